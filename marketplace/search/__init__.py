@@ -1,0 +1,91 @@
+"""The seam between the exchange and a search engine: plain objects in, plain objects out.
+
+No engine type crosses this module. Features declare `Document`s, pages ask `Query`s, and every engine passes the
+same contract test (`tests/search/test_engine_contract.py`). Analysis lives in `analysis.py`, the same for all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+#: Audience tokens. A document carries those that may see it; a query carries those its reader holds.
+PUBLIC = "public"
+MEMBER = "member"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One thing that can be found. Confidential fields and hidden requesters must never be put in here."""
+
+    kind: str  # "listing" | "need" | "organisation"
+    id: int
+    title: str
+    body: str = ""  # summary and other public prose, NFC
+    code: str = ""  # CN-2026-000123: exact matches rank first
+    title_other: str = ""  # the title in the other language
+    keywords: str = ""  # tags and names of terms, both languages
+    party: str = ""  # public name of the owner; empty when hidden
+    audience: tuple[str, ...] = (PUBLIC,)  # any of: public, member, org:ID, invited:ID
+    facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "field": ("2",), "trl": ("7",) ...
+    numbers: Mapping[str, float] = field(default_factory=dict)  # for ranges and sorting: price_min, published_at, deadline
+    dates: Mapping[str, float] = field(default_factory=dict)  # kept apart for readers: epoch seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A search as a plain object. Empty `text` means browse: everything that passes the filters."""
+
+    text: str = ""
+    kinds: tuple[str, ...] = ("listing",)
+    audience: tuple[str, ...] = (PUBLIC,)  # compulsory: hits, totals, counts and hints all pass through it
+    filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # OR within a facet, AND between facets
+    ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)  # inclusive, on numbers
+    sort: str = "relevance"  # or "-published_at", "price_min", "deadline" ...: a key of Document.numbers
+    offset: int = 0
+    limit: int = 20
+    facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own
+    exclude_ids: tuple[int, ...] = ()
+    boosts: Mapping[str, float] = field(default_factory=dict)  # extra discriminating terms for matching: text -> weight
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found document: only its identity and score; rows are loaded again through the visibility rule."""
+
+    kind: str
+    id: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of results with totals and facet counts that obey the audience."""
+
+    hits: Sequence[Hit]
+    total: int
+    facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    terms: tuple[str, ...] = ()  # folded terms and phrases of the query, for highlighting
+
+
+class SearchEngine(Protocol):
+    """What an engine must do. Only the worker calls put, remove and rebuild."""
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add or replace documents; durable when it returns."""
+
+    def remove(self, kind: str, ids: Iterable[int]) -> None:
+        """Take documents out; unknown ids are no error."""
+
+    def query(self, query: Query) -> Page:
+        """Answer one query; never raises on any text a person may type."""
+
+    def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
+        """"Did you mean": a corrected text that would find something this audience may see, or None."""
+
+    def rebuild(self, documents: Iterable[Document]) -> None:
+        """Build a new generation beside the old one and swap; readers never see an empty index."""
+
+    def ids(self, kind: str) -> set[int]:
+        """All ids of a kind in the index; for checks and repair, never for pages."""
