@@ -1,0 +1,13 @@
+// The table of contents of the site's JavaScript. Every page works without it; each module finds its own hooks.
+import * as autosave from "./autosave.js";
+import * as counters from "./counters.js";
+import * as drawers from "./drawers.js";
+import * as forms from "./forms.js";
+import * as links from "./links.js";
+import * as money from "./money.js";
+import * as queue from "./queue.js";
+import * as search from "./search.js";
+import * as themes from "./themes.js";
+import * as times from "./times.js";
+
+for (const module of [search, drawers, themes, forms, counters, money, autosave, links, queue, times]) module.start(document);
