@@ -1,0 +1,80 @@
+"""Provinces and wards of the 2025 reform."""
+
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+
+from marketplace import places
+from marketplace.text import sort_key
+
+
+def test_there_are_34_provinces_in_vietnamese_order():
+    names = [place.name for place in places.provinces()]
+    assert len(names) == 34
+    assert names == sorted(names, key=sort_key)
+    assert names.index("Cao Bằng") < names.index("Đà Nẵng") < names.index("Gia Lai") < names.index("Hà Nội")
+    assert sum(place.is_city for place in places.provinces()) == 6
+
+
+def test_hanoi_has_126_wards_and_communes():
+    wards = places.wards(places.HANOI)
+    assert len(wards) == 126
+    assert {ward.kind for ward in wards} == {"ward", "commune"}
+    assert all(places.is_ward_of(ward.code, "01") for ward in wards)
+
+
+def test_every_ward_is_in_exactly_one_province():
+    codes = [ward.code for province in places.provinces() for ward in places.wards(province.code)]
+    assert len(codes) == len(set(codes)) > 3_000
+    assert all(len(code) == 5 and code.isdigit() for code in codes)
+
+
+def test_names_are_nfc_and_distinct_within_a_province():
+    for province in places.provinces():
+        names = [ward.name for ward in places.wards(province.code)]
+        assert len(names) == len(set(names))
+        assert all(name == unicodedata.normalize("NFC", name) for name in names)
+
+
+@pytest.mark.parametrize(("province", "ward", "locale", "text"), [
+    ("01", "00070", "vi", "Phường Hoàn Kiếm, Hà Nội"),
+    ("01", "00070", "en", "Hoan Kiem Ward, Hanoi"),
+    ("79", None, "vi", "Hồ Chí Minh"),
+    ("79", None, "en", "Ho Chi Minh City"),
+    ("48", "", "en", "Da Nang"),
+    ("99", "99999", "vi", ""),
+    (None, None, "vi", ""),
+])
+def test_a_place_has_a_label(province, ward, locale, text):
+    assert places.label(province, ward, locale) == text
+
+
+def test_a_ward_belongs_to_its_province_only():
+    assert places.is_ward_of("00070", "01")
+    assert not places.is_ward_of("00070", "79")
+    assert not places.is_ward_of("nonsense", "01")
+    assert not places.is_ward_of(None, None)
+
+
+def test_wards_sort_by_their_bare_name():
+    names = [ward.name for ward in places.wards("01")]
+    assert names.index("Phường Ba Đình") < names.index("Xã Ba Vì") < names.index("Phường Hoàn Kiếm")
+
+
+def test_an_unknown_province_has_no_wards():
+    assert places.wards("99") == ()
+    assert places.province("99") is None
+    assert places.ward("99999") is None
+
+
+def test_choices_are_pairs_for_a_select_field():
+    assert ("01", "Hanoi") in places.province_choices("en")
+    assert ("00070", "Phường Hoàn Kiếm") in places.ward_choices("01")
+
+
+def test_importing_the_module_loads_neither_the_package_nor_the_data():
+    code = "import sys, marketplace.places as p; print('vietnam_provinces' in sys.modules, p._data.cache_info().currsize)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.split() == ["False", "0"]
