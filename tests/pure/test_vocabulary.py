@@ -1,6 +1,7 @@
 """The code sets: well formed, bilingual, NFC, and no official code invented."""
 
 import unicodedata
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,7 @@ from marketplace.vocabulary import (
     bands_of,
     load_science_fields,
 )
+from marketplace.vocabulary.__main__ import markdown
 
 ALL = sorted(VOCABULARIES.items())
 
@@ -109,3 +111,9 @@ def test_an_amount_falls_in_its_bands(low, high, expected):
 def test_every_currency_has_an_exponent():
     assert set(EXPONENTS) == set(VOCABULARIES["currencies"].codes)
     assert (EXPONENTS["VND"], EXPONENTS["USD"], EXPONENTS["JPY"]) == (0, 2, 0)
+
+
+def test_the_documentation_is_what_the_data_prints():
+    page = Path(__file__).parents[2] / "docs" / "vocabulary.md"
+    assert page.read_text(encoding="utf-8") == markdown(), (
+        "run: python -m marketplace.vocabulary > docs/vocabulary.md")

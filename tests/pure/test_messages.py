@@ -1,0 +1,37 @@
+"""Every message of the pure modules has its Vietnamese, with the same places to fill."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2] / "marketplace"
+MODULES = ("errors.py", "lifecycle.py", "money.py", "clock.py", "taxcode.py")
+
+
+def messages() -> set[str]:
+    found = set()
+    for name in MODULES:
+        source = io.BytesIO((ROOT / name).read_bytes())
+        found |= {message for _, message, _, _ in extract("python", source, keywords={"N_": None})}
+    return found
+
+
+@pytest.fixture(scope="module")
+def catalogue():
+    return read_po(io.BytesIO((ROOT / "translations" / "vi" / "pure.po").read_bytes()), locale="vi")
+
+
+def test_the_catalogue_has_every_message_and_no_other(catalogue):
+    assert {message.id for message in catalogue if message.id} == messages()
+    assert len(messages()) > 15
+
+
+def test_translations_fill_the_same_places(catalogue):
+    for message in catalogue:
+        if message.id:
+            assert message.string
+            assert re.findall(r"%\(\w+\)s", message.string) == re.findall(r"%\(\w+\)s", message.id)
