@@ -93,7 +93,10 @@ class Lifecycle:
         return tuple(row for row in self.table if row.action == action)
 
     def row(self, action: str, state: str, roles: Collection[str]) -> T | None:
-        """Return the row by which someone with `roles` may do `action` in `state`, or None."""
+        """Return the row by which someone with `roles` may do `action` in `state`, or None.
+
+        When several roles of one person open different rows, the first row of the table counts.
+        """
         for row in self.rows(action):
             if state in row.from_states and any(role in row.roles for role in roles):
                 return row

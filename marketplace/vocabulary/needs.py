@@ -37,4 +37,4 @@ SIX_CLEAR = Vocabulary("six_clear", (
          "Sản phẩm, đơn vị tính, số lượng, minh chứng.", "Deliverable, unit, target quantity, evidence."),
     Term("authority", "Rõ thẩm quyền", "Clear authority",
          "Ai phê duyệt; vượt thẩm quyền thì báo cáo ai.", "Who approves; to whom it goes when beyond authority."),
-), source="Directive of the Hanoi leadership (\"6 rõ\"), 2026")
+), source="\"6 rõ\" of the Hanoi city leadership, as reported on 19/3/2026")
