@@ -1,1 +1,56 @@
-"""The technology exchange."""
+"""The technology exchange. `create_app` is its table of contents."""
+
+from __future__ import annotations
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from marketplace import cli
+from marketplace.access import gate
+from marketplace.config import ROOT, Settings, load_settings
+from marketplace.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
+from marketplace.features import register_features
+from marketplace.web import errors, headers, templating
+from marketplace.web import views as web_views
+from marketplace.web.application import Exchange, begin
+from marketplace.web.i18n import Catalogues, select_locale
+
+
+def create_app(settings: Settings | None = None) -> Exchange:
+    """Build the application. Raises SettingsError when the environment is not complete."""
+    settings = settings or load_settings()
+    app = Exchange(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app.config.from_mapping(settings.flask_config())
+    app.config["RATELIMIT_ENABLED"] = settings.rate_limits
+    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_limit_storage
+    app.extensions["settings"] = settings
+
+    app.before_request(begin)  # before anything that may query
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"))
+    babel.init_app(app, locale_selector=select_locale)
+    babel.domain_instance = Catalogues()
+    csrf.init_app(app)
+    limiter.init_app(app)
+    bootstrap.init_app(app)
+    app.before_request(gate)
+
+    errors.register(app)
+    headers.register(app)
+    templating.register(app)
+    app.register_blueprint(web_views.bp)
+    register_features(app, settings)
+    cli.register(app)
+
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    if not settings.production:
+        return app
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/")  # type: ignore[method-assign]
+    return app
+
+
+__all__ = ["create_app"]

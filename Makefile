@@ -1,0 +1,60 @@
+# `make` alone explains itself. Needs Python 3.11–3.13 and make; everything else is set up in .venv.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+FLASK  := $(BIN)/flask --app wsgi
+WORKERS ?= 2
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration
+
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+$(BIN)/uv:
+	@$(PYTHON) -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' || { echo "Python 3.11, 3.12 or 3.13 is needed (PYTHON=python3.12 make …)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+
+$(VENV)/.runtime: pyproject.toml | $(BIN)/uv
+	@echo "Setting up the environment in $(VENV) ..."
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra postgres -r pyproject.toml
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/.runtime
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra dev -r pyproject.toml
+	@touch $@
+
+setup: $(VENV)/.runtime ## build the environment only
+
+run: $(VENV)/.runtime ## serve the exchange with demo data on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops
+	@exec $(FLASK) up
+
+reset: $(VENV)/.runtime ## delete the local data and start over at the next `make run`
+	@$(FLASK) reset-data
+
+test: $(VENV)/.dev test-sqlite test-postgres test-browser ## all tests on SQLite and on a real PostgreSQL, then in Chromium
+
+test-sqlite: $(VENV)/.dev
+	TEST_BACKEND=sqlite $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" tests
+
+test-postgres: $(VENV)/.dev
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" tests
+
+test-browser: $(VENV)/.dev
+	@$(BIN)/python -m tests.browser.run
+
+check: $(VENV)/.dev ## ruff, mypy strict, template lint, translations
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m marketplace.translations
+
+format: $(VENV)/.dev ## let ruff sort imports and fix what it can
+	$(BIN)/ruff check --fix-only --quiet .
+
+migration: $(VENV)/.dev ## show what the models have that the migrations lack
+	$(FLASK) db check
+
+clean: ## remove the environment and caches (never the data)
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache

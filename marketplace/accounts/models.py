@@ -1,0 +1,67 @@
+"""Tables of people and their staff roles."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_security.core import UserMixin
+from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace import clock
+from marketplace.columns import Big, Key, Moment, NfcString, NfcText, UtcDateTime, one_of
+from marketplace.extensions import Base
+from marketplace.vocabulary import STAFF_ROLES
+
+
+class User(Base, UserMixin):
+    """A person with an account. Fields named fs_/tf_/mf_ are Flask-Security's."""
+
+    __tablename__ = "user_account"
+    subject_kind = "user"
+
+    id: Mapped[Key]
+    email: Mapped[str] = mapped_column(String(255), unique=True)
+    name: Mapped[str] = mapped_column(NfcString(200), default="")
+    sort_name: Mapped[str] = mapped_column(String(400), default="")
+    phone: Mapped[str] = mapped_column(String(30), default="")
+    locale: Mapped[str] = mapped_column(String(5), default="vi")
+    password: Mapped[str | None] = mapped_column(String(255))
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+    fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+    terms_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
+    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
+    tf_phone_number: Mapped[str | None] = mapped_column(String(128))
+    mf_recovery_codes: Mapped[list | None] = mapped_column(Text, default=None)
+
+    staff_grants: Mapped[list[StaffGrant]] = relationship(
+        back_populates="user", foreign_keys="StaffGrant.user_id", order_by="StaffGrant.id"
+    )
+
+
+class StaffGrant(Base):
+    """A staff role given to a person, with who gave it, why and when it ended. Never deleted."""
+
+    __tablename__ = "staff_grant"
+    __table_args__ = (
+        one_of("role", STAFF_ROLES.codes),
+        Index("uq_staff_grant_open", "user_id", "role", unique=True, sqlite_where=text("ended_at IS NULL"),
+              postgresql_where=text("ended_at IS NULL")),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    granted_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
+    granted_at: Mapped[Moment]
+    reason: Mapped[str] = mapped_column(NfcText, default="")
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
+    end_reason: Mapped[str] = mapped_column(NfcText, default="")
+
+    user: Mapped[User] = relationship(back_populates="staff_grants", foreign_keys=[user_id])
+
+

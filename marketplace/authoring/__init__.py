@@ -1,0 +1,1 @@
+"""What listings and needs share: revisions and their lifecycle, completeness, diffs, the step-by-step form."""

@@ -1,0 +1,44 @@
+"""The public life of a need (domain §4.3); its versions live by `marketplace.authoring.lifecycle.REVISION`."""
+
+from __future__ import annotations
+
+from marketplace.lifecycle import Lifecycle, T
+from marketplace.msgid import N_
+
+#: States in which others may see the need (as far as its visibility goes).
+VISIBLE_STATES = ("open", "shortlisting", "negotiating", "solved", "expired")
+#: States in which it can be matched and answered.
+OPEN_STATES = ("open",)
+
+NEED = Lifecycle(
+    name="need",
+    initial="draft",
+    table=(
+        T("publish", ("draft",), "open", ("moderator", "importer"), N_("Publish")),
+        T("delete", ("draft",), "deleted", ("owner",), N_("Delete"), danger=True),
+        T("shortlist", ("open",), "shortlisting", ("owner", "system"), N_("Close for answers and shortlist")),
+        T("negotiate", ("shortlisting",), "negotiating", ("owner",), N_("Negotiate")),
+        T("solve", ("negotiating",), "solved", ("owner",), N_("Mark as solved")),
+        T("reopen", ("shortlisting", "negotiating"), "open", ("owner",), N_("Open for answers again")),
+        T("expire", ("open",), "expired", ("system",), N_("Deadline passed"), settled=("expired",)),
+        T("extend", ("open", "expired"), "open", ("owner",), N_("Extend the deadline")),
+        T("withdraw", ("open", "shortlisting", "negotiating", "expired"), "withdrawn", ("owner",), N_("Withdraw"),
+          needs_reason=True, danger=True),
+        T("suspend", ("open", "shortlisting", "negotiating"), "suspended", ("moderator",), N_("Suspend"),
+          needs_reason=True, danger=True),
+        T("restore", ("suspended",), "open", ("moderator",), N_("Lift the suspension"), needs_reason=True),
+        T("remove", ("suspended",), "removed", ("moderator",), N_("Remove for good"), needs_reason=True, danger=True),
+    ),
+    labels={
+        "draft": N_("Not yet published"),
+        "open": N_("Open"),
+        "shortlisting": N_("Shortlisting"),
+        "negotiating": N_("Negotiating"),
+        "solved": N_("Solved"),
+        "expired": N_("Expired"),
+        "withdrawn": N_("Withdrawn"),
+        "suspended": N_("Suspended"),
+        "removed": N_("Removed"),
+        "deleted": N_("Deleted"),
+    },
+)

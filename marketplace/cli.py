@@ -1,0 +1,66 @@
+"""The command line: thin verbs, each a call into a feature."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from types import FrameType
+
+import click
+from flask import Flask
+from flask.cli import with_appcontext
+
+from marketplace.events import broken_links
+from marketplace.extensions import db
+from marketplace.outbox import backlog, drain, retry_parked, work_forever
+
+
+@click.command("work")
+@click.option("--once", is_flag=True, help="Do what is due and stop.")
+@with_appcontext
+def work(once: bool) -> None:
+    """Drain the outbox: search index, mails, statistics, recurring jobs."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
+    if once:
+        click.echo(f"{drain()} rows of work done")
+        return
+    stop = threading.Event()
+
+    def _stop(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
+    work_forever(stop)
+
+
+@click.command("verify-history")
+@with_appcontext
+def verify_history() -> None:
+    """Check the hash chain of every subject; names the first broken link of each and exits 1 if any is broken."""
+    count = 0
+    for broken in broken_links():
+        count += 1
+        click.echo(f"{broken.kind} {broken.subject_id}, event {broken.seq}: {broken.why}", err=True)
+    if count:
+        raise SystemExit(1)
+    click.echo("Every history is whole.")
+
+
+@click.command("outbox")
+@click.option("--retry", is_flag=True, help="Give parked rows a new start.")
+@with_appcontext
+def outbox(retry: bool) -> None:
+    """Show what waits to be done, and retry what was parked."""
+    if retry:
+        click.echo(f"{retry_parked()} rows will be tried again")
+        db.session.commit()
+    for name, rows in sorted(backlog().items()):
+        click.echo(f"{name}: {rows}")
+
+
+def register(app: Flask) -> None:
+    """Add our commands to `flask`."""
+    for command in (work, verify_history, outbox):
+        app.cli.add_command(command)

@@ -1,0 +1,31 @@
+"""Running numbers for things people quote: CN-2026-000123."""
+
+from __future__ import annotations
+
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace import clock
+from marketplace.extensions import Base, db
+
+
+class Counter(Base):
+    """The last number given per prefix and year; its row is the lock."""
+
+    __tablename__ = "counter"
+
+    prefix: Mapped[str] = mapped_column(String(10), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[int]
+
+
+def next_code(prefix: str) -> str:
+    """Return the next code of `prefix` in the current Vietnamese year, e.g. `CN-2026-000123`."""
+    year = clock.local(clock.now()).year
+    counter = db.session.get(Counter, (prefix, year), with_for_update=True, populate_existing=True)
+    if counter is None:
+        counter = Counter(prefix=prefix, year=year, value=0)
+        db.session.add(counter)
+    counter.value += 1
+    db.session.flush()
+    return f"{prefix}-{year}-{counter.value:06d}"

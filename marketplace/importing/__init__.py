@@ -1,0 +1,1 @@
+"""Bringing in listings and needs from JSONL, CSV and XLSX files."""

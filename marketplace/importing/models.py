@@ -1,0 +1,36 @@
+"""Table of import runs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace.columns import Big, Box, Key, Moment, NfcString, UtcDateTime, one_of
+from marketplace.extensions import Base
+from marketplace.organisations.models import Organisation
+
+
+class ImportRun(Base):
+    """One import of one file: what was asked and what came of it. Rejected rows are in the report file."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (one_of("kind", ("listings", "requests")), one_of("state", ("previewed", "running", "done", "failed")))
+    subject_kind = "import_run"
+
+    id: Mapped[Key]
+    kind: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20))
+    org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"))
+    file_name: Mapped[str] = mapped_column(NfcString(200))
+    sha256: Mapped[str] = mapped_column(String(64))
+    publish: Mapped[bool] = mapped_column(default=False)
+    mapping: Mapped[Box] = mapped_column(JSON, default=dict)
+    counts: Mapped[Box] = mapped_column(JSON, default=dict)  # read, created, updated, unchanged, rejected ...
+    report_path: Mapped[str] = mapped_column(String(300), default="")
+    created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
+    created_at: Mapped[Moment]
+    finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    organisation: Mapped[Organisation] = relationship()

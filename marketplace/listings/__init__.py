@@ -1,0 +1,1 @@
+"""Technology listings: what suppliers offer."""

@@ -1,0 +1,160 @@
+"""Tables of technology listings (fields of domain §1.4). Tiers: public, members, confidential."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from marketplace import clock
+from marketplace.access import Actor
+from marketplace.authoring.models import RevisionMixin, revision_args
+from marketplace.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime
+from marketplace.extensions import Base
+from marketplace.listings.lifecycle import LISTING
+from marketplace.organisations.models import Organisation
+
+
+class Listing(Base):
+    """A technology on offer: its public life. What it says is in its revisions."""
+
+    __tablename__ = "listing"
+    __table_args__ = (
+        CheckConstraint(LISTING.check_sql(), name="state_known"),
+        CheckConstraint(
+            "state NOT IN ('published', 'stale', 'reserved') OR "
+            "(published_at IS NOT NULL AND published_revision_id IS NOT NULL)",
+            name="published_has_revision",
+        ),
+        Index("uq_listing_external", "org_id", "external_id", unique=True),
+        Index("ix_listing_state_confirmed", "state", "confirmed_at"),
+        Index("ix_listing_state_published", "state", "published_at"),
+    )
+    subject_kind = "listing"
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(20), unique=True)
+    org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"), index=True)
+    state: Mapped[str] = mapped_column(String(20), default=LISTING.initial)
+    published_revision_id: Mapped[int | None] = mapped_column(
+        Big, ForeignKey("listing_revision.id", use_alter=True, name="fk_listing_published_revision")
+    )
+    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last confirmed as current by its owner
+    reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the owner was last asked to confirm
+    licensed_until: Mapped[date | None]
+    external_id: Mapped[str | None] = mapped_column(NfcString(200))  # the owner's own identifier (import)
+    created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
+
+    organisation: Mapped[Organisation] = relationship()
+    revisions: Mapped[list[ListingRevision]] = relationship(
+        back_populates="listing", foreign_keys="ListingRevision.listing_id", order_by="ListingRevision.number"
+    )
+    published_revision: Mapped[ListingRevision | None] = relationship(
+        foreign_keys=[published_revision_id], post_update=True
+    )
+
+    def roles_of(self, actor: Actor) -> frozenset[str]:
+        """Return the actor's roles towards this listing: system, owner, colleague, moderator."""
+        roles: set[str] = set()
+        if actor.is_system:
+            roles.add("system")
+        if actor.org_id == self.org_id:
+            roles.add("colleague")
+            if actor.org_roles & {"admin", "editor"}:
+                roles.add("owner")
+        if actor.is_staff("moderator", "admin") and self.org_id not in actor.org_ids:
+            roles.add("moderator")
+        return frozenset(roles)
+
+
+class ListingRevision(Base, RevisionMixin):
+    """One version of what a listing says."""
+
+    __tablename__ = "listing_revision"
+    __table_args__ = revision_args("listing_revision", "listing_id")
+    subject_kind = "listing_revision"
+
+    id: Mapped[Key]
+    listing_id: Mapped[int] = mapped_column(Big, ForeignKey("listing.id"))
+
+    # What it is (public)
+    title: Mapped[str] = mapped_column(NfcString(300), default="")
+    title_en: Mapped[str] = mapped_column(NfcString(300), default="")
+    language: Mapped[str] = mapped_column(String(5), default="vi")  # language the texts are written in
+    object_kinds: Mapped[Codes] = mapped_column(JSON, default=list)
+    public_summary: Mapped[str] = mapped_column(NfcText, default="")
+    summary_en: Mapped[str] = mapped_column(NfcText, default="")
+    field_code: Mapped[str] = mapped_column(String(10), default="")
+    vsic_codes: Mapped[Codes] = mapped_column(JSON, default=list)
+    ipc_codes: Mapped[Codes] = mapped_column(JSON, default=list)
+    hanoi_priority_field: Mapped[str] = mapped_column(String(40), default="")
+    tags: Mapped[Codes] = mapped_column(JSON, default=list)  # technology keywords
+    market_tags: Mapped[Codes] = mapped_column(JSON, default=list)  # market keywords
+    # What it does (public)
+    problem_solved: Mapped[str] = mapped_column(NfcText, default="")
+    how_it_works: Mapped[str] = mapped_column(NfcText, default="")
+    applications: Mapped[str] = mapped_column(NfcText, default="")
+    advantages: Mapped[str] = mapped_column(NfcText, default="")
+    specs: Mapped[Rows] = mapped_column(JSON, default=list)  # {name, value, unit}
+    # Maturity
+    trl: Mapped[int | None]
+    trl_evidence: Mapped[str] = mapped_column(NfcText, default="")
+    trl_assessed_by: Mapped[str] = mapped_column(String(20), default="")  # self | expert | organisation
+    trl_assessor: Mapped[str] = mapped_column(NfcString(200), default="")
+    trl_assessed_on: Mapped[date | None]
+    # Rights
+    owners: Mapped[Rows] = mapped_column(JSON, default=list)  # {name, tax_code, share_bp}; Σ share_bp = 10000
+    right_basis: Mapped[str] = mapped_column(String(20), default="")
+    ip: Mapped[Rows] = mapped_column(JSON, default=list)  # {kind, status, number, country, filed_on}
+    funding_source: Mapped[str] = mapped_column(String(20), default="")
+    task_code: Mapped[str] = mapped_column(NfcString(100), default="")
+    result_certificate_no: Mapped[str] = mapped_column(NfcString(100), default="")  # result-registration certificate
+    origin: Mapped[str] = mapped_column(String(20), default="")
+    control_class: Mapped[str] = mapped_column(String(20), default="")  # set by the moderator
+    # Transfer
+    transfer_directions: Mapped[Codes] = mapped_column(JSON, default=list)
+    transfer_right: Mapped[str] = mapped_column(String(20), default="")
+    exclusivity: Mapped[str] = mapped_column(String(20), default="")
+    sublicence: Mapped[bool | None]
+    territory: Mapped[str] = mapped_column(NfcString(300), default="")
+    field_of_use: Mapped[str] = mapped_column(NfcString(300), default="")
+    term_months: Mapped[int | None]
+    transfer_forms: Mapped[Codes] = mapped_column(JSON, default=list)
+    transfer_methods: Mapped[Codes] = mapped_column(JSON, default=list)
+    cooperation_forms: Mapped[Codes] = mapped_column(JSON, default=list)  # COOPERATION_FORMS open to the owner
+    pricing_mode: Mapped[str] = mapped_column(String(30), default="")
+    price_min: Mapped[int | None] = mapped_column(BigInteger)  # VND; fixed price has min = max
+    price_max: Mapped[int | None] = mapped_column(BigInteger)
+    payment_methods: Mapped[Codes] = mapped_column(JSON, default=list)
+    support_kinds: Mapped[Codes] = mapped_column(JSON, default=list)
+    warranty_months: Mapped[int | None]
+    support_note: Mapped[str] = mapped_column(NfcText, default="")
+    # Place and reach
+    province_code: Mapped[str] = mapped_column(String(10), default="")
+    ward_code: Mapped[str] = mapped_column(String(10), default="")
+    contact_name: Mapped[str] = mapped_column(NfcString(200), default="")  # members tier
+    contact_email: Mapped[str] = mapped_column(String(255), default="")  # members tier
+    contact_phone: Mapped[str] = mapped_column(String(30), default="")  # members tier
+    members_detail: Mapped[str] = mapped_column(NfcText, default="")  # members tier
+    confidential_detail: Mapped[str] = mapped_column(NfcText, default="")  # confidential tier, never indexed
+    visibility: Mapped[str] = mapped_column(String(20), default="public")  # public | members
+    nda_required: Mapped[bool] = mapped_column(default=False)
+    source_url: Mapped[str] = mapped_column(String(500), default="")
+
+    listing: Mapped[Listing] = relationship(back_populates="revisions", foreign_keys=[listing_id])
+
+
+class Enquiry(Base):
+    """A question sent to a listing's owner; logged, delivered by mail."""
+
+    __tablename__ = "enquiry"
+
+    id: Mapped[Key]
+    listing_id: Mapped[int] = mapped_column(Big, ForeignKey("listing.id"), index=True)
+    from_user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    from_org_id: Mapped[int | None] = mapped_column(Big, ForeignKey("organisation.id"))
+    text: Mapped[str] = mapped_column(NfcText)
+    created_at: Mapped[Moment]

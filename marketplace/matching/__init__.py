@@ -1,0 +1,1 @@
+"""Explained matches between needs and listings, in both directions."""

@@ -1,0 +1,20 @@
+"""Every table of the exchange, imported once, so that metadata and migrations see all of them. No code lives here."""
+
+from marketplace.accounts import models as accounts
+from marketplace.buyer_requests import models as buyer_requests
+from marketplace.codes import Counter
+from marketplace.events import Event, EventHead, Outbox
+from marketplace.files import models as files
+from marketplace.importing import models as importing
+from marketplace.listings import models as listings
+from marketplace.mail import MailMessage
+from marketplace.matching import models as matching
+from marketplace.moderation import models as moderation
+from marketplace.organisations import models as organisations
+from marketplace.pages import models as pages
+from marketplace.view_counts import ViewCount
+
+__all__ = [
+    "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts", "buyer_requests", "files",
+    "importing", "listings", "matching", "moderation", "organisations", "pages",
+]

@@ -1,0 +1,1 @@
+"""The operators' one queue: claims, checklists, decisions."""

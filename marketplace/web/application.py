@@ -1,0 +1,60 @@
+"""The Flask class of the exchange: one commit per request, in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.wrappers import Response
+
+from marketplace.access import mark_of
+from marketplace.errors import Stale
+from marketplace.extensions import db, write_intent
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Exchange(Flask):
+    """Flask whose dispatch ends with the request's one commit, before the response is processed."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view; commit when it succeeded and wrote something, roll everything back otherwise."""
+        answer = self.make_response(super().dispatch_request())
+        finish(answer)
+        return answer
+
+
+def begin() -> None:
+    """Decide, before the first query, whether this request's transaction may write."""
+    mark = mark_of(current_app, request.endpoint) if request.endpoint else None
+    write_intent.set(request.method not in SAFE or bool(mark and mark.writes))
+
+
+def finish(answer: Response) -> None:
+    """Commit what a successful request wrote; an answer of 400 and above keeps nothing.
+
+    Raises Stale when somebody else was faster; the error handlers turn it into a 409 page.
+    """
+    session = db.session
+    pending = bool(session.new or session.dirty or session.deleted)
+    if answer.status_code >= 400 or not (pending or session.info.get("written")):
+        session.rollback() if pending or session.info.get("written") else None
+        return
+    try:
+        session.commit()
+    except StaleDataError as error:
+        session.rollback()
+        raise Stale from error
+    except (IntegrityError, OperationalError):
+        session.rollback()
+        raise
+    for after in g.pop("after_commit", []):
+        after()
+
+
+def after_commit(call: Any) -> None:
+    """Run `call()` once this request's commit has succeeded (files that replace others, never database work)."""
+    g.setdefault("after_commit", []).append(call)

@@ -1,0 +1,136 @@
+"""Errors become pages for people and RFC 9457 problem+json for programs. Nothing is swallowed, nothing leaks."""
+
+from __future__ import annotations
+
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, g, json, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException, Unauthorized
+
+from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, NotFound, Stale
+from marketplace.extensions import db
+
+log = logging.getLogger(__name__)
+PAGES = {400, 401, 403, 404, 409, 413, 422, 429, 500, 503}
+STATUS: tuple[tuple[type[DomainError], int], ...] = (
+    (NotFound, 404),
+    (NotAllowed, 403),
+    (IllegalMove, 409),
+    (Stale, 409),
+    (Invalid, 422),
+    (Missing, 422),
+)
+
+
+def wants_problem() -> bool:
+    """True when the client is a program: an /api/ path, or it prefers JSON to HTML."""
+    if request.path.startswith("/api/"):
+        return True
+    best = request.accept_mimetypes.best_match(["text/html", "application/json", "application/problem+json"])
+    return best is not None and best != "text/html"
+
+
+def text_of(error: DomainError) -> str:
+    """Return the error's message in the reader's language."""
+    return _(error.message) % error.params if error.params else _(error.message)
+
+
+def problem(status: int, detail: str, **extra: Any) -> Response:
+    """Return an RFC 9457 answer."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail, **extra}
+    answer = jsonify(body)
+    answer.status_code = status
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+def answer(status: int, detail: str, **extra: Any) -> ResponseReturnValue:
+    """Return a problem or a page for `status`; what was typed stays on the page so that nothing is lost."""
+    if wants_problem():
+        return problem(status, detail, **extra)
+    page = status if status in PAGES else (500 if status >= 500 else 400)
+    return render_template(f"errors/{page}.html", detail=detail, typed=_typed()), status
+
+
+def _typed() -> list[tuple[str, str]]:
+    """Return the long texts of a refused form, to be shown for copying; never secrets."""
+    if request.method != "POST" or request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
+        return []
+    try:
+        items = list(request.form.items(multi=True))
+    except HTTPException:
+        return []  # the body itself was refused (too large)
+    hidden = ("csrf_token", "password", "acting", "lock", "token", "code")
+    return [(name, value) for name, value in items if len(value) > 20 and not name.startswith(hidden)]
+
+
+def _domain_error(error: DomainError) -> ResponseReturnValue:
+    db.session.rollback()
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
+    extra = {"field": error.field} if isinstance(error, Invalid) else {}
+    return answer(status, text_of(error), **extra)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    db.session.rollback()
+    if error.code is None or error.code < 400:
+        return error.get_response()  # redirects raised by routing
+    if isinstance(error, Unauthorized) and not wants_problem():
+        target = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
+        if not _typed():
+            return redirect(url_for("security.login", next=target))
+    detail = _("The page was open too long or came from elsewhere. Reload it and send again.")
+    extra = {}
+    if isinstance(error, CSRFError):
+        return answer(400, detail)
+    retry = getattr(error, "retry_after", None)
+    if retry:
+        extra["retry_after"] = retry
+    return answer(error.code, "", **extra)
+
+
+def _conflict(error: IntegrityError) -> ResponseReturnValue:
+    db.session.rollback()
+    log.warning("refused by the database: %s", error.orig)
+    return answer(409, _("Somebody else changed the same thing at the same moment. Look again and repeat."))
+
+
+def _busy(error: OperationalError) -> ResponseReturnValue:
+    db.session.rollback()
+    log.error("the database did not answer: %s", error.orig)
+    return answer(503, _("The exchange is very busy at the moment. Nothing was saved; try again in a minute."))
+
+
+def _crash(error: Exception) -> ResponseReturnValue:
+    db.session.rollback()
+    log.exception("unexpected error on %s %s", request.method, request.path)
+    g.pop("forced_locale", None)
+    try:
+        return answer(500, "")
+    except Exception:
+        log.exception("the error page failed too")
+        return Response("500", 500, content_type="text/plain")
+
+
+def register(app: Flask) -> None:
+    """Register all error handlers."""
+    app.register_error_handler(DomainError, _domain_error)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(OperationalError, _busy)
+    if not app.config["TESTING"]:
+        app.register_error_handler(Exception, _crash)
+
+
+def json_body() -> Any:
+    """Return the request's JSON. Raises Invalid when it is none."""
+    try:
+        return json.loads(request.get_data(as_text=True))
+    except ValueError as error:
+        raise Invalid("body", "The body is not valid JSON.") from error

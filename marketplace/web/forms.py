@@ -1,0 +1,207 @@
+"""The base form and our own fields. Forms check shape; actions check rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from flask import request
+from flask_babel import gettext, ngettext
+from flask_wtf import FlaskForm
+from wtforms import (
+    DateField,
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import Length, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+
+from marketplace import clock, money
+from marketplace.access import actor
+from marketplace.errors import DomainError, Stale
+from marketplace.text import clean_line, nfc
+from marketplace.vocabulary import Vocabulary
+from marketplace.web.i18n import language
+
+DEFAULT_LONG = 20_000  # characters of any long text that names no limit of its own
+
+
+class _OurTranslations:
+    """WTForms' own messages go through our catalogue: WTForms ships no Vietnamese."""
+
+    def gettext(self, string: str) -> str:
+        return str(gettext(string))
+
+    def ngettext(self, singular: str, plural: str, n: int) -> str:
+        return str(ngettext(singular, plural, n))
+
+
+class ExchangeForm(FlaskForm):
+    """Base of every form: Vietnamese messages, NFC text, the acting organisation and the optimistic lock.
+
+    `acting` and `lock` travel as hidden fields: a stale tab gets 409 with its input kept.
+    """
+
+    acting = HiddenField()
+    lock = HiddenField()
+
+    class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> _OurTranslations:
+            """Answer from our catalogue."""
+            return _OurTranslations()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.is_submitted():
+            self.acting.data = str(actor().org_id or "")
+
+    def check_acting(self) -> None:
+        """Raise Stale when the form was opened while acting for another organisation."""
+        if self.is_submitted() and "acting" in request.form and self.acting.data != str(actor().org_id or ""):
+            raise Stale("This form was opened while you acted for another organisation. Switch back or copy your text.")
+
+    def validate_on_submit(self, extra_validators: Any = None) -> bool:
+        """Validate a submitted form; raises Stale when the acting organisation changed meanwhile."""
+        self.check_acting()
+        return bool(super().validate_on_submit(extra_validators))
+
+    def lock_value(self) -> int | None:
+        """Return the lock the form was opened with, or None when it carries none."""
+        return int(self.lock.data) if (self.lock.data or "").isdecimal() else None
+
+    def take(self, error: DomainError) -> None:
+        """Put an action's refusal beside its field, or on top of the form when it names none."""
+        message = gettext(error.message) % error.params if error.params else gettext(error.message)
+        field = self._fields.get(getattr(error, "field", ""))
+        if field is None:
+            self.form_errors.append(message)
+        else:
+            field.errors = [*field.errors, message]
+
+
+class LineField(StringField):
+    """One line of text: NFC, white space folded."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Clean what was typed."""
+        self.data = clean_line(valuelist[0]) if valuelist else ""
+
+
+class LongField(TextAreaField):
+    """Several lines of text: NFC, unified line ends, bounded even when no Length is given."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Clean what was typed."""
+        self.data = nfc(valuelist[0]).strip() if valuelist else ""
+
+    def pre_validate(self, form: Any) -> None:
+        """Refuse absurd lengths."""
+        if not any(isinstance(v, Length) for v in self.validators) and len(self.data or "") > DEFAULT_LONG:
+            raise StopValidation(gettext("At most %(max)s characters.", max=DEFAULT_LONG))
+
+
+class MoneyField(Field):
+    """A whole amount of đồng: takes "1,5 tỷ", "500 triệu", "1.500.000"; keeps what was typed when it is wrong."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else money.format_plain(self.data)
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Parse what was typed. Raises ValueError with a message in the reader's language."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = money.parse_vnd(nfc(valuelist[0]))
+        except DomainError as error:
+            raise ValueError(gettext(error.message) % error.params if error.params else gettext(error.message)) from error
+
+
+class DayField(DateField):
+    """A date as dd/mm/yyyy (ISO is understood too)."""
+
+    widget = TextInput()
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return clock.format_date(self.data) if self.data else ""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Parse what was typed. Raises ValueError with a message in the reader's language."""
+        self.data: date | None = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        try:
+            self.data = clock.parse_date(valuelist[0].strip())
+        except DomainError as error:
+            raise ValueError(gettext(error.message) % error.params if error.params else gettext(error.message)) from error
+
+
+class TermField(SelectField):
+    """One code of a vocabulary; labels follow the reader's language."""
+
+    def __init__(self, label: Any = None, validators: Any = None, *, vocabulary: Vocabulary, **kwargs: Any) -> None:
+        self.vocabulary = vocabulary
+        self.optional = kwargs.pop("optional", True)
+        super().__init__(label, validators, choices=self._choices, coerce=str, **kwargs)
+
+    def _choices(self) -> list[tuple[str, str]]:
+        choices = list(self.vocabulary.choices(language()))
+        return [("", gettext("Choose …")), *choices] if self.optional else choices
+
+
+class TermsField(SelectMultipleField):
+    """Several codes of a vocabulary as checkboxes."""
+
+    widget = ListWidget(prefix_label=False)
+    option_widget = CheckboxInput()
+
+    def __init__(self, label: Any = None, validators: Any = None, *, vocabulary: Vocabulary, **kwargs: Any) -> None:
+        self.vocabulary = vocabulary
+        super().__init__(label, validators, choices=lambda: vocabulary.choices(language()), coerce=str, **kwargs)
+
+
+class WholeField(IntegerField):
+    """A whole number within bounds that every database holds."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Parse; an empty field is None, digits of other scripts and huge numbers are refused."""
+        self.data = None
+        if not valuelist or not valuelist[0].strip():
+            return
+        text = valuelist[0].strip()
+        if not (text.lstrip("-").isascii() and text.lstrip("-").isdigit() and len(text) <= 15):
+            raise ValueError(gettext("Not a valid whole number."))
+        self.data = int(text)
+
+
+class TagsField(StringField):
+    """A comma-separated list of short words; kept in order, repeats dropped."""
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return ", ".join(self.data or [])
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Split at commas and semicolons; at most 30 tags of 60 characters are kept, more is an error."""
+        words = clean_line(valuelist[0]).replace(";", ",").split(",") if valuelist else []
+        self.data = list(dict.fromkeys(word.strip() for word in words if word.strip()))
+        if len(self.data) > 30 or any(len(word) > 60 for word in self.data):
+            raise ValueError(gettext("At most 30 keywords of 60 characters each."))
+
+
+def errors_of(form: FlaskForm) -> Mapping[str, Iterable[str]]:
+    """Return the errors by field, for JSON answers of autosave."""
+    return {name: [str(e) for e in errors] for name, errors in form.errors.items() if name}

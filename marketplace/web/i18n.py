@@ -1,0 +1,66 @@
+"""Vietnamese and English: reads the `.po` files of all features into one catalogue; chooses the reader's language.
+
+The msgids are English, so English needs no catalogue. There is nothing to compile: `.po` is read at the first use.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import current_app, g, has_request_context, request
+from flask_babel import Domain, get_locale
+
+from marketplace.access import actor
+
+FOLDER = Path(__file__).resolve().parent.parent / "translations"
+LOCALES = ("vi", "en")
+COOKIE = "lang"
+
+
+@lru_cache(maxsize=4)
+def catalogue(locale: str) -> NullTranslations:
+    """Return the merged translations of all features for one locale."""
+    merged: NullTranslations = NullTranslations()
+    for path in sorted((FOLDER / locale).glob("*.po")):
+        with path.open("rb") as source:
+            buffer = BytesIO()
+            write_mo(buffer, read_po(source, locale=locale))
+        buffer.seek(0)
+        part = Translations(buffer)
+        if isinstance(merged, Translations):
+            merged.merge(part)
+        else:
+            merged = part
+    return merged
+
+
+class Catalogues(Domain):
+    """A Flask-Babel domain that answers from our catalogues."""
+
+    def get_translations(self) -> Any:
+        """Return the translations of the current locale."""
+        return catalogue(language())
+
+
+def language() -> str:
+    """Return the current language code, `vi` or `en`."""
+    return str(get_locale() or "vi")[:2]
+
+
+def select_locale() -> str:
+    """Choose the language: forced for this work (mails), the cookie, the person's setting, Vietnamese."""
+    if "forced_locale" in g:
+        return str(g.forced_locale)
+    if has_request_context():
+        cookie = request.cookies.get(COOKIE, "")
+        if cookie in LOCALES:
+            return cookie
+        if "actor" in g and actor().locale in LOCALES:
+            return actor().locale
+    return str(current_app.config["BABEL_DEFAULT_LOCALE"])

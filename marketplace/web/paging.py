@@ -1,0 +1,70 @@
+"""Pages of lists: by offset for search results (bounded), by key for long tables."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from flask import request
+
+MAX_OFFSET = 10_000  # nobody reads further; programs use the export
+
+
+@dataclass(frozen=True)
+class Paging:
+    """Which slice of how many; links keep every other query parameter."""
+
+    page: int
+    size: int
+    total: int
+
+    @property
+    def offset(self) -> int:
+        """Rows before this page."""
+        return (self.page - 1) * self.size
+
+    @property
+    def first(self) -> int:
+        """Number of the first row shown, 0 when there is none."""
+        return self.offset + 1 if self.total else 0
+
+    @property
+    def last(self) -> int:
+        """Number of the last row shown."""
+        return min(self.offset + self.size, self.total)
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return max(1, -(-min(self.total, MAX_OFFSET) // self.size))
+
+    @property
+    def previous_href(self) -> str:
+        """Link to the page before, or empty."""
+        return page_href(self.page - 1) if self.page > 1 else ""
+
+    @property
+    def next_href(self) -> str:
+        """Link to the next page, or empty."""
+        return page_href(self.page + 1) if self.page < self.pages else ""
+
+    def window(self) -> list[tuple[int, str]]:
+        """Return (number, link) of the pages around this one."""
+        numbers = range(max(1, self.page - 2), min(self.pages, self.page + 2) + 1)
+        return [(number, page_href(number)) for number in numbers]
+
+
+def requested_page(size: int = 20) -> tuple[int, int]:
+    """Return (page, offset) from the query string; nonsense means the first page."""
+    text = request.args.get("page", "1")
+    page = int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1
+    page = max(1, min(page, MAX_OFFSET // size))
+    return page, (page - 1) * size
+
+
+def page_href(number: int) -> str:
+    """Return this page's address with another page number."""
+    pairs = [(key, value) for key, value in request.args.items(multi=True) if key != "page"]
+    if number > 1:
+        pairs.append(("page", str(number)))
+    return request.path + ("?" + urlencode(pairs) if pairs else "")

@@ -1,0 +1,57 @@
+"""Routes that belong to no feature: language switch, fonts, health."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Response, abort, make_response, redirect, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy import text
+
+from marketplace.access import PUBLIC, access
+from marketplace.extensions import db, limiter
+from marketplace.web.i18n import COOKIE, LOCALES
+
+bp = Blueprint("web", __name__)
+FONTS = {f"BeVietnamPro-{name}.ttf" for name in ("Regular", "Medium", "SemiBold", "Bold")}
+
+
+def local_target(value: str | None, default: str = "/") -> str:
+    """Return `value` when it is a path of this site, else `default`; never lets a redirect leave the site."""
+    if not value or not value.startswith("/") or value.startswith(("//", "/\\")) or "\\" in value:
+        return default
+    parts = urlsplit(value)
+    return default if parts.scheme or parts.netloc else value
+
+
+@bp.get("/language/<code>")
+@access(PUBLIC)
+def switch_language(code: str) -> ResponseReturnValue:
+    """Remember the language for a year and return to the same page."""
+    if code not in LOCALES:
+        abort(404)
+    answer = make_response(redirect(local_target(request.args.get("next"))))
+    answer.set_cookie(COOKIE, code, max_age=31_536_000, samesite="Lax", httponly=True, secure=request.is_secure)
+    return answer
+
+
+@bp.get("/fonts/<name>")
+@limiter.exempt
+@access(PUBLIC)
+def font(name: str) -> ResponseReturnValue:
+    """Serve the typeface from its package: whole TTF files, no copy in the repository."""
+    if name not in FONTS:
+        abort(404)
+    folder = Path(str(files("fontpkg_be_vietnam_pro") / "files"))
+    return send_file(folder / name, mimetype="font/ttf", max_age=31_536_000)
+
+
+@bp.get("/healthz")
+@limiter.exempt
+@access(PUBLIC)
+def health() -> ResponseReturnValue:
+    """Answer 200 when the database answers."""
+    db.session.execute(text("SELECT 1"))
+    return Response("ok", content_type="text/plain")

@@ -1,0 +1,111 @@
+"""The fixed cast and the two databases. `TEST_BACKEND=sqlite|postgres` chooses; `make test` runs both."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+
+from marketplace import create_app
+from marketplace.access import SYSTEM
+from marketplace.config import Settings, load_settings
+from marketplace.extensions import db
+
+BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
+
+
+@pytest.fixture(scope="session")
+def worker_id(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request.config, "workerinput", {}).get("workerid", "main"))
+
+
+@pytest.fixture(scope="session")
+def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[str]:
+    """A database of this process's own: a file, or a database in a real PostgreSQL server."""
+    if BACKEND == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('db') / 'test.sqlite3'}"
+        return
+    server = os.environ.get("TEST_DATABASE_URL")
+    assert server, "TEST_BACKEND=postgres needs TEST_DATABASE_URL; `make test` starts a server (tests/postgres.py)"
+    name = f"test_{worker_id}_{os.getpid()}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield make_url(server).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+def make_settings(data_dir: Path, database_url: str, **changes: str) -> Settings:
+    """Settings of a test installation."""
+    return load_settings(
+        {
+            "EXCHANGE_ENV": "test",
+            "DATA_DIR": str(data_dir),
+            "DATABASE_URL": database_url,
+            "SEARCH_URL": "memory://",
+            "SECRET_KEY": "test-only-" + "x" * 32,
+            "RATE_LIMITS": "0",
+            "DEMO": "0",
+            **changes,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Flask]:
+    app = create_app(make_settings(tmp_path_factory.mktemp("data"), database_url))
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(shared_app: Flask) -> Iterator[Flask]:
+    """The application on an empty database, index and data folder."""
+    yield shared_app
+    with shared_app.app_context():
+        db.session.remove()
+        empty_tables()
+    settings = shared_app.extensions["settings"]
+    shutil.rmtree(settings.data_dir, ignore_errors=True)
+    settings.data_dir.mkdir(parents=True)
+    engine = shared_app.extensions.get("search_engine")
+    if engine is not None and hasattr(engine, "clear"):
+        engine.clear()
+
+
+def empty_tables() -> None:
+    """Delete every row of every table; sequences start again on PostgreSQL so that ids stay small."""
+    tables = db.metadata.sorted_tables
+    with db.engine.begin() as connection:
+        if db.engine.dialect.name == "postgresql":
+            names = ", ".join(f'"{table.name}"' for table in tables)
+            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            return
+        connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
+        for table in reversed(tables):
+            connection.execute(table.delete())
+
+
+@pytest.fixture
+def ctx(app: Flask) -> Iterator[Flask]:
+    """An application context for tests of actions and queries."""
+    with app.app_context():
+        yield app
+        db.session.rollback()
+
+
+@pytest.fixture
+def system() -> object:
+    return SYSTEM

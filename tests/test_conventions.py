@@ -1,0 +1,189 @@
+"""Conventions of the house as tests; each failure says what to do."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from marketplace.access import mark_of
+from marketplace.translations.__main__ import problems
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGE = ROOT / "marketplace"
+
+#: Tiers (architecture §1): a module may import only from its own tier or a lower one; `OWN` packages not from peers
+#: that come later in the same line. Lower number = lower tier.
+PURE = {"text", "msgid", "errors", "money", "words", "clock", "lifecycle", "taxcode", "places", "vocabulary"}
+TIERS: dict[str, int] = {
+    **dict.fromkeys(PURE, 0),
+    **dict.fromkeys(
+        ["config", "extensions", "columns", "access", "events", "outbox", "codes", "mail", "search", "web",
+         "view_counts", "translations"], 1),
+    "accounts": 2,
+    "organisations": 3,
+    "files": 4,
+    "authoring": 5,
+    "listings": 6,
+    "buyer_requests": 6,
+    "matching": 7,
+    "negotiation": 8,
+    "deals": 9,
+    "payments": 10,
+    "moderation": 11,
+    "importing": 11,
+    "reporting": 11,
+    "notifications": 11,
+    "browse": 11,
+    "pages": 12,
+    "features": 13,
+    "models": 13,
+    "cli": 13,
+    "": 14,  # marketplace/__init__.py: the table of contents
+}
+#: What another feature may use; its views, forms and api stay its own.
+PRIVATE = {"views", "forms", "api"}
+
+
+def modules() -> Iterator[tuple[Path, str, ast.Module]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        yield path, path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def unit_of(path: Path) -> str:
+    parts = path.relative_to(PACKAGE).parts
+    return "" if parts == ("__init__.py",) else parts[0].removesuffix(".py")
+
+
+def imports(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("marketplace"):
+            for alias in node.names:
+                yield node.lineno, f"{node.module}.{alias.name}"
+        elif isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.startswith("marketplace"):
+                    yield node.lineno, alias.name
+
+
+def test_every_route_carries_an_access_mark(shared_app: Flask) -> None:
+    bare = sorted({rule.endpoint for rule in shared_app.url_map.iter_rules() if mark_of(shared_app, rule.endpoint) is None})
+    assert not bare, f"put @access(...) under the route, or mark_endpoints() for a third party's: {bare}"
+
+
+def test_routes_are_lower_case_with_hyphens(shared_app: Flask) -> None:
+    odd = [
+        rule.rule
+        for rule in shared_app.url_map.iter_rules()
+        if not rule.endpoint.startswith(("static", "bootstrap", "security"))
+        and not re.fullmatch(r"(/([a-z0-9.-]+|<[a-z_:()0-9.,A-Z]+>(\.[a-z]+|-<[a-z_:]+>)?))*/?", rule.rule)
+    ]
+    assert not odd, f"write URLs in kebab-case: {odd}"
+
+
+def test_imports_respect_the_tiers() -> None:
+    wrong = []
+    for path, name, tree in modules():
+        own = unit_of(path)
+        assert own in TIERS, f"give {own} a tier in tests/test_conventions.py"
+        for line, target in imports(tree):
+            parts = target.split(".")[1:]
+            unit = parts[0] if parts and parts[0] in TIERS else ""
+            if own in {"", "features", "cli", "translations"} or unit == own:
+                continue
+            if TIERS[unit] > TIERS[own] or (own in PURE and unit not in PURE):
+                wrong.append(f"{name}:{line} ({own}) imports {target}: a lower tier never names a higher one")
+            elif TIERS[own] >= 2 and TIERS[unit] >= 2 and len(parts) > 1 and parts[1] in PRIVATE:
+                wrong.append(f"{name}:{line} imports {target}: views, forms and api belong to their feature")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_no_import_stands_inside_a_function() -> None:
+    wrong = []
+    for _path, name, tree in modules():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                wrong += [
+                    f"{name}:{inner.lineno}" for inner in ast.walk(node) if isinstance(inner, ast.Import | ast.ImportFrom)
+                ]
+    assert not wrong, f"move these imports to the top of the file: {wrong}"
+
+
+def test_packages_do_not_import_in_circles() -> None:
+    edges: dict[str, set[str]] = {}
+    for path, _name, tree in modules():
+        own = unit_of(path)
+        for _line, target in imports(tree):
+            parts = target.split(".")[1:]
+            unit = parts[0] if parts and parts[0] in TIERS else ""
+            if unit != own and own not in {"", "features", "cli"}:
+                edges.setdefault(own, set()).add(unit)
+    done: set[str] = set()
+
+    def visit(unit: str, trail: tuple[str, ...]) -> None:
+        assert unit not in trail, f"a circle of imports: {' → '.join((*trail, unit))}"
+        if unit not in done:
+            for other in sorted(edges.get(unit, ())):
+                visit(other, (*trail, unit))
+            done.add(unit)
+
+    for unit in sorted(edges):
+        visit(unit, ())
+
+
+def test_files_functions_and_templates_stay_short() -> None:
+    wrong = []
+    for path, name, tree in modules():
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > 300:
+            wrong.append(f"{name}: {lines} lines (300)")
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                length = (node.end_lineno or 0) - node.lineno + 1
+                if length > 40:
+                    wrong.append(f"{name}:{node.lineno} {node.name}: {length} lines (40)")
+    for path in sorted((ROOT / "templates").rglob("*.*")):
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > 120:
+            wrong.append(f"{path.relative_to(ROOT)}: {lines} lines (120)")
+    for path in sorted((ROOT / "static").rglob("*.css")) + sorted((ROOT / "static").rglob("*.js")):
+        lines = path.read_text(encoding="utf-8").count("\n")
+        if lines > 300:
+            wrong.append(f"{path.relative_to(ROOT)}: {lines} lines (300)")
+    assert not wrong, "split by meaning:\n" + "\n".join(wrong)
+
+
+def test_templates_carry_no_inline_script_or_style() -> None:
+    wrong = []
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        source = path.read_text(encoding="utf-8")
+        for number, line in enumerate(source.splitlines(), 1):
+            if re.search(r"\sstyle\s*=|\son[a-z]+\s*=\s*[\"']|javascript:|<script(?![^>]*\ssrc=)", line):
+                wrong.append(f"{path.relative_to(ROOT)}:{number}")
+            if re.search(r"(src|href)=[\"']https?://", line):
+                wrong.append(f"{path.relative_to(ROOT)}:{number} (outside address)")
+    assert not wrong, f"the content policy forbids this; use a class or a module in static/js: {wrong}"
+
+
+def test_every_text_is_translated() -> None:
+    wrong = [f"{text.where}: {text.message!r} ({why})" for text, why in problems()]
+    assert not wrong, "add to marketplace/translations/vi/<feature>.po (python -m marketplace.translations):\n" + "\n".join(
+        wrong[:40]
+    )
+
+
+@pytest.mark.parametrize("folder", ["marketplace", "templates", "static", "migrations", "tests", "docs", "bench"])
+def test_no_machine_path_or_registry_address_is_committed(folder: str) -> None:
+    bad = re.compile(r"(/root/|/work/|/home/\w+/|files\.pythonhosted|pypi\.org/simple)")
+    wrong = [
+        path.relative_to(ROOT).as_posix()
+        for path in sorted((ROOT / folder).rglob("*"))
+        if path.suffix in {".py", ".html", ".md", ".toml", ".txt", ".js", ".css", ".po"}
+        and path.name != "test_conventions.py"
+        and bad.search(path.read_text(encoding="utf-8"))
+    ]
+    assert not wrong, f"remove machine paths and registry addresses: {wrong}"
