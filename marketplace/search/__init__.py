@@ -6,7 +6,7 @@ same contract test (`tests/search/test_engine_contract.py`). Analysis lives in `
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -29,8 +29,7 @@ class Document:
     party: str = ""  # public name of the owner; empty when hidden
     audience: tuple[str, ...] = (PUBLIC,)  # any of: public, member, org:ID, invited:ID
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "field": ("2",), "trl": ("7",) ...
-    numbers: Mapping[str, float] = field(default_factory=dict)  # for ranges and sorting: price_min, published_at, deadline
-    dates: Mapping[str, float] = field(default_factory=dict)  # kept apart for readers: epoch seconds
+    numbers: Mapping[str, float] = field(default_factory=dict)  # ranges, sorting: price_min, published_at (epoch s) ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +41,13 @@ class Query:
     audience: tuple[str, ...] = (PUBLIC,)  # compulsory: hits, totals, counts and hints all pass through it
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # OR within a facet, AND between facets
     ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)  # inclusive, on numbers
-    sort: str = "relevance"  # or "-published_at", "price_min", "deadline" ...: a key of Document.numbers
+    sort: str = "relevance"  # or a key of Document.numbers, "-" before it for descending; missing values come last
     offset: int = 0
     limit: int = 20
     facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own
     exclude_ids: tuple[int, ...] = ()
-    boosts: Mapping[str, float] = field(default_factory=dict)  # extra discriminating terms for matching: text -> weight
+    boosts: Mapping[str, float] = field(default_factory=dict)  # words or phrases -> weight: they add to the score, and
+    # with an empty text they select (any of them); matching uses them for a need's discriminating terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,11 @@ class Page:
     hits: Sequence[Hit]
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    terms: tuple[str, ...] = ()  # folded terms and phrases of the query, for highlighting
+    terms: tuple[str, ...] = ()  # folded terms and phrases of the query, for `highlight`; a prefix ends in "*"
+
+
+#: What changed while an index was rebuilt: documents to put, and (kind, id) of those to remove.
+Changes = tuple[Sequence[Document], Sequence[tuple[str, int]]]
 
 
 class SearchEngine(Protocol):
@@ -84,8 +88,12 @@ class SearchEngine(Protocol):
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
         """"Did you mean": a corrected text that would find something this audience may see, or None."""
 
-    def rebuild(self, documents: Iterable[Document]) -> None:
-        """Build a new generation beside the old one and swap; readers never see an empty index."""
+    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+        """Build a new generation beside the old one and swap; readers never see an empty index.
+
+        `replay` returns what changed since it was last called (first: since before the documents were read); it is
+        called until the moment of the swap, so that nothing a worker does meanwhile is lost.
+        """
 
     def ids(self, kind: str) -> set[int]:
         """All ids of a kind in the index; for checks and repair, never for pages."""

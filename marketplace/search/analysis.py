@@ -1,0 +1,147 @@
+"""Text to terms, the same for every engine at index time and at query time. Pure.
+
+A *term* is a folded syllable, word, number or code. Vietnamese has few distinct syllables, so single folded
+syllables say little and pairs of neighbours ("bigrams") do most of the work. Each token also keeps its *exact* form
+(diacritics kept, tone placement ignored), which ranks but never excludes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+from zlib import crc32
+
+from marketplace.text import nfc, strip_marks, tone_key
+
+#: Longest term kept; longer strings (base64, page-long words) are cut, at index and at query time alike.
+MAX_TERM = 40
+
+_MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
+_WORD = rf"[^\W_](?:[^\W_]|{_MARK})*"
+_CHUNK = re.compile(rf"{_WORD}(?:(?:[-‐‑–&/+]|(?<=\d)[.,](?=\d)){_WORD})*")
+_PIECE = re.compile(_WORD)
+_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
+_DECIMAL = re.compile(r"\d+[.,]\d+")
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ʼ": "", "ˈ": ""}
+)
+_SYLLABLE = re.compile(
+    r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
+    r"(?:uyeu|oai|oao|oay|oeo|uao|uay|uoi|uou|uya|uye|uyu|ieu|yeu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|"
+    r"ua|ue|ui|uo|uu|uy|ya|ye|[aeiouy])(?:ng|nh|ch|[cmnpt])?"
+)
+#: Begins the second reading of an abbreviation that would otherwise be a common syllable: "AI" is not "ai" (who).
+CAPITALS = "^"
+_ABBREVIATION_LENGTHS = range(2, 6)
+
+
+class Token(NamedTuple):
+    """One term with its place in the NFC form of the text."""
+
+    term: str  # folded: what is indexed and compared
+    exact: str  # case-folded, diacritics kept, tone placement normalised
+    start: int
+    end: int
+    compound: bool = False  # a second reading, before the plain one: KH&CN as khcn, CN-2026-000123 whole, AI as ^ai
+
+
+@lru_cache(maxsize=65536)
+def _forms(word: str) -> tuple[str, str]:
+    """Return (term, exact) of one word without joiners; ("", "") when nothing searchable is left."""
+    compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).casefold()
+    term = strip_marks(strip_marks(compatible).casefold().translate(_LETTERS)).casefold()
+    term = "".join(ch for ch in term if ch.isalnum())[:MAX_TERM]
+    stem = singular(term)
+    return stem, (tone_key(compatible)[:MAX_TERM] if not term.isascii() or term != compatible else stem)
+
+
+def singular(term: str) -> str:
+    """Return an English plural in the singular, lightly: pumps → pump, batteries → battery. Idempotent.
+
+    Vietnamese syllables never end in s, so they pass untouched.
+    """
+    if len(term) < 4 or term[-1] != "s" or not (term.isascii() and term.isalpha()) or term[-2] in "sui":
+        return term
+    if term.endswith("ies") and len(term) > 4:
+        return term[:-3] + "y"
+    if term.endswith(("xes", "ches", "shes", "sses", "zes")):
+        return term[:-2]
+    return term[:-1]
+
+
+def is_syllable(term: str) -> bool:
+    """Tell whether a folded term has the shape of a Vietnamese syllable, so that alone it says little."""
+    return len(term) <= 7 and _SYLLABLE.fullmatch(term) is not None
+
+
+def mark_code(token_term: str, exact: str) -> int:
+    """Return 0 for a term written without diacritics, else 1–255 naming which diacritics it carries.
+
+    One byte per occurrence in the index lets "bán" rank above "bàn" without a second set of terms. Two variants of
+    one syllable share a code with probability 1/255, which costs a rank, never a hit.
+    """
+    return 0 if exact == token_term else 1 + crc32(exact.encode("utf-8", "surrogatepass")) % 255
+
+
+def _number(chunk: str) -> str | None:
+    """Return one spelling for 12,5 = 12.5 and 1.500.000 = 1,500,000 = 1500000; None when it is no such number."""
+    if _GROUPED.fullmatch(chunk):
+        separator = next(ch for ch in chunk if ch in ".,")
+        return chunk.replace(separator, "").replace(",", ".")
+    if _DECIMAL.fullmatch(chunk):
+        return chunk.replace(",", ".")
+    return None
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of `text` in order, with offsets into `nfc(text)`.
+
+    "KH&CN", "Wi-Fi" and "CN-2026-000123" give their parts and, first, one compound token of the whole; so do
+    abbreviations that look like syllables (AI), unless the whole text is in capitals.
+    """
+    text = nfc(text)
+    shouting = " " in text and text.isupper()
+    found: list[Token] = []
+    for match in _CHUNK.finditer(text):
+        chunk, start = match.group(), match.start()
+        if chunk.isalnum():
+            _append(found, chunk, start, shouting)
+            continue
+        number = _number(chunk)
+        if number is not None:
+            found.append(Token(number[:MAX_TERM], number[:MAX_TERM], start, match.end()))
+            continue
+        pieces = list(_PIECE.finditer(chunk))
+        if 1 < len(pieces) <= 6 and len(chunk) <= MAX_TERM:
+            term = "".join(_forms(piece.group())[0] for piece in pieces)
+            found.append(Token(term, term, start, match.end(), True))
+        for piece in pieces:
+            _append(found, piece.group(), start + piece.start(), shouting)
+    return found
+
+
+def _append(found: list[Token], word: str, start: int, shouting: bool) -> None:
+    term, exact = _forms(word)
+    if not term:
+        return
+    stop = start + len(word)
+    if len(word) in _ABBREVIATION_LENGTHS and not shouting and word.isupper() and is_syllable(term):
+        found.append(Token(CAPITALS + term, CAPITALS + term, start, stop, True))
+    found.append(Token(term, exact, start, stop))
+
+
+def terms(text: str) -> list[str]:
+    """Return the folded terms of `text` without compounds, in order."""
+    return [token.term for token in tokens(text) if not token.compound]
+
+
+def bigram(left: str, right: str) -> str:
+    """Return the index term of two neighbours."""
+    return f"{left} {right}"
+
+
+def code_key(text: str) -> str:
+    """Return a listing code or tax code in the form in which codes are compared: CN-2026-000123 → cn2026000123."""
+    return "".join(ch for ch in strip_marks(nfc(text)).casefold() if ch.isalnum())[:MAX_TERM]

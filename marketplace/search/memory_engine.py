@@ -1,0 +1,133 @@
+"""The contract in plain Python: for tests of other features, and the oracle of the fast engines. Not for size."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from threading import RLock
+
+from marketplace.search import Changes, Document, Hit, Page, Query
+from marketplace.search.parser import Plan, parse
+from marketplace.search.memory_scoring import Entry, Key, Scoring
+from marketplace.search.ranking import weigh
+from marketplace.search.spelling import CountedVocabulary, correct
+from marketplace.search.thesaurus import Thesaurus, default_thesaurus
+
+class MemoryEngine:
+    """A search engine in a dictionary."""
+
+    def __init__(self, thesaurus: Thesaurus | None = None) -> None:
+        self._entries: dict[Key, Entry] = {}
+        self._thesaurus = thesaurus or default_thesaurus()
+        self._lock = RLock()
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add or replace documents."""
+        for document in documents:
+            entry = Entry(document, weigh(document))
+            with self._lock:
+                self._entries[document.kind, document.id] = entry
+
+    def remove(self, kind: str, ids: Iterable[int]) -> None:
+        """Take documents out."""
+        with self._lock:
+            for id_ in ids:
+                self._entries.pop((kind, id_), None)
+
+    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+        """Replace everything at once, with what changed meanwhile."""
+        fresh = MemoryEngine(self._thesaurus)
+        fresh.put(documents)
+        with self._lock:
+            if replay is not None:
+                changed, gone = replay()
+                fresh.put(changed)
+                for kind, id_ in gone:
+                    fresh.remove(kind, [id_])
+            self._entries = fresh._entries
+
+    def ids(self, kind: str) -> set[int]:
+        """Return all ids of a kind."""
+        with self._lock:
+            return {id_ for known, id_ in self._entries if known == kind}
+
+    def query(self, query: Query) -> Page:
+        """Answer one query."""
+        plan = parse(query.text, self._thesaurus, query.boosts)
+        scores = Scoring(plan, self._visible(query.kinds, query.audience)).scores()
+        for id_ in query.exclude_ids:
+            for kind in query.kinds:
+                scores.pop((kind, id_), None)
+        documents = {key: self._entries[key].document for key in scores}
+        passed = {key for key in scores if _passes(documents[key], query)}
+        ordered = sorted(passed, key=_order(query, plan, scores, documents))
+        page = ordered[query.offset : query.offset + query.limit]
+        return Page(
+            hits=[Hit(kind, id_, scores[kind, id_]) for kind, id_ in page],
+            total=len(passed),
+            facets={name: _count(name, query, documents) for name in query.facets},
+            terms=plan.terms(),
+        )
+
+    def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
+        """Return a corrected text that finds something for this audience, or None."""
+        visible = self._visible(kinds, audience)
+        vocabulary = CountedVocabulary(
+            [entry.document for entry in visible.values()],
+            [(set(entry.weighed.singles), set(entry.weighed.pairs)) for entry in visible.values()],
+        )
+        corrected = correct(text, vocabulary)
+        if corrected is None:
+            return None
+        found = self.query(Query(corrected, tuple(kinds), tuple(audience), limit=1)).total
+        return corrected if found else None
+
+    def _visible(self, kinds: Sequence[str], audience: Sequence[str]) -> dict[Key, Entry]:
+        with self._lock:
+            return {
+                key: entry
+                for key, entry in self._entries.items()
+                if key[0] in kinds and set(audience) & set(entry.document.audience)
+            }
+
+
+def _passes(document: Document, query: Query, but: str = "") -> bool:
+    """Whether a document passes the ranges and all filters except the facet `but`."""
+    for name, wanted in query.filters.items():
+        if name != but and wanted and not set(wanted) & set(document.facets.get(name, ())):
+            return False
+    for name, (low, high) in query.ranges.items():
+        value = document.numbers.get(name)
+        if value is None or math.isnan(value):
+            return False
+        if (low is not None and value < low) or (high is not None and value > high):
+            return False
+    return True
+
+
+def _count(name: str, query: Query, documents: Mapping[Key, Document]) -> dict[str, int]:
+    counts: Counter[str] = Counter()
+    for document in documents.values():
+        if _passes(document, query, but=name):
+            counts.update(set(document.facets.get(name, ())))
+    return dict(counts)
+
+
+def _order(
+    query: Query, plan: Plan, scores: Mapping[Key, float], documents: Mapping[Key, Document]
+) -> Callable[[Key], tuple[object, ...]]:
+    """Return the sort key: the wanted number (missing ones last) or the score; then the newer id first."""
+    sort = query.sort
+    if sort == "relevance":
+        if plan.blank and not plan.boosts:
+            sort = "-published_at"
+        else:
+            return lambda key: (-scores[key], -key[1], key[0])
+    name, sign = sort.lstrip("-"), -1.0 if sort.startswith("-") else 1.0
+
+    def by_number(key: Key) -> tuple[object, ...]:
+        value = documents[key].numbers.get(name, math.nan)
+        return (math.isnan(value), 0.0 if math.isnan(value) else sign * value, -key[1], key[0])
+
+    return by_number

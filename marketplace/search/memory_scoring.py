@@ -1,0 +1,210 @@
+"""Matching and scoring of the memory engine: the rules of `ranking`, one document at a time, as plainly as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from marketplace.search import Document
+from marketplace.search.analysis import bigram, mark_code
+from marketplace.search.parser import Plan, Unit
+from marketplace.search.ranking import (
+    K1,
+    MARKS_SHARE,
+    TIER,
+    TIER_CODE,
+    TIER_EXACT_PHRASE,
+    TIER_PHRASE,
+    Posting,
+    Weighed,
+    idf,
+    length_norm,
+    required_coverage,
+    single_credit,
+    single_weight,
+    typical_length,
+)
+
+Key = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document as the memory engine keeps it."""
+
+    document: Document
+    weighed: Weighed
+
+
+class Scoring:
+    """One query over the visible entries."""
+
+    def __init__(self, plan: Plan, entries: Mapping[Key, Entry]) -> None:
+        self.plan, self.entries = plan, entries
+        self.total = len(entries)
+        mean = sum(e.weighed.length for e in entries.values()) / self.total if entries else 0.0
+        self.typical = typical_length(mean)
+        self._rarity: dict[tuple[bool, str, bool], float] = {}
+
+    def scores(self) -> dict[Key, float]:
+        """Return the matching keys with their scores."""
+        plan = self.plan
+        if not plan.units and not plan.boosts and not plan.excluded and not plan.blank:
+            return {}
+        allowed = {key: entry.weighed for key, entry in self.entries.items() if self._allowed(entry.weighed)}
+        if not plan.units:
+            boosted = {key: self._boost(weighed) for key, weighed in allowed.items()}
+            return {key: score for key, score in boosted.items() if score > 0 or not plan.boosts}
+        covered = {key: self._coverage(weighed) for key, weighed in allowed.items()}
+        required = required_coverage(len(plan.units), max(covered.values(), default=0.0), self._unknown_word())
+        return {
+            key: self._score(allowed[key]) + self._boost(allowed[key]) + TIER * self._tier(allowed[key])
+            for key, share in covered.items()
+            if share > 0 and share >= required - 1e-9
+        }
+
+    def _allowed(self, weighed: Weighed) -> bool:
+        return all(_holds(weighed, phrase, False) for phrase in self.plan.phrases) and not any(
+            _holds(weighed, phrase, any(u.exact != u.term for u in phrase)) for phrase in self.plan.excluded
+        )
+
+    def _having(self, pair: bool, term: str, prefix: bool) -> int:
+        return sum(1 for e in self.entries.values() if _posting(e.weighed, pair, term, prefix) is not None)
+
+    def _idf(self, pair: bool, term: str, prefix: bool) -> float:
+        key = (pair, term, prefix)
+        if key not in self._rarity:
+            self._rarity[key] = idf(self.total, self._having(*key))
+        return self._rarity[key]
+
+    def _unknown_word(self) -> bool:
+        helped = {
+            index
+            for span in self.plan.spans
+            for index in range(span.start, span.stop)
+            if any(_holds(e.weighed, _units(a.terms), False) for a in span.alternatives for e in self.entries.values())
+        }
+        return any(
+            index not in helped and self._having(False, unit.term, unit.prefix) == 0
+            for index, unit in enumerate(self.plan.units)
+        )
+
+    def _coverage(self, weighed: Weighed) -> float:
+        credit = []
+        for index, unit in enumerate(self.plan.units):
+            alone = not unit.joined and not self._joined_after(index)
+            single = _posting(weighed, False, unit.term, unit.prefix) is not None
+            credit.append(single_credit(unit.term, alone or unit.prefix) if single else 0.0)
+        for index in range(1, len(self.plan.units)):
+            if self.plan.units[index].joined and self._pair(weighed, index) is not None:
+                credit[index - 1] = credit[index] = 1.0
+        for span in self.plan.spans:
+            if any(_holds(weighed, _units(a.terms), False) for a in span.alternatives):
+                credit[span.start : span.stop] = [1.0] * (span.stop - span.start)
+        weights = [self._idf(False, unit.term, unit.prefix) for unit in self.plan.units]
+        return sum(c * w for c, w in zip(credit, weights, strict=True)) / sum(weights)
+
+    def _joined_after(self, index: int) -> bool:
+        return index + 1 < len(self.plan.units) and self.plan.units[index + 1].joined
+
+    def _pair(self, weighed: Weighed, index: int) -> Posting | None:
+        left, right = self.plan.units[index - 1 : index + 1]
+        return _posting(weighed, True, bigram(left.term, right.term), right.prefix)
+
+    def _score(self, weighed: Weighed) -> float:
+        parts = [self._unit_score(weighed, index) for index in range(len(self.plan.units))]
+        inner = [self._pair_score(weighed, index) for index in range(len(self.plan.units))]
+        score = sum(parts) + sum(inner)
+        for span in self.plan.spans:
+            own = sum(parts[span.start : span.stop]) + sum(inner[span.start + 1 : span.stop])
+            others = [a.weight * self._phrase_score(weighed, a.terms) for a in span.alternatives]
+            score += max(own, *others) - own
+        return score
+
+    def _unit_score(self, weighed: Weighed, index: int) -> float:
+        unit = self.plan.units[index]
+        posting = _posting(weighed, False, unit.term, unit.prefix)
+        code = mark_code(unit.term, unit.exact) if self.plan.marked and not unit.prefix else None
+        return single_weight(unit.term) * self._bm25(posting, weighed, self._idf(False, unit.term, unit.prefix), code)
+
+    def _pair_score(self, weighed: Weighed, index: int) -> float:
+        right = self.plan.units[index]
+        if index == 0 or not right.joined:
+            return 0.0
+        left = self.plan.units[index - 1]
+        code = None
+        if self.plan.marked and not right.prefix:
+            code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
+        rarity = self._idf(True, bigram(left.term, right.term), right.prefix)
+        return self._bm25(self._pair(weighed, index), weighed, rarity, code)
+
+    def _bm25(self, posting: Posting | None, weighed: Weighed, rarity: float, code: int | None) -> float:
+        if posting is None:
+            return 0.0
+        score = rarity * (K1 + 1) * posting.weight / (posting.weight + length_norm(weighed.length, self.typical))
+        if code is not None:
+            score *= 1 - MARKS_SHARE * (1 - posting.codes.count(code) / len(posting.codes))
+        return score
+
+    def _phrase_score(self, weighed: Weighed, terms: Sequence[str]) -> float:
+        if not _holds(weighed, _units(terms), False):
+            return 0.0
+        score = sum(
+            single_weight(t) * self._bm25(weighed.singles[t], weighed, self._idf(False, t, False), None) for t in terms
+        )
+        for left, right in pairwise(terms):
+            pair = bigram(left, right)
+            score += self._bm25(weighed.pairs[pair], weighed, self._idf(True, pair, False), None)
+        return score
+
+    def _boost(self, weighed: Weighed) -> float:
+        return sum(a.weight * self._phrase_score(weighed, a.terms) for a in self.plan.boosts)
+
+    def _tier(self, weighed: Weighed) -> int:
+        if weighed.code and weighed.code == self.plan.code:
+            return TIER_CODE
+        if not self.plan.whole_phrase or not _holds(weighed, self.plan.units, False):
+            return 0
+        exact = self.plan.marked and _holds(weighed, self.plan.units, True)
+        return TIER_EXACT_PHRASE if exact else TIER_PHRASE
+
+
+def _units(terms: Sequence[str]) -> tuple[Unit, ...]:
+    return tuple(Unit(term, term) for term in terms)
+
+
+def _posting(weighed: Weighed, pair: bool, term: str, prefix: bool) -> Posting | None:
+    """Return the posting of a term; for a prefix the heaviest of those that begin so."""
+    postings = weighed.pairs if pair else weighed.singles
+    if not prefix:
+        return postings.get(term)
+    return max((p for t, p in postings.items() if t.startswith(term)), key=lambda p: p.weight, default=None)
+
+
+def _holds(weighed: Weighed, units: Sequence[Unit], exact: bool) -> bool:
+    """Whether the units follow each other in the document, with the same diacritics if `exact`."""
+    if len(units) == 1:
+        unit = units[0]
+        posting = _posting(weighed, False, unit.term, unit.prefix)
+        if posting is None or not exact or unit.prefix:
+            return posting is not None
+        return mark_code(unit.term, unit.exact) in posting.codes
+    starts: set[int] | None = None
+    for index, (left, right) in enumerate(pairwise(units)):
+        code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
+        wanted = code if exact and not right.prefix else None
+        places = {
+            place - index
+            for term, posting in _pairs(weighed, bigram(left.term, right.term), right.prefix)
+            for place, found in zip(posting.places, posting.codes, strict=True)
+            if wanted is None or wanted == found
+        }
+        starts = places if starts is None else starts & places
+    return bool(starts)
+
+
+def _pairs(weighed: Weighed, term: str, prefix: bool) -> list[tuple[str, Posting]]:
+    if prefix:
+        return [(t, p) for t, p in weighed.pairs.items() if t.startswith(term)]
+    return [(term, weighed.pairs[term])] if term in weighed.pairs else []

@@ -1,0 +1,153 @@
+"""From what a person typed to a `Plan` that every engine can carry out. Pure; never raises on any string.
+
+"..." is a phrase that must occur, -word and -"..." exclude, word* is a prefix; everything else is words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from marketplace.search.analysis import CAPITALS, Token, code_key, tokens
+from marketplace.search.thesaurus import Alternative, Span, Thesaurus
+from marketplace.text import nfc
+
+#: Longer input is cut: nobody reads a query of this size, and a paste must not occupy the server.
+MAX_CHARACTERS, MAX_UNITS, MAX_CLAUSES = 2000, 64, 16
+#: Up to this many words, documents holding the whole query as a phrase come first.
+PHRASE_TIER_UNITS = 12
+
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂″", '"') | dict.fromkeys("−－", "-") | {"＊": "*"})
+_ITEM = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)(?:"|\Z)|(?P<word>[^\s"]+))')
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One wanted term. `joined` says that it was typed right after the unit before it."""
+
+    term: str
+    exact: str
+    joined: bool = False
+    prefix: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A parsed query."""
+
+    units: tuple[Unit, ...] = ()
+    phrases: tuple[tuple[Unit, ...], ...] = ()  # each must occur
+    excluded: tuple[tuple[Unit, ...], ...] = ()  # none may occur
+    spans: tuple[Span, ...] = ()
+    boosts: tuple[Alternative, ...] = ()
+    code: str = ""  # the whole text as a code
+    marked: bool = False  # typed with diacritics, so diacritics count
+    blank: bool = True  # nothing was typed: browse
+
+    @property
+    def whole_phrase(self) -> bool:
+        """Whether the query is one run of words short enough for the phrase tiers."""
+        return (
+            0 < len(self.units) <= PHRASE_TIER_UNITS
+            and all(unit.joined for unit in self.units[1:])
+            and not any(unit.prefix for unit in self.units)
+        )
+
+    def terms(self) -> tuple[str, ...]:
+        """Return what to highlight: wanted terms (prefixes end in *) and the phrases that may stand for them."""
+        own = [unit.term + ("*" if unit.prefix else "") for unit in self.units]
+        other = [" ".join(a.terms) for span in self.spans for a in span.alternatives]
+        return tuple(dict.fromkeys([*own, *other]))
+
+
+def parse(text: str, thesaurus: Thesaurus, boosts: Mapping[str, float] | None = None) -> Plan:
+    """Return the plan of a typed text; odd or unfinished syntax is read as words."""
+    cleaned = nfc(text[: 2 * MAX_CHARACTERS])[:MAX_CHARACTERS].translate(_QUOTES)
+    reader = _Reader()
+    for match in _ITEM.finditer(cleaned):
+        reader.read(match["phrase"], match["word"], match["minus"] is not None)
+    wanted = boosts.items() if boosts else ()
+    alternatives = ((tuple(t.term for t in tokens(phrase) if not t.compound), weight) for phrase, weight in wanted)
+    return Plan(
+        units=tuple(reader.units),
+        phrases=tuple(reader.phrases),
+        excluded=tuple(reader.excluded),
+        spans=tuple(_spans(reader, thesaurus)),
+        boosts=tuple(Alternative(terms[:MAX_UNITS], weight) for terms, weight in alternatives if terms),
+        code=code_key(cleaned) if reader.units and not reader.excluded else "",
+        marked=any(unit.exact != unit.term for unit in reader.units),
+        blank=not cleaned.strip(),
+    )
+
+
+class _Reader:
+    """Collects the clauses while the items of a query are read from left to right."""
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+        self.phrases: list[tuple[Unit, ...]] = []
+        self.excluded: list[tuple[Unit, ...]] = []
+        self.compounds: list[tuple[int, int, str]] = []
+        self._open = False  # the last unit may be joined by the next word
+
+    def read(self, phrase: str | None, word: str | None, minus: bool) -> None:
+        text = phrase if phrase is not None else word or ""
+        prefix = phrase is None and len(text) > 1 and text.endswith("*")
+        found = tokens(text)
+        if minus:
+            self._exclude(found, prefix)
+            self._open = False
+            return
+        room = MAX_UNITS - len(self.units)
+        start = len(self.units)
+        self._want(found, prefix, joined=self._open and phrase is None)
+        if phrase is not None:
+            units = tuple(self.units[start : start + room])
+            if units and len(self.phrases) < MAX_CLAUSES:
+                self.phrases.append(units)
+        if found:
+            self._open = phrase is None and not prefix
+
+    def _want(self, found: list[Token], prefix: bool, joined: bool) -> None:
+        open_compounds: list[tuple[int, int, str]] = []
+        for index, token in enumerate(found):
+            if token.compound:
+                open_compounds.append((len(self.units), token.end, token.term))
+                continue
+            if len(self.units) >= MAX_UNITS:
+                break
+            last = prefix and index == len(found) - 1
+            self.units.append(Unit(token.term, token.exact, joined, last))
+            joined = True
+            for begin, end, term in open_compounds:
+                if token.end == end:
+                    self.compounds.append((begin, len(self.units), term))
+
+    def _exclude(self, found: list[Token], prefix: bool) -> None:
+        plain = [token for token in found if not token.compound]
+        if plain and len(self.excluded) < MAX_CLAUSES:
+            last = len(plain) - 1
+            self.excluded.append(
+                tuple(Unit(t.term, t.exact, i > 0, prefix and i == last) for i, t in enumerate(plain))
+            )
+
+
+def _spans(reader: _Reader, thesaurus: Thesaurus) -> list[Span]:
+    """Look up each run of joined units; a prefix is never a known form."""
+    spans: list[Span] = []
+    start, units = 0, reader.units
+    while start < len(units):
+        stop = start + 1
+        while stop < len(units) and units[stop].joined:
+            stop += 1
+        run = units[start:stop]
+        if run[-1].prefix:
+            run = run[:-1]
+        inside = [(a - start, b - start, term) for a, b, term in reader.compounds if start <= a and b <= start + len(run)]
+        if len(units) == len(run) == 1:
+            inside.append((0, 1, CAPITALS + run[0].term))
+        found = thesaurus.spans([unit.term for unit in run], inside)
+        spans += [Span(s.start + start, s.stop + start, s.alternatives) for s in found]
+        start = stop
+    return spans

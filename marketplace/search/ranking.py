@@ -1,0 +1,133 @@
+"""What every engine agrees on: how a document is weighed, what counts as a match, and how matches rank. Pure.
+
+Fields are merged into one weighted term frequency before saturation (BM25F with a common length norm). Matching is
+by *coverage*: the share of the query, weighed by rarity, that a document contains. All statistics are those of the
+documents the reader may see, so hidden ones change neither order nor totals.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from marketplace.search import Document
+from marketplace.search.analysis import bigram, code_key, is_syllable, mark_code, tokens
+
+#: BM25, the customary values.
+K1, B = 1.2, 0.75
+#: Share of a term's score that depends on equal diacritics, when the query was typed with them.
+MARKS_SHARE = 0.3
+#: Worth of a single term with the shape of a Vietnamese syllable, beside bigrams and unmistakable words (1).
+SYLLABLE_WEIGHT = 0.5
+#: How far a lone Vietnamese syllable covers its part of the query: "dien … tu" is hardly "điện tử".
+SYLLABLE_CREDIT = 0.4
+#: Coverage asked for, by number of words; relaxed to a share of the best document's when nothing reaches it.
+SHORT_QUERY, SHORT_COVERAGE, LONG_COVERAGE, RELATIVE_COVERAGE = 3, 0.65, 0.5, 0.5
+#: One tier outweighs any sum of term scores.
+TIER = 1000.0
+TIER_CODE, TIER_EXACT_PHRASE, TIER_PHRASE = 3, 2, 1
+#: Field weights; the body counts 1.
+TITLE, KEYWORDS, PARTY, BODY = 3.0, 2.0, 2.0, 1.0
+#: Terms of one document that are indexed; further text is not searchable.
+MAX_DOCUMENT_TERMS = 20_000
+#: Gap between fields, so that no phrase runs across two of them.
+_GAP = 8
+
+
+@dataclass(slots=True)
+class Posting:
+    """How a document holds one term: weighted frequency and each occurrence's place and diacritics."""
+
+    weight: float = 0.0
+    places: list[int] = field(default_factory=list)
+    codes: list[int] = field(default_factory=list)  # one code per occurrence; for bigrams left << 8 | right
+
+
+@dataclass(slots=True)
+class Weighed:
+    """A document ready for the index."""
+
+    singles: dict[str, Posting]
+    pairs: dict[str, Posting]
+    length: int
+    code: str
+
+
+def fields_of(document: Document) -> Iterator[tuple[str, float]]:
+    """Yield the searchable texts of a document with their weights."""
+    yield document.title, TITLE
+    yield document.title_other, TITLE
+    yield document.code, TITLE
+    yield document.keywords, KEYWORDS
+    yield document.party, PARTY
+    yield document.body, BODY
+
+
+def weigh(document: Document) -> Weighed:
+    """Analyse a document once for the index."""
+    singles: dict[str, Posting] = {}
+    pairs: dict[str, Posting] = {}
+    place = length = 0
+    for text, weight in fields_of(document):
+        before, before_code = "", 0
+        for token in tokens(text):
+            if length >= MAX_DOCUMENT_TERMS:
+                break
+            code = mark_code(token.term, token.exact)
+            _note(singles, token.term, weight, place, code)
+            if token.compound:
+                continue
+            if before:
+                _note(pairs, bigram(before, token.term), weight, place - 1, before_code << 8 | code)
+            before, before_code = token.term, code
+            place += 1
+            length += 1
+        place += _GAP
+    return Weighed(singles, pairs, max(length, 1), code_key(document.code))
+
+
+def _note(postings: dict[str, Posting], term: str, weight: float, place: int, code: int) -> None:
+    posting = postings.get(term)
+    if posting is None:
+        posting = postings[term] = Posting()
+    posting.weight += weight
+    posting.places.append(place)
+    posting.codes.append(code)
+
+
+def idf(total: int, having: int) -> float:
+    """Return the rarity of a term that `having` of `total` visible documents hold (natural log, never negative)."""
+    return math.log(1 + (total - having + 0.5) / (having + 0.5))
+
+
+def typical_length(mean: float) -> float:
+    """Return the mean length rounded to a quarter octave, so that scores can be reused while a catalogue grows."""
+    return 2 ** (round(4 * math.log2(mean)) / 4) if mean > 0 else 1.0
+
+
+def length_norm(length: float, typical: float) -> float:
+    """Return BM25's k1·(1 − b + b·length/typical)."""
+    return K1 * (1 - B + B * length / typical)
+
+
+def single_weight(term: str) -> float:
+    """Return the score weight of a single term."""
+    return SYLLABLE_WEIGHT if is_syllable(term) else 1.0
+
+
+def single_credit(term: str, alone: bool) -> float:
+    """Return how far the term by itself covers its place in the query; `alone` means it has no neighbours."""
+    return SYLLABLE_CREDIT if is_syllable(term) and not alone else 1.0
+
+
+def required_coverage(words: int, best: float, strict: bool) -> float:
+    """Return the coverage a document needs.
+
+    `strict` (a short query with a word nobody knows) refuses to relax, so that a mistyped query finds nothing and
+    "did you mean" can help instead of showing what happens to contain its other word.
+    """
+    wanted = SHORT_COVERAGE if words <= SHORT_QUERY else LONG_COVERAGE
+    if strict and words <= SHORT_QUERY:
+        return wanted
+    return min(wanted, RELATIVE_COVERAGE * best)

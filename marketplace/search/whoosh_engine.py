@@ -1,0 +1,143 @@
+"""The embedded engine: Whoosh keeps the index on disk, arrays answer the queries.
+
+Only one process writes at a time (the worker; a lock makes others wait). Any number of threads and processes read:
+they share immutable snapshots and look for a newer one at most once a second.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from threading import Lock
+
+import numpy as np
+
+from marketplace.search import Changes, Document, Page, Query
+from marketplace.search.analysis import bigram
+from marketplace.search.parser import parse
+from marketplace.search.spelling import correct
+from marketplace.search.thesaurus import Thesaurus, default_thesaurus
+from marketplace.search.whoosh_page import page_of
+from marketplace.search.whoosh_query import Matching, View, view_of
+from marketplace.search.whoosh_reader import Segment, Snapshot
+from marketplace.search.whoosh_schema import SEPARATOR, kind_number
+from marketplace.search.whoosh_store import Store
+
+#: Seconds between two looks for a newer index.
+REFRESH = 1.0
+#: Written forms of a word that are compared when a correction is shown.
+SURFACE_LIMIT = 50
+
+
+class WhooshEngine:
+    """Search in local files; see `Store` for their layout."""
+
+    def __init__(self, folder: Path, thesaurus: Thesaurus | None = None, refresh: float = REFRESH) -> None:
+        self._store = Store(folder)
+        self._thesaurus = thesaurus or default_thesaurus()
+        self._refresh = refresh
+        self._lock = Lock()
+        self._snapshot = Snapshot((), ())
+        self._segments: dict[tuple[Path, str], Segment] = {}
+        self._state: object = None  # what the snapshot was made from
+        self._looked = float("-inf")
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add or replace documents in one commit; batch them, a commit costs tens of milliseconds."""
+        self._store.put(documents)
+        self._looked = float("-inf")
+
+    def remove(self, kind: str, ids: Iterable[int]) -> None:
+        """Take documents out in one commit."""
+        self._store.remove((kind, id_) for id_ in ids)
+        self._looked = float("-inf")
+
+    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+        """Write a new generation beside the current one and swap."""
+        self._store.rebuild(documents, replay)
+        self._looked = float("-inf")
+
+    def query(self, query: Query) -> Page:
+        """Answer one query."""
+        snapshot = self.snapshot()
+        plan = parse(query.text, self._thesaurus, query.boosts)
+        matching = Matching(snapshot, plan, view_of(snapshot, query.kinds, query.audience))
+        return page_of(snapshot, plan, query, matching)
+
+    def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
+        """Return a corrected text that finds something for this audience, or None."""
+        snapshot = self.snapshot()
+        corrected = correct(text, _Vocabulary(snapshot, view_of(snapshot, kinds, audience)))
+        if corrected is None:
+            return None
+        found = self.query(Query(corrected, tuple(kinds), tuple(audience), limit=1)).total
+        return corrected if found else None
+
+    def ids(self, kind: str) -> set[int]:
+        """Return all ids of a kind, as of now."""
+        self._looked = float("-inf")
+        snapshot = self.snapshot()
+        numbers = snapshot.numbers(kind_number(kind))
+        return {int(number) for number in numbers[snapshot.alive & ~np.isnan(numbers)]}
+
+    def snapshot(self) -> Snapshot:
+        """Return the newest snapshot, at most `refresh` seconds old."""
+        if time.monotonic() - self._looked >= self._refresh and self._lock.acquire(blocking=self._state is None):
+            try:
+                self._looked = time.monotonic()
+                self._look()
+            finally:
+                self._lock.release()
+        return self._snapshot
+
+    def _look(self) -> None:
+        """Replace the snapshot when the files have changed."""
+        for attempt in range(10):
+            generation = self._store.current()
+            if generation is None:
+                return
+            try:
+                storage, toc = self._store.toc(generation)
+                state = (generation, toc.generation)
+                if state == self._state:
+                    return
+                segments = {(generation, s.segment_id()): self._open(generation, storage, s) for s in toc.segments}
+            except OSError:  # a commit or a swap has just removed a file: look again
+                if attempt == 9:
+                    raise
+                time.sleep(0.02)
+                continue
+            deleted = [set(segment.deleted_docs()) for segment in toc.segments]
+            self._snapshot = Snapshot(list(segments.values()), deleted)
+            self._segments, self._state = segments, state
+            return
+
+    def _open(self, generation: Path, storage: object, segment: object) -> Segment:
+        known = self._segments.get((generation, segment.segment_id()))  # type: ignore[attr-defined]  # Whoosh is untyped
+        return known or Segment(storage, segment)
+
+
+class _Vocabulary:
+    """The words of the documents in a view."""
+
+    def __init__(self, snapshot: Snapshot, view: View) -> None:
+        self._snapshot, self._view = snapshot, view
+
+    def word(self, term: str) -> int:
+        """Return how many visible documents hold the term."""
+        return self._count("single", term)
+
+    def pair(self, left: str, right: str) -> int:
+        """Return how many visible documents hold the pair."""
+        return self._count("pair", bigram(left, right))
+
+    def surface(self, folded: str) -> str | None:
+        """Return the commonest written form in visible short texts, the first in order among equals."""
+        terms = self._snapshot.terms("surface", folded + SEPARATOR, SURFACE_LIMIT)
+        counted = [(-self._count("surface", term), term.partition(SEPARATOR)[2]) for term in terms]
+        seen = [pair for pair in counted if pair[0]]
+        return min(seen)[1] if seen else None
+
+    def _count(self, field: str, term: str) -> int:
+        return int(np.count_nonzero(self._view.mask[self._snapshot.postings(field, term).docs]))

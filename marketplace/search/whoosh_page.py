@@ -1,0 +1,110 @@
+"""From the matching documents of a snapshot to one page: filters, facet counts, order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from marketplace.search import Hit, Page, Query
+from marketplace.search.parser import Plan
+from marketplace.search.whoosh_query import Matching
+from marketplace.search.whoosh_reader import Floats, Ints, Mask, Snapshot
+from marketplace.search.whoosh_schema import SEPARATOR, kind_number
+
+
+def page_of(snapshot: Snapshot, plan: Plan, query: Query, matching: Matching) -> Page:
+    """Return the page that `query` asks for."""
+    base = matching.mask
+    if query.exclude_ids:
+        base = base & ~np.isin(_ids(snapshot, query.kinds)[1], query.exclude_ids)
+    for name, limits in query.ranges.items():
+        base = base & _range_mask(snapshot, name, limits)
+    filters = {name: _facet_mask(snapshot, name, values) for name, values in query.filters.items() if values}
+    passed = _all(base, filters)
+    found = np.flatnonzero(passed)
+    ordered = _ordered(snapshot, plan, query, matching.scores, found)
+    return Page(
+        hits=_hits(snapshot, query, matching.scores, ordered[query.offset : query.offset + query.limit]),
+        total=len(found),
+        facets={name: _count(snapshot, name, _all(base, filters, but=name)) for name in query.facets},
+        terms=plan.terms(),
+    )
+
+
+def _all(base: Mask, filters: Mapping[str, Mask], but: str = "") -> Mask:
+    for name, mask in filters.items():
+        if name != but:
+            base = base & mask
+    return base
+
+
+def _facet_mask(snapshot: Snapshot, name: str, values: Sequence[str]) -> Mask:
+    return snapshot.mask("facet", [f"{name}{SEPARATOR}{value}" for value in values])
+
+
+def _range_mask(snapshot: Snapshot, name: str, limits: tuple[float | None, float | None]) -> Mask:
+    low, high = limits
+    numbers = snapshot.numbers(name)
+    inside = ~np.isnan(numbers)
+    if low is not None:
+        inside &= numbers >= low
+    if high is not None:
+        inside &= numbers <= high
+    return inside
+
+
+def _count(snapshot: Snapshot, name: str, mask: Mask) -> dict[str, int]:
+    """Count the facet's values among the documents of `mask`."""
+    counts: dict[str, int] = {}
+    for offset, segment in zip(snapshot.offsets, snapshot.segments, strict=True):
+        values, docs, which = segment.facet(name)
+        here = mask[offset : offset + segment.count]
+        found: list[int] = np.bincount(which[here[docs]], minlength=len(values)).tolist()
+        for value, number in zip(values, found, strict=True):
+            if number:
+                counts[value] = counts.get(value, 0) + number
+    return counts
+
+
+def _ids(snapshot: Snapshot, kinds: Sequence[str]) -> tuple[Ints, Floats]:
+    """Return of every document the position of its kind in `kinds` (−1: another) and its id (NaN likewise)."""
+
+    def make() -> tuple[tuple[Ints, Floats], int]:
+        which = np.full(snapshot.count, -1, np.intp)
+        ids = np.full(snapshot.count, np.nan)
+        for position, kind in enumerate(kinds):
+            column = snapshot.numbers(kind_number(kind))
+            here = ~np.isnan(column)
+            which[here], ids[here] = position, column[here]
+        return (which, ids), which.nbytes * 2
+
+    return snapshot.cached(("ids", tuple(kinds)), make)
+
+
+def _ordered(snapshot: Snapshot, plan: Plan, query: Query, scores: Floats, found: Ints) -> Ints:
+    """Return the first offset + limit documents in order: the wanted number or the score, then the newer id."""
+    kinds, ids = _ids(snapshot, query.kinds)
+    sort = query.sort
+    if sort == "relevance" and plan.blank and not plan.boosts:
+        sort = "-published_at"
+    if sort == "relevance":
+        keys = -scores[found]
+    else:
+        numbers = snapshot.numbers(sort.lstrip("-"))[found]
+        keys = np.nan_to_num(-numbers if sort.startswith("-") else numbers, nan=np.inf)
+    wanted = query.offset + query.limit
+    if 0 < wanted < len(found):
+        near = keys <= np.partition(keys, wanted - 1)[wanted - 1]
+        found, keys = found[near], keys[near]
+    order = np.lexsort((_alphabetical(query.kinds)[kinds[found]], -ids[found], keys))
+    return found[order][:wanted]
+
+
+def _alphabetical(kinds: Sequence[str]) -> Ints:
+    return np.argsort(np.argsort(np.array(kinds)))
+
+
+def _hits(snapshot: Snapshot, query: Query, scores: Floats, docs: Ints) -> list[Hit]:
+    kinds, ids = _ids(snapshot, query.kinds)
+    return [Hit(query.kinds[kinds[doc]], int(ids[doc]), float(scores[doc])) for doc in docs]

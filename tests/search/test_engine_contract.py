@@ -1,0 +1,342 @@
+"""What every engine must do; the same tests run over each of them."""
+
+import random
+import unicodedata
+from collections import Counter
+
+import pytest
+
+from marketplace.search import MEMBER, PUBLIC, Document, Query
+from marketplace.search.engines import create_engine
+from marketplace.text import strip_marks
+
+
+@pytest.fixture(params=["memory://", "whoosh://"])
+def engine(request, tmp_path):
+    return create_engine(request.param, tmp_path / "index")
+
+
+def listing(id_, title, body="", **more):
+    return Document(kind="listing", id=id_, title=title, body=body, **more)
+
+
+def found(engine, text, **more):
+    return [hit.id for hit in engine.query(Query(text=text, **more)).hits]
+
+
+TITLES = {
+    1: "Đổi mới sáng tạo trong doanh nghiệp",
+    2: "Thiết bị điện tử công suất",
+    3: "Khu công nghệ cao Hoà Lạc",
+    4: "Khu công nghệ cao Hòa Lạc mở rộng",
+    5: "Hệ thống bán hàng tự động",
+    6: "Bàn hàn linh kiện",
+    7: "Máy lọc nước biển thành nước ngọt",
+    8: "Nước mắm truyền thống và máy ép",
+    9: "Sàn giao dịch KH&CN Hà Nội",
+    10: "Quỹ phát triển KHCN",
+    11: "Sở Khoa học và Công nghệ",
+    12: "Solar water pump for farms",
+    13: "Bơm nước dùng năng lượng mặt trời",
+    14: "Trí tuệ nhân tạo chẩn đoán hình ảnh",
+    15: "Ai cũng có thể học nghề",
+}
+
+
+@pytest.fixture
+def stocked(engine):
+    engine.put(listing(id_, title) for id_, title in TITLES.items())
+    return engine
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [("doi moi", 1), ("đổi mới", 1), ("ĐỔI MỚI", 1), ("dien tu", 2), ("Ðiện tử", 2), ("may loc nuoc", 7)],
+)
+def test_words_are_found_with_and_without_diacritics(stocked, text, first):
+    assert found(stocked, text)[0] == first
+    assert found(stocked, unicodedata.normalize("NFD", text))[0] == first
+
+
+def test_documents_in_decomposed_form_are_found(engine):
+    engine.put([listing(1, unicodedata.normalize("NFD", "Đổi mới sáng tạo"))])
+    assert found(engine, "đổi mới") == [1]
+
+
+def test_scattered_syllables_are_not_the_word(engine):
+    engine.put([listing(1, "Điện tử"), listing(2, "Điện thoại", "từ năm nay bán tự do")])
+    assert found(engine, "dien tu") == [1]
+
+
+def test_tone_placement_does_not_matter(stocked):
+    assert set(found(stocked, "Hoà Lạc")) == set(found(stocked, "Hòa Lạc")) == {3, 4}
+
+
+@pytest.mark.parametrize("text", ["KHCN", "KH&CN", "KH-CN", "khcn", "khoa học và công nghệ"])
+def test_abbreviations_find_each_other(stocked, text):
+    assert set(found(stocked, text)) >= {9, 10, 11}
+
+
+def test_an_abbreviation_in_capitals_is_not_the_common_word(stocked):
+    assert 14 in found(stocked, "AI")
+    assert found(stocked, "trí tuệ nhân tạo")[0] == 14
+    assert 14 not in found(stocked, "ai cũng học")
+
+
+def test_english_terms_find_vietnamese_texts_and_back(stocked):
+    assert 13 in found(stocked, "solar energy")
+    assert found(stocked, "artificial intelligence") == [14]
+
+
+def test_english_plurals_are_folded(stocked):
+    assert found(stocked, "solar pumps")[0] == 12
+    assert found(stocked, "farm")[0] == 12
+
+
+def test_typed_diacritics_rank_and_missing_ones_cost_nothing(engine):
+    engine.put(
+        [listing(1, "Bàn gỗ"), listing(2, "Ban quản lý"), listing(3, "Bán lẻ"), listing(4, "Bản đồ"), listing(5, "Xe")]
+    )
+    assert found(engine, "bán")[0] == 3
+    assert found(engine, "bàn")[0] == 1
+    assert set(found(engine, "bán")) == set(found(engine, "ban")) == {1, 2, 3, 4}
+
+
+def test_an_exact_code_comes_first(engine):
+    engine.put(
+        [
+            listing(1, "Máy bơm", "nói nhiều về CN-2026-000123, CN-2026-000123", code="CN-2026-000999"),
+            listing(2, "Máy sấy", code="CN-2026-000123"),
+            listing(3, "CN-2026-000123", "CN-2026-000123"),
+        ]
+    )
+    for text in ("CN-2026-000123", "cn-2026-000123", "CN2026000123"):
+        assert found(engine, text)[0] == 2, text
+
+
+def test_an_exact_phrase_comes_before_many_scattered_words(engine):
+    engine.put(
+        [
+            listing(1, "Xử lý nước", "xử lý thải nước rắn, nước xử lý, thải nước, nước thải, xử nước"),
+            listing(2, "Báo cáo", "Phần dài nói chuyện khác. " * 30 + "Có xử lý nước thải."),
+        ]
+    )
+    assert found(engine, "xử lý nước thải")[0] == 2
+
+
+def test_numbers_have_one_spelling(engine):
+    engine.put([listing(1, "Máy phát 12,5 kW"), listing(2, "Giá 1.500.000 đồng"), listing(3, "Máy 12 kW, loại 5")])
+    assert found(engine, "12.5 kW")[0] == 1
+    assert found(engine, "1500000") == [2]
+
+
+def test_quotes_ask_for_the_phrase(engine):
+    engine.put([listing(1, "Công nghệ sinh học"), listing(2, "Sinh học và công nghệ"), listing(3, "Nghệ công")])
+    assert found(engine, '"công nghệ sinh học"') == [1]
+    assert found(engine, "“cong nghe sinh hoc”") == [1]
+    assert set(found(engine, "công nghệ sinh học")) >= {1, 2}
+
+
+def test_a_phrase_keeps_its_order_and_its_stop_syllables(engine):
+    engine.put(
+        [
+            listing(1, "khoa học và đời sống"),
+            listing(2, "khoa học đời sống"),
+            listing(3, "và đời sống; khoa học và; học và đời"),
+        ]
+    )
+    assert found(engine, '"khoa học và đời sống"') == [1]
+
+
+def test_minus_excludes_words_and_phrases(stocked):
+    assert set(found(stocked, "công nghệ cao -rộng")) & {3, 4} == {3}
+    assert set(found(stocked, 'công nghệ cao -"mở rộng"')) & {3, 4} == {3}
+    assert 5 not in found(stocked, "-bán") and 6 in found(stocked, "-bán", limit=50)
+    assert not {5, 6} & set(found(stocked, "-ban", limit=50))
+
+
+def test_a_star_finds_beginnings(stocked):
+    assert 12 in found(stocked, "sol*")
+    assert found(stocked, "lọc nướ*")[0] == 7
+    assert found(stocked, "zzz*") == []
+
+
+@pytest.mark.parametrize("text", ["", "   "])
+def test_empty_text_browses_newest_first(engine, text):
+    engine.put(listing(i, f"Số {i}", numbers={"published_at": float(i % 3)}) for i in range(1, 7))
+    page = engine.query(Query(text=text))
+    assert page.total == 6
+    assert [hit.id for hit in page.hits] == [5, 2, 4, 1, 6, 3]
+
+
+@pytest.mark.parametrize("text", ["???", "-", '"', '""', "*", "-*", "& | !", '-"', "\x00", "\ud800", "-- --"])
+def test_odd_input_is_answered(stocked, text):
+    stocked.query(Query(text=text, facets=("field",)))
+
+
+def test_very_long_input_is_answered(stocked):
+    assert stocked.query(Query(text="công nghệ " * 5000)).total > 0
+    stocked.query(Query(text="a" * 100_000))
+
+
+def test_put_replaces_and_remove_removes(engine):
+    engine.put([listing(1, "Máy cày"), listing(2, "Máy gặt")])
+    engine.put([listing(1, "Máy cấy"), listing(1, "Máy sạ")])
+    assert found(engine, "sạ") == [1] and found(engine, "cày") == []
+    engine.remove("listing", [1, 99])
+    engine.remove("need", [2])
+    assert engine.ids("listing") == {2} and found(engine, "máy") == [2]
+    assert engine.ids("need") == set()
+
+
+def test_kinds_are_kept_apart(engine):
+    engine.put([listing(1, "Máy cày"), Document(kind="need", id=1, title="Cần máy cày")])
+    assert engine.query(Query("máy cày", kinds=("need",))).hits[0].kind == "need"
+    assert engine.query(Query("máy cày", kinds=("need", "listing"))).total == 2
+    assert engine.query(Query("máy cày", kinds=())).total == 0
+
+
+def test_rebuild_replaces_all_and_replays_what_changed(engine):
+    engine.put([listing(1, "Cũ"), listing(2, "Còn")])
+    changes = [([listing(3, "Mới một")], []), ([listing(4, "Mới hai")], [("listing", 2)])]
+    engine.rebuild([listing(2, "Còn"), listing(5, "Thêm")], lambda: changes.pop(0) if changes else ([], []))
+    assert {3, 5} <= engine.ids("listing") and 1 not in engine.ids("listing")
+    engine.rebuild([])
+    assert engine.query(Query()).total == 0
+
+
+# Facets, filters, ranges, sorting, paging against a brute-force count
+
+FIELDS, PLACES = ["ict", "bio", "agri", "energy"], ["hn", "hcm", "dn"]
+WORDS = "máy bơm nước lọc khí thải điện mặt trời sinh học số hóa cảm biến robot hàn".split()
+
+
+def catalogue(seed, count=120):
+    rng = random.Random(seed)
+    for id_ in range(1, count + 1):
+        yield listing(
+            id_,
+            " ".join(rng.choices(WORDS, k=4)),
+            " ".join(rng.choices(WORDS, k=rng.randint(0, 30))),
+            facets={
+                "field": tuple(rng.sample(FIELDS, rng.randint(0, 2))),
+                "place": (rng.choice(PLACES),),
+                "trl": (str(rng.randint(1, 9)),),
+            },
+            numbers={"price": float(rng.randint(1, 20))} if rng.random() < 0.8 else {},
+            audience=rng.choice([(PUBLIC, MEMBER), (PUBLIC, MEMBER), (MEMBER,), ("org:7",)]),
+        )
+
+
+@pytest.mark.parametrize("text", ["", "máy", "nước", "máy bơm nước", "robot", "-máy"])
+@pytest.mark.parametrize("filters", [{}, {"field": ("ict", "bio")}, {"field": ("agri",), "place": ("hn", "dn")}])
+def test_filters_and_facets_agree_with_a_brute_force_count(engine, text, filters):
+    documents = {d.id: d for d in catalogue(3)}
+    engine.put(documents.values())
+    ranges = {"price": (3.0, 17.0)}
+    everything = [h.id for h in engine.query(Query(text, limit=1000)).hits]
+
+    def passing(but=""):
+        return [
+            documents[i]
+            for i in everything
+            if 3 <= documents[i].numbers.get("price", -1) <= 17
+            and all(set(v) & set(documents[i].facets[n]) for n, v in filters.items() if n != but)
+        ]
+
+    page = engine.query(Query(text, filters=filters, ranges=ranges, facets=("field", "place", "trl", "no"), limit=1000))
+    assert {h.id for h in page.hits} == {d.id for d in passing()}
+    assert page.total == len(passing())
+    for name in ("field", "place", "trl"):
+        assert page.facets[name] == Counter(v for d in passing(but=name) for v in d.facets[name]), name
+    assert page.facets["no"] == {}
+
+
+def test_each_facet_value_counts_what_choosing_it_would_show(engine):
+    engine.put(catalogue(4))
+    query = Query("máy nước", filters={"place": ("hn",)}, facets=("field", "place"))
+    counts = engine.query(query).facets
+    for name in ("field", "place"):
+        for value, count in counts[name].items():
+            chosen = Query("máy nước", filters={"place": ("hn",), name: (value,)})
+            assert engine.query(chosen).total == count
+
+
+@pytest.mark.parametrize("audience", [(PUBLIC,), (PUBLIC, MEMBER), ("org:7",), ("nobody",), ()])
+def test_hidden_documents_change_nothing_at_all(tmp_path, engine, audience):
+    """Hits, order, scores, totals, facets and hints are those of an index that never held what is hidden."""
+    secret = listing(900, "Bimatvodich siêu mật", audience=("org:1",), facets={"field": ("x",)})
+    documents = [*catalogue(5), secret]
+    engine.put(documents)
+    only_visible = create_engine("memory://", tmp_path)
+    only_visible.put(d for d in documents if set(audience) & set(d.audience))
+    for text in ("", "máy bơm", "bimatvodich", "bimat*", "robot hàn cảm biến số", "-bimatvodich", "máy bimatvodich"):
+        query = Query(text, audience=audience, facets=("field", "place"), filters={"trl": ("3", "4")}, limit=200)
+        mine, theirs = engine.query(query), only_visible.query(query)
+        assert [h.id for h in mine.hits] == [h.id for h in theirs.hits]
+        assert [h.score for h in mine.hits] == pytest.approx([h.score for h in theirs.hits])
+        assert (mine.total, mine.facets) == (theirs.total, theirs.facets)
+    for slip in ("bimatvodic", "sieu mat", "robott han"):
+        expected = only_visible.suggest_spelling(slip, audience, ("listing",))
+        assert engine.suggest_spelling(slip, audience, ("listing",)) == expected
+        assert "bimatvodich" not in (expected or "")
+
+
+@pytest.mark.parametrize("sort", ["price", "-price"])
+def test_sorting_by_a_number_puts_missing_ones_last(engine, sort):
+    documents = {d.id: d for d in catalogue(6)}
+    engine.put(documents.values())
+    ids = [h.id for h in engine.query(Query(sort=sort, limit=500)).hits]
+    prices = [documents[i].numbers.get("price") for i in ids]
+    given = [p for p in prices if p is not None]
+    assert prices[: len(given)] == sorted(given, reverse=sort.startswith("-"))
+    assert len(given) < len(prices)
+
+
+@pytest.mark.parametrize("sort", ["relevance", "price", "-price"])
+@pytest.mark.parametrize("text", ["", "máy nước"])
+def test_pages_join_to_the_whole(engine, sort, text):
+    engine.put(catalogue(7))
+    whole = [h.id for h in engine.query(Query(text, sort=sort, limit=500)).hits]
+    paged = [h.id for start in range(0, 130, 7) for h in engine.query(Query(text, sort=sort, offset=start, limit=7)).hits]
+    assert paged == whole and len(set(whole)) == len(whole)
+    assert engine.query(Query(text, offset=10_000)).hits == []
+
+
+def test_excluded_ids_are_left_out_of_hits_totals_and_facets(engine):
+    engine.put(listing(i, "Máy bơm", facets={"f": ("a",)}) for i in (1, 2, 3))
+    page = engine.query(Query("máy bơm", exclude_ids=(2, 77), facets=("f",)))
+    assert [h.id for h in page.hits] == [3, 1] and page.total == 2 and page.facets == {"f": {"a": 2}}
+
+
+def test_boosts_select_when_there_is_no_text_and_only_rank_otherwise(engine):
+    engine.put([listing(1, "Máy bơm nước"), listing(2, "Máy lọc nước"), listing(3, "Xe điện")])
+    page = engine.query(Query(boosts={"lọc nước": 2.0, "bơm": 1.0}))
+    assert [h.id for h in page.hits] == [2, 1]
+    assert found(engine, "máy nước", boosts={"bơm nước": 3.0})[0] == 1
+    assert found(engine, "xe điện", boosts={"bơm nước": 3.0}) == [3]
+
+
+@pytest.mark.parametrize(
+    ("slip", "meant"),
+    [
+        ("cong nge", "công nghệ"),
+        ("congnghe cao", "công nghệ cao"),
+        ("máy lọc nuoic", "máy lọc nước"),
+        ("solra pump", "solar pump"),
+        ("coong ngheej cao", "công nghệ cao"),
+    ],
+)
+def test_did_you_mean(stocked, slip, meant):
+    suggestion = stocked.suggest_spelling(slip, (PUBLIC,), ("listing",))
+    assert strip_marks(suggestion or "") == strip_marks(meant)
+    assert found(stocked, suggestion)
+
+
+def test_nothing_is_suggested_for_good_or_hopeless_words(stocked):
+    for text in ("công nghệ", "qwzxqwzx", "", "???"):
+        assert stocked.suggest_spelling(text, (PUBLIC,), ("listing",)) is None
+
+
+def test_a_short_query_with_an_unknown_word_finds_nothing_so_that_a_hint_can_help(stocked):
+    assert found(stocked, "cong nge") == []

@@ -1,0 +1,83 @@
+"""Vietnamese text facts of the domain notes, and properties over any Unicode string."""
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from marketplace.text import clean_line, fold, nfc, slug, sort_key, strip_marks, tone_key
+
+MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
+VIETNAMESE = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyAĐÔƯấờữợ" + MARKS + " -&.1")
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Đổi mới", "doi moi"),
+        ("đường Đống Đa", "duong dong da"),
+        ("Ðiện tử", "dien tu"),  # U+00D0, the look-alike of Đ
+        ("KH&CN", "kh cn"),
+        ("Hoà Lạc", "hoa lac"),
+        ("Hòa Lạc", "hoa lac"),
+        ("12,5 kW", "12 5 kw"),
+        ("", ""),
+        ("—…—", ""),
+    ],
+)
+def test_fold_gives_plain_lower_case_words(text, folded):
+    assert fold(text) == folded
+
+
+@given(st.text())
+def test_fold_is_idempotent_on_any_string(text):
+    assert fold(fold(text)) == fold(text)
+
+
+@given(st.text())
+def test_fold_does_not_care_about_composition(text):
+    assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text)) == fold(text)
+
+
+@given(VIETNAMESE)
+def test_strip_marks_and_tone_key_do_not_care_about_composition(text):
+    decomposed = unicodedata.normalize("NFD", text)
+    assert strip_marks(decomposed) == strip_marks(text)
+    assert tone_key(decomposed) == tone_key(text)
+
+
+@given(st.text(alphabet="aeouy", min_size=1, max_size=3), st.permutations(["\u0302", "\u0323"]))
+def test_the_order_of_marks_is_irrelevant(base, marks):
+    assert fold(base + "".join(marks)) == fold(base)
+    assert tone_key(base + "".join(marks)) == tone_key(base + "".join(reversed(marks)))
+
+
+@given(st.text())
+def test_nfc_is_idempotent_and_clean_line_is_one_line(text):
+    assert nfc(nfc(text)) == nfc(text)
+    line = clean_line(text)
+    assert line == clean_line(line)
+    assert "\n" not in line
+
+
+@pytest.mark.parametrize(("one", "other"), [("hoà", "hòa"), ("uỷ", "ủy"), ("thuý", "thúy"), ("Hoà Lạc", "HÒA LẠC")])
+def test_tone_placement_does_not_matter_but_the_tone_does(one, other):
+    assert tone_key(one) == tone_key(other)
+    assert tone_key(one) != tone_key(strip_marks(one))
+
+
+def test_different_tones_and_vowels_stay_different():
+    keys = {tone_key(word) for word in ("ban", "bán", "bàn", "bản", "bãn", "bạn", "băn", "bân", "đan", "dan")}
+    assert len(keys) == 10
+
+
+def test_sorting_follows_the_vietnamese_alphabet():
+    text = "an Án anh áo ăn ân ba cả cá cắt dao Dung Dũng đá Đà_Nẵng Đồng đường e Ế oan Ô_tô ôn Ông ơn u ư"
+    expected = text.replace("_", "\u00a0").split(" ")
+    assert sorted(expected[::-1], key=sort_key) == expected
+
+
+def test_slugs_are_ascii_and_cut_at_a_word():
+    assert slug("Đổi mới sáng tạo") == "doi-moi-sang-tao"
+    assert slug("công nghệ sinh học", limit=9) == "cong-nghe"
