@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from marketplace.search import Changes, Document, Hit, Page, Query
-from marketplace.search.parser import Plan, parse
 from marketplace.search.memory_scoring import Entry, Key, Scoring
+from marketplace.search.parser import Plan, parse
 from marketplace.search.ranking import weigh
 from marketplace.search.spelling import CountedVocabulary, correct
 from marketplace.search.thesaurus import Thesaurus, default_thesaurus
+
 
 class MemoryEngine:
     """A search engine in a dictionary."""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from marketplace.search import Document
 from marketplace.search.analysis import Token, bigram, tokens
+from marketplace.text import nfc
 
 #: Words beyond this many are left alone; a long text is not a typing slip.
 MAX_WORDS = 8
@@ -36,7 +37,7 @@ class Vocabulary(Protocol):
 
 def surfaces(document: Document) -> Iterator[tuple[str, str]]:
     """Yield (folded, written) for the words and pairs of a document's short texts, lower case."""
-    for text in (document.title, document.title_other, document.keywords, document.party):
+    for text in map(nfc, (document.title, document.title_other, document.keywords, document.party)):
         before: Token | None = None
         for token in tokens(text):
             if token.compound:
@@ -77,6 +78,7 @@ class CountedVocabulary:
 
 def correct(text: str, vocabulary: Vocabulary) -> str | None:
     """Return `text` with its unknown words replaced, or None when there is nothing better to offer."""
+    text = nfc(text)
     typed = [token for token in tokens(text) if not token.compound]
     if not typed or len(typed) > MAX_WORDS:
         return None

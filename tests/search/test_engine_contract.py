@@ -208,7 +208,8 @@ def test_rebuild_replaces_all_and_replays_what_changed(engine):
 # Facets, filters, ranges, sorting, paging against a brute-force count
 
 FIELDS, PLACES = ["ict", "bio", "agri", "energy"], ["hn", "hcm", "dn"]
-WORDS = "máy bơm nước lọc khí thải điện mặt trời sinh học số hóa cảm biến robot hàn".split()
+SENTENCE = "máy bơm nước lọc khí thải điện mặt trời sinh học số hóa cảm biến robot hàn"
+WORDS = SENTENCE.split()
 
 
 def catalogue(seed, count=120):
