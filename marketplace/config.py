@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+ENVIRONMENTS = ("development", "test", "production")
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -26,6 +27,7 @@ class Settings:
     search_url: str  # whoosh:// (under data_dir) or memory://
     secret_key: str
     base_url: str  # how the outside reaches us, without a trailing slash
+    host: str  # address to listen on
     port: int
     site_name: str
     mail_url: str  # empty: the local mailbox; smtp://user:password@host:587?tls=starttls
@@ -107,14 +109,13 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     env = os.environ if env is None else env
     problems: list[str] = []
     environment = env.get("EXCHANGE_ENV", "development").strip()
-    if environment not in {"development", "test", "production"}:
-        problems.append(f"EXCHANGE_ENV must be development, test or production, not {environment!r}")
+    if environment not in ENVIRONMENTS:
+        problems.append(f"EXCHANGE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {environment!r}")
     data_dir = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
     data_dir.mkdir(parents=True, exist_ok=True)
     port = _number(env, "PORT", 8000, problems)
     base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
-    secret_key = env.get("SECRET_KEY", "")
-    mail_url = env.get("MAIL_URL", "")
+    secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
     if problems:
@@ -126,6 +127,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         search_url=env.get("SEARCH_URL", "whoosh://"),
         secret_key=secret_key or _development_secret(data_dir),
         base_url=base_url,
+        host=env.get("HOST", "127.0.0.1"),
         port=port,
         site_name=env.get("SITE_NAME", "Sàn giao dịch công nghệ"),
         mail_url=mail_url,

@@ -42,8 +42,9 @@ TIERS: dict[str, int] = {
     "pages": 12,
     "features": 13,
     "models": 13,
-    "cli": 13,
-    "": 14,  # marketplace/__init__.py: the table of contents
+    "cli": 14,
+    "serve": 13,
+    "": 15,  # marketplace/__init__.py: the table of contents
 }
 #: What another feature may use; its views, forms and api stay its own.
 PRIVATE = {"views", "forms", "api"}

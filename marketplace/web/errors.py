@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, Response, g, json, jsonify, redirect, render_template, request, url_for
+from flask import Flask, Response, g, json, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -17,6 +18,7 @@ from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAl
 from marketplace.extensions import db
 
 log = logging.getLogger(__name__)
+SIGN_IN = "/login"
 PAGES = {400, 401, 403, 404, 409, 413, 422, 429, 500, 503}
 STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
@@ -55,7 +57,8 @@ def answer(status: int, detail: str, **extra: Any) -> ResponseReturnValue:
     if wants_problem():
         return problem(status, detail, **extra)
     page = status if status in PAGES else (500 if status >= 500 else 400)
-    return render_template(f"errors/{page}.html", detail=detail, typed=_typed()), status
+    back = request.path if request.method == "POST" else ""
+    return render_template(f"errors/{page}.html", message=detail, kept=_typed(), back=back), status
 
 
 def _typed() -> list[tuple[str, str]]:
@@ -67,7 +70,8 @@ def _typed() -> list[tuple[str, str]]:
     except HTTPException:
         return []  # the body itself was refused (too large)
     hidden = ("csrf_token", "password", "acting", "lock", "token", "code")
-    return [(name, value) for name, value in items if len(value) > 20 and not name.startswith(hidden)]
+    kept = [(name, value) for name, value in items if len(value) > 20 and not name.startswith(hidden)]
+    return [(name.replace("_", " "), value[:50_000]) for name, value in kept]
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
@@ -84,7 +88,7 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, Unauthorized) and not wants_problem():
         target = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
         if not _typed():
-            return redirect(url_for("security.login", next=target))
+            return redirect(f"{SIGN_IN}?{urlencode({'next': target})}")
     detail = _("The page was open too long or came from elsewhere. Reload it and send again.")
     extra = {}
     if isinstance(error, CSRFError):

@@ -1,0 +1,55 @@
+"""Production refuses to start half-configured; the rest has sensible defaults."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from marketplace.config import SettingsError, load_settings
+
+GOOD = {
+    "EXCHANGE_ENV": "production",
+    "SECRET_KEY": "k" * 40,
+    "DATABASE_URL": "postgresql+psycopg://localhost/exchange",
+    "BASE_URL": "https://exchange.example",
+    "MAIL_URL": "smtp://localhost:25",
+    "MAIL_FROM": "San <no-reply@exchange.example>",
+}
+
+
+def test_a_complete_production_starts_with_secure_cookies(tmp_path: Path) -> None:
+    settings = load_settings({**GOOD, "DATA_DIR": str(tmp_path)})
+    config = settings.flask_config()
+    assert settings.production
+    assert not settings.demo
+    assert config["SESSION_COOKIE_SECURE"] and config["SESSION_COOKIE_NAME"].startswith("__Host-")
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "BASE_URL", "MAIL_URL", "MAIL_FROM"])
+def test_production_names_what_is_missing(tmp_path: Path, name: str) -> None:
+    env = {**GOOD, "DATA_DIR": str(tmp_path)}
+    del env[name]
+    with pytest.raises(SettingsError, match=name):
+        load_settings(env)
+
+
+def test_production_refuses_demo_accounts_and_short_secrets(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="DEMO"):
+        load_settings({**GOOD, "DATA_DIR": str(tmp_path), "DEMO": "1"})
+    with pytest.raises(SettingsError, match="SECRET_KEY"):
+        load_settings({**GOOD, "DATA_DIR": str(tmp_path), "SECRET_KEY": "short"})
+
+
+def test_nonsense_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="PORT"):
+        load_settings({"DATA_DIR": str(tmp_path), "PORT": "eighty"})
+    with pytest.raises(SettingsError, match="EXCHANGE_ENV"):
+        load_settings({"DATA_DIR": str(tmp_path), "EXCHANGE_ENV": "staging"})
+
+
+def test_development_keeps_its_secret_between_starts(tmp_path: Path) -> None:
+    first = load_settings({"DATA_DIR": str(tmp_path)})
+    second = load_settings({"DATA_DIR": str(tmp_path)})
+    assert first.secret_key == second.secret_key
+    assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0

@@ -1,0 +1,106 @@
+"""The history: chained, whole, and noticed when somebody tampers with it."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from marketplace import events
+from marketplace.access import SYSTEM, Actor
+from marketplace.events import CONSUMERS, Consumer, Event, Outbox, broken_links, record
+from marketplace.extensions import db
+from marketplace.organisations.models import Organisation
+from tests import factories
+
+ANH = Actor(user_id=7, name="Anh", org_id=3)
+
+
+def three_events() -> Organisation:
+    org = factories.organisation()
+    for number in range(3):
+        record(org, "organisation.save", ANH, data={"number": number}, reason=f"lý do {number}")
+    db.session.commit()
+    return org
+
+
+def test_a_whole_history_has_no_broken_link(ctx: Flask) -> None:
+    three_events()
+    three_events()
+    db.session.expire_all()
+    assert list(broken_links()) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "why"),
+    [
+        ("UPDATE event SET action='organisation.other' WHERE seq=2", "content was changed"),
+        ("UPDATE event SET reason='khác' WHERE seq=2", "reason or actor"),
+        ("DELETE FROM event WHERE seq=2", "event 2 is missing"),
+        ("DELETE FROM event WHERE seq=3", "cut off"),
+        ("DELETE FROM event", "whole chain is gone"),
+        ("UPDATE event SET at='2020-01-01 00:00:00' WHERE seq=1", "content was changed"),
+    ],
+)
+def test_tampering_is_named(ctx: Flask, sql: str, why: str) -> None:
+    three_events()
+    db.session.execute(text("DELETE FROM outbox"))
+    db.session.execute(text(sql))
+    db.session.commit()
+    db.session.expire_all()
+    found = list(broken_links())
+    assert len(found) == 1
+    assert why in found[0].why
+
+
+def test_erasing_a_name_and_reason_keeps_the_chain_whole(ctx: Flask) -> None:
+    three_events()
+    db.session.execute(text("UPDATE event SET actor_name='', reason=''"))
+    db.session.commit()
+    db.session.expire_all()
+    assert list(broken_links()) == []
+
+
+def test_an_event_and_its_outbox_row_share_the_transaction(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marketplace.events.CONSUMERS", dict(CONSUMERS))
+    org = factories.organisation()
+    events.CONSUMERS["probe"] = Consumer("probe", lambda action: action == "organisation.save", lambda rows: None)
+    record(org, "organisation.save", SYSTEM)
+    record(org, "organisation.other", SYSTEM)
+    db.session.rollback()
+    assert db.session.query(Event).count() == 0
+    assert db.session.query(Outbox).filter_by(consumer="probe").count() == 0
+    record(org, "organisation.save", SYSTEM)
+    record(org, "organisation.other", SYSTEM)
+    db.session.commit()
+    assert db.session.query(Outbox).filter_by(consumer="probe").count() == 1
+
+
+def test_writers_of_one_subject_wait_for_each_other(ctx: Flask) -> None:
+    org = factories.organisation()
+    record(org, "organisation.create", SYSTEM)
+    db.session.commit()
+    org_id, failures = org.id, []
+
+    def write() -> None:
+        with ctx.app_context():
+            try:
+                for _number in range(5):
+                    record(db.session.get_one(Organisation, org_id), "organisation.save", SYSTEM)
+                    db.session.commit()
+            except Exception as error:
+                failures.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    db.session.expire_all()
+    assert failures == []
+    assert db.session.query(Event).count() == 21
+    assert list(broken_links()) == []

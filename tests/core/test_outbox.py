@@ -1,0 +1,93 @@
+"""The outbox: at least once, by lease, with backoff and parking; jobs that re-schedule themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+
+from marketplace import clock, outbox
+from marketplace.events import CONSUMERS, Consumer, Outbox
+from marketplace.extensions import db
+from marketplace.outbox import JOBS, Job, drain, enqueue, ensure_jobs, work_once
+
+DONE: list[int] = []
+
+
+@pytest.fixture
+def probe() -> Iterator[list[int]]:
+    DONE.clear()
+    CONSUMERS["probe"] = Consumer("probe", lambda action: False, handle, batch=10)
+    yield DONE
+    del CONSUMERS["probe"]
+
+
+def handle(rows: list[Outbox]) -> None:
+    for row in rows:
+        if row.payload.get("bad"):
+            raise ValueError("bad row")
+        DONE.append(int(row.payload["n"]))
+
+
+def test_due_work_is_done_once(ctx: Flask, probe: list[int]) -> None:
+    for number in range(25):
+        enqueue("probe", {"n": number})
+    db.session.commit()
+    drain()
+    assert probe == list(range(25))
+    assert work_once() == 0
+
+
+def test_one_bad_row_does_not_hold_up_its_batch_and_is_parked_in_the_end(ctx: Flask, probe: list[int]) -> None:
+    for number in range(3):
+        enqueue("probe", {"n": number, "bad": number == 1})
+    db.session.commit()
+    drain()
+    assert sorted(set(probe)) == [0, 2]
+    bad = db.session.query(Outbox).filter(Outbox.done_at.is_(None)).one()
+    assert bad.attempts == 1
+    assert "bad row" in bad.last_error
+    with time_machine.travel(clock.now(), tick=False) as traveller:
+        for _ in range(outbox.MAX_ATTEMPTS):
+            traveller.shift(timedelta(hours=2))
+            work_once(["probe"])
+    db.session.refresh(bad)
+    assert bad.parked_at is not None
+    assert outbox.backlog()["parked"] == 1
+    assert outbox.retry_parked() == 1
+
+
+def test_a_crashed_worker_only_lets_the_lease_run_out(ctx: Flask, probe: list[int]) -> None:
+    enqueue("probe", {"n": 1})
+    db.session.commit()
+    assert len(outbox._claim("probe", 10)) == 1  # claimed, then the worker dies
+    assert work_once(["probe"]) == 0
+    with time_machine.travel(clock.now() + outbox.LEASE + timedelta(seconds=1)):
+        assert work_once(["probe"]) == 1
+    assert probe == [1]
+
+
+def test_a_key_makes_work_unique(ctx: Flask) -> None:
+    enqueue("probe", {"n": 1}, key="same")
+    db.session.commit()
+    enqueue("probe", {"n": 1}, key="same")
+    with pytest.raises(Exception, match=r"(?i)unique"):
+        db.session.commit()
+    db.session.rollback()
+
+
+def test_a_job_runs_again_when_its_time_comes(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs: list[datetime] = []
+    monkeypatch.setattr(outbox, "JOBS", {})
+    outbox.JOBS["tick"] = Job("tick", lambda: runs.append(clock.now()), lambda at: at + timedelta(hours=1))
+    ensure_jobs()
+    ensure_jobs()
+    assert work_once() == 1
+    assert work_once() == 0
+    with time_machine.travel(clock.now() + timedelta(hours=1, seconds=1)):
+        assert work_once() == 1
+    assert len(runs) == 2
+    assert JOBS is not outbox.JOBS
