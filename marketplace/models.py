@@ -2,6 +2,7 @@
 
 from marketplace.accounts import models as accounts
 from marketplace.buyer_requests import models as buyer_requests
+from marketplace.calendar_days import CalendarDay
 from marketplace.codes import Counter
 from marketplace.events import Event, EventHead, Outbox
 from marketplace.files import models as files
@@ -15,6 +16,6 @@ from marketplace.pages import models as pages
 from marketplace.view_counts import ViewCount
 
 __all__ = [
-    "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts", "buyer_requests", "files",
-    "importing", "listings", "matching", "moderation", "organisations", "pages",
+    "CalendarDay", "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts",
+    "buyer_requests", "files", "importing", "listings", "matching", "moderation", "organisations", "pages",
 ]

@@ -23,7 +23,7 @@ TIERS: dict[str, int] = {
     **dict.fromkeys(PURE, 0),
     **dict.fromkeys(
         ["config", "extensions", "columns", "access", "events", "outbox", "codes", "mail", "search", "web",
-         "view_counts", "translations"], 1),
+         "view_counts", "translations", "calendar_days"], 1),
     "accounts": 2,
     "organisations": 3,
     "files": 4,
