@@ -7,9 +7,11 @@ from flask import Flask
 from marketplace import mail, models
 from marketplace.config import Settings
 from marketplace.events import register_consumer
+from marketplace.files import views as files_views
 
 
 def register_features(app: Flask, settings: Settings) -> None:
     """Register every feature; order is the order of tiers."""
     assert models  # tables are known to SQLAlchemy before anything runs
     register_consumer(mail.consumer())
+    app.register_blueprint(files_views.bp)

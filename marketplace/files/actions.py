@@ -1,13 +1,26 @@
-"""Verbs on files. (Storing and checking uploads come with the upload form; here is what versions need.)"""
+"""Verbs on files: receive an upload, attach, caption, reorder, detach, and copy between versions."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol
 
-from sqlalchemy import select
+from flask import current_app
+from sqlalchemy import func, select
+from werkzeug.datastructures import FileStorage
 
+from marketplace import clock
+from marketplace.access import Actor
+from marketplace.errors import Invalid, NotFound
 from marketplace.extensions import db
-from marketplace.files.models import Attachment
+from marketplace.files import store
+from marketplace.files.checks import IMAGE_TYPES, check
+from marketplace.files.images import small_copies
+from marketplace.files.models import TIERS, Attachment, StoredFile
+from marketplace.msgid import N_
+from marketplace.text import clean_line
+
+MAX_FILES = 30  # on one subject
 
 
 class HasFiles(Protocol):
@@ -17,11 +30,125 @@ class HasFiles(Protocol):
     id: int
 
 
+@dataclass(frozen=True)
+class Received:
+    """An upload that was checked and lies in the store, without a row yet."""
+
+    sha256: str
+    size: int
+    content_type: str
+    name: str
+
+
+def receive(upload: FileStorage) -> Received:
+    """Check an upload by its content and put it into the store; touches no database.
+
+    Raises Invalid on the field `file`. A content nobody refers to later is harmless: `flask` jobs may sweep it.
+    """
+    limit: int = current_app.extensions["settings"].upload_limit
+    checked = check(upload.stream.read(limit + 1), upload.filename or "", limit)
+    digest = store.put(checked.data)
+    if checked.content_type in IMAGE_TYPES:
+        store.put_copies(digest, small_copies(checked.data))
+    return Received(digest, len(checked.data), checked.content_type, checked.name)
+
+
+def add(received: Received, actor: Actor) -> StoredFile:
+    """Return the row of a received upload."""
+    stored = StoredFile(
+        sha256=received.sha256,
+        size=received.size,
+        content_type=received.content_type,
+        name=received.name,
+        created_by_id=actor.user_id,
+        org_id=actor.org_id,
+        created_at=clock.now(),
+    )
+    db.session.add(stored)
+    db.session.flush()
+    return stored
+
+
+def store_upload(upload: FileStorage, actor: Actor) -> StoredFile:
+    """Check, store and register an upload. Raises Invalid on the field `file` with what to do.
+
+    The slow part needs no database: on SQLite the write lock is let go first when nothing was written yet.
+    """
+    release_lock()
+    return add(receive(upload), actor)
+
+
+def release_lock() -> None:
+    """End the so far unwritten transaction, so that checking a large file does not keep other writers waiting.
+
+    Objects loaded before are refreshed at their next use.
+    """
+    session = db.session
+    if not (session.info.get("written") or session.new or session.dirty or session.deleted):
+        session.rollback()
+
+
+def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public", caption: str = "") -> Attachment:
+    """Put a file onto a subject, after the others of its role. Raises Invalid when the subject is full."""
+    if tier not in TIERS:
+        raise Invalid("tier", N_("Choose who may read the file."))
+    here = (Attachment.subject_kind == subject.subject_kind, Attachment.subject_id == subject.id)
+    row = db.session.execute(select(func.count(), func.max(Attachment.position)).where(*here)).one()
+    if row[0] >= MAX_FILES:
+        raise Invalid("file", N_("At most %(max)s files. Remove one first."), max=MAX_FILES)
+    if role == "image" and file.content_type not in IMAGE_TYPES:
+        raise Invalid("file", N_("A picture must be PNG, JPEG or WebP."))
+    made = Attachment(
+        file=file,
+        subject_kind=subject.subject_kind,
+        subject_id=subject.id,
+        role=role,
+        tier=tier,
+        position=(row[1] or 0) + 1,
+        caption=clean_line(caption)[:300],
+    )
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def attachment_of(subject: HasFiles, attachment_id: int) -> Attachment:
+    """Return one file of a subject. Raises NotFound for another subject's."""
+    found = db.session.get(Attachment, attachment_id)
+    if found is None or (found.subject_kind, found.subject_id) != (subject.subject_kind, subject.id):
+        raise NotFound
+    return found
+
+
+def detach(attachment: Attachment) -> None:
+    """Take a file off its subject; the content stays for other versions that show it."""
+    db.session.delete(attachment)
+    db.session.flush()
+
+
+def move(attachment: Attachment, step: int) -> None:
+    """Move a file one place up (-1) or down (1) among those of its role; at the end nothing happens."""
+    rows = [
+        row for row in _rows(attachment.subject_kind, attachment.subject_id) if row.role == attachment.role
+    ]
+    here = rows.index(attachment)
+    there = here + (1 if step > 0 else -1)
+    if 0 <= there < len(rows):
+        rows[here], rows[there] = rows[there], rows[here]
+        for position, row in enumerate(rows, 1):
+            row.position = position
+        db.session.flush()
+
+
 def attachments(subject: HasFiles) -> list[Attachment]:
     """Return the files of a subject in order."""
+    return _rows(subject.subject_kind, subject.id)
+
+
+def _rows(kind: str, subject_id: int) -> list[Attachment]:
     rows = (
         select(Attachment)
-        .where(Attachment.subject_kind == subject.subject_kind, Attachment.subject_id == subject.id)
+        .where(Attachment.subject_kind == kind, Attachment.subject_id == subject_id)
         .order_by(Attachment.position, Attachment.id)
     )
     return list(db.session.scalars(rows))

@@ -1,0 +1,66 @@
+"""Who may read a file: the visibility rule of what it is attached to, plus the tier. Closed by default."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import url_for
+
+from marketplace.access import Actor
+from marketplace.events import record
+from marketplace.files.models import Attachment
+
+MayRead = Callable[[Attachment, Actor], bool]
+Log = Callable[[Attachment, Actor], None]
+
+#: Tiers whose reading is written into the history.
+LOGGED_TIERS = frozenset({"confidential", "staff"})
+
+
+@dataclass
+class _Subject:
+    subject_kind: str
+    id: int
+
+
+@dataclass(frozen=True)
+class _Rule:
+    may_read: MayRead
+    log: Log
+
+
+_RULES: dict[str, _Rule] = {}
+
+
+def log_on_subject(attachment: Attachment, actor: Actor) -> None:
+    """Record the reading in the history of the subject itself."""
+    subject = _Subject(attachment.subject_kind, attachment.subject_id)
+    record(subject, f"{subject.subject_kind}.confidential_read", actor, data={"attachment": attachment.id})
+
+
+def register_file_access(subject_kind: str, may_read: MayRead, log: Log = log_on_subject) -> None:
+    """Let `may_read(attachment, actor)` decide about files of that kind of subject, tier included.
+
+    `log(attachment, actor)` records each reading of a confidential or staff file; features whose history lives on
+    another thing (a listing, not its version) give their own.
+    """
+    _RULES[subject_kind] = _Rule(may_read, log)
+
+
+def may_read(attachment: Attachment, actor: Actor) -> bool:
+    """Tell whether the actor may read the file; nobody may when no feature answers for it."""
+    rule = _RULES.get(attachment.subject_kind)
+    return rule is not None and rule.may_read(attachment, actor)
+
+
+def log_reading(attachment: Attachment, actor: Actor) -> None:
+    """Record that a confidential file was read."""
+    _RULES[attachment.subject_kind].log(attachment, actor)
+
+
+def file_url(attachment: Attachment, size: int | None = None) -> str:
+    """Return the address of an attached file; `size` asks for a small copy of a picture."""
+    logged = attachment.tier in LOGGED_TIERS
+    endpoint = "files.show_logged" if logged else "files.show"
+    return url_for(endpoint, attachment_id=attachment.id, name=attachment.file.name, size=size)

@@ -1,0 +1,56 @@
+"""The local store: contents by SHA-256 under `data_dir/files/ab/cd/…`, small copies of pictures beside them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from flask import current_app
+
+from marketplace.files.images import THUMBNAILS
+
+
+def put(data: bytes) -> str:
+    """Store `data` durably and return its SHA-256; the same content is stored once."""
+    digest = hashlib.sha256(data).hexdigest()
+    target = path(digest)
+    if not target.exists() or target.stat().st_size != len(data):
+        _write(target, data)
+    return digest
+
+
+def put_copies(digest: str, copies: dict[int, bytes]) -> None:
+    """Store the small copies of a picture."""
+    for side, data in copies.items():
+        _write(copy_path(digest, side), data)
+
+
+def path(digest: str) -> Path:
+    """Return where the content of that SHA-256 is."""
+    folder: Path = current_app.extensions["settings"].data_dir / "files"
+    return folder / digest[:2] / digest[2:4] / digest
+
+
+def copy_path(digest: str, side: int) -> Path:
+    """Return where the small copy is whose longest side is `side` pixels, one of `THUMBNAILS`."""
+    if side not in THUMBNAILS:
+        raise ValueError(f"no copies of {side} pixels")
+    whole = path(digest)
+    return whole.with_name(f"{whole.name}.{side}.webp")
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Write beside the target, then rename: readers see the whole file or none, also after a crash."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".new-")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).replace(target)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,71 @@
+"""Serving attached files: pictures inline as pictures, everything else as a download, in a sandbox."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, request, send_file
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import joinedload
+
+from marketplace.access import PUBLIC, access, actor
+from marketplace.extensions import db
+from marketplace.files import store
+from marketplace.files.access import LOGGED_TIERS, file_url, log_reading, may_read
+from marketplace.files.checks import IMAGE_TYPES
+from marketplace.files.images import THUMBNAILS
+from marketplace.files.models import Attachment
+
+bp = Blueprint("files", __name__)
+
+
+@bp.get("/files/<int:attachment_id>/<name>")
+@access(PUBLIC)
+def show(attachment_id: int, name: str) -> ResponseReturnValue:
+    """Serve a public or members' file; a confidential one has an address whose readings are recorded."""
+    attachment = _load(attachment_id)
+    if attachment.tier in LOGGED_TIERS:
+        return redirect(file_url(attachment))
+    return _send(attachment)
+
+
+@bp.get("/files/<int:attachment_id>/confidential/<name>")
+@access(PUBLIC.writing())
+def show_logged(attachment_id: int, name: str) -> ResponseReturnValue:
+    """Serve a confidential file and write down who read it."""
+    attachment = _load(attachment_id)
+    if attachment.tier in LOGGED_TIERS:
+        log_reading(attachment, actor())
+    return _send(attachment)
+
+
+def _load(attachment_id: int) -> Attachment:
+    """Return the attachment, or 404 when there is none or the reader may not know."""
+    found = db.session.get(Attachment, attachment_id, options=[joinedload(Attachment.file)])
+    if found is None or not may_read(found, actor()):
+        abort(404)
+    return found
+
+
+def _send(attachment: Attachment) -> Response:
+    file = attachment.file
+    is_image = file.content_type in IMAGE_TYPES
+    size = request.args.get("size", "")
+    if is_image and size.isascii() and size.isdigit() and int(size) in THUMBNAILS:
+        path, mimetype = store.copy_path(file.sha256, int(size)), "image/webp"
+    else:
+        path, mimetype = store.path(file.sha256), file.content_type
+    if not path.exists():
+        abort(404)
+    answer = send_file(
+        path,
+        mimetype=mimetype,
+        as_attachment=not is_image,
+        download_name=file.name,
+        etag=f"{file.sha256}-{size}",
+        conditional=True,
+    )
+    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    open_to_all = attachment.tier == "public"
+    answer.headers["Cache-Control"] = "private, max-age=600" if open_to_all else "private, no-store"
+    return answer
