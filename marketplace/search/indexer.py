@@ -1,0 +1,127 @@
+"""Keep the index equal to the database, through callables that the features provide.
+
+Every step re-reads rows and puts or removes their documents, so doing it twice, late or in another order ends the
+same. Only the worker (and `reindex`) use this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import islice
+from typing import TypeVar
+
+from marketplace.search import Changes, Document, SearchEngine
+
+Change = tuple[str, int]  # kind, id
+#: Returns the documents of those ids that should be findable; the others are removed from the index.
+Loader = Callable[[list[int]], Mapping[int, Document]]
+M = TypeVar("M")
+
+#: Rows loaded at a time.
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Ids by which the index and the database differ."""
+
+    missing: frozenset[int]
+    extra: frozenset[int]
+
+
+class Indexer:
+    """Applies changes to an engine and rebuilds it from nothing."""
+
+    def __init__(
+        self,
+        engine: SearchEngine,
+        loaders: Mapping[str, Loader],
+        all_ids: Mapping[str, Callable[[], Iterable[int]]],
+    ) -> None:
+        """Take, for each kind, its loader and a callable that lists the ids of all rows that may be findable."""
+        self.engine, self._loaders, self._all_ids = engine, loaders, all_ids
+
+    def apply(self, changes: Iterable[Change]) -> None:
+        """Bring the named things up to date in the index; kinds without a loader are ignored."""
+        documents, gone = self._read(changes)
+        self.engine.put(documents)
+        for kind in sorted({kind for kind, _ in gone}):
+            self.engine.remove(kind, [id_ for known, id_ in gone if known == kind])
+
+    def rebuild(
+        self,
+        progress: Callable[[int, int], None] | None = None,
+        changes_since: Callable[[M | None], tuple[Iterable[Change], M]] | None = None,
+    ) -> int:
+        """Index everything anew beside the old index, swap, and return the number of documents.
+
+        `progress(done, total)` is called after each batch of rows. `changes_since(marker)` returns what was changed
+        since `marker` and the next marker; with None it only returns the marker of now. It may report a change
+        twice, and must not miss one that was committed before it is called.
+        """
+        replay = self._replay(changes_since) if changes_since is not None else None
+        wanted = [(kind, list(ids())) for kind, ids in self._all_ids.items()]
+        counted = _Counter()
+        self.engine.rebuild(counted.through(self._stream(wanted, progress)), replay)
+        return counted.count
+
+    def difference(self, kind: str) -> Difference:
+        """Compare the index with the database; both sides empty means that they agree."""
+        findable: set[int] = set()
+        for batch in _batches(self._all_ids[kind]()):
+            findable |= set(self._loaders[kind](batch))
+        indexed = self.engine.ids(kind)
+        return Difference(frozenset(findable - indexed), frozenset(indexed - findable))
+
+    def _replay(self, changes_since: Callable[[M | None], tuple[Iterable[Change], M]]) -> Callable[[], Changes]:
+        marker = changes_since(None)[1]
+
+        def replay() -> Changes:
+            nonlocal marker
+            changes, marker = changes_since(marker)
+            return self._read(changes)
+
+        return replay
+
+    def _read(self, changes: Iterable[Change]) -> tuple[list[Document], list[Change]]:
+        """Return the documents of the changed things, and those that should no longer be found."""
+        documents: list[Document] = []
+        gone: list[Change] = []
+        named = dict.fromkeys(changes)
+        for kind, loader in self._loaders.items():
+            for batch in _batches(id_ for known, id_ in named if known == kind):
+                found = loader(batch)
+                documents.extend(found.values())
+                gone.extend((kind, id_) for id_ in batch if id_ not in found)
+        return documents, gone
+
+    def _stream(
+        self, wanted: list[tuple[str, list[int]]], progress: Callable[[int, int], None] | None
+    ) -> Iterator[Document]:
+        total = sum(len(ids) for _, ids in wanted)
+        done = 0
+        for kind, ids in wanted:
+            for batch in _batches(ids):
+                yield from self._loaders[kind](batch).values()
+                done += len(batch)
+                if progress is not None:
+                    progress(done, total)
+
+
+class _Counter:
+    """Counts what passes through."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def through(self, documents: Iterable[Document]) -> Iterator[Document]:
+        for document in documents:
+            self.count += 1
+            yield document
+
+
+def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
+    iterator = iter(ids)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
