@@ -1,16 +1,18 @@
-// The key "/" goes to the search box, unless the person is typing.
+// The key "/" goes to the search box that is shown, unless the person is typing.
 export function start(page) {
-  const box = page.querySelector("[data-search]");
-  if (!box) return;
   page.addEventListener("keydown", (event) => {
     if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const box = [...page.querySelectorAll("[data-search]")].find((input) => input.offsetParent !== null);
+    if (!box) return;
     event.preventDefault();
     box.focus();
     box.select();
   });
-  box.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") box.blur();
-  });
+  for (const box of page.querySelectorAll("[data-search]")) {
+    box.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") box.blur();
+    });
+  }
 }
 
 export function isTyping(target) {
