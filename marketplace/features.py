@@ -8,6 +8,7 @@ from marketplace import mail, models
 from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
+from marketplace.pages import styleguide
 
 
 def register_features(app: Flask, settings: Settings) -> None:
@@ -15,3 +16,4 @@ def register_features(app: Flask, settings: Settings) -> None:
     assert models  # tables are known to SQLAlchemy before anything runs
     register_consumer(mail.consumer())
     app.register_blueprint(files_views.bp)
+    app.register_blueprint(styleguide.bp)

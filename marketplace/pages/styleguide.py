@@ -7,7 +7,16 @@ from pathlib import Path
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import BooleanField, FieldList, FileField, FormField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    FieldList,
+    FileField,
+    FormField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
