@@ -5,10 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace import mail, models
+from marketplace.buyer_requests import attachments as need_files
+from marketplace.buyer_requests import jobs as need_jobs
 from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
-from marketplace.pages import styleguide
+from marketplace.files.access import register_file_access
+from marketplace.outbox import register_job
 
 
 def register_features(app: Flask, settings: Settings) -> None:
@@ -16,4 +19,10 @@ def register_features(app: Flask, settings: Settings) -> None:
     assert models  # tables are known to SQLAlchemy before anything runs
     register_consumer(mail.consumer())
     app.register_blueprint(files_views.bp)
-    app.register_blueprint(styleguide.bp)
+    _register_needs(app)
+
+
+def _register_needs(app: Flask) -> None:
+    register_file_access(need_files.SUBJECT, need_files.may_read, need_files.log_read, need_files.shown_name)
+    for job in need_jobs.JOBS:
+        register_job(job)
