@@ -12,6 +12,7 @@ from marketplace.events import register_consumer
 from marketplace.files import views as files_views
 from marketplace.files.access import register_file_access
 from marketplace.outbox import register_job
+from marketplace.pages import styleguide
 
 
 def register_features(app: Flask, settings: Settings) -> None:
@@ -20,6 +21,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     register_consumer(mail.consumer())
     app.register_blueprint(files_views.bp)
     _register_needs(app)
+    app.register_blueprint(styleguide.bp)
 
 
 def _register_needs(app: Flask) -> None:
