@@ -30,6 +30,7 @@ class Actor:
     org_verified: bool = False
     org_roles: frozenset[str] = frozenset()  # admin, editor, signer: in the organisation acted for
     org_ids: frozenset[int] = frozenset()  # every organisation the person belongs to
+    orgs: tuple[tuple[int, str], ...] = ()  # their ids and names, in the order of joining: for the switch
     staff_roles: frozenset[str] = frozenset()  # moderator, deal_officer, manager, leadership, admin, auditor
     is_system: bool = False
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from flask_security.core import UserMixin
-from sqlalchemy import Boolean, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, text
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace import clock
@@ -35,7 +36,8 @@ class User(Base, UserMixin):
     tf_primary_method: Mapped[str | None] = mapped_column(String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
-    mf_recovery_codes: Mapped[list | None] = mapped_column(Text, default=None)
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON), default=None)
+    totp_counter: Mapped[int | None] = mapped_column(Big)  # the last one-time code taken: none counts twice
 
     staff_grants: Mapped[list[StaffGrant]] = relationship(
         back_populates="user", foreign_keys="StaffGrant.user_id", order_by="StaffGrant.id"

@@ -1,0 +1,132 @@
+"""Flask-Security keeps the rules of the house: it flushes instead of committing, its mails go through the outbox, its
+texts through our catalogue, its refused forms answer 422."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any, cast
+
+from babel.lists import format_list
+from flask import Response, make_response, render_template, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from flask_security import MailUtil, PasswordUtil, SQLAlchemyUserDatastore, UserMixin
+from flask_security.totp import Totp
+from wtforms import Form
+
+from marketplace import mail
+from marketplace.accounts.models import User
+from marketplace.extensions import db
+from marketplace.text import fold, nfc, sort_key
+from marketplace.web.i18n import Catalogues, language
+
+LONGEST_PASSWORD = 200  # characters; argon2 would take any length, and any time
+
+
+class Datastore(SQLAlchemyUserDatastore):
+    """People in our tables. The request's one commit is not its business: its `commit` is a flush."""
+
+    def commit(self) -> None:
+        """Flush; `Exchange.dispatch_request` has committed or will."""
+        db.session.flush()
+
+    def create_user(self, **kwargs: Any) -> User:
+        """Return a new person, flushed; staff roles are grants of ours, not roles of Flask-Security."""
+        kwargs.pop("roles", None)
+        kwargs.setdefault("fs_uniquifier", uuid.uuid4().hex)
+        kwargs.setdefault("locale", language())
+        kwargs["sort_name"] = sort_key(kwargs.get("name", ""))
+        user = User(**kwargs)
+        db.session.add(user)
+        db.session.flush()
+        return user
+
+
+class OutboxMail(MailUtil):
+    """Queues Flask-Security's mails in the transaction that causes them, in the recipient's language."""
+
+    def send_mail(
+        self, template: str, subject: str, recipient: Any, sender: Any, body: str | None, html: str | None, **kwargs: Any
+    ) -> None:
+        """Render our own text of the same name and queue it; links use our address, never the request's Host header."""
+        user: User | None = kwargs.get("user")
+        name = template.rsplit("/", 1)[-1]
+        links = {
+            "confirm_path": _path("security.confirm_email", kwargs.get("confirmation_token")),
+            "reset_path": _path("security.reset_password", kwargs.get("reset_token")),
+            "within": kwargs.get("within", ""),
+        }
+        key = f"account:{name}:{uuid.uuid4().hex}"
+        mail.queue_template(key, str(recipient), user.locale if user else "vi", f"account/{name}", user=user, **links)
+
+    def validate(self, email: str) -> str:
+        """Return the address in the one spelling we store: valid, normalised, lower case."""
+        return str(super().validate(clean_email(email)))
+
+    def normalize(self, email: str) -> str:
+        """Return the address as `validate` would have stored it."""
+        return str(super().normalize(clean_email(email)))
+
+
+def _path(endpoint: str, token: str | None) -> str:
+    return url_for(endpoint, token=token, _external=False) if token else ""
+
+
+class Passwords(PasswordUtil):
+    """Long enough, not absurdly long, and not one's own name or address."""
+
+    def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
+        """Return (what is wrong or None, the normalised password)."""
+        if len(password) > LONGEST_PASSWORD:
+            return [_("At most %(max)s characters.", max=LONGEST_PASSWORD)], password[:LONGEST_PASSWORD]
+        problems, normal = super().validate(password, is_register, **kwargs)
+        if problems:
+            return list(problems), normal
+        user = kwargs.get("user")
+        own = [str(kwargs.get("email", "")), str(kwargs.get("name", ""))] if user is None else [user.email, user.name]
+        if _too_simple(normal, own):
+            advice = _("Choose a password that is harder to guess: not your name or address, not one repeated sign.")
+            return [advice], normal
+        return None, normal
+
+
+def _too_simple(password: str, own: list[str]) -> bool:
+    bare = fold(password).replace(" ", "")
+    known = {fold(part).replace(" ", "") for whole in own for part in (whole, whole.partition("@")[0])}
+    rest = bare
+    for word in sorted((word for word in known if len(word) > 2), key=len, reverse=True):
+        rest = rest.replace(word, "")
+    return len(set(password)) < 5 or bool(bare and len(rest) < 4) or bool(re.fullmatch(r"(.{1,4})\1+", password))
+
+
+class OneTimeCodes(Totp):
+    """One-time codes of an authenticator app; a code that was taken is not taken again."""
+
+    def get_last_counter(self, user: UserMixin) -> int | None:
+        """Return the counter of the last code taken from this person."""
+        return cast(User, user).totp_counter
+
+    def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
+        """Remember the code's counter; committed with the sign-in."""
+        cast(User, user).totp_counter = tmatch.counter
+
+
+class Texts(Catalogues):
+    """Flask-Security's messages and labels through our catalogue."""
+
+    @staticmethod
+    def format_list(lst: list[str], **kwargs: Any) -> str:
+        """Return "a, b and c" in the reader's language."""
+        return str(format_list(lst, locale=get_locale(), **kwargs))
+
+
+def render(template: str, **context: Any) -> Response:
+    """Render one of Flask-Security's pages; a refused form answers 422, so that its request commits nothing."""
+    refused = request.method == "POST" and any(isinstance(item, Form) and item.errors for item in context.values())
+    return make_response(render_template(template, **context), 422 if refused else 200)
+
+
+def clean_email(text: str) -> str:
+    """Return an address as typed by a person in the spelling we store, unchecked."""
+    return nfc(text).strip().lower()

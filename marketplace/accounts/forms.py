@@ -1,0 +1,88 @@
+"""Forms of people: Flask-Security's with our messages, and the profile. Shape only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_security import forms as theirs
+from flask_security.recovery_codes import MfRecoveryCodesForm, MfRecoveryForm
+from flask_security.tf_plugin import TwoFactorSelectForm
+from wtforms import BooleanField, EmailField, SelectField
+from wtforms.validators import InputRequired, Length, Regexp
+
+from marketplace.accounts.adapters import LONGEST_PASSWORD
+from marketplace.web.forms import ExchangeForm, LineField
+
+NAME_RULES = [InputRequired(), Length(min=2, max=200)]
+
+
+class Ours(theirs.Form):
+    """WTForms' own messages through our catalogue."""
+
+    class Meta(ExchangeForm.Meta):
+        pass
+
+
+class SignInForm(Ours, theirs.LoginForm):
+    """Address and password. Everything said before the password was right is one and the same sentence."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check; whoever knows the password may learn that the address is still unconfirmed or the account closed."""
+        if len(self.password.data or "") > LONGEST_PASSWORD:
+            self.password.data = (self.password.data or "")[:LONGEST_PASSWORD]
+        if super().validate(**kwargs):
+            return True
+        if self.user_authenticated and self.ifield is not None:
+            self.form_errors.extend(self.ifield.errors)
+        return False
+
+
+class RegisterForm(Ours, theirs.RegisterFormV2):
+    """A new account. The consent is never pre-ticked (Law 91/2025)."""
+
+    name = LineField(_l("Full name"), validators=NAME_RULES, render_kw={"autocomplete": "name"})
+    terms = BooleanField(_l("I have read and accept the terms of use and the privacy notice"), validators=[InputRequired()])
+
+
+def _ours(form: type[theirs.Form]) -> type[theirs.Form]:
+    """Return one of Flask-Security's forms with our messages."""
+    return type(form.__name__, (Ours, form), {"__doc__": form.__doc__})
+
+
+#: Flask-Security's names of its forms, and ours in their place.
+FORMS: dict[str, Any] = {
+    "login_form": SignInForm,
+    "register_form": RegisterForm,
+    "forgot_password_form": _ours(theirs.ForgotPasswordForm),
+    "reset_password_form": _ours(theirs.ResetPasswordForm),
+    "change_password_form": _ours(theirs.ChangePasswordForm),
+    "send_confirmation_form": _ours(theirs.SendConfirmationForm),
+    "verify_form": _ours(theirs.VerifyForm),
+    "logout_form": _ours(theirs.LogoutForm),
+    "two_factor_setup_form": _ours(theirs.TwoFactorSetupForm),
+    "two_factor_verify_code_form": _ours(theirs.TwoFactorVerifyCodeForm),
+    "two_factor_rescue_form": _ours(theirs.TwoFactorRescueForm),
+    "two_factor_select_form": _ours(TwoFactorSelectForm),
+    "mf_recovery_form": _ours(MfRecoveryForm),
+    "mf_recovery_codes_form": _ours(MfRecoveryCodesForm),
+}
+
+PHONE = Regexp(
+    r"^$|^\+?[0-9][0-9 .()-]{6,24}$",
+    message=_l("Enter a telephone number: digits, and a plus sign in front if you like."),
+)
+
+
+class ProfileForm(ExchangeForm):
+    """What a person says about themselves."""
+
+    name = LineField(_l("Full name"), validators=NAME_RULES, render_kw={"autocomplete": "name"})
+    phone = LineField(_l("Telephone"), validators=[Length(max=30), PHONE], render_kw={"autocomplete": "tel"})
+    locale = SelectField(_l("Language of messages"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+
+
+class AddressForm(ExchangeForm):
+    """One e-mail address."""
+
+    email = EmailField(_l("E-mail address"), validators=[InputRequired(), Length(max=255)])

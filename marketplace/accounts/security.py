@@ -1,0 +1,155 @@
+"""Sets up Flask-Security: what is on, for how long links live, who may open its pages, how often one may try."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable
+from datetime import timedelta
+from email.utils import parseaddr
+from typing import Any
+
+from flask import Flask, request, session
+from flask_limiter.util import get_remote_address
+from flask_security import RoleMixin, Security
+from flask_security.utils import uia_email_mapper
+
+from marketplace import clock
+from marketplace.access import PUBLIC, SIGNED_IN, mark_endpoints
+from marketplace.accounts import signals
+from marketplace.accounts.adapters import (
+    Datastore,
+    OneTimeCodes,
+    OutboxMail,
+    Passwords,
+    Texts,
+    clean_email,
+    render,
+)
+from marketplace.accounts.forms import FORMS
+from marketplace.accounts.messages import MESSAGES
+from marketplace.accounts.models import User
+from marketplace.config import Settings
+from marketplace.extensions import db, limiter
+
+MARKS = {
+    "security.login": PUBLIC,
+    "security.logout": PUBLIC,
+    "security.register": PUBLIC,
+    "security.send_confirmation": PUBLIC,
+    "security.confirm_email": PUBLIC.writing(),  # the link in the mail is a GET
+    "security.forgot_password": PUBLIC,
+    "security.reset_password": PUBLIC,
+    "security.change_password": SIGNED_IN,
+    "security.verify": SIGNED_IN,
+    "security.tf_select": PUBLIC,
+    "security.two_factor_setup": SIGNED_IN,
+    "security.two_factor_setup_validate": SIGNED_IN,
+    "security.two_factor_token_validation": PUBLIC,
+    "security.two_factor_rescue": PUBLIC,
+    "security.mf_recovery": PUBLIC,
+    "security.mf_recovery_codes": SIGNED_IN,
+}
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Register sign-in and everything around it."""
+    app.config.update(_config(settings))
+    app.config.update({f"SECURITY_MSG_{key}": value for key, value in MESSAGES.items()})
+    security = Security(mail_util_cls=OutboxMail, password_util_cls=Passwords, totp_cls=OneTimeCodes)
+    # Staff roles are our own grants, so Flask-Security's role table is only a name here.
+    security.init_app(app, Datastore(db, User, RoleMixin), render_template=render, **FORMS)
+    security.i18n_domain = Texts()
+    security.want_json(lambda _request: False)  # these pages are for people; programs have no session
+    mark_endpoints(MARKS)
+    signals.register(app)
+    _limit(app)
+
+
+def _derived(settings: Settings, purpose: str) -> str:
+    """Return a key for one purpose, so that no two uses share the secret itself."""
+    digest = hashlib.pbkdf2_hmac("sha256", settings.secret_key.encode(), purpose.encode(), 1)
+    return base64.urlsafe_b64encode(digest).decode()
+
+
+def _config(settings: Settings) -> dict[str, Any]:
+    config = {
+        **_features(settings),
+        "EMAIL_HTML": False,
+        "EMAIL_PLAINTEXT": False,  # our own templates, in the recipient's language (adapters.OutboxMail)
+        "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": not settings.production},
+        "USER_IDENTITY_ATTRIBUTES": [{"email": {"mapper": uia_email_mapper, "case_insensitive": False}}],
+        "PASSWORD_HASH": "argon2",
+        "PASSWORD_SCHEMES": ["argon2"],
+        "PASSWORD_SINGLE_HASH": ["argon2"],  # no pepper: a new SECRET_KEY must not lock everybody out
+        "PASSWORD_LENGTH_MIN": 10,
+        "RETURN_GENERIC_RESPONSES": True,
+        "CONFIRM_EMAIL_WITHIN": "3 days",
+        "RESET_PASSWORD_WITHIN": "1 days",
+        "FRESHNESS": timedelta(hours=1),
+        "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+        "DATETIME_FACTORY": clock.now,
+        "API_ENABLED_METHODS": ["session"],
+        "STATIC_FOLDER": None,
+        "CLI_USERS_NAME": None,
+        "CLI_ROLES_NAME": None,
+        "POST_LOGIN_VIEW": "/dashboard",
+        "POST_LOGOUT_VIEW": "/",
+        "POST_REGISTER_VIEW": "/login",
+        "POST_CHANGE_VIEW": "/account",
+        "POST_VERIFY_VIEW": "/account",
+        "TWO_FACTOR_POST_SETUP_VIEW": "/account",
+    }
+    if settings.environment == "test":
+        config["PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__rounds": 1, "argon2__memory_cost": 64}
+    app_wide = {"REMEMBER_COOKIE_DURATION": timedelta(days=30)}
+    return {f"SECURITY_{key}": value for key, value in config.items()} | app_wide
+
+
+def _features(settings: Settings) -> dict[str, Any]:
+    return {
+        "REGISTERABLE": True,
+        "CONFIRMABLE": True,
+        "RECOVERABLE": True,
+        "CHANGEABLE": True,
+        "TWO_FACTOR": True,
+        "TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,  # seconds a code may be early or late
+        "TWO_FACTOR_RESCUE_EMAIL": False,  # a code by mail would make the mailbox the only factor again
+        "TWO_FACTOR_RESCUE_MAIL": parseaddr(settings.mail_from)[1],
+        "TWO_FACTOR_VALIDITY_COOKIE": {
+            "httponly": True, "secure": settings.base_url.startswith("https://"), "samesite": "Strict",
+        },
+        "TOTP_SECRETS": {"1": _derived(settings, "totp")},
+        "TOTP_ISSUER": settings.site_name,
+        "MULTI_FACTOR_RECOVERY_CODES": True,
+        "MULTI_FACTOR_RECOVERY_CODES_N": 10,
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [_derived(settings, "recovery")],
+    }
+
+
+def _address_typed() -> str:
+    return "typed:" + clean_email(request.form.get("email", ""))[:255]
+
+
+def _half_signed_in() -> str:
+    return "two-step:" + str(session.get("tf_user_id", request.remote_addr))
+
+
+#: Endpoints, how often they may be posted to, and per what: client, address typed, person half signed in.
+LIMITS: tuple[tuple[str, str, Callable[[], str]], ...] = (
+    ("login register forgot_password send_confirmation reset_password verify change_password",
+     "20 per minute; 200 per hour", get_remote_address),
+    ("login", "10 per minute; 40 per hour", _address_typed),
+    ("register forgot_password send_confirmation", "3 per minute; 10 per hour", _address_typed),
+    ("two_factor_token_validation mf_recovery two_factor_rescue two_factor_setup_validate",
+     "5 per minute; 30 per hour", _half_signed_in),
+)
+
+
+def _limit(app: Flask) -> None:
+    """Slow down guessing of secrets and mailing of strangers."""
+    for names, limits, key in LIMITS:
+        for endpoint in (f"security.{name}" for name in names.split()):
+            limited: Any = limiter.limit(limits, key_func=key, methods=["POST"])(app.view_functions[endpoint])
+            app.view_functions[endpoint] = limited
