@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from marketplace.search import Document
 from marketplace.search.analysis import bigram, mark_code
-from marketplace.search.parser import Plan, Unit
+from marketplace.search.parser import Marks, Plan, Unit, units_of
 from marketplace.search.ranking import (
     K1,
     MARKS_SHARE,
@@ -25,6 +25,7 @@ from marketplace.search.ranking import (
     single_weight,
     typical_length,
 )
+from marketplace.search.thesaurus import Alternative
 
 Key = tuple[str, int]
 
@@ -65,8 +66,9 @@ class Scoring:
         }
 
     def _allowed(self, weighed: Weighed) -> bool:
-        return all(_holds(weighed, phrase, False) for phrase in self.plan.phrases) and not any(
-            _holds(weighed, phrase, any(u.exact != u.term for u in phrase)) for phrase in self.plan.excluded
+        return all(_holds(weighed, phrase, Marks.ANY) for phrase in self.plan.phrases) and not any(
+            _holds(weighed, phrase, Marks.SAME if any(u.exact != u.term for u in phrase) else Marks.ANY)
+            for phrase in self.plan.excluded
         )
 
     def _having(self, pair: bool, term: str, prefix: bool) -> int:
@@ -83,7 +85,7 @@ class Scoring:
             index
             for span in self.plan.spans
             for index in range(span.start, span.stop)
-            if any(_holds(e.weighed, _units(a.terms), False) for a in span.alternatives for e in self.entries.values())
+            if any(_says(e.weighed, a) for a in span.alternatives for e in self.entries.values())
         }
         return any(
             index not in helped and self._having(False, unit.term, unit.prefix) == 0
@@ -100,7 +102,7 @@ class Scoring:
             if self.plan.units[index].joined and self._pair(weighed, index) is not None:
                 credit[index - 1] = credit[index] = 1.0
         for span in self.plan.spans:
-            if any(_holds(weighed, _units(a.terms), False) for a in span.alternatives):
+            if any(_says(weighed, a) for a in span.alternatives):
                 credit[span.start : span.stop] = [1.0] * (span.stop - span.start)
         weights = [self._idf(False, unit.term, unit.prefix) for unit in self.plan.units]
         return sum(c * w for c, w in zip(credit, weights, strict=True)) / sum(weights)
@@ -118,7 +120,7 @@ class Scoring:
         score = sum(parts) + sum(inner)
         for span in self.plan.spans:
             own = sum(parts[span.start : span.stop]) + sum(inner[span.start + 1 : span.stop])
-            others = [a.weight * self._phrase_score(weighed, a.terms) for a in span.alternatives]
+            others = [a.weight * self._phrase_score(weighed, a) for a in span.alternatives]
             score += max(own, *others) - own
         return score
 
@@ -147,8 +149,9 @@ class Scoring:
             score *= 1 - MARKS_SHARE * (1 - posting.codes.count(code) / len(posting.codes))
         return score
 
-    def _phrase_score(self, weighed: Weighed, terms: Sequence[str]) -> float:
-        if not _holds(weighed, _units(terms), False):
+    def _phrase_score(self, weighed: Weighed, alternative: Alternative) -> float:
+        terms = alternative.form.terms
+        if not _says(weighed, alternative):
             return 0.0
         score = sum(
             single_weight(t) * self._bm25(weighed.singles[t], weighed, self._idf(False, t, False), None) for t in terms
@@ -159,19 +162,19 @@ class Scoring:
         return score
 
     def _boost(self, weighed: Weighed) -> float:
-        return sum(a.weight * self._phrase_score(weighed, a.terms) for a in self.plan.boosts)
+        return sum(a.weight * self._phrase_score(weighed, a) for a in self.plan.boosts)
 
     def _tier(self, weighed: Weighed) -> int:
         if weighed.code and weighed.code == self.plan.code:
             return TIER_CODE
-        if not self.plan.whole_phrase or not _holds(weighed, self.plan.units, False):
+        if not self.plan.whole_phrase or not _holds(weighed, self.plan.units, Marks.ANY):
             return 0
-        exact = self.plan.marked and _holds(weighed, self.plan.units, True)
+        exact = self.plan.marked and _holds(weighed, self.plan.units, Marks.SAME)
         return TIER_EXACT_PHRASE if exact else TIER_PHRASE
 
 
-def _units(terms: Sequence[str]) -> tuple[Unit, ...]:
-    return tuple(Unit(term, term) for term in terms)
+def _says(weighed: Weighed, alternative: Alternative) -> bool:
+    return _holds(weighed, units_of(alternative.form), Marks.SAME_OR_NONE)
 
 
 def _posting(weighed: Weighed, pair: bool, term: str, prefix: bool) -> Posting | None:
@@ -182,29 +185,32 @@ def _posting(weighed: Weighed, pair: bool, term: str, prefix: bool) -> Posting |
     return max((p for t, p in postings.items() if t.startswith(term)), key=lambda p: p.weight, default=None)
 
 
-def _holds(weighed: Weighed, units: Sequence[Unit], exact: bool) -> bool:
-    """Whether the units follow each other in the document, with the same diacritics if `exact`."""
+def _holds(weighed: Weighed, units: Sequence[Unit], marks: Marks) -> bool:
+    """Whether the units follow each other in the document with such diacritics."""
     if len(units) == 1:
         unit = units[0]
         posting = _posting(weighed, False, unit.term, unit.prefix)
-        if posting is None or not exact or unit.prefix:
+        if posting is None or unit.prefix:
             return posting is not None
-        return mark_code(unit.term, unit.exact) in posting.codes
+        return any(_fits(mark_code(unit.term, unit.exact), code, marks) for code in posting.codes)
     starts: set[int] | None = None
     for index, (left, right) in enumerate(pairwise(units)):
-        code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
-        wanted = code if exact and not right.prefix else None
+        wanted = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
         places = {
             place - index
-            for term, posting in _pairs(weighed, bigram(left.term, right.term), right.prefix)
-            for place, found in zip(posting.places, posting.codes, strict=True)
-            if wanted is None or wanted == found
+            for posting in _pairs(weighed, bigram(left.term, right.term), right.prefix)
+            for place, code in zip(posting.places, posting.codes, strict=True)
+            if right.prefix or _fits(wanted, code, marks)
         }
         starts = places if starts is None else starts & places
     return bool(starts)
 
 
-def _pairs(weighed: Weighed, term: str, prefix: bool) -> list[tuple[str, Posting]]:
+def _fits(wanted: int, code: int, marks: Marks) -> bool:
+    return marks is Marks.ANY or code == wanted or (marks is Marks.SAME_OR_NONE and code == 0)
+
+
+def _pairs(weighed: Weighed, term: str, prefix: bool) -> list[Posting]:
     if prefix:
-        return [(t, p) for t, p in weighed.pairs.items() if t.startswith(term)]
-    return [(term, weighed.pairs[term])] if term in weighed.pairs else []
+        return [posting for pair, posting in weighed.pairs.items() if pair.startswith(term)]
+    return [weighed.pairs[term]] if term in weighed.pairs else []

@@ -8,9 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
 
 from marketplace.search.analysis import CAPITALS, Token, code_key, tokens
-from marketplace.search.thesaurus import Alternative, Span, Thesaurus
+from marketplace.search.thesaurus import Alternative, Form, Span, Thesaurus, form_of
 from marketplace.text import nfc
 
 #: Longer input is cut: nobody reads a query of this size, and a paste must not occupy the server.
@@ -30,6 +31,19 @@ class Unit:
     exact: str
     joined: bool = False
     prefix: bool = False
+
+
+class Marks(Enum):
+    """Which diacritics a phrase may have where it occurs."""
+
+    ANY = "any"
+    SAME = "same"
+    SAME_OR_NONE = "same or none"
+
+
+def units_of(form: Form) -> tuple[Unit, ...]:
+    """Return a form as neighbouring units."""
+    return tuple(Unit(term, exact, i > 0) for i, (term, exact) in enumerate(zip(*form, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +71,7 @@ class Plan:
     def terms(self) -> tuple[str, ...]:
         """Return what to highlight: wanted terms (prefixes end in *) and the phrases that may stand for them."""
         own = [unit.term + ("*" if unit.prefix else "") for unit in self.units]
-        other = [" ".join(a.terms) for span in self.spans for a in span.alternatives]
+        other = [" ".join(a.form.terms) for span in self.spans for a in span.alternatives]
         return tuple(dict.fromkeys([*own, *other]))
 
 
@@ -68,13 +82,13 @@ def parse(text: str, thesaurus: Thesaurus, boosts: Mapping[str, float] | None = 
     for match in _ITEM.finditer(cleaned):
         reader.read(match["phrase"], match["word"], match["minus"] is not None)
     wanted = boosts.items() if boosts else ()
-    alternatives = ((tuple(t.term for t in tokens(phrase) if not t.compound), weight) for phrase, weight in wanted)
+    phrases = ((form_of(phrase[:MAX_CHARACTERS]), weight) for phrase, weight in wanted)
     return Plan(
         units=tuple(reader.units),
         phrases=tuple(reader.phrases),
         excluded=tuple(reader.excluded),
         spans=tuple(_spans(reader, thesaurus)),
-        boosts=tuple(Alternative(terms[:MAX_UNITS], weight) for terms, weight in alternatives if terms),
+        boosts=tuple(Alternative(form, weight) for form, weight in phrases if 0 < len(form.terms) <= MAX_UNITS),
         code=code_key(cleaned) if reader.units and not reader.excluded else "",
         marked=any(unit.exact != unit.term for unit in reader.units),
         blank=not cleaned.strip(),
@@ -110,6 +124,9 @@ class _Reader:
             self._open = phrase is None and not prefix
 
     def _want(self, found: list[Token], prefix: bool, joined: bool) -> None:
+        if prefix and found and found[0].compound and found[0].end == found[-1].end:
+            found = found[:1]  # CN-2026* begins a code: its parts are not words
+            found[0] = found[0]._replace(compound=False)
         open_compounds: list[tuple[int, int, str]] = []
         for index, token in enumerate(found):
             if token.compound:
@@ -147,7 +164,7 @@ def _spans(reader: _Reader, thesaurus: Thesaurus) -> list[Span]:
         inside = [(a - start, b - start, term) for a, b, term in reader.compounds if start <= a and b <= start + len(run)]
         if len(units) == len(run) == 1:
             inside.append((0, 1, CAPITALS + run[0].term))
-        found = thesaurus.spans([unit.term for unit in run], inside)
+        found = thesaurus.spans(Form(tuple(u.term for u in run), tuple(u.exact for u in run)), inside)
         spans += [Span(s.start + start, s.stop + start, s.alternatives) for s in found]
         start = stop
     return spans

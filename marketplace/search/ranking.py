@@ -58,7 +58,6 @@ def fields_of(document: Document) -> Iterator[tuple[str, float]]:
     """Yield the searchable texts of a document with their weights."""
     yield document.title, TITLE
     yield document.title_other, TITLE
-    yield document.code, TITLE
     yield document.keywords, KEYWORDS
     yield document.party, PARTY
     yield document.body, BODY
@@ -84,7 +83,19 @@ def weigh(document: Document) -> Weighed:
             place += 1
             length += 1
         place += _GAP
+    for term in _code_terms(document.code):
+        _note(singles, term, TITLE, place, 0)
+        place += _GAP
     return Weighed(singles, pairs, max(length, 1), code_key(document.code))
+
+
+def _code_terms(code: str) -> list[str]:
+    """Return how a code may be asked for besides exactly: whole, for prefixes, and by its serial number.
+
+    Its other parts (CN, the year) stand in every code and would make every listing match them.
+    """
+    found = tokens(code)
+    return [token.term for token in found if len(found) == 1 or token.compound or len(token.term) > 4]
 
 
 def _note(postings: dict[str, Posting], term: str, weight: float, place: int, code: int) -> None:

@@ -1,7 +1,8 @@
 """Abbreviations, synonyms and Vietnamese–English term pairs: editable data, applied to queries only.
 
 The index holds no synonyms, so editing `data/*.csv` needs no reindexing. Each row of a file lists forms that mean
-the same, separated by "|"; the flag `weak` marks ambiguous rows, which only widen a search.
+the same, separated by "|". With the flag `weak` the first form is ambiguous: it searches the others too, for less,
+and they do not search it.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from marketplace.search.analysis import CAPITALS, tokens
 
@@ -19,11 +21,21 @@ DATA = Path(__file__).parent / "data"
 STRONG, WEAK = 0.8, 0.35
 
 
-@dataclass(frozen=True, slots=True)
-class Alternative:
-    """Another way to say a part of the query: a phrase of folded terms and its worth (0–1)."""
+class Form(NamedTuple):
+    """A way to say something: folded terms, and the same with their diacritics."""
 
     terms: tuple[str, ...]
+    exacts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another way to say a part of the query, and its worth (0–1).
+
+    A text says it with the same diacritics or with none; "thứ ý" does not say "thú y".
+    """
+
+    form: Form
     weight: float
 
 
@@ -36,27 +48,41 @@ class Span:
     alternatives: tuple[Alternative, ...]
 
 
+Others = dict[Form, Alternative]
+
+
 class Thesaurus:
     """Groups of equivalent forms, looked up by folded terms."""
 
     def __init__(self, rows: Iterable[tuple[Sequence[str], bool]]) -> None:
         """Take rows of (forms, weak)."""
-        self._others: dict[tuple[str, ...], dict[tuple[str, ...], Alternative]] = {}
+        self._known: dict[tuple[str, ...], dict[tuple[str, ...], Others]] = {}
         for forms, weak in rows:
-            self._add(list(dict.fromkeys(key for form in forms for key in _keys(form))), WEAK if weak else STRONG)
-        self._longest = max(map(len, self._others), default=0)
+            found = dict.fromkeys(form for text in forms for form in _forms(text))
+            self._add(_forms(forms[0]) if weak else found, found, WEAK if weak else STRONG)
+        self._longest = max(map(len, self._known), default=0)
 
-    def _add(self, keys: Sequence[tuple[str, ...]], weight: float) -> None:
-        for key in keys:
-            known = self._others.setdefault(key, {})
-            for other in keys:
-                if other != key and (other not in known or known[other].weight < weight):
+    def _add(self, forms: Iterable[Form], others: Iterable[Form], weight: float) -> None:
+        for form in forms:
+            known = self._known.setdefault(form.terms, {}).setdefault(form.exacts, {})
+            for other in others:
+                if other.terms != form.terms and (other not in known or known[other].weight < weight):
                     known[other] = Alternative(other, weight)
 
     def __len__(self) -> int:
-        return len(self._others)
+        return len(self._known)
 
-    def spans(self, terms: Sequence[str], compounds: Iterable[tuple[int, int, str]] = ()) -> list[Span]:
+    def lookup(self, form: Form) -> Others:
+        """Return what may stand for a form as typed; typed without diacritics it may mean any of its readings."""
+        readings = self._known.get(form.terms, {})
+        if form.exacts in readings or form.exacts != form.terms:
+            return readings.get(form.exacts, {})
+        merged: Others = {}
+        for others in readings.values():
+            merged |= others
+        return merged
+
+    def spans(self, run: Form, compounds: Iterable[tuple[int, int, str]] = ()) -> list[Span]:
         """Cover one run of neighbouring terms with known forms, longest first, without overlap.
 
         `compounds` are (start, stop, term): second readings such as khcn for KH&CN and ^ai for AI.
@@ -64,8 +90,8 @@ class Thesaurus:
         together = {(start, stop): term for start, stop, term in compounds}
         spans: list[Span] = []
         start = 0
-        while start < len(terms):
-            span = self._longest_at(terms, together, start)
+        while start < len(run.terms):
+            span = self._longest_at(run, together, start)
             if span is None:
                 start += 1
             else:
@@ -73,31 +99,34 @@ class Thesaurus:
                 start = span.stop
         return spans
 
-    def _longest_at(
-        self, terms: Sequence[str], together: dict[tuple[int, int], str], start: int
-    ) -> Span | None:
+    def _longest_at(self, run: Form, together: dict[tuple[int, int], str], start: int) -> Span | None:
         reach = max([self._longest, *(stop - begin for begin, stop in together)])
-        for stop in range(min(len(terms), start + reach), start, -1):
-            own = tuple(terms[start:stop])
-            found = dict(self._others.get(own, {}))
+        for stop in range(min(len(run.terms), start + reach), start, -1):
+            found = dict(self.lookup(Form(run.terms[start:stop], run.exacts[start:stop])))
             compound = together.get((start, stop))
             if compound is not None:
-                found |= self._others.get((compound,), {})
-                found[(compound,)] = Alternative((compound,), 1.0)
-            found.pop(own, None)
-            if found:
-                return Span(start, stop, tuple(found.values()))
+                whole = Form((compound,), (compound,))
+                found |= self.lookup(whole)
+                found[whole] = Alternative(whole, 1.0)
+            others = tuple(a for form, a in found.items() if form.terms != run.terms[start:stop])
+            if others:
+                return Span(start, stop, others)
         return None
 
 
-def _keys(form: str) -> list[tuple[str, ...]]:
-    """Return the terms of a form, and its second reading if it has one; of a form like AI only the second."""
-    found = tokens(form)
-    plain = tuple(token.term for token in found if not token.compound)
-    whole = [token.term for token in found if token.compound and token.end - token.start == len(form)]
+def form_of(text: str) -> Form:
+    """Return the plain form of a text, without second readings."""
+    plain = [token for token in tokens(text) if not token.compound]
+    return Form(tuple(token.term for token in plain), tuple(token.exact for token in plain))
+
+
+def _forms(text: str) -> list[Form]:
+    """Return the form of an entry, and its second reading if it has one; of an entry like AI only the second."""
+    whole = [t.term for t in tokens(text) if t.compound and t.end - t.start == len(text)]
+    second = [Form((term,), (term,)) for term in whole]
     if any(term.startswith(CAPITALS) for term in whole):
-        return [(whole[0],)]
-    return [key for key in (plain, *((term,) for term in whole)) if key]
+        return second
+    return [form for form in (form_of(text), *second) if form.terms]
 
 
 def read_rows(path: Path) -> list[tuple[list[str], bool]]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search.analysis import bigram, mark_code
-from marketplace.search.parser import Plan, Unit
+from marketplace.search.parser import Marks, Plan, Unit, units_of
 from marketplace.search.ranking import (
     K1,
     MARKS_SHARE,
@@ -25,6 +26,7 @@ from marketplace.search.ranking import (
     single_weight,
     typical_length,
 )
+from marketplace.search.thesaurus import Alternative
 from marketplace.search.whoosh_reader import EMPTY, Floats, Ints, Mask, PostingList, Snapshot
 from marketplace.search.whoosh_schema import kind_number
 
@@ -67,7 +69,7 @@ class Matching:
         self.snapshot, self.plan, self.view = snapshot, plan, view
         self.scores: Floats = np.zeros(snapshot.count)
         self._lists: dict[tuple[str, str, bool], PostingList] = {}
-        self._phrases: dict[tuple[tuple[Unit, ...], bool], Ints] = {}
+        self._phrases: dict[tuple[tuple[Unit, ...], Marks], Ints] = {}
         self.mask: Mask = self._match()
 
     def _match(self) -> Mask:
@@ -78,9 +80,10 @@ class Matching:
         if not plan.units and not plan.boosts and not plan.excluded:
             return np.zeros_like(allowed)
         for phrase in plan.phrases:
-            allowed &= self._as_mask(self.phrase(phrase, False))
+            allowed &= self._as_mask(self.phrase(phrase, Marks.ANY))
         for phrase in plan.excluded:
-            allowed[self.phrase(phrase, any(unit.exact != unit.term for unit in phrase))] = False
+            marked = any(unit.exact != unit.term for unit in phrase)
+            allowed[self.phrase(phrase, Marks.SAME if marked else Marks.ANY)] = False
         self._add_boosts()
         if not plan.units:
             return allowed & (self.scores > 0) if plan.boosts else allowed
@@ -133,7 +136,7 @@ class Matching:
     def _coverage(self) -> Floats:
         units = self.plan.units
         pairs = [self._pair(i) if i and units[i].joined else EMPTY for i in range(len(units))] + [EMPTY]
-        spans = [(s, np.concatenate([self._alternative(a.terms) for a in s.alternatives])) for s in self.plan.spans]
+        spans = [(s, np.concatenate([self._alternative(a) for a in s.alternatives])) for s in self.plan.spans]
         covered = np.zeros(self.snapshot.count)
         weights = 0.0
         for index, unit in enumerate(units):
@@ -151,14 +154,14 @@ class Matching:
             covered += rarity * share
         return covered / weights
 
-    def _alternative(self, terms: Sequence[str]) -> Ints:
-        return self.phrase(tuple(Unit(term, term) for term in terms), False)
+    def _alternative(self, alternative: Alternative) -> Ints:
+        return self.phrase(units_of(alternative.form), Marks.SAME_OR_NONE)
 
     def _unknown_word(self) -> bool:
         helped = {
             index
             for span in self.plan.spans
-            if any(len(self._alternative(a.terms)) for a in span.alternatives)
+            if any(len(self._alternative(a)) for a in span.alternatives)
             for index in range(span.start, span.stop)
         }
         return any(
@@ -181,7 +184,7 @@ class Matching:
                 self._add_pair(own[span] if span and within else self.scores, index)
         for span, scores in own.items():
             for alternative in span.alternatives:
-                docs, worth = self._phrase_score(alternative.terms)
+                docs, worth = self._phrase_score(alternative)
                 scores[docs] = np.maximum(scores[docs], alternative.weight * worth)
             self.scores += scores
 
@@ -208,8 +211,8 @@ class Matching:
         rarity = self._idf(found) * (K1 + 1)
         return rarity * found.weights / (found.weights + self.view.norms[found.docs])
 
-    def _phrase_score(self, terms: Sequence[str]) -> tuple[Ints, Floats]:
-        docs = self._alternative(terms)
+    def _phrase_score(self, alternative: Alternative) -> tuple[Ints, Floats]:
+        docs, terms = self._alternative(alternative), alternative.form.terms
         if not len(docs):
             return docs, np.zeros(0)
         scores = np.zeros(self.snapshot.count)
@@ -221,57 +224,62 @@ class Matching:
 
     def _add_boosts(self) -> None:
         for boost in self.plan.boosts:
-            docs, worth = self._phrase_score(boost.terms)
+            docs, worth = self._phrase_score(boost)
             self.scores[docs] += boost.weight * worth
 
     def _add_tiers(self) -> None:
         tiers = np.zeros(self.snapshot.count)
         if self.plan.whole_phrase:
-            tiers[self.phrase(self.plan.units, False)] = TIER_PHRASE
+            tiers[self.phrase(self.plan.units, Marks.ANY)] = TIER_PHRASE
             if self.plan.marked:
-                tiers[self.phrase(self.plan.units, True)] = TIER_EXACT_PHRASE
+                tiers[self.phrase(self.plan.units, Marks.SAME)] = TIER_EXACT_PHRASE
         if self.plan.code:
             tiers[self._visible(self.snapshot.postings("code", self.plan.code)).docs] = TIER_CODE
         self.scores += TIER * tiers
 
     # Phrases
 
-    def phrase(self, units: tuple[Unit, ...], exact: bool) -> Ints:
-        """Return the visible documents in which the units follow each other, with the same diacritics if `exact`."""
-        key = (units, exact)
+    def phrase(self, units: tuple[Unit, ...], marks: Marks) -> Ints:
+        """Return the visible documents in which the units follow each other with such diacritics."""
+        key = (units, marks)
         if key not in self._phrases:
-            self._phrases[key] = self._find_word(units[0], exact) if len(units) == 1 else self._find(units, exact)
+            self._phrases[key] = self._find_word(units[0], marks) if len(units) == 1 else self._find(units, marks)
         return self._phrases[key]
 
-    def _find_word(self, unit: Unit, exact: bool) -> Ints:
+    def _find_word(self, unit: Unit, marks: Marks) -> Ints:
         found = self.postings("single", unit.term, unit.prefix)
-        if not exact or unit.prefix or not len(found.docs):
+        if marks is Marks.ANY or unit.prefix or not len(found.docs):
             return found.docs
-        same = np.frombuffer(found.values, np.uint8) == mark_code(unit.term, unit.exact)
-        return np.unique(np.repeat(found.docs, found.lengths)[same])
+        codes = np.frombuffer(found.values, np.uint8)
+        fitting = _fitting(codes, mark_code(unit.term, unit.exact), marks)
+        return np.unique(np.repeat(found.docs, found.lengths)[fitting])
 
-    def _find(self, units: tuple[Unit, ...], exact: bool) -> Ints:
+    def _find(self, units: tuple[Unit, ...], marks: Marks) -> Ints:
         places: Ints | None = None
         for index, (left, right) in enumerate(pairwise(units)):
             code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
-            wanted = code if exact and not right.prefix else None
             term = bigram(left.term, right.term)
             terms = self.snapshot.terms("pair", term, PREFIX_LIMIT) if right.prefix else [term]
-            here = [self._places(self.postings("pair", t, False), wanted) - index for t in terms]
+            wanted = Marks.ANY if right.prefix else marks
+            here = [self._places(self.postings("pair", t, False), code, wanted) - index for t in terms]
             found = np.unique(np.concatenate(here)) if here else EMPTY.docs
             places = found if places is None else np.intersect1d(places, found, assume_unique=True)
             if not len(places):
                 break
         return EMPTY.docs if places is None else np.unique(places >> 20)
 
-    def _places(self, found: PostingList, code: int | None) -> Ints:
-        """Return document << 20 | place of each occurrence; 64 keeps places positive when a phrase is shifted back."""
-        packed = np.frombuffer(found.values, "<u4").astype(np.intp)
-        docs = np.repeat(found.docs, found.lengths // 4)
-        places = (docs << 20) + (packed >> 16) + 64
-        return places if code is None else places[(packed & 0xFFFF) == code]
+    def _places(self, found: PostingList, code: int, marks: Marks) -> Ints:
+        """Return document << 20 | place of each fitting occurrence; 64 keeps places positive when shifted back."""
+        places = np.frombuffer(found.values, "<u2")[1::2].astype(np.intp)
+        places += (np.repeat(found.docs, found.lengths // 4) << 20) + 64
+        return places if marks is Marks.ANY else places[_fitting(_pair_codes(found), code, marks)]
 
 
 def _pair_codes(found: PostingList) -> NDArray[np.uint16]:
     """Return the diacritics of each occurrence: the lower half of each four-byte value."""
     return np.frombuffer(found.values, "<u2")[::2]
+
+
+def _fitting(codes: NDArray[Any], code: int, marks: Marks) -> Mask:
+    same: Mask = codes == code
+    return same | (codes == 0) if marks is Marks.SAME_OR_NONE else same

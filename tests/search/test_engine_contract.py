@@ -341,3 +341,21 @@ def test_nothing_is_suggested_for_good_or_hopeless_words(stocked):
 
 def test_a_short_query_with_an_unknown_word_finds_nothing_so_that_a_hint_can_help(stocked):
     assert found(stocked, "cong nge") == []
+
+
+def test_parts_of_codes_are_not_words_but_serials_and_beginnings_find(engine):
+    engine.put(listing(i, f"Máy {i}", code=f"CN-2026-00012{i}") for i in range(1, 4))
+    assert found(engine, "CN") == [] and found(engine, "2026") == []
+    assert found(engine, "000122") == [2]
+    assert set(found(engine, "CN-2026*")) == set(found(engine, "cn2026*")) == {1, 2, 3}
+
+
+def test_ambiguous_abbreviations_widen_but_are_not_widened_to(engine):
+    engine.put([listing(1, "Doanh nghiệp nhỏ"), listing(2, "Thành phố Đà Nẵng"), listing(3, "DN mới")])
+    assert set(found(engine, "DN")) == {1, 2, 3} and found(engine, "DN")[0] == 3
+    assert found(engine, "doanh nghiệp") == [1]
+
+
+def test_a_synonym_is_not_found_under_other_diacritics(engine):
+    engine.put([listing(1, "Thứ ý kiến"), listing(2, "Ngành thú y"), listing(3, "Nganh thu y")])
+    assert set(found(engine, "veterinary")) == {2, 3}

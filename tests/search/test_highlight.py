@@ -40,8 +40,8 @@ def test_abbreviations_are_marked_through_their_long_form():
 
 
 def test_lone_syllables_are_marked_only_when_there_is_nothing_better():
-    assert marked("Máy bơm nước, bơm tay, nước", "bơm nước") == "Máy <mark>bơm nước</mark>, bơm tay, nước"
-    assert marked("Bơm tay cho nhà", "bơm nước") == "<mark>Bơm</mark> tay cho nhà"
+    assert marked("Máy ép mía, ép tay, mía", "ép mía") == "Máy <mark>ép mía</mark>, ép tay, mía"
+    assert marked("Ép tay cho nhà", "ép mía") == "<mark>Ép</mark> tay cho nhà"
 
 
 def test_decomposed_text_is_marked_whole():

@@ -1,0 +1,66 @@
+"""The fast engine gives what the plain one gives: same documents, order, scores, totals and facets."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.search import Document, Query
+from marketplace.search.memory_engine import MemoryEngine
+from marketplace.search.whoosh_engine import WhooshEngine
+
+WORDS = ["máy", "may", "mây", "bơm", "nước", "lọc", "AI", "ai", "trí tuệ nhân tạo", "KH&CN", "robot", "pumps", "12,5"]
+text = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
+documents = st.lists(
+    st.builds(
+        Document,
+        kind=st.sampled_from(["listing", "need"]),
+        id=st.integers(1, 30),
+        title=text,
+        body=text,
+        keywords=text,
+        code=st.sampled_from(["", "CN-2026-000001", "may"]),
+        audience=st.lists(st.sampled_from(["public", "member", "org:1"]), min_size=1, max_size=2).map(tuple),
+        facets=st.dictionaries(st.sampled_from(["field", "trl"]), st.sampled_from([("a",), ("b",), ("a", "b")])),
+        numbers=st.dictionaries(st.sampled_from(["price", "published_at"]), st.sampled_from([1.0, 2.0, 3.0])),
+    ),
+    max_size=14,
+)
+SYNTAX = ['"máy bơm"', '"loc nuoc"', "-nước", '-"máy bơm"', "-máy", "rob*", "nươ*", "CN-2026-000001", "KHCN", "zzz"]
+clause = st.sampled_from([*WORDS, *SYNTAX])
+queries = st.builds(
+    Query,
+    text=st.lists(clause, max_size=5).map(" ".join),
+    kinds=st.sampled_from([("listing",), ("need", "listing"), ("listing", "need")]),
+    audience=st.sampled_from([("public",), ("public", "member"), ("org:1",)]),
+    filters=st.dictionaries(st.sampled_from(["field", "trl"]), st.sampled_from([("a",), ("a", "b"), ()]), max_size=2),
+    ranges=st.dictionaries(st.just("price"), st.sampled_from([(None, 2.0), (2.0, None), (1.0, 2.0), (None, None)])),
+    sort=st.sampled_from(["relevance", "price", "-price", "-published_at"]),
+    offset=st.integers(0, 3),
+    limit=st.integers(0, 10),
+    facets=st.just(("field", "trl")),
+    exclude_ids=st.sampled_from([(), (1, 2, 3)]),
+    boosts=st.dictionaries(st.sampled_from(["lọc nước", "robot", "máy bơm nước"]), st.sampled_from([0.5, 2.0]), max_size=2),
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(documents, min_size=1, max_size=3), st.lists(queries, min_size=1, max_size=8), st.data())
+def test_the_engines_agree(batches, asked, data):
+    with tempfile.TemporaryDirectory() as folder:
+        fast, plain = WhooshEngine(Path(folder)), MemoryEngine()
+        for batch in batches:
+            for engine in (fast, plain):
+                engine.put(batch)
+        gone = data.draw(st.lists(st.integers(1, 30), max_size=3))
+        for engine in (fast, plain):
+            engine.remove("listing", gone)
+        for query in asked:
+            mine, expected = fast.query(query), plain.query(query)
+            assert mine.total == expected.total
+            assert mine.facets == expected.facets
+            assert [(h.kind, h.id) for h in mine.hits] == [(h.kind, h.id) for h in expected.hits]
+            assert [h.score for h in mine.hits] == pytest.approx([h.score for h in expected.hits])
+            assert mine.terms == expected.terms
