@@ -1,0 +1,149 @@
+"""Days as people write them, and the evidence a whole column gives about their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from marketplace.importing.rows import Cell, shown
+from marketplace.text import fold
+
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_FIGURES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+_WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ?([a-z]+)\.?,? (\d{4})")
+_WORDS_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
+_VIETNAMESE = re.compile(r"(?:ngay )?(\d{1,2}) thang (\d{1,2}) nam (\d{4})")
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("january jan", "february feb", "march mar", "april apr", "may", "june jun", "july jul", "august aug",
+         "september sep sept", "october oct", "november nov", "december dec"), 1)
+    for name in names.split()
+}
+#: Names that only Vietnamese headings have: there a date in figures begins with the day.
+_VIETNAMESE_HEADING = re.compile(r"\b(ngay|han|thoi han)\b")
+
+DAY_FIRST = "day_first"
+MONTH_FIRST = "month_first"
+
+
+@dataclass(frozen=True)
+class Read:
+    """What became of one date: the day, or why there is none ("" with day None means an empty cell)."""
+
+    day: date | None
+    problem: str = ""  # a code of rows.REASONS
+
+
+@dataclass
+class Evidence:
+    """What the dates of one column say about each other; `order` is empty while nothing decides it."""
+
+    heading: str = ""
+    first_above_12: int = 0
+    second_above_12: int = 0
+    figures: int = 0
+    words: int = 0
+    words_above_12: int = 0
+
+    def see(self, text: str) -> None:
+        """Take one date into account."""
+        if match := _FIGURES.fullmatch(text):
+            self.figures += 1
+            self.first_above_12 += int(match[1]) > 12
+            self.second_above_12 += int(match[2]) > 12
+            return
+        plain = fold(text)
+        match = _WORDS.fullmatch(plain) or _WORDS_FIRST.fullmatch(plain)
+        if match:
+            self.words += 1
+            self.words_above_12 += max(int(part) for part in match.groups()[:2] if part.isdigit()) > 12
+
+    @property
+    def order(self) -> str:
+        """Return DAY_FIRST, MONTH_FIRST or nothing when the column contradicts itself or never tells."""
+        if self.first_above_12 and not self.second_above_12:
+            return DAY_FIRST
+        if self.second_above_12 and not self.first_above_12:
+            return MONTH_FIRST
+        if not self.first_above_12 and _VIETNAMESE_HEADING.search(fold(self.heading)):
+            return DAY_FIRST
+        return ""
+
+    @property
+    def swapped(self) -> bool:
+        """True when a spreadsheet probably exchanged day and month of the dates in words.
+
+        It reads what it can as its own order (days up to 12) and leaves the rest as figures (days above 12); with ten
+        of each, chance alone makes this once in a million columns.
+        """
+        figures_above = max(self.first_above_12, self.second_above_12)
+        return self.words >= 10 and not self.words_above_12 and figures_above >= 10 and figures_above == self.figures
+
+
+def weigh(columns: Iterable[str], rows: Iterable[Mapping[str, Cell]]) -> dict[str, Evidence]:
+    """Return the evidence of each date column over all rows."""
+    found = {column: Evidence(column) for column in columns}
+    for values in rows:
+        for column, evidence in found.items():
+            cell = values.get(column, "")
+            if isinstance(cell, str) and cell:
+                evidence.see(cell)
+    return found
+
+
+def read(cell: Cell, evidence: Evidence, pattern: str = "") -> Read:
+    """Return the day of a cell, read by `pattern` (strptime) or by what the column tells."""
+    if isinstance(cell, date):
+        return Read(cell)
+    text = shown(cell).strip()
+    if not text:
+        return Read(None)
+    if pattern:
+        return _by_pattern(text, pattern)
+    if match := _ISO.fullmatch(text):
+        return _day(match[1], match[2], match[3])
+    if match := _FIGURES.fullmatch(text):
+        return _figures(match, evidence)
+    plain = fold(text)
+    if match := _VIETNAMESE.fullmatch(plain):
+        return _day(match[3], match[2], match[1])
+    if match := _WORDS.fullmatch(plain):
+        return _word(match[1], match[2], match[3], evidence)
+    if match := _WORDS_FIRST.fullmatch(plain):
+        return _word(match[2], match[1], match[3], evidence)
+    return Read(None, "date_unreadable")
+
+
+def _by_pattern(text: str, pattern: str) -> Read:
+    try:
+        return Read(datetime.strptime(text, pattern).date())
+    except ValueError:
+        return Read(None, "date_unreadable")
+
+
+def _figures(match: re.Match[str], evidence: Evidence) -> Read:
+    first, second = int(match[1]), int(match[2])
+    if first > 12 or (evidence.order == DAY_FIRST and second <= 12):
+        return _day(match[3], match[2], match[1])
+    if second > 12 or evidence.order == MONTH_FIRST or first == second:
+        return _day(match[3], match[1], match[2])
+    return Read(None, "date_ambiguous")
+
+
+def _word(day: str, month: str, year: str, evidence: Evidence) -> Read:
+    number = _MONTHS.get(month)
+    if number is None:
+        return Read(None, "date_unreadable")
+    if evidence.swapped and int(day) != number:
+        return Read(None, "date_swapped")
+    return _day(year, str(number), day)
+
+
+def _day(year: str, month: str, day: str) -> Read:
+    try:
+        return Read(date(int(year), int(month), int(day)))
+    except ValueError:
+        return Read(None, "date_unreadable")

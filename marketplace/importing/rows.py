@@ -1,0 +1,206 @@
+"""What every reader yields: rows with their line numbers, cleaned, within limits; and what a file may be refused for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Protocol
+
+from marketplace.errors import Invalid
+from marketplace.msgid import N_
+from marketplace.text import clean_line, nfc
+
+MAX_ROWS = 200_000
+MAX_CELL = 100_000  # characters of one cell
+MAX_COLUMNS = 500
+
+#: A cell after cleaning: text, a typed day (XLSX), or the members of a JSON list.
+Cell = str | date | list[str]
+
+
+class UnusableFile(Invalid):
+    """The file as a whole cannot be read; the message says what it is and what to do."""
+
+    def __init__(self, message: str, **params: Any) -> None:
+        """Show the message at the field `file`."""
+        super().__init__("file", message, **params)
+
+
+def too_many_columns(found: int) -> UnusableFile:
+    """Return the refusal of a file with more columns than are read."""
+    return UnusableFile(N_("The file has %(found)s columns; at most %(max)s are read."), found=found, max=MAX_COLUMNS)
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to tell about one row: a reason of REASONS and what fills its places."""
+
+    code: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record of a file. `line` is its first physical line (sheet row), counted from 1.
+
+    `broken` says why its structure cannot be trusted; such a row is rejected, never guessed at.
+    """
+
+    line: int
+    values: Mapping[str, Cell]
+    broken: Note | None = None
+    notes: tuple[Note, ...] = ()
+
+
+class Source(Protocol):
+    """A readable file: how it was understood, and its rows from the beginning as often as asked."""
+
+    format: str  # jsonl | csv | xlsx
+    details: Mapping[str, str]  # encoding, separator, sheet: for the summary
+
+    def headers(self) -> list[str]:
+        """Return the column names in the order of the file."""
+        ...
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every row. Raises UnusableFile when there are too many."""
+        ...
+
+
+#: Why a row was rejected or warned about; message ids with places.
+REASONS: dict[str, str] = {
+    # rejected: broken structure
+    "not_json": N_("This line is not valid JSON: %(why)s."),
+    "not_object": N_("This line is JSON, but not an object with named values."),
+    "too_many_cells": N_(
+        "The row has %(found)s cells, the heading has %(expected)s: a separator or quotation mark is wrong."
+    ),
+    "open_quote": N_("A quotation mark is opened on this line and never closed."),
+    "cell_too_long": N_("The cell “%(column)s” is longer than %(max)s characters."),
+    "line_too_long": N_("The line is too long to be one record."),
+    # rejected: content
+    "no_title": N_("There is no title (columns read: %(columns)s)."),
+    "id_too_long": N_("The identifier is longer than 200 characters."),
+    "repeated_id": N_("The identifier %(id)s stands on line %(line)s already, with other content; the first one counts."),
+    "being_edited": N_("Version %(number)s of %(code)s is being edited or reviewed by people; it was left alone."),
+    "wrong_state": N_("%(code)s is in the state “%(state)s”, in which it cannot be changed."),
+    # repeated
+    "repeated_row": N_("The same record stands on line %(line)s already."),
+    # warnings
+    "short_row": N_("The row has %(found)s cells, the heading has %(expected)s; the missing ones are taken as empty."),
+    "date_unreadable": N_("“%(column)s”: “%(value)s” is not a date that can be read; kept as text."),
+    "date_ambiguous": N_("“%(column)s”: “%(value)s” may be day/month or month/day; kept as text."),
+    "date_swapped": N_(
+        "“%(column)s”: “%(value)s” is kept as text. In this column every date in words has a day up to 12 and every "
+        "date in figures a day above 12, so a spreadsheet has probably exchanged day and month."
+    ),
+    "date_far": N_("“%(column)s”: “%(value)s” is implausibly far away; kept as text."),
+    "date_before": N_("“%(column)s”: “%(value)s” lies before “%(other)s”; kept as text."),
+    "right_expired": N_("The right expired on %(date)s according to the file."),
+    "number_malformed": N_("“%(column)s”: “%(value)s” is not a complete number; kept as given."),
+    "status_unknown": N_("“%(column)s”: the status “%(value)s” is not known; kept as text."),
+    "trl_unreadable": N_("“%(column)s”: “%(value)s” is not one level from 1 to 9; kept as text."),
+    "money_unreadable": N_("“%(column)s”: “%(value)s” is not an amount in đồng; kept as text."),
+    "url_unusable": N_("“%(column)s”: “%(value)s” is not a web address; kept as text."),
+    "term_unknown": N_("“%(column)s”: “%(value)s” is not in the list of codes; kept as text."),
+    "contact_unusable": N_("“%(column)s” is too long or no address; it was left out, because contact data is not public."),
+    "text_cut": N_("“%(column)s” is longer than %(max)s characters; it was shortened and is kept whole in the text."),
+    "tags_cut": N_("There are %(found)s keywords; %(max)s are used as keywords, the others are kept in the text."),
+    "title_cut": N_("The title has %(found)s characters; it was shortened, and the whole title is kept in the text."),
+    "summary_cut": N_(
+        "The description has %(found)s characters; the summary is its beginning, the whole is kept below it."
+    ),
+    "markup_removed": N_("HTML markup was removed from “%(column)s”."),
+    "text_damaged": N_("“%(column)s” contains damaged letters, probably from a wrong encoding; kept as given."),
+    "deadline_passed": N_("The deadline %(date)s has passed: published as expired."),
+}
+
+
+def clean(value: Any) -> Cell:
+    """Return a cell as text (NFC, no control characters), as a day, or as a list of texts."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return nfc(value).strip()
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, list | tuple):
+        return [text for text in (_text(clean(item)) for item in value) if text]
+    if isinstance(value, dict):
+        return nfc(json.dumps(value, ensure_ascii=False))
+    return str(value)
+
+
+def _text(cell: Cell) -> str:
+    if isinstance(cell, list):
+        return ", ".join(cell)
+    return cell.isoformat() if isinstance(cell, date) else cell
+
+
+def shown(cell: Cell) -> str:
+    """Return a cell as the text a reader of the file would see."""
+    return _text(cell)
+
+
+def size(cell: Cell) -> int:
+    """Return the number of characters of a cell."""
+    return sum(len(item) + 2 for item in cell) if isinstance(cell, list) else len(_text(cell))
+
+
+def too_long(values: Mapping[str, Cell]) -> Note | None:
+    """Return why a row is refused for the length of one cell, or None."""
+    for column, cell in values.items():
+        if size(cell) > MAX_CELL:
+            return Note("cell_too_long", {"column": column, "max": MAX_CELL})
+    return None
+
+
+def unique_headers(cells: list[Any]) -> list[str]:
+    """Return usable column names: cleaned, named by position when empty, numbered when repeated.
+
+    Raises UnusableFile when there are too many columns.
+    """
+    names = [clean_line(shown(clean(cell)))[:200] for cell in cells]
+    while names and not names[-1]:
+        names.pop()
+    if len(names) > MAX_COLUMNS:
+        raise too_many_columns(len(names))
+    found: list[str] = []
+    for position, name in enumerate(names, 1):
+        name = name or f"#{position}"
+        count = 2
+        unique = name
+        while unique in found:
+            unique = f"{name} ({count})"
+            count += 1
+        found.append(unique)
+    return found
+
+
+def table_row(line: int, headers: list[str], cells: list[Any]) -> Row | None:
+    """Return the row of a table, or None for an empty one."""
+    cleaned = [clean(cell) for cell in cells]
+    while cleaned and cleaned[-1] == "":
+        cleaned.pop()
+    if not any(cleaned):
+        return None
+    values = dict(zip(headers, cleaned + [""] * (len(headers) - len(cleaned)), strict=False))
+    if len(cleaned) > len(headers):
+        return Row(line, values, Note("too_many_cells", {"found": len(cleaned), "expected": len(headers)}))
+    return Row(line, values, too_long(values))
+
+
+def counted(rows: Iterator[Row]) -> Iterator[Row]:
+    """Pass rows on up to the limit. Raises UnusableFile beyond it."""
+    for number, row in enumerate(rows, 1):
+        if number > MAX_ROWS:
+            raise UnusableFile(N_("The file has more than %(max)s rows. Split it and import the parts."), max=MAX_ROWS)
+        yield row

@@ -1,0 +1,113 @@
+"""XLSX: the first sheet, streamed; typed days, cached values of formulas; guarded against zip bombs."""
+
+from __future__ import annotations
+
+import warnings
+import zipfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+from openpyxl import load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from marketplace.importing.delimited import find_header
+from marketplace.importing.rows import MAX_COLUMNS, Row, UnusableFile, counted, table_row
+from marketplace.msgid import N_
+
+MAX_UNPACKED = 300_000_000  # bytes of all parts together
+MAX_RATIO = 250  # unpacked to packed, of parts that matter
+MAX_PARTS = 5_000
+_SMALL = 5_000_000  # parts below this size may be packed as tightly as they like
+_BROKEN = N_("The workbook is damaged and cannot be opened. Save it again as XLSX.")
+
+_ENCRYPTED = N_("The workbook is encrypted or packed in an unknown way. Save it without a password.")
+
+
+class SheetSource:
+    """The first sheet of a workbook."""
+
+    format = "xlsx"
+
+    def __init__(self, path: Path) -> None:
+        """Check the container and find the heading. Raises UnusableFile."""
+        check_container(path)
+        self._path = path
+        self._title = ""
+        self._headers, self._header_index = find_header(list(cells) for _line, cells in self._cells())
+        self.details: Mapping[str, str] = {"sheet": self._title}
+
+    def headers(self) -> list[str]:
+        """Return the column names."""
+        return self._headers
+
+    def rows(self) -> Iterator[Row]:
+        """Yield the rows below the heading."""
+        return counted(self._rows())
+
+    def _rows(self) -> Iterator[Row]:
+        for index, (line, cells) in enumerate(self._cells()):
+            if index <= self._header_index:
+                continue
+            row = table_row(line, self._headers, cells)
+            if row is not None:
+                yield row
+
+    def _cells(self) -> Iterator[tuple[int, list[Any]]]:
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not concern us
+                book = load_workbook(self._path, read_only=True, data_only=True, keep_links=False)
+        except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, OSError) as error:
+            raise UnusableFile(_BROKEN) from error
+        try:
+            if not book.worksheets:
+                raise UnusableFile(N_("The workbook has no sheet with cells."))
+            sheet = book.worksheets[0]
+            self._title = sheet.title
+            sheet.reset_dimensions()  # the size a file claims is not to be believed
+            yield from self._lines(sheet)
+        finally:
+            book.close()
+
+    @staticmethod
+    def _lines(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
+        try:
+            for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+                if any(cell is not None for cell in cells):
+                    yield line, list(cells[: MAX_COLUMNS + 1])
+        except (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OverflowError) as error:
+            raise UnusableFile(_BROKEN) from error
+
+
+def check_container(path: Path) -> None:
+    """Refuse what is no workbook, and containers that unpack to absurd sizes. Raises UnusableFile."""
+    try:
+        with zipfile.ZipFile(path) as container:
+            parts = container.infolist()
+            names = {part.filename for part in parts}
+            if "[Content_Types].xml" not in names or not any(name.startswith("xl/") for name in names):
+                raise UnusableFile(N_("This is a ZIP file, but not an XLSX workbook."))
+            _check_sizes(parts)
+            for part in parts:
+                if part.filename.endswith((".xml", ".rels")):
+                    with container.open(part) as source:
+                        _check_declarations(source.read(4096))
+    except zipfile.BadZipFile as error:
+        raise UnusableFile(_BROKEN) from error
+    except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a way we do not know
+        raise UnusableFile(_ENCRYPTED) from error
+
+
+def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
+    total = sum(part.file_size for part in parts)
+    tight = any(part.file_size > _SMALL and part.file_size > MAX_RATIO * max(1, part.compress_size) for part in parts)
+    if len(parts) > MAX_PARTS or total > MAX_UNPACKED or tight:
+        raise UnusableFile(N_("The workbook unpacks to an unreasonable size; it was not opened."))
+
+
+def _check_declarations(head: bytes) -> None:
+    """Refuse document types: a workbook has none, and entities in them can grow without bound."""
+    if b"<!DOCTYPE" in head or b"<!ENTITY" in head:
+        raise UnusableFile(_BROKEN)
