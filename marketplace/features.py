@@ -7,11 +7,16 @@ from flask import Flask
 from marketplace import mail, models
 from marketplace.accounts import security
 from marketplace.accounts import views as accounts_views
+from marketplace.buyer_requests import attachments as need_files
+from marketplace.buyer_requests import jobs as need_jobs
 from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
+from marketplace.files.access import register_file_access
 from marketplace.organisations import acting
 from marketplace.organisations import views as organisations_views
+from marketplace.outbox import register_job
+from marketplace.pages import styleguide
 
 
 def register_features(app: Flask, settings: Settings) -> None:
@@ -23,3 +28,11 @@ def register_features(app: Flask, settings: Settings) -> None:
     app.register_blueprint(files_views.bp)
     app.extensions["actor_provider"] = acting.actor_of
     app.register_blueprint(organisations_views.bp)
+    _register_needs(app)
+    app.register_blueprint(styleguide.bp)
+
+
+def _register_needs(app: Flask) -> None:
+    register_file_access(need_files.SUBJECT, need_files.may_read, need_files.log_read, need_files.shown_name)
+    for job in need_jobs.JOBS:
+        register_job(job)

@@ -66,6 +66,7 @@ def start_revision(kind: Kind, thing: Any, actor: Actor) -> Any:
     number = max(one.number for one in thing.revisions) + 1
     values = {name: getattr(source, name) for name in kind.names}
     revision = kind.revision(number=number, created_by_id=actor.user_id, **values, **{kind.parent: thing})
+    kind.on_start(thing, revision)
     db.session.add(revision)
     db.session.flush()
     files.copy_attachments(source, revision)
@@ -111,10 +112,10 @@ def submit(kind: Kind, revision: Any, actor: Actor, due_at: datetime, lock: int 
     old = thing.published_revision
     if old is not None and thing.state in kind.live and only_free(kind, old, revision) and files.same(old, revision):
         return _publish_free(kind, thing, revision, actor, roles)
-    event = _move(kind, thing, revision, "submit", actor, roles)
+    move = advance(REVISION, revision, "submit", roles)
+    # Before the event is flushed: the database refuses a submitted version without its date.
     revision.submitted_at, revision.submitted_by_id, revision.review_due_at = clock.now(), actor.user_id, due_at
-    db.session.flush()
-    return event
+    return record(thing, f"{kind.name}.submit", actor, move=move, data={"revision": revision.number})
 
 
 def _publish_free(kind: Kind, thing: Any, revision: Any, actor: Actor, roles: frozenset[str]) -> Event | None:

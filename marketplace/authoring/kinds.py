@@ -62,6 +62,8 @@ class Kind:
     rules: Callable[[Any], Sequence[Problem]]
     #: Called when a revision becomes the published one (before the thing's own move), to copy what the thing keeps.
     on_publish: Callable[[Any, Any, Actor], None]
+    #: Called when a new version begins from the published text, to bring in what changed on the thing since.
+    on_start: Callable[[Any, Any], None] = lambda thing, revision: None
     #: Thing states in which an owner may begin a new version.
     revisable: tuple[str, ...] = ()
     #: Thing states that count as "others see it": an approved revision replaces the text without another move.

@@ -21,7 +21,8 @@ NEED = Lifecycle(
         T("solve", ("negotiating",), "solved", ("owner",), N_("Mark as solved")),
         T("reopen", ("shortlisting", "negotiating"), "open", ("owner",), N_("Open for answers again")),
         T("expire", ("open",), "expired", ("system",), N_("Deadline passed"), settled=("expired",)),
-        T("extend", ("open", "expired"), "open", ("owner",), N_("Extend the deadline")),
+        # The system extends when a version with a later deadline is approved after the old deadline ran out.
+        T("extend", ("open", "expired"), "open", ("owner", "system"), N_("Extend the deadline")),
         T("withdraw", ("open", "shortlisting", "negotiating", "expired"), "withdrawn", ("owner",), N_("Withdraw"),
           needs_reason=True, danger=True),
         T("suspend", ("open", "shortlisting", "negotiating"), "suspended", ("moderator",), N_("Suspend"),

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from marketplace.access import Actor
+from marketplace.access import Actor, actor
 from marketplace.events import record
 from marketplace.files.models import Attachment
 
 MayRead = Callable[[Attachment, Actor], bool]
 Log = Callable[[Attachment, Actor], None]
+ShownName = Callable[[Attachment, Actor], str]
 
 #: Tiers whose reading is written into the history.
 LOGGED_TIERS = frozenset({"confidential", "staff"})
@@ -24,10 +25,15 @@ class _Subject:
     id: int
 
 
+def _own_name(attachment: Attachment, actor: Actor) -> str:
+    return attachment.file.name
+
+
 @dataclass(frozen=True)
 class _Rule:
     may_read: MayRead
     log: Log
+    shown_name: ShownName
 
 
 _RULES: dict[str, _Rule] = {}
@@ -39,13 +45,16 @@ def log_on_subject(attachment: Attachment, actor: Actor) -> None:
     record(subject, f"{subject.subject_kind}.confidential_read", actor, data={"attachment": attachment.id})
 
 
-def register_file_access(subject_kind: str, may_read: MayRead, log: Log = log_on_subject) -> None:
+def register_file_access(
+    subject_kind: str, may_read: MayRead, log: Log = log_on_subject, shown_name: ShownName = _own_name
+) -> None:
     """Let `may_read(attachment, actor)` decide about files of that kind of subject, tier included.
 
     `log(attachment, actor)` records each reading of a confidential or staff file; features whose history lives on
-    another thing (a listing, not its version) give their own.
+    another thing (a listing, not its version) give their own. `shown_name(attachment, actor)` replaces a file's name
+    where it could tell what the reader may not know.
     """
-    _RULES[subject_kind] = _Rule(may_read, log)
+    _RULES[subject_kind] = _Rule(may_read, log, shown_name)
 
 
 def may_read(attachment: Attachment, actor: Actor) -> bool:
@@ -59,8 +68,14 @@ def log_reading(attachment: Attachment, actor: Actor) -> None:
     _RULES[attachment.subject_kind].log(attachment, actor)
 
 
+def shown_name(attachment: Attachment, actor: Actor) -> str:
+    """Return the file's name as this reader may know it."""
+    rule = _RULES.get(attachment.subject_kind)
+    return rule.shown_name(attachment, actor) if rule else attachment.file.name
+
+
 def file_url(attachment: Attachment, size: int | None = None) -> str:
     """Return the address of an attached file; `size` asks for a small copy of a picture."""
     logged = attachment.tier in LOGGED_TIERS
     endpoint = "files.show_logged" if logged else "files.show"
-    return url_for(endpoint, attachment_id=attachment.id, name=attachment.file.name, size=size)
+    return url_for(endpoint, attachment_id=attachment.id, name=shown_name(attachment, actor()), size=size)

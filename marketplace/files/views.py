@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.access import PUBLIC, access, actor
 from marketplace.extensions import db
 from marketplace.files import store
-from marketplace.files.access import LOGGED_TIERS, file_url, log_reading, may_read
+from marketplace.files.access import LOGGED_TIERS, file_url, log_reading, may_read, shown_name
 from marketplace.files.checks import IMAGE_TYPES
 from marketplace.files.images import THUMBNAILS
 from marketplace.files.models import Attachment
@@ -59,7 +59,7 @@ def _send(attachment: Attachment) -> Response:
         path,
         mimetype=mimetype,
         as_attachment=not is_image,
-        download_name=file.name,
+        download_name=shown_name(attachment, actor()),
         etag=f"{file.sha256}-{size}",
         conditional=True,
     )

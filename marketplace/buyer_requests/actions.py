@@ -1,0 +1,181 @@
+"""Verbs on needs that are not verbs on versions (those are `marketplace.authoring.actions`): extend, withdraw, ask …
+
+Every move goes through the NEED table and leaves an event on the need.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy import select
+
+from marketplace import clock
+from marketplace.access import SYSTEM, Actor
+from marketplace.authoring.actions import open_revision, owner_move
+from marketplace.authoring.cases import may_read_confidential
+from marketplace.authoring.lifecycle import EDITABLE_STATES
+from marketplace.buyer_requests.kind import KIND
+from marketplace.buyer_requests.lifecycle import NEED
+from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedRevision
+from marketplace.buyer_requests.publication import path_of
+from marketplace.buyer_requests.rules import latest_deadline
+from marketplace.errors import Invalid, NotAllowed
+from marketplace.events import Event, record, transition
+from marketplace.extensions import db
+from marketplace.mail import queue_template
+from marketplace.msgid import N_
+from marketplace.organisations.contacts import people
+from marketplace.vocabulary import SUSPENSION_REASONS
+
+ENQUIRY_LENGTH = (20, 3000)
+REPEAT = timedelta(minutes=10)  # the same question by the same organisation within this time is one question
+NOTICE_DAYS = 3  # working days before the deadline at which the requester is reminded
+
+
+def move(need: BuyerRequest, action: str, actor: Actor, *, reason_code: str = "", reason: str = "") -> Event | None:
+    """Make one of the plain moves of the table: shortlist, negotiate, solve, withdraw, suspend, restore, remove.
+
+    Raises NotAllowed, IllegalMove, Invalid without a reason (or, for a suspension, without a coded one).
+    """
+    if action == "suspend" and reason_code not in SUSPENSION_REASONS:
+        raise Invalid("reason_code", N_("Please choose a reason from the list."))
+    if action in {"extend", "reopen"}:
+        raise Invalid("answer_deadline", N_("Please give the new deadline."))
+    event = transition(need, NEED, action, actor, need.roles_of(actor), reason_code=reason_code, reason=reason)
+    if action == "withdraw":
+        _drop_open_version(need, actor)
+    return event
+
+
+def _drop_open_version(need: BuyerRequest, actor: Actor) -> None:
+    """A withdrawn need needs no new version; one that a moderator holds is left to the moderator."""
+    revision = open_revision(KIND, need)
+    if revision is not None and revision.state == "submitted":
+        owner_move(KIND, revision, "withdraw", actor)
+    if revision is not None and revision.state in EDITABLE_STATES:
+        owner_move(KIND, revision, "delete", actor)
+
+
+def extend(need: BuyerRequest, actor: Actor, deadline: date) -> Event | None:
+    """Give an open or expired need a later deadline; an expired one opens again.
+
+    Raises NotAllowed, IllegalMove, Invalid when the day is not later than the present deadline, not in the future or
+    too far away.
+    """
+    return _open_until(need, "extend", actor, deadline)
+
+
+def reopen(need: BuyerRequest, actor: Actor, deadline: date | None = None) -> Event | None:
+    """Open a shortlisted need for answers again; a new deadline is needed when the old one has passed."""
+    old = need.answer_deadline
+    if deadline is None and old is not None and old < clock.today():
+        raise Invalid("answer_deadline", N_("The deadline has passed. Give a new one to open the need again."))
+    return _open_until(need, "reopen", actor, deadline)
+
+
+def _open_until(need: BuyerRequest, action: str, actor: Actor, deadline: date | None) -> Event | None:
+    old, roles = need.answer_deadline, need.roles_of(actor)
+    if deadline is not None and NEED.row(action, need.state, roles):
+        _check_deadline(deadline, old)  # before the move: a refused form shows the need as it is
+    data = {"old": old.isoformat() if old else "", "new": deadline.isoformat()} if deadline else {}
+    event = transition(need, NEED, action, actor, roles, data=data)
+    need.answer_deadline = deadline or old
+    db.session.flush()
+    return event
+
+
+def _check_deadline(deadline: date, old: date | None) -> None:
+    today = clock.today()
+    if old is not None and deadline <= old:
+        message = N_("The new deadline must be later than %(day)s.")
+        raise Invalid("answer_deadline", message, day=clock.format_date(old))
+    if deadline <= today:
+        raise Invalid("answer_deadline", N_("The deadline for answers must lie in the future."))
+    if deadline > latest_deadline(today):
+        raise Invalid("answer_deadline", N_("The deadline for answers may be at most two years away."))
+
+
+def enquire(need: BuyerRequest, actor: Actor, text: str) -> NeedEnquiry:
+    """Send a verified organisation's question to the requester, who stays unnamed if hidden; repeats are one.
+
+    The caller has loaded the need through the visibility rule. Raises NotAllowed for the unverified and for the
+    requester, IllegalMove-like refusals as Invalid when the need takes no answers any more.
+    """
+    if not actor.org_verified or actor.org_id is None or actor.user_id is None:
+        raise NotAllowed(N_("Only verified organisations may ask."))
+    if actor.org_id == need.org_id:
+        raise NotAllowed(N_("This is a need of your own organisation."))
+    if need.state not in {"open", "shortlisting"}:
+        raise Invalid("text", N_("This need takes no more questions."))
+    low, high = ENQUIRY_LENGTH
+    if not low <= len(text) <= high:
+        raise Invalid("text", N_("Write %(low)s to %(high)s characters."), low=low, high=high)
+    repeated = db.session.scalar(
+        select(NeedEnquiry).where(
+            NeedEnquiry.buyer_request_id == need.id, NeedEnquiry.from_org_id == actor.org_id,
+            NeedEnquiry.text == text, NeedEnquiry.created_at > clock.now() - REPEAT,
+        )
+    )
+    if repeated is not None:
+        return repeated
+    enquiry = NeedEnquiry(
+        buyer_request_id=need.id, from_user_id=actor.user_id, from_org_id=actor.org_id, text=text, created_at=clock.now()
+    )
+    db.session.add(enquiry)
+    db.session.flush()
+    record(need, "need.enquire", actor, data={"enquiry": enquiry.id})
+    _deliver(need, enquiry, actor)
+    return enquiry
+
+
+def _deliver(need: BuyerRequest, enquiry: NeedEnquiry, actor: Actor) -> None:
+    revision = need.published_revision
+    title = revision.title if revision else need.code
+    hidden = revision is not None and revision.visibility == "requester_hidden"
+    for user in people([need.org_id], ("admin", "editor"))[need.org_id]:
+        queue_template(
+            f"need-enquiry:{enquiry.id}:{user.id}", user.email, user.locale, "need_enquiry",
+            name=user.name, code=need.code, title=title, sender=actor.name, organisation=actor.org_name,
+            sender_email=actor.email, text=enquiry.text, hidden=hidden, path=path_of(need),
+        )
+
+
+def note_confidential_read(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> str:
+    """Return the confidential detail and log who read it.
+
+    The own organisation may read it and the moderator who has the case; raises NotAllowed for everybody else.
+    """
+    if not may_read_confidential(KIND, revision, actor):
+        raise NotAllowed
+    record(need, "need.read_confidential", actor, data={"revision": revision.number})
+    return revision.confidential_detail
+
+
+def expire_due() -> int:
+    """Move open needs whose deadline day is over in Vietnam to expired; return how many. Idempotent."""
+    late = select(BuyerRequest.id).where(BuyerRequest.state == "open", BuyerRequest.answer_deadline < clock.today())
+    moved = 0
+    for need_id in db.session.scalars(late.order_by(BuyerRequest.id)).all():
+        need = db.session.get(BuyerRequest, need_id, with_for_update=True, populate_existing=True)
+        if need is None or need.state != "open" or not need.answer_deadline or need.answer_deadline >= clock.today():
+            continue  # extended by its owner a moment ago
+        transition(need, NEED, "expire", SYSTEM, {"system"}, data={"deadline": need.answer_deadline.isoformat()})
+        moved += 1
+    return moved
+
+
+def remind_closing() -> int:
+    """Write once per deadline to requesters whose need closes within three working days; return how many needs."""
+    today = clock.today()
+    last = clock.add_working_days(today, NOTICE_DAYS)
+    rows = select(BuyerRequest).where(BuyerRequest.state == "open", BuyerRequest.answer_deadline.between(today, last))
+    needs = list(db.session.scalars(rows.order_by(BuyerRequest.id)))
+    users = people({need.org_id for need in needs}, ("admin", "editor"))
+    for need in needs:
+        title = need.published_revision.title if need.published_revision else need.code
+        for user in users[need.org_id]:
+            queue_template(
+                f"need-closing:{need.id}:{need.answer_deadline}:{user.id}", user.email, user.locale, "need_closing",
+                name=user.name, code=need.code, title=title, deadline=need.answer_deadline, path=path_of(need),
+            )
+    return len(needs)

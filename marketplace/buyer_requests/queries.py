@@ -1,0 +1,185 @@
+"""Reads of needs. The visibility rule stands here once, with two faces that a test compares:
+
+`visible_to(actor)` as an SQL predicate and `audience(need)` as search tokens. Who may know the requester is
+`public_party`; what of a version's text a reader sees is `marketplace.buyer_requests.face`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from marketplace.access import SYSTEM, Actor
+from marketplace.buyer_requests.lifecycle import OPEN_STATES, VISIBLE_STATES
+from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
+from marketplace.errors import NotFound
+from marketplace.extensions import db
+from marketplace.organisations.models import Organisation
+from marketplace.search import PUBLIC
+from marketplace.text import fold
+
+EVERYBODY = ("public", "requester_hidden")  # visibilities under which anybody may read the need
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The rule as SQL: published, its organisation verified, and open to all, own, or invited to it."""
+    live = and_(
+        BuyerRequest.state.in_(VISIBLE_STATES), BuyerRequest.organisation.has(Organisation.state == "verified")
+    )
+    if actor.is_system:
+        return live
+    reach: list[ColumnElement[bool]] = [BuyerRequest.published_revision.has(NeedRevision.visibility.in_(EVERYBODY))]
+    if actor.org_ids:
+        invited = and_(
+            NeedInvitation.organisation_id.in_(actor.org_ids),
+            NeedInvitation.organisation.has(Organisation.state == "verified"),
+        )
+        reach += [BuyerRequest.org_id.in_(actor.org_ids), BuyerRequest.invitations.any(invited)]
+    return and_(live, or_(*reach))
+
+
+def audience(need: BuyerRequest) -> tuple[str, ...]:
+    """The same rule as tokens of those who may find the need; none when nobody may."""
+    revision = need.published_revision
+    if need.state not in VISIBLE_STATES or revision is None or not need.organisation.verified:
+        return ()
+    if revision.visibility in EVERYBODY:
+        return (PUBLIC,)
+    invited = sorted(one.organisation_id for one in need.invitations if one.organisation.verified)
+    return (f"org:{need.org_id}", *(f"invited:{org_id}" for org_id in invited))
+
+
+def readable_by(actor: Actor) -> ColumnElement[bool]:
+    """Who may open the page: whoever may find it, the own organisation always, moderators what was ever published."""
+    rules = [visible_to(actor), _own(actor)]
+    if actor.is_staff("moderator", "admin"):
+        rules.append(BuyerRequest.published_revision_id.is_not(None))
+    return and_(BuyerRequest.state != "deleted", or_(*rules))
+
+
+def _own(actor: Actor) -> ColumnElement[bool]:
+    return BuyerRequest.org_id.in_(actor.org_ids) if actor.org_ids else false()
+
+
+def readable(code: str, actor: Actor, *, lock: bool = False) -> BuyerRequest:
+    """Return the need of `code` if this reader may open it, else raise NotFound; `lock` holds its row for a move."""
+    rows = select(BuyerRequest).where(BuyerRequest.code == code, readable_by(actor))
+    if lock:
+        rows = rows.with_for_update(of=BuyerRequest).execution_options(populate_existing=True)
+    else:
+        rows = rows.options(*_loaded())
+    need = db.session.scalar(rows)
+    if need is None:
+        raise NotFound
+    return need
+
+
+def own(code: str, actor: Actor) -> BuyerRequest:
+    """Return a need of the organisation acted for, or raise NotFound."""
+    rows = select(BuyerRequest).where(
+        BuyerRequest.code == code, BuyerRequest.org_id == actor.org_id, BuyerRequest.state != "deleted"
+    )
+    need = db.session.scalar(rows.options(joinedload(BuyerRequest.organisation)))
+    if need is None:
+        raise NotFound
+    return need
+
+
+def public_party(need: BuyerRequest, actor: Actor, revision: NeedRevision | None = None) -> Organisation | None:
+    """Return the requester if this reader may know it, else None: the one place that decides.
+
+    A hidden requester is known to its own people and to moderators.
+    """
+    revision = revision or need.published_revision
+    hidden = revision is None or revision.visibility == "requester_hidden"
+    if hidden and need.org_id not in actor.org_ids and not actor.is_staff("moderator", "admin"):
+        return None
+    return need.organisation
+
+
+def visible(ids: Iterable[int], actor: Actor) -> dict[int, BuyerRequest]:
+    """Return the needs among `ids` that this reader may see, by id, in one statement: search results, matches."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    rows = select(BuyerRequest).where(BuyerRequest.id.in_(wanted), visible_to(actor)).options(*_loaded())
+    return {need.id: need for need in db.session.scalars(rows)}
+
+
+def open_needs(actor: Actor = SYSTEM) -> Select[BuyerRequest]:
+    """Return the select of needs that take answers and that this reader may see, newest first."""
+    return (
+        select(BuyerRequest)
+        .where(BuyerRequest.state.in_(OPEN_STATES), visible_to(actor))
+        .options(*_loaded())
+        .order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc())
+    )
+
+
+def _loaded() -> tuple[ORMOption, ...]:
+    return joinedload(BuyerRequest.organisation), joinedload(BuyerRequest.published_revision)
+
+
+def mine(org_id: int, offset: int = 0, limit: int = 20) -> tuple[Sequence[BuyerRequest], int]:
+    """Return one page of an organisation's needs with their versions, newest first, and how many there are."""
+    where = and_(BuyerRequest.org_id == org_id, BuyerRequest.state != "deleted")
+    total = db.session.scalar(select(func.count()).select_from(BuyerRequest).where(where)) or 0
+    rows = (
+        select(BuyerRequest).where(where).order_by(BuyerRequest.id.desc()).offset(offset).limit(limit)
+        .options(selectinload(BuyerRequest.revisions), joinedload(BuyerRequest.organisation))
+    )
+    return list(db.session.scalars(rows)), total
+
+
+def invited(actor: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[NeedInvitation], int]:
+    """Return one page of the invitations addressed to the organisation acted for that still can be read, and the total."""
+    rows = (
+        select(NeedInvitation).join(NeedInvitation.buyer_request)
+        .where(NeedInvitation.organisation_id == actor.org_id, visible_to(actor))
+    )
+    total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(NeedInvitation.id).subquery())) or 0
+    need = joinedload(NeedInvitation.buyer_request)
+    rows = rows.options(need.joinedload(BuyerRequest.organisation), need.joinedload(BuyerRequest.published_revision))
+    page = rows.order_by(NeedInvitation.invited_at.desc(), NeedInvitation.id.desc()).offset(offset).limit(limit)
+    return list(db.session.scalars(page)), total
+
+
+def is_invited(need: BuyerRequest, org_id: int | None) -> bool:
+    """True when the organisation holds an invitation to the need."""
+    rows = select(NeedInvitation.id).where(
+        NeedInvitation.buyer_request_id == need.id, NeedInvitation.organisation_id == org_id
+    )
+    return org_id is not None and db.session.scalar(rows) is not None
+
+
+def find_organisations(text: str, own_id: int | None, limit: int = 30) -> list[Organisation]:
+    """Return verified organisations whose name contains `text` with or without marks, or whose tax code it is.
+
+    The stored sort key writes every letter as two characters ("viện" → v0i0e1n0), so a folded letter followed by any
+    one character matches it with whatever mark.
+    """
+    folded = fold(text)
+    if not folded:
+        return []
+    pattern = "%" + "%".join("".join(f"{ch}_" if ch.isalpha() else ch for ch in word) for word in folded.split()) + "%"
+    named = or_(Organisation.sort_name.like(pattern), Organisation.tax_code == text.strip())
+    rows = select(Organisation).where(Organisation.state == "verified", named)
+    if own_id is not None:
+        rows = rows.where(Organisation.id != own_id)
+    found = db.session.scalars(rows.order_by(Organisation.sort_name, Organisation.id).limit(limit * 3))
+    return [one for one in found if folded in fold(one.name) or one.tax_code == text.strip()][:limit]
+
+
+def organisations(ids: Iterable[int]) -> list[Organisation]:
+    """Return the organisations of `ids` in order of their names."""
+    rows = select(Organisation).where(Organisation.id.in_(list(ids) or [-1]))
+    return list(db.session.scalars(rows.order_by(Organisation.sort_name, Organisation.id)))
+
+
+__all__ = [
+    "audience", "find_organisations", "invited", "is_invited", "mine", "open_needs", "organisations", "own",
+    "public_party", "readable", "readable_by", "visible", "visible_to",
+]

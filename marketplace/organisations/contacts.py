@@ -1,0 +1,28 @@
+"""Whom the exchange writes to when it has something to tell an organisation."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.extensions import db
+from marketplace.organisations.models import Membership
+
+
+def people(org_ids: Collection[int], roles: Collection[str] = ("admin",)) -> Mapping[int, list[User]]:
+    """Return the active members who hold one of `roles`, by organisation, in one statement."""
+    found: dict[int, list[User]] = {org_id: [] for org_id in org_ids}
+    if not found:
+        return found
+    rows = db.session.execute(
+        select(Membership.organisation_id, Membership.roles, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id.in_(found), Membership.left_at.is_(None), User.active)
+        .order_by(Membership.id)
+    )
+    for org_id, held, user in rows:
+        if set(held or ()) & set(roles):
+            found[org_id].append(user)
+    return found
