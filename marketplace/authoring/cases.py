@@ -15,9 +15,9 @@ def holds_case(kind: Kind, revision: Any, actor: Actor) -> bool:
     thing = kind.thing_of(revision)
     if revision.state != "in_review" or actor.user_id is None or "moderator" not in thing.roles_of(actor):
         return False
-    claims = history(kind.name, thing.id).where(Event.action == f"{kind.name}.claim")
-    last = db.session.scalars(claims.limit(1)).first()
-    return last is not None and last.actor_id == actor.user_id and last.data.get("revision") == revision.number
+    taking = (f"{kind.name}.claim", f"{kind.name}.take_over")
+    last = db.session.scalars(history(kind.name, thing.id).where(Event.action.in_(taking)).limit(1)).first()
+    return last is not None and last.actor_id == actor.user_id
 
 
 def may_read_confidential(kind: Kind, revision: Any, actor: Actor) -> bool:

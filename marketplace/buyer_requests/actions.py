@@ -147,7 +147,7 @@ def note_confidential_read(need: BuyerRequest, revision: NeedRevision, actor: Ac
     """
     if not may_read_confidential(KIND, revision, actor):
         raise NotAllowed
-    record(need, "need.read_confidential", actor, data={"revision": revision.number})
+    record(need, "need.confidential_read", actor, data={"revision": revision.number})
     return revision.confidential_detail
 
 

@@ -10,7 +10,7 @@ from marketplace.access import Actor
 from marketplace.authoring.cases import may_read_confidential
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.buyer_requests.queries import public_party, readable_by
+from marketplace.buyer_requests.visibility import public_party, readable_by
 from marketplace.events import record
 from marketplace.extensions import db
 from marketplace.files.models import Attachment
@@ -40,7 +40,7 @@ def log_read(attachment: Attachment, actor: Actor) -> None:
     """Write the reading of a confidential file into the need's history."""
     revision = db.session.get_one(NeedRevision, attachment.subject_id)
     data = {"attachment": attachment.id, "revision": revision.number}
-    record(revision.buyer_request, "need.read_confidential", actor, data=data)
+    record(revision.buyer_request, "need.confidential_read", actor, data=data)
 
 
 def shown_name(attachment: Attachment, actor: Actor) -> str:

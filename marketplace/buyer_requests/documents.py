@@ -12,7 +12,7 @@ from marketplace.access import GUEST
 from marketplace.buyer_requests.face import Face
 from marketplace.buyer_requests.lifecycle import VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
-from marketplace.buyer_requests.queries import audience
+from marketplace.buyer_requests.visibility import audience
 from marketplace.extensions import db
 from marketplace.search import Document
 from marketplace.vocabulary import (
@@ -99,7 +99,7 @@ def _facets(face: Face) -> dict[str, tuple[str, ...]]:
         "kind": (face["kind"],),
         "place": (face["province_code"],),
         "budget": bands_of(face["budget_min"], face["budget_max"]),
-        "cooperation": tuple(face["cooperation_forms"]),
+        "form": tuple(face["cooperation_forms"]),
         "transfer": tuple(face["transfer_forms"]),
         "priority": (face["hanoi_priority_field"],),
         "state": (face.state,),
@@ -124,7 +124,7 @@ def _keywords(face: Face, facets: dict[str, tuple[str, ...]]) -> Iterator[str]:
     named: tuple[tuple[Vocabulary, tuple[str, ...]], ...] = (
         (SCIENCE_FIELDS, facets.get("field", ())),
         (NEED_KINDS, facets.get("kind", ())),
-        (COOPERATION_FORMS, facets.get("cooperation", ())),
+        (COOPERATION_FORMS, facets.get("form", ())),
         (TRANSFER_FORMS, facets.get("transfer", ())),
         (HANOI_PRIORITY_FIELDS, facets.get("priority", ())),
     )

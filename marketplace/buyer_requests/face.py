@@ -12,7 +12,7 @@ from marketplace.access import Actor
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.publication import path_of
-from marketplace.buyer_requests.queries import public_party
+from marketplace.buyer_requests.visibility import public_party
 from marketplace.organisations.models import Organisation
 
 #: Facts that would tell who a hidden requester is.

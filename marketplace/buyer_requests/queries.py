@@ -1,67 +1,22 @@
-"""Reads of needs. The visibility rule stands here once, with two faces that a test compares:
-
-`visible_to(actor)` as an SQL predicate and `audience(need)` as search tokens. Who may know the requester is
-`public_party`; what of a version's text a reader sees is `marketplace.buyer_requests.face`.
-"""
+"""Reads of needs; what other features use stands here, the visibility rule and the search documents included."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.access import SYSTEM, Actor
-from marketplace.buyer_requests.lifecycle import OPEN_STATES, VISIBLE_STATES
-from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
+from marketplace.buyer_requests.documents import all_ids, document, documents, ids_of
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
+from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
+from marketplace.buyer_requests.visibility import audience, public_party, readable_by, visible_to
 from marketplace.errors import NotFound
 from marketplace.extensions import db
 from marketplace.organisations.models import Organisation
-from marketplace.search import PUBLIC
 from marketplace.text import fold
-
-EVERYBODY = ("public", "requester_hidden")  # visibilities under which anybody may read the need
-
-
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The rule as SQL: published, its organisation verified, and open to all, own, or invited to it."""
-    live = and_(
-        BuyerRequest.state.in_(VISIBLE_STATES), BuyerRequest.organisation.has(Organisation.state == "verified")
-    )
-    if actor.is_system:
-        return live
-    reach: list[ColumnElement[bool]] = [BuyerRequest.published_revision.has(NeedRevision.visibility.in_(EVERYBODY))]
-    if actor.org_ids:
-        invited = and_(
-            NeedInvitation.organisation_id.in_(actor.org_ids),
-            NeedInvitation.organisation.has(Organisation.state == "verified"),
-        )
-        reach += [BuyerRequest.org_id.in_(actor.org_ids), BuyerRequest.invitations.any(invited)]
-    return and_(live, or_(*reach))
-
-
-def audience(need: BuyerRequest) -> tuple[str, ...]:
-    """The same rule as tokens of those who may find the need; none when nobody may."""
-    revision = need.published_revision
-    if need.state not in VISIBLE_STATES or revision is None or not need.organisation.verified:
-        return ()
-    if revision.visibility in EVERYBODY:
-        return (PUBLIC,)
-    invited = sorted(one.organisation_id for one in need.invitations if one.organisation.verified)
-    return (f"org:{need.org_id}", *(f"invited:{org_id}" for org_id in invited))
-
-
-def readable_by(actor: Actor) -> ColumnElement[bool]:
-    """Who may open the page: whoever may find it, the own organisation always, moderators what was ever published."""
-    rules = [visible_to(actor), _own(actor)]
-    if actor.is_staff("moderator", "admin"):
-        rules.append(BuyerRequest.published_revision_id.is_not(None))
-    return and_(BuyerRequest.state != "deleted", or_(*rules))
-
-
-def _own(actor: Actor) -> ColumnElement[bool]:
-    return BuyerRequest.org_id.in_(actor.org_ids) if actor.org_ids else false()
 
 
 def readable(code: str, actor: Actor, *, lock: bool = False) -> BuyerRequest:
@@ -86,18 +41,6 @@ def own(code: str, actor: Actor) -> BuyerRequest:
     if need is None:
         raise NotFound
     return need
-
-
-def public_party(need: BuyerRequest, actor: Actor, revision: NeedRevision | None = None) -> Organisation | None:
-    """Return the requester if this reader may know it, else None: the one place that decides.
-
-    A hidden requester is known to its own people and to moderators.
-    """
-    revision = revision or need.published_revision
-    hidden = revision is None or revision.visibility == "requester_hidden"
-    if hidden and need.org_id not in actor.org_ids and not actor.is_staff("moderator", "admin"):
-        return None
-    return need.organisation
 
 
 def visible(ids: Iterable[int], actor: Actor) -> dict[int, BuyerRequest]:
@@ -180,6 +123,6 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 
 
 __all__ = [
-    "audience", "find_organisations", "invited", "is_invited", "mine", "open_needs", "organisations", "own",
-    "public_party", "readable", "readable_by", "visible", "visible_to",
+    "all_ids", "audience", "document", "documents", "find_organisations", "ids_of", "invited", "is_invited", "mine",
+    "open_needs", "organisations", "own", "public_party", "readable", "readable_by", "visible", "visible_to",
 ]

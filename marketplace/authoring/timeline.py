@@ -1,0 +1,110 @@
+"""The history of a listing or need in words, as `components/history.html` draws it. For its owner and for the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace import clock
+from marketplace.access import Actor
+from marketplace.authoring.kinds import Kind
+from marketplace.authoring.lifecycle import REVISION
+from marketplace.events import Event, history
+from marketplace.extensions import db
+from marketplace.msgid import N_
+from marketplace.organisations.models import Organisation
+from marketplace.vocabulary import REASONS, SUSPENSION_REASONS
+from marketplace.web.i18n import language
+
+LIMIT = 100  # newest events shown
+#: Events that are no move of a lifecycle; moves are named by their table.
+LABELS: Mapping[str, str] = MappingProxyType({
+    "create": N_("Created"),
+    "save": N_("Text changed"),
+    "start_revision": N_("New version begun"),
+    "take_over": N_("Case taken over"),
+    "confidential_read": N_("Confidential part read"),
+    "enquire": N_("A question was sent"),
+    "invite": N_("Invitations changed"),
+    "add_file": N_("File added"),
+    "remove_file": N_("File removed"),
+    "move_file": N_("Files put in another order"),
+    "caption_file": N_("Description of a file changed"),
+})
+TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
+    "approve": ("success", "check-circle-fill"), "publish": ("success", "check-circle-fill"),
+    "restore": ("success", "check-circle-fill"), "solve": ("success", "award"),
+    "reject": ("danger", "x-circle-fill"), "suspend": ("danger", "slash-circle"), "remove": ("danger", "trash"),
+    "request_changes": ("warning", "pencil-square"), "expire": ("warning", "clock-history"),
+    "submit": ("", "send"), "claim": ("", "person-check"), "save": ("", "pencil"), "create": ("", "pencil"),
+    "extend": ("", "clock-history"), "confidential_read": ("", "lock-fill"),
+})
+#: What the staff does; its names are not shown to the parties.
+OF_STAFF = frozenset({
+    "claim", "release", "take_over", "approve", "reject", "request_changes", "suspend", "restore", "remove",
+})
+
+
+def timeline(kind: Kind, thing: Any, reader: Actor) -> list[dict[str, Any]]:
+    """Return the newest LIMIT events of a thing, newest first, in the reader's language. Two statements."""
+    events = list(db.session.scalars(history(kind.name, thing.id).limit(LIMIT)))
+    ids = {event.on_behalf_of for event in events if event.on_behalf_of}
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
+    names = {row[0]: row[1] for row in rows}
+    return [_entry(kind, event, names, reader) for event in events]
+
+
+def _entry(kind: Kind, event: Event, names: Mapping[int, str], reader: Actor) -> dict[str, Any]:
+    action = event.action.partition(".")[2]
+    tone, mark = TONES.get(action, ("", ""))
+    actor = event.actor_name if event.actor_name != "system" else _("the system")
+    if action in OF_STAFF and not reader.is_staff():
+        actor = _("a moderator")
+    return {
+        "at": event.at,
+        "label": label(kind, action),
+        "actor": actor,
+        "org": names.get(event.on_behalf_of or 0, ""),
+        "from_word": _state(kind, event.from_state),
+        "to_word": _state(kind, event.to_state),
+        "reason": " · ".join(part for part in (_reason(kind, event.reason_code), event.reason) if part),
+        "detail": _detail(kind, event.data),
+        "tone": tone,
+        "mark": mark,
+    }
+
+
+def label(kind: Kind, action: str) -> str:
+    """Return what happened; an event of a feature that is not known here keeps its own name."""
+    if action in LABELS:
+        return _(LABELS[action])
+    rows = [row for lifecycle in (REVISION, kind.lifecycle) for row in lifecycle.rows(action)]
+    return _(rows[0].label) if rows else action.replace("_", " ")
+
+
+def _state(kind: Kind, state: str) -> str:
+    word = kind.lifecycle.labels.get(state) or REVISION.labels.get(state) or state
+    return _(word) if word else ""
+
+
+def _reason(kind: Kind, code: str) -> str:
+    if not code:
+        return ""
+    vocabulary = REASONS[kind.name] if code in REASONS[kind.name] else SUSPENSION_REASONS
+    return vocabulary.label(code, language())
+
+
+def _detail(kind: Kind, data: Mapping[str, Any]) -> str:
+    parts = [_("Version %(number)s", number=data["revision"])] if "revision" in data else []
+    parts += [", ".join(_(kind.spec(name).label) for name in data.get("fields", ()) if name in kind.names)]
+    if data.get("old") and data.get("new"):
+        parts.append(f"{_day(data['old'])} → {_day(data['new'])}")
+    return " · ".join(part for part in parts if part)
+
+
+def _day(text: str) -> str:
+    return clock.format_date(clock.parse_date(text))
