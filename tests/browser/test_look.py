@@ -1,0 +1,142 @@
+"""The look in a real browser: no accessibility violation, no sideways scroll, drawers and keys that work.
+
+With `SHOTS` set to a folder, every page is also saved there as a picture.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
+from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from marketplace.pages.styleguide import PARTS
+
+pytestmark = pytest.mark.browser
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+]
+PATHS = ["", *(f"/{part}" for part, _name, _text in PARTS), "/forms?errors=1"]
+
+
+@pytest.fixture(scope="module")
+def address(shared_app: Flask) -> Iterator[str]:
+    server = make_server("127.0.0.1", 0, shared_app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        yield made
+        made.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    made = browser.new_page(viewport={"width": 390, "height": 844})
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_component_violates_accessibility(browser: Browser, address: str, theme: str, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce")
+    problems: list[str] = []
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    for path in PATHS:
+        page.goto(f"{address}/styleguide{path}")
+        page.wait_for_load_state("networkidle")
+        for violation in Axe().run(page).response["violations"]:
+            problems += [f"{path}: {violation['id']} {node['html'][:120]}" for node in violation["nodes"]]
+        if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            problems.append(f"{path}: scrolls sideways")
+        save(page, f"styleguide{path.replace('/', '-').replace('?', '-')}-{width}-{theme}")
+    page.close()
+    assert not problems, "\n".join(problems)
+
+
+def save(page: Page, name: str) -> None:
+    folder = os.environ.get("SHOTS")
+    if folder:
+        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
+
+
+def test_the_filter_drawer_takes_and_returns_the_focus(page: Page, address: str) -> None:
+    page.goto(f"{address}/styleguide/lists")
+    page.click(".filters-open")
+    page.wait_for_function("document.activeElement.closest('#filters') !== null")
+    page.keyboard.press("Escape")
+    page.wait_for_function("document.activeElement.classList.contains('filters-open')")
+    assert "#" not in page.url
+
+
+def test_the_menu_opens_without_javascript(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 844}, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{address}/styleguide/lists")
+    assert not page.is_visible("#menu")
+    page.click(".menu-open")
+    assert page.is_visible("#menu")
+    context.close()
+
+
+def test_slash_goes_to_the_search_box(page: Page, address: str) -> None:
+    page.goto(f"{address}/styleguide/lists")
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "site-q"
+
+
+def test_a_queue_works_by_keys(page: Page, address: str) -> None:
+    page.goto(f"{address}/styleguide/lists")
+    page.evaluate("document.querySelector('[data-claim]').addEventListener('click', () => { document.title = 'claimed'; })")
+    page.keyboard.press("j")
+    page.keyboard.press("c")
+    assert page.title() == "claimed"
+
+
+@pytest.mark.parametrize(
+    ("typed", "echo"),
+    [
+        ("1,5 tỷ", "1.500.000.000 ₫"),
+        ("500tr", "500.000.000 ₫"),
+        ("1.500.000", "1.500.000 ₫"),
+        ("12,345 nghìn", "12.345 ₫"),
+        ("1.5", ""),
+        ("một tỷ", ""),
+    ],
+)
+def test_an_amount_is_echoed_as_the_server_reads_it(page: Page, address: str, typed: str, echo: str) -> None:
+    page.goto(f"{address}/styleguide/forms")
+    page.fill("#price", typed)
+    assert page.inner_text("#price-echo").replace("\xa0", " ") == echo
+
+
+def test_limits_are_counted_live(page: Page, address: str) -> None:
+    page.goto(f"{address}/styleguide/forms")
+    page.fill("#title", "Đ" * 301)
+    assert "is-over" in (page.get_attribute("#title-count", "class") or "")
+    page.fill("#keywords", "a, b, c, d, e, f")
+    assert page.inner_text("#keywords-count").startswith("6 / 5")
+
+
+def test_the_theme_button_is_remembered(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{address}/styleguide")
+    page.click(".site-header [data-theme-toggle]")
+    page.goto(f"{address}/styleguide/lists")
+    assert page.get_attribute("html", "data-theme") == "dark"
