@@ -13,6 +13,7 @@ from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
 from marketplace.files.access import register_file_access
+from marketplace.listings import views as listings_views
 from marketplace.organisations import acting
 from marketplace.organisations import views as organisations_views
 from marketplace.outbox import register_job
@@ -28,6 +29,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     app.register_blueprint(files_views.bp)
     app.extensions["actor_provider"] = acting.actor_of
     app.register_blueprint(organisations_views.bp)
+    app.register_blueprint(listings_views.bp)
     _register_needs(app)
     app.register_blueprint(styleguide.bp)
 

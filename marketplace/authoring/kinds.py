@@ -19,11 +19,22 @@ PUBLISH = "publish"
 
 
 @dataclass(frozen=True)
+class Column:
+    """One column of a field of rows. `shape` is text, number, money, date, percent (basis points) or code."""
+
+    name: str
+    label: str  # English message id
+    shape: str = "text"
+    vocabulary: Vocabulary | None = None
+
+
+@dataclass(frozen=True)
 class FieldSpec:
     """One editable field of a revision.
 
-    `shape` is text, prose, code, codes, rows, money, number, date, flag, place or box. `free` fields may change on a
-    published thing without a new review; everything else is protected. `tier` says who reads it.
+    `shape` is text, prose, code, codes (of a vocabulary, or free words), rows, money, number, date, flag, place or
+    box. `free` fields may change on a published thing without a new review; everything else is protected. `tier`
+    says who reads it.
     """
 
     name: str
@@ -34,6 +45,7 @@ class FieldSpec:
     needed: str = ""  # "", SUBMIT or PUBLISH
     free: bool = False
     tier: str = "public"  # public | members | confidential
+    columns: tuple[Column, ...] = ()  # of shape rows, and the parts of shape box
 
 
 @dataclass(frozen=True)

@@ -131,6 +131,7 @@ class DayField(DateField):
     """A date as dd/mm/yyyy (ISO is understood too)."""
 
     widget = TextInput()
+    data: date | None
 
     def _value(self) -> str:
         if self.raw_data:
@@ -139,7 +140,7 @@ class DayField(DateField):
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Parse what was typed. Raises ValueError with a message in the reader's language."""
-        self.data: date | None = None
+        self.data = None
         if not valuelist or not valuelist[0].strip():
             return
         try:

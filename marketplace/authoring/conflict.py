@@ -1,0 +1,44 @@
+"""Two tabs, one winner: what the other person changed since a form was opened."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from marketplace.authoring.display import shown
+from marketplace.authoring.steps import Editor, Step
+from marketplace.events import Event, history
+from marketplace.extensions import db
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """Who saved meanwhile, when, and the fields of this step that changed with their present values."""
+
+    who: str
+    at: datetime | None
+    fields: list[tuple[str, str, str | Markup | None]]  # name, label, present value
+    elsewhere: bool  # something on other steps changed too
+
+
+def conflict(editor: Editor, thing: Any, revision: Any, step: Step, opened_with: int | None) -> Conflict:
+    """Return what was saved since the form was opened with lock `opened_with`.
+
+    Each save raises the lock by one and writes one event, so the missed saves are the last events.
+    """
+    kind = editor.kind
+    missed = max(1, revision.lock - opened_with) if opened_with is not None else 1
+    query = history(kind.name, thing.id).where(Event.action == f"{kind.name}.save").limit(min(missed, 200))
+    events = [event for event in db.session.scalars(query) if event.data.get("revision") == revision.number]
+    names = {name for event in events for name in event.data.get("fields", [])}
+    here = [spec for spec in kind.fields if spec.name in names and spec.step == step.key]
+    return Conflict(
+        who=events[0].actor_name if events else "",
+        at=events[0].at if events else None,
+        fields=[(spec.name, _(spec.label), shown(spec, getattr(revision, spec.name))) for spec in here],
+        elsewhere=len(names) > len(here),
+    )

@@ -1,0 +1,232 @@
+"""The pages for writing a thing, the same for every `Editor`: begin, edit by steps, files, check, submit, take back.
+
+A feature calls `register_editor(bp, EDITOR)`; it adds nothing of its own unless it wants to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy.orm.exc import StaleDataError
+from wtforms.validators import InputRequired
+
+from marketplace import clock
+from marketplace.access import ACTING, EDITOR, Mark, access, actor
+from marketplace.authoring import actions
+from marketplace.authoring.conflict import conflict
+from marketplace.authoring.diff import only_free
+from marketplace.authoring.display import shown
+from marketplace.authoring.fields import AtMost
+from marketplace.authoring.file_pages import FilePages
+from marketplace.authoring.lifecycle import EDITABLE_STATES, REVISION
+from marketplace.authoring.steps import Editor, Step, StepForm
+from marketplace.errors import Missing, Stale
+from marketplace.extensions import db
+from marketplace.files.access import file_url
+from marketplace.files.actions import attachments, same
+from marketplace.web.errors import text_of
+from marketplace.web.forms import ExchangeForm, LineField, errors_of
+
+
+class NewForm(ExchangeForm):
+    """The one thing needed to begin."""
+
+    title = LineField(_l("Title"), [InputRequired(_l("Give it a title; you can change it later.")), AtMost(300)])
+
+
+class Pages(FilePages):
+    """The views of one editor; thin, each loads, checks a form, calls one action and answers."""
+
+    def new(self) -> ResponseReturnValue:
+        """Begin a thing with its title."""
+        form = NewForm()
+        if form.validate_on_submit():
+            revision = actions.create(self.editor.kind, actor(), {"title": form.title.data})
+            thing = self.editor.kind.thing_of(revision)
+            return redirect(self.editor.url("edit", thing, step=self.editor.steps[0].key))
+        status = 422 if form.is_submitted() else 200
+        return render_template("authoring/new.html", form=form, editor=self.editor), status
+
+    def edit(self, code: str, step: str) -> ResponseReturnValue:
+        """Show or save one step."""
+        thing = self.editor.load(code, actor())
+        revision = self.editor.current(thing)
+        here = self.editor.step(step) or abort(404)
+        if revision.state not in EDITABLE_STATES:
+            if request.method == "POST":
+                actions.save(self.editor.kind, revision, {}, actor(), None)  # refuses with the reason
+            return redirect(self.editor.url("review", thing))
+        if here.form is None:
+            return self.files_page(thing, revision, here)
+        form = here.form(obj=revision)
+        form.prepare(self.editor.kind)
+        if request.method == "GET":
+            form.lock.data = str(revision.lock)
+            return self._form_page(thing, revision, here, form)
+        if _wants_autosave():
+            return self._autosave(thing, revision, form)
+        return self._save(thing, revision, here, form)
+
+    def _save(self, thing: Any, revision: Any, step: Step, form: StepForm) -> ResponseReturnValue:
+        if form.press():
+            return self._form_page(thing, revision, step, form)
+        try:
+            valid = form.validate_on_submit()
+            if valid:
+                actions.save(self.editor.kind, revision, form.values(self.editor.kind), actor(), form.lock_value())
+        except (Stale, StaleDataError) as error:
+            return self._conflict_page(thing, step, form, error if isinstance(error, Stale) else Stale())
+        if not valid:
+            return self._form_page(thing, revision, step, form), 422
+        after = self.editor.next_key(step.key) if request.form.get("go") == "next" else step.key
+        if after == step.key:
+            flash(_("Saved."), "success")
+        return redirect(self.editor.url("edit", thing, step=after) if after else self.editor.url("review", thing))
+
+    def _autosave(self, thing: Any, revision: Any, form: StepForm) -> ResponseReturnValue:
+        """Save what is valid; answer with the new lock, the errors and what is still missing."""
+        kind = self.editor.kind
+        form.check_acting()
+        form.validate()
+        try:
+            actions.save(kind, revision, form.values(kind, only_valid=True), actor(), form.lock_value())
+        except StaleDataError:
+            raise Stale from None
+        missing = self.editor.missing(thing, revision)
+        saved = clock.local(revision.saved_at).strftime("%H:%M")
+        errors = errors_of(form)
+        if errors:
+            saved = _("%(time)s, except fields that need attention", time=saved)
+        return jsonify(
+            saved=saved,
+            saved_at=revision.saved_at.isoformat(),
+            lock=revision.lock,
+            errors=errors,
+            missing=missing,
+            missing_html=render_template("authoring/_missing.html", missing=missing),
+        )
+
+    def _conflict_page(self, thing: Any, step: Step, form: StepForm, error: Stale) -> ResponseReturnValue:
+        """Show the form again with what was typed, and beside it what the other person changed."""
+        code, opened_with = thing.code, form.lock_value()
+        db.session.rollback()
+        thing = self.editor.load(code, actor())
+        revision = self.editor.current(thing)
+        found = conflict(self.editor, thing, revision, step, opened_with)
+        form.take(error)
+        form.lock.data = str(revision.lock)  # saving again is then a decision, not an accident
+        return self._form_page(thing, revision, step, form, found), 409
+
+    def _form_page(self, thing: Any, revision: Any, step: Step, form: StepForm, conflict: Any = None) -> str:
+        return render_template(
+            "authoring/edit.html",
+            **self.editor.frame(thing, revision, step.key), step=step, form=form, conflict=conflict,
+            needed={spec.name: spec.needed for spec in self.editor.kind.fields},
+        )
+
+    def review(self, code: str) -> ResponseReturnValue:
+        """Show everything by step as it stands, and what may be done now."""
+        thing = self.editor.load(code, actor())
+        return self._review_page(thing, self.editor.current(thing))
+
+    def _review_page(self, thing: Any, revision: Any, error: str = "") -> str:
+        kind = self.editor.kind
+        old = thing.published_revision
+        sections = [
+            (step, [(_(spec.label), shown(spec, getattr(revision, spec.name)), spec.tier)
+                    for spec in kind.fields if spec.step == step.key])
+            for step in self.editor.steps
+        ]
+        free = bool(old) and old is not revision and only_free(kind, old, revision) and same(old, revision)
+        return render_template(
+            "authoring/review.html",
+            **self.editor.frame(thing, revision, "review"), sections=sections, error=error,
+            files=attachments(revision), file_url=file_url,
+            publishes_at_once=free and thing.state in kind.live,
+            moves=REVISION.actions_for(revision.state, thing.roles_of(actor())),
+            days=current_app.extensions["settings"].moderation_days,
+        )
+
+    def submit(self, code: str) -> ResponseReturnValue:
+        """Submit for review (or publish a small change at once)."""
+        thing = self.editor.load(code, actor())
+        revision = self.editor.current(thing)
+        form = ExchangeForm()
+        form.check_acting()
+        due_at = clock.due_at(clock.now(), current_app.extensions["settings"].moderation_days)
+        try:
+            actions.submit(self.editor.kind, revision, actor(), due_at, form.lock_value())
+        except Missing as error:
+            return self._review_page(thing, revision, text_of(error)), 422
+        if revision.state == "approved":
+            flash(_("Published: small changes need no review."), "success")
+        else:
+            flash(_("Submitted. You will hear from us by %(day)s.", day=clock.format_date(due_at)), "success")
+        return redirect(self.editor.url("review", thing))
+
+    def revise(self, code: str) -> ResponseReturnValue:
+        """Begin a new version of what is published, or go on with the one begun."""
+        thing = self.editor.load(code, actor())
+        ExchangeForm().check_acting()
+        actions.start_revision(self.editor.kind, thing, actor())
+        return redirect(self.editor.url("edit", thing, step=self.editor.steps[0].key))
+
+    def withdraw(self, code: str) -> ResponseReturnValue:
+        """Take back a submission, to change it."""
+        thing = self._owner_move(code, "withdraw")
+        flash(_("Taken back. You can change it and submit again."), "success")
+        return redirect(self.editor.url("review", thing))
+
+    def delete(self, code: str) -> ResponseReturnValue:
+        """Delete a draft; what is published stays."""
+        self._owner_move(code, "delete")
+        flash(_("The draft was deleted."), "success")
+        return redirect(self.list_url())
+
+    def _owner_move(self, code: str, move: str) -> Any:
+        thing = self.editor.load(code, actor())
+        form = ExchangeForm()
+        form.check_acting()
+        actions.owner_move(self.editor.kind, self.editor.current(thing), move, actor(), lock=form.lock_value())
+        return thing
+
+
+def _wants_autosave() -> bool:
+    """True for the page's own saving in the background."""
+    headers = request.headers
+    return "X-Autosave" in headers or headers.get("X-Requested-With") == "autosave" or (
+        request.accept_mimetypes.best == "application/json"
+    )
+
+
+def register_editor(bp: Blueprint, editor: Editor) -> None:
+    """Add the pages of an editor to a blueprint: new, edit, review, submit, revise, withdraw, delete, file."""
+    pages = Pages(editor)
+    one = f"{editor.path}/<code>"
+    rows: list[tuple[str, str, list[str], Mark, Callable[..., ResponseReturnValue]]] = [
+        (f"{editor.path}/new", "new", ["GET", "POST"], EDITOR, pages.new),
+        (f"{one}/edit/<step>", "edit", ["GET", "POST"], EDITOR, pages.edit),
+        (f"{one}/review", "review", ["GET"], ACTING, pages.review),
+        (f"{one}/submit", "submit", ["POST"], EDITOR, pages.submit),
+        (f"{one}/revise", "revise", ["POST"], EDITOR, pages.revise),
+        (f"{one}/withdraw", "withdraw", ["POST"], EDITOR, pages.withdraw),
+        (f"{one}/delete", "delete", ["POST"], EDITOR, pages.delete),
+        (f"{one}/files/<int:attachment_id>/<change>", "change_file", ["POST"], EDITOR, pages.change_file),
+    ]
+    for rule, endpoint, methods, mark, view in rows:
+        bp.add_url_rule(rule, endpoint, _marked(view, mark), methods=methods)
+
+
+def _marked(view: Callable[..., ResponseReturnValue], mark: Mark) -> Callable[..., ResponseReturnValue]:
+    """Return a plain function around a bound method, carrying its access mark."""
+
+    def call(**values: Any) -> ResponseReturnValue:
+        return view(**values)
+
+    call.__doc__ = view.__doc__
+    return access(mark)(call)

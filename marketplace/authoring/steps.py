@@ -1,0 +1,190 @@
+"""The step-by-step form: `StepForm` is one step's form, `Step` names it, `Editor` is what a feature declares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+from wtforms import BooleanField
+
+from marketplace.access import Actor
+from marketplace.authoring.actions import open_revision
+from marketplace.authoring.completeness import problems
+from marketplace.authoring.fields import BoxField, RowsField, WardField
+from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind, Problem
+from marketplace.authoring.lifecycle import REVISION
+from marketplace.errors import NotFound
+from marketplace.extensions import db
+from marketplace.vocabulary import REASONS
+from marketplace.web.forms import ExchangeForm, TermsField
+from marketplace.web.i18n import language
+
+
+class StepForm(ExchangeForm):
+    """One step. Field names are those of the kind; labels come from its specs.
+
+    `look` gives `f.field` its extra arguments by field name (count, advice, rows, size, keywords, suffix …);
+    `groups` are (heading message id, field names) in page order, otherwise fields stand in the order declared.
+    """
+
+    look: Mapping[str, Mapping[str, Any]] = {}
+    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def prepare(self, kind: Kind) -> None:
+        """Give fields their labels and places their choices; call it once after the form was made."""
+        for item in self:
+            if item.name in kind.names:
+                item.label.text = _(kind.spec(item.name).label)
+            if isinstance(item, WardField):
+                item.settle(self)
+            if isinstance(item, RowsField) and not item.entries:
+                item.append_entry()
+
+    def press(self) -> bool:
+        """Obey an add or remove button of any row; True when one was pressed."""
+        return any(item.press(request.form) for item in self if isinstance(item, RowsField))
+
+    def values(self, kind: Kind, *, only_valid: bool = False) -> dict[str, Any]:
+        """Return what to save, by field name; `only_valid` leaves out fields with errors.
+
+        A field that was not sent at all is left as it is, so a cut-off request never empties a draft.
+        """
+        found = {}
+        for item in self:
+            sent = item.name in request.form or isinstance(item, TermsField | BooleanField | RowsField | BoxField)
+            if item.name not in kind.names or not sent or (only_valid and item.errors):
+                continue
+            found[item.name] = item.stored() if hasattr(item, "stored") else item.data
+        return found
+
+    def layout(self) -> list[tuple[str, list[Any]]]:
+        """Return (heading, fields) in page order."""
+        plain = {item.name: item for item in self if getattr(item.widget, "input_type", "") != "hidden"}
+        groups = [(_(heading) if heading else "", [plain.pop(name) for name in names]) for heading, names in self.groups]
+        return [*groups, ("", list(plain.values()))] if plain else groups
+
+
+@dataclass(frozen=True)
+class FileRole:
+    """One kind of file on the files step. `tiers` are offered to the person; with one there is no choice."""
+
+    role: str
+    label: str  # message id
+    hint: str  # message id
+    tiers: tuple[str, ...] = ("public",)
+    pictures: bool = False
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: a form, or the files step."""
+
+    key: str
+    label: str  # message id
+    form: type[StepForm] | None = None
+    files: tuple[FileRole, ...] = ()
+    intro: str = ""  # message id
+
+
+@dataclass(frozen=True)
+class Editor:
+    """What a feature declares to get pages for writing its things."""
+
+    kind: Kind
+    steps: tuple[Step, ...]
+    path: str  # "/my/listings"
+    endpoint: str  # name of the blueprint
+    new_title: str  # message ids of the page that begins a thing
+    new_intro: str
+    list_title: str  # "My technologies": the breadcrumb; its endpoint is `mine`
+    preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the public page, or ""
+    field_templates: Mapping[str, str] = field(default_factory=dict)  # field name → template that draws it
+
+    def step(self, key: str) -> Step | None:
+        """Return the step of that key, or None."""
+        return next((step for step in self.steps if step.key == key), None)
+
+    def next_key(self, key: str) -> str:
+        """Return the key of the step after `key`, empty after the last."""
+        keys = [step.key for step in self.steps]
+        place = keys.index(key) + 1
+        return keys[place] if place < len(keys) else ""
+
+    def url(self, page: str, thing: Any, **values: Any) -> str:
+        """Return the address of one of the pages: edit (step=), review, submit, withdraw, delete, revise, file …"""
+        return url_for(f"{self.endpoint}.{page}", code=thing.code, **values)
+
+    def load(self, code: str, actor: Actor) -> Any:
+        """Return the thing of the organisation acted for, versions loaded. Raises NotFound for any other."""
+        thing_type = self.kind.thing
+        query = select(thing_type).where(thing_type.code == code, thing_type.org_id == (actor.org_id or 0))
+        thing = db.session.scalars(query.options(selectinload(thing_type.revisions))).one_or_none()
+        if thing is None or thing.state == "deleted":
+            raise NotFound
+        return thing
+
+    def current(self, thing: Any) -> Any:
+        """Return the version on its way, else the published one, else the last that was not deleted."""
+        found = open_revision(self.kind, thing)
+        if found is not None:
+            return found
+        kept = [revision for revision in thing.revisions if revision.state != "deleted"]
+        return thing.published_revision or (kept[-1] if kept else thing.revisions[-1])
+
+    def missing(self, thing: Any, revision: Any) -> list[dict[str, Any]]:
+        """Return what is missing for submission and for publication, as groups of links to step and field."""
+        return self.groups(thing, problems(self.kind, revision))
+
+    def groups(self, thing: Any, found: Sequence[Problem]) -> list[dict[str, Any]]:
+        """Return problems as groups of links: what stops submission, what stops publication."""
+
+        def items(stage: str) -> list[dict[str, str]]:
+            return [self._link(thing, problem) for problem in found if problem.needed == stage]
+
+        return [
+            {"title": _("Missing for submission"), "items": items(SUBMIT), "ok": _("Ready to be submitted.")},
+            {"title": _("Missing for publication"), "items": items(PUBLISH), "ok": _("Ready to be published.")},
+        ]
+
+    def _link(self, thing: Any, problem: Problem) -> dict[str, str]:
+        label = _(self.kind.spec(problem.field).label) if problem.field in self.kind.names else ""
+        text = _(problem.message) % problem.params if problem.params else _(problem.message)
+        href = self.url("edit", thing, step=problem.step) + f"#{problem.field}"
+        plain = problem.message == "Not stated yet." and label
+        return {"label": label if plain else (f"{label}: {text}" if label else text), "href": href}
+
+    def navigation(self, thing: Any, revision: Any, current: str, found: Sequence[Problem]) -> list[dict[str, str]]:
+        """Return the steps for the page: current, done when nothing is missing on them, todo otherwise."""
+        open_steps = {problem.step for problem in found}
+        items = [
+            {
+                "label": _(step.label),
+                "href": self.url("edit", thing, step=step.key),
+                "state": "current" if step.key == current else ("todo" if step.key in open_steps else "done"),
+            }
+            for step in self.steps
+        ]
+        review = {"label": _("Check and submit"), "href": self.url("review", thing), "state": "todo"}
+        return [*items, {**review, "state": "current"} if current == "review" else review]
+
+    def frame(self, thing: Any, revision: Any, current: str) -> dict[str, Any]:
+        """Return what the frame of every page for writing needs."""
+        found = problems(self.kind, revision)
+        return {
+            "editor": self,
+            "thing": thing,
+            "revision": revision,
+            "steps": self.navigation(thing, revision, current, found),
+            "missing": self.groups(thing, found),
+            "revision_label": REVISION.label,
+            "reason_label": self._reason,
+        }
+
+    def _reason(self, code: str) -> str:
+        vocabulary = REASONS.get(self.kind.name)
+        return str(vocabulary.label(code, language())) if vocabulary else code

@@ -1,0 +1,265 @@
+"""The forms of a listing, one per step: shape of input only; what must be there is the kind's business."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField, StringField
+from wtforms.validators import URL, Email, InputRequired, Optional, StopValidation
+
+from marketplace import taxcode
+from marketplace import vocabulary as v
+from marketplace.authoring.fields import (
+    AtMost,
+    Between,
+    FlagField,
+    IsoDayField,
+    LevelField,
+    PercentField,
+    ProvinceField,
+    RowForm,
+    RowsField,
+    WardField,
+)
+from marketplace.authoring.steps import StepForm
+from marketplace.errors import DomainError
+from marketplace.text import clean_line
+from marketplace.web.forms import (
+    DayField,
+    ExchangeForm,
+    LineField,
+    LongField,
+    MoneyField,
+    TagsField,
+    TermField,
+    TermsField,
+    WholeField,
+)
+from marketplace.web.i18n import language
+
+_IPC = re.compile(r"[A-H][0-9]{2}[A-Z](\s?[0-9]{1,4}/[0-9]{2,6})?")
+LONG = {"count": 10_000, "advice": 4_000, "rows": 7}  # EEN advises 4,000 characters for a description
+
+
+class SpecRow(RowForm):
+    """A technical figure."""
+
+    required = ("name", "value")
+    name = LineField(_l("Figure"), [AtMost(200)])
+    value = LineField(_l("Value"), [AtMost(100)])
+    unit = LineField(_l("Unit"), [AtMost(30)])
+
+
+class OwnerRow(RowForm):
+    """An owner and the share."""
+
+    required = ("name",)
+    name = LineField(_l("Owner"), [AtMost(300)])
+    tax_code = LineField(_l("Tax code"), [AtMost(20)])
+    share_bp = PercentField(_l("Share in %"))
+
+    def validate_tax_code(self, field: Any) -> None:
+        """Check and normalise a code when one is given."""
+        if field.data:
+            try:
+                field.data = taxcode.normalise(field.data)
+            except DomainError as error:
+                raise StopValidation(gettext(error.message)) from error
+
+
+class IpRow(RowForm):
+    """One right of intellectual property."""
+
+    required = ("kind",)
+    kind = TermField(_l("Kind of protection"), vocabulary=v.IP_KINDS)
+    status = TermField(_l("Status"), vocabulary=v.IP_STATUSES)
+    number = LineField(_l("Number"), [AtMost(100)])
+    country = LineField(_l("Country"), [AtMost(100)])
+    filed_on = IsoDayField(_l("Filed on"))
+
+
+class WhatForm(StepForm):
+    """What it is."""
+
+    look = {
+        "title": {"count": 300, "advice": 256},
+        "title_en": {"count": 300, "advice": 256},
+        "language": {"size": "third"},
+        "public_summary": {"count": 1000, "advice": 500, "rows": 6},
+        "summary_en": {"count": 1000, "advice": 500, "rows": 6},
+        "field_code": {"size": "half"},
+        "hanoi_priority_field": {"size": "half"},
+        "tags": {"keywords": 5},
+        "market_tags": {"keywords": 5},
+    }
+    title = LineField("", [AtMost(300)], description=_l("What it is and what it does, in one line."))
+    public_summary = LongField(
+        "", [AtMost(1000)], description=_l("For readers outside the field: which problem, which benefit. Plain text.")
+    )
+    object_kinds = TermsField("", vocabulary=v.OBJECT_KINDS)
+    field_code = TermField("", vocabulary=v.SCIENCE_FIELDS)
+    hanoi_priority_field = TermField("", vocabulary=v.HANOI_PRIORITY_FIELDS)
+    tags = TagsField("", description=_l("Separated by commas, for example: membrane, ultrafiltration."))
+    market_tags = TagsField("", description=_l("Who buys it, for example: food industry, hospitals."))
+    vsic_codes = TermsField("", vocabulary=v.VSIC_SECTIONS)
+    ipc_codes = TagsField("", description=_l("For example C02F 1/44. Needed when there is a patent."))
+    language = TermField("", vocabulary=v.LANGUAGES, optional=False)
+    title_en = LineField("", [AtMost(300)])
+    summary_en = LongField("", [AtMost(1000)])
+
+    def validate_ipc_codes(self, field: Any) -> None:
+        """Check the shape of each class."""
+        field.data = [code.upper() for code in field.data]
+        wrong = [code for code in field.data if not _IPC.fullmatch(code)]
+        if wrong:
+            raise StopValidation(gettext("Not a class of the IPC: %(code)s. Write it like C02F 1/44.", code=wrong[0][:40]))
+
+
+class UseForm(StepForm):
+    """Problem, way of working, advantages, figures."""
+
+    look = {"problem_solved": LONG, "how_it_works": LONG, "applications": LONG, "advantages": LONG}
+    problem_solved = LongField("", [AtMost(10_000)], description=_l("Who has it, how large it is, what is done today."))
+    how_it_works = LongField("", [AtMost(10_000)], description=_l("Nothing secret here: know-how has its own place."))
+    applications = LongField("", [AtMost(10_000)])
+    advantages = LongField("", [AtMost(10_000)], description=_l("With figures, compared to what is on the market."))
+    specs = RowsField(
+        SpecRow, (("name", "half"), ("value", "third"), ("unit", "short")), _l("Add a figure"), most=40,
+        description=_l("Measured figures with their units."),
+    )
+
+
+class MaturityForm(StepForm):
+    """Readiness, and who says so."""
+
+    look = {
+        "trl_evidence": {"count": 4000, "rows": 6}, "trl_assessor": {"size": "half"}, "trl_assessed_on": {"size": "third"},
+    }
+    trl = LevelField("", vocabulary=v.TRL)
+    trl_evidence = LongField(
+        "", [AtMost(4000)], description=_l("Tests, pilots, customers: what shows that the level is reached.")
+    )
+    trl_assessed_by = RadioField(
+        "", choices=[],
+        description=_l("Your own estimate is shown as self-declared. Only an assessment by others counts as assessed."),
+    )
+    trl_assessor = LineField("", [AtMost(200)])
+    trl_assessed_on = DayField("")
+
+    def prepare(self, kind: Any) -> None:
+        """Offer who may have assessed."""
+        super().prepare(kind)
+        self.trl_assessed_by.choices = v.TRL_ASSESSED_BY.choices(language())
+        self.trl_assessed_by.validate_choice = bool(self.trl_assessed_by.data)
+
+
+class RightsForm(StepForm):
+    """Owners, protection, funding, origin."""
+
+    look = {
+        "right_basis": {"size": "half"}, "funding_source": {"size": "half"}, "origin": {"size": "half"},
+        "task_code": {"size": "half"}, "result_certificate_no": {"size": "half"},
+    }
+    owners = RowsField(
+        OwnerRow, (("name", "half"), ("tax_code", "third"), ("share_bp", "short")), _l("Add an owner"),
+        description=_l("Everybody who owns the technology. The shares sum to 100 %."),
+    )
+    right_basis = TermField(
+        "", vocabulary=v.RIGHT_BASES, description=_l("When you are authorised, add the consent as a file.")
+    )
+    ip = RowsField(
+        IpRow, (("kind", "half"), ("status", "half"), ("number", "third"), ("country", "third"), ("filed_on", "third")),
+        _l("Add a right"), description=_l("The number is needed except for trade secrets and what is not filed."),
+    )
+    funding_source = TermField("", vocabulary=v.FUNDING_SOURCES)
+    task_code = LineField("", [AtMost(100)], description=_l("For results paid by the State."))
+    result_certificate_no = LineField("", [AtMost(100)], description=_l("Number of the certificate, when there is one."))
+    origin = TermField("", vocabulary=v.ORIGINS)
+
+
+class TransferForm(StepForm):
+    """What is offered, on which terms, at which price."""
+
+    look = {
+        "transfer_right": {"size": "half"}, "exclusivity": {"size": "half"}, "sublicence": {"size": "third"},
+        "term_months": {"size": "short"}, "pricing_mode": {"size": "half"}, "price_min": {"size": "half"},
+        "price_max": {"size": "half"}, "warranty_months": {"size": "short"}, "support_note": {"count": 4000},
+    }
+    groups = (
+        ("", ("transfer_right", "exclusivity", "sublicence", "territory", "field_of_use", "term_months",
+              "transfer_directions", "transfer_forms", "transfer_methods", "cooperation_forms")),
+        ("Price and payment", ("pricing_mode", "price_min", "price_max", "payment_methods")),
+        ("Support after the transfer", ("support_kinds", "warranty_months", "support_note")),
+    )
+    transfer_right = TermField("", vocabulary=v.TRANSFER_RIGHTS)
+    exclusivity = TermField("", vocabulary=v.EXCLUSIVITIES)
+    sublicence = FlagField("")
+    territory = LineField("", [AtMost(300)])
+    field_of_use = LineField("", [AtMost(300)])
+    term_months = WholeField("", [Between(1, 1200)])
+    transfer_directions = TermsField("", vocabulary=v.TRANSFER_DIRECTIONS)
+    transfer_forms = TermsField("", vocabulary=v.TRANSFER_FORMS)
+    transfer_methods = TermsField("", vocabulary=v.TRANSFER_METHODS)
+    cooperation_forms = TermsField("", vocabulary=v.COOPERATION_FORMS, description=_l("One to three read best."))
+    pricing_mode = TermField("", vocabulary=v.PRICING_MODES)
+    price_min = MoneyField("", description=_l("In dong, for example 1,5 tỷ or 500 triệu."))
+    price_max = MoneyField("", description=_l("Only for a range."))
+    payment_methods = TermsField("", vocabulary=v.PAYMENT_METHODS)
+    support_kinds = TermsField("", vocabulary=v.SUPPORT_KINDS)
+    warranty_months = WholeField("", [Between(1, 240)])
+    support_note = LongField("", [AtMost(4000)])
+
+
+class ContactForm(StepForm):
+    """Contact, place, who sees what."""
+
+    look = {
+        "contact_name": {"size": "half", "autocomplete": "name"},
+        "contact_email": {"size": "half", "autocomplete": "email"},
+        "contact_phone": {"size": "third", "autocomplete": "tel"},
+        "province_code": {"size": "half"}, "ward_code": {"size": "half"},
+        "visibility": {"size": "half"}, "members_detail": {"count": 10_000}, "confidential_detail": {"count": 10_000},
+    }
+    groups = (
+        ("Contact, for members of verified organisations", ("contact_name", "contact_email", "contact_phone")),
+        ("Place", ("province_code", "ward_code")),
+        ("Who sees what", ("visibility", "members_detail", "confidential_detail", "nda_required", "source_url")),
+    )
+    contact_name = LineField("", [AtMost(200)])
+    contact_email = LineField("", [AtMost(255), Optional(), Email(_l("Not a valid e-mail address."))])
+    contact_phone = LineField("", [AtMost(30)])
+    province_code = ProvinceField("")
+    ward_code = WardField("")
+    visibility = TermField("", vocabulary=v.LISTING_VISIBILITIES, optional=False)
+    members_detail = LongField(
+        "", [AtMost(10_000)], description=_l("What members of verified organisations may read besides the public part.")
+    )
+    confidential_detail = LongField(
+        "", [AtMost(10_000)],
+        description=_l("Know-how, for your organisation and the moderator of the case only; every reading is recorded."),
+    )
+    nda_required = BooleanField("")
+    source_url = StringField("", [AtMost(500), Optional(), URL(message=_l("Not a web address. Begin with https://"))])
+
+    def validate_contact_phone(self, field: Any) -> None:
+        """Digits with the usual signs."""
+        if field.data and not re.fullmatch(r"\+?[0-9 .()\-]{6,30}", field.data):
+            raise StopValidation(gettext("Not a telephone number."))
+
+    def validate_source_url(self, field: Any) -> None:
+        """Only web addresses: no javascript:, no data:."""
+        field.data = clean_line(field.data or "")
+        if field.data and not field.data.lower().startswith(("http://", "https://")):
+            raise StopValidation(gettext("Not a web address. Begin with https://"))
+
+
+class EnquiryForm(ExchangeForm):
+    """A question to the owner."""
+
+    text = LongField(
+        _l("Your question"), [InputRequired(_l("Write your question.")), AtMost(4000)],
+        description=_l("Your name, organisation and e-mail are sent along so that the owner can answer."),
+    )
