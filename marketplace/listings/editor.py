@@ -8,12 +8,13 @@ from marketplace.listings.kind import CONTACT, FILES, KIND, MATURITY, RIGHTS, TR
 from marketplace.msgid import N_
 
 FILE_ROLES = (
-    FileRole("image", N_("Pictures"), N_("At least one: the thing itself, a diagram, a screen. The first is shown in lists."),
-             pictures=True),
+    FileRole("image", N_("Pictures"),
+             N_("At least one: the thing itself, a diagram, a screen. The first is shown in lists."), pictures=True),
     FileRole("document", N_("Documents"), N_("Data sheets, test reports, presentations. You choose who may read each."),
              ("public", "members", "confidential")),
     FileRole("right_proof", N_("Proof of your right"),
-             N_("Patent, contract or the owner's written consent. Read by your organisation and moderators only."), ("staff",)),
+             N_("Patent, contract or the owner's written consent. Read by your organisation and moderators only."),
+             ("staff",)),
 )
 
 EDITOR = Editor(
@@ -30,7 +31,7 @@ EDITOR = Editor(
     path="/my/listings",
     endpoint="listings",
     new_title=N_("Offer a technology"),
-    new_intro=N_("Begin with its name. You then go through seven short steps; everything is saved as you go, and nothing is "
-                 "published before a moderator has read it."),
+    new_intro=N_("Begin with its name. You then go through seven short steps; everything is saved as you go, and "
+                 "nothing is published before a moderator has read it."),
     list_title=N_("My technologies"),
 )
