@@ -14,8 +14,7 @@ from marketplace.events import register_consumer
 from marketplace.files import views as files_views
 from marketplace.files.access import register_file_access
 from marketplace.listings import views as listings_views
-from marketplace.organisations import acting
-from marketplace.organisations import views as organisations_views
+from marketplace.organisations import wiring as organisations
 from marketplace.outbox import register_job
 from marketplace.pages import styleguide
 
@@ -27,8 +26,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     security.register(app, settings)
     app.register_blueprint(accounts_views.bp)
     app.register_blueprint(files_views.bp)
-    app.extensions["actor_provider"] = acting.actor_of
-    app.register_blueprint(organisations_views.bp)
+    organisations.register(app)
     app.register_blueprint(listings_views.bp)
     _register_needs(app)
     app.register_blueprint(styleguide.bp)

@@ -9,10 +9,10 @@ from flask_security import forms as theirs
 from flask_security.recovery_codes import MfRecoveryCodesForm, MfRecoveryForm
 from flask_security.tf_plugin import TwoFactorSelectForm
 from wtforms import BooleanField, EmailField, SelectField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import InputRequired, Length
 
 from marketplace.accounts.adapters import LONGEST_PASSWORD
-from marketplace.web.forms import ExchangeForm, LineField
+from marketplace.web.forms import PHONE, ExchangeForm, LineField
 
 NAME_RULES = [InputRequired(), Length(min=2, max=200)]
 
@@ -67,12 +67,6 @@ FORMS: dict[str, Any] = {
     "mf_recovery_form": _ours(MfRecoveryForm),
     "mf_recovery_codes_form": _ours(MfRecoveryCodesForm),
 }
-
-PHONE = Regexp(
-    r"^$|^\+?[0-9][0-9 .()-]{6,24}$",
-    message=_l("Enter a telephone number: digits, and a plus sign in front if you like."),
-)
-
 
 class ProfileForm(ExchangeForm):
     """What a person says about themselves."""

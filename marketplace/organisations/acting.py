@@ -54,3 +54,8 @@ def _chosen(rows: Any) -> Any:
 def act_for(organisation_id: int | None) -> None:
     """Remember the organisation to act for in this session; None means explicitly none."""
     session[ACTING] = organisation_id or 0
+
+
+def forget() -> None:
+    """Drop the choice: the first membership counts again."""
+    session.pop(ACTING, None)

@@ -15,6 +15,8 @@ from marketplace.extensions import Base
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS
 
+_HOLDS_TAX_CODE = "state IN ('verified', 'suspended') AND tax_code <> ''"
+
 
 class Organisation(Base):
     """A party of the exchange. Only a verified one publishes, answers and signs."""
@@ -25,6 +27,9 @@ class Organisation(Base):
         CheckConstraint("state <> 'verified' OR verified_at IS NOT NULL", name="verified_has_date"),
         one_of("kind", ORGANISATION_KINDS.codes),
         Index("ix_organisation_state_due", "state", "review_due_at"),
+        # One tax code, one verified organisation; drafts may repeat it, so that nobody can block a name by drafting.
+        Index("uq_organisation_tax_code", "tax_code", unique=True, sqlite_where=text(_HOLDS_TAX_CODE),
+              postgresql_where=text(_HOLDS_TAX_CODE)),
     )
     subject_kind = "organisation"
 

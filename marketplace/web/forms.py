@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import request
 from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
     DateField,
@@ -19,7 +20,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length, StopValidation
+from wtforms.validators import Length, Regexp, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from marketplace import clock, money
@@ -30,6 +31,10 @@ from marketplace.vocabulary import Vocabulary
 from marketplace.web.i18n import language
 
 DEFAULT_LONG = 20_000  # characters of any long text that names no limit of its own
+PHONE = Regexp(
+    r"^$|^\+?[0-9][0-9 .()-]{6,24}$",
+    message=_l("Enter a telephone number: digits, and a plus sign in front if you like."),
+)
 
 
 class _OurTranslations:

@@ -16,7 +16,7 @@ from nh3 import clean
 
 from marketplace import clock, money
 from marketplace.access import Actor, actor
-from marketplace.vocabulary import Vocabulary
+from marketplace.vocabulary import VOCABULARIES, Vocabulary
 from marketplace.web.i18n import LOCALES, language
 from marketplace.web.panels import panels
 
@@ -66,9 +66,10 @@ def _relative_words(unit: str, count: int, ahead: bool) -> str:
     )
 
 
-def label(code: str | None, vocabulary: Vocabulary) -> str:
-    """Return the label of a code in the reader's language; "not stated" for nothing."""
-    return vocabulary.label(code, language()) if code else _("not stated")
+def label(code: str | None, vocabulary: Vocabulary | str) -> str:
+    """Return the label of a code in the reader's language; "not stated" for nothing. A vocabulary may go by its name."""
+    known = VOCABULARIES[vocabulary] if isinstance(vocabulary, str) else vocabulary
+    return known.label(code, language()) if code else _("not stated")
 
 
 def file_size(count: int) -> str:

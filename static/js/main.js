@@ -9,5 +9,6 @@ import * as queue from "./queue.js";
 import * as search from "./search.js";
 import * as themes from "./themes.js";
 import * as times from "./times.js";
+import * as wards from "./wards.js";
 
-for (const module of [search, drawers, themes, forms, counters, money, autosave, links, queue, times]) module.start(document);
+for (const module of [search, drawers, themes, forms, counters, money, autosave, links, queue, times, wards]) module.start(document);

@@ -1,0 +1,47 @@
+"""Documents of an organisation: proofs for the operators, shown to nobody else but its members."""
+
+from __future__ import annotations
+
+from werkzeug.datastructures import FileStorage
+
+from marketplace.access import Actor
+from marketplace.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.events import record
+from marketplace.files.actions import attach, attachment_of, detach, store_upload
+from marketplace.files.models import Attachment
+from marketplace.msgid import N_
+from marketplace.organisations.actions.profile import EDITABLE_STATES
+from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.organisations.models import Organisation
+from marketplace.vocabulary import DOCUMENT_KINDS
+
+TIER = "staff"
+
+
+def add_document(organisation: Organisation, actor: Actor, upload: FileStorage, kind: str, caption: str = "") -> Attachment:
+    """Attach a checked upload as a document of `kind`. Raises Invalid on `file` or `kind`."""
+    _may_change(organisation, actor)
+    if kind not in DOCUMENT_KINDS:
+        raise Invalid("kind", N_("Choose what kind of document this is."))
+    stored = store_upload(upload, actor)
+    made = attach(stored, organisation, kind, TIER, caption)
+    record(organisation, "organisation.add_document", actor, data={"kind": kind, "attachment": made.id})
+    return made
+
+
+def remove_document(organisation: Organisation, actor: Actor, attachment_id: int) -> None:
+    """Take a document off. Raises NotFound for another organisation's."""
+    _may_change(organisation, actor)
+    attachment = attachment_of(organisation, attachment_id)
+    record(
+        organisation, "organisation.remove_document", actor,
+        data={"kind": attachment.role, "attachment": attachment.id},
+    )
+    detach(attachment)
+
+
+def _may_change(organisation: Organisation, actor: Actor) -> None:
+    if "admin" not in organisation.roles_of(actor):
+        raise NotAllowed
+    if organisation.state not in EDITABLE_STATES:
+        raise IllegalMove(organisation.state, label=ORGANISATION.label(organisation.state))

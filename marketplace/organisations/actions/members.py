@@ -1,0 +1,188 @@
+"""Members of an organisation: invite, accept, change roles, remove, leave. Never without an administrator."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+
+from marketplace import clock
+from marketplace.access import Actor
+from marketplace.accounts.models import User
+from marketplace.errors import Invalid, NotAllowed, NotFound
+from marketplace.events import record
+from marketplace.extensions import db
+from marketplace.mail import queue_template
+from marketplace.msgid import N_
+from marketplace.organisations.models import Invitation, Membership, Organisation
+from marketplace.text import clean_line
+from marketplace.vocabulary import MEMBER_ROLES
+
+VALID_FOR = timedelta(days=14)
+
+
+def digest(token: str) -> str:
+    """Return what is stored of an invitation's token."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def invite(organisation: Organisation, actor: Actor, email: str, roles: Sequence[str]) -> Invitation:
+    """Invite a person by e-mail with roles; an open invitation to the same address is replaced.
+
+    Raises Invalid on `email` or `roles`.
+    """
+    _require_admin(organisation, actor)
+    try:
+        checked = validate_email(clean_line(email), check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise Invalid("email", N_("This is not a valid e-mail address.")) from error
+    address = checked.normalized.lower()
+    wanted = _checked_roles(roles)
+    invited = db.session.scalar(select(User).where(User.email == address))
+    if invited is not None and _membership(organisation, invited.id) is not None:
+        raise Invalid("email", N_("This person is a member already."))
+    now = clock.now()
+    for old in _open_invitations(organisation, address):
+        old.revoked_at = now
+    token = secrets.token_urlsafe(32)
+    made = Invitation(
+        organisation=organisation, email=address, roles=wanted, token_digest=digest(token),
+        invited_by_id=actor.user_id, created_at=now, expires_at=now + VALID_FOR,
+    )
+    db.session.add(made)
+    db.session.flush()
+    record(organisation, "organisation.invite", actor, data={"invitation": made.id, "roles": wanted})
+    queue_template(
+        f"invitation:{made.id}", address, invited.locale if invited else actor.locale, "organisations/invitation",
+        organisation=organisation, inviter=actor.name, token=token, roles=wanted, expires_at=made.expires_at,
+    )
+    return made
+
+
+def revoke_invitation(organisation: Organisation, actor: Actor, invitation_id: int) -> None:
+    """Take an open invitation back; one that is not open any more is silence."""
+    _require_admin(organisation, actor)
+    found = db.session.get(Invitation, invitation_id)
+    if found is None or found.organisation_id != organisation.id:
+        raise NotFound
+    if found.accepted_at is None and found.revoked_at is None:
+        found.revoked_at = clock.now()
+        record(organisation, "organisation.revoke_invitation", actor, data={"invitation": found.id})
+
+
+def accept(invitation: Invitation, actor: Actor) -> Membership:
+    """Become a member; only the person of the invited (confirmed) address can. Twice is silence.
+
+    Raises NotAllowed for another person and Invalid when the invitation is not open any more.
+    """
+    organisation = invitation.organisation
+    if not actor.signed_in or actor.email != invitation.email:
+        raise NotAllowed(N_("This invitation was sent to another address. Sign in with the account of that address."))
+    _locked(organisation)
+    present = _membership(organisation, actor.user_id)
+    if present is not None:
+        invitation.accepted_at = invitation.accepted_at or clock.now()
+        return present
+    if invitation.accepted_at or invitation.revoked_at or invitation.expires_at <= clock.now():
+        raise Invalid("", N_("This invitation is not valid any more. Ask for a new one."))
+    if organisation.state == "closed":
+        raise Invalid("", N_("This organisation is closed."))
+    invitation.accepted_at = clock.now()
+    made = Membership(
+        organisation_id=organisation.id, user_id=actor.user_id, roles=list(invitation.roles), joined_at=clock.now()
+    )
+    db.session.add(made)
+    record(organisation, "organisation.join", actor, data={"invitation": invitation.id, "roles": list(made.roles)})
+    return made
+
+
+def change_roles(organisation: Organisation, actor: Actor, membership: Membership, roles: Sequence[str]) -> None:
+    """Give a member other roles. Raises Invalid on `roles` when no administrator would be left."""
+    _require_admin(organisation, actor)
+    _require_own(organisation, membership)
+    wanted = _checked_roles(roles)
+    if wanted == list(membership.roles):
+        return
+    if "admin" not in wanted:
+        _keep_an_admin(organisation, membership)
+    before = list(membership.roles)
+    membership.roles = wanted
+    record(
+        organisation, "organisation.change_roles", actor,
+        data={"user": membership.user_id, "from": before, "to": wanted},
+    )
+
+
+def remove_member(organisation: Organisation, actor: Actor, membership: Membership) -> None:
+    """End another person's membership at once."""
+    _require_admin(organisation, actor)
+    _require_own(organisation, membership)
+    _keep_an_admin(organisation, membership)
+    membership.left_at = clock.now()
+    record(organisation, "organisation.remove_member", actor, data={"user": membership.user_id})
+
+
+def leave(organisation: Organisation, actor: Actor) -> None:
+    """End one's own membership at once. Raises Invalid for the last administrator."""
+    membership = _membership(organisation, actor.user_id)
+    if membership is None:
+        raise NotFound
+    _keep_an_admin(organisation, membership)
+    membership.left_at = clock.now()
+    record(organisation, "organisation.leave", actor, data={"user": membership.user_id})
+
+
+def _require_admin(organisation: Organisation, actor: Actor) -> None:
+    if "admin" not in organisation.roles_of(actor):
+        raise NotAllowed
+
+
+def _require_own(organisation: Organisation, membership: Membership) -> None:
+    if membership.organisation_id != organisation.id or membership.left_at is not None:
+        raise NotFound
+
+
+def _checked_roles(roles: Sequence[str]) -> list[str]:
+    wanted = [code for code in MEMBER_ROLES.codes if code in set(roles)]
+    if not wanted:
+        raise Invalid("roles", N_("Choose at least one role."))
+    return wanted
+
+
+def _membership(organisation: Organisation, user_id: int | None) -> Membership | None:
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.organisation_id == organisation.id, Membership.user_id == user_id, Membership.left_at.is_(None)
+        )
+    )
+
+
+def _open_invitations(organisation: Organisation, email: str) -> Sequence[Invitation]:
+    return db.session.scalars(
+        select(Invitation).where(
+            Invitation.organisation_id == organisation.id,
+            Invitation.email == email,
+            Invitation.accepted_at.is_(None),
+            Invitation.revoked_at.is_(None),
+        )
+    ).all()
+
+
+def _locked(organisation: Organisation) -> None:
+    """Hold the organisation's row, so that two leaving administrators see each other."""
+    db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
+
+
+def _keep_an_admin(organisation: Organisation, leaving: Membership) -> None:
+    _locked(organisation)
+    others = db.session.execute(
+        select(Membership.id, Membership.roles).where(
+            Membership.organisation_id == organisation.id, Membership.left_at.is_(None), Membership.id != leaving.id
+        )
+    )
+    if "admin" in leaving.roles and not any("admin" in roles for _id, roles in others):
+        raise Invalid("roles", N_("An organisation needs an administrator. Make another member administrator first."))
