@@ -8,12 +8,32 @@ export function start(page) {
       // In the drawer of a phone people choose several filters, then press the button.
       const inDrawer = getComputedStyle(form).position === "fixed";
       if (inDrawer || event.target.matches("input[type=text], input:not([type]), input[type=search]")) return;
+      keepPlace(event.target);
       dropEmpty(form);
       form.requestSubmit ? form.requestSubmit() : form.submit();
     });
     form.addEventListener("submit", () => dropEmpty(form));
   }
   page.querySelector("[data-focus]")?.focus();
+  returnToPlace(page);
+}
+
+// A list that filters itself must not jump: the next page opens at the same height, on the same control.
+function keepPlace(control) {
+  try {
+    sessionStorage.setItem("place", JSON.stringify({ path: location.pathname, y: window.scrollY, id: control.id }));
+  } catch { /* without storage the page starts at its top */ }
+}
+
+function returnToPlace(page) {
+  let place = null;
+  try {
+    place = JSON.parse(sessionStorage.getItem("place"));
+    sessionStorage.removeItem("place");
+  } catch { /* as above */ }
+  if (!place || place.path !== location.pathname) return;
+  window.scrollTo({ top: place.y, behavior: "instant" });
+  if (place.id) page.getElementById(place.id)?.focus({ preventScroll: true });
 }
 
 function guard(event) {

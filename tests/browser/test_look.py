@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Route, sync_playwright
 from werkzeug.serving import make_server
 
 from marketplace.money import MoneyError, format_vnd, parse_vnd
@@ -80,9 +80,9 @@ def save(page: Page, name: str) -> None:
 def test_the_filter_drawer_takes_and_returns_the_focus(page: Page, address: str) -> None:
     page.goto(f"{address}/styleguide/lists")
     page.click(".filters-open")
-    page.wait_for_function("document.activeElement.closest('#filters') !== null")
+    page.wait_for_function("() => document.activeElement.closest('#filters') !== null")
     page.keyboard.press("Escape")
-    page.wait_for_function("document.activeElement.classList.contains('filters-open')")
+    page.wait_for_function("() => document.activeElement.classList.contains('filters-open')")
     assert "#" not in page.url
 
 
@@ -151,3 +151,61 @@ def test_the_theme_button_is_remembered(page: Page, address: str) -> None:
     page.click(".site-header [data-theme-toggle]")
     page.goto(f"{address}/styleguide/lists")
     assert page.get_attribute("html", "data-theme") == "dark"
+
+
+def answer_autosaves(page: Page, posted: list[str]) -> None:
+    def answer(route: Route) -> None:
+        posted.append(route.request.post_data or "")
+        route.fulfill(json={"lock": 4, "saved": "10:42", "missing_html": "<p id='told'>đủ</p>"})
+
+    page.route("**/autosave", answer)
+
+
+def test_a_draft_saves_itself_and_takes_the_new_lock(page: Page, address: str) -> None:
+    posted: list[str] = []
+    answer_autosaves(page, posted)
+    page.goto(f"{address}/styleguide/forms")
+    page.fill("#title", "Màng lọc sinh học")
+    page.wait_for_selector("[data-saved]:has-text('10:42')")
+    assert len(posted) == 1
+    assert page.input_value("[data-lock]") == "4"
+
+
+def test_leaving_by_a_link_saves_first(page: Page, address: str) -> None:
+    posted: list[str] = []
+    answer_autosaves(page, posted)
+    page.goto(f"{address}/styleguide/forms")
+    page.fill("#title", "Màng lọc sinh học")
+    page.click(".brand")
+    page.wait_for_url(f"{address}/")
+    assert len(posted) == 1
+
+
+def test_pressing_save_waits_for_the_save_under_way(page: Page, address: str) -> None:
+    page.goto(f"{address}/styleguide/forms")
+    page.evaluate("""() => {
+        window.fetch = async (url, options) => {
+            await new Promise((done) => { window.release = done; });
+            return Response.json({ lock: 9, saved: "10:42" });
+        };
+    }""")
+    page.fill("#title", "Màng lọc sinh học")
+    page.wait_for_function("() => window.release !== undefined")
+    page.click(".form-buttons .btn-primary")
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        page.evaluate("window.release()")
+    body = sent.value.post_data or ""
+    assert '"lock"' in body or "lock=9" in body
+    assert "9" in body.split("lock")[1][:40]
+
+
+def test_a_filter_does_not_jump(page: Page, address: str) -> None:
+    page.set_viewport_size({"width": 1280, "height": 500})
+    page.route("**/technologies?*", lambda route: route.fulfill(status=204))
+    page.goto(f"{address}/styleguide/lists")
+    page.evaluate("document.querySelector('#filters').action = location.pathname")
+    page.evaluate("window.scrollTo(0, 240)")
+    with page.expect_navigation():
+        page.check("#f-field-2")
+    page.wait_for_function("() => document.activeElement.id === 'f-field-2'")
+    assert page.evaluate("window.scrollY") > 100

@@ -58,7 +58,8 @@ def test_every_icon_named_in_a_template_exists() -> None:
     sprite = set(re.findall(r'<symbol id="([^"]+)"', (STATIC / "img" / "icons.svg").read_text(encoding="utf-8")))
     missing = []
     for path in sorted((ROOT / "templates").rglob("*.html")):
-        for name in re.findall(r"""\bicon\(["']([\w-]+)["']""", path.read_text(encoding="utf-8")):
+        named = r"""(?:\bicon\(|"mark": ?|\bmark=|"icon": ?)["']([\w-]+)["']"""
+        for name in re.findall(named, path.read_text(encoding="utf-8")):
             if name not in sprite:
                 missing.append(f"{path.relative_to(ROOT)}: {name}")
     assert not missing, f"add the symbol to static/img/icons.svg: {missing}"
