@@ -13,7 +13,7 @@ from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
 from marketplace.files.access import register_file_access
-from marketplace.listings import views as listings_views
+from marketplace.listings import wiring as listings
 from marketplace.organisations import wiring as organisations
 from marketplace.outbox import register_job
 from marketplace.pages import styleguide
@@ -27,7 +27,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     app.register_blueprint(accounts_views.bp)
     app.register_blueprint(files_views.bp)
     organisations.register(app)
-    app.register_blueprint(listings_views.bp)
+    listings.register(app)
     _register_needs(app)
     app.register_blueprint(styleguide.bp)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from typing import Any
 
-from flask import Flask
+from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
 from marketplace import clock
@@ -103,9 +103,21 @@ def actor_of(person: User, org: Organisation | None = None, roles: tuple[str, ..
     )
 
 
+class FreshClient(FlaskClient):
+    """Every request gets an application context of its own, as in the server, also when the test holds one open."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        """Let go of the test's transaction first: on SQLite it would keep the request waiting for ever."""
+        if has_app_context():
+            db.session.rollback()
+        with self.application.app_context():
+            return super().open(*args, **kwargs)
+
+
 def client(app: Flask, person: User | None = None, org: Organisation | None = None, locale: str = "vi") -> FlaskClient:
     """A web client, signed in as `person` and acting for `org`; forms need no CSRF token in tests that use it."""
     app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = FreshClient
     made = app.test_client()
     made.set_cookie("lang", locale)
     if person is not None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from flask import current_app
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import FileStorage
 
 from marketplace import clock
@@ -149,6 +150,7 @@ def _rows(kind: str, subject_id: int) -> list[Attachment]:
     rows = (
         select(Attachment)
         .where(Attachment.subject_kind == kind, Attachment.subject_id == subject_id)
+        .options(joinedload(Attachment.file))
         .order_by(Attachment.position, Attachment.id)
     )
     return list(db.session.scalars(rows))

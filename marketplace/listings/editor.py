@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marketplace.authoring.steps import Editor, FileRole, Step
 from marketplace.listings import forms
-from marketplace.listings.kind import CONTACT, FILES, KIND, MATURITY, RIGHTS, TRANSFER, USE, WHAT
+from marketplace.listings.kind import CONTACT, FILES, KIND, MATURITY, RIGHTS, STEPS, TRANSFER, USE, WHAT
 from marketplace.msgid import N_
 
 FILE_ROLES = (
@@ -17,17 +17,18 @@ FILE_ROLES = (
              ("staff",)),
 )
 
+_FORMS = {
+    WHAT: forms.WhatForm,
+    USE: forms.UseForm,
+    MATURITY: forms.MaturityForm,
+    RIGHTS: forms.RightsForm,
+    TRANSFER: forms.TransferForm,
+    CONTACT: forms.ContactForm,
+}
+
 EDITOR = Editor(
     kind=KIND,
-    steps=(
-        Step(WHAT, N_("What it is"), forms.WhatForm),
-        Step(USE, N_("Problem and advantages"), forms.UseForm),
-        Step(MATURITY, N_("Maturity"), forms.MaturityForm),
-        Step(RIGHTS, N_("Rights"), forms.RightsForm),
-        Step(TRANSFER, N_("Transfer and price"), forms.TransferForm),
-        Step(FILES, N_("Pictures and documents"), files=FILE_ROLES),
-        Step(CONTACT, N_("Contact and visibility"), forms.ContactForm),
-    ),
+    steps=tuple(Step(key, label, _FORMS.get(key), FILE_ROLES if key == FILES else ()) for key, label in STEPS),
     path="/my/listings",
     endpoint="listings",
     new_title=N_("Offer a technology"),

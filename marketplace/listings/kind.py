@@ -14,6 +14,17 @@ from marketplace.msgid import N_
 WHAT, USE, MATURITY, RIGHTS, TRANSFER, FILES, CONTACT = "what", "use", "maturity", "rights", "transfer", "files", "contact"
 F = FieldSpec
 
+#: The steps of the form in order: key and label.
+STEPS: tuple[tuple[str, str], ...] = (
+    (WHAT, N_("What it is")),
+    (USE, N_("Problem and advantages")),
+    (MATURITY, N_("Maturity")),
+    (RIGHTS, N_("Rights")),
+    (TRANSFER, N_("Transfer and price")),
+    (FILES, N_("Pictures and documents")),
+    (CONTACT, N_("Contact and visibility")),
+)
+
 SPEC_COLUMNS = (Column("name", N_("Figure")), Column("value", N_("Value")), Column("unit", N_("Unit")))
 OWNER_COLUMNS = (
     Column("name", N_("Owner")), Column("tax_code", N_("Tax code")), Column("share_bp", N_("Share"), "percent"),

@@ -1,20 +1,163 @@
-"""Pages of listings."""
+"""Pages of listings: the public page with enquiry and confidential part, moves, and the owner's list."""
 
 from __future__ import annotations
 
-from flask import Blueprint
-from flask.typing import ResponseReturnValue
+from typing import Any
 
-from marketplace.access import ACTING, access
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import view_counts
+from marketplace import vocabulary as v
+from marketplace.access import ACTING, PUBLIC, SIGNED_IN, access, actor
+from marketplace.authoring.cases import may_read_confidential
+from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.pages import register_editor
+from marketplace.authoring.timeline import timeline
+from marketplace.errors import Invalid
+from marketplace.extensions import limiter
+from marketplace.files.access import file_url
+from marketplace.files.actions import attachments
+from marketplace.listings import actions, export, facts, jobs, queries
 from marketplace.listings.editor import EDITOR
+from marketplace.listings.forms import EnquiryForm
+from marketplace.listings.kind import KIND
+from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
+from marketplace.listings.models import Listing
+from marketplace.web.forms import ExchangeForm
+from marketplace.web.i18n import language
+from marketplace.web.paging import Paging, requested_page
 
 bp = Blueprint("listings", __name__)
 register_editor(bp, EDITOR)
+PER_PAGE = 20
+
+
+@bp.get("/technologies/<ref>")
+@access(PUBLIC)
+def show(ref: str) -> ResponseReturnValue:
+    """Show a listing at its stable address; another slug, or none, leads there for good."""
+    code, _slug = queries.code_of(ref)
+    listing = queries.readable(code, actor())
+    path = queries.path_of(listing)
+    if request.path != path:
+        query = request.query_string.decode()
+        return redirect(f"{path}?{query}" if query else path, 301)
+    if listing.org_id not in actor().org_ids and listing.state in VISIBLE_STATES:
+        view_counts.note_view("listing", listing.id)
+    return _page(listing, EnquiryForm())
+
+
+def _page(listing: Listing, form: EnquiryForm, confidential: str | None = None) -> str:
+    revision = listing.published_revision or abort(404)
+    who = actor()
+    roles = listing.roles_of(who)
+    inside = listing.org_id in who.org_ids or "moderator" in roles
+    files = [one for one in attachments(revision) if one.tier in {"public", "members"}]
+    images = [one for one in files if one.role == "image" and one.tier == "public"]
+    members = queries.sees_members_tier(listing, who)
+    shown = [one for one in files if one.role == "document" and (members or one.tier == "public")]
+    is_open = listing.state in VISIBLE_STATES and listing.organisation.verified
+    return render_template(
+        "listings/show.html",
+        listing=listing, revision=revision, texts=facts.texts(revision), facts_=facts, form=form, images=images,
+        documents=shown, hidden_documents=len([one for one in files if one.role == "document"]) - len(shown),
+        file_url=file_url, members=members, inside=inside, is_open=is_open, confidential=confidential,
+        may_read_confidential=may_read_confidential(KIND, revision, who),
+        moves=[row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.BUTTONS],
+        move_reasons={name: v.SUSPENSION_REASONS.choices(language()) for name in ("suspend", "restore", "remove")},
+        consequences=_consequences(), listing_label=LISTING.label, path_of=queries.path_of,
+        related=queries.related(listing, who),
+        history=timeline(KIND, listing, who) if inside else None, owner="owner" in roles,
+        move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
+        json_ld=facts.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
+    )
+
+
+def _consequences() -> dict[str, str]:
+    return {
+        "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
+        "suspend": _("Nobody but its owner and moderators sees it until the suspension is lifted."),
+        "restore": _("It is visible again at once."),
+        "remove": _("It stays hidden for good. This cannot be undone."),
+    }
+
+
+@bp.get("/technologies/<ref>/confidential")
+@access(SIGNED_IN.writing())
+def confidential(ref: str) -> ResponseReturnValue:
+    """Show the page with its confidential part and write down who read it."""
+    listing = queries.readable(queries.code_of(ref)[0], actor())
+    revision = listing.published_revision or abort(404)
+    return _page(listing, EnquiryForm(), actions.note_confidential_read(listing, revision, actor()))
+
+
+@bp.post("/technologies/<ref>/enquiry")
+@limiter.limit("20 per hour")
+@access(SIGNED_IN)
+def enquire(ref: str) -> ResponseReturnValue:
+    """Send a question to the owner."""
+    listing = queries.readable(queries.code_of(ref)[0], actor())
+    form = EnquiryForm()
+    if form.validate_on_submit():
+        try:
+            actions.enquire(listing, actor(), form.text.data)
+        except Invalid as error:
+            form.take(error)
+        else:
+            flash(_("Your question was sent. The owner answers you by e-mail."), "success")
+            return redirect(queries.path_of(listing))
+    return _page(listing, form), 422
+
+
+@bp.post("/technologies/<ref>/moves/<action>")
+@access(SIGNED_IN)
+def move(ref: str, action: str) -> ResponseReturnValue:
+    """Confirm, take offline, put online again; for moderators: suspend, restore, remove."""
+    code = queries.code_of(ref)[0]
+    listing = queries.readable(code, actor(), lock=True)
+    ExchangeForm().check_acting()
+    reason, reason_code = request.form.get("reason", ""), request.form.get("reason_code", "")
+    actions.move(listing, action, actor(), reason_code=reason_code, reason=reason)
+    flash(_("Done: %(state)s.", state=_(LISTING.label(listing.state))), "success")
+    return redirect(url_for("listings.mine") if request.form.get("back") == "mine" else queries.path_of(listing))
 
 
 @bp.get("/my/listings")
 @access(ACTING)
 def mine() -> ResponseReturnValue:
-    """Show what my organisation offers."""
-    return ""
+    """Show what my organisation offers, with states, views and what may be done."""
+    org_id = actor().org_id or 0
+    tab = request.args.get("state", "")
+    tab = tab if tab in queries.TABS else ""
+    counts = queries.counts(org_id)
+    page, offset = requested_page(PER_PAGE)
+    listings = queries.mine(org_id, tab, offset, PER_PAGE)
+    return render_template(
+        "listings/mine.html",
+        listings=listings, tab=tab, counts=counts, paging=Paging(page, PER_PAGE, counts[tab]),
+        views=view_counts.views("listing", [listing.id for listing in listings]),
+        editor=EDITOR, moves=_own_moves, path_of=queries.path_of, lifecycle=LISTING, revision_label=REVISION.label,
+    )
+
+
+def _own_moves(listing: Listing) -> list[Any]:
+    rows = LISTING.actions_for(listing.state, listing.roles_of(actor()))
+    return [row for row in rows if row.action in actions.BUTTONS]
+
+
+@bp.get("/my/listings/export.csv")
+@access(ACTING)
+def export_mine() -> ResponseReturnValue:
+    """Download my organisation's listings as CSV."""
+    return export.answer(actor().org_id or 0)
+
+
+@bp.route("/my/listings/confirm/<token>", methods=["GET", "POST"])
+@access(PUBLIC)
+def confirm_asked(token: str) -> ResponseReturnValue:
+    """Where the reminder's link leads: what is asked, and one button that confirms all of it."""
+    listings, _who = jobs.asked(token)
+    done = jobs.confirm_asked(token) if request.method == "POST" else None
+    return render_template("listings/confirm.html", listings=listings, done=done, lifecycle=LISTING)

@@ -1,0 +1,129 @@
+"""Verbs on listings that are not verbs on versions (those are `marketplace.authoring.actions`): confirm, unpublish …
+
+Every move goes through the LISTING table and leaves an event on the listing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from marketplace import clock
+from marketplace.access import Actor
+from marketplace.authoring.cases import may_read_confidential
+from marketplace.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.events import Event, history, record, transition
+from marketplace.extensions import db
+from marketplace.listings.kind import KIND
+from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
+from marketplace.listings.models import Enquiry, Listing, ListingRevision
+from marketplace.listings.queries import path_of
+from marketplace.mail import queue_template
+from marketplace.msgid import N_
+from marketplace.organisations.contacts import people
+from marketplace.vocabulary import SUSPENSION_REASONS
+
+ENQUIRY_LENGTH = (20, 4000)
+REPEAT = timedelta(minutes=10)  # the same question by the same person within this time is one question
+REPUBLISH_DAYS = 90  # after that a listing taken offline goes through review again
+#: Moves that a person makes by a button on the listing itself; the others belong to versions, jobs and deals.
+BUTTONS = ("confirm", "republish", "unpublish", "suspend", "restore", "remove")
+
+
+def move(listing: Listing, action: str, actor: Actor, *, reason_code: str = "", reason: str = "") -> Event | None:
+    """Make one of the moves of `BUTTONS`.
+
+    Raises NotAllowed, IllegalMove, and Invalid without a reason (coded, for moderators) where the table needs one.
+    """
+    if action not in BUTTONS:
+        raise IllegalMove(listing.state, label=LISTING.label(listing.state))
+    if action in {"suspend", "restore", "remove"} and reason_code not in SUSPENSION_REASONS:
+        raise Invalid("reason_code", N_("Please choose a reason from the list."))
+    if action in {"confirm", "republish"} and LISTING.row(action, listing.state, listing.roles_of(actor)):
+        _check_online(listing, action)
+    event = transition(
+        listing, LISTING, action, actor, listing.roles_of(actor), reason_code=reason_code, reason=reason
+    )
+    if action in {"confirm", "republish", "restore"}:
+        listing.confirmed_at, listing.reminded_at = clock.now(), None
+    db.session.flush()
+    return event
+
+
+def _check_online(listing: Listing, action: str) -> None:
+    if not listing.organisation.verified:
+        raise NotAllowed(N_("Your organisation is not verified yet: you may draft, but not publish."))
+    if action != "republish":
+        return
+    since = offline_since(listing)
+    if since is None or clock.now() - since > timedelta(days=REPUBLISH_DAYS):
+        message = N_("It was offline for more than %(days)s days. Begin a new version and submit it.")
+        raise IllegalMove(listing.state, message, label=LISTING.label(listing.state), days=REPUBLISH_DAYS)
+
+
+def offline_since(listing: Listing) -> datetime | None:
+    """Return when the listing was last taken offline, from its history."""
+    moves = history("listing", listing.id).where(Event.to_state == "unpublished")
+    last = db.session.scalars(moves.limit(1)).first()
+    return last.at if last else None
+
+
+def enquire(listing: Listing, actor: Actor, text: str) -> Enquiry:
+    """Send a signed-in person's question to the owner; repeats are one. The caller loaded it by the visibility rule.
+
+    Raises NotAllowed for the owner's own people, Invalid for a listing that is not online and for odd lengths.
+    """
+    if actor.user_id is None:
+        raise NotAllowed
+    if listing.org_id in actor.org_ids:
+        raise NotAllowed(N_("This is a technology of your own organisation."))
+    if listing.state not in VISIBLE_STATES:
+        raise Invalid("text", N_("This technology is not online at present."))
+    low, high = ENQUIRY_LENGTH
+    if not low <= len(text) <= high:
+        raise Invalid("text", N_("Write %(low)s to %(high)s characters."), low=low, high=high)
+    repeated = db.session.scalar(
+        select(Enquiry).where(
+            Enquiry.listing_id == listing.id, Enquiry.from_user_id == actor.user_id,
+            Enquiry.text == text, Enquiry.created_at > clock.now() - REPEAT,
+        )
+    )
+    if repeated is not None:
+        return repeated
+    enquiry = Enquiry(
+        listing_id=listing.id, from_user_id=actor.user_id, from_org_id=actor.org_id, text=text, created_at=clock.now()
+    )
+    db.session.add(enquiry)
+    db.session.flush()
+    record(listing, "listing.enquire", actor, data={"enquiry": enquiry.id})
+    _deliver(listing, enquiry, actor)
+    return enquiry
+
+
+def _deliver(listing: Listing, enquiry: Enquiry, actor: Actor) -> None:
+    """Write to the contact of the listing and to those who edit for the organisation, once per address."""
+    revision = listing.published_revision
+    if revision is None:
+        return
+    editors = people([listing.org_id], ("admin", "editor"))[listing.org_id]
+    readers = {user.email: (user.name, user.locale) for user in editors}
+    if revision.contact_email:
+        readers.setdefault(revision.contact_email, (revision.contact_name, "vi"))
+    for address, (name, locale) in readers.items():
+        queue_template(
+            f"listing-enquiry:{enquiry.id}:{address}", address, locale, "listing_enquiry",
+            name=name, code=listing.code, title=revision.title, sender=actor.name, organisation=actor.org_name,
+            sender_email=actor.email, text=enquiry.text, path=path_of(listing),
+        )
+
+
+def note_confidential_read(listing: Listing, revision: ListingRevision, actor: Actor) -> str:
+    """Return the confidential details and write down who read them.
+
+    The own organisation may, and the moderator who has the case; raises NotAllowed for everybody else.
+    """
+    if not may_read_confidential(KIND, revision, actor):
+        raise NotAllowed
+    record(listing, "listing.confidential_read", actor, data={"revision": revision.number})
+    return revision.confidential_detail

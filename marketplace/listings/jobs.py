@@ -1,0 +1,148 @@
+"""Listings that age: the reminder, stale, offline; and adding up views. The worker runs these, the system acts."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask import current_app
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock, view_counts
+from marketplace.access import SYSTEM, Actor
+from marketplace.accounts.models import User
+from marketplace.errors import NotFound
+from marketplace.events import transition
+from marketplace.extensions import db
+from marketplace.listings import actions
+from marketplace.listings.lifecycle import LISTING
+from marketplace.listings.models import Listing
+from marketplace.mail import queue_template
+from marketplace.organisations.contacts import people
+from marketplace.organisations.models import Membership
+from marketplace.outbox import Job
+
+OFFLINE_AFTER = 90  # days after becoming stale
+PER_MAIL = 40  # listings named in one reminder
+_BATCH = 2_000  # rows of one run; the next hour goes on
+_TOKEN_AGE = 200 * 86_400  # seconds a confirmation link works: until the listing has gone offline
+
+
+def age() -> None:
+    """Make unconfirmed listings stale, and take those offline that stayed stale. Idempotent."""
+    settings = current_app.extensions["settings"]
+    stale_before = clock.now() - timedelta(days=settings.stale_days)
+    _move_all("published", "go_stale", stale_before)
+    _move_all("stale", "expire", stale_before - timedelta(days=OFFLINE_AFTER))
+
+
+def _move_all(state: str, action: str, confirmed_before: datetime) -> None:
+    late = select(Listing.id).where(Listing.state == state, Listing.confirmed_at < confirmed_before).order_by(Listing.id)
+    for listing_id in db.session.scalars(late.limit(_BATCH)).all():
+        listing = db.session.get(Listing, listing_id, with_for_update=True, populate_existing=True)
+        if listing is None or listing.state != state or not (listing.confirmed_at or clock.now()) < confirmed_before:
+            continue  # confirmed by its owner a moment ago
+        transition(listing, LISTING, action, SYSTEM, {"system"})
+
+
+def remind() -> None:
+    """Ask owners to confirm, once before a listing goes stale: one mail per person with all that is due."""
+    settings = current_app.extensions["settings"]
+    before = clock.now() - timedelta(days=settings.stale_days - settings.stale_notice_days)
+    rows = (
+        select(Listing)
+        .where(Listing.state == "published", Listing.confirmed_at < before, Listing.reminded_at.is_(None))
+        .options(joinedload(Listing.published_revision), joinedload(Listing.organisation))
+        .order_by(Listing.org_id, Listing.id)
+        .limit(_BATCH)
+    )
+    due: dict[int, list[Listing]] = {}
+    for listing in db.session.scalars(rows):
+        if listing.organisation.verified:
+            due.setdefault(listing.org_id, []).append(listing)
+    users = people(due, ("admin", "editor"))
+    for org_id, listings in due.items():
+        for user in users[org_id]:
+            _ask(user, listings)
+        for listing in listings:
+            listing.reminded_at = clock.now()
+
+
+def _ask(user: User, listings: list[Listing]) -> None:
+    settings = current_app.extensions["settings"]
+    named = listings[:PER_MAIL]
+    oldest = min(listing.confirmed_at for listing in named if listing.confirmed_at)
+    queue_template(
+        f"listing-confirm:{user.id}:{named[0].id}:{oldest.date()}", user.email, user.locale, "listing_confirm",
+        name=user.name, listings=named, stale_on=oldest + timedelta(days=settings.stale_days),
+        token=token_for(user.id, [listing.id for listing in named]),
+    )
+
+
+def token_for(user_id: int, listing_ids: list[int]) -> str:
+    """Return what a confirmation link carries: who was asked, about what; signed."""
+    return _signer().dumps({"user": user_id, "listings": listing_ids})
+
+
+def asked(token: str) -> tuple[list[Listing], Actor]:
+    """Return the listings a confirmation link is about, and the person it was sent to as actor.
+
+    Raises NotFound for a forged or old link, and when the person does not edit for the owner any more.
+    """
+    try:
+        said: dict[str, Any] = _signer().loads(token, max_age=_TOKEN_AGE)
+    except BadSignature:
+        raise NotFound from None
+    rows = select(Listing).where(Listing.id.in_(said["listings"])).options(joinedload(Listing.published_revision))
+    listings = list(db.session.scalars(rows.order_by(Listing.id)))
+    row = db.session.execute(
+        select(User, Membership)
+        .join(Membership, Membership.user_id == User.id)
+        .where(User.id == said["user"], User.active, Membership.left_at.is_(None),
+               Membership.organisation_id == (listings[0].org_id if listings else 0))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    user, membership = row
+    org_id = membership.organisation_id
+    actor = Actor(
+        user_id=user.id, name=user.name, email=user.email, locale=user.locale, org_id=org_id,
+        org_roles=frozenset(membership.roles), org_ids=frozenset({org_id}),
+    )
+    return [listing for listing in listings if "owner" in listing.roles_of(actor)], actor
+
+
+def confirm_asked(token: str) -> int:
+    """Confirm what a link is about and can still be confirmed; return how many listings."""
+    listings, actor = asked(token)
+    confirmed = [one for one in listings if LISTING.row("confirm", one.state, one.roles_of(actor))]
+    for listing in confirmed:
+        actions.move(listing, "confirm", actor)
+    return len(confirmed)
+
+
+def _signer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="listing-confirm")
+
+
+def _early_morning(moment: datetime) -> datetime:
+    day = clock.local(moment).date()
+    at_six = clock.start_of_day(day) + timedelta(hours=6)
+    return at_six if at_six > moment else clock.start_of_day(day + timedelta(days=1)) + timedelta(hours=6)
+
+
+def _in_an_hour(moment: datetime) -> datetime:
+    return moment + timedelta(hours=1)
+
+
+def _in_a_minute(moment: datetime) -> datetime:
+    return moment + timedelta(minutes=1)
+
+
+JOBS = (
+    Job("listings.age", age, _in_an_hour),
+    Job("listings.remind", remind, _early_morning),
+    Job("views.collect", view_counts.collect, _in_a_minute),
+)

@@ -1,0 +1,49 @@
+"""The visibility rule of listings, once, with two faces that a test compares: SQL and search tokens.
+
+`visible_to(actor)` is the predicate, `audience(listing)` the tokens. What of a listing a reader sees is a matter of
+tiers: `sees_members_tier`, and `marketplace.authoring.cases.may_read_confidential` for the confidential one.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from marketplace.access import Actor
+from marketplace.listings.lifecycle import VISIBLE_STATES
+from marketplace.listings.models import Listing, ListingRevision
+from marketplace.organisations.models import Organisation
+from marketplace.search import MEMBER, PUBLIC
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The rule as SQL, without joins: published, its organisation verified, and open to all, to members, or own."""
+    live = and_(Listing.state.in_(VISIBLE_STATES), Listing.organisation.has(Organisation.state == "verified"))
+    if actor.is_system or actor.signed_in:
+        return live
+    return and_(live, Listing.published_revision.has(ListingRevision.visibility == "public"))
+
+
+def audience(listing: Listing) -> tuple[str, ...]:
+    """The same rule as tokens of those who may find the listing; none when nobody may."""
+    revision = listing.published_revision
+    if listing.state not in VISIBLE_STATES or revision is None or not listing.organisation.verified:
+        return ()
+    return (PUBLIC,) if revision.visibility == "public" else (MEMBER,)
+
+
+def readable_by(actor: Actor) -> ColumnElement[bool]:
+    """Who may open the page: whoever may find it, and of what was ever published the own people and moderators."""
+    own = Listing.org_id.in_(actor.org_ids) if actor.org_ids else false()
+    rules = [visible_to(actor), and_(own, Listing.published_revision_id.is_not(None))]
+    if actor.is_staff("moderator", "admin"):
+        rules.append(Listing.published_revision_id.is_not(None))
+    return and_(Listing.state != "deleted", or_(*rules))
+
+
+def sees_members_tier(listing: Listing, actor: Actor) -> bool:
+    """True for members of verified organisations, the own people and moderators."""
+    return (
+        (actor.signed_in and actor.org_verified)
+        or listing.org_id in actor.org_ids
+        or actor.is_staff("moderator", "admin")
+    )
