@@ -5,7 +5,7 @@ The rules that are richer than "must be there" live in `rules`, what follows a p
 
 from __future__ import annotations
 
-from marketplace.authoring.kinds import PUBLISH, SUBMIT, FieldSpec, Kind
+from marketplace.authoring.kinds import PUBLISH, SUBMIT, Column, FieldSpec, Kind
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.publication import on_publish, on_start
@@ -21,15 +21,26 @@ from marketplace.vocabulary import (
     TRANSFER_FORMS,
 )
 
-#: The steps of the form: key and English message id, in order.
-STEPS: tuple[tuple[str, str], ...] = (
-    ("problem", N_("The problem")),
-    ("result", N_("The result asked for")),
-    ("classification", N_("Field and readiness")),
-    ("terms", N_("Budget and terms")),
-    ("choosing", N_("Choosing and visibility")),
-    ("six-clear", N_("Six clear points")),
-    ("contact", N_("Files and contact")),
+_MEASURES = (
+    Column("name", N_("Measure")),
+    Column("baseline", N_("Today")),
+    Column("target", N_("Target")),
+    Column("unit", N_("Unit")),
+)
+_CRITERIA = (Column("name", N_("Criterion")), Column("weight", N_("Weight (%)"), "number"))
+_SIX_CLEAR = (
+    Column("person", N_("Person in charge")),
+    Column("task", N_("Task")),
+    Column("start", N_("Starts on"), "date"),
+    Column("due", N_("Due on"), "date"),
+    Column("unit", N_("Accountable unit")),
+    Column("head", N_("Head of the unit")),
+    Column("deliverable", N_("Deliverable")),
+    Column("unit_of_measure", N_("Unit of measure")),
+    Column("quantity", N_("Quantity")),
+    Column("evidence", N_("Evidence")),
+    Column("approver", N_("Who approves")),
+    Column("escalation", N_("Beyond authority, goes to")),
 )
 
 _PROBLEM = (
@@ -44,7 +55,8 @@ _PROBLEM = (
 )
 _RESULT = (
     FieldSpec("target_result", N_("Target result"), "result", "prose", needed=SUBMIT),
-    FieldSpec("target_measures", N_("Measures of the result"), "result", "rows", needed=SUBMIT),
+    FieldSpec("target_measures", N_("Measures of the result"), "result", "rows", needed=SUBMIT,
+              columns=_MEASURES),
     FieldSpec("constraints_technical", N_("Technical constraints"), "result", "prose"),
     FieldSpec("constraints_legal", N_("Legal constraints"), "result", "prose"),
     FieldSpec("constraints_environment", N_("Environmental constraints"), "result", "prose"),
@@ -70,12 +82,12 @@ _TERMS = (
     FieldSpec("ward_code", N_("Ward or commune"), "terms", "place"),
 )
 _CHOOSING = (
-    FieldSpec("criteria", N_("Evaluation criteria"), "choosing", "rows", needed=SUBMIT),
+    FieldSpec("criteria", N_("Evaluation criteria"), "choosing", "rows", needed=SUBMIT, columns=_CRITERIA),
     FieldSpec("visibility", N_("Who sees this need"), "choosing", "code", NEED_VISIBILITIES, SUBMIT),
     FieldSpec("invited_org_ids", N_("Invited organisations"), "choosing", "organisations", free=True, tier="confidential"),
     FieldSpec("confidential_detail", N_("Confidential detail"), "choosing", "prose", tier="confidential"),
 )
-_SIX = (FieldSpec("six_clear", N_("Six clear points"), "six-clear", "box"),)
+_SIX = (FieldSpec("six_clear", N_("Six clear points"), "six-clear", "box", columns=_SIX_CLEAR),)
 _CONTACT = (
     FieldSpec("contact_name", N_("Contact person"), "contact", "text", needed=PUBLISH, free=True, tier="members"),
     FieldSpec("contact_email", N_("Contact e-mail"), "contact", "text", needed=PUBLISH, free=True, tier="members"),

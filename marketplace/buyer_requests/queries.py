@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -11,7 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from marketplace.access import SYSTEM, Actor
 from marketplace.buyer_requests.documents import all_ids, document, documents, ids_of
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
-from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
+from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedInvitation
 from marketplace.buyer_requests.visibility import audience, public_party, readable_by, visible_to
 from marketplace.errors import NotFound
 from marketplace.extensions import db
@@ -90,6 +91,27 @@ def invited(actor: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[Ne
     return list(db.session.scalars(page)), total
 
 
+@dataclass(frozen=True)
+class Sides:
+    """What only the requester's own people see beside their need: whom they invited and who asked."""
+
+    invited: list[Organisation]
+    enquiries: list[NeedEnquiry]
+
+
+def sides(need: BuyerRequest) -> Sides:
+    """Return invitations in force and the newest questions. Two statements."""
+    invited_ones = (
+        select(Organisation).join(NeedInvitation, NeedInvitation.organisation_id == Organisation.id)
+        .where(NeedInvitation.buyer_request_id == need.id).order_by(Organisation.sort_name, Organisation.id)
+    )
+    asked = (
+        select(NeedEnquiry).where(NeedEnquiry.buyer_request_id == need.id)
+        .options(joinedload(NeedEnquiry.from_organisation)).order_by(NeedEnquiry.id.desc()).limit(50)
+    )
+    return Sides(list(db.session.scalars(invited_ones)), list(db.session.scalars(asked)))
+
+
 def is_invited(need: BuyerRequest, org_id: int | None) -> bool:
     """True when the organisation holds an invitation to the need."""
     rows = select(NeedInvitation.id).where(
@@ -124,5 +146,5 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 
 __all__ = [
     "all_ids", "audience", "document", "documents", "find_organisations", "ids_of", "invited", "is_invited", "mine",
-    "open_needs", "organisations", "own", "public_party", "readable", "readable_by", "visible", "visible_to",
+    "open_needs", "organisations", "own", "public_party", "readable", "readable_by", "sides", "visible", "visible_to",
 ]
