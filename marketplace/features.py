@@ -9,6 +9,7 @@ from marketplace.accounts import security
 from marketplace.accounts import views as accounts_views
 from marketplace.buyer_requests import attachments as need_files
 from marketplace.buyer_requests import jobs as need_jobs
+from marketplace.buyer_requests import views as need_views
 from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
@@ -33,6 +34,7 @@ def register_features(app: Flask, settings: Settings) -> None:
 
 
 def _register_needs(app: Flask) -> None:
+    app.register_blueprint(need_views.bp)
     register_file_access(need_files.SUBJECT, need_files.may_read, need_files.log_read, need_files.shown_name)
     for job in need_jobs.JOBS:
         register_job(job)

@@ -7,10 +7,13 @@ from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
+from sqlalchemy import select
 
 from marketplace import clock, money, places
 from marketplace.authoring.fields import percent
 from marketplace.authoring.kinds import Column, FieldSpec, is_empty
+from marketplace.extensions import db
+from marketplace.organisations.models import Organisation
 from marketplace.web.i18n import language
 from marketplace.web.templating import number, prose
 
@@ -26,10 +29,13 @@ def shown(spec: FieldSpec, value: Any) -> str | Markup | None:
             labels = [spec.vocabulary.label(code, language()) for code in value] if spec.vocabulary else value
             return ", ".join(labels)
         case "rows":
-            rows = [escape(row_text(spec.columns, row)) for row in value]
-            return Markup("<ul>") + Markup("").join(Markup("<li>{}</li>").format(row) for row in rows) + Markup("</ul>")
+            lines = [escape(row_text(spec.columns, row)) for row in value]
+            return Markup("<ul>") + Markup("").join(Markup("<li>{}</li>").format(line) for line in lines) + Markup("</ul>")
         case "box":
             return _box(spec.columns, value)
+        case "organisations":
+            rows = select(Organisation.name).where(Organisation.id.in_(value)).order_by(Organisation.sort_name)
+            return ", ".join(db.session.scalars(rows))
         case "place":
             return places.label(value, None, language()) or places.label(None, value, language()) or str(value)
         case _:

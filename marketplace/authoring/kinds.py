@@ -32,9 +32,9 @@ class Column:
 class FieldSpec:
     """One editable field of a revision.
 
-    `shape` is text, prose, code, codes (of a vocabulary, or free words), rows, money, number, date, flag, place or
-    box. `free` fields may change on a published thing without a new review; everything else is protected. `tier`
-    says who reads it.
+    `shape` is text, prose, code, codes (of a vocabulary, or free words), rows, money, number, date, flag, place, box
+    or organisations (ids). `free` fields may change on a published thing without a new review; everything else is
+    protected. `tier` says who reads it.
     """
 
     name: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
@@ -15,7 +15,7 @@ from wtforms import BooleanField
 from marketplace.access import Actor
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.completeness import problems
-from marketplace.authoring.fields import BoxField, RowsField, WardField
+from marketplace.authoring.fields import BoxField, RowsField
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind, Problem
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.errors import NotFound
@@ -40,14 +40,14 @@ class StepForm(ExchangeForm):
         for item in self:
             if item.name in kind.names:
                 item.label.text = _(kind.spec(item.name).label)
-            if isinstance(item, WardField):
+            if hasattr(item, "settle"):
                 item.settle(self)
             if isinstance(item, RowsField) and not item.entries:
                 item.append_entry()
 
     def press(self) -> bool:
-        """Obey an add or remove button of any row; True when one was pressed."""
-        return any(item.press(request.form) for item in self if isinstance(item, RowsField))
+        """Obey a button of a field (add or remove a row, find organisations); True when one was pressed."""
+        return any(item.press(request.form) for item in self if hasattr(item, "press"))
 
     def values(self, kind: Kind, *, only_valid: bool = False) -> dict[str, Any]:
         """Return what to save, by field name; `only_valid` leaves out fields with errors.
@@ -103,7 +103,6 @@ class Editor:
     new_intro: str
     list_title: str  # "My technologies": the breadcrumb; its endpoint is `mine`
     preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the public page, or ""
-    field_templates: Mapping[str, str] = field(default_factory=dict)  # field name → template that draws it
 
     def step(self, key: str) -> Step | None:
         """Return the step of that key, or None."""

@@ -23,6 +23,8 @@ class EnquiryForm(ExchangeForm):
 class MoveForm(ExchangeForm):
     """A move of the lifecycle: some want a reason, some a deadline."""
 
+    refused = ""  # the action whose input did not do, so that its part of the page stands open
+
     reason = LongField(_l("Reason"), [AtMost(2000)])
     reason_code = LineField(_l("Reason"))
     answer_deadline = DayField(_l("New deadline for answers"), description=_l("dd/mm/yyyy"))

@@ -27,7 +27,7 @@ _MEASURES = (
     Column("target", N_("Target")),
     Column("unit", N_("Unit")),
 )
-_CRITERIA = (Column("name", N_("Criterion")), Column("weight", N_("Weight (%)"), "number"))
+_CRITERIA = (Column("name", N_("Criterion")), Column("weight", N_("Weight"), "number"))
 _SIX_CLEAR = (
     Column("person", N_("Person in charge")),
     Column("task", N_("Task")),

@@ -178,3 +178,5 @@ def _contact(revision: NeedRevision) -> Iterator[Problem]:
     email = revision.contact_email or ""
     if email and ("@" not in email or " " in email):
         yield _found("contact_email", "contact", N_("This is not an e-mail address."), PUBLISH)
+    if revision.source_url and not revision.source_url.startswith(("http://", "https://")):
+        yield _found("source_url", "contact", N_("An address begins with http:// or https://."))

@@ -1,6 +1,6 @@
 """Pages of needs: the public page, the requester's own pages, the step form."""
 
-from marketplace.buyer_requests.views import mine, public
+from marketplace.buyer_requests.views import own, public
 from marketplace.buyer_requests.views.blueprint import bp
 
-__all__ = ["bp", "mine", "public"]
+__all__ = ["bp", "own", "public"]

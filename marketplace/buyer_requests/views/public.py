@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, json, redirect, render_template, request
+from flask import Response, flash, json, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,7 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.presentation import present
 from marketplace.buyer_requests.views.blueprint import bp
 from marketplace.errors import Invalid, NotFound
+from marketplace.msgid import N_
 from marketplace.view_counts import note_view
 
 #: Moves offered on the page; suspending and removing stand on the moderators' own pages.
@@ -58,7 +59,15 @@ def page(need: BuyerRequest, enquiry: EnquiryForm | None = None, move: MoveForm 
         may_ask=who.org_verified and not face.insider and need.state in {"open", "shortlisting"},
         history=timeline(KIND, need, who) if roles & {"colleague", "moderator"} else None,
         sides=queries.sides(need) if "colleague" in roles else None,
+        state_label=NEED.label(need.state), visible_states=VISIBLE_STATES, consequences=_consequences(),
+        move_url=lambda action: url_for("buyer_requests.move", code=need.code, action=action),
     )
+
+
+def _consequences() -> dict[str, str]:
+    """Return what the graver moves do, said before they are made."""
+    return {"withdraw": _("It is taken off the exchange for good; a version under way is dropped. Say why: it stands in "
+                          "the history.")}
 
 
 @bp.get("/needs/<code>.jsonld")
@@ -101,10 +110,12 @@ def enquire(code: str) -> ResponseReturnValue:
     return page(need, enquiry=form), 422
 
 
-@bp.post("/needs/<code>/<any(extend, shortlist, reopen, negotiate, solve, withdraw):action>")
+@bp.post("/needs/<code>/move/<action>")
 @access(SIGNED_IN)
 def move(code: str, action: str) -> ResponseReturnValue:
     """Make one of the owner's moves."""
+    if action not in OWNER_MOVES:
+        raise NotFound
     need = queries.readable(split(code), actor(), lock=True)
     form = MoveForm()
     try:
@@ -122,7 +133,7 @@ def _move(need: BuyerRequest, action: str, form: MoveForm) -> None:
     deadline = form.answer_deadline.data
     if action == "extend":
         if deadline is None:
-            raise Invalid("answer_deadline", "Please give the new deadline.")
+            raise Invalid("answer_deadline", N_("Please give the new deadline."))
         actions.extend(need, actor(), deadline)
     elif action == "reopen":
         actions.reopen(need, actor(), deadline)

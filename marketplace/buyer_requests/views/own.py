@@ -1,0 +1,121 @@
+"""The requester's own pages: the list with states and figures, its export, and invitations to others' needs."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+from typing import Any
+
+from flask import Response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import clock
+from marketplace.access import ACTING, access, actor
+from marketplace.authoring.actions import open_revision
+from marketplace.authoring.lifecycle import REVISION
+from marketplace.authoring.pages import register_editor
+from marketplace.buyer_requests import queries
+from marketplace.buyer_requests.editor import EDITOR
+from marketplace.buyer_requests.face import Face
+from marketplace.buyer_requests.kind import KIND
+from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.buyer_requests.presentation import deadline_clock
+from marketplace.buyer_requests.publication import path_of
+from marketplace.buyer_requests.views.blueprint import bp
+from marketplace.view_counts import views
+from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES
+from marketplace.web.i18n import language
+from marketplace.web.paging import Paging, requested_page
+
+SIZE = 20
+MOST_ROWS = 5000  # of the export
+_RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
+
+register_editor(bp, EDITOR)
+
+
+@bp.get("/my/needs")
+@access(ACTING)
+def mine() -> ResponseReturnValue:
+    """List the needs of the organisation acted for."""
+    number, offset = requested_page(SIZE)
+    needs, total = queries.mine(actor().org_id or 0, offset, SIZE)
+    counts = views("need", [need.id for need in needs]) if needs else {}
+    rows = [_row(need, counts) for need in needs]
+    may_write = bool(actor().org_roles & {"admin", "editor"})
+    return render_template(
+        "buyer_requests/mine.html", rows=rows, paging=Paging(number, SIZE, total), may_write=may_write, editor=EDITOR
+    )
+
+
+def _row(need: BuyerRequest, counts: dict[int, int]) -> dict[str, Any]:
+    """Return what the list shows of one need."""
+    revision, coming = EDITOR.current(need), open_revision(KIND, need)
+    face = Face(need, actor(), revision)
+    return {
+        "need": need, "revision": revision, "coming": coming, "clock": deadline_clock(face),
+        "kind": NEED_KINDS.label(revision.kind, language()),
+        "visibility": NEED_VISIBILITIES.label(revision.visibility, language()),
+        "state": _(NEED.label(need.state)),
+        "coming_state": _(REVISION.label(coming.state)) if coming else "",
+        "views": counts.get(need.id, 0),
+        "href": path_of(need) if need.published_revision_id else EDITOR.url("review", need),
+        "closing": need.state in VISIBLE_STATES,
+        "moves": NEED.actions_for(need.state, need.roles_of(actor())),
+    }
+
+
+@bp.get("/my/needs.csv")
+@access(ACTING)
+def export() -> ResponseReturnValue:
+    """Download the list as CSV with a BOM, so that spreadsheets read Vietnamese right."""
+    needs, _total = queries.mine(actor().org_id or 0, 0, MOST_ROWS)
+    counts = views("need", [need.id for need in needs]) if needs else {}
+    out = StringIO()
+    writer = csv.writer(out)
+    writer.writerow([
+        _("Code"), _("Title"), _("Kind of need"), _("State"), _("Version"), _("Who sees this need"),
+        _("Deadline for answers"), _("Budget from"), _("Budget to"), _("Published on"), _("Views in 90 days"),
+    ])
+    for need in needs:
+        writer.writerow([_inert(cell) for cell in _cells(need, counts)])
+    answer = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
+    answer.headers["Content-Disposition"] = f'attachment; filename="needs-{clock.today().isoformat()}.csv"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def _cells(need: BuyerRequest, counts: dict[int, int]) -> list[Any]:
+    revision = EDITOR.current(need)
+    published = clock.format_date(need.published_at) if need.published_at else ""
+    deadline = need.answer_deadline or revision.answer_deadline
+    return [
+        need.code, revision.title, NEED_KINDS.label(revision.kind, language()), _(NEED.label(need.state)),
+        f"{revision.number} ({_(REVISION.label(revision.state))})",
+        NEED_VISIBILITIES.label(revision.visibility, language()), clock.format_date(deadline) if deadline else "",
+        revision.budget_min, revision.budget_max, published, counts.get(need.id, 0),
+    ]
+
+
+def _inert(cell: Any) -> Any:
+    if isinstance(cell, str) and cell.startswith(_RISKY):
+        return "'" + cell
+    return "" if cell is None else cell
+
+
+@bp.get("/my/needs/invitations")
+@access(ACTING)
+def invitations() -> ResponseReturnValue:
+    """List the needs to which the organisation acted for is invited."""
+    number, offset = requested_page(SIZE)
+    found, total = queries.invited(actor(), offset, SIZE)
+    rows = []
+    for invitation in found:
+        face = Face(invitation.buyer_request, actor())
+        rows.append({
+            "invitation": invitation, "need": invitation.buyer_request, "face": face, "clock": deadline_clock(face),
+            "state": _(NEED.label(invitation.buyer_request.state)),
+        })
+    return render_template("buyer_requests/invitations.html", rows=rows, paging=Paging(number, SIZE, total))
