@@ -7,16 +7,12 @@ from flask import Flask
 from marketplace import mail, models
 from marketplace.accounts import security
 from marketplace.accounts import views as accounts_views
-from marketplace.buyer_requests import attachments as need_files
-from marketplace.buyer_requests import jobs as need_jobs
-from marketplace.buyer_requests import views as need_views
+from marketplace.buyer_requests import wiring as needs
 from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
-from marketplace.files.access import register_file_access
 from marketplace.listings import wiring as listings
 from marketplace.organisations import wiring as organisations
-from marketplace.outbox import register_job
 from marketplace.pages import styleguide
 
 
@@ -29,12 +25,5 @@ def register_features(app: Flask, settings: Settings) -> None:
     app.register_blueprint(files_views.bp)
     organisations.register(app)
     listings.register(app)
-    _register_needs(app)
+    needs.register(app)
     app.register_blueprint(styleguide.bp)
-
-
-def _register_needs(app: Flask) -> None:
-    app.register_blueprint(need_views.bp)
-    register_file_access(need_files.SUBJECT, need_files.may_read, need_files.log_read, need_files.shown_name)
-    for job in need_jobs.JOBS:
-        register_job(job)

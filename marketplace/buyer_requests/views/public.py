@@ -18,6 +18,7 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.presentation import present
 from marketplace.buyer_requests.views.blueprint import bp
 from marketplace.errors import Invalid, NotFound
+from marketplace.extensions import limiter
 from marketplace.msgid import N_
 from marketplace.view_counts import note_view
 
@@ -95,6 +96,7 @@ def confidential(code: str, number: int) -> ResponseReturnValue:
 
 
 @bp.post("/needs/<code>/enquiry")
+@limiter.limit("20 per hour")
 @access(VERIFIED)
 def enquire(code: str) -> ResponseReturnValue:
     """Send a question to the requester; who that is stays with the exchange when hidden."""
