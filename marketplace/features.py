@@ -12,6 +12,7 @@ from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
 from marketplace.listings import wiring as listings
+from marketplace.moderation import wiring as moderation
 from marketplace.organisations import wiring as organisations
 from marketplace.pages import styleguide
 
@@ -26,4 +27,5 @@ def register_features(app: Flask, settings: Settings) -> None:
     organisations.register(app)
     listings.register(app)
     needs.register(app)
+    moderation.register(app)
     app.register_blueprint(styleguide.bp)

@@ -1,0 +1,103 @@
+"""What looks like the same thing already on record: same tax code, same or near names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import or_, select
+
+from marketplace.authoring.kinds import Kind
+from marketplace.authoring.lifecycle import OPEN_STATES
+from marketplace.extensions import db
+from marketplace.moderation.subjects import VERSIONED, Subject, public_path
+from marketplace.organisations.models import Organisation
+from marketplace.search import Query
+from marketplace.text import fold
+
+NEAR = 0.5  # share of common syllable pairs from which two titles are called near
+SHOWN = 5
+_HITS = 20  # of the search engine
+_OWN = 200  # things of the same organisation that are compared
+
+
+@dataclass(frozen=True)
+class Hint:
+    """Something similar: its name, where it is, its state (of its lifecycle) and why it is shown."""
+
+    kind: str
+    title: str
+    code: str
+    path: str
+    state: str
+    same: bool  # the same tax code or the same title, not only near
+
+
+def hints(subject: Subject) -> list[Hint]:
+    """Return what is most similar, the same first. At most three statements and one engine call."""
+    return _organisations(subject) if subject.kind == "organisation" else _versions(subject)
+
+
+def _organisations(subject: Subject) -> list[Hint]:
+    org = subject.thing
+    same = [Organisation.sort_name == org.sort_name] if org.sort_name else []
+    if org.tax_code:
+        base = org.tax_code.partition("-")[0]
+        same += [Organisation.tax_code == org.tax_code, Organisation.tax_code.startswith(base, autoescape=True)]
+    rows = select(Organisation).where(Organisation.id != org.id, or_(*same)).order_by(Organisation.id).limit(SHOWN)
+    found = list(db.session.scalars(rows)) if same else []
+    made = [
+        Hint("organisation", one.name, one.tax_code, public_path("organisation", one), one.state,
+             bool(org.tax_code) and one.tax_code == org.tax_code)
+        for one in found
+    ]
+    return sorted(made, key=lambda hint: not hint.same)
+
+
+def _versions(subject: Subject) -> list[Hint]:
+    kind = VERSIONED[subject.kind]
+    title = str(subject.revision.title)
+    wanted = pairs(title)
+    scored = []
+    for thing, other in _candidates(kind, subject, title):
+        near = likeness(wanted, pairs(other))
+        if near >= NEAR:
+            scored.append((near, thing, other))
+    scored.sort(key=lambda item: (-item[0], item[1].id))
+    return [
+        Hint(subject.kind, other, thing.code, public_path(subject.kind, thing), thing.state, near == 1.0)
+        for near, thing, other in scored[:SHOWN]
+    ]
+
+
+def _candidates(kind: Kind, subject: Subject, title: str) -> list[tuple[Any, str]]:
+    """Return (thing, title) worth comparing: what the engine finds, and what the organisation has itself."""
+    thing, revision = kind.thing, kind.revision
+    wanted = [thing.org_id == subject.org_id]
+    engine = current_app.extensions.get("search_engine")
+    if engine is not None and title:
+        hits = engine.query(Query(text=title, kinds=(kind.name,), audience=("public", "member"), limit=_HITS)).hits
+        wanted.append(thing.id.in_([hit.id for hit in hits]))
+    rows = (
+        select(thing, revision.title)
+        .join(revision, getattr(revision, f"{kind.parent}_id") == thing.id)
+        .where(thing.id != subject.thing.id, thing.state != "deleted", or_(*wanted))
+        .where(or_(revision.id == thing.published_revision_id, revision.state.in_(OPEN_STATES)))
+        .order_by(thing.id.desc())
+        .limit(_OWN)
+    )
+    found: dict[int, tuple[Any, str]] = {row[0].id: (row[0], row[1]) for row in db.session.execute(rows)}
+    return list(found.values())
+
+
+def pairs(title: str) -> frozenset[str]:
+    """Return the folded syllable pairs of a title (the syllable itself when there is one only)."""
+    words = fold(title).split()
+    return frozenset(" ".join(two) for two in pairwise(words)) or frozenset(words)
+
+
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return the share of common pairs, 0 to 1 (Jaccard)."""
+    return len(one & other) / len(one | other) if one and other else 0.0

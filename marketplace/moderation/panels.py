@@ -1,0 +1,60 @@
+"""What moderators see beside a listing, need or organisation: where it stands, who has the case, what they may do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import render_template
+from markupsafe import Markup
+from sqlalchemy import select
+
+from marketplace.access import Actor
+from marketplace.extensions import db
+from marketplace.moderation.models import ModerationCase
+from marketplace.moderation.sanctions import allowed
+from marketplace.moderation.subjects import VERSIONED, WAITING, Subject, lifecycle_of, open_case
+
+
+def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
+    """Return the panel of one kind for the slot `<kind>.aside`; it costs others than moderators nothing."""
+
+    def show(thing: Any, actor: Actor) -> Markup | None:
+        if not actor.is_staff("moderator", "admin") or thing.state in {"draft", "deleted"}:
+            return None
+        subject = _waiting(kind, thing)
+        held = open_case(subject) if subject is not None else None
+        html = render_template(
+            "moderation/_panel.html",
+            kind=kind,
+            thing=thing,
+            subject=subject,
+            held=held,
+            state_label=lifecycle_of(kind).label(thing.state),
+            rows=allowed(kind, thing, actor),
+            last=_last_decision(kind, thing),
+        )
+        return Markup(html)  # noqa: S704 - an autoescaped template
+
+    return show
+
+
+def _waiting(kind: str, thing: Any) -> Subject | None:
+    """Return the submission of this thing that waits for a decision, if there is one."""
+    if kind == "organisation":
+        return Subject(kind, thing, thing) if thing.state in WAITING[kind] else None
+    versioned = VERSIONED[kind]
+    table = versioned.revision
+    rows = select(table).where(
+        getattr(table, f"{versioned.parent}_id") == thing.id, table.state.in_(WAITING[kind])
+    )
+    revision = db.session.scalars(rows).first()
+    return Subject(kind, thing, revision) if revision is not None else None
+
+
+def _last_decision(kind: str, thing: Any) -> ModerationCase | None:
+    subject_id = thing.id if kind == "organisation" else thing.published_revision_id
+    rows = select(ModerationCase).where(
+        ModerationCase.kind == kind, ModerationCase.subject_id == subject_id, ModerationCase.decided_at.is_not(None)
+    )
+    return db.session.scalars(rows.order_by(ModerationCase.decided_at.desc()).limit(1)).first()

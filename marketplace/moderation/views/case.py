@@ -1,0 +1,138 @@
+"""One case: what was submitted, beside the checklist and the decision."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import clock
+from marketplace.access import MODERATOR, access, actor
+from marketplace.calendar_days import working_calendar
+from marketplace.errors import DomainError, Invalid, Missing, Stale
+from marketplace.files import actions as files
+from marketplace.moderation import actions, confidential, decided, hints, present, queries
+from marketplace.moderation.forms import DecisionForm, ReasonForm, decision_form
+from marketplace.moderation.models import ModerationCase
+from marketplace.moderation.subjects import VERSIONED, Subject, load, open_case, public_path, why_not
+from marketplace.moderation.timeline import timeline
+from marketplace.moderation.views.blueprint import bp
+from marketplace.moderation.views.shown import organisation_facts, people, submitted
+from marketplace.vocabulary import DECISIONS
+from marketplace.web.i18n import language
+
+
+@bp.get("/<kind>/<int:subject_id>")
+@access(MODERATOR.writing())
+def case(kind: str, subject_id: int) -> ResponseReturnValue:
+    """Show a case; reading its confidential part is logged, which is why this GET writes."""
+    subject = load(kind, subject_id)
+    held = open_case(subject)
+    form = decision_form(kind)()
+    form.lock.data = str(subject.revision.lock)
+    if kind == "listing" and held is not None:
+        form["control_class"].data = _known_class(subject)
+    return _page(subject, held, form, log=True)
+
+
+def _known_class(subject: Subject) -> str:
+    """Return the class chosen before: of this version, else of the published one."""
+    before = subject.published.control_class if subject.published is not None else ""
+    return str(subject.revision.control_class or before)
+
+
+@bp.post("/<kind>/<int:subject_id>/decide")
+@access(MODERATOR)
+def decide(kind: str, subject_id: int) -> ResponseReturnValue:
+    """Record a decision and go on to the next case."""
+    subject = load(kind, subject_id)
+    form = decision_form(kind)()
+    valid = form.validate_on_submit()
+    decision = form.decision()
+    if valid:
+        try:
+            made = actions.decide(subject, actor(), decision, form.lock_value())
+        except (Invalid, Missing, Stale) as error:
+            return _refused(subject, form, error)
+        word = DECISIONS.label(decision.action, language())
+        if made is not None:
+            flash(_("%(decision)s: “%(title)s”.", decision=word, title=subject.title), "success")
+        return _next()
+    return _page(subject, open_case(subject), form), 422
+
+
+def _refused(subject: Subject, form: DecisionForm, error: DomainError) -> ResponseReturnValue:
+    if isinstance(error, Missing):
+        labels = {spec.name: _(spec.label) for spec in VERSIONED[subject.kind].fields} if subject.kind in VERSIONED else {}
+        names = ", ".join(labels.get(name, name) for name in error.fields)
+        form.form_errors.append(_("It cannot be published yet. Not stated: %(fields)s.", fields=names))
+    else:
+        form.take(error)
+    return _page(subject, open_case(subject), form), 409 if isinstance(error, Stale) else 422
+
+
+def _next() -> ResponseReturnValue:
+    following = queries.next_for(actor())
+    if following is None:
+        flash(_("Nothing else is waiting for you."), "info")
+        return redirect(url_for("moderation.queue"))
+    return redirect(url_for("moderation.case", kind=following.kind, subject_id=following.id))
+
+
+@bp.post("/<kind>/<int:subject_id>/take-over")
+@access(MODERATOR)
+def take_over(kind: str, subject_id: int) -> ResponseReturnValue:
+    """Take a case over from a colleague who is away."""
+    subject = load(kind, subject_id)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        actions.take_over(subject, actor(), form.reason.data)
+        flash(_("The case is yours now."), "success")
+        return redirect(url_for("moderation.case", kind=kind, subject_id=subject_id))
+    return _page(subject, open_case(subject), decision_form(kind)(formdata=None), why=form), 422
+
+
+def _page(
+    subject: Subject, held: ModerationCase | None, form: DecisionForm, *, why: ReasonForm | None = None, log: bool = False
+) -> str:
+    who = actor()
+    refusal = why_not(subject, who)
+    tiers = confidential.readable_tiers(subject, held if not refusal else None, who)
+    new_files = files.attachments(subject.revision) if subject.readable else []
+    if log and "confidential" in tiers:
+        confidential.log_reading(subject, new_files, who)
+    return render_template(
+        "moderation/case.html",
+        subject=subject,
+        held=held,
+        mine=held is not None and held.claimed_by_id == who.user_id and not refusal,
+        refusal=refusal,
+        form=form,
+        why=why or ReasonForm(formdata=None),
+        due=clock.due_text(subject.due_at, calendar=working_calendar()),
+        hints=hints.hints(subject) if subject.waiting else [],
+        earlier=decided.for_subject(subject.kind, _versions(subject)),
+        history=timeline(subject.kind, subject.thing, who),
+        public=public_path(subject.kind, subject.thing),
+        **_content(subject, tiers, new_files),
+    )
+
+
+def _content(subject: Subject, tiers: tuple[str, ...], new_files: list[Any]) -> dict[str, Any]:
+    if subject.kind == "organisation":
+        return {"facts": organisation_facts(subject.thing), "members": people(subject.thing), "groups": [],
+                "files": present.compare_files(None, new_files, confidential.ALL_TIERS)}
+    if not subject.readable:
+        return {"facts": [], "members": [], "groups": [], "files": []}
+    old = subject.published
+    old_files = files.attachments(old) if old is not None else None
+    return {"facts": [], "members": [], "groups": submitted(subject, tiers),
+            "files": present.compare_files(old_files, new_files, tiers)}
+
+
+def _versions(subject: Subject) -> list[int]:
+    if subject.kind == "organisation":
+        return [subject.id]
+    return [revision.id for revision in subject.thing.revisions]
