@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -17,23 +16,12 @@ from marketplace.moderation.subjects import VERSIONED
 from marketplace.msgid import N_
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.words import EVENTS
 from marketplace.vocabulary import REASONS, SUSPENSION_REASONS
 from marketplace.web.i18n import language
 
-_LABELS: Mapping[str, str] = MappingProxyType({
-    **shared.LABELS,
-    "claim": N_("Take this case"),
-    "release": N_("Give the case back"),
-    "edit": N_("Facts changed"),
-    "add_document": N_("File added"),
-    "remove_document": N_("File removed"),
-    "invite": N_("Invitation sent"),
-    "revoke_invitation": N_("Invitation taken back"),
-    "join": N_("A member joined"),
-    "change_roles": N_("Roles of a member changed"),
-    "remove_member": N_("A member was removed"),
-    "leave": N_("A member left"),
-})
+#: What only moderation does to an organisation.
+_LABELS: Mapping[str, str] = {"organisation.take_over": N_("Case taken over")}
 
 
 def timeline(kind: str, thing: Any, reader: Actor) -> list[dict[str, Any]]:
@@ -52,7 +40,7 @@ def _entry(event: Event, names: Mapping[int, str]) -> dict[str, Any]:
     tone, mark = shared.TONES.get(action, ("", ""))
     return {
         "at": event.at,
-        "label": _label(action),
+        "label": _label(event.action),
         "actor": event.actor_name if event.actor_name != "system" else _("the system"),
         "org": names.get(event.on_behalf_of or 0, ""),
         "from_word": _(ORGANISATION.labels[event.from_state]) if event.from_state in ORGANISATION.labels else "",
@@ -64,10 +52,7 @@ def _entry(event: Event, names: Mapping[int, str]) -> dict[str, Any]:
 
 
 def _label(action: str) -> str:
-    if action in _LABELS:
-        return _(_LABELS[action])
-    rows = ORGANISATION.rows(action)
-    return _(rows[0].label) if rows else action.replace("_", " ")
+    return _(EVENTS.get(action) or _LABELS.get(action) or action.partition(".")[2].replace("_", " "))
 
 
 def _reason(code: str) -> str:

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from flask import current_app
 
-from marketplace import clock
+from marketplace import clock, taxcode
 from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.calendar_days import working_calendar
-from marketplace.events import transition
 from marketplace.extensions import db
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.moderation import actions, checklists
 from marketplace.moderation.actions import Decision
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.subjects import Subject, load
-from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.organisations import actions as organisations
 from marketplace.organisations.models import Organisation
 from tests import factories
 from tests.buyer_requests import factories as needs
+from tests.files import samples as samples_of_files
 from tests.listings import samples
 
 KINDS = ("organisation", "listing", "need")
 REASON = {"organisation": "document_missing", "listing": "right_not_proven", "need": "problem_unclear"}
 SECRET = "Công thức bí mật 7,25 %"
+
+
+#: Tax codes with a right check digit, each once.
+_CODES = (code for code in map("{:010d}".format, itertools.count(1_080_000_000)) if taxcode.is_valid(code))
 
 
 class Desk:
@@ -96,11 +101,12 @@ class Desk:
         return self._version(kind, **values)
 
     def _organisation(self, **values: Any) -> Subject:
-        org = factories.organisation(values.pop("name", "Viện Hóa học Ứng dụng"), state="draft", **COMPLETE_ORG, **values)
+        values = {"tax_code": next(_CODES), **COMPLETE_ORG, **values}
+        org = factories.organisation(values.pop("name", "Viện Hóa học Ứng dụng"), state="draft", **values)
         factories.member(self.supplier_user, org)
         actor = factories.actor_of(self.supplier_user, org)
-        org.submitted_at, org.submitted_by_id, org.review_due_at = clock.now(), actor.user_id, self.due()
-        transition(org, ORGANISATION, "submit", actor, {"admin"})
+        organisations.add_document(org, actor, samples_of_files.upload(samples_of_files.picture(), "dkkd.png"), "registration")
+        organisations.submit(org, actor, self.due())
         db.session.commit()
         return load("organisation", org.id)
 

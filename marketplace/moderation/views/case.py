@@ -16,10 +16,10 @@ from marketplace.files import actions as files
 from marketplace.moderation import actions, confidential, decided, hints, present, queries
 from marketplace.moderation.forms import DecisionForm, ReasonForm, decision_form
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.subjects import VERSIONED, Subject, load, open_case, public_path, why_not
+from marketplace.moderation.subjects import Subject, load, open_case, public_path, why_not
 from marketplace.moderation.timeline import timeline
 from marketplace.moderation.views.blueprint import bp
-from marketplace.moderation.views.shown import organisation_facts, people, submitted
+from marketplace.moderation.views.shown import labels_of, organisation_facts, people, submitted
 from marketplace.vocabulary import DECISIONS
 from marketplace.web.i18n import language
 
@@ -65,8 +65,7 @@ def decide(kind: str, subject_id: int) -> ResponseReturnValue:
 
 def _refused(subject: Subject, form: DecisionForm, error: DomainError) -> ResponseReturnValue:
     if isinstance(error, Missing):
-        labels = {spec.name: _(spec.label) for spec in VERSIONED[subject.kind].fields} if subject.kind in VERSIONED else {}
-        names = ", ".join(labels.get(name, name) for name in error.fields)
+        names = ", ".join(labels_of(subject).get(name, name) for name in error.fields)
         form.form_errors.append(_("It cannot be published yet. Not stated: %(fields)s.", fields=names))
     else:
         form.take(error)

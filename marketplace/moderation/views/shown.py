@@ -16,6 +16,7 @@ from marketplace.extensions import db
 from marketplace.listings.editor import EDITOR as LISTING_EDITOR
 from marketplace.moderation.present import Shown, compare
 from marketplace.moderation.subjects import VERSIONED, Subject
+from marketplace.organisations.completeness import missing
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIELDS
 from marketplace.web.i18n import language
@@ -41,6 +42,14 @@ def submitted(subject: Subject, tiers: tuple[str, ...]) -> list[Group]:
     for row in shown:
         groups.setdefault(row.step, []).append(row)
     return [Group(_(labels.get(step, step)), rows) for step, rows in groups.items()]
+
+
+def labels_of(subject: Subject) -> Mapping[str, str]:
+    """Return the names of the fields and files that may be missing, in the reader's language."""
+    if subject.kind == "organisation":
+        return {lack.field: _(lack.label) for lack in missing(subject.thing, ())}
+    extra = {"image": _("Pictures"), "right_proof": _("Proof of your right")}
+    return extra | {spec.name: _(spec.label) for spec in VERSIONED[subject.kind].fields}
 
 
 def organisation_facts(org: Organisation) -> list[dict[str, str]]:
