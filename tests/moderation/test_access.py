@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from marketplace.extensions import db
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, SECRET, form_of
 
+PARTS = {"kind": "{kind}", "subject_id": "{id}", "thing_id": "{thing}", "day_id": "{day}", "action": "suspend"}
 PEOPLE = ("anonymous", "stranger", "colleague", "moderator", "holder", "insider")
 #: (method, path) → what each of PEOPLE gets. 302 of a guest is the way to the sign-in page.
 TABLE: dict[tuple[str, str], tuple[int, ...]] = {
@@ -35,8 +37,7 @@ TABLE: dict[tuple[str, str], tuple[int, ...]] = {
 
 def test_the_table_names_every_route(app: Flask) -> None:
     rules = {
-        (method, rule.rule.replace("<kind>", "{kind}").replace("<int:subject_id>", "{id}").replace("<int:thing_id>", "{thing}")
-         .replace("<int:day_id>", "{day}").replace("<action>", "suspend"))
+        (method, re.sub("<(?:int:)?([a-z_]+)>", lambda found: PARTS[found[1]], rule.rule))
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("moderation.")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

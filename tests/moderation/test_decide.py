@@ -101,13 +101,14 @@ def _incomplete() -> list[Any]:
     found = []
     for kind in KINDS:
         codes = checklists.CHECKLISTS[kind].codes
-        most = {code: "met" for code in codes[1:]}
+        most = dict.fromkeys(codes[1:], "met")
+        odd = {**answers(kind), codes[0]: "x"}
         bad = answers(kind, **{codes[0]: "problem"})
         rows: list[tuple[str, str, dict[str, Any], str]] = [
             ("approve without a checklist", "approve", {"checklist": {}}, f"check_{codes[0]}"),
             ("approve with a gap", "approve", {"checklist": most}, f"check_{codes[0]}"),
             ("approve with a problem", "approve", {"checklist": bad}, f"check_{codes[0]}"),
-            ("approve with a strange answer", "approve", {"checklist": {**answers(kind), codes[0]: "x"}}, f"check_{codes[0]}"),
+            ("approve with a strange answer", "approve", {"checklist": odd}, f"check_{codes[0]}"),
             ("changes without a checklist", "request_changes", {"checklist": {}}, f"check_{codes[0]}"),
             ("changes with nothing wrong", "request_changes", {"checklist": answers(kind)}, f"check_{codes[0]}"),
             ("changes without a reason", "request_changes", {"reason_code": ""}, "reason_code"),
