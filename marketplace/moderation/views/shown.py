@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace import places, taxcode
-from marketplace.buyer_requests.kind import STEPS as NEED_STEPS
+from marketplace.buyer_requests.editor import EDITOR as NEED_EDITOR
 from marketplace.extensions import db
 from marketplace.listings.editor import EDITOR as LISTING_EDITOR
 from marketplace.moderation.present import Shown, compare
@@ -22,7 +22,7 @@ from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIE
 from marketplace.web.i18n import language
 
 _STEPS: Mapping[str, Mapping[str, str]] = {
-    "listing": {step.key: step.label for step in LISTING_EDITOR.steps}, "need": dict(NEED_STEPS),
+    editor.kind.name: {step.key: step.label for step in editor.steps} for editor in (LISTING_EDITOR, NEED_EDITOR)
 }
 
 
