@@ -5,8 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace import mail, models
-from marketplace.accounts import security
-from marketplace.accounts import views as accounts_views
+from marketplace.accounts import wiring as accounts
 from marketplace.buyer_requests import wiring as needs
 from marketplace.config import Settings
 from marketplace.events import register_consumer
@@ -21,8 +20,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     """Register every feature; order is the order of tiers."""
     assert models  # tables are known to SQLAlchemy before anything runs
     register_consumer(mail.consumer())
-    security.register(app, settings)
-    app.register_blueprint(accounts_views.bp)
+    accounts.register(app, settings)
     app.register_blueprint(files_views.bp)
     organisations.register(app)
     listings.register(app)

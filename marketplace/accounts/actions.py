@@ -1,4 +1,4 @@
-"""Verbs on people: create, profile, sign out everywhere."""
+"""Verbs on people: create, profile, sign out everywhere, staff roles."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from sqlalchemy import select
 
 from marketplace import clock
 from marketplace.access import Actor
-from marketplace.accounts.models import User
-from marketplace.errors import Invalid
+from marketplace.accounts.models import StaffGrant, User
+from marketplace.errors import Invalid, NotAllowed
 from marketplace.events import record
 from marketplace.extensions import db
 from marketplace.msgid import N_
 from marketplace.text import clean_line, nfc, sort_key
+from marketplace.vocabulary import STAFF_ROLES
 
 LANGUAGES = ("vi", "en")
 
@@ -61,3 +62,58 @@ def sign_out_everywhere(user: User, actor: Actor) -> None:
     """End every session and remembered sign-in of a person, this one too: the view signs it in again."""
     user.fs_uniquifier = uuid.uuid4().hex
     record(user, "user.sign_out_everywhere", actor)
+
+
+def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
+    """Give a staff role to the person with that address.
+
+    Raises NotAllowed when the actor is no administrator, Invalid on `email`, `role` or `reason`. Nobody grants a role
+    to themselves: an administrator takes no business decisions by a click of their own.
+    """
+    _require_admin(actor)
+    user = db.session.scalar(select(User).where(User.email == nfc(email).strip().lower()))
+    if user is None or user.confirmed_at is None or not user.active:
+        raise Invalid("email", N_("No confirmed account has this address."))
+    if user.id == actor.user_id:
+        raise Invalid("email", N_("Nobody grants a role to themselves. Ask another administrator."))
+    if role not in STAFF_ROLES:
+        raise Invalid("role", N_("Choose a role."))
+    if not reason.strip():
+        raise Invalid("reason", N_("Please give a reason."))
+    if any(grant.role == role and grant.ended_at is None for grant in user.staff_grants):
+        raise Invalid("role", N_("This person has the role already."))
+    made = StaffGrant(
+        user=user, role=role, granted_by_id=actor.user_id, granted_at=clock.now(), reason=nfc(reason).strip()
+    )
+    db.session.add(made)
+    record(user, "user.grant_role", actor, reason=made.reason, data={"role": role})
+    return made
+
+
+def end_role(grant: StaffGrant, reason: str, actor: Actor) -> None:
+    """End a staff role at once; one that has ended is silence. Raises Invalid for the last administrator."""
+    _require_admin(actor)
+    if grant.ended_at is not None:
+        return
+    if not reason.strip():
+        raise Invalid("reason", N_("Please give a reason."))
+    if grant.role == "admin" and _last_administrator(grant):
+        raise Invalid("", N_("This is the last administrator. Make somebody else administrator first."))
+    grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), actor.user_id, nfc(reason).strip()
+    record(grant.user, "user.end_role", actor, reason=grant.end_reason, data={"role": grant.role})
+
+
+def _require_admin(actor: Actor) -> None:
+    if not (actor.is_system or actor.is_staff("admin")):
+        raise NotAllowed
+
+
+def _last_administrator(grant: StaffGrant) -> bool:
+    """Hold every open administrator's row, so that two ending each other see it, and count the others."""
+    rows = db.session.scalars(
+        select(StaffGrant)
+        .where(StaffGrant.role == "admin", StaffGrant.ended_at.is_(None))
+        .order_by(StaffGrant.id)
+        .with_for_update()
+    ).all()
+    return all(row.id == grant.id or not row.user.active for row in rows)

@@ -12,7 +12,8 @@ from wtforms import BooleanField, EmailField, SelectField
 from wtforms.validators import InputRequired, Length
 
 from marketplace.accounts.adapters import LONGEST_PASSWORD
-from marketplace.web.forms import PHONE, ExchangeForm, LineField
+from marketplace.vocabulary import STAFF_ROLES
+from marketplace.web.forms import PHONE, ExchangeForm, LineField, LongField, TermField
 
 NAME_RULES = [InputRequired(), Length(min=2, max=200)]
 
@@ -76,7 +77,9 @@ class ProfileForm(ExchangeForm):
     locale = SelectField(_l("Language of messages"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
 
 
-class AddressForm(ExchangeForm):
-    """One e-mail address."""
+class GrantForm(ExchangeForm):
+    """Whom to give which staff role, and why."""
 
     email = EmailField(_l("E-mail address"), validators=[InputRequired(), Length(max=255)])
+    role = TermField(_l("Role"), [InputRequired()], vocabulary=STAFF_ROLES)
+    reason = LongField(_l("Reason"), [InputRequired(), Length(max=1000)])

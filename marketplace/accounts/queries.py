@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import StaffGrant, User
 from marketplace.events import Event, history
 from marketplace.extensions import db
 from marketplace.mail import MailMessage
@@ -25,3 +27,35 @@ def recent_events(user_id: int, limit: int = 12) -> Sequence[Event]:
 def mails(offset: int, limit: int) -> Sequence[MailMessage]:
     """Return queued and sent mails, newest first."""
     return db.session.scalars(select(MailMessage).order_by(MailMessage.id.desc()).offset(offset).limit(limit)).all()
+
+
+@dataclass(frozen=True)
+class GrantRow:
+    """A staff role with the names of everybody concerned."""
+
+    grant: StaffGrant
+    person: User
+    granted_by: str
+    ended_by: str
+
+
+def _grants() -> Select[StaffGrant, User, str, str]:
+    giver, ender = aliased(User), aliased(User)
+    return (
+        select(StaffGrant, User, giver.name, ender.name)
+        .join(User, User.id == StaffGrant.user_id)
+        .outerjoin(giver, giver.id == StaffGrant.granted_by_id)
+        .outerjoin(ender, ender.id == StaffGrant.ended_by_id)
+    )
+
+
+def open_grants() -> list[GrantRow]:
+    """Return the staff roles that people hold now, by name."""
+    rows = _grants().where(StaffGrant.ended_at.is_(None)).order_by(User.sort_name, StaffGrant.role)
+    return [GrantRow(row[0], row[1], row[2] or "", row[3] or "") for row in db.session.execute(rows)]
+
+
+def ended_grants(limit: int = 200) -> list[GrantRow]:
+    """Return the staff roles that ended, latest first."""
+    rows = _grants().where(StaffGrant.ended_at.is_not(None)).order_by(StaffGrant.ended_at.desc()).limit(limit)
+    return [GrantRow(row[0], row[1], row[2] or "", row[3] or "") for row in db.session.execute(rows)]

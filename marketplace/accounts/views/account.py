@@ -1,25 +1,19 @@
-"""Pages of one's own account, and the local mailbox of development."""
+"""Pages of one's own account."""
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import login_user
-from sqlalchemy import func, select
 
-from marketplace.access import DEVELOPMENT, SIGNED_IN, access, actor
+from marketplace.access import SIGNED_IN, access, actor
 from marketplace.accounts import actions, queries
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.models import User
+from marketplace.accounts.views.blueprint import bp
 from marketplace.accounts.words import USER_EVENTS
-from marketplace.extensions import db
-from marketplace.mail import MailMessage
-from marketplace.web.paging import Paging, requested_page
-
-bp = Blueprint("accounts", __name__)
-MAILS = 50  # mails on one page of the local mailbox
 
 
 def _me() -> User:
@@ -64,24 +58,3 @@ def sign_out_everywhere() -> ResponseReturnValue:
     login_user(me, remember=False, authn_via=["change"])
     flash(_("You are signed out on every other device."), "success")
     return redirect(url_for("accounts.page"))
-
-
-@bp.get("/mailbox")
-@access(DEVELOPMENT)
-def mailbox() -> ResponseReturnValue:
-    """List the mails of a development installation, newest first."""
-    number, offset = requested_page(MAILS)
-    total = db.session.scalar(select(func.count()).select_from(MailMessage)) or 0
-    return render_template(
-        "account/mailbox.html", mails=queries.mails(offset, MAILS), paging=Paging(number, MAILS, total)
-    )
-
-
-@bp.get("/mailbox/<int:mail_id>")
-@access(DEVELOPMENT)
-def mailbox_message(mail_id: int) -> ResponseReturnValue:
-    """Read one mail, its links clickable."""
-    message = db.session.get(MailMessage, mail_id)
-    if message is None:
-        abort(404)
-    return render_template("account/mail.html", message=message)

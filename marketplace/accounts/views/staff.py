@@ -1,0 +1,61 @@
+"""Staff roles: who has what, since when and why; grant and end, each with a reason."""
+
+from __future__ import annotations
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.access import STAFF_ADMIN, access, actor
+from marketplace.accounts import actions, queries
+from marketplace.accounts.forms import GrantForm
+from marketplace.accounts.models import StaffGrant
+from marketplace.accounts.views.blueprint import bp
+from marketplace.errors import Invalid
+from marketplace.extensions import db
+from marketplace.web.forms import ExchangeForm
+
+
+@bp.get("/staff")
+@access(STAFF_ADMIN)
+def staff() -> ResponseReturnValue:
+    """Present roles, the form to grant one, and the history."""
+    return _page(GrantForm())
+
+
+def _page(form: GrantForm, problem: str = "") -> str:
+    return render_template(
+        "staff/roles.html", form=form, present=queries.open_grants(), past=queries.ended_grants(), problem=problem
+    )
+
+
+@bp.post("/staff/grant")
+@access(STAFF_ADMIN)
+def grant_role() -> ResponseReturnValue:
+    """Give a person a staff role."""
+    form = GrantForm()
+    if form.validate_on_submit():
+        try:
+            made = actions.grant_role(form.email.data, form.role.data, form.reason.data, actor())
+        except Invalid as error:
+            form.take(error)
+        else:
+            flash(_("%(name)s has the role now.", name=made.user.name), "success")
+            return redirect(url_for("accounts.staff"))
+    return _page(form), 422
+
+
+@bp.post("/staff/grants/<int:grant_id>/end")
+@access(STAFF_ADMIN)
+def end_role(grant_id: int) -> ResponseReturnValue:
+    """End a staff role."""
+    ExchangeForm().check_acting()
+    grant = db.session.get(StaffGrant, grant_id)
+    if grant is None:
+        abort(404)
+    try:
+        actions.end_role(grant, request.form.get("reason", ""), actor())
+    except Invalid as error:
+        return _page(GrantForm(formdata=None), problem=_(error.message)), 422
+    flash(_("The role has ended."), "success")
+    return redirect(url_for("accounts.staff"))

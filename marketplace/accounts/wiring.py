@@ -1,0 +1,16 @@
+"""What accounts plug into: sign-in, pages, the command line."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.accounts import security, views
+from marketplace.accounts.cli import create_operator
+from marketplace.config import Settings
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Register the feature."""
+    security.register(app, settings)
+    app.register_blueprint(views.bp)
+    app.cli.add_command(create_operator)
