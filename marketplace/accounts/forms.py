@@ -15,6 +15,7 @@ from marketplace.accounts.adapters import LONGEST_PASSWORD
 from marketplace.vocabulary import STAFF_ROLES
 from marketplace.web.forms import PHONE, ExchangeForm, LineField, LongField, TermField
 
+AFTER_SIGN_IN = "/dashboard"
 NAME_RULES = [InputRequired(), Length(min=2, max=200)]
 
 
@@ -23,6 +24,13 @@ class Ours(theirs.Form):
 
     class Meta(ExchangeForm.Meta):
         pass
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check, and turn Flask-Security's lazy messages into plain text: templates take anything else for a list."""
+        fine = super().validate(**kwargs)
+        for field in self:
+            field.errors = [str(error) for error in field.errors]
+        return bool(fine)
 
 
 class SignInForm(Ours, theirs.LoginForm):
@@ -33,6 +41,7 @@ class SignInForm(Ours, theirs.LoginForm):
         if len(self.password.data or "") > LONGEST_PASSWORD:
             self.password.data = (self.password.data or "")[:LONGEST_PASSWORD]
         if super().validate(**kwargs):
+            self.next.data = self.next.data or AFTER_SIGN_IN  # the second step keeps it
             return True
         if self.user_authenticated and self.ifield is not None:
             self.form_errors.extend(self.ifield.errors)

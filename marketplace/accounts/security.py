@@ -26,7 +26,7 @@ from marketplace.accounts.adapters import (
     clean_email,
     render,
 )
-from marketplace.accounts.forms import FORMS
+from marketplace.accounts.forms import AFTER_SIGN_IN, FORMS
 from marketplace.accounts.messages import MESSAGES
 from marketplace.accounts.models import User
 from marketplace.config import Settings
@@ -93,7 +93,7 @@ def _config(settings: Settings) -> dict[str, Any]:
         "STATIC_FOLDER": None,
         "CLI_USERS_NAME": None,
         "CLI_ROLES_NAME": None,
-        "POST_LOGIN_VIEW": "/dashboard",
+        "POST_LOGIN_VIEW": AFTER_SIGN_IN,
         "POST_LOGOUT_VIEW": "/",
         "POST_REGISTER_VIEW": "/login",
         "POST_CHANGE_VIEW": "/account",
