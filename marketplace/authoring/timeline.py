@@ -43,9 +43,10 @@ TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "submit": ("", "send"), "claim": ("", "person-check"), "save": ("", "pencil"), "create": ("", "pencil"),
     "extend": ("", "clock-history"), "confidential_read": ("", "lock-fill"),
 })
-#: What the staff does; its names are not shown to the parties.
+#: What the staff does, or causes by approving; its names are not shown to the parties.
 OF_STAFF = frozenset({
-    "claim", "release", "take_over", "approve", "reject", "request_changes", "suspend", "restore", "remove",
+    "claim", "release", "take_over", "approve", "reject", "request_changes", "suspend", "restore", "remove", "publish",
+    "invite", "confidential_read",
 })
 
 
@@ -55,20 +56,23 @@ def timeline(kind: Kind, thing: Any, reader: Actor) -> list[dict[str, Any]]:
     ids = {event.on_behalf_of for event in events if event.on_behalf_of}
     rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
     names = {row[0]: row[1] for row in rows}
-    return [_entry(kind, event, names, reader) for event in events]
+    return [_entry(kind, event, names, _acted_as_staff(event, thing) and not reader.is_staff()) for event in events]
 
 
-def _entry(kind: Kind, event: Event, names: Mapping[int, str], reader: Actor) -> dict[str, Any]:
+def _acted_as_staff(event: Event, thing: Any) -> bool:
+    outside = event.actor_id is not None and event.on_behalf_of != thing.org_id
+    return outside and event.action.partition(".")[2] in OF_STAFF
+
+
+def _entry(kind: Kind, event: Event, names: Mapping[int, str], unnamed: bool) -> dict[str, Any]:
     action = event.action.partition(".")[2]
     tone, mark = TONES.get(action, ("", ""))
     actor = event.actor_name if event.actor_name != "system" else _("the system")
-    if action in OF_STAFF and not reader.is_staff():
-        actor = _("a moderator")
     return {
         "at": event.at,
         "label": label(kind, action),
-        "actor": actor,
-        "org": names.get(event.on_behalf_of or 0, ""),
+        "actor": _("a moderator") if unnamed else actor,
+        "org": "" if unnamed else names.get(event.on_behalf_of or 0, ""),
         "from_word": _state(kind, event.from_state),
         "to_word": _state(kind, event.to_state),
         "reason": " · ".join(part for part in (_reason(kind, event.reason_code), event.reason) if part),

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.access import SYSTEM, Actor
 from marketplace.buyer_requests.documents import all_ids, document, documents, ids_of
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
-from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedInvitation
+from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedInvitation, NeedRevision
 from marketplace.buyer_requests.visibility import audience, public_party, readable_by, visible_to
 from marketplace.errors import NotFound
 from marketplace.extensions import db
@@ -28,17 +28,6 @@ def readable(code: str, actor: Actor, *, lock: bool = False) -> BuyerRequest:
     else:
         rows = rows.options(*_loaded())
     need = db.session.scalar(rows)
-    if need is None:
-        raise NotFound
-    return need
-
-
-def own(code: str, actor: Actor) -> BuyerRequest:
-    """Return a need of the organisation acted for, or raise NotFound."""
-    rows = select(BuyerRequest).where(
-        BuyerRequest.code == code, BuyerRequest.org_id == actor.org_id, BuyerRequest.state != "deleted"
-    )
-    need = db.session.scalar(rows.options(joinedload(BuyerRequest.organisation)))
     if need is None:
         raise NotFound
     return need
@@ -67,15 +56,50 @@ def _loaded() -> tuple[ORMOption, ...]:
     return joinedload(BuyerRequest.organisation), joinedload(BuyerRequest.published_revision)
 
 
-def mine(org_id: int, offset: int = 0, limit: int = 20) -> tuple[Sequence[BuyerRequest], int]:
-    """Return one page of an organisation's needs with their versions, newest first, and how many there are."""
-    where = and_(BuyerRequest.org_id == org_id, BuyerRequest.state != "deleted")
-    total = db.session.scalar(select(func.count()).select_from(BuyerRequest).where(where)) or 0
-    rows = (
-        select(BuyerRequest).where(where).order_by(BuyerRequest.id.desc()).offset(offset).limit(limit)
-        .options(selectinload(BuyerRequest.revisions), joinedload(BuyerRequest.organisation))
+#: Tabs of the requester's list: states of the need, and states of its version on the way.
+TABS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "drafts": ((), ("draft",)),
+    "review": ((), ("submitted", "in_review")),
+    "changes": ((), ("changes_requested",)),
+    "open": (("open",), ()),
+    "choosing": (("shortlisting", "negotiating"), ()),
+    "expired": (("expired",), ()),
+    "done": (("solved", "withdrawn", "suspended", "removed"), ()),
+}
+
+
+def _tab(tab: str) -> tuple[ColumnElement[bool], ...]:
+    states, versions = TABS.get(tab, ((), ()))
+    if states:
+        return (BuyerRequest.state.in_(states),)
+    return (BuyerRequest.revisions.any(NeedRevision.state.in_(versions)),) if versions else ()
+
+
+def _of(org_id: int) -> tuple[ColumnElement[bool], ...]:
+    return BuyerRequest.org_id == org_id, BuyerRequest.state != "deleted"
+
+
+def mine(org_id: int, tab: str = "", offset: int = 0, limit: int = 20) -> Sequence[BuyerRequest]:
+    """Return one page of an organisation's needs with their versions, newest first; `tab` is one of TABS."""
+    rows = select(BuyerRequest).where(*_of(org_id), *_tab(tab)).order_by(BuyerRequest.id.desc())
+    rows = rows.options(selectinload(BuyerRequest.revisions), joinedload(BuyerRequest.organisation))
+    return list(db.session.scalars(rows.offset(offset).limit(limit)))
+
+
+def counts(org_id: int) -> dict[str, int]:
+    """Return how many needs each tab holds, and all of them under the empty key. Two statements."""
+    group = select(BuyerRequest.state, func.count()).where(*_of(org_id)).group_by(BuyerRequest.state)
+    states = {row[0]: int(row[1]) for row in db.session.execute(group)}
+    group = (
+        select(NeedRevision.state, func.count(BuyerRequest.id.distinct())).join(NeedRevision.buyer_request)
+        .where(*_of(org_id)).group_by(NeedRevision.state)
     )
-    return list(db.session.scalars(rows)), total
+    versions = {row[0]: int(row[1]) for row in db.session.execute(group)}
+    found = {
+        tab: sum(states.get(state, 0) for state in own) + sum(versions.get(state, 0) for state in coming)
+        for tab, (own, coming) in TABS.items()
+    }
+    return {"": sum(states.values()), **found}
 
 
 def invited(actor: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[NeedInvitation], int]:
@@ -112,14 +136,6 @@ def sides(need: BuyerRequest) -> Sides:
     return Sides(list(db.session.scalars(invited_ones)), list(db.session.scalars(asked)))
 
 
-def is_invited(need: BuyerRequest, org_id: int | None) -> bool:
-    """True when the organisation holds an invitation to the need."""
-    rows = select(NeedInvitation.id).where(
-        NeedInvitation.buyer_request_id == need.id, NeedInvitation.organisation_id == org_id
-    )
-    return org_id is not None and db.session.scalar(rows) is not None
-
-
 def find_organisations(text: str, own_id: int | None, limit: int = 30) -> list[Organisation]:
     """Return verified organisations whose name contains `text` with or without marks, or whose tax code it is.
 
@@ -145,6 +161,6 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 
 
 __all__ = [
-    "all_ids", "audience", "document", "documents", "find_organisations", "ids_of", "invited", "is_invited", "mine",
-    "open_needs", "organisations", "own", "public_party", "readable", "readable_by", "sides", "visible", "visible_to",
+    "TABS", "all_ids", "audience", "counts", "document", "documents", "find_organisations", "ids_of", "invited", "mine",
+    "open_needs", "organisations", "public_party", "readable", "readable_by", "sides", "visible", "visible_to",
 ]

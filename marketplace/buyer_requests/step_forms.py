@@ -175,7 +175,7 @@ class ChoosingForm(StepForm):
 class SixClearParts(RowForm):
     """The parts of the six points."""
 
-    person = LineField(_l("Person in charge"), [AtMost(200)], description=_l("One named person."))
+    person = LineField(_l("Person in charge"), [AtMost(200)])
     task = LineField(_l("Task"), [AtMost(300)], description=_l("A verb and its object: “Build 12 measuring stations”."))
     start = IsoDayField(_l("Starts on"), description=DAY)
     due = IsoDayField(_l("Due on"), description=DAY)
@@ -184,7 +184,7 @@ class SixClearParts(RowForm):
     deliverable = LineField(_l("Deliverable"), [AtMost(300)])
     unit_of_measure = LineField(_l("Unit of measure"), [AtMost(60)])
     quantity = LineField(_l("Quantity"), [AtMost(60)])
-    evidence = LineField(_l("Evidence"), [AtMost(300)], description=_l("By what it is shown to be done: minutes, report."))
+    evidence = LineField(_l("Evidence"), [AtMost(300)])
     approver = LineField(_l("Who approves"), [AtMost(200)])
     escalation = LineField(_l("Beyond authority, goes to"), [AtMost(200)])
 
@@ -196,7 +196,6 @@ class Point:
     label: str
     note: str
     parts: list[Field]
-    size: str
 
 
 class SixClearBox(BoxField):
@@ -210,8 +209,7 @@ class SixClearBox(BoxField):
         for code, keys, _message in SIX_POINTS:
             term, parts = SIX_CLEAR.get(code), [self.form[key] for key in keys]
             if term is not None:
-                size = "full" if len(keys) == 1 else "half"
-                found.append(Point(term.label(language()), term.note(language()), parts, size))
+                found.append(Point(term.label(language()), term.note(language()), parts))
         return found
 
 

@@ -6,7 +6,7 @@ import csv
 from io import StringIO
 from typing import Any
 
-from flask import Response, render_template
+from flask import Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -19,7 +19,7 @@ from marketplace.buyer_requests import queries
 from marketplace.buyer_requests.editor import EDITOR
 from marketplace.buyer_requests.face import Face
 from marketplace.buyer_requests.kind import KIND
-from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
+from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.presentation import deadline_clock
 from marketplace.buyer_requests.publication import path_of
@@ -40,30 +40,31 @@ register_editor(bp, EDITOR)
 @access(ACTING)
 def mine() -> ResponseReturnValue:
     """List the needs of the organisation acted for."""
+    org_id = actor().org_id or 0
+    tab = request.args.get("state", "")
+    tab = tab if tab in queries.TABS else ""
     number, offset = requested_page(SIZE)
-    needs, total = queries.mine(actor().org_id or 0, offset, SIZE)
-    counts = views("need", [need.id for need in needs]) if needs else {}
-    rows = [_row(need, counts) for need in needs]
-    may_write = bool(actor().org_roles & {"admin", "editor"})
+    needs, counts = queries.mine(org_id, tab, offset, SIZE), queries.counts(org_id)
+    seen = views("need", [need.id for need in needs]) if needs else {}
     return render_template(
-        "buyer_requests/mine.html", rows=rows, paging=Paging(number, SIZE, total), may_write=may_write, editor=EDITOR
+        "buyer_requests/mine.html",
+        rows=[_row(need, seen) for need in needs], tab=tab, counts=counts, editor=EDITOR,
+        paging=Paging(number, SIZE, counts[tab]), may_write=bool(actor().org_roles & {"admin", "editor"}),
     )
 
 
-def _row(need: BuyerRequest, counts: dict[int, int]) -> dict[str, Any]:
+def _row(need: BuyerRequest, seen: dict[int, int]) -> dict[str, Any]:
     """Return what the list shows of one need."""
     revision, coming = EDITOR.current(need), open_revision(KIND, need)
-    face = Face(need, actor(), revision)
+    moves = [row.action for row in NEED.actions_for(need.state, need.roles_of(actor()))]
     return {
-        "need": need, "revision": revision, "coming": coming, "clock": deadline_clock(face),
+        "need": need, "revision": revision, "coming": coming,
+        "clock": deadline_clock(Face(need, actor(), revision)),
         "kind": NEED_KINDS.label(revision.kind, language()),
         "visibility": NEED_VISIBILITIES.label(revision.visibility, language()),
-        "state": _(NEED.label(need.state)),
-        "coming_state": _(REVISION.label(coming.state)) if coming else "",
-        "views": counts.get(need.id, 0),
+        "state": _(NEED.label(need.state)), "version_state": _(REVISION.label(revision.state)),
+        "views": seen.get(need.id, 0), "moves": moves,
         "href": path_of(need) if need.published_revision_id else EDITOR.url("review", need),
-        "closing": need.state in VISIBLE_STATES,
-        "moves": NEED.actions_for(need.state, need.roles_of(actor())),
     }
 
 
@@ -71,7 +72,7 @@ def _row(need: BuyerRequest, counts: dict[int, int]) -> dict[str, Any]:
 @access(ACTING)
 def export() -> ResponseReturnValue:
     """Download the list as CSV with a BOM, so that spreadsheets read Vietnamese right."""
-    needs, _total = queries.mine(actor().org_id or 0, 0, MOST_ROWS)
+    needs = queries.mine(actor().org_id or 0, limit=MOST_ROWS)
     counts = views("need", [need.id for need in needs]) if needs else {}
     out = StringIO()
     writer = csv.writer(out)
