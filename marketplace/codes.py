@@ -21,11 +21,17 @@ class Counter(Base):
 
 def next_code(prefix: str) -> str:
     """Return the next code of `prefix` in the current Vietnamese year, e.g. `CN-2026-000123`."""
+    return next_codes(prefix, 1)[0]
+
+
+def next_codes(prefix: str, count: int) -> list[str]:
+    """Return the next `count` codes of `prefix`, in order."""
     year = clock.local(clock.now()).year
     counter = db.session.get(Counter, (prefix, year), with_for_update=True, populate_existing=True)
     if counter is None:
         counter = Counter(prefix=prefix, year=year, value=0)
         db.session.add(counter)
-    counter.value += 1
+    first = counter.value + 1
+    counter.value += count
     db.session.flush()
-    return f"{prefix}-{year}-{counter.value:06d}"
+    return [f"{prefix}-{year}-{number:06d}" for number in range(first, first + count)]

@@ -155,7 +155,18 @@ def record(
     """Append one event to the subject's chain and put it into the outbox of every consumer that wants it."""
     if subject.id is None:
         db.session.flush()
-    head = _locked_head(subject)
+    event = append(_locked_head(subject), subject, action, actor, move, reason_code, reason, data)
+    db.session.add(event)
+    db.session.flush()
+    db.session.add_all(outbox_rows(event))
+    return event
+
+
+def append(
+    head: EventHead, subject: Subject, action: str, actor: Actor,
+    move: Move | None, reason_code: str, reason: str, data: dict[str, Any] | None,
+) -> Event:
+    """Return the next event of a chain whose head is locked, and move the head; nothing is flushed."""
     salt, reason = secrets.token_hex(8), nfc(reason)
     event = Event(
         at=clock.now(),
@@ -177,11 +188,13 @@ def record(
     )
     event.hash = event.computed_hash()
     head.seq, head.hash = event.seq, event.hash
-    db.session.add(event)
-    db.session.flush()
-    wanted = [consumer.name for consumer in CONSUMERS.values() if consumer.wants(action)]
-    db.session.add_all(Outbox(consumer=name, event_id=event.id, due_at=event.at, payload={}) for name in wanted)
     return event
+
+
+def outbox_rows(event: Event) -> list[Outbox]:
+    """Return one row of work for every consumer that wants a flushed event."""
+    wanted = [consumer.name for consumer in CONSUMERS.values() if consumer.wants(event.action)]
+    return [Outbox(consumer=name, event_id=event.id, due_at=event.at, payload={}) for name in wanted]
 
 
 def _locked_head(subject: Subject) -> EventHead:

@@ -90,6 +90,7 @@ def save(kind: Kind, revision: Any, values: Mapping[str, Any], actor: Actor, loc
         setattr(revision, name, values[name])
     if changed:
         revision.saved_at = clock.now()
+        revision.imported = False  # from now on it is a person's text: the completeness rules bind it
         db.session.flush()
         record(thing, f"{kind.name}.save", actor, data={"revision": revision.number, "fields": sorted(changed)})
     return changed

@@ -53,8 +53,8 @@ def _invite(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> None:
     added = sorted(wanted - present.keys())
     for org_id in added:
         need.invitations.append(NeedInvitation(organisation_id=org_id, invited_at=clock.now()))
-    db.session.flush()
     if added or present.keys() - wanted:
+        db.session.flush()
         record(need, "need.invite", actor, data={"added": len(added), "removed": len(present.keys() - wanted)})
     _tell(need, revision, added)
 

@@ -1,0 +1,210 @@
+"""Bringing mapped rows into the database: recognised again by the owner's identifier, all in one transaction.
+
+Nothing here commits: the command line or the worker does, once, at the end; an error or a killed process leaves nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from marketplace.access import Actor
+from marketplace.authoring import bulk
+from marketplace.authoring.actions import open_revision
+from marketplace.authoring.kinds import SUBMIT, is_empty
+from marketplace.errors import Invalid, NotAllowed
+from marketplace.extensions import db
+from marketplace.importing.mapping import Record, Rejected
+from marketplace.importing.outcome import DUPLICATE, REJECTED, WARNING, Outcome, Told
+from marketplace.importing.rows import Note
+from marketplace.importing.targets import Target
+from marketplace.msgid import N_
+from marketplace.organisations.models import Organisation
+from marketplace.text import fold
+
+BATCH = 500
+Progress = Callable[[int], None]
+
+
+@dataclass
+class _Batch:
+    """What a batch of records asks for."""
+
+    create: list[Record] = field(default_factory=list)
+    revise: list[tuple[Any, Record]] = field(default_factory=list)  # thing
+    refresh: list[tuple[Any, Record]] = field(default_factory=list)  # imported draft
+    publish: list[Any] = field(default_factory=list)  # imported drafts that only wait for publication
+
+
+def check(organisation: Organisation, actor: Actor, *, publish: bool) -> None:
+    """Refuse an import that may not be made: publishing needs a verified owner other than one's own organisation.
+
+    Raises Invalid for an unverified owner, NotAllowed for an operator who belongs to it.
+    """
+    if publish and not organisation.verified:
+        raise Invalid("organisation", N_("The organisation is not verified: its records can be imported as drafts only."))
+    if publish and organisation.id in actor.org_ids:
+        raise NotAllowed(N_("Nobody publishes the records of their own organisation."))
+
+
+def run(
+    target: Target,
+    records: Iterable[Record | Rejected],
+    organisation: Organisation,
+    actor: Actor,
+    *,
+    publish: bool = False,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Create, update or leave alone one thing per record, and return what came of it. Flushes, never commits.
+
+    A record is the same thing as before when the owner and the identifier are the same; without an identifier, when
+    the title is. With `dry_run` nothing is written and the outcome is what would have been.
+    """
+    check(organisation, actor, publish=publish)
+    started, outcome = time.monotonic(), Outcome()
+    acting = replace(actor, org_id=organisation.id)
+    fresh = _without_repeats(records, outcome)
+    while batch := list(islice(fresh, BATCH)):
+        wanted = _sort(target, organisation, batch, outcome, publish)
+        _count(target, wanted, outcome, publish, dry_run)
+        if not dry_run:
+            _write(target, organisation, acting, wanted, outcome, publish)
+        if progress is not None:
+            progress(outcome.read)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def _without_repeats(records: Iterable[Record | Rejected], outcome: Outcome) -> Iterator[Record]:
+    """Pass on each record once, with an identifier; tell of rejected rows, repeats and warnings."""
+    seen: dict[str, tuple[int, str]] = {}
+    titles: dict[str, int] = {}
+    for record in records:
+        outcome.read += 1
+        if isinstance(record, Rejected):
+            outcome.tell(Told(REJECTED, record.line, record.external_id, record.title, record.note, record.raw))
+            continue
+        digest = hashlib.sha256(json.dumps(record.values, sort_keys=True, default=str).encode()).hexdigest()
+        key = record.external_id or _title_key(record, digest, seen, titles)
+        if key in seen:
+            line, known = seen[key]
+            level, code = (DUPLICATE, "repeated_row") if known == digest else (REJECTED, "repeated_id")
+            note = Note(code, {"id": record.external_id, "line": line})
+            outcome.tell(Told(level, record.line, record.external_id, record.title, note, record.values))
+            continue
+        seen[key] = (record.line, digest)
+        for note in record.notes:
+            outcome.tell(Told(WARNING, record.line, record.external_id, record.title, note))
+        yield replace(record, external_id=key)
+
+
+def _title_key(record: Record, digest: str, seen: dict[str, tuple[int, str]], titles: dict[str, int]) -> str:
+    """Return the identifier of a record that has none: its title, numbered when others have the same title."""
+    base = "title:" + hashlib.sha256(fold(record.title).encode()).hexdigest()[:24]
+    for number in range(1, titles.get(base, 0) + 1):
+        known = base if number == 1 else f"{base}:{number}"
+        if seen.get(known, (0, ""))[1] == digest:
+            return known  # the very same row again
+    titles[base] = titles.get(base, 0) + 1
+    return base if titles[base] == 1 else f"{base}:{titles[base]}"
+
+
+def _sort(target: Target, organisation: Organisation, batch: list[Record], outcome: Outcome, publish: bool) -> _Batch:
+    """Decide for each record what it asks for, from what stands in the database."""
+    kind, wanted = target.kind, _Batch()
+    found = (
+        select(kind.thing)
+        .where(kind.thing.org_id == organisation.id, kind.thing.external_id.in_([record.external_id for record in batch]))
+        .options(selectinload(kind.thing.revisions))
+        .order_by(kind.thing.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    known = {thing.external_id: thing for thing in db.session.scalars(found)}
+    for record in batch:
+        thing = known.get(record.external_id)
+        if thing is None:
+            wanted.create.append(record)
+        else:
+            _sort_known(target, thing, record, wanted, outcome, publish)
+    return wanted
+
+
+def _sort_known(target: Target, thing: Any, record: Record, wanted: _Batch, outcome: Outcome, publish: bool) -> None:
+    present = open_revision(target.kind, thing)
+    imported = [revision for revision in thing.revisions if revision.imported and revision.state != "deleted"]
+    last = present if present is not None and present.imported else (imported[-1] if imported else None)
+    same = last is not None and all(_same(getattr(last, name), value) for name, value in record.values.items())
+    if thing.state not in target.open_states:
+        if same:
+            outcome.unchanged += 1
+            return
+        label = target.kind.lifecycle.label(thing.state)
+        _reject(outcome, record, Note("wrong_state", {"code": thing.code, "state": label}))
+    elif same and (present is None or present is not last):
+        outcome.unchanged += 1
+    elif present is not None and not (present.imported and present.state == "draft"):
+        _reject(outcome, record, Note("being_edited", {"code": thing.code, "number": present.number}))
+    elif present is None:
+        wanted.revise.append((thing, record))
+    elif same:
+        outcome.unchanged += 1
+        if publish:
+            wanted.publish.append(present)
+    else:
+        wanted.refresh.append((present, record))
+
+
+def _same(one: Any, other: Any) -> bool:
+    return one == other or (is_empty(one) and is_empty(other))
+
+
+def _reject(outcome: Outcome, record: Record, note: Note) -> None:
+    outcome.tell(Told(REJECTED, record.line, record.external_id, record.title, note, record.values))
+
+
+def _count(target: Target, wanted: _Batch, outcome: Outcome, publish: bool, dry_run: bool) -> None:
+    """Count what is asked for, and what the records lack for submission by the rules that bind people."""
+    changed = len(wanted.create) + len(wanted.revise) + len(wanted.refresh)
+    outcome.created += len(wanted.create)
+    outcome.updated += len(wanted.revise) + len(wanted.refresh)
+    outcome.published += changed + len(wanted.publish) if publish else 0
+    outcome.drafts += 0 if publish else changed
+    for record in [*wanted.create, *(record for _thing, record in wanted.revise + wanted.refresh)]:
+        outcome.missing.update(lacking(target, record))
+        if dry_run and publish:
+            outcome.expired += target.is_over(record.values)
+
+
+def _write(
+    target: Target, organisation: Organisation, actor: Actor, wanted: _Batch, outcome: Outcome, publish: bool
+) -> None:
+    kind = target.kind
+    drafts: list[Any] = list(wanted.publish)
+    if wanted.create:
+        rows = [(record.external_id, record.values) for record in wanted.create]
+        drafts += bulk.create_many(kind, organisation.id, actor, rows)
+    if wanted.revise:
+        drafts += bulk.revise_many(kind, actor, [(thing, record.values) for thing, record in wanted.revise])
+    if wanted.refresh:
+        drafts += bulk.replace_many(kind, actor, [(draft, record.values) for draft, record in wanted.refresh])
+    if publish and drafts:
+        bulk.publish_imported_many(kind, drafts, actor)
+        outcome.expired += target.after_publish([kind.thing_of(draft) for draft in drafts])
+    db.session.flush()
+
+
+def lacking(target: Target, record: Record) -> list[str]:
+    """Return the fields that a record lacks for submission by the rules that bind people."""
+    needed = (spec.name for spec in target.kind.fields if spec.needed == SUBMIT)
+    return [name for name in needed if is_empty(record.values.get(name))]
