@@ -13,6 +13,7 @@ from flask.cli import with_appcontext
 
 from marketplace.events import broken_links
 from marketplace.extensions import db
+from marketplace.importing.cli import importing
 from marketplace.outbox import backlog, drain, retry_parked, work_forever
 
 
@@ -62,5 +63,5 @@ def outbox(retry: bool) -> None:
 
 def register(app: Flask) -> None:
     """Add our commands to `flask`."""
-    for command in (work, verify_history, outbox):
+    for command in (work, verify_history, outbox, importing):
         app.cli.add_command(command)

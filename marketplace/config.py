@@ -39,6 +39,7 @@ class Settings:
     stale_days: int  # days after which an unconfirmed listing is stale
     stale_notice_days: int  # days before that when the owner is reminded
     upload_limit: int  # bytes of one uploaded file
+    import_limit: int  # bytes of one file imported on the command line
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
@@ -139,6 +140,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         stale_days=_number(env, "STALE_DAYS", 90, problems),
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
+        import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         demo=_flag(env, "DEMO", environment == "development"),
     )
 

@@ -10,6 +10,7 @@ from marketplace.buyer_requests import wiring as needs
 from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
+from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
 from marketplace.moderation import wiring as moderation
 from marketplace.organisations import wiring as organisations
@@ -25,5 +26,6 @@ def register_features(app: Flask, settings: Settings) -> None:
     organisations.register(app)
     listings.register(app)
     needs.register(app)
+    importing.register(app)
     moderation.register(app)
     app.register_blueprint(styleguide.bp)

@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cache
 from itertools import islice
 from typing import Any
 
@@ -25,7 +26,7 @@ from marketplace.extensions import db
 from marketplace.importing.mapping import Record, Rejected
 from marketplace.importing.outcome import DUPLICATE, REJECTED, WARNING, Outcome, Told
 from marketplace.importing.rows import Note
-from marketplace.importing.targets import Target
+from marketplace.importing.targets import TARGETS, Target
 from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
 from marketplace.text import fold
@@ -206,5 +207,13 @@ def _write(
 
 def lacking(target: Target, record: Record) -> list[str]:
     """Return the fields that a record lacks for submission by the rules that bind people."""
-    needed = (spec.name for spec in target.kind.fields if spec.needed == SUBMIT)
-    return [name for name in needed if is_empty(record.values.get(name))]
+    return [name for name in _needed(target.name) if is_empty(record.values.get(name))]
+
+
+@cache
+def _needed(name: str) -> tuple[str, ...]:
+    """Fields that must be stated for submission and that a new version does not have from the start."""
+    kind = TARGETS[name].kind
+    defaults = {column.key: column.default for column in kind.revision.__table__.columns}
+    begun = {key for key, default in defaults.items() if default is not None and default.is_scalar and default.arg}
+    return tuple(spec.name for spec in kind.fields if spec.needed == SUBMIT and spec.name not in begun)

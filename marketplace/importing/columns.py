@@ -244,7 +244,7 @@ def plan_of(kind: str, headers: Sequence[str], box: Any) -> Plan:
             columns[name] = tuple(named if name in MANY else named[:1])
     unknown = sorted({*columns, *(key for part in parts for key in part)} - set(offered))
     if unknown:
-        raise UnusableFile(N_("The mapping names a field that does not exist here: %(field)s"), field=", ".join(unknown))
+        raise UnusableFile(N_("The mapping names a field that does not exist here: %(name)s"), name=", ".join(unknown))
     used = {column for found in columns.values() for column in found}
     constants, separators, dates = ({key: str(value) for key, value in part.items()} for part in parts)
     return Plan(columns, constants, separators, dates, ignored=tuple(name for name in headers if name not in used))

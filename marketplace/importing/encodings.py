@@ -31,10 +31,12 @@ def detect_encoding(path: Path) -> str:
         return "utf-8"
     if _is_windows_1258(sample):
         return "cp1258"
-    best = from_bytes(sample).best()
+    best = from_bytes(sample, cp_exclusion=["cp1258"]).best()
     if best is None:
         raise UnusableFile(N_("The file is not text in any known encoding. Save it as UTF-8 and try again."))
-    return best.encoding
+    # Among the Latin code pages a short text decides nothing; the Western one is by far the commonest.
+    latin = all(ch < "\u0250" or not ch.isalpha() for ch in sample.decode(best.encoding, errors="ignore"))
+    return "cp1252" if latin else best.encoding
 
 
 def _utf16_without_mark(sample: bytes) -> str:

@@ -1,0 +1,144 @@
+"""`flask import listings FILE` and `flask import requests FILE`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from marketplace.access import SYSTEM, Actor
+from marketplace.accounts.queries import person_by_email
+from marketplace.errors import DomainError
+from marketplace.extensions import db, write_intent
+from marketplace.importing import actions, runs
+from marketplace.importing.columns import LISTINGS, REQUESTS, load_mapping
+from marketplace.importing.outcome import Outcome
+from marketplace.importing.preparation import Prepared, digest_of, need_title, prepare
+from marketplace.importing.queries import find_organisation
+from marketplace.importing.report import write_report
+from marketplace.importing.targets import TARGETS
+from marketplace.organisations.acting import actor_of
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_OPTIONS = (
+    click.argument("file", type=_FILE),
+    click.option("--organisation", required=True, metavar="SLUG|ID|NAME", help="Owner of the records; must exist."),
+    click.option("--publish", is_flag=True, help="Publish at once; only a title is needed, nothing is invented."),
+    click.option("--dry-run", is_flag=True, help="Say what would happen; write nothing."),
+    click.option("--mapping", type=_FILE, help="JSON: our field → column, constants, separators, dates."),
+    click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Where to put the report (CSV)."),
+    click.option("--limit", type=click.IntRange(min=1), help="Read only so many rows."),
+    click.option("--as", "email", metavar="EMAIL", help="The operator in whose name it happens."),
+)
+
+
+def _with_options(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.group("import")
+def importing() -> None:
+    """Import listings or needs from JSONL, CSV or XLSX; all rows in one transaction, recognised again by their id."""
+
+
+@importing.command("listings")
+@_with_options
+@with_appcontext
+def listings(**options: Any) -> None:
+    """Import technology listings."""
+    _run(LISTINGS, **options)
+
+
+@importing.command("requests")
+@_with_options
+@with_appcontext
+def requests(**options: Any) -> None:
+    """Import technology needs."""
+    _run(REQUESTS, **options)
+
+
+def _run(kind: str, file: Path, organisation: str, mapping: Path | None, email: str | None, **options: Any) -> None:
+    write_intent.set(not options["dry_run"])
+    try:
+        prepared = prepare(
+            kind, file, current_app.extensions["settings"].import_limit, load_mapping(mapping) if mapping else None
+        )
+        _show_columns(prepared)
+        need_title(prepared)
+        outcome = _import(kind, file, prepared, organisation, _operator(email), **options)
+    except DomainError as error:
+        db.session.rollback()
+        raise click.ClickException(str(error)) from error
+    _show(outcome, dry_run=options["dry_run"])
+
+
+def _operator(email: str | None) -> Actor:
+    if email is None:
+        return SYSTEM
+    user = person_by_email(email)
+    if user is None:
+        raise click.ClickException(f"There is no account {email}.")
+    actor = actor_of(user)
+    if not actor.is_staff("moderator", "admin"):
+        raise click.ClickException(f"{email} is no operator (moderator or admin).")
+    return actor
+
+
+def _import(
+    kind: str, file: Path, prepared: Prepared, owner: str, actor: Actor, *,
+    publish: bool, dry_run: bool, report: Path | None, limit: int | None,
+) -> Outcome:
+    """Do it, commit once, and return what came of it."""
+    organisation = find_organisation(owner)
+    run = None
+    if not dry_run:
+        sha256 = digest_of(file)
+        run = runs.note_run(kind, organisation, actor, file, sha256, publish=publish, mapping=prepared.plan.as_box())
+    total = min(prepared.total, limit or prepared.total)
+    with click.progressbar(length=total, label=f"{file.name}: {total} rows") as bar:
+        outcome = actions.run(
+            TARGETS[kind], prepared.records(limit), organisation, actor, publish=publish, dry_run=dry_run,
+            progress=lambda done: bar.update(done - bar.pos),
+        )
+    if run is not None:
+        runs.finish(run, actor, outcome, "en")
+    if report is not None:
+        write_report(report, outcome) if run is None else shutil.copyfile(runs.report_path(run), report)
+    if run is not None:
+        db.session.commit()
+        click.echo(f"report: {runs.report_path(run)}")
+    else:
+        db.session.rollback()
+    return outcome
+
+
+def _show_columns(prepared: Prepared) -> None:
+    """Print how the file was understood."""
+    source, plan = prepared.source, prepared.plan
+    details = ", ".join(f"{name} {value}" for name, value in source.details.items())
+    click.echo(f"{source.format} ({details}), {prepared.total} rows")
+    for name, columns in plan.columns.items():
+        click.echo(f"  {name:<14} ← {', '.join(columns)}")
+    for word, columns in (("ignored", plan.ignored), ("ambiguous", plan.ambiguous)):
+        if columns:
+            click.echo(f"  {word}: {', '.join(columns)}")
+
+
+def _show(outcome: Outcome, *, dry_run: bool) -> None:
+    """Print the summary table."""
+    click.echo("dry run, nothing was written" if dry_run else "imported")
+    box = outcome.as_box()
+    for name in ("read", "created", "updated", "unchanged", "drafts", "published", "expired", "duplicates"):
+        click.echo(f"  {name:<12} {box[name]:>8}")
+    for word, counts in (("rejected", outcome.rejected), ("warnings", outcome.warnings), ("not stated", outcome.missing)):
+        click.echo(f"  {word:<12} {counts.total() if word != 'not stated' else len(counts):>8}")
+        for code, count in counts.most_common():
+            click.echo(f"    {code:<20} {count:>6}")
+    click.echo(f"  {'seconds':<12} {outcome.seconds:>8.1f}")

@@ -1,0 +1,85 @@
+"""What an uploaded file would become: its columns, its first rows, and how many rows have which problem."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.access import Actor
+from marketplace.importing import actions, runs
+from marketplace.importing.mapping import Record, Rejected
+from marketplace.importing.models import ImportRun
+from marketplace.importing.outcome import Outcome
+from marketplace.importing.preparation import Prepared, prepare
+from marketplace.importing.rows import shown
+from marketplace.importing.targets import TARGETS
+
+ROWS = 20
+LOOKED_AT = 2_000  # rows tried for the counts, so that the page answers soon
+
+
+@dataclass(frozen=True)
+class Line:
+    """One of the first rows as it would be."""
+
+    line: int
+    title: str
+    values: Mapping[str, Any]
+    missing: list[str]  # labels of fields
+    rejected: Any = None  # Note
+    notes: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of the file: an example of its content and the field it goes to."""
+
+    name: str
+    example: str
+    field: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Everything the page shows."""
+
+    prepared: Prepared
+    columns: list[Column]
+    lines: list[Line]
+    outcome: Outcome
+    looked_at: int
+
+
+def preview(run: ImportRun, actor: Actor, size_limit: int) -> Preview:
+    """Try the file without writing anything. Raises UnusableFile when it cannot be read any more."""
+    prepared = prepare(run.kind, runs.upload_path(run), size_limit, run.mapping or None)
+    target = TARGETS[run.kind]
+    outcome = actions.run(
+        target, prepared.records(LOOKED_AT), run.organisation, actor, publish=run.publish, dry_run=True
+    )
+    return Preview(
+        prepared,
+        _columns(prepared),
+        [_line(run.kind, record) for record in prepared.records(ROWS)],
+        outcome,
+        min(prepared.total, LOOKED_AT),
+    )
+
+
+def _columns(prepared: Prepared) -> list[Column]:
+    fields = {column: name for name, columns in prepared.plan.columns.items() for column in columns}
+    examples: dict[str, str] = {}
+    for _number, row in zip(range(ROWS), prepared.source.rows(), strict=False):
+        for name, cell in row.values.items():
+            if cell not in ("", []):
+                examples.setdefault(name, shown(cell)[:120])
+    return [Column(name, examples.get(name, ""), fields.get(name, "")) for name in prepared.source.headers()]
+
+
+def _line(kind: str, record: Record | Rejected) -> Line:
+    if isinstance(record, Rejected):
+        return Line(record.line, record.title, {}, [], record.note)
+    target = TARGETS[kind]
+    missing = [target.kind.spec(name).label for name in actions.lacking(target, record)]
+    return Line(record.line, record.title, record.values, missing, None, record.notes)

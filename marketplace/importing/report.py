@@ -1,0 +1,47 @@
+"""The report file: every row that was rejected, repeated or warned about, and why; a CSV that spreadsheets open safely."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from marketplace.importing.outcome import DUPLICATE, REJECTED, WARNING, Outcome
+from marketplace.importing.rows import REASONS, Note
+from marketplace.msgid import N_
+
+Translate = Callable[[str], str]
+COLUMNS = (N_("What"), N_("Line"), N_("Identifier"), N_("Title"), N_("Reason code"), N_("Reason"), N_("Row"))
+LEVELS = {REJECTED: N_("rejected"), DUPLICATE: N_("repeated"), WARNING: N_("warning")}
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe(value: Any) -> str:
+    """Return a cell that no spreadsheet takes for a formula."""
+    text = str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def sentence(note: Note, translate: Translate = str) -> str:
+    """Return a note as a sentence."""
+    params = dict(note.params)
+    if "state" in params:
+        params["state"] = translate(str(params["state"]))
+    return translate(REASONS[note.code]) % params if params else translate(REASONS[note.code])
+
+
+def write_report(path: Path, outcome: Outcome, translate: Translate = str) -> None:
+    """Write the report, whole or not at all; UTF-8 with BOM, because Excel asks for it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(path.suffix + ".part")
+    with unfinished.open("w", encoding="utf-8-sig", newline="") as target:
+        writer = csv.writer(target)
+        writer.writerow([translate(name) for name in COLUMNS])
+        for told in outcome.told:
+            raw = json.dumps(dict(told.raw), ensure_ascii=False, default=str) if told.raw else ""
+            cells = (translate(LEVELS[told.level]), told.line, told.external_id, told.title, told.note.code,
+                     sentence(told.note, translate), raw)
+            writer.writerow([safe(cell) for cell in cells])
+    unfinished.replace(path)

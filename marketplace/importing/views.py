@@ -1,0 +1,158 @@
+"""The operators' pages: upload, preview, confirm, follow, result."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.access import MODERATOR, access, actor
+from marketplace.errors import Invalid, NotAllowed
+from marketplace.extensions import db
+from marketplace.importing import runs
+from marketplace.importing.forms import UploadForm, column_choices, mapping_of
+from marketplace.importing.models import ImportRun
+from marketplace.importing.preparation import prepare
+from marketplace.importing.preview import ROWS, preview
+from marketplace.importing.queries import runs as all_runs
+from marketplace.importing.queries import suggestions
+from marketplace.importing.report import sentence
+from marketplace.importing.rows import REASONS, Note, UnusableFile
+from marketplace.importing.targets import TARGETS
+from marketplace.importing.uploads import receive
+from marketplace.msgid import N_
+
+bp = Blueprint("importing", __name__)
+PAST = 50  # runs on the list
+
+STATES = {
+    "previewed": N_("Waiting for confirmation"),
+    "running": N_("Running"),
+    "done": N_("Done"),
+    "failed": N_("Failed"),
+}
+
+
+def _limit() -> int:
+    limit: int = current_app.extensions["settings"].upload_limit
+    return limit
+
+
+def _run_or_404(run_id: int) -> ImportRun:
+    run = db.session.scalars(all_runs().where(ImportRun.id == run_id)).first()
+    return run if run is not None else abort(404)
+
+
+def reason(code: str) -> str:
+    """Return what a reason code says, without the facts of a single row."""
+    return re.sub(r"%\(\w+\)s", "…", _(REASONS.get(code, code)))
+
+
+def note(value: Note) -> str:
+    """Return a note as a sentence in the reader's language."""
+    return sentence(value, _)
+
+
+@bp.app_context_processor
+def _helpers() -> dict[str, Any]:
+    return {"import_reason": reason, "import_note": note}
+
+
+@bp.get("/imports")
+@access(MODERATOR)
+def index() -> ResponseReturnValue:
+    """Show the upload form and past runs."""
+    return _index(UploadForm(), 200)
+
+
+def _index(form: UploadForm, status: int) -> ResponseReturnValue:
+    past = db.session.scalars(all_runs().limit(PAST)).all()
+    return render_template(
+        "importing/index.html", form=form, runs=past, targets=TARGETS, states=STATES, organisations=suggestions(),
+        limit=_limit(),
+    ), status
+
+
+@bp.post("/imports")
+@access(MODERATOR)
+def upload() -> ResponseReturnValue:
+    """Receive a file and go to its preview."""
+    form = UploadForm()
+    if not form.validate_on_submit():
+        return _index(form, 422)
+    try:
+        run = receive(
+            form.file.data.stream, form.file.data.filename or "", form.kind.data, form.organisation.data, actor(),
+            publish=form.publish.data, size_limit=_limit(),
+        )
+    except (Invalid, NotAllowed) as error:
+        form.take(error)
+        return _index(form, 422)
+    return redirect(url_for(".show", run_id=run.id))
+
+
+@bp.get("/imports/<int:run_id>")
+@access(MODERATOR)
+def show(run_id: int) -> ResponseReturnValue:
+    """Show a run: its preview, how far it is, or what came of it."""
+    run = _run_or_404(run_id)
+    target = TARGETS[run.kind]
+    if run.state != "previewed":
+        return render_template(
+            "importing/run.html", run=run, target=target, states=STATES, progress=runs.progress_of(run)
+        )
+    return _preview(run, [], 200)
+
+
+def _preview(run: ImportRun, problems: list[str], status: int) -> ResponseReturnValue:
+    try:
+        seen = preview(run, actor(), _limit())
+    except (UnusableFile, OSError) as error:
+        flash(_("The uploaded file cannot be read any more. Upload it again."), "error")
+        current_app.logger.warning("preview of import run %s failed: %s", run.id, error)
+        return redirect(url_for(".index"))
+    return render_template(
+        "importing/preview.html", run=run, target=TARGETS[run.kind], seen=seen, choices=column_choices(run.kind),
+        problems=problems, first=ROWS,
+    ), status
+
+
+@bp.post("/imports/<int:run_id>/columns")
+@access(MODERATOR)
+def columns(run_id: int) -> ResponseReturnValue:
+    """Take another choice of columns and show the preview again."""
+    run = _run_or_404(run_id)
+    if run.state != "previewed":
+        return redirect(url_for(".show", run_id=run.id))
+    headers = prepare(run.kind, runs.upload_path(run), _limit()).source.headers()
+    mapping, problems = mapping_of(run.kind, headers, request.form.to_dict(), run.mapping)
+    if problems:
+        return _preview(run, problems, 422)
+    run.mapping = mapping
+    return redirect(url_for(".show", run_id=run.id))
+
+
+@bp.post("/imports/<int:run_id>/start")
+@access(MODERATOR)
+def start(run_id: int) -> ResponseReturnValue:
+    """Hand the run to the worker; pressed twice it is one run."""
+    run = _run_or_404(run_id)
+    if not run.mapping.get("columns", {}).get("title"):
+        return _preview(run, [_("Say which column is the title.")], 422)
+    if not runs.start(run, actor()):
+        flash(_("This import was started already."), "info")
+    return redirect(url_for(".show", run_id=run.id))
+
+
+@bp.get("/imports/<int:run_id>/report")
+@access(MODERATOR)
+def report(run_id: int) -> ResponseReturnValue:
+    """Send the report as a file."""
+    run = _run_or_404(run_id)
+    path = runs.report_path(run)
+    if run.state != "done" or not path.exists():
+        abort(404)
+    return send_file(path, mimetype="text/csv", as_attachment=True, download_name=f"import-{run.id}.csv")

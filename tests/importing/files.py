@@ -1,0 +1,85 @@
+"""Files of the tests' own making, and the one way to import them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import xlsxwriter
+
+from marketplace.access import SYSTEM, Actor
+from marketplace.extensions import db
+from marketplace.importing import actions
+from marketplace.importing.mapping import Record, Rejected
+from marketplace.importing.outcome import Outcome
+from marketplace.importing.preparation import Prepared, prepare
+from marketplace.importing.rows import Row
+from marketplace.importing.targets import TARGETS
+from marketplace.organisations.models import Organisation
+
+LIMIT = 10_000_000
+
+LISTINGS = [
+    {"id": "T-1", "title": "Màng lọc nước lợ cho hộ gia đình", "description": "Màng lọc áp lực thấp.", "keywords": ["màng", "nước"]},
+    {"id": "T-2", "title": "Cảm biến bụi giá rẻ", "description": "Cảm biến quang học.", "keywords": ["cảm biến"]},
+    {"id": "T-3", "title": "Drying of fruit with heat pumps", "description": "A dryer.", "keywords": ["drying"]},
+]
+
+
+def jsonl(path: Path, rows: Sequence[Any]) -> Path:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def text(path: Path, content: str, encoding: str = "utf-8") -> Path:
+    path.write_bytes(content.encode(encoding))
+    return path
+
+
+def sheet(path: Path, rows: Sequence[Sequence[Any]]) -> Path:
+    book = xlsxwriter.Workbook(str(path), {"default_date_format": "dd/mm/yyyy"})
+    page = book.add_worksheet("Danh mục")
+    for number, row in enumerate(rows):
+        page.write_row(number, 0, row)
+    book.close()
+    return path
+
+
+def archive(parts: dict[str, bytes]) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as container:
+        for name, content in parts.items():
+            container.writestr(name, content)
+    return target.getvalue()
+
+
+def ready(path: Path, kind: str = "listings", box: Any = None) -> Prepared:
+    return prepare(kind, path, LIMIT, box)
+
+
+def rows_of(path: Path) -> list[Row]:
+    return list(ready(path).source.rows())
+
+
+def records(path: Path, kind: str = "listings", box: Any = None) -> list[Record | Rejected]:
+    return list(ready(path, kind, box).records())
+
+
+def record(path: Path, kind: str = "listings", box: Any = None) -> Record:
+    first = records(path, kind, box)[0]
+    assert isinstance(first, Record), first
+    return first
+
+
+def codes(record_: Record | Rejected) -> set[str]:
+    return {note.code for note in record_.notes} if isinstance(record_, Record) else {record_.note.code}
+
+
+def bring_in(path: Path, organisation: Organisation, kind: str = "listings", actor: Actor = SYSTEM, **options: Any) -> Outcome:
+    outcome = actions.run(TARGETS[kind], ready(path, kind).records(), organisation, actor, **options)
+    db.session.commit()
+    return outcome
