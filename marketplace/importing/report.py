@@ -13,7 +13,7 @@ from marketplace.importing.rows import REASONS, Note
 from marketplace.msgid import N_
 
 Translate = Callable[[str], str]
-COLUMNS = (N_("What"), N_("Line"), N_("Identifier"), N_("Title"), N_("Reason code"), N_("Reason"), N_("Row"))
+COLUMNS = (N_("What"), N_("Line"), N_("Identifier"), N_("Title"), N_("Reason code"), N_("Reason"), N_("Original row"))
 LEVELS = {REJECTED: N_("rejected"), DUPLICATE: N_("repeated"), WARNING: N_("warning")}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 

@@ -98,7 +98,6 @@ REASONS: dict[str, str] = {
     ),
     "date_far": N_("“%(column)s”: “%(value)s” is implausibly far away; kept as text."),
     "date_before": N_("“%(column)s”: “%(value)s” lies before “%(other)s”; kept as text."),
-    "right_expired": N_("The right expired on %(date)s according to the file."),
     "number_malformed": N_("“%(column)s”: “%(value)s” is not a complete number; kept as given."),
     "status_unknown": N_("“%(column)s”: the status “%(value)s” is not known; kept as text."),
     "trl_unreadable": N_("“%(column)s”: “%(value)s” is not one level from 1 to 9; kept as text."),
@@ -114,7 +113,6 @@ REASONS: dict[str, str] = {
     ),
     "markup_removed": N_("HTML markup was removed from “%(column)s”."),
     "text_damaged": N_("“%(column)s” contains damaged letters, probably from a wrong encoding; kept as given."),
-    "deadline_passed": N_("The deadline %(date)s has passed: published as expired."),
 }
 
 

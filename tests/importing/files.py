@@ -24,7 +24,7 @@ from marketplace.organisations.models import Organisation
 LIMIT = 10_000_000
 
 LISTINGS = [
-    {"id": "T-1", "title": "Màng lọc nước lợ cho hộ gia đình", "description": "Màng lọc áp lực thấp.", "keywords": ["màng", "nước"]},
+    {"id": "T-1", "title": "Màng lọc nước lợ cho hộ gia đình", "description": "Màng lọc áp lực thấp.", "keywords": ["màng"]},
     {"id": "T-2", "title": "Cảm biến bụi giá rẻ", "description": "Cảm biến quang học.", "keywords": ["cảm biến"]},
     {"id": "T-3", "title": "Drying of fruit with heat pumps", "description": "A dryer.", "keywords": ["drying"]},
 ]
@@ -79,7 +79,9 @@ def codes(record_: Record | Rejected) -> set[str]:
     return {note.code for note in record_.notes} if isinstance(record_, Record) else {record_.note.code}
 
 
-def bring_in(path: Path, organisation: Organisation, kind: str = "listings", actor: Actor = SYSTEM, **options: Any) -> Outcome:
+def bring_in(
+    path: Path, organisation: Organisation, kind: str = "listings", actor: Actor = SYSTEM, **options: Any
+) -> Outcome:
     outcome = actions.run(TARGETS[kind], ready(path, kind).records(), organisation, actor, **options)
     db.session.commit()
     return outcome

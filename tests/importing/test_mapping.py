@@ -39,7 +39,12 @@ def test_days_are_read_as_people_write_them(written: str, expected: date) -> Non
 
 @pytest.mark.parametrize(
     ("written", "problem"),
-    [("05/06/2024", "date_ambiguous"), ("31/02/2024", "date_unreadable"), ("soon", "date_unreadable"), ("YYYY-MM-DD", "date_unreadable")],
+    [
+        ("05/06/2024", "date_ambiguous"),
+        ("31/02/2024", "date_unreadable"),
+        ("soon", "date_unreadable"),
+        ("YYYY-MM-DD", "date_unreadable"),
+    ],
 )
 def test_days_that_cannot_be_trusted_are_not_read(written: str, problem: str) -> None:
     assert dates.read(written, dates.Evidence("closes")) == dates.Read(None, problem)

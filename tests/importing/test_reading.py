@@ -50,7 +50,8 @@ def test_the_separator_is_found(tmp_path: Path, separator: str) -> None:
 
 
 def test_quotes_keep_line_ends_separators_and_doubled_quotes(tmp_path: Path) -> None:
-    found = rows_of(text(tmp_path / "a.csv", 'id,title,description\n1,"A ""fast"" pump","line one\nline two, more"\n2,B,b\n'))
+    content = 'id,title,description\n1,"A ""fast"" pump","line one\nline two, more"\n2,B,b\n'
+    found = rows_of(text(tmp_path / "a.csv", content))
     assert found[0].values["title"] == 'A "fast" pump'
     assert found[0].values["description"] == "line one\nline two, more"
     assert found[1].line == 4
@@ -71,7 +72,8 @@ def test_an_open_quote_spoils_one_row_and_not_the_rest(tmp_path: Path) -> None:
 
 
 def test_titles_above_the_heading_are_skipped(tmp_path: Path) -> None:
-    path = sheet(tmp_path / "a.xlsx", [["DANH MỤC CÔNG NGHỆ NĂM 2026"], [], ["STT", "Mã số", "Tên công nghệ"], [1, "X-1", "Bơm"]])
+    heading = ["STT", "Mã số", "Tên công nghệ"]
+    path = sheet(tmp_path / "a.xlsx", [["DANH MỤC CÔNG NGHỆ NĂM 2026"], [], heading, [1, "X-1", "Bơm"]])
     found = ready(path)
     assert found.source.headers() == ["STT", "Mã số", "Tên công nghệ"]
     assert [row.values["Tên công nghệ"] for row in found.source.rows()] == ["Bơm"]
@@ -92,7 +94,8 @@ def test_every_json_line_stands_for_itself(tmp_path: Path) -> None:
     )
     found = rows_of(path)
     assert found[0].values == {"id": "1", "title": "A", "tags": ["x", "2"], "more": '{"a": 1}'}
-    assert [row.broken.code if row.broken else "" for row in found] == ["", "not_json", "not_object", "", "not_json", "not_json"]
+    broken = [row.broken.code if row.broken else "" for row in found]
+    assert broken == ["", "not_json", "not_object", "", "not_json", "not_json"]
     assert [row.line for row in found] == [1, 3, 4, 5, 6, 7]
 
 
