@@ -24,7 +24,7 @@ from marketplace.organisations.models import Organisation
 LIMIT = 10_000_000
 
 LISTINGS = [
-    {"id": "T-1", "title": "Màng lọc nước lợ cho hộ gia đình", "description": "Màng lọc áp lực thấp.", "keywords": ["màng"]},
+    {"id": "T-1", "title": "Màng lọc nước lợ cho hộ gia đình", "description": "Áp lực thấp.", "keywords": ["màng"]},
     {"id": "T-2", "title": "Cảm biến bụi giá rẻ", "description": "Cảm biến quang học.", "keywords": ["cảm biến"]},
     {"id": "T-3", "title": "Drying of fruit with heat pumps", "description": "A dryer.", "keywords": ["drying"]},
 ]
