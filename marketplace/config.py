@@ -112,8 +112,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     environment = env.get("EXCHANGE_ENV", "development").strip()
     if environment not in ENVIRONMENTS:
         problems.append(f"EXCHANGE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {environment!r}")
-    data_dir = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
-    data_dir.mkdir(parents=True, exist_ok=True)
+    data_dir = _folder(env)
     port = _number(env, "PORT", 8000, problems)
     base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
@@ -143,6 +142,13 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         demo=_flag(env, "DEMO", environment == "development"),
     )
+
+
+def _folder(env: Mapping[str, str]) -> Path:
+    """Return the data folder, made when it is missing."""
+    folder = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str, mail_url: str) -> list[str]:
