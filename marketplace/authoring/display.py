@@ -47,7 +47,8 @@ def cell(shape: str, vocabulary: Any, value: Any) -> str:
     if shape == "flag":
         return _("Yes") if value else _("No")
     if vocabulary is not None:
-        return str(vocabulary.label(value, language()))
+        label = str(vocabulary.label(value, language()))
+        return f"{value} · {label}" if isinstance(value, int) else label  # levels are known by their number
     if shape == "money":
         return money.format_vnd(value)
     if shape == "percent":

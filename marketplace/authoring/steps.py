@@ -102,7 +102,7 @@ class Editor:
     new_title: str  # message ids of the page that begins a thing
     new_intro: str
     list_title: str  # "My technologies": the breadcrumb; its endpoint is `mine`
-    preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the public page, or ""
+    preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the page as others see it, or ""
 
     def step(self, key: str) -> Step | None:
         """Return the step of that key, or None."""

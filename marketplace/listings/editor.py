@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from flask import url_for
+
 from marketplace.authoring.steps import Editor, FileRole, Step
 from marketplace.listings import forms
 from marketplace.listings.kind import CONTACT, FILES, KIND, MATURITY, RIGHTS, STEPS, TRANSFER, USE, WHAT
+from marketplace.listings.models import Listing, ListingRevision
 from marketplace.msgid import N_
 
 FILE_ROLES = (
@@ -16,6 +19,12 @@ FILE_ROLES = (
              N_("Patent, contract or the owner's written consent. Read by your organisation and moderators only."),
              ("staff",)),
 )
+
+
+
+def _preview(listing: Listing, revision: ListingRevision) -> str:
+    return url_for("listings.preview", code=listing.code)
+
 
 _FORMS = {
     WHAT: forms.WhatForm,
@@ -35,4 +44,5 @@ EDITOR = Editor(
     new_intro=N_("Begin with its name. You then go through seven short steps; everything is saved as you go, and "
                  "nothing is published before a moderator has read it."),
     list_title=N_("My technologies"),
+    preview=_preview,
 )

@@ -26,6 +26,7 @@ from marketplace.authoring.fields import (
 )
 from marketplace.authoring.steps import StepForm
 from marketplace.errors import DomainError
+from marketplace.msgid import N_
 from marketplace.text import clean_line
 from marketplace.web.forms import (
     DayField,
@@ -191,8 +192,8 @@ class TransferForm(StepForm):
     groups = (
         ("", ("transfer_right", "exclusivity", "sublicence", "territory", "field_of_use", "term_months",
               "transfer_directions", "transfer_forms", "transfer_methods", "cooperation_forms")),
-        ("Price and payment", ("pricing_mode", "price_min", "price_max", "payment_methods")),
-        ("Support after the transfer", ("support_kinds", "warranty_months", "support_note")),
+        (N_("Price and payment"), ("pricing_mode", "price_min", "price_max", "payment_methods")),
+        (N_("Support after the transfer"), ("support_kinds", "warranty_months", "support_note")),
     )
     transfer_right = TermField("", vocabulary=v.TRANSFER_RIGHTS)
     exclusivity = TermField("", vocabulary=v.EXCLUSIVITIES)
@@ -224,9 +225,9 @@ class ContactForm(StepForm):
         "visibility": {"size": "half"}, "members_detail": {"count": 10_000}, "confidential_detail": {"count": 10_000},
     }
     groups = (
-        ("Contact, for members of verified organisations", ("contact_name", "contact_email", "contact_phone")),
-        ("Place", ("province_code", "ward_code")),
-        ("Who sees what", ("visibility", "members_detail", "confidential_detail", "nda_required", "source_url")),
+        (N_("Contact, for members of verified organisations"), ("contact_name", "contact_email", "contact_phone")),
+        (N_("Place"), ("province_code", "ward_code")),
+        (N_("Who sees what"), ("visibility", "members_detail", "confidential_detail", "nda_required", "source_url")),
     )
     contact_name = LineField("", [AtMost(200)])
     contact_email = LineField("", [AtMost(255), Optional(), Email(_l("Not a valid e-mail address."))])

@@ -55,7 +55,7 @@ FIELDS = (
     F("applications", N_("Where it is used"), USE, "prose", needed=PUBLISH),
     F("advantages", N_("Advantages"), USE, "prose", needed=PUBLISH),
     F("specs", N_("Technical figures"), USE, "rows", needed=PUBLISH, columns=SPEC_COLUMNS),
-    F("trl", N_("Technology readiness level (v.TRL)"), MATURITY, "code", v.TRL, needed=PUBLISH),
+    F("trl", N_("Technology readiness level (TRL)"), MATURITY, "code", v.TRL, needed=PUBLISH),
     F("trl_evidence", N_("Evidence of the level"), MATURITY, "prose"),
     F("trl_assessed_by", N_("Who assessed it"), MATURITY, "code", v.TRL_ASSESSED_BY, needed=PUBLISH),
     F("trl_assessor", N_("Name of the assessor"), MATURITY),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -19,12 +17,13 @@ from marketplace.errors import Invalid
 from marketplace.extensions import limiter
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
+from marketplace.lifecycle import T
 from marketplace.listings import actions, export, facts, jobs, queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.forms import EnquiryForm
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
-from marketplace.listings.models import Listing
+from marketplace.listings.models import Listing, ListingRevision
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
@@ -49,8 +48,10 @@ def show(ref: str) -> ResponseReturnValue:
     return _page(listing, EnquiryForm())
 
 
-def _page(listing: Listing, form: EnquiryForm, confidential: str | None = None) -> str:
-    revision = listing.published_revision or abort(404)
+def _page(
+    listing: Listing, form: EnquiryForm, confidential: str | None = None, preview: ListingRevision | None = None
+) -> str:
+    revision = preview or listing.published_revision or abort(404)
     who = actor()
     roles = listing.roles_of(who)
     inside = listing.org_id in who.org_ids or "moderator" in roles
@@ -58,18 +59,18 @@ def _page(listing: Listing, form: EnquiryForm, confidential: str | None = None) 
     images = [one for one in files if one.role == "image" and one.tier == "public"]
     members = queries.sees_members_tier(listing, who)
     shown = [one for one in files if one.role == "document" and (members or one.tier == "public")]
-    is_open = listing.state in VISIBLE_STATES and listing.organisation.verified
+    is_open = not preview and listing.state in VISIBLE_STATES and listing.organisation.verified
     return render_template(
         "listings/show.html",
         listing=listing, revision=revision, texts=facts.texts(revision), facts_=facts, form=form, images=images,
         documents=shown, hidden_documents=len([one for one in files if one.role == "document"]) - len(shown),
-        file_url=file_url, members=members, inside=inside, is_open=is_open, confidential=confidential,
+        file_url=file_url, members=members, inside=inside, is_open=is_open, confidential=confidential, preview=preview,
         may_read_confidential=may_read_confidential(KIND, revision, who),
-        moves=[row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.BUTTONS],
+        moves=[] if preview else _moves(listing, roles),
         move_reasons={name: v.SUSPENSION_REASONS.choices(language()) for name in ("suspend", "restore", "remove")},
         consequences=_consequences(), listing_label=LISTING.label, path_of=queries.path_of,
         related=queries.related(listing, who),
-        history=timeline(KIND, listing, who) if inside else None, owner="owner" in roles,
+        history=timeline(KIND, listing, who) if inside and not preview else None, owner="owner" in roles,
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
         json_ld=facts.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
     )
@@ -142,9 +143,20 @@ def mine() -> ResponseReturnValue:
     )
 
 
-def _own_moves(listing: Listing) -> list[Any]:
-    rows = LISTING.actions_for(listing.state, listing.roles_of(actor()))
-    return [row for row in rows if row.action in actions.BUTTONS]
+def _own_moves(listing: Listing) -> list[T]:
+    return _moves(listing, listing.roles_of(actor()))
+
+
+def _moves(listing: Listing, roles: frozenset[str]) -> list[T]:
+    return [row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.BUTTONS]
+
+
+@bp.get("/my/listings/<code>/preview")
+@access(ACTING)
+def preview(code: str) -> ResponseReturnValue:
+    """Show the version being written as others will see it."""
+    listing = EDITOR.load(code, actor())
+    return _page(listing, EnquiryForm(), preview=EDITOR.current(listing))
 
 
 @bp.get("/my/listings/export.csv")
