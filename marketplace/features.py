@@ -6,15 +6,17 @@ from flask import Flask
 
 from marketplace import mail, models
 from marketplace.accounts import wiring as accounts
+from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
 from marketplace.config import Settings
 from marketplace.events import register_consumer
 from marketplace.files import views as files_views
 from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
+from marketplace.matching import wiring as matching
 from marketplace.moderation import wiring as moderation
 from marketplace.organisations import wiring as organisations
-from marketplace.pages import styleguide
+from marketplace.pages import wiring as pages
 
 
 def register_features(app: Flask, settings: Settings) -> None:
@@ -27,5 +29,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     listings.register(app)
     needs.register(app)
     importing.register(app)
+    browse.register(app, settings)
+    matching.register(app)
     moderation.register(app)
-    app.register_blueprint(styleguide.bp)
+    pages.register(app)

@@ -31,6 +31,9 @@ class Match(Base):
     score: Mapped[int]  # 0–1000
     strength: Mapped[str] = mapped_column(String(20))  # strong | possible | weak
     factors: Mapped[Rows] = mapped_column(JSON)  # {factor, verdict, score, weight, need, listing, message, params}
+    #: Place among the best of its need and among the best of its listing (from 1); a row is kept while it has one.
+    need_rank: Mapped[int | None]
+    listing_rank: Mapped[int | None]
     computed_at: Mapped[Moment]
     mark: Mapped[str] = mapped_column(String(20), default="")
     mark_reason: Mapped[str] = mapped_column(NfcText, default="")

@@ -1,0 +1,1 @@
+"""Finding: the search pages over listings, needs and organisations, and keeping the index in step."""

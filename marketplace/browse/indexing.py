@@ -1,0 +1,110 @@
+"""Keeping the search index in step: the outbox consumer, and the rebuild of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import select
+
+from marketplace import clock
+from marketplace.buyer_requests import documents as needs
+from marketplace.config import Settings
+from marketplace.events import Consumer, Event, Outbox
+from marketplace.extensions import db, write_intent
+from marketplace.listings import documents as listings
+from marketplace.organisations import queries as organisations
+from marketplace.search import SearchEngine
+from marketplace.search.engines import create_engine
+from marketplace.search.indexer import Change, Indexer
+
+CONSUMER = "search"
+KINDS = ("listing", "need", "organisation")
+#: Changes of listings and needs that others cannot see: drafts being written.
+SILENT = ("save", "start_revision", "submit", "withdraw", "claim", "release", "create", "confidential_read")
+#: A rebuild re-reads what changed from this long before its start: an event is stamped when it is recorded, and its
+#: transaction (an import of thousands) may commit minutes later.
+OVERLAP = timedelta(minutes=15)
+
+
+def engine() -> SearchEngine:
+    """Return the site's search engine."""
+    return cast(SearchEngine, current_app.extensions["search_engine"])
+
+
+def setup(app: Flask, settings: Settings) -> None:
+    """Create the engine and the indexer of this application."""
+    made = create_engine(settings.search_url, settings.data_dir / "index")
+    app.extensions["search_engine"] = made
+    app.extensions["indexer"] = Indexer(
+        made,
+        {"listing": listings.documents, "need": needs.documents, "organisation": organisations.documents},
+        {"listing": listings.all_ids, "need": needs.all_ids, "organisation": organisations.all_ids},
+    )
+
+
+def wants(action: str) -> bool:
+    """True for events after which a document may look different."""
+    kind, _, verb = action.partition(".")
+    return kind == "organisation" or (kind in KINDS and verb not in SILENT)
+
+
+def consumer() -> Consumer:
+    """Return the outbox consumer that indexes."""
+    return Consumer(CONSUMER, wants, handle, batch=500)
+
+
+def handle(rows: Sequence[Outbox]) -> None:
+    """Bring what the claimed events touched up to date; re-reads rows, so order and repetition do not matter."""
+    ids = [row.event_id for row in rows]
+    subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
+    indexer: Indexer = current_app.extensions["indexer"]
+    indexer.apply(with_dependents((kind, subject) for kind, subject in subjects))
+
+
+def with_dependents(changes: Iterable[Change]) -> list[Change]:
+    """Add what an organisation's change shows through: its listings and needs carry its name and its state."""
+    found = dict.fromkeys(changes)
+    for owner in [subject for kind, subject in found if kind == "organisation"]:
+        found.update(dict.fromkeys(("listing", one) for one in listings.ids_of(owner)))
+        found.update(dict.fromkeys(("need", one) for one in needs.ids_of(owner)))
+    return list(found)
+
+
+def changes_since(marker: datetime | None) -> tuple[list[Change], datetime]:
+    """Return what changed since `marker` (with an overlap) and the next marker; reads committed rows only."""
+    now = clock.now()
+    if marker is None:
+        return [], now
+    db.session.rollback()  # a new snapshot
+    rows = db.session.execute(
+        select(Event.subject_kind, Event.subject_id)
+        .where(Event.at >= marker - OVERLAP, Event.subject_kind.in_(KINDS))
+        .distinct()
+    )
+    return with_dependents((kind, subject) for kind, subject in rows), now
+
+
+def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
+    """Index everything anew while site and worker go on; return the number of documents."""
+    write_intent.set(False)
+    indexer: Indexer = current_app.extensions["indexer"]
+    return indexer.rebuild(progress, changes_since)
+
+
+@click.command("reindex")
+@with_appcontext
+def reindex() -> None:
+    """Rebuild the search index with a progress bar; the site and the worker go on meanwhile."""
+    with click.progressbar(length=1, label="Indexing", show_pos=True) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        count = rebuild(progress)
+    click.echo(f"{count} documents indexed")

@@ -1,0 +1,193 @@
+"""Rows of a result list: loaded again through the visibility rule, in the engine's order, in one statement a kind.
+
+A stale index can therefore never show what was withdrawn.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
+
+from marketplace import places
+from marketplace.access import Actor
+from marketplace.buyer_requests import visibility as needs
+from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.extensions import db
+from marketplace.files.models import Attachment
+from marketplace.listings import visibility as listings
+from marketplace.listings.models import Listing, ListingRevision
+from marketplace.organisations import queries as organisations
+from marketplace.organisations.models import Organisation
+from marketplace.search.highlight import Wanted, highlight, snippet, wanted
+from marketplace.text import slug
+from marketplace.vocabulary import ORGANISATION_KINDS
+
+
+@dataclass(frozen=True)
+class Row:
+    """One result, ready for the template and the export."""
+
+    id: int
+    code: str
+    href: str
+    title: Markup
+    summary: Markup
+    plain_title: str
+    plain_summary: str
+    owner: str = ""
+    owner_href: str = ""
+    verified: bool = False
+    state: str = ""
+    language: str = ""  # of the texts, when it is not the reader's
+    image: str = ""
+    trl: int | None = None
+    assessed: bool = False
+    money_min: int | None = None
+    money_max: int | None = None
+    pricing_mode: str = ""
+    deadline: date | None = None
+    published_at: datetime | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+def load(kind: str, ids: Sequence[int], actor: Actor, terms: Sequence[str] = (), locale: str = "vi") -> list[Row]:
+    """Return the rows of `ids` that the actor may see, in that order; at most 2 statements."""
+    if not ids:
+        return []
+    rows = _LOADERS[kind](list(ids), actor, wanted(terms), locale)
+    return [rows[one] for one in ids if one in rows]
+
+
+def _texts(own: tuple[str, str], other: tuple[str, str], language: str, locale: str) -> tuple[str, str, str]:
+    """Return title, summary and a language badge: the reader's language when there is one, else the original."""
+    if locale != language and other[0]:
+        return other[0], other[1] or own[1], ""
+    return own[0], own[1], "" if locale == language else language
+
+
+def _listings(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:
+    statement = (
+        select(Listing)
+        .join(Listing.published_revision)
+        .join(Listing.organisation)
+        .options(contains_eager(Listing.published_revision), contains_eager(Listing.organisation))
+        .where(Listing.id.in_(ids), listings.visible_to(actor))
+    )
+    found = list(db.session.scalars(statement).unique())
+    images = _images("listing_revision", [one.published_revision_id for one in found if one.published_revision_id])
+    return {one.id: _listing_row(one, images, terms, locale) for one in found}
+
+
+def _listing_row(one: Listing, images: Mapping[int, str], terms: Wanted, locale: str) -> Row:
+    text: ListingRevision = one.published_revision  # type: ignore[assignment]  # joined
+    title, summary, badge = _texts(
+        (text.title, text.public_summary), (text.title_en, text.summary_en), text.language, locale
+    )
+    return Row(
+        id=one.id,
+        code=one.code,
+        href=f"/technologies/{one.code}-{slug(text.title)}",
+        title=highlight(title, terms),
+        summary=snippet(summary, terms),
+        plain_title=title,
+        plain_summary=summary,
+        owner=one.organisation.name,
+        owner_href=f"/organisations/{one.organisation.slug}",
+        verified=one.organisation.verified,
+        state=one.state,
+        language=badge,
+        image=images.get(text.id, ""),
+        trl=text.trl,
+        assessed=text.trl_assessed_by in {"expert", "organisation"},
+        money_min=text.price_min,
+        money_max=text.price_max,
+        pricing_mode=text.pricing_mode,
+        published_at=one.published_at,
+    )
+
+
+def _needs(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:
+    statement = (
+        select(BuyerRequest)
+        .join(BuyerRequest.published_revision)
+        .join(BuyerRequest.organisation)
+        .options(contains_eager(BuyerRequest.published_revision), contains_eager(BuyerRequest.organisation))
+        .where(BuyerRequest.id.in_(ids), needs.visible_to(actor))
+    )
+    return {one.id: _need_row(one, actor, terms, locale) for one in db.session.scalars(statement).unique()}
+
+
+def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> Row:
+    text: NeedRevision = one.published_revision  # type: ignore[assignment]  # joined
+    title, summary, badge = _texts((text.title, text.summary), (text.title_en, text.summary_en), text.language, locale)
+    party = needs.public_party(one, actor)
+    return Row(
+        id=one.id,
+        code=one.code,
+        href=f"/needs/{one.code}-{slug(text.title)}",
+        title=highlight(title, terms),
+        summary=snippet(summary, terms),
+        plain_title=title,
+        plain_summary=summary,
+        owner=party.name if party else "",
+        owner_href=f"/organisations/{party.slug}" if party else "",
+        verified=bool(party and party.verified),
+        state=one.state,
+        language=badge,
+        trl=text.trl_min,
+        money_min=text.budget_min,
+        money_max=text.budget_max,
+        deadline=one.answer_deadline,
+        published_at=one.published_at,
+        extra={"kind": text.kind, "trl_max": str(text.trl_max or "")},
+    )
+
+
+def _organisations(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:
+    statement = select(Organisation).where(Organisation.id.in_(ids), organisations.visible_to(actor))
+    return {one.id: _organisation_row(one, terms, locale) for one in db.session.scalars(statement)}
+
+
+def _organisation_row(one: Organisation, terms: Wanted, locale: str) -> Row:
+    name = one.name_en if locale == "en" and one.name_en else one.name
+    text = one.description_en if locale == "en" and one.description_en else one.description
+    return Row(
+        id=one.id,
+        code="",
+        href=f"/organisations/{one.slug}",
+        title=highlight(name, terms),
+        summary=snippet(text, terms),
+        plain_title=name,
+        plain_summary=text,
+        verified=one.verified,
+        state=one.state,
+        extra={
+            "kind": ORGANISATION_KINDS.label(one.kind, locale),
+            "place": places.label(one.province_code, "", locale) if one.province_code else "",
+        },
+    )
+
+
+def _images(kind: str, revision_ids: Sequence[int]) -> dict[int, str]:
+    """Return the address of the first public image of each revision."""
+    if not revision_ids:
+        return {}
+    statement = (
+        select(Attachment.subject_id, Attachment.id)
+        .where(Attachment.subject_kind == kind, Attachment.subject_id.in_(revision_ids))
+        .where(Attachment.role == "image", Attachment.tier == "public")
+        .order_by(Attachment.position.desc(), Attachment.id.desc())
+    )
+    return {subject: f"/files/{attachment}/image?size=160" for subject, attachment in db.session.execute(statement)}
+
+
+_LOADERS: Mapping[str, Callable[[list[int], Actor, Wanted, str], dict[int, Row]]] = {
+    "listing": _listings,
+    "need": _needs,
+    "organisation": _organisations,
+}

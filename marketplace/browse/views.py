@@ -1,0 +1,91 @@
+"""The search pages. Every search is a link."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.access import PUBLIC, access, actor
+from marketplace.browse.catalogues import NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
+from marketplace.browse.export import MOST_ROWS, as_csv, as_xlsx
+from marketplace.browse.indexing import engine
+from marketplace.browse.rows import load
+from marketplace.browse.searching import PAGE_SIZE, chips, groups, parse, query_of, search
+from marketplace.extensions import limiter
+from marketplace.web.i18n import language
+from marketplace.web.paging import Paging
+
+bp = Blueprint("browse", __name__)
+Writer = Callable[..., bytes]
+FORMATS: dict[str, tuple[Writer, str]] = {
+    "csv": (as_csv, "text/csv; charset=utf-8"),
+    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+}
+
+
+@bp.get("/technologies")
+@access(PUBLIC)
+def technologies() -> ResponseReturnValue:
+    """Search the technologies on offer."""
+    return _page(TECHNOLOGIES)
+
+
+@bp.get("/needs")
+@access(PUBLIC)
+def needs() -> ResponseReturnValue:
+    """Search the technology needs."""
+    return _page(NEEDS)
+
+
+@bp.get("/organisations")
+@access(PUBLIC)
+def organisations() -> ResponseReturnValue:
+    """Search the verified organisations."""
+    return _page(ORGANISATIONS)
+
+
+@bp.get("/technologies/export.<any(csv, xlsx):suffix>")
+@limiter.limit("30 per hour")
+@access(PUBLIC)
+def export_technologies(suffix: str) -> ResponseReturnValue:
+    """Download what a search of technologies finds."""
+    return _export(TECHNOLOGIES, suffix)
+
+
+@bp.get("/needs/export.<any(csv, xlsx):suffix>")
+@limiter.limit("30 per hour")
+@access(PUBLIC)
+def export_needs(suffix: str) -> ResponseReturnValue:
+    """Download what a search of needs finds."""
+    return _export(NEEDS, suffix)
+
+
+def _page(catalogue: Catalogue) -> ResponseReturnValue:
+    asked = parse(catalogue, request.args)
+    found = search(engine(), catalogue, asked, actor(), language())
+    return render_template(
+        "browse/results.html",
+        catalogue=catalogue,
+        asked=asked,
+        found=found,
+        groups=groups(catalogue, found, language(), _),
+        chips=chips(catalogue, asked, language(), _),
+        paging=Paging(asked.page, PAGE_SIZE, found.page.total),
+        sorts=[(value, _(label)) for value, label in catalogue.sorts],
+        sort=asked.sort or ("relevance" if asked.text else catalogue.sorts[0][0]),
+    )
+
+
+def _export(catalogue: Catalogue, suffix: str) -> ResponseReturnValue:
+    asked = parse(catalogue, request.args)
+    who: Any = actor()
+    hits = engine().query(query_of(catalogue, asked, who, offset=0, limit=MOST_ROWS, facets=False)).hits
+    rows = load(catalogue.kind, [hit.id for hit in hits], who, (), language())
+    writer, mimetype = FORMATS[suffix]
+    answer = Response(writer(catalogue, rows, language(), _), content_type=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{catalogue.path.strip("/")}.{suffix}"'
+    return answer

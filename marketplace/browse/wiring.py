@@ -1,0 +1,19 @@
+"""What finding brings to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.browse import indexing, views
+from marketplace.config import Settings
+from marketplace.events import register_consumer
+from marketplace.search.cli import search_eval
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Register the engine, the pages, the index's consumer and the commands."""
+    indexing.setup(app, settings)
+    register_consumer(indexing.consumer())
+    app.register_blueprint(views.bp)
+    app.cli.add_command(indexing.reindex)
+    app.cli.add_command(search_eval)

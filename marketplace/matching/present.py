@@ -1,0 +1,76 @@
+"""A match in the reader's words: labels, the two values side by side, one sentence each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask_babel import gettext as _
+
+from marketplace import money, places
+from marketplace.matching.factors import FITS, LABELS, MISFITS
+from marketplace.vocabulary import COOPERATION_FORMS, SCIENCE_FIELDS, TRANSFER_FORMS
+from marketplace.web.i18n import language
+
+_FIT = {FITS: "yes", MISFITS: "no"}
+
+
+def rows(factors: list[dict[str, Any]], ours: str) -> list[dict[str, str]]:
+    """Return the factor rows for `components/match.html`; `ours` is "need" or "listing": the page's own side."""
+    theirs = "listing" if ours == "need" else "need"
+    made = []
+    for one in factors:
+        word = _WORDS[one["factor"]]
+        made.append(
+            {
+                "label": _(LABELS[one["factor"]]),
+                "fit": _FIT.get(one["verdict"], "unknown"),
+                "sentence": _sentence(one),
+                "ours": word(one[ours]),
+                "theirs": word(one[theirs]),
+            }
+        )
+    return made
+
+
+def _sentence(one: dict[str, Any]) -> str:
+    params = one.get("params") or {}
+    text = _(one["message"])
+    if one["factor"] == "text":
+        return f"{text} {', '.join(params['terms'])}" if params.get("terms") else text
+    return text % params if params else text
+
+
+def _codes(value: Any) -> str:
+    labels = (COOPERATION_FORMS if code in COOPERATION_FORMS else TRANSFER_FORMS for code in value or [])
+    return ", ".join(book.label(code, language()) for book, code in zip(labels, value or [], strict=True))
+
+
+def _fields(value: Any) -> str:
+    codes = value if isinstance(value, list) else [value]
+    return ", ".join(SCIENCE_FIELDS.label(code[:1], language()) for code in codes if code)
+
+
+def _trl(value: Any) -> str:
+    if isinstance(value, list):
+        low, high = value
+        if low and high and low != high:
+            return f"TRL {low}–{high}"
+        return f"TRL {low or high}" if low or high else ""
+    return f"TRL {value}" if value else ""
+
+
+def _money(value: Any) -> str:
+    low, high = value or (None, None)
+    shown = [money.format_short(one, language()) for one in dict.fromkeys((low, high)) if one is not None]
+    return " – ".join(shown)
+
+
+_WORDS: dict[str, Callable[[Any], str]] = {
+    "text": lambda _value: "",
+    "field": _fields,
+    "trl": _trl,
+    "money": _money,
+    "form": _codes,
+    "place": lambda value: places.label(value, "", language()) if value else "",
+}

@@ -1,0 +1,84 @@
+"""The frame of every page: main places, the role's rail, the account menu, the footer. Costs no query."""
+
+from __future__ import annotations
+
+from flask import current_app, request
+from flask_babel import gettext as _
+
+from marketplace.access import Actor
+from marketplace.web.templating import NavItem, Shell
+
+
+def _item(label: str, href: str, icon: str = "") -> NavItem:
+    here = request.path
+    active = here == href or (href != "/" and here.startswith(href + "/"))
+    return NavItem(label, href, icon, active=active)
+
+
+def fill(shell: Shell, actor: Actor) -> None:
+    """Fill the frame for this reader."""
+    shell.nav = [
+        _item(_("Technologies"), "/technologies"),
+        _item(_("Needs"), "/needs"),
+        _item(_("Organisations"), "/organisations"),
+    ]
+    shell.footer = [
+        NavItem(_("About"), "/about"),
+        NavItem(_("Operating regulation"), "/regulation"),
+        NavItem(_("Terms of use"), "/terms"),
+        NavItem(_("Privacy"), "/privacy"),
+    ]
+    if request.path.startswith("/needs"):
+        shell.search_action = "/needs"
+    if not actor.signed_in:
+        shell.account = [{"label": _("Sign in"), "href": "/login"}, {"label": _("Register"), "href": "/register"}]
+        return
+    shell.actor = {"name": actor.name, "org_name": actor.org_name, "orgs": _orgs(actor)}
+    shell.switch_action = "/account/act-for"
+    shell.account = [
+        {"label": _("My account"), "href": "/account"},
+        {"label": _("My organisations"), "href": "/my/organisations"},
+        {"label": _("Sign out"), "href": "/logout", "method": "post"},
+    ]
+    shell.rail = _rail(actor)
+
+
+def _orgs(actor: Actor) -> list[dict[str, object]]:
+    return [{"id": org_id, "name": name, "current": org_id == actor.org_id} for org_id, name in actor.orgs]
+
+
+def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
+    groups = [("", [_item(_("Today"), "/dashboard", "house")])]
+    if actor.org_id is not None:
+        groups.append(
+            (
+                _("Our organisation"),
+                [
+                    _item(_("Our technologies"), "/my/listings", "box-seam"),
+                    _item(_("Our needs"), "/my/needs", "bullseye"),
+                    _item(_("Organisation"), "/my/organisation", "building"),
+                ],
+            )
+        )
+    else:
+        groups.append((_("Our organisation"), [_item(_("Organisations"), "/my/organisations", "building")]))
+    if actor.is_staff("moderator", "admin"):
+        groups.append(
+            (
+                _("Operation"),
+                [
+                    _item(_("Moderation"), "/moderation", "list-check"),
+                    _item(_("Decisions"), "/moderation/decided", "clipboard-check"),
+                    _item(_("Import"), "/imports", "upload"),
+                    _item(_("Texts"), "/staff/texts", "file-earmark-text"),
+                ],
+            )
+        )
+    if actor.is_staff("admin"):
+        groups.append(
+            (_("Administration"), [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/work", "gear")])
+        )
+    if not current_app.extensions["settings"].production and actor.is_staff():
+        places = [_item(_("Mailbox"), "/mailbox", "envelope"), _item(_("Components"), "/styleguide", "palette")]
+        groups.append((_("Development"), places))
+    return groups

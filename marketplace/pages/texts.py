@@ -1,0 +1,52 @@
+"""The operator's own words: about, terms, privacy, operating regulation. Written in Markdown, kept with history."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from marketplace import clock
+from marketplace.access import Actor
+from marketplace.errors import Invalid, Stale
+from marketplace.events import record
+from marketplace.extensions import db
+from marketplace.msgid import N_
+from marketplace.pages.models import EditableText
+
+KEYS = {
+    "about": N_("About"),
+    "regulation": N_("Operating regulation"),
+    "terms": N_("Terms of use"),
+    "privacy": N_("Privacy"),
+}
+LANGUAGES = ("vi", "en")
+
+
+def find(key: str, language: str) -> EditableText | None:
+    """Return a text in `language`, or in Vietnamese when that language has none."""
+    rows = db.session.scalars(select(EditableText).where(EditableText.key == key))
+    found = {row.language: row for row in rows}
+    return found.get(language) or found.get("vi")
+
+
+def exact(key: str, language: str) -> EditableText | None:
+    """Return a text in exactly `language`."""
+    return db.session.scalar(select(EditableText).where(EditableText.key == key, EditableText.language == language))
+
+
+def write(key: str, language: str, title: str, body: str, actor: Actor, lock: int | None) -> EditableText:
+    """Write a text. Raises Stale when somebody wrote it meanwhile, Invalid without a title or body."""
+    if not title.strip():
+        raise Invalid("title", N_("Please give a title."))
+    if not body.strip():
+        raise Invalid("body", N_("Please write the text."))
+    text = exact(key, language)
+    if text is None:
+        text = EditableText(key=key, language=language, title=title, body=body, updated_at=clock.now())
+        db.session.add(text)
+    elif lock != text.lock:
+        raise Stale
+    text.title, text.body = title, body
+    text.updated_at, text.updated_by_id = clock.now(), actor.user_id
+    db.session.flush()
+    record(text, "text.write", actor, data={"key": key, "language": language, "characters": len(body)})
+    return text

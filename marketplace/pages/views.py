@@ -1,0 +1,113 @@
+"""Home, dashboards, organisation profiles, the operator's texts."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.access import GUEST, MODERATOR, PUBLIC, SIGNED_IN, access, actor
+from marketplace.browse.rows import load
+from marketplace.buyer_requests import visibility as needs
+from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.errors import Invalid, Stale
+from marketplace.extensions import db
+from marketplace.listings import visibility as listings
+from marketplace.listings.models import Listing
+from marketplace.organisations import queries as organisations
+from marketplace.organisations.models import Organisation
+from marketplace.pages import texts
+from marketplace.pages.dashboard import dashboard_of
+from marketplace.pages.figures import kept, public_figures
+from marketplace.pages.forms import TextForm
+from marketplace.web.i18n import language
+
+bp = Blueprint("pages", __name__)
+LATEST = 6
+
+
+@bp.get("/")
+@access(PUBLIC)
+def home() -> ResponseReturnValue:
+    """The front page: what this is, search, the latest, figures."""
+    newest = kept("newest", _newest_ids)
+    return render_template(
+        "pages/home.html",
+        figures=public_figures(),
+        listings=load("listing", newest["listing"], GUEST, (), language()),
+        needs=load("need", newest["need"], GUEST, (), language()),
+    )
+
+
+def _newest_ids() -> dict[str, list[int]]:
+    listing = select(Listing.id).where(listings.visible_to(GUEST))
+    need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state == "open")
+    return {
+        "listing": list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(LATEST))),
+        "need": list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(LATEST))),
+    }
+
+
+@bp.get("/dashboard")
+@access(SIGNED_IN)
+def dashboard() -> ResponseReturnValue:
+    """What needs me today."""
+    return render_template("pages/dashboard.html", **dashboard_of(actor()))
+
+
+@bp.get("/organisations/<slug>")
+@access(PUBLIC)
+def organisation(slug: str) -> ResponseReturnValue:
+    """An organisation's public page: who it is, what it offers and needs."""
+    found = db.session.scalar(select(Organisation).where(Organisation.slug == slug, organisations.visible_to(actor())))
+    if found is None:
+        abort(404)
+    listing = select(Listing.id).where(Listing.org_id == found.id, listings.visible_to(actor()))
+    need = select(BuyerRequest.id).where(BuyerRequest.org_id == found.id, needs.visible_to(actor()))
+    if found.id not in actor().org_ids:
+        # Listing a hidden need under its requester's name would unhide it.
+        need = need.join(BuyerRequest.published_revision).where(NeedRevision.visibility != "requester_hidden")
+    return render_template(
+        "pages/organisation.html",
+        organisation=found,
+        listings=load("listing", list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(20))), actor(),
+                      (), language()),
+        needs=load("need", list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(20))), actor(), (),
+                   language()),
+    )
+
+
+@bp.get("/<any(about, terms, privacy, regulation):key>")
+@access(PUBLIC)
+def text(key: str) -> ResponseReturnValue:
+    """One of the operator's texts."""
+    return render_template("pages/text.html", key=key, text=texts.find(key, language()), heading=_(texts.KEYS[key]))
+
+
+@bp.get("/staff/texts")
+@access(MODERATOR)
+def text_list() -> ResponseReturnValue:
+    """The texts that can be edited."""
+    rows = [(key, _(label), code, texts.exact(key, code)) for key, label in texts.KEYS.items() for code in texts.LANGUAGES]
+    return render_template("pages/texts.html", rows=rows)
+
+
+@bp.route("/staff/texts/<any(about, terms, privacy, regulation):key>/<any(vi, en):code>", methods=["GET", "POST"])
+@access(MODERATOR)
+def edit_text(key: str, code: str) -> ResponseReturnValue:
+    """Edit one text."""
+    found = texts.exact(key, code)
+    form = TextForm(data={"title": found.title, "body": found.body, "lock": found.lock} if found else None)
+    status = 200
+    if form.validate_on_submit():
+        try:
+            texts.write(key, code, form.title.data, form.body.data, actor(), form.lock_value())
+            flash(_("Saved."), "success")
+            return redirect(url_for("pages.text_list"))
+        except (Invalid, Stale) as error:
+            form.take(error)
+            status = 409 if isinstance(error, Stale) else 422
+    elif form.is_submitted():
+        status = 422
+    return render_template("pages/text_edit.html", form=form, key=key, code=code, heading=_(texts.KEYS[key])), status
