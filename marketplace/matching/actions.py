@@ -61,7 +61,7 @@ def handle(rows: Sequence[Outbox]) -> None:
     """Recompute the matches of what the claimed events touched."""
     ids = [row.event_id for row in rows]
     subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
-    for kind, subject_id in sorted(tuple(row) for row in subjects):
+    for kind, subject_id in sorted((row[0], row[1]) for row in subjects):
         if kind == "listing":
             refresh_listing(subject_id)
         elif kind == "need":

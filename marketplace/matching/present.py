@@ -20,10 +20,10 @@ def rows(factors: list[dict[str, Any]], ours: str) -> list[dict[str, str]]:
     theirs = "listing" if ours == "need" else "need"
     made = []
     for one in factors:
-        word = _WORDS[one["factor"]]
+        word, label = _WORDS[one["factor"]], LABELS[one["factor"]]
         made.append(
             {
-                "label": _(LABELS[one["factor"]]),
+                "label": _(label),
                 "fit": _FIT.get(one["verdict"], "unknown"),
                 "sentence": _sentence(one),
                 "ours": word(one[ours]),
@@ -35,7 +35,8 @@ def rows(factors: list[dict[str, Any]], ours: str) -> list[dict[str, str]]:
 
 def _sentence(one: dict[str, Any]) -> str:
     params = one.get("params") or {}
-    text = _(one["message"])
+    message = str(one["message"])
+    text = _(message)
     if one["factor"] == "text":
         return f"{text} {', '.join(params['terms'])}" if params.get("terms") else text
     return text % params if params else text

@@ -77,18 +77,15 @@ def _panel(side: str, found: list[dict[str, Any]], reader: Actor, here: str) -> 
 
 def _shown(match: Match, ours: str, reader: Actor) -> dict[str, Any]:
     """Return what the template shows of the other side."""
-    if ours == "need":
-        text, thing, path = match.listing.published_revision, match.listing, "/technologies"
-        owner = match.listing.organisation.name
-    else:
-        text, thing, path = match.buyer_request.published_revision, match.buyer_request, "/needs"
-        party = public_party(match.buyer_request, reader)
-        owner = party.name if party else _("Requester hidden")
-    title = text.title_en if text and language() == "en" and text.title_en else text.title if text else ""
+    thing: Any = match.listing if ours == "need" else match.buyer_request
+    text: Any = thing.published_revision
+    path = "/technologies" if ours == "need" else "/needs"
+    party = thing.organisation if ours == "need" else public_party(thing, reader)
+    owner = party.name if party else _("Requester hidden")
     return {
         "id": match.id,
-        "href": f"{path}/{thing.code}-{slug(text.title if text else '')}",
-        "title": title,
+        "href": f"{path}/{thing.code}-{slug(text.title)}",
+        "title": text.title_en if language() == "en" and text.title_en else text.title,
         "code": thing.code,
         "owner": owner,
         "score": match.score // 10,

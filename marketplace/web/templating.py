@@ -100,6 +100,8 @@ class Shell:
     account: list[dict[str, Any]] = field(default_factory=list)
     footer: list[NavItem] = field(default_factory=list)
     search_action: str = "/technologies"
+    switch_action: str = ""
+    inbox_href: str = ""
     crumbs: list[dict[str, str]] = field(default_factory=list)
 
 
