@@ -6,6 +6,7 @@ they share immutable snapshots and look for a newer one at most once a second.
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
@@ -42,6 +43,7 @@ class WhooshEngine:
         self._segments: dict[tuple[Path, str], Segment] = {}
         self._state: object = None  # what the snapshot was made from
         self._looked = float("-inf")
+        self._process = os.getpid()
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace documents in one commit; batch them, a commit costs tens of milliseconds."""
@@ -83,6 +85,8 @@ class WhooshEngine:
 
     def snapshot(self) -> Snapshot:
         """Return the newest snapshot, at most `refresh` seconds old."""
+        if self._process != os.getpid():
+            self._forget()
         if time.monotonic() - self._looked >= self._refresh and self._lock.acquire(blocking=self._state is None):
             try:
                 self._looked = time.monotonic()
@@ -90,6 +94,12 @@ class WhooshEngine:
             finally:
                 self._lock.release()
         return self._snapshot
+
+    def _forget(self) -> None:
+        """Start anew in a forked process: it shares the parent's files, whose read position is one for both."""
+        self._lock = Lock()
+        self._snapshot, self._segments, self._state = Snapshot((), ()), {}, None
+        self._looked, self._process = float("-inf"), os.getpid()
 
     def _look(self) -> None:
         """Replace the snapshot when the files have changed."""

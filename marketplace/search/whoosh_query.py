@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from marketplace.search.analysis import bigram, mark_code
 from marketplace.search.parser import Marks, Plan, Unit, units_of
@@ -27,6 +25,7 @@ from marketplace.search.ranking import (
     typical_length,
 )
 from marketplace.search.thesaurus import Alternative
+from marketplace.search.whoosh_arrays import common, distinct, fitting, pair_codes, places_of
 from marketplace.search.whoosh_reader import EMPTY, Floats, Ints, Mask, PostingList, Snapshot
 from marketplace.search.whoosh_schema import kind_number
 
@@ -97,30 +96,28 @@ class Matching:
     # Posting lists
 
     def postings(self, field: str, term: str, prefix: bool) -> PostingList:
-        """Return the visible part of a posting list; of a prefix, the union with the highest weights."""
+        """Return a posting list, hidden documents included; of a prefix, the union with the highest weights."""
         key = (field, term, prefix)
         if key not in self._lists:
-            self._lists[key] = self._prefix(field, term) if prefix else self._visible(self.snapshot.postings(field, term))
+            self._lists[key] = self._prefix(field, term) if prefix else self.snapshot.postings(field, term)
         return self._lists[key]
-
-    def _visible(self, found: PostingList) -> PostingList:
-        seen = self.view.mask[found.docs]
-        if seen.all():
-            return found
-        keep = np.repeat(seen, found.lengths)
-        values = np.frombuffer(found.values, np.uint8)[keep].tobytes()
-        return PostingList(found.docs[seen], found.weights[seen], values, found.lengths[seen])
 
     def _prefix(self, field: str, prefix: str) -> PostingList:
         weights = np.zeros(self.snapshot.count)
         for term in self.snapshot.terms(field, prefix, PREFIX_LIMIT):
             found = self.snapshot.postings(field, term)
             weights[found.docs] = np.maximum(weights[found.docs], found.weights)
-        docs = np.flatnonzero((weights > 0) & self.view.mask)
+        docs = np.flatnonzero(weights)
         return PostingList(docs, weights[docs], b"", np.zeros(len(docs), np.intp))
 
+    def _having(self, found: PostingList) -> int:
+        return int(np.count_nonzero(self.view.mask[found.docs]))
+
     def _idf(self, found: PostingList) -> float:
-        return idf(self.view.total, len(found.docs))
+        return idf(self.view.total, self._having(found))
+
+    def _visible(self, docs: Ints) -> Ints:
+        return docs[self.view.mask[docs]]
 
     def _as_mask(self, docs: Ints) -> Mask:
         mask = np.zeros(self.snapshot.count, bool)
@@ -165,7 +162,7 @@ class Matching:
             for index in range(span.start, span.stop)
         }
         return any(
-            index not in helped and not len(self.postings("single", unit.term, unit.prefix).docs)
+            index not in helped and not self._having(self.postings("single", unit.term, unit.prefix))
             for index, unit in enumerate(self.plan.units)
         )
 
@@ -201,7 +198,7 @@ class Matching:
             return
         worth = self._bm25(found) * weight
         if code is not None:
-            same = (np.frombuffer(found.values, np.uint8) if single else _pair_codes(found)) == code
+            same = (np.frombuffer(found.values, np.uint8) if single else pair_codes(found)) == code
             counts = found.lengths if single else found.lengths // 4
             starts = np.cumsum(counts) - counts
             worth *= 1 - MARKS_SHARE * (1 - np.add.reduceat(same, starts, dtype=np.intp) / counts)
@@ -234,7 +231,7 @@ class Matching:
             if self.plan.marked:
                 tiers[self.phrase(self.plan.units, Marks.SAME)] = TIER_EXACT_PHRASE
         if self.plan.code:
-            tiers[self._visible(self.snapshot.postings("code", self.plan.code)).docs] = TIER_CODE
+            tiers[self.snapshot.postings("code", self.plan.code).docs] = TIER_CODE
         self.scores += TIER * tiers
 
     # Phrases
@@ -243,7 +240,8 @@ class Matching:
         """Return the visible documents in which the units follow each other with such diacritics."""
         key = (units, marks)
         if key not in self._phrases:
-            self._phrases[key] = self._find_word(units[0], marks) if len(units) == 1 else self._find(units, marks)
+            found = self._find_word(units[0], marks) if len(units) == 1 else self._find(units, marks)
+            self._phrases[key] = self._visible(found)
         return self._phrases[key]
 
     def _find_word(self, unit: Unit, marks: Marks) -> Ints:
@@ -251,35 +249,29 @@ class Matching:
         if marks is Marks.ANY or unit.prefix or not len(found.docs):
             return found.docs
         codes = np.frombuffer(found.values, np.uint8)
-        fitting = _fitting(codes, mark_code(unit.term, unit.exact), marks)
-        return np.unique(np.repeat(found.docs, found.lengths)[fitting])
+        same = fitting(codes, mark_code(unit.term, unit.exact), marks)
+        return distinct(np.repeat(found.docs, found.lengths)[same])
 
     def _find(self, units: tuple[Unit, ...], marks: Marks) -> Ints:
+        if len(units) == 2 and marks is Marks.ANY:
+            return self.postings("pair", bigram(units[0].term, units[1].term), units[1].prefix).docs
         places: Ints | None = None
         for index, (left, right) in enumerate(pairwise(units)):
-            code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
-            term = bigram(left.term, right.term)
-            terms = self.snapshot.terms("pair", term, PREFIX_LIMIT) if right.prefix else [term]
-            wanted = Marks.ANY if right.prefix else marks
-            here = [self._places(self.postings("pair", t, False), code, wanted) - index for t in terms]
-            found = np.unique(np.concatenate(here)) if here else EMPTY.docs
-            places = found if places is None else np.intersect1d(places, found, assume_unique=True)
+            here = self._pair_places(left, right, marks) - index
+            places = here if places is None else common(places, here)
             if not len(places):
                 break
-        return EMPTY.docs if places is None else np.unique(places >> 20)
+        return EMPTY.docs if places is None else distinct(places >> 20)
 
-    def _places(self, found: PostingList, code: int, marks: Marks) -> Ints:
-        """Return document << 20 | place of each fitting occurrence; 64 keeps places positive when shifted back."""
-        places = np.frombuffer(found.values, "<u2")[1::2].astype(np.intp)
-        places += (np.repeat(found.docs, found.lengths // 4) << 20) + 64
-        return places if marks is Marks.ANY else places[_fitting(_pair_codes(found), code, marks)]
-
-
-def _pair_codes(found: PostingList) -> NDArray[np.uint16]:
-    """Return the diacritics of each occurrence: the lower half of each four-byte value."""
-    return np.frombuffer(found.values, "<u2")[::2]
-
-
-def _fitting(codes: NDArray[Any], code: int, marks: Marks) -> Mask:
-    same: Mask = codes == code
-    return same | (codes == 0) if marks is Marks.SAME_OR_NONE else same
+    def _pair_places(self, left: Unit, right: Unit, marks: Marks) -> Ints:
+        """Return document << 20 | place of each fitting occurrence, in order."""
+        term = bigram(left.term, right.term)
+        if right.prefix:
+            terms = self.snapshot.terms("pair", term, PREFIX_LIMIT)
+            return np.sort(np.concatenate([EMPTY.docs, *(places_of(self.postings("pair", t, False)) for t in terms)]))
+        found = self.postings("pair", term, False)
+        places = places_of(found)
+        if marks is Marks.ANY:
+            return places
+        code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
+        return places[fitting(pair_codes(found), code, marks)]

@@ -144,7 +144,7 @@ def _apply(generation: Path, changes: Changes) -> None:
 def _write(generation: Path, gone: Iterable[tuple[str, int]], documents: Iterable[Document]) -> None:
     """One commit: take out what has the keys `gone`, then add the documents."""
     index = FileIndex(FileStorage(str(generation)), schema(), _NAME)
-    writer = SegmentWriter(index, codec=codec(), limitmb=POOL_MB)
+    writer = SegmentWriter(index, codec=codec(), limitmb=POOL_MB, compound=False)
     try:
         segments = [(segment, Segment(writer.storage, segment)) for segment in writer.segments]
         for key in gone:

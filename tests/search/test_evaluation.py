@@ -1,0 +1,52 @@
+"""`search-eval` measures what it says, with the site's own analysis."""
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from marketplace.search.cli import search_eval
+from marketplace.search.evaluation import run
+
+TEXTS = {
+    "a": "Máy lọc nước biển thành nước ngọt cho đảo xa",
+    "b": "Phần mềm quản lý bệnh viện và hồ sơ bệnh án",
+    "c": "Bơm nước dùng năng lượng mặt trời cho hợp tác xã",
+}
+QUESTIONS = {
+    "1": ("lọc nước biển", "a"),
+    "2": ("hồ sơ bệnh án ở đâu", "b"),
+    "3": ("bơm cho nông dân", "c"),
+    "4": ("không có trả lời", ""),
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    def lines(name, rows):
+        (tmp_path / name).write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), encoding="utf-8")
+
+    lines("corpus.jsonl", [{"_id": key, "title": "", "text": text} for key, text in TEXTS.items()])
+    lines("queries.jsonl", [{"_id": key, "text": text} for key, (text, _) in QUESTIONS.items()])
+    rows = [f"{key}\t{answer}\t1" for key, (_, answer) in QUESTIONS.items() if answer]
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\n" + "\n".join(rows) + "\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("fold", [False, True])
+def test_a_perfect_run(folder, fold):
+    result = run(folder, fold_queries=fold)
+    assert (result.queries, result.p_at_1, result.recall_at_10, result.ndcg_at_10) == (3, 1.0, 1.0, 1.0)
+
+
+def test_the_limit_and_the_printed_line(folder):
+    outcome = CliRunner().invoke(search_eval, [str(folder), "--limit", "1", "--fold-queries"])
+    assert outcome.exit_code == 0
+    assert re.fullmatch(r"P@1=1\.000 R@10=1\.000 nDCG@10=1\.000 p50_ms=[\d.]+ p95_ms=[\d.]+\n", outcome.output)
+
+
+def test_a_folder_that_is_no_labelled_set_is_refused_clearly(tmp_path):
+    outcome = CliRunner().invoke(search_eval, [str(tmp_path)])
+    assert outcome.exit_code == 1
+    assert "corpus.jsonl" in outcome.output

@@ -1,0 +1,175 @@
+"""The embedded engine's files survive killed writers, busy readers and forks."""
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import pytest
+
+from marketplace.search import Document, Query
+from marketplace.search.whoosh_engine import WhooshEngine
+from marketplace.search.whoosh_store import MERGE_FACTOR
+
+WRITER = """
+import random, sys
+from pathlib import Path
+from marketplace.search import Document
+from marketplace.search.whoosh_engine import WhooshEngine
+
+engine, rng = WhooshEngine(Path(sys.argv[1])), random.Random(int(sys.argv[2]))
+print("ready", flush=True)
+step = 0
+while True:
+    step += 1
+    if rng.random() < 0.25:
+        engine.rebuild([Document("listing", i, f"Máy bơm {i}", "thân " * 40) for i in range(1, 201)])
+    else:
+        base = rng.randint(1, 150)
+        engine.put([Document("listing", i, f"Máy bơm {i} lần {step}", "thân " * 40) for i in range(base, base + 40)])
+        print("put", base, flush=True)
+"""
+
+
+def documents(count, word="Máy"):
+    return [Document("listing", i, f"{word} {i}") for i in range(1, count + 1)]
+
+
+@pytest.mark.slow
+def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path):
+    reader = WhooshEngine(tmp_path, refresh=0)
+    reader.put(documents(200))
+    rng = random.Random(11)
+    for turn in range(8):
+        command = [sys.executable, "-c", WRITER, str(tmp_path), str(turn)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout.readline() == "ready\n"
+            time.sleep(rng.uniform(0.02, 0.6))
+            os.kill(process.pid, signal.SIGKILL)
+            written = process.stdout.read().split()
+        page = reader.query(Query("máy bơm" if turn else "máy", limit=500))
+        assert reader.ids("listing") == set(range(1, 201))
+        assert reader.query(Query()).total == 200
+        assert len({hit.id for hit in page.hits}) == len(page.hits) == page.total
+        if written and written[-2] == "put":
+            assert page.total >= 40
+        fresh = WhooshEngine(tmp_path)
+        fresh.put([Document("listing", 1, f"Sau lần giết {turn}")])  # no stale lock, no half-written segment
+        assert [h.id for h in fresh.query(Query(f'"sau lần giết {turn}"')).hits] == [1]
+
+
+def test_litter_of_a_killed_rebuild_is_swept_later(tmp_path, monkeypatch):
+    engine = WhooshEngine(tmp_path)
+    engine.put(documents(3))
+
+    def dies():
+        yield documents(1)[0]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        engine.rebuild(dies())
+    assert engine.ids("listing") == {1, 2, 3}
+    assert len(list(tmp_path.glob("gen-*"))) == 2
+    monkeypatch.setattr("marketplace.search.whoosh_store.GRACE", -1.0)
+    engine.rebuild(documents(5))
+    engine.rebuild(documents(4))
+    assert len(list(tmp_path.glob("gen-*"))) == 2  # the current one, and the one before for late readers
+    assert engine.ids("listing") == {1, 2, 3, 4}
+
+
+def test_readers_in_threads_see_only_whole_states_while_a_writer_works(tmp_path):
+    writer, reader = WhooshEngine(tmp_path), WhooshEngine(tmp_path, refresh=0)
+    writer.put(documents(50))
+    failures, stop = [], threading.Event()
+
+    def read():
+        while not stop.is_set():
+            page = reader.query(Query("máy", limit=100))
+            if page.total != 50 or len(page.hits) != 50:
+                failures.append(page.total)
+
+    threads = [threading.Thread(target=read) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for turn in range(12):
+        if turn % 4 == 3:
+            writer.rebuild(documents(50, f"Máy đợt {turn}"))
+        else:
+            writer.put(documents(50, f"Máy lần {turn}"))
+    stop.set()
+    for thread in threads:
+        thread.join()
+    assert not failures
+
+
+def test_two_writers_wait_for_each_other(tmp_path):
+    engines = [WhooshEngine(tmp_path) for _ in range(3)]
+
+    def write(number):
+        for step in range(5):
+            engines[number].put([Document("listing", 100 * number + step, "Máy")])
+
+    threads = [threading.Thread(target=write, args=(n,)) for n in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert engines[0].query(Query("máy")).total == 15
+
+
+def test_what_a_worker_writes_during_a_rebuild_is_not_lost(tmp_path):
+    site, tool = WhooshEngine(tmp_path, refresh=0), WhooshEngine(tmp_path)
+    site.put(documents(3))
+    changed = []
+
+    def slow():
+        for document in documents(3):
+            site.put([Document("listing", 7, "Robot")])  # the worker goes on with the old generation
+            yield document
+        changed.append(Document("listing", 7, "Robot"))
+
+    def replay():
+        taken = list(changed)
+        changed.clear()
+        return taken, []
+
+    tool.rebuild(slow(), replay)
+    assert site.ids("listing") == {1, 2, 3, 7}
+    site.put([Document("listing", 8, "Sau")])
+    assert site.ids("listing") == tool.ids("listing") == {1, 2, 3, 7, 8}
+
+
+def test_segments_are_merged_so_that_their_number_stays_small(tmp_path):
+    engine = WhooshEngine(tmp_path, refresh=0)
+    for id_ in range(1, 3 * MERGE_FACTOR * MERGE_FACTOR // 2):
+        engine.put([Document("listing", id_, f"Máy {id_}", facets={"f": (str(id_ % 3),)}, numbers={"n": float(id_)})])
+    assert len(engine.snapshot().segments) < 2 * MERGE_FACTOR
+    page = engine.query(Query("máy", facets=("f",), sort="-n", limit=1000))
+    assert page.total == len(page.hits) == 3 * MERGE_FACTOR * MERGE_FACTOR // 2 - 1
+    assert [h.id for h in page.hits] == sorted((h.id for h in page.hits), reverse=True)
+    assert sum(page.facets["f"].values()) == page.total
+    for _ in range(2):
+        engine.put(documents(40, "Thay"))
+    assert engine.query(Query('"thay 7"')).total == 1
+
+
+def test_a_forked_process_reads_for_itself(tmp_path):
+    engine = WhooshEngine(tmp_path)
+    engine.put(documents(30))
+    assert engine.query(Query("máy")).total == 30
+    pid = os.fork()
+    if pid == 0:
+        os._exit(0 if engine.query(Query("máy", limit=50)).total == 30 else 1)
+    assert engine.query(Query("máy 7")).total >= 1
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+
+
+def test_an_empty_folder_answers_with_nothing(tmp_path):
+    engine = WhooshEngine(tmp_path / "none")
+    assert engine.query(Query("máy", facets=("f",))).total == 0
+    assert engine.query(Query()).hits == []
+    assert engine.suggest_spelling("may", ("public",), ("listing",)) is None
+    assert engine.ids("listing") == set()
