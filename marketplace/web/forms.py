@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from flask import request
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import (
@@ -28,7 +28,7 @@ from marketplace.access import actor
 from marketplace.errors import DomainError, Stale
 from marketplace.text import clean_line, nfc
 from marketplace.vocabulary import Vocabulary
-from marketplace.web.i18n import language
+from marketplace.web.i18n import catalogue, language
 
 DEFAULT_LONG = 20_000  # characters of any long text that names no limit of its own
 PHONE = Regexp(
@@ -44,7 +44,8 @@ class _OurTranslations:
         return str(gettext(string))
 
     def ngettext(self, singular: str, plural: str, n: int) -> str:
-        return str(ngettext(singular, plural, n))
+        # Not Flask-Babel's: it fills in %(num)s only, and WTForms' messages have other places.
+        return str(catalogue(language()).ngettext(singular, plural, n))
 
 
 class ExchangeForm(FlaskForm):
