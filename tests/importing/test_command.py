@@ -1,0 +1,160 @@
+"""`flask import`: prints, writes the report, and a process killed in the middle leaves nothing."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.codes import Counter
+from marketplace.events import Event
+from marketplace.extensions import db
+from marketplace.importing.models import ImportRun
+from marketplace.importing.report import safe
+from marketplace.listings.models import Listing
+from tests import factories
+from tests.importing.files import LISTINGS, jsonl, text
+
+
+def run(app: Flask, *arguments: object) -> tuple[int, str]:
+    result = app.test_cli_runner().invoke(args=["import", *[str(argument) for argument in arguments]])
+    return result.exit_code, result.output
+
+
+def test_the_summary_and_the_run(ctx: Flask, tmp_path: Path) -> None:
+    org = factories.organisation("Viện Năng lượng")
+    path = jsonl(tmp_path / "a.jsonl", [*LISTINGS, {"id": "T-9"}])
+    code, output = run(
+        ctx, "listings", path, "--organisation", "viện năng lượng", "--publish", "--report", tmp_path / "r.csv"
+    )
+    assert code == 0, output
+    assert "read                4" in output and "no_title" in output and "title          ← title" in output
+    done = db.session.scalars(select(ImportRun)).one()
+    assert (done.state, done.org_id) == ("done", org.id)
+    assert (done.counts["created"], done.counts["rejected"]) == (3, {"no_title": 1})
+    with (tmp_path / "r.csv").open(encoding="utf-8-sig", newline="") as report:
+        rows = list(csv.DictReader(report))
+    assert [(row["Line"], row["Identifier"], row["Reason code"]) for row in rows] == [("4", "T-9", "no_title")]
+    assert json.loads(rows[0]["Original row"]) == {"id": "T-9"}
+
+
+def test_a_dry_run_writes_nothing(ctx: Flask, tmp_path: Path) -> None:
+    org = factories.organisation()
+    path = jsonl(tmp_path / "a.jsonl", LISTINGS)
+    code, output = run(ctx, "listings", path, "--organisation", org.slug, "--dry-run", "--report", tmp_path / "r.csv")
+    assert code == 0 and "nothing was written" in output and (tmp_path / "r.csv").exists()
+    assert not db.session.scalars(select(ImportRun)).all() and not db.session.scalars(select(Listing)).all()
+
+
+def test_requests_with_a_mapping_a_limit_and_an_operator(ctx: Flask, tmp_path: Path) -> None:
+    org = factories.organisation()
+    operator = factories.user(staff=("moderator",))
+    path = jsonl(tmp_path / "a.jsonl", [{"vraag": f"Wanted {n}"} for n in range(5)])
+    mapping = text(tmp_path / "m.json", json.dumps({"columns": {"title": "vraag"}, "constants": {"language": "en"}}))
+    code, output = run(
+        ctx, "requests", path, "--organisation", org.id, "--mapping", mapping, "--limit", 3, "--as", operator.email
+    )
+    assert code == 0, output
+    made = db.session.scalars(select(BuyerRequest)).all()
+    assert len(made) == 3 and {need.created_by_id for need in made} == {operator.id}
+    actors = set(db.session.execute(select(Event.actor_id, Event.on_behalf_of).where(Event.action == "need.create")).all())
+    assert actors == {(operator.id, org.id)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--organisation", "nowhere"], "There is no organisation"),
+        (["--organisation", "Trùng tên"], "Several organisations"),
+        (["--organisation", "Chưa xác minh", "--publish"], "not verified"),
+        (["--organisation", "Chưa xác minh", "--as", "nobody@example.vn"], "There is no account"),
+        (["--organisation", "Chưa xác minh", "--as", "member@example.vn"], "no operator"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_nothing_is_created(
+    ctx: Flask, tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    factories.organisation("Trùng tên")
+    factories.organisation("Trùng tên")
+    factories.organisation("Chưa xác minh", state="draft")
+    factories.user(email="member@example.vn")
+    code, output = run(ctx, "listings", jsonl(tmp_path / "a.jsonl", LISTINGS), *arguments)
+    assert code == 1 and message in output
+    assert not db.session.scalars(select(Listing)).all()
+
+
+def test_a_file_without_a_title_column_is_refused(ctx: Flask, tmp_path: Path) -> None:
+    org = factories.organisation()
+    code, output = run(ctx, "listings", jsonl(tmp_path / "a.jsonl", [{"x": 1}]), "--organisation", org.slug)
+    assert code == 1 and "No column is recognised as the title" in output
+
+
+def test_no_cell_of_the_report_is_a_formula() -> None:
+    assert [safe(cell) for cell in ("=1+1", "+84 24", "-5", "@a", "\tx", "safe", 7)] == [
+        "'=1+1", "'+84 24", "'-5", "'@a", "'\tx", "safe", "7",
+    ]
+
+
+def test_titles_that_look_like_formulas_are_escaped_in_the_report(ctx: Flask, tmp_path: Path) -> None:
+    org = factories.organisation()
+    rows = [{"id": "=1", "title": "=HYPERLINK(1)"}, {"id": "=1", "title": "@SUM(2)"}]
+    run(ctx, "listings", jsonl(tmp_path / "a.jsonl", rows), "--organisation", org.slug, "--report", tmp_path / "r.csv")
+    content = (tmp_path / "r.csv").read_text(encoding="utf-8-sig")
+    assert "'=1" in content and "'@SUM(2)" in content and ",=" not in content
+
+
+def test_a_killed_import_leaves_nothing(ctx: Flask, tmp_path: Path, database_url: str) -> None:
+    org = factories.organisation()
+    rows = [{"id": str(n), "title": f"Thiết bị số {n}", "description": "x" * 200} for n in range(9000)]
+    path = jsonl(tmp_path / "a.jsonl", rows)
+    settings = ctx.extensions["settings"]
+    env = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(settings.data_dir), "EXCHANGE_ENV": "test",
+           "SEARCH_URL": "memory://", "SECRET_KEY": "x" * 40}
+    db.session.remove()
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "import", "listings", str(path), "--organisation", org.slug]
+    child = subprocess.Popen([*command, "--publish"], env=env, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL)
+    try:
+        _wait_until_writing(child, database_url)
+        os.kill(child.pid, signal.SIGKILL)
+    finally:
+        child.kill()
+        child.wait(30)
+    for model in (Listing, Event, ImportRun, Counter):
+        assert db.session.scalar(select(func.count()).select_from(model)) == 0, model
+    db.session.commit()
+
+
+def _wait_until_writing(child: subprocess.Popen[bytes], database_url: str) -> None:
+    """Return when the import is in the middle: its transaction has written much and is not yet committed."""
+    deadline = time.monotonic() + 60
+    wal = Path(database_url.removeprefix("sqlite:///") + "-wal")
+    while time.monotonic() < deadline:
+        assert child.poll() is None, "it ended before it was killed"
+        if database_url.startswith("sqlite"):
+            if wal.exists() and wal.stat().st_size > 2_000_000:
+                return
+        elif _locked():
+            time.sleep(1.0)
+            return
+        db.session.rollback()
+        time.sleep(0.05)
+    raise AssertionError("it never began to write")
+
+
+def _locked() -> bool:
+    """True while another process holds PostgreSQL's lock of a writer on the versions."""
+    query = (
+        "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = pg_locks.relation "
+        "WHERE relname = 'listing_revision' AND mode = 'RowExclusiveLock'"
+    )
+    return bool(db.session.connection().exec_driver_sql(query).scalar())
