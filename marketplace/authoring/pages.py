@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms.validators import InputRequired
+from wtforms.validators import DataRequired
 
 from marketplace import clock
 from marketplace.access import ACTING, EDITOR, Mark, access, actor
@@ -36,7 +36,7 @@ from marketplace.web.forms import ExchangeForm, LineField, errors_of
 class NewForm(ExchangeForm):
     """The one thing needed to begin."""
 
-    title = LineField(_l("Title"), [InputRequired(_l("Give it a title; you can change it later.")), AtMost(300)])
+    title = LineField(_l("Title"), [DataRequired(_l("Give it a title; you can change it later.")), AtMost(300)])
 
 
 class Pages(FilePages):

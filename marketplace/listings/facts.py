@@ -10,9 +10,10 @@ from flask import current_app
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from marketplace import places
+from marketplace import places, taxcode
 from marketplace import vocabulary as v
 from marketplace.authoring.display import cell, shown
+from marketplace.authoring.kinds import Column
 from marketplace.files.access import file_url
 from marketplace.files.models import Attachment
 from marketplace.listings.kind import KIND
@@ -67,10 +68,15 @@ def table(revision: ListingRevision, name: str) -> tuple[list[str], list[list[st
     """Return (heads, rows) of a field of rows, without columns nobody filled."""
     spec, entries = KIND.spec(name), getattr(revision, name)
     used = [column for column in spec.columns if any(row.get(column.name) not in (None, "") for row in entries)]
-    cells = [
-        ["" if row.get(c.name) in (None, "") else cell(c.shape, c.vocabulary, row[c.name]) for c in used] for row in entries
-    ]
-    return [_(column.label) for column in used], cells
+    return [_(column.label) for column in used], [[_cell(column, row) for column in used] for row in entries]
+
+
+def _cell(column: Column, row: dict[str, Any]) -> str:
+    value = row.get(column.name)
+    if value in (None, ""):
+        return ""
+    # A personal number is nobody's business; the codes of organisations are public and stay whole.
+    return taxcode.masked(value) if column.name == "tax_code" else cell(column.shape, column.vocabulary, value)
 
 
 def place(revision: ListingRevision) -> str:

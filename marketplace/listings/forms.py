@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField
-from wtforms.validators import URL, Email, InputRequired, Optional, StopValidation
+from wtforms.validators import URL, DataRequired, Email, Optional, StopValidation
 
 from marketplace import taxcode
 from marketplace import vocabulary as v
@@ -66,7 +66,7 @@ class OwnerRow(RowForm):
         """Check and normalise a code when one is given."""
         if field.data:
             try:
-                field.data = taxcode.normalise(field.data)
+                field.data = taxcode.parse(field.data).value
             except DomainError as error:
                 raise StopValidation(gettext(error.message)) from error
 
@@ -261,6 +261,6 @@ class EnquiryForm(ExchangeForm):
     """A question to the owner."""
 
     text = LongField(
-        _l("Your question"), [InputRequired(_l("Write your question.")), AtMost(4000)],
+        _l("Your question"), [DataRequired(_l("Write your question.")), AtMost(4000)],
         description=_l("Your name, organisation and e-mail are sent along so that the owner can answer."),
     )
