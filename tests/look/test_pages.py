@@ -73,3 +73,9 @@ def test_an_error_page_needs_no_database(app: Flask, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr("sqlalchemy.orm.session.Session.execute", broken)
     with app.test_request_context("/anything"):
         assert "Lỗi 503" in render_template("errors/503.html")
+
+
+def test_a_visitor_can_sign_in_from_the_menu_of_a_phone(app: Flask) -> None:
+    page = app.test_client().get("/styleguide").text
+    menu = page.split('id="menu"')[1].split("</nav>")[0]
+    assert "/login" in menu
