@@ -81,8 +81,8 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     shutil.rmtree(settings.data_dir, ignore_errors=True)
     settings.data_dir.mkdir(parents=True)
     engine = shared_app.extensions.get("search_engine")
-    if engine is not None and hasattr(engine, "clear"):
-        engine.clear()
+    if engine is not None:
+        engine.rebuild([])
 
 
 def empty_tables() -> None:

@@ -140,7 +140,7 @@ def total(factors: Iterable[Factor]) -> int:
     score = mean * sure + (0.75 * mean) * (1 - sure)
     subject = next(one.score for one in found if one.factor == "text")
     if subject < SAME_SUBJECT:
-        score = min(score, 0.3)
+        score = min(score, 0.28)
     return round(1000 * score)
 
 
