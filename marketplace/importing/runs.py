@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, gettext
+from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace import clock
@@ -73,7 +74,8 @@ def start(run: ImportRun, actor: Actor) -> bool:
 
     Raises Invalid or NotAllowed when this operator may not publish for this organisation.
     """
-    db.session.refresh(run, with_for_update=True)
+    one = select(ImportRun).where(ImportRun.id == run.id).with_for_update()
+    run = db.session.scalars(one.execution_options(populate_existing=True)).one()
     if run.state != "previewed":
         return False
     actions.check(run.organisation, actor, publish=run.publish)
