@@ -53,6 +53,8 @@ def claim(subject: Subject, actor: Actor) -> ModerationCase:
         record(subject.thing, "organisation.claim", actor)
     elif subject.revision.state == "submitted":
         authoring.moderate(VERSIONED[subject.kind], subject.revision, "claim", actor)
+    else:  # in review without a case: its holder left before cases were kept
+        record(subject.thing, f"{subject.kind}.claim", actor, data={"revision": subject.revision.number})
     return _open(subject, actor)
 
 

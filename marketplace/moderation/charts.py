@@ -26,7 +26,8 @@ def decisions_per_week(weeks: Sequence[WeekCount], words: Mapping[str, str], tit
         background="transparent", plot_background="transparent", foreground="var(--muted)",
         foreground_strong="var(--ink)", foreground_subtle="var(--line-color)", colors=_COLOURS,
         font_family="var(--font)", label_font_size=13, legend_font_size=14, tooltip_font_size=14,
-        opacity=".9", opacity_hover="1", transition="0s",
+        guide_stroke_color="var(--line-color)", major_guide_stroke_color="var(--line-color)",
+        guide_stroke_dasharray="0", major_guide_stroke_dasharray="0", opacity=".9", opacity_hover="1", transition="0s",
     )
     chart = pygal.StackedBar(
         style=style, js=[], width=960, height=300, legend_at_bottom=True, legend_at_bottom_columns=3,

@@ -16,7 +16,8 @@ from marketplace.authoring.kinds import FieldSpec, Kind, is_empty
 from marketplace.files.models import Attachment
 from marketplace.moderation.words import organisation_names
 
-_TOKENS = re.compile(r"\s+|\w+|[^\w\s]")
+_TOKENS = re.compile(r"\s+|\d+(?:[.,]\d+)*|\w+|[^\w\s]")
+_BY_WORDS = {"text", "prose", "rows", "box"}  # other shapes change as a whole
 _DIFF_LIMIT = 6_000  # tokens of both texts; longer ones are shown whole, struck and tinted
 _ALIKE = 0.3  # below this the texts have so little in common that word marks only confuse
 
@@ -78,7 +79,9 @@ def compare(kind: Kind, old: Any | None, new: Any, tiers: Iterable[str]) -> list
         if not before and not after:
             continue
         changed = old is not None and before != after
-        left, right = marked(before, after) if changed else (Markup(), Markup())
+        left, right = Markup(), Markup()
+        if changed:
+            left, right = marked(before, after) if spec.shape in _BY_WORDS else (_wrap("del", before), _wrap("ins", after))
         value = _readable(spec, getattr(new, spec.name))
         found.append(Shown(_(spec.label), value, left, right, changed, spec.tier, spec.step, spec.shape == "prose"))
     return found
@@ -87,17 +90,31 @@ def compare(kind: Kind, old: Any | None, new: Any, tiers: Iterable[str]) -> list
 def marked(old: str, new: str) -> tuple[Markup, Markup]:
     """Return both texts with what went struck and what came tinted, word by word."""
     before, after = _TOKENS.findall(old), _TOKENS.findall(new)
-    if not before or not after or len(before) + len(after) > _DIFF_LIMIT:
-        return _wrap("del", old), _wrap("ins", new)
-    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-    if matcher.ratio() < _ALIKE:
+    if not before or not after or len(before) + len(after) > _DIFF_LIMIT or not _alike(before, after):
         return _wrap("del", old), _wrap("ins", new)
     left, right = Markup(), Markup()
-    for tag, a, b, c, d in matcher.get_opcodes():
-        gone, came = "".join(before[a:b]), "".join(after[c:d])
-        left += escape(gone) if tag == "equal" else _wrap("del", gone)
-        right += escape(came) if tag == "equal" else _wrap("ins", came)
+    for same, gone, came in _stretches(before, after):
+        left += escape(gone) if same else _wrap("del", gone)
+        right += escape(came) if same else _wrap("ins", came)
     return left, right
+
+
+def _alike(before: list[str], after: list[str]) -> bool:
+    old, new = ([token for token in tokens if token.strip()] for tokens in (before, after))
+    return difflib.SequenceMatcher(None, old, new, autojunk=False).ratio() >= _ALIKE
+
+
+def _stretches(before: list[str], after: list[str]) -> list[tuple[bool, str, str]]:
+    """Return (same?, old, new) pieces; white space between two changes belongs to them."""
+    found: list[tuple[bool, str, str]] = []
+    for tag, a, b, c, d in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        old, new = "".join(before[a:b]), "".join(after[c:d])
+        same = tag == "equal" and bool(old.strip() or not found)
+        if found and found[-1][0] == same:
+            old, new = found[-1][1] + old, found[-1][2] + new
+            found.pop()
+        found.append((same, old, new))
+    return found
 
 
 def _wrap(tag: str, text: str) -> Markup:

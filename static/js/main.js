@@ -6,9 +6,10 @@ import * as forms from "./forms.js";
 import * as links from "./links.js";
 import * as money from "./money.js";
 import * as queue from "./queue.js";
+import * as reasons from "./reasons.js";
 import * as search from "./search.js";
 import * as themes from "./themes.js";
 import * as times from "./times.js";
 import * as wards from "./wards.js";
 
-for (const module of [search, drawers, themes, forms, counters, money, autosave, links, queue, times, wards]) module.start(document);
+for (const module of [search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, times, wards]) module.start(document);

@@ -62,7 +62,7 @@ def _address(endpoint: str = "moderation.decided", **changes: str) -> str:
 @access(OVERSIGHT)
 def decided_csv() -> ResponseReturnValue:
     """Return the same decisions as CSV."""
-    heads = [_("Decided"), _("What"), _("Code"), _("Title"), _("Organisation"), _("Decision"), _("Reason"),
+    heads = [_("Decided at"), _("What"), _("Code"), _("Title"), _("Organisation"), _("Decision"), _("Reason"),
              _("To the author"), _("Moderator"), _("Submitted"), _("Due"), _("In time")]
     text = decided.as_csv(decided_filters(), heads, language(), _)
     name = f"decisions-{clock.today().isoformat()}.csv"

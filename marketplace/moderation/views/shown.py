@@ -57,7 +57,7 @@ def organisation_facts(org: Organisation) -> list[dict[str, str]]:
     locale = language()
     place = ", ".join(part for part in (org.street, places.label(org.province_code, org.ward_code, locale)) if part)
     facts = [
-        (_("Name"), org.name, ""),
+        (_("Organisation's name"), org.name, ""),
         (_("English name"), org.name_en, ""),
         (_("Kind"), ORGANISATION_KINDS.label(org.kind, locale), ""),
         (_("Tax code"), org.tax_code, _tax_note(org.tax_code)),
@@ -67,7 +67,7 @@ def organisation_facts(org: Organisation) -> list[dict[str, str]]:
         (_("Website"), org.website, ""),
         (_("E-mail"), org.email, ""),
         (_("Telephone"), org.phone, ""),
-        (_("Description"), org.description, ""),
+        (_("Description in Vietnamese"), org.description, ""),
         (_("Description in English"), org.description_en, ""),
     ]
     return [{"label": label, "value": value, "note": note} for label, value, note in facts]
