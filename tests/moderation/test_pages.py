@@ -193,7 +193,8 @@ def test_decisions_are_filtered_and_exported(web: Web) -> None:
     assert len(rows) == 3 and {row["Decision"] for row in rows} == {"Reject"}
     assert all(row["To the author"].startswith("'=") for row in rows)
     assert answer.headers["Content-Disposition"].startswith("attachment")
-    query = f"reason={REASON['need']}&moderator={web.desk.moderator_user.id}&decision=reject&first=01/01/2026&last=31/12/2099"
+    query = f"reason={REASON['need']}&moderator={web.desk.moderator_user.id}&decision=reject"
+    query += "&first=01/01/2026&last=31/12/2099"
     assert "1 decision" in text_of(client.get(f"/moderation/decided?{query}"))
     assert "No decision matches" in text_of(client.get("/moderation/decided?late=1"))
 
