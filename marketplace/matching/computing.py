@@ -35,14 +35,18 @@ class Scored:
     score: int
 
 
-def parts(document: Document) -> list[tuple[str, float]]:
-    """Return a document's texts with their weights; only public prose is in a document."""
-    return [(document.title, TITLE), (document.title_other, TITLE), (document.keywords, KEYWORD), (document.body, BODY)]
+def parts(document: Document, tags: Sequence[str]) -> list[tuple[str, float]]:
+    """Return a thing's texts with their weights; only public prose is in a document.
+
+    Its own tags stand for the document's keywords: those also hold the names of fields and forms, which half of all
+    documents share and other factors compare.
+    """
+    return [(document.title, TITLE), (document.title_other, TITLE), ("; ".join(tags), KEYWORD), (document.body, BODY)]
 
 
-def bag(document: Document) -> frozenset[str]:
-    """Return every telling term of a document."""
-    return frozenset(term for text, _weight in parts(document) for term in told(text))
+def bag(texts: Sequence[tuple[str, float]]) -> frozenset[str]:
+    """Return every telling term of some texts."""
+    return frozenset(term for text, _weight in texts for term in told(text))
 
 
 def compare(need: NeedRevision, listing: ListingRevision, share: float, shared: list[str]) -> list[f.Factor]:
@@ -70,11 +74,12 @@ def _candidates(kind: str, terms: dict[str, float], audience: tuple[str, ...]) -
 
 def best_listings(need: BuyerRequest, document: Document) -> list[Scored]:
     """Return the best listings for an open need, best first."""
-    terms = key_terms(parts(document))
+    texts = parts(document, _tags(need))
+    terms = key_terms(texts)
     ids = _candidates("listing", terms, ("public", "member"))
     found, listings = listing_documents(ids), live_listings(ids)
-    bags = {one: bag(found[one]) for one in ids if one in found and one in listings}
-    rare, written = rarity(terms, list(bags.values())), [text for text, _weight in parts(document)]
+    bags = {one: bag(parts(found[one], _tags(listings[one]))) for one in ids if one in found and one in listings}
+    rare, written = rarity(terms, list(bags.values())), [text for text, _weight in texts]
     scored = []
     for one, words in bags.items():
         share, shared = coverage(terms, rare, words)
@@ -84,17 +89,24 @@ def best_listings(need: BuyerRequest, document: Document) -> list[Scored]:
 
 def best_needs(listing: Listing, document: Document) -> list[Scored]:
     """Return the open needs for which a listing is best, best first. Coverage is always of the need's words."""
-    ids = _candidates("need", key_terms(parts(document)), ("public", "member", *_invitations(listing)))
+    offered = parts(document, _tags(listing))
+    ids = _candidates("need", key_terms(offered), ("public", "member", *_invitations(listing)))
     found, needs = need_documents(ids), live_needs(ids)
-    words = bag(document)
-    terms = {one: key_terms(parts(found[one])) for one in ids if one in found and one in needs}
+    words = bag(offered)
+    texts = {one: parts(found[one], _tags(needs[one])) for one in ids if one in found and one in needs}
+    terms = {one: key_terms(its) for one, its in texts.items()}
     pool = [frozenset(one) for one in terms.values()]
     scored = []
     for one, wanted in terms.items():
         share, shared = coverage(wanted, rarity(wanted, pool), words)
-        written = [text for text, _weight in parts(found[one])]
+        written = [text for text, _weight in texts[one]]
         scored.append(_scored(needs[one], listing, share, phrases(written, shared)))
     return _best(scored)
+
+
+def _tags(thing: BuyerRequest | Listing) -> Sequence[str]:
+    revision = thing.published_revision
+    return list(revision.tags or []) if revision is not None else []
 
 
 def _invitations(listing: Listing) -> tuple[str, ...]:
