@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from marketplace import clock
-from marketplace.access import Actor
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
@@ -76,26 +75,12 @@ class Cast:
         self.stranger_user = factories.user("Vũ Minh Tâm", email="tam.vu@example.vn")
         factories.member(self.stranger_user, self.stranger_org)
         self.moderator_user = factories.user("Đặng Thu Hà", email="ha.dang@example.vn", staff=("moderator",))
-
-    @property
-    def buyer(self) -> Actor:
-        return factories.actor_of(self.buyer_user, self.org)
-
-    @property
-    def colleague(self) -> Actor:
-        return factories.actor_of(self.colleague_user, self.org, ("signer",))
-
-    @property
-    def invited(self) -> Actor:
-        return factories.actor_of(self.invited_user, self.invited_org)
-
-    @property
-    def stranger(self) -> Actor:
-        return factories.actor_of(self.stranger_user, self.stranger_org)
-
-    @property
-    def moderator(self) -> Actor:
-        return factories.actor_of(self.moderator_user)
+        # Actors are plain data, made while the rows are at hand: they outlive the session.
+        self.buyer = factories.actor_of(self.buyer_user, self.org)
+        self.colleague = factories.actor_of(self.colleague_user, self.org, ("signer",))
+        self.invited = factories.actor_of(self.invited_user, self.invited_org)
+        self.stranger = factories.actor_of(self.stranger_user, self.stranger_org)
+        self.moderator = factories.actor_of(self.moderator_user)
 
     def draft(self, **changes: Any) -> NeedRevision:
         """A draft with everything stated, committed."""

@@ -1,0 +1,91 @@
+"""Asking the requester through the exchange: verified organisations only, logged, repeats are one."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.buyer_requests import actions
+from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
+from marketplace.errors import Invalid, NotAllowed
+from marketplace.events import history
+from marketplace.extensions import db
+from marketplace.mail import MailMessage
+from tests import factories
+from tests.buyer_requests.conftest import Scene
+from tests.buyer_requests.factories import Cast, six_clear
+
+QUESTION = "Xin hỏi nước thải đầu vào có độ màu bao nhiêu?"
+
+
+def asked() -> list[NeedEnquiry]:
+    return list(db.session.scalars(select(NeedEnquiry)))
+
+
+def test_a_question_is_kept_logged_and_delivered_to_those_who_edit(cast: Cast) -> None:
+    need = cast.published()
+    enquiry = actions.enquire(need, cast.stranger, QUESTION)
+    assert (enquiry.from_org_id, enquiry.text) == (cast.stranger_org.id, QUESTION)
+    event = db.session.scalars(history("need", need.id).limit(1)).one()
+    assert (event.action, event.data, event.on_behalf_of) == ("need.enquire", {"enquiry": enquiry.id}, cast.stranger_org.id)
+    letter = db.session.scalars(select(MailMessage).where(MailMessage.key.like("need-enquiry:%"))).one()
+    assert letter.recipient == "hoa.le@example.vn"
+    assert QUESTION in letter.body
+    assert "Công ty Người Lạ" in letter.body
+
+
+def test_the_same_question_twice_is_one(cast: Cast) -> None:
+    need = cast.published()
+    first = actions.enquire(need, cast.stranger, QUESTION)
+    assert actions.enquire(need, cast.stranger, QUESTION) is first
+    actions.enquire(need, cast.stranger, QUESTION + " Và nhiệt độ?")
+    assert len(asked()) == 2
+
+
+def test_who_may_not_ask(cast: Cast) -> None:
+    need = cast.published()
+    waiting = factories.organisation("Công ty Chờ", state="submitted")
+    person = factories.user("Người Chờ")
+    factories.member(person, waiting)
+    for actor in (factories.actor_of(person, waiting), cast.buyer, cast.colleague, cast.moderator):
+        with pytest.raises(NotAllowed):
+            actions.enquire(need, actor, QUESTION)
+    assert asked() == []
+
+
+@pytest.mark.parametrize("text", ["", "ngắn quá", "a" * 3001])
+def test_odd_lengths_are_refused(cast: Cast, text: str) -> None:
+    with pytest.raises(Invalid) as caught:
+        actions.enquire(cast.published(), cast.stranger, text)
+    assert caught.value.field == "text"
+
+
+@pytest.mark.parametrize("state", ["negotiating", "solved", "expired", "withdrawn", "suspended"])
+def test_a_closed_need_takes_no_questions(cast: Cast, state: str) -> None:
+    with pytest.raises(Invalid):
+        actions.enquire(cast.in_state(state), cast.stranger, QUESTION)
+
+
+def test_asking_on_the_page_keeps_what_was_typed_when_it_is_refused(scene: Scene) -> None:
+    code = scene.make(lambda cast: cast.published(kind="order", six_clear=six_clear()))
+    client = scene.client("stranger")
+    refused = client.post(f"/needs/{code}/enquiry", data={"text": "Ngắn <b>quá</b>"})
+    assert refused.status_code == 422
+    assert "Ngắn &lt;b&gt;quá&lt;/b&gt;" in refused.text
+    assert client.post(f"/needs/{code}/enquiry", data={"text": QUESTION}).status_code == 302
+    assert QUESTION in scene.client("buyer").get(f"/needs/{code}", follow_redirects=True).text
+    assert QUESTION not in client.get(f"/needs/{code}", follow_redirects=True).text
+    assert scene.client("buyer").post(f"/needs/{code}/enquiry", data={"text": QUESTION}).status_code == 403
+    assert scene.client("moderator").post(f"/needs/{code}/enquiry", data={"text": QUESTION}).status_code == 403
+    guest = scene.client().post(f"/needs/{code}/enquiry", data={"text": "x"})
+    assert (guest.status_code, guest.headers["Location"].split("?")[0]) == (302, "/login")
+
+
+def test_an_invited_only_need_takes_no_question_from_a_stranger(scene: Scene) -> None:
+    code = scene.make(lambda cast: cast.published(
+        kind="order", six_clear=six_clear(), visibility="invited_only", invited_org_ids=[cast.invited_org.id]))
+    assert scene.client("stranger").post(f"/needs/{code}/enquiry", data={"text": QUESTION}).status_code == 404
+    assert scene.client("invited").post(f"/needs/{code}/enquiry", data={"text": QUESTION}).status_code == 302
+    with scene.app.app_context():
+        assert db.session.query(BuyerRequest).one().state == "open"
+        assert len(asked()) == 1
