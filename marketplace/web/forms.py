@@ -72,6 +72,14 @@ class ExchangeForm(FlaskForm):
         if self.is_submitted() and "acting" in request.form and self.acting.data != str(actor().org_id or ""):
             raise Stale("This form was opened while you acted for another organisation. Switch back or copy your text.")
 
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Validate; lazy messages become plain text, since templates take anything else for a list."""
+        fine = bool(super().validate(extra_validators))
+        for field in self:
+            if field.errors and isinstance(field.errors, list):
+                field.errors = [error if isinstance(error, str | Mapping | list) else str(error) for error in field.errors]
+        return fine
+
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
         """Validate a submitted form; raises Stale when the acting organisation changed meanwhile."""
         self.check_acting()
