@@ -204,7 +204,7 @@ def test_a_filter_does_not_jump(page: Page, address: str) -> None:
     page.route("**/technologies?*", lambda route: route.fulfill(status=204))
     page.goto(f"{address}/styleguide/lists")
     page.evaluate("document.querySelector('#filters').action = location.pathname")
-    page.evaluate("window.scrollTo(0, 240)")
+    page.evaluate("window.scrollTo({ top: 240, behavior: 'instant' })")
     with page.expect_navigation():
         page.check("#f-field-2")
     page.wait_for_function("() => document.activeElement.id === 'f-field-2'")
