@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
-from io import BytesIO, StringIO
+from io import BytesIO
 from typing import Any
 
 import xlsxwriter
@@ -13,18 +12,13 @@ from marketplace import clock
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.rows import Row
 from marketplace.msgid import N_
+from marketplace.web.sheets import csv_bytes, inert
 
 MOST_ROWS = 5000
 HEADS = (
     N_("Code"), N_("Title"), N_("Summary"), N_("Owner"), N_("State"), N_("TRL"), N_("From (VND)"), N_("To (VND)"),
     N_("Deadline"), N_("Published on"), N_("Address"),
 )
-_RISKY = ("=", "+", "-", "@", "\t", "\r")
-
-
-def inert(value: Any) -> Any:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return "'" + value if isinstance(value, str) and value.startswith(_RISKY) else value
 
 
 def table(rows: Iterable[Row]) -> Iterable[tuple[Any, ...]]:
@@ -39,12 +33,7 @@ def table(rows: Iterable[Row]) -> Iterable[tuple[Any, ...]]:
 
 def as_csv(_catalogue: Catalogue, rows: Sequence[Row], _locale: str, translate: Callable[[str], str]) -> bytes:
     """Return CSV with a BOM, so that spreadsheets read Vietnamese right."""
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([translate(head) for head in HEADS])
-    for cells in table(rows):
-        writer.writerow(["" if cell is None else inert(cell) for cell in cells])
-    return out.getvalue().encode("utf-8-sig")
+    return csv_bytes([translate(head) for head in HEADS], table(rows))
 
 
 def as_xlsx(catalogue: Catalogue, rows: Sequence[Row], _locale: str, translate: Callable[[str], str]) -> bytes:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 
 from flask import Response, current_app
@@ -14,33 +12,27 @@ from marketplace.authoring.lifecycle import REVISION
 from marketplace.listings import queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.lifecycle import LISTING
+from marketplace.web.sheets import csv_answer
 
 MOST_ROWS = 5_000
 
 
 def answer(org_id: int) -> Response:
-    """Return the download: UTF-8 with a mark so that spreadsheets read Vietnamese, formulas disarmed."""
+    """Return the download."""
     listings = queries.mine(org_id, limit=MOST_ROWS)
     views = view_counts.views("listing", [listing.id for listing in listings])
     base = current_app.extensions["settings"].base_url
-    out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow([_("Code"), _("Title"), _("State"), _("Version"), _("State of the version"), _("Published on"),
-                    _("Confirmed on"), _("Views in 90 days"), _("Address")])
+    heads = [_("Code"), _("Title"), _("State"), _("Version"), _("State of the version"), _("Published on"),
+             _("Confirmed on"), _("Views in 90 days"), _("Address")]
+    rows = []
     for listing in listings:
         revision = EDITOR.current(listing)
-        sheet.writerow([
-            listing.code, plain(revision.title), _(LISTING.label(listing.state)), revision.number,
+        rows.append([
+            listing.code, revision.title, _(LISTING.label(listing.state)), revision.number,
             _(REVISION.label(revision.state)), _day(listing.published_at), _day(listing.confirmed_at),
             views.get(listing.id, 0), base + queries.path_of(listing) if listing.published_revision_id else "",
         ])
-    headers = {"Content-Disposition": f'attachment; filename="listings-{clock.today().isoformat()}.csv"'}
-    return Response("\ufeff" + out.getvalue(), content_type="text/csv; charset=utf-8", headers=headers)
-
-
-def plain(value: str) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    return "'" + value if value[:1] in "=+-@\t\r" else value
+    return csv_answer("listings", heads, rows)
 
 
 def _day(moment: Any) -> str:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 from flask import Flask
-from sqlalchemy import Engine, event
 
 from marketplace import clock
 from marketplace.access import GUEST
@@ -15,21 +13,7 @@ from marketplace.buyer_requests import queries
 from marketplace.extensions import db
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import SECRET, Cast, days, six_clear
-
-
-@contextmanager
-def statements(engine: Engine) -> Iterator[list[str]]:
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("SAVEPOINT", "RELEASE", "BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+from tests.statements import statements
 
 
 def test_the_document_of_a_need(cast: Cast) -> None:
@@ -86,31 +70,29 @@ def test_an_invited_only_need_is_indexed_for_its_own_and_the_invited(cast: Cast)
     assert queries.ids_of(cast.invited_org.id) == [need.id]
 
 
-def cost(call: Callable[[], object]) -> int:
+def cost(app: Flask, call: Callable[[], object]) -> int:
     db.session.expunge_all()
-    with statements(db.engine) as seen:
+    with statements(app) as seen:
         call()
     return len(seen)
 
 
-def test_reading_many_needs_costs_as_much_as_reading_one(cast: Cast) -> None:
+def test_reading_many_needs_costs_as_much_as_reading_one(ctx: Flask, cast: Cast) -> None:
     ids = [cast.published(invited_org_ids=[cast.invited_org.id]).id for _ in range(2)]
     calls: list[Callable[[], object]] = [
         lambda: queries.documents(ids), lambda: [one.organisation.name for one in queries.visible(ids, GUEST).values()],
         lambda: [one.revisions for one in queries.mine(cast.org.id)],
         lambda: [one.buyer_request.organisation for one in queries.invited(cast.invited)[0]],
     ]
-    few = [cost(call) for call in calls]
+    few = [cost(ctx, call) for call in calls]
     ids += [cast.published(invited_org_ids=[cast.invited_org.id]).id for _ in range(6)]
-    assert [cost(call) for call in calls] == few
+    assert [cost(ctx, call) for call in calls] == few
     assert max(few) <= 3
 
 
 def pages_cost(scene: Scene, path: str) -> int:
     client = scene.client("buyer")
-    with scene.app.app_context():
-        engine = db.engine
-    with statements(engine) as seen:
+    with statements(scene.app) as seen:
         assert client.get(path).status_code == 200
     return len(seen)
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-from io import StringIO
 from typing import Any
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -28,10 +26,10 @@ from marketplace.view_counts import views
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
+from marketplace.web.sheets import csv_answer
 
 SIZE = 20
 MOST_ROWS = 5000  # of the export
-_RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 
 register_editor(bp, EDITOR)
 
@@ -71,21 +69,14 @@ def _row(need: BuyerRequest, seen: dict[int, int]) -> dict[str, Any]:
 @bp.get("/my/needs.csv")
 @access(ACTING)
 def export() -> ResponseReturnValue:
-    """Download the list as CSV with a BOM, so that spreadsheets read Vietnamese right."""
+    """Download the list for a spreadsheet."""
     needs = queries.mine(actor().org_id or 0, limit=MOST_ROWS)
     counts = views("need", [need.id for need in needs]) if needs else {}
-    out = StringIO()
-    writer = csv.writer(out)
-    writer.writerow([
+    heads = [
         _("Code"), _("Title"), _("Kind of need"), _("State"), _("Version"), _("Who sees this need"),
         _("Deadline for answers"), _("Budget from"), _("Budget to"), _("Published on"), _("Views in 90 days"),
-    ])
-    for need in needs:
-        writer.writerow([_inert(cell) for cell in _cells(need, counts)])
-    answer = Response(out.getvalue().encode("utf-8-sig"), mimetype="text/csv")
-    answer.headers["Content-Disposition"] = f'attachment; filename="needs-{clock.today().isoformat()}.csv"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
+    ]
+    return csv_answer("needs", heads, [_cells(need, counts) for need in needs])
 
 
 def _cells(need: BuyerRequest, counts: dict[int, int]) -> list[Any]:
@@ -98,12 +89,6 @@ def _cells(need: BuyerRequest, counts: dict[int, int]) -> list[Any]:
         NEED_VISIBILITIES.label(revision.visibility, language()), clock.format_date(deadline) if deadline else "",
         revision.budget_min, revision.budget_max, published, counts.get(need.id, 0),
     ]
-
-
-def _inert(cell: Any) -> Any:
-    if isinstance(cell, str) and cell.startswith(_RISKY):
-        return "'" + cell
-    return "" if cell is None else cell
 
 
 @bp.get("/my/needs/invitations")
