@@ -48,13 +48,14 @@ class Token(NamedTuple):
 
 
 @lru_cache(maxsize=65536)
-def _forms(word: str) -> tuple[str, str]:
-    """Return (term, exact) of one word without joiners; ("", "") when nothing searchable is left."""
+def _forms(word: str) -> tuple[str, str, bool]:
+    """Return (term, exact, abbreviation) of one word without joiners; term is "" when nothing searchable is left."""
     compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).casefold()
     term = strip_marks(strip_marks(compatible).casefold().translate(_LETTERS)).casefold()
     term = "".join(ch for ch in term if ch.isalnum())[:MAX_TERM]
     stem = singular(term)
-    return stem, (tone_key(compatible)[:MAX_TERM] if not term.isascii() or term != compatible else stem)
+    exact = tone_key(compatible)[:MAX_TERM] if not term.isascii() or term != compatible else stem
+    return stem, exact, len(word) in _ABBREVIATION_LENGTHS and word.isupper() and is_syllable(stem)
 
 
 def singular(term: str) -> str:
@@ -76,6 +77,7 @@ def is_syllable(term: str) -> bool:
     return len(term) <= 7 and _SYLLABLE.fullmatch(term) is not None
 
 
+@lru_cache(maxsize=65536)
 def mark_code(token_term: str, exact: str) -> int:
     """Return 0 for a term written without diacritics, else 1–255 naming which diacritics it carries.
 
@@ -123,11 +125,11 @@ def tokens(text: str) -> list[Token]:
 
 
 def _append(found: list[Token], word: str, start: int, shouting: bool) -> None:
-    term, exact = _forms(word)
+    term, exact, abbreviation = _forms(word)
     if not term:
         return
     stop = start + len(word)
-    if len(word) in _ABBREVIATION_LENGTHS and not shouting and word.isupper() and is_syllable(term):
+    if abbreviation and not shouting:
         found.append(Token(CAPITALS + term, CAPITALS + term, start, stop, True))
     found.append(Token(term, exact, start, stop))
 

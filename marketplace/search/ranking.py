@@ -37,11 +37,11 @@ _GAP = 8
 
 @dataclass(slots=True)
 class Posting:
-    """How a document holds one term: weighted frequency and each occurrence's place and diacritics."""
+    """How a document holds one term: weighted frequency and the diacritics (of pairs also the place) of each use."""
 
     weight: float = 0.0
-    places: list[int] = field(default_factory=list)
-    codes: list[int] = field(default_factory=list)  # one code per occurrence; for bigrams left << 8 | right
+    codes: list[int] = field(default_factory=list)  # for pairs left << 8 | right
+    places: list[int] = field(default_factory=list)  # of pairs, parallel to the codes
 
 
 @dataclass(slots=True)
@@ -74,18 +74,17 @@ def weigh(document: Document) -> Weighed:
             if length >= MAX_DOCUMENT_TERMS:
                 break
             code = mark_code(token.term, token.exact)
-            _note(singles, token.term, weight, place, code)
+            _note(singles, token.term, weight, code)
             if token.compound:
                 continue
             if before:
-                _note(pairs, bigram(before, token.term), weight, place - 1, before_code << 8 | code)
+                _note(pairs, bigram(before, token.term), weight, before_code << 8 | code).places.append(place)
             before, before_code = token.term, code
             place += 1
             length += 1
         place += _GAP
     for term in _code_terms(document.code):
-        _note(singles, term, TITLE, place, 0)
-        place += _GAP
+        _note(singles, term, TITLE, 0)
     return Weighed(singles, pairs, max(length, 1), code_key(document.code))
 
 
@@ -98,13 +97,13 @@ def _code_terms(code: str) -> list[str]:
     return [token.term for token in found if len(found) == 1 or token.compound or len(token.term) > 4]
 
 
-def _note(postings: dict[str, Posting], term: str, weight: float, place: int, code: int) -> None:
+def _note(postings: dict[str, Posting], term: str, weight: float, code: int) -> Posting:
     posting = postings.get(term)
     if posting is None:
         posting = postings[term] = Posting()
     posting.weight += weight
-    posting.places.append(place)
     posting.codes.append(code)
+    return posting
 
 
 def idf(total: int, having: int) -> float:

@@ -8,13 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search.parser import Marks
-from marketplace.search.whoosh_reader import Ints, Mask, PostingList
+from marketplace.search.whoosh_codec import Ints, PostingList
+from marketplace.search.whoosh_reader import Mask
 
 
 def places_of(found: PostingList) -> Ints:
     """Return document << 20 | place of each occurrence; 64 keeps places positive when a phrase is shifted back."""
     places = np.frombuffer(found.values, "<u2")[1::2].astype(np.intp)
-    places += (np.repeat(found.docs, found.lengths // 4) << 20) + 64
+    places += (np.repeat(found.docs, found.sizes // 4) << 20) + 64
     return places
 
 

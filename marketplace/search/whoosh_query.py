@@ -26,7 +26,8 @@ from marketplace.search.ranking import (
 )
 from marketplace.search.thesaurus import Alternative
 from marketplace.search.whoosh_arrays import common, distinct, fitting, pair_codes, places_of
-from marketplace.search.whoosh_reader import EMPTY, Floats, Ints, Mask, PostingList, Snapshot
+from marketplace.search.whoosh_codec import EMPTY, Floats, Ints, PostingList
+from marketplace.search.whoosh_reader import Mask, Snapshot
 from marketplace.search.whoosh_schema import kind_number
 
 #: Terms a prefix may stand for.
@@ -199,7 +200,7 @@ class Matching:
         worth = self._bm25(found) * weight
         if code is not None:
             same = (np.frombuffer(found.values, np.uint8) if single else pair_codes(found)) == code
-            counts = found.lengths if single else found.lengths // 4
+            counts = found.sizes if single else found.sizes // 4
             starts = np.cumsum(counts) - counts
             worth *= 1 - MARKS_SHARE * (1 - np.add.reduceat(same, starts, dtype=np.intp) / counts)
         scores[found.docs] += worth
@@ -250,7 +251,7 @@ class Matching:
             return found.docs
         codes = np.frombuffer(found.values, np.uint8)
         same = fitting(codes, mark_code(unit.term, unit.exact), marks)
-        return distinct(np.repeat(found.docs, found.lengths)[same])
+        return distinct(np.repeat(found.docs, found.sizes)[same])
 
     def _find(self, units: tuple[Unit, ...], marks: Marks) -> Ints:
         if len(units) == 2 and marks is Marks.ANY:

@@ -21,20 +21,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError, FileIndex
-from whoosh.reading import SegmentReader
 from whoosh.writing import SegmentWriter
 
 from marketplace.search import Changes, Document
-from marketplace.search.whoosh_reader import Segment
-from marketplace.search.whoosh_schema import codec, key_term, rows, schema
+from marketplace.search.whoosh_codec import ListCodec, ListReader, PostingList
+from marketplace.search.whoosh_schema import document_term, items, list_key
 
 _NAME = "MAIN"
 #: Seconds that a generation stays after the swap, for readers that are just opening it.
 GRACE = 60.0
-#: Memory for the postings of one commit (MB), and documents per commit of a rebuild.
-POOL_MB, REBUILD_BATCH = 256, 20_000
+#: Documents per commit of a rebuild: what is held in memory at a time, about 40 kB each.
+REBUILD_BATCH = 5_000
 #: Segments of about equal size that are merged into one.
 MERGE_FACTOR = 8
 
@@ -57,7 +58,7 @@ class Store:
         storage = FileStorage(str(generation))
         for attempt in range(20):
             try:
-                return storage, TOC.read(storage, _NAME, schema=schema())
+                return storage, TOC.read(storage, _NAME, schema=Schema())
             except (OSError, EmptyIndexError):
                 if attempt == 19 or not generation.exists():
                     raise
@@ -108,7 +109,7 @@ class Store:
     def _create(self) -> Path:
         generation = self.folder / f"gen-{time.time_ns():020d}"
         generation.mkdir(parents=True)
-        FileIndex.create(FileStorage(str(generation)), schema(), _NAME)
+        FileIndex.create(FileStorage(str(generation)), Schema(), _NAME)
         return generation
 
     def _point_to(self, generation: Path) -> None:
@@ -143,16 +144,16 @@ def _apply(generation: Path, changes: Changes) -> None:
 
 def _write(generation: Path, gone: Iterable[tuple[str, int]], documents: Iterable[Document]) -> None:
     """One commit: take out what has the keys `gone`, then add the documents."""
-    index = FileIndex(FileStorage(str(generation)), schema(), _NAME)
-    writer = SegmentWriter(index, codec=codec(), limitmb=POOL_MB, compound=False)
+    index = FileIndex(FileStorage(str(generation)), Schema(), _NAME)
+    writer = SegmentWriter(index, codec=ListCodec(), compound=False)
     try:
-        segments = [(segment, Segment(writer.storage, segment)) for segment in writer.segments]
+        segments = [(segment, ListReader(writer.storage.folder, segment)) for segment in writer.segments]
         for key in gone:
-            for whoosh_segment, segment in segments:
-                for number in segment.postings("key", key_term(*key)).docs:
-                    whoosh_segment.delete_document(int(number))
+            for segment, lists in segments:
+                for number in lists.find(list_key("key", document_term(*key))).docs:
+                    segment.delete_document(int(number))
         for document in documents:
-            writer.add_document(**rows(document))
+            writer.fieldwriter.add_document(_next_number(writer), items(document))
     except BaseException:
         writer.cancel()
         raise
@@ -188,6 +189,28 @@ def _magnitude(count: int) -> int:
 
 
 def _add_segment(writer: Any, segment: Any) -> None:
-    reader = SegmentReader(writer.storage, writer.schema, segment)
-    writer.add_reader(reader)
-    reader.close()
+    """Copy the living documents of a segment into the one being written, list by list."""
+    alive = np.ones(segment.doc_count_all(), bool)
+    alive[list(segment.deleted_docs())] = False
+    numbers = np.cumsum(alive) - 1 + writer.docnum
+    for _ in range(int(np.count_nonzero(alive))):
+        _next_number(writer)
+    for key, found in ListReader(writer.storage.folder, segment).items():
+        kept = alive[found.docs]
+        if kept.all():
+            values: bytes | memoryview = found.values
+        else:
+            values = np.frombuffer(found.values, np.uint8)[np.repeat(kept, found.sizes)].tobytes()
+        if kept.any():
+            docs = numbers[found.docs[kept]]
+            writer.fieldwriter.add_list(key, PostingList(docs, found.weights[kept], values, found.sizes[kept]))
+
+
+def _next_number(writer: Any) -> int:
+    """Begin a document and return its number."""
+    number: int = writer.docnum
+    writer.perdocwriter.start_doc(number)
+    writer.perdocwriter.finish_doc()
+    writer.docnum += 1
+    writer._added = True
+    return number
