@@ -97,3 +97,6 @@ class SearchEngine(Protocol):
 
     def ids(self, kind: str) -> set[int]:
         """All ids of a kind in the index; for checks and repair, never for pages."""
+
+    def is_built(self) -> bool:
+        """Whether an index of the present format exists; if not, the worker rebuilds it when it starts."""

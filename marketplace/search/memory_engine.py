@@ -48,6 +48,10 @@ class MemoryEngine:
                     fresh.remove(kind, [id_])
             self._entries = fresh._entries
 
+    def is_built(self) -> bool:
+        """Whether anything was ever put."""
+        return bool(self._entries)
+
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind."""
         with self._lock:

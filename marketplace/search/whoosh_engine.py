@@ -76,6 +76,10 @@ class WhooshEngine:
         found = self.query(Query(corrected, tuple(kinds), tuple(audience), limit=1)).total
         return corrected if found else None
 
+    def is_built(self) -> bool:
+        """Whether there is an index of the present format."""
+        return self._store.current() is not None
+
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind, as of now."""
         self._looked = float("-inf")

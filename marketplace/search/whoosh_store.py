@@ -1,6 +1,6 @@
 """The files of the embedded engine: generations of a Whoosh index, one of which is current.
 
-    folder/CURRENT            the name of the current generation, replaced atomically
+    folder/CURRENT-N          the name of the current generation of format N, replaced atomically
     folder/gen-…/             one Whoosh index
     folder/write.lock         held while the current generation is written or swapped
     folder/rebuild.lock       held while a new generation is being built
@@ -32,6 +32,9 @@ from marketplace.search.whoosh_codec import ListCodec, ListReader, PostingList
 from marketplace.search.whoosh_schema import document_term, items, list_key
 
 _NAME = "MAIN"
+#: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew.
+FORMAT = 2
+POINTER = f"CURRENT-{FORMAT}"
 #: Seconds that a generation stays after the swap, for readers that are just opening it.
 GRACE = 60.0
 #: Documents per commit of a rebuild: what is held in memory at a time, about 40 kB each.
@@ -49,7 +52,7 @@ class Store:
     def current(self) -> Path | None:
         """Return the folder of the current generation, None before the first write."""
         try:
-            return self.folder / (self.folder / "CURRENT").read_text(encoding="ascii").strip()
+            return self.folder / (self.folder / POINTER).read_text(encoding="ascii").strip()
         except FileNotFoundError:
             return None
 
@@ -113,12 +116,12 @@ class Store:
         return generation
 
     def _point_to(self, generation: Path) -> None:
-        pointer = self.folder / "CURRENT.new"
+        pointer = self.folder / f"{POINTER}.new"
         with pointer.open("w", encoding="ascii") as file:
             file.write(generation.name)
             file.flush()
             os.fsync(file.fileno())
-        pointer.replace(self.folder / "CURRENT")
+        pointer.replace(self.folder / POINTER)
 
     def _sweep(self) -> None:
         """Remove generations that are neither current nor fresh; called under the rebuild lock."""

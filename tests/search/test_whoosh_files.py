@@ -12,7 +12,7 @@ import pytest
 
 from marketplace.search import Document, Query
 from marketplace.search.whoosh_engine import WhooshEngine
-from marketplace.search.whoosh_store import MERGE_FACTOR
+from marketplace.search.whoosh_store import MERGE_FACTOR, POINTER
 
 WRITER = """
 import random, sys
@@ -173,3 +173,11 @@ def test_an_empty_folder_answers_with_nothing(tmp_path):
     assert engine.query(Query()).hits == []
     assert engine.suggest_spelling("may", ("public",), ("listing",)) is None
     assert engine.ids("listing") == set()
+
+
+def test_an_index_of_another_format_counts_as_absent(tmp_path):
+    WhooshEngine(tmp_path).put(documents(3))
+    assert WhooshEngine(tmp_path).is_built()
+    (tmp_path / POINTER).rename(tmp_path / "CURRENT-0")
+    engine = WhooshEngine(tmp_path)
+    assert not engine.is_built() and engine.query(Query()).total == 0
