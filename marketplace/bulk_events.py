@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.access import Actor
-from marketplace.events import Event, EventHead, Subject, append, outbox_rows
+from marketplace.events import CONSUMERS, Event, EventHead, Outbox, Subject, append, outbox_rows
 from marketplace.extensions import db
 from marketplace.lifecycle import Move
 
@@ -48,9 +48,19 @@ def record_many(entries: Sequence[Entry]) -> list[Event]:
     ]
     db.session.add_all(events)
     db.session.flush()
-    db.session.add_all(row for event in events for row in outbox_rows(event))
+    db.session.add_all(_work_of(events))
     db.session.flush()
     return events
+
+
+def _work_of(events: Sequence[Event]) -> list[Outbox]:
+    """Return the rows of work; of a consumer that only rereads its subject, the last one per subject."""
+    rows: dict[tuple[object, ...], Outbox] = {}
+    for event in events:
+        for row in outbox_rows(event):
+            subject = (event.subject_kind, event.subject_id)
+            rows[(row.consumer, *(subject if CONSUMERS[row.consumer].rereads else (event.id,)))] = row
+    return list(rows.values())
 
 
 def _locked_heads(chains: set[Chain]) -> dict[Chain, EventHead]:

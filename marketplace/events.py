@@ -132,6 +132,7 @@ class Consumer:
     wants: Callable[[str], bool]
     handle: Callable[[Sequence[Outbox]], None]
     batch: int = 1
+    rereads: bool = False  # it only reads the subject again: bulk work gives it one row per subject, not per event
 
 
 CONSUMERS: dict[str, Consumer] = {}

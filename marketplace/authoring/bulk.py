@@ -1,7 +1,7 @@
 """The verbs of an import, for many things at once: create, begin new versions, replace drafts, publish.
 
-They make the same moves by the same tables as `authoring.actions` and record the same events; only the statements are
-gathered, a handful per batch instead of a dozen per thing.
+They make the same moves by the same tables as `authoring.actions` and note the same events in a ledger, which the caller
+records at the end with `bulk_events.record_many`: a handful of statements per batch instead of a dozen per thing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from marketplace import clock
 from marketplace.access import Actor
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import REVISION
-from marketplace.bulk_events import Entry, record_many
+from marketplace.bulk_events import Entry
 from marketplace.codes import next_codes
 from marketplace.errors import Missing
 from marketplace.extensions import db
@@ -28,7 +28,9 @@ Values = Mapping[str, Any]
 IMPORTER = frozenset({"importer"})
 
 
-def create_many(kind: Kind, org_id: int, actor: Actor, rows: Sequence[tuple[str, Values]]) -> list[Any]:
+def create_many(
+    kind: Kind, org_id: int, actor: Actor, rows: Sequence[tuple[str, Values]], ledger: list[Entry]
+) -> list[Any]:
     """Create a thing with its first, imported draft for each (external id, values); return the drafts in order."""
     codes = next_codes(kind.prefix, len(rows))
     things = [
@@ -45,14 +47,14 @@ def create_many(kind: Kind, org_id: int, actor: Actor, rows: Sequence[tuple[str,
     db.session.flush()
     for thing in things:
         _nothing_elsewhere(thing)
-    record_many([
+    ledger.extend(
         Entry(thing, f"{kind.name}.create", actor, data={"code": thing.code, "revision": 1, "imported": True})
         for thing in things
-    ])
+    )
     return drafts
 
 
-def revise_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]]) -> list[Any]:
+def revise_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]], ledger: list[Entry]) -> list[Any]:
     """Begin a new, imported version of each published thing: its present text with `values` over it, and its files."""
     drafts = []
     for thing, values in rows:
@@ -69,28 +71,27 @@ def revise_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]]) ->
     db.session.flush()
     for source, draft in drafts:
         files.copy_attachments(source, draft)
-    record_many([
+    ledger.extend(
         Entry(kind.thing_of(draft), f"{kind.name}.start_revision", actor, data={"revision": draft.number, "imported": True})
         for _source, draft in drafts
-    ])
+    )
     return [draft for _source, draft in drafts]
 
 
-def replace_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]]) -> list[Any]:
+def replace_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]], ledger: list[Entry]) -> list[Any]:
     """Put `values` into each imported draft; return the drafts."""
-    entries = []
     for draft, values in rows:
         changed = sorted(name for name, value in _known(kind, values).items() if getattr(draft, name) != value)
         for name in changed:
             setattr(draft, name, values[name])
         draft.saved_at = clock.now()
         data = {"revision": draft.number, "fields": changed, "imported": True}
-        entries.append(Entry(kind.thing_of(draft), f"{kind.name}.save", actor, data=data))
-    record_many(entries)
+        ledger.append(Entry(kind.thing_of(draft), f"{kind.name}.save", actor, data=data))
+    db.session.flush()
     return [draft for draft, _values in rows]
 
 
-def publish_imported_many(kind: Kind, drafts: Sequence[Any], actor: Actor) -> None:
+def publish_imported_many(kind: Kind, drafts: Sequence[Any], actor: Actor, ledger: list[Entry]) -> None:
     """Publish imported drafts; only a title is needed, nothing is invented. Raises Missing without one."""
     now = clock.now()
     moves = []
@@ -107,14 +108,12 @@ def publish_imported_many(kind: Kind, drafts: Sequence[Any], actor: Actor) -> No
         kind.on_publish(thing, draft, actor)
     # The database lets a thing be public only once its published version is written.
     db.session.flush()
-    entries = []
     for thing, draft, move in moves:
         data = {"revision": draft.number}
-        entries.append(Entry(thing, f"{kind.name}.import_publish", actor, move, data=data))
+        ledger.append(Entry(thing, f"{kind.name}.import_publish", actor, move, data=data))
         if thing.state == kind.lifecycle.initial:
             shown = advance(kind.lifecycle, thing, "publish", IMPORTER)
-            entries.append(Entry(thing, f"{kind.name}.publish", actor, shown, data=data))
-    record_many(entries)
+            ledger.append(Entry(thing, f"{kind.name}.publish", actor, shown, data=data))
 
 
 def _known(kind: Kind, values: Values) -> dict[str, Any]:

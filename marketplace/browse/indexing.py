@@ -55,7 +55,7 @@ def wants(action: str) -> bool:
 
 def consumer() -> Consumer:
     """Return the outbox consumer that indexes."""
-    return Consumer(CONSUMER, wants, handle, batch=500)
+    return Consumer(CONSUMER, wants, handle, batch=500, rereads=True)
 
 
 def handle(rows: Sequence[Outbox]) -> None:

@@ -21,6 +21,7 @@ from marketplace.access import Actor
 from marketplace.authoring import bulk
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.kinds import SUBMIT, is_empty
+from marketplace.bulk_events import Entry, record_many
 from marketplace.errors import Invalid, NotAllowed
 from marketplace.extensions import db
 from marketplace.importing.mapping import Record, Rejected
@@ -191,18 +192,19 @@ def _write(
     target: Target, organisation: Organisation, actor: Actor, wanted: _Batch, outcome: Outcome, publish: bool
 ) -> None:
     kind = target.kind
+    ledger: list[Entry] = []
     drafts: list[Any] = list(wanted.publish)
     if wanted.create:
         rows = [(record.external_id, record.values) for record in wanted.create]
-        drafts += bulk.create_many(kind, organisation.id, actor, rows)
+        drafts += bulk.create_many(kind, organisation.id, actor, rows, ledger)
     if wanted.revise:
-        drafts += bulk.revise_many(kind, actor, [(thing, record.values) for thing, record in wanted.revise])
+        drafts += bulk.revise_many(kind, actor, [(thing, record.values) for thing, record in wanted.revise], ledger)
     if wanted.refresh:
-        drafts += bulk.replace_many(kind, actor, [(draft, record.values) for draft, record in wanted.refresh])
+        drafts += bulk.replace_many(kind, actor, [(draft, record.values) for draft, record in wanted.refresh], ledger)
     if publish and drafts:
-        bulk.publish_imported_many(kind, drafts, actor)
-        outcome.expired += target.after_publish([kind.thing_of(draft) for draft in drafts])
-    db.session.flush()
+        bulk.publish_imported_many(kind, drafts, actor, ledger)
+        outcome.expired += target.after_publish([kind.thing_of(draft) for draft in drafts], ledger)
+    record_many(ledger)
 
 
 def lacking(target: Target, record: Record) -> list[str]:

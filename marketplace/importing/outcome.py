@@ -42,6 +42,7 @@ class Outcome:
     duplicates: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)  # fields that records lack for submission
+    examples: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # facts of the first row with each reason
     seconds: float = 0.0
     told: list[Told] = field(default_factory=list)
 
@@ -53,6 +54,7 @@ class Outcome:
             self.duplicates += 1
         else:
             self.warnings[told.note.code] += 1
+        self.examples.setdefault(told.note.code, told.note.params)
         if len(self.told) < _MAX_LINES:
             self.told.append(told)
 
@@ -62,5 +64,6 @@ class Outcome:
             "read": self.read, "created": self.created, "updated": self.updated, "unchanged": self.unchanged,
             "drafts": self.drafts, "published": self.published, "expired": self.expired, "duplicates": self.duplicates,
             "rejected": dict(self.rejected), "warnings": dict(self.warnings), "missing": dict(self.missing),
+            "examples": {code: {key: str(value) for key, value in note.items()} for code, note in self.examples.items()},
             "seconds": round(self.seconds, 2),
         }

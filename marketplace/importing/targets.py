@@ -9,7 +9,7 @@ from typing import Any
 from marketplace import clock
 from marketplace.access import SYSTEM
 from marketplace.authoring.kinds import Kind
-from marketplace.bulk_events import Entry, record_many
+from marketplace.bulk_events import Entry
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.importing.columns import LISTINGS, REQUESTS
 from marketplace.lifecycle import advance
@@ -19,33 +19,34 @@ from marketplace.msgid import N_
 
 @dataclass(frozen=True)
 class Target:
-    """One kind of import. `after_publish` gets the things published and returns how many of them are already over."""
+    """One kind of import. `after_publish` gets the things published, notes events and returns how
+    many of them are over already."""
 
     name: str  # listings | requests
     label: str
     kind: Kind
-    after_publish: Callable[[Sequence[Any]], int]
+    after_publish: Callable[[Sequence[Any], list[Entry]], int]
     #: Whether a record with these values would be over at once.
     is_over: Callable[[Mapping[str, Any]], bool]
     #: States of a thing that an import may give a new version; in all others it is left alone.
     open_states: tuple[str, ...]
 
 
-def _nothing(_things: Sequence[Any]) -> int:
+def _nothing(_things: Sequence[Any], _ledger: list[Entry]) -> int:
     return 0
 
 
-def expire_passed(needs: Sequence[Any]) -> int:
+def expire_passed(needs: Sequence[Any], ledger: list[Entry]) -> int:
     """Expire the needs whose deadline has passed, as the nightly job would; without a deadline a need stays open."""
     today = clock.today()
-    entries = []
+    count = 0
     for need in needs:
         if need.state == "open" and need.answer_deadline is not None and need.answer_deadline < today:
             move = advance(NEED_KIND.lifecycle, need, "expire", {"system"})
             data = {"deadline": need.answer_deadline.isoformat()}
-            entries.append(Entry(need, "need.expire", SYSTEM, move, data=data))
-    record_many(entries)
-    return len(entries)
+            ledger.append(Entry(need, "need.expire", SYSTEM, move, data=data))
+            count += 1
+    return count
 
 
 def is_over(values: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, send_file, url_for
@@ -24,6 +24,7 @@ from marketplace.importing.rows import REASONS, Note, UnusableFile
 from marketplace.importing.targets import TARGETS
 from marketplace.importing.uploads import receive
 from marketplace.msgid import N_
+from marketplace.vocabulary import IP_STATUSES
 
 bp = Blueprint("importing", __name__)
 PAST = 50  # runs on the list
@@ -46,9 +47,9 @@ def _run_or_404(run_id: int) -> ImportRun:
     return run if run is not None else abort(404)
 
 
-def reason(code: str) -> str:
-    """Return what a reason code says, without the facts of a single row."""
-    return re.sub(r"%\(\w+\)s", "…", _(REASONS.get(code, code)))
+def reason(code: str, examples: Mapping[str, Mapping[str, str]]) -> str:
+    """Return what a reason code says, of the first row that has it."""
+    return sentence(Note(code, examples.get(code, {})), _) if code in REASONS else code
 
 
 def note(value: Note) -> str:
@@ -58,7 +59,7 @@ def note(value: Note) -> str:
 
 @bp.app_context_processor
 def _helpers() -> dict[str, Any]:
-    return {"import_reason": reason, "import_note": note}
+    return {"import_reason": reason, "import_note": note, "ip_statuses": IP_STATUSES}
 
 
 @bp.get("/imports")

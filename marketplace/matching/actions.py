@@ -48,7 +48,7 @@ def mark(match_id: int, verb: str, actor: Actor, reason: str = "") -> Match:
 
 def consumer() -> Consumer:
     """Return the outbox consumer that keeps matches current; it runs after the index's, which it asks."""
-    return Consumer("matching", wants, handle, batch=25)
+    return Consumer("matching", wants, handle, batch=25, rereads=True)
 
 
 def wants(action: str) -> bool:

@@ -227,3 +227,14 @@ def test_many_batches_are_one_import(org: Any, tmp_path: Path, monkeypatch: pyte
     assert outcome.created == 40 and seen[-1] == 40 and len(seen) == 6
     codes = sorted(db.session.scalars(select(Listing.code)))
     assert len(set(codes)) == 40 and list(broken_links()) == []
+
+
+def test_a_consumer_that_rereads_gets_one_row_per_record(org: Any, tmp_path: Path) -> None:
+    register_consumer(Consumer("test-all", lambda action: action.startswith("listing."), lambda rows: None))
+    register_consumer(Consumer("test-reader", lambda action: action.startswith("listing."), lambda rows: None, rereads=True))
+    try:
+        bring_in(jsonl(tmp_path / "a.jsonl", LISTINGS), org, publish=True)
+    finally:
+        del CONSUMERS["test-all"], CONSUMERS["test-reader"]
+    rows = db.session.scalars(select(Outbox.consumer)).all()
+    assert (rows.count("test-all"), rows.count("test-reader")) == (9, 3)
