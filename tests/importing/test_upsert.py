@@ -230,8 +230,11 @@ def test_many_batches_are_one_import(org: Any, tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_consumer_that_rereads_gets_one_row_per_record(org: Any, tmp_path: Path) -> None:
-    register_consumer(Consumer("test-all", lambda action: action.startswith("listing."), lambda rows: None))
-    register_consumer(Consumer("test-reader", lambda action: action.startswith("listing."), lambda rows: None, rereads=True))
+    def wants(action: str) -> bool:
+        return action.startswith("listing.")
+
+    register_consumer(Consumer("test-all", wants, lambda rows: None))
+    register_consumer(Consumer("test-reader", wants, lambda rows: None, rereads=True))
     try:
         bring_in(jsonl(tmp_path / "a.jsonl", LISTINGS), org, publish=True)
     finally:
