@@ -74,14 +74,19 @@ class DocumentForm(ExchangeForm):
     caption = LineField(_l("Note"), [Length(max=300)])
 
 
-class InviteForm(ExchangeForm):
+class RolesForm(ExchangeForm):
+    """A member's roles, each explained."""
+
+    roles = TermsField(_l("Roles"), [InputRequired()], vocabulary=MEMBER_ROLES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Say what each role may do."""
+        super().__init__(*args, **kwargs)
+        locale = language()
+        self.roles.description = " ".join(f"{term.label(locale)}: {term.note(locale)}" for term in MEMBER_ROLES)
+
+
+class InviteForm(RolesForm):
     """Whom to invite, with what roles."""
 
     email = EmailField(_l("E-mail address"), [InputRequired(), Length(max=255)])
-    roles = TermsField(_l("Roles"), [InputRequired()], vocabulary=MEMBER_ROLES)
-
-
-class RolesForm(ExchangeForm):
-    """A member's roles."""
-
-    roles = TermsField(_l("Roles"), [InputRequired()], vocabulary=MEMBER_ROLES)
