@@ -65,6 +65,7 @@ class Pages(FilePages):
             return self.files_page(thing, revision, here)
         form = here.form(obj=revision)
         form.prepare(self.editor.kind)
+        form.lock.data = request.form.get("lock", "")  # never the present one: it says what the page was opened with
         if request.method == "GET":
             form.lock.data = str(revision.lock)
             return self._form_page(thing, revision, here, form)
