@@ -118,8 +118,10 @@ class Pages(FilePages):
         db.session.rollback()
         thing = self.editor.load(code, actor())
         revision = self.editor.current(thing)
-        found = conflict(self.editor, thing, revision, step, opened_with)
-        form.take(error)
+        stale = opened_with != revision.lock
+        found = conflict(self.editor, thing, revision, step, opened_with) if stale else None
+        if not stale:
+            form.take(error)  # the page acts for another organisation
         form.lock.data = str(revision.lock)  # saving again is then a decision, not an accident
         return self._form_page(thing, revision, step, form, found), 409
 
