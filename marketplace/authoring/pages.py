@@ -23,6 +23,7 @@ from marketplace.authoring.diff import only_free
 from marketplace.authoring.display import shown
 from marketplace.authoring.fields import AtMost
 from marketplace.authoring.file_pages import FilePages
+from marketplace.authoring.kinds import FieldSpec, is_empty
 from marketplace.authoring.lifecycle import EDITABLE_STATES, REVISION
 from marketplace.authoring.steps import Editor, Step, StepForm
 from marketplace.errors import Missing, Stale
@@ -141,8 +142,7 @@ class Pages(FilePages):
         kind = self.editor.kind
         old = thing.published_revision
         sections = [
-            (step, [(_(spec.label), shown(spec, getattr(revision, spec.name)), spec.tier)
-                    for spec in kind.fields if spec.step == step.key])
+            (step, [(_(spec.label), _reviewed(spec, revision), spec.tier) for spec in kind.fields if spec.step == step.key])
             for step in self.editor.steps
         ]
         free = bool(old) and old is not revision and only_free(kind, old, revision) and same(old, revision)
@@ -205,6 +205,14 @@ def _wants_autosave() -> bool:
     return "X-Autosave" in headers or headers.get("X-Requested-With") == "autosave" or (
         request.accept_mimetypes.best == "application/json"
     )
+
+
+def _reviewed(spec: FieldSpec, revision: Any) -> Any:
+    """Return a value for the review; confidential text stands only where its reading is recorded, or is written."""
+    value = getattr(revision, spec.name)
+    if spec.tier == "confidential" and spec.shape == "prose" and not is_empty(value):
+        return _("Written. It is read on its own page, where each reading is recorded.")
+    return shown(spec, value)
 
 
 def register_editor(bp: Blueprint, editor: Editor) -> None:

@@ -166,7 +166,7 @@ def test_the_confidential_part_stands_on_no_other_page(scene: Scene) -> None:
     code = scene.make(lambda cast: cast.published(kind="order", six_clear=six_clear()))
     for name in sorted(EVERYBODY):
         client = scene.client(name)
-        for path in (f"/needs/{code}", f"/needs/{code}.jsonld", "/my/needs", "/my/needs.csv"):
+        for path in (f"/needs/{code}", f"/needs/{code}.jsonld", f"/my/needs/{code}/review", "/my/needs", "/my/needs.csv"):
             assert SECRET not in client.get(path, follow_redirects=True).get_data(as_text=True), f"{name} {path}"
 
 
