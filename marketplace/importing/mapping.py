@@ -26,6 +26,8 @@ from marketplace.text import clean_line, fold
 
 DATE_FIELDS = ("opens", "closes", "ip_filed", "ip_expires")
 _PLACEHOLDERS = frozenset({"", "n a", "na", "null", "none", "nan", "yyyy mm dd", "dd mm yyyy"})
+#: Stands above what is kept as given, in the language of the record.
+_HEADINGS = {"vi": "Theo nguồn:", "en": "From the source:"}
 _ID_LENGTH = 200
 _YEARS = 60  # a date further back or ahead than this is a slip
 
@@ -107,7 +109,8 @@ class _Draft:
         found["language"] = self._language(f"{title}\n{summary}\n{whole[:2000]}")
         for column in self.plan.columns.get("facts", ()):
             self.keep(column)
-        found["how_it_works" if listing else "context"] = "\n\n".join(filter(None, [whole, "\n".join(self.facts)]))
+        facts = "\n".join([_HEADINGS[found["language"]], *self.facts]) if self.facts else ""
+        found["how_it_works" if listing else "context"] = "\n\n".join(filter(None, [whole, facts]))
         return found
 
     def note(self, code: str, name: str = "", **params: Any) -> None:

@@ -215,7 +215,6 @@ def patent(draft: Draft) -> list[dict[str, Any]]:
     row["country"] = "US" if _US_SERIAL.fullmatch(number.replace(" ", "")) else ""
     row["filed_on"] = filed.isoformat() if filed else ""
     row["expires_on"] = expires.isoformat() if expires else ""
-    draft.keep_field("ip_expires")
     return [row]
 
 

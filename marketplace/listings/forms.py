@@ -80,6 +80,7 @@ class IpRow(RowForm):
     number = LineField(_l("Number"), [AtMost(100)])
     country = LineField(_l("Country"), [AtMost(100)])
     filed_on = IsoDayField(_l("Filed on"))
+    expires_on = IsoDayField(_l("Expires on"))
 
 
 class WhatForm(StepForm):
@@ -172,7 +173,9 @@ class RightsForm(StepForm):
         "", vocabulary=v.RIGHT_BASES, description=_l("When you are authorised, add the consent as a file.")
     )
     ip = RowsField(
-        IpRow, (("kind", "half"), ("status", "half"), ("number", "third"), ("country", "third"), ("filed_on", "third")),
+        IpRow,
+        (("kind", "half"), ("status", "half"), ("number", "half"), ("country", "half"), ("filed_on", "half"),
+         ("expires_on", "half")),
         _l("Add a right"), description=_l("The number is needed except for trade secrets and what is not filed."),
     )
     funding_source = TermField("", vocabulary=v.FUNDING_SOURCES)

@@ -35,6 +35,7 @@ IP_COLUMNS = (
     Column("number", N_("Number")),
     Column("country", N_("Country")),
     Column("filed_on", N_("Filed on"), "date"),
+    Column("expires_on", N_("Expires on"), "date"),
 )
 
 FIELDS = (

@@ -108,7 +108,7 @@ class ListingRevision(Base, RevisionMixin):
     # Rights
     owners: Mapped[Rows] = mapped_column(JSON, default=list)  # {name, tax_code, share_bp}; Σ share_bp = 10000
     right_basis: Mapped[str] = mapped_column(String(20), default="")
-    ip: Mapped[Rows] = mapped_column(JSON, default=list)  # {kind, status, number, country, filed_on}
+    ip: Mapped[Rows] = mapped_column(JSON, default=list)  # {kind, status, number, country, filed_on, expires_on}
     funding_source: Mapped[str] = mapped_column(String(20), default="")
     task_code: Mapped[str] = mapped_column(NfcString(100), default="")
     result_certificate_no: Mapped[str] = mapped_column(NfcString(100), default="")  # result-registration certificate

@@ -98,7 +98,7 @@ def test_a_long_description_is_cut_for_the_summary_and_kept_whole(tmp_path: Path
     sentences = " ".join(f"This is sentence number {n} of the description." for n in range(40))
     found = one(tmp_path, description=sentences, center="Lab 4")
     assert len(found.values["public_summary"]) <= 1000 and found.values["public_summary"].endswith(".")
-    assert found.values["how_it_works"] == f"{sentences}\n\ncenter: Lab 4"
+    assert found.values["how_it_works"] == f"{sentences}\n\nTheo nguồn:\ncenter: Lab 4"
     assert codes(found) == {"summary_cut"}
     assert cut_at_sentence("word " * 400).endswith("…")
 
