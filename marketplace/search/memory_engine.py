@@ -76,7 +76,9 @@ class MemoryEngine:
         )
 
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
-        """Return a corrected text that finds something for this audience, or None."""
+        """Return a corrected text that finds something for this audience, None when the text itself does."""
+        if self._finds(text, audience, kinds):
+            return None
         visible = self._visible(kinds, audience)
         vocabulary = CountedVocabulary(
             [entry.document for entry in visible.values()],
@@ -85,8 +87,10 @@ class MemoryEngine:
         corrected = correct(text, vocabulary)
         if corrected is None:
             return None
-        found = self.query(Query(corrected, tuple(kinds), tuple(audience), limit=1)).total
-        return corrected if found else None
+        return corrected if self._finds(corrected, audience, kinds) else None
+
+    def _finds(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> bool:
+        return self.query(Query(text, tuple(kinds), tuple(audience), limit=1)).total > 0
 
     def _visible(self, kinds: Sequence[str], audience: Sequence[str]) -> dict[Key, Entry]:
         with self._lock:

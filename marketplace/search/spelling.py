@@ -12,11 +12,15 @@ from collections.abc import Iterable, Iterator
 from typing import Protocol
 
 from marketplace.search import Document
-from marketplace.search.analysis import Token, bigram, tokens
+from marketplace.search.analysis import Token, bigram, is_syllable, tokens
 from marketplace.text import nfc
 
 #: Words beyond this many are left alone; a long text is not a typing slip.
 MAX_WORDS = 8
+#: Replacements weighed at one place.
+MAX_CANDIDATES = 16
+#: From this length a word is rarely a slip of another that fits its neighbours just as well.
+LONG_WORD = 5
 _ALPHABET = "abcdefghiklmnopqrstuvxy"
 _TELEX = ("aa", "a"), ("ee", "e"), ("oo", "o"), ("dd", "d"), ("uw", "u"), ("ow", "o"), ("aw", "a")
 _SOUNDS = ("ngh", "ng"), ("gh", "g"), ("tr", "ch"), ("gi", "d"), ("gi", "r"), ("s", "x"), ("n", "l"), ("y", "i"), ("k", "c")
@@ -77,28 +81,34 @@ class CountedVocabulary:
 
 
 def correct(text: str, vocabulary: Vocabulary) -> str | None:
-    """Return `text` with its unknown words replaced, or None when there is nothing better to offer."""
+    """Return `text` with its unknown or misfitting words replaced, or None when there is nothing better to offer."""
     text = nfc(text)
     typed = [token for token in tokens(text) if not token.compound]
     if not typed or len(typed) > MAX_WORDS:
         return None
     words = [token.term for token in typed]
-    written = [text[token.start : token.end] for token in typed]
-    fixed = [word if vocabulary.word(word) and not _misfit(words, i, vocabulary) else "" for i, word in enumerate(words)]
-    if all(fixed):
-        return None
-    changed = False
-    for index, word in enumerate(words):
-        if fixed[index]:
-            continue
-        before = fixed[index - 1].split(" ")[-1] if index else ""
-        after = words[index + 1] if index + 1 < len(words) else ""
-        best = _best(word, before, after, vocabulary)
-        fixed[index] = best or word
-        if best and best != word:
-            changed = True
-            written[index] = _written(best, before, after, vocabulary)
-    return " ".join(written) if changed else None
+    chosen = _likeliest([_candidates(words, index, vocabulary) for index in range(len(words))], vocabulary)
+    written = []
+    for index, (word, best) in enumerate(zip(words, chosen, strict=True)):
+        before = chosen[index - 1].split(" ")[-1] if index else ""
+        after = chosen[index + 1].split(" ")[0] if index + 1 < len(words) else ""
+        if best == word or not _convincing(word, best, before, after, vocabulary):
+            written.append(text[typed[index].start : typed[index].end])
+        else:
+            written.append(_written(best, before, after, vocabulary))
+    corrected = " ".join(written)
+    return corrected if [t.term for t in tokens(corrected) if not t.compound] != words else None
+
+
+def _candidates(words: list[str], index: int, vocabulary: Vocabulary) -> list[str]:
+    """Return what may have been meant at a place, the commonest first; a word that fits stays as it is."""
+    word = words[index]
+    if vocabulary.word(word) and not _misfit(words, index, vocabulary):
+        return [word]
+    known = [(vocabulary.word(candidate), candidate) for candidate in edits(word)]
+    known += [(vocabulary.pair(*split), " ".join(split)) for split in _splits(word)]
+    best = sorted((pair for pair in known if pair[0]), key=lambda pair: (-pair[0], pair[1]))[:MAX_CANDIDATES]
+    return [word, *(candidate for _, candidate in best)]
 
 
 def _misfit(words: list[str], index: int, vocabulary: Vocabulary) -> bool:
@@ -108,25 +118,33 @@ def _misfit(words: list[str], index: int, vocabulary: Vocabulary) -> bool:
         neighbours.append(vocabulary.pair(words[index - 1], words[index]))
     if index + 1 < len(words):
         neighbours.append(vocabulary.pair(words[index], words[index + 1]))
-    return bool(neighbours) and not any(neighbours) and len(words[index]) < 7
+    return bool(neighbours) and not any(neighbours) and is_syllable(words[index])
 
 
-def _best(word: str, before: str, after: str, vocabulary: Vocabulary) -> str:
-    """Return the likeliest replacement (perhaps two words), or ""."""
+def _likeliest(places: list[list[str]], vocabulary: Vocabulary) -> list[str]:
+    """Return one candidate for each place: most neighbours that are known as pairs, then the commonest."""
+    paths: list[tuple[tuple[int, int, int], list[str]]] = [((0, 0, 0), [])]
+    for candidates in places:
+        extended = []
+        for candidate in candidates:
+            first = candidate.split(" ")[0]
+            own = vocabulary.word(first)
+            steps = []
+            for (fits, pairs, common), path in paths:
+                pair = vocabulary.pair(path[-1].split(" ")[-1], first) if path else 0
+                steps.append(((fits + bool(pair), pairs + pair, common + own), [*path, candidate]))
+            extended.append(max(steps))
+        paths = extended
+    return max(paths)[1]
 
-    def worth(candidate: str) -> tuple[int, int, str]:
-        first, last = candidate.split(" ")[0], candidate.split(" ")[-1]
-        beside = (vocabulary.pair(before, first) if before else 0) + (vocabulary.pair(last, after) if after else 0)
-        own = vocabulary.pair(first, last) if " " in candidate else vocabulary.word(candidate)
-        return (beside, own, candidate)
 
-    known = {c for c in edits(word) if vocabulary.word(c)}
-    known |= {c for c in _splits(word) if vocabulary.pair(*c.split(" "))}
-    if not known:
-        return ""
-    best = max(known, key=worth)
-    # A known word is only replaced by one that fits its neighbours.
-    return best if not vocabulary.word(word) or worth(best)[0] else ""
+def _convincing(word: str, best: str, before: str, after: str, vocabulary: Vocabulary) -> bool:
+    """Whether a replacement fits a neighbour, or has none, or is for a long word that cannot be another's slip."""
+    fits = (before and vocabulary.pair(before, best.split(" ")[0])) or (
+        after and vocabulary.pair(best.split(" ")[-1], after)
+    )
+    unmistakable = len(word) >= LONG_WORD and not is_syllable(word) and not vocabulary.word(word)
+    return bool(fits) or not (before or after) or unmistakable
 
 
 def _written(best: str, before: str, after: str, vocabulary: Vocabulary) -> str:
@@ -136,13 +154,13 @@ def _written(best: str, before: str, after: str, vocabulary: Vocabulary) -> str:
     for pair, place in ((bigram(before, best), -1), (bigram(best, after), 0)):
         form = vocabulary.surface(pair) if pair.strip() == pair else None
         if form:
-            return re.split(r"\s+", form)[place]
+            return form.split()[place]
     return vocabulary.surface(best) or best
 
 
-def _splits(word: str) -> Iterator[str]:
-    """Yield the word cut in two: congnghe → cong nghe."""
-    return (f"{word[:cut]} {word[cut:]}" for cut in range(1, len(word)))
+def _splits(word: str) -> Iterator[tuple[str, str]]:
+    """Yield the word cut in two: congnghe → cong, nghe."""
+    return ((word[:cut], word[cut:]) for cut in range(1, len(word)))
 
 
 def edits(word: str) -> set[str]:

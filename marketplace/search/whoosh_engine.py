@@ -68,13 +68,17 @@ class WhooshEngine:
         return page_of(snapshot, plan, query, matching)
 
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
-        """Return a corrected text that finds something for this audience, or None."""
+        """Return a corrected text that finds something for this audience, None when the text itself does."""
+        if self._finds(text, audience, kinds):
+            return None
         snapshot = self.snapshot()
         corrected = correct(text, _Vocabulary(snapshot, view_of(snapshot, kinds, audience)))
         if corrected is None:
             return None
-        found = self.query(Query(corrected, tuple(kinds), tuple(audience), limit=1)).total
-        return corrected if found else None
+        return corrected if self._finds(corrected, audience, kinds) else None
+
+    def _finds(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> bool:
+        return self.query(Query(text, tuple(kinds), tuple(audience), limit=1)).total > 0
 
     def is_built(self) -> bool:
         """Whether there is an index of the present format."""
