@@ -15,6 +15,7 @@ from marketplace.events import broken_links
 from marketplace.extensions import db
 from marketplace.importing.cli import importing
 from marketplace.outbox import backlog, drain, retry_parked, work_forever
+from marketplace.pages.demo import load_demo_command
 
 
 @click.command("work")
@@ -63,5 +64,5 @@ def outbox(retry: bool) -> None:
 
 def register(app: Flask) -> None:
     """Add our commands to `flask`."""
-    for command in (work, verify_history, outbox, importing):
+    for command in (work, verify_history, outbox, importing, load_demo_command):
         app.cli.add_command(command)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -34,9 +36,22 @@ class DateError(DomainError):
     code = "date"
 
 
+_FIXED: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
+
+
 def now() -> datetime:
     """Return the present moment in UTC, with its zone."""
-    return datetime.now(UTC)
+    return _FIXED.get() or datetime.now(UTC)
+
+
+@contextmanager
+def fixed(moment: datetime) -> Iterator[None]:
+    """Let `now()` be `moment` within the block: demo data tell what happened before. Raises ValueError without zone."""
+    token = _FIXED.set(local(moment).astimezone(UTC))
+    try:
+        yield
+    finally:
+        _FIXED.reset(token)
 
 
 def today() -> date:

@@ -1,0 +1,145 @@
+"""Loading the demonstration once, in one transaction, through the same verbs as people's own work."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import timedelta
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+from sqlalchemy import delete, func, select, update
+
+from marketplace import clock, mail
+from marketplace.accounts.models import User
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.config import Settings
+from marketplace.errors import NotAllowed
+from marketplace.events import CONSUMERS, Event, Outbox
+from marketplace.extensions import Base, db
+from marketplace.listings.models import Listing
+from marketplace.mail import MailMessage
+from marketplace.msgid import N_
+from marketplace.organisations.models import Organisation
+from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from marketplace.pages.demo.content import read
+from marketplace.pages.demo.listings import ListingStory, picture_of
+from marketplace.pages.demo.needs import NeedStory
+from marketplace.pages.demo.pictures import receive_pictures
+from marketplace.pages.demo.script import Script
+from marketplace.pages.demo.words import write_texts
+from marketplace.pages.demo.world import ADMINISTRATOR, World, write_people_and_organisations
+from marketplace.view_counts import ViewCount
+
+_VIEW_DAYS = 30  # days before the loading on which pages were looked at
+
+
+@dataclass(frozen=True)
+class DemoSummary:
+    """What was loaded, and how long it took."""
+
+    organisations: int
+    people: int
+    listings: int
+    needs: int
+    seconds: float
+
+    def __str__(self) -> str:
+        """Return it as a line for the console."""
+        return (
+            f"{self.organisations} organisations, {self.people} people, {self.listings} technologies and "
+            f"{self.needs} needs in {self.seconds:.1f} s"
+        )
+
+
+def load_demo(settings: Settings) -> DemoSummary | None:
+    """Load the demonstration into an empty installation and commit; None when an organisation exists: nothing is done.
+
+    What must be indexed and matched waits in the outbox for the worker. Raises NotAllowed where DEMO is off: the
+    accounts have a password that everybody knows.
+    """
+    if not settings.demo:
+        raise NotAllowed(N_("Demo data are loaded only where DEMO is on: their password is known to everybody."))
+    if db.session.scalar(select(Organisation.id).limit(1)) is not None:
+        return None
+    begun = time.monotonic()
+    entries = read("listings_")
+    keys = {key for number, entry in enumerate(entries) if (key := picture_of(entry, number))}
+    pictures = receive_pictures(keys)
+    world = World(settings, Script(clock.now()))
+    write_people_and_organisations(world)
+    for number, entry in enumerate(entries):
+        ListingStory(world, entry, number, pictures).write()
+    for number, entry in enumerate(read("needs_")):
+        NeedStory(world, entry, number).write()
+    world.script.add(world.script.day(330, 16), lambda: write_texts(world.officer(ADMINISTRATOR)))
+    with current_app.test_request_context(base_url=settings.base_url):  # letters contain addresses of pages
+        world.script.run()
+    _count_views()
+    _file_letters()
+    _merge_waiting_work()
+    db.session.commit()
+    return _summary(time.monotonic() - begun)
+
+
+def _summary(seconds: float) -> DemoSummary:
+    def count(table: type[Base]) -> int:
+        return db.session.scalar(select(func.count()).select_from(table)) or 0
+
+    return DemoSummary(count(Organisation), count(User), count(Listing), count(BuyerRequest), seconds)
+
+
+def _count_views() -> None:
+    """Give what is public a month of readers, fewer at weekends; the same numbers for the same things."""
+    today = clock.today()
+    for thing in (*db.session.scalars(select(Listing)), *db.session.scalars(select(BuyerRequest))):
+        if thing.published_at is None:
+            continue
+        for back in range(_VIEW_DAYS):
+            day = today - timedelta(days=back)
+            views = (thing.id * 7 + back * 5) % 11 + thing.id % 4 - (6 if day.weekday() > 4 else 0)
+            if views > 0 and clock.start_of_day(day) > thing.published_at:
+                db.session.add(ViewCount(subject_kind=thing.subject_kind, subject_id=thing.id, day=day, count=views))
+
+
+def _file_letters() -> None:
+    """Count the letters of the invented past as sent: they stand in the mailbox, and nobody receives them today."""
+    db.session.flush()
+    db.session.execute(update(MailMessage).values(sent_at=MailMessage.queued_at))
+    letters = update(Outbox).where(Outbox.consumer == mail.CONSUMER, Outbox.done_at.is_(None))
+    db.session.execute(letters.values(done_at=Outbox.due_at))
+
+
+def _merge_waiting_work() -> None:
+    """Leave one row of work per subject to consumers that read what stands now: a year of steps is one."""
+    rereading = [consumer.name for consumer in CONSUMERS.values() if consumer.rereads]
+    last = (
+        select(func.max(Outbox.id))
+        .join(Event, Event.id == Outbox.event_id)
+        .group_by(Outbox.consumer, Event.subject_kind, Event.subject_id)
+    )
+    db.session.execute(
+        delete(Outbox).where(Outbox.consumer.in_(rereading), Outbox.event_id.is_not(None), Outbox.id.not_in(last)),
+        execution_options={"synchronize_session": False},
+    )
+    # Matching takes an organisation's row as all it has; here each of its things has a row of its own.
+    of_organisations = select(Event.id).where(Event.subject_kind == "organisation")
+    db.session.execute(
+        delete(Outbox).where(Outbox.consumer == "matching", Outbox.event_id.in_(of_organisations)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+@click.command("load-demo")
+@with_appcontext
+def load_demo_command() -> None:
+    """Load the demonstration into an empty installation and print its accounts."""
+    try:
+        done = load_demo(current_app.extensions["settings"])
+    except NotAllowed as error:
+        raise click.ClickException(error.message) from error
+    click.echo(f"Loaded {done}; the worker will index them." if done else "There are data already; nothing was loaded.")
+    click.echo(f"Accounts (password {DEMO_PASSWORD}):")
+    for role, email in DEMO_ACCOUNTS:
+        click.echo(f"  {email:28} {role}")

@@ -1,0 +1,64 @@
+"""Needs of the demonstration and their life after publication."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from marketplace import clock
+from marketplace.buyer_requests import actions
+from marketplace.buyer_requests.kind import KIND
+from marketplace.moderation import sanctions
+from marketplace.pages.demo.content import cells, need_values
+from marketplace.pages.demo.stories import Story
+
+#: The owner's moves that lead to each end.
+_WAYS = {"shortlisting": ("shortlist",), "negotiating": ("shortlist", "negotiate"),
+         "solved": ("shortlist", "negotiate", "solve")}
+_DAYS_BETWEEN = 18  # from one of these moves to the next
+
+
+@dataclass
+class NeedStory(Story):
+    """One need."""
+
+    def __post_init__(self) -> None:
+        """Know the kind."""
+        self.kind = KIND
+
+    def values(self) -> dict[str, object]:
+        """Return what the need says; days count from the day of loading."""
+        ids = {key: organisation.id for key, organisation in self.world.orgs.items()}
+        today = clock.local(self.world.script.now).date()
+        return need_values(self.entry, self.world.orgs[self.org], ids, today)
+
+    def go_on(self, published: datetime) -> None:
+        """Shortlist, negotiate, solve, expire, withdraw or suspend, as the entry says; and let others ask."""
+        script = self.world.script
+        for row in self.entry.get("enquiries", ()):
+            self._write_enquiry(*cells(row))
+        for turn, action in enumerate(_WAYS.get(self.ends, ())):
+            # Shortlisting comes on the last day for answers, before the deadline closes the need by itself.
+            at = script.day(-self.entry["answer_deadline"], 15) + timedelta(days=turn * _DAYS_BETWEEN)
+            script.add(max(at, published + timedelta(hours=2)), partial(self.move, action))
+        if self.ends == "expired":
+            after = script.day(-self.entry["answer_deadline"] - 1, 0, 1)
+            script.add(after, actions.expire_due)
+        elif self.ends == "withdrawn":
+            script.add(script.day(11, 16), lambda: self.move("withdraw"))
+        elif self.ends == "suspended":
+            script.add(script.day(5, 10), self.suspend)
+
+    def _write_enquiry(self, sender: str, days: str, text: str) -> None:
+        at = self.world.script.day(int(days), 10 + self.number % 6, self.number * 5 % 60)
+        self.world.script.add(at, lambda: actions.enquire(self.thing, self.world.acting(sender), text))
+
+    def move(self, action: str) -> None:
+        """The requester makes one of the plain moves."""
+        actions.move(self.thing, action, self.world.acting(self.org), reason=self.entry.get("reason", ""))
+
+    def suspend(self) -> None:
+        """A moderator suspends it."""
+        moderator = self.world.moderator(self.number)
+        sanctions.sanction("need", self.thing, "suspend", moderator, self.entry["reason_code"], self.entry["reason"])

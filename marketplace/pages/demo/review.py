@@ -1,0 +1,32 @@
+"""Moderators of the demonstration: taking and deciding cases through moderation's own verbs."""
+
+from __future__ import annotations
+
+from marketplace.access import Actor
+from marketplace.moderation import actions
+from marketplace.moderation.checklists import CHECKLISTS, MET, PROBLEM
+from marketplace.moderation.subjects import Subject
+
+#: The item of the checklist in which a reason shows; other reasons mark the first item.
+_ITEMS = {
+    "claims_exaggerated": "claims", "trl_unsupported": "readiness", "specs_missing": "claims", "summary_unclear": "summary",
+    "right_not_proven": "rights", "target_not_measurable": "target", "document_unreadable": "documents",
+}
+
+
+def claim(subject: Subject, actor: Actor) -> None:
+    """Take the case of a submission."""
+    actions.claim(subject, actor)
+
+
+def decide(
+    subject: Subject, actor: Actor, action: str, reason_code: str = "", text: str = "", control_class: str = "ordinary"
+) -> None:
+    """Decide a case with its checklist filled in."""
+    codes = CHECKLISTS[subject.kind].codes
+    answers = dict.fromkeys(codes, MET)
+    if action != "approve":
+        item = _ITEMS.get(reason_code, "")
+        answers[item if item in answers else codes[0]] = PROBLEM
+    wanted = control_class if subject.kind == "listing" and action == "approve" else ""
+    actions.decide(subject, actor, actions.Decision(action, answers, reason_code, text, wanted))
