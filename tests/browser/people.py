@@ -1,0 +1,14 @@
+"""Signing in as the demo's people."""
+
+from __future__ import annotations
+
+from marketplace.pages.demo import DEMO_PASSWORD
+from playwright.sync_api import Page
+
+
+def sign_in(page: Page, email: str) -> None:
+    page.goto("/login")
+    page.fill("input[name=email]", email)
+    page.fill("input[name=password]", DEMO_PASSWORD)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/login" not in url)
