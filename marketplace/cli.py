@@ -8,7 +8,7 @@ import threading
 from types import FrameType
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from marketplace.events import broken_links
@@ -16,6 +16,7 @@ from marketplace.extensions import db
 from marketplace.importing.cli import importing
 from marketplace.outbox import backlog, drain, retry_parked, work_forever
 from marketplace.pages.demo import load_demo_command
+from marketplace.serve import reset_data, up, worker_lock
 
 
 @click.command("work")
@@ -24,9 +25,16 @@ from marketplace.pages.demo import load_demo_command
 def work(once: bool) -> None:
     """Drain the outbox: search index, mails, statistics, recurring jobs."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
-    if once:
-        click.echo(f"{drain()} rows of work done")
-        return
+    with worker_lock(current_app.extensions["settings"].data_dir) as free:
+        if not free:
+            raise click.ClickException("another worker runs on this DATA_DIR; the embedded index has one writer")
+        if once:
+            click.echo(f"{drain()} rows of work done")
+        else:
+            _work_until_stopped()
+
+
+def _work_until_stopped() -> None:
     stop = threading.Event()
 
     def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -64,5 +72,5 @@ def outbox(retry: bool) -> None:
 
 def register(app: Flask) -> None:
     """Add our commands to `flask`."""
-    for command in (work, verify_history, outbox, importing, load_demo_command):
+    for command in (work, verify_history, outbox, importing, up, reset_data, load_demo_command):
         app.cli.add_command(command)
