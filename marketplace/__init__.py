@@ -12,14 +12,16 @@ from marketplace.extensions import babel, bootstrap, csrf, db, limiter, migrate,
 from marketplace.features import register_features
 from marketplace.web import errors, headers, templating
 from marketplace.web import views as web_views
-from marketplace.web.application import Exchange, begin
+from marketplace.web.application import Exchange, begin, static_version
 from marketplace.web.i18n import Catalogues, select_locale
 
 
 def create_app(settings: Settings | None = None) -> Exchange:
     """Build the application. Raises SettingsError when the environment is not complete."""
     settings = settings or load_settings()
-    app = Exchange(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    static = ROOT / "static"
+    address = f"/static/{static_version(static)}"
+    app = Exchange(__name__, template_folder=ROOT / "templates", static_folder=static, static_url_path=address)
     app.config.from_mapping(settings.flask_config())
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits
     app.config["RATELIMIT_STORAGE_URI"] = settings.rate_limit_storage
@@ -49,7 +51,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     if not settings.production:
         return app
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(ROOT / "static"), prefix="static/")  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix=address, immutable_file_test=lambda *_: True)  # type: ignore[method-assign]
     return app
 
 

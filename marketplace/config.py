@@ -55,6 +55,7 @@ class Settings:
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(self.database_url),
             "MAX_CONTENT_LENGTH": self.upload_limit + 2_000_000,
+            "SEND_FILE_MAX_AGE_DEFAULT": 86_400,
             "MAX_FORM_MEMORY_SIZE": 2_000_000,
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",

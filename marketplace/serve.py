@@ -19,9 +19,9 @@ from flask import current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
+from marketplace.browse.indexing import rebuild
 from marketplace.config import ROOT, Settings
 from marketplace.extensions import db
-from marketplace.outbox import drain, ensure_jobs
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, load_demo
 
 
@@ -47,9 +47,7 @@ def _first_start(settings: Settings) -> None:
     if summary is None:
         return
     click.echo(f"Demo data: {summary}")
-    click.echo("Indexing ...")
-    ensure_jobs()
-    drain()
+    rebuild()  # so that the first page finds everything; the worker does the rest of the outbox behind it
 
 
 def _announce(settings: Settings, seconds: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app, g, request
@@ -14,11 +16,25 @@ from marketplace.access import mark_of
 from marketplace.errors import Stale
 from marketplace.extensions import db, write_intent
 
+
+def static_version(folder: Path) -> str:
+    """Return a short name of the present state of the static files."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    return digest.hexdigest()[:10]
+
+
 SAFE = {"GET", "HEAD", "OPTIONS"}
 
 
 class Exchange(Flask):
     """Flask whose dispatch ends with the request's one commit, before the response is processed."""
+
+    def get_send_file_max_age(self, filename: str | None) -> int | None:
+        """Our own static files carry their version in the address, so browsers may keep them for a year."""
+        return 31_536_000 if request.endpoint == "static" else super().get_send_file_max_age(filename)
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view; commit when it succeeded and wrote something, roll everything back otherwise."""
