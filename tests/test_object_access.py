@@ -1,0 +1,208 @@
+"""Object-level security: every route with an id × anonymous, stranger, colleague, owner, moderator, in one table.
+
+A route that is not in the table fails the last test: add a row that says who may reach the object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from marketplace import clock
+from marketplace.accounts.models import StaffGrant
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.calendar_days import CalendarDay
+from marketplace.extensions import db
+from marketplace.files import actions as files
+from marketplace.files.models import Attachment
+from marketplace.importing.models import ImportRun
+from marketplace.listings.models import Listing
+from marketplace.mail import MailMessage
+from marketplace.matching.models import Match
+from marketplace.organisations.actions.members import digest
+from marketplace.organisations.models import Invitation
+from tests import factories
+from tests.buyer_requests.factories import Cast
+from tests.conftest import empty_tables
+from tests.files import samples as uploads
+from tests.listings import samples
+
+PEOPLE = ("anonymous", "stranger", "colleague", "owner", "moderator")
+ALL = frozenset(PEOPLE)
+INSIDE = frozenset({"colleague", "owner"})
+OWNER = frozenset({"owner"})
+STAFF = frozenset({"moderator"})
+
+
+class World(Cast):
+    """One of everything that has an id. The owner administers; the colleague only signs; the stranger is verified."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        owner, staff = self.buyer, self.moderator
+        self.listing: Listing = samples.published(self.buyer_user, self.org, self.moderator_user)
+        self.draft_listing = samples.draft(self.buyer_user, self.org, title="Bản nháp bí mật").listing
+        self.waiting = samples.submitted(self.buyer_user, self.org, title="Đang chờ duyệt")
+        self.need: BuyerRequest = self.published()
+        self.draft_need = self.draft(title="Nhu cầu nháp").buyer_request
+        self.picture = db.session.query(Attachment).filter_by(subject_id=self.listing.published_revision_id).first()
+        stored = files.store_upload(uploads.upload(uploads.picture(), "mật.png"), owner)
+        self.secret = files.attach(stored, self.listing.published_revision, "document", tier="confidential")
+        self.draft_picture = db.session.query(Attachment).filter_by(subject_id=self.draft_listing.revisions[0].id).one()
+        need_draft = self.draft_need.revisions[0]
+        self.need_file = files.attach(stored, need_draft, "document")
+        self.org_file = files.attach(stored, self.org, "registration", tier="staff")
+        self.match = Match(buyer_request_id=self.need.id, listing_id=self.listing.id, score=500, strength="possible",
+                           factors=[], computed_at=clock.now())
+        self.run = ImportRun(kind="listings", state="previewed", org_id=self.org.id, file_name="a.csv", sha256="0" * 64,
+                             created_by_id=staff.user_id, created_at=clock.now())
+        self.mail = MailMessage(key="x", recipient="a@example.vn", subject="x", body="x", queued_at=clock.now())
+        self.day = CalendarDay(day=clock.today(), working=False, note="x", created_at=clock.now())
+        self.invitation = Invitation(organisation_id=self.org.id, email="moi@example.vn", roles=["editor"],
+                                     token_digest=digest("token-of-invitation"), invited_by_id=self.buyer_user.id,
+                                     created_at=clock.now(), expires_at=clock.end_of_day(clock.today().replace(year=2099)))
+        self.grant = StaffGrant(user_id=self.moderator_user.id, role="auditor", granted_at=clock.now(), reason="x")
+        db.session.add_all([self.match, self.run, self.mail, self.day, self.invitation, self.grant])
+        db.session.commit()
+        self.membership = next(one for one in self.org.memberships if one.user_id == self.colleague_user.id)
+
+    def client(self, app: Flask, name: str) -> Any:
+        who = {
+            "anonymous": (None, None),
+            "stranger": (self.stranger_user, self.stranger_org),
+            "colleague": (self.colleague_user, self.org),
+            "owner": (self.buyer_user, self.org),
+            "moderator": (self.moderator_user, None),
+        }[name]
+        return factories.client(app, *who)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who reaches the object behind one route; everybody else is refused or sent to sign in."""
+
+    endpoint: str
+    path: Callable[[World], str]
+    may: frozenset[str]
+    post: bool = False
+    data: dict[str, str] | None = None
+
+
+def get(endpoint: str, path: Callable[[World], str], may: frozenset[str]) -> Row:
+    return Row(endpoint, path, may)
+
+
+def post(endpoint: str, path: Callable[[World], str], may: frozenset[str], **data: str) -> Row:
+    return Row(endpoint, path, may, post=True, data=data)
+
+
+TABLE = (
+    get("listings.show", lambda w: f"/technologies/{w.listing.code}-mang-loc", ALL),
+    get("listings.show", lambda w: f"/technologies/{w.draft_listing.code}-x", frozenset()),
+    get("listings.confidential", lambda w: f"/technologies/{w.listing.code}/confidential", INSIDE),
+    post("listings.enquire", lambda w: f"/technologies/{w.listing.code}/enquiry", ALL - {"anonymous"}),
+    post("listings.move", lambda w: f"/technologies/{w.listing.code}/moves/confirm", OWNER),
+    post("listings.move", lambda w: f"/technologies/{w.listing.code}/moves/unpublish", OWNER, reason="x"),
+    get("listings.preview", lambda w: f"/my/listings/{w.draft_listing.code}/preview", INSIDE),
+    get("listings.review", lambda w: f"/my/listings/{w.draft_listing.code}/review", INSIDE),
+    get("listings.edit", lambda w: f"/my/listings/{w.draft_listing.code}/edit/what", OWNER),
+    post("listings.edit", lambda w: f"/my/listings/{w.draft_listing.code}/edit/what", OWNER, title="Tên khác hẳn"),
+    post("listings.revise", lambda w: f"/my/listings/{w.listing.code}/revise", OWNER),
+    post("listings.withdraw", lambda w: f"/my/listings/{w.waiting.listing.code}/withdraw", OWNER),
+    post("listings.submit", lambda w: f"/my/listings/{w.draft_listing.code}/submit", OWNER),
+    post("listings.delete", lambda w: f"/my/listings/{w.draft_listing.code}/delete", OWNER),
+    post("listings.add_file", lambda w: f"/my/listings/{w.draft_listing.code}/files", OWNER),
+    post("listings.change_file", lambda w: f"/my/listings/{w.draft_listing.code}/files/{w.draft_picture.id}/remove", OWNER),
+    get("buyer_requests.show", lambda w: f"/needs/{w.need.code}-x", ALL),
+    get("buyer_requests.show", lambda w: f"/needs/{w.draft_need.code}-x", INSIDE),
+    get("buyer_requests.jsonld", lambda w: f"/needs/{w.need.code}.jsonld", ALL),
+    get("buyer_requests.confidential", lambda w: f"/needs/{w.need.code}/confidential/1", INSIDE),
+    post("buyer_requests.enquire", lambda w: f"/needs/{w.need.code}/enquiry", frozenset({"stranger"})),
+    post("buyer_requests.move", lambda w: f"/needs/{w.need.code}/move/shortlist", OWNER),
+    get("buyer_requests.review", lambda w: f"/my/needs/{w.draft_need.code}/review", INSIDE),
+    get("buyer_requests.edit", lambda w: f"/my/needs/{w.draft_need.code}/edit/problem", OWNER),
+    post("buyer_requests.revise", lambda w: f"/my/needs/{w.need.code}/revise", OWNER),
+    post("buyer_requests.submit", lambda w: f"/my/needs/{w.draft_need.code}/submit", OWNER),
+    post("buyer_requests.delete", lambda w: f"/my/needs/{w.draft_need.code}/delete", OWNER),
+    post("buyer_requests.withdraw", lambda w: f"/my/needs/{w.draft_need.code}/withdraw", OWNER),
+    post("buyer_requests.add_file", lambda w: f"/my/needs/{w.draft_need.code}/files", OWNER),
+    post("buyer_requests.change_file", lambda w: f"/my/needs/{w.draft_need.code}/files/{w.need_file.id}/remove", OWNER),
+    get("files.show", lambda w: f"/files/{w.picture.id}/x.png", ALL),
+    get("files.show", lambda w: f"/files/{w.draft_picture.id}/x.png", INSIDE),
+    get("files.show", lambda w: f"/files/{w.org_file.id}/x.png", INSIDE | STAFF),
+    get("files.show_logged", lambda w: f"/files/{w.secret.id}/confidential/x.png", INSIDE),
+    get("importing.show", lambda w: f"/imports/{w.run.id}", STAFF),
+    get("importing.report", lambda w: f"/imports/{w.run.id}/report", frozenset()),  # it has none yet
+    post("importing.columns", lambda w: f"/imports/{w.run.id}/columns", STAFF),
+    post("importing.start", lambda w: f"/imports/{w.run.id}/start", STAFF),
+    post("matching.set_mark", lambda w: f"/matches/{w.match.id}/suggest", STAFF),
+    get("moderation.case", lambda w: f"/moderation/listing/{w.waiting.id}", STAFF),
+    post("moderation.claim", lambda w: f"/moderation/listing/{w.waiting.id}/claim", STAFF),
+    post("moderation.decide", lambda w: f"/moderation/listing/{w.waiting.id}/decide", STAFF),
+    post("moderation.release", lambda w: f"/moderation/listing/{w.waiting.id}/release", STAFF),
+    post("moderation.take_over", lambda w: f"/moderation/listing/{w.waiting.id}/take-over", STAFF),
+    get("moderation.thing", lambda w: f"/moderation/things/listing/{w.listing.id}", STAFF),
+    post("moderation.sanction", lambda w: f"/moderation/things/listing/{w.listing.id}/suspend", STAFF),
+    post("moderation.remove_day", lambda w: f"/moderation/calendar/{w.day.id}/remove", STAFF),
+    post("organisations.remove_document", lambda w: f"/my/organisation/documents/{w.org_file.id}/remove", OWNER),
+    post("organisations.remove_member", lambda w: f"/my/organisation/members/{w.membership.id}/remove", OWNER),
+    get("organisations.member", lambda w: f"/my/organisation/members/{w.membership.id}", OWNER),
+    post("organisations.revoke_invitation", lambda w: f"/my/organisation/invitations/{w.invitation.id}/revoke", OWNER),
+    post("organisations.accept_mine", lambda w: f"/account/invitations/{w.invitation.id}/accept", frozenset()),
+    get("organisations.invitation", lambda w: "/invitations/token-of-invitation", ALL),
+    post("organisations.accept", lambda w: "/invitations/token-of-invitation", frozenset()),
+    get("pages.organisation", lambda w: f"/organisations/{w.org.slug}", ALL),
+    get("accounts.mailbox_message", lambda w: f"/mailbox/{w.mail.id}", ALL),
+    post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
+)
+#: Routes whose argument names no object of anybody's.
+NO_OBJECT = {
+    "static", "bootstrap.static", "web.font", "web.switch_language", "styleguide.show", "pages.text", "pages.edit_text",
+    "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
+    "security.reset_password", "security.confirm_email", "organisations.edit_section",
+}
+
+
+def reached(answer: Any) -> bool:
+    """True when the person got through to the object, also when the object then refused the move (409, 422)."""
+    if answer.status_code in {301, 302, 303}:
+        return "/login" not in answer.headers["Location"]
+    assert answer.status_code in {200, 204, 400, 401, 403, 404, 409, 422}, answer.status_code
+    return answer.status_code in {200, 204, 409, 422}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.endpoint}-{'-'.join(sorted(row.may)) or 'nobody'}")
+def test_exactly_the_right_people_reach_the_object(ctx: Flask, row: Row) -> None:
+    world = World()
+    path = row.path(world)
+    found = {name for name in PEOPLE if name not in row.may and go(world, ctx, row, path, name)}
+    assert not found, f"{sorted(found)} got through to {path}"
+    for name in sorted(row.may):
+        if row.post and name != min(row.may):
+            db.session.rollback()
+            empty_tables()  # the one before has changed things
+            world = World()
+            path = row.path(world)
+        assert go(world, ctx, row, path, name), f"{name} does not get through to {path}"
+
+
+def go(world: World, app: Flask, row: Row, path: str, name: str) -> bool:
+    client = world.client(app, name)
+    answer = client.post(path, data=row.data or {}) if row.post else client.get(path)
+    if answer.status_code in {301, 308}:
+        answer = client.get(answer.headers["Location"])
+    return reached(answer)
+
+
+def test_every_route_with_an_id_is_in_the_table(shared_app: Flask) -> None:
+    covered = {row.endpoint for row in TABLE} | NO_OBJECT
+    missing = sorted(
+        {rule.endpoint for rule in shared_app.url_map.iter_rules() if rule.arguments - {"filename"}} - covered
+    )
+    assert not missing, f"say in TABLE who may reach the object of: {missing}"
+
+
