@@ -20,6 +20,7 @@ from marketplace.extensions import db
 from marketplace.files import actions as files
 from marketplace.files.models import Attachment
 from marketplace.importing.models import ImportRun
+from marketplace.importing.runs import upload_path
 from marketplace.listings.models import Listing
 from marketplace.mail import MailMessage
 from marketplace.matching.models import Match
@@ -68,6 +69,8 @@ class World(Cast):
         self.grant = StaffGrant(user_id=self.moderator_user.id, role="auditor", granted_at=clock.now(), reason="x")
         db.session.add_all([self.match, self.run, self.mail, self.day, self.invitation, self.grant])
         db.session.commit()
+        upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)
+        upload_path(self.run).write_text("title\nMột công nghệ\n", encoding="utf-8")
         self.membership = next(one for one in self.org.memberships if one.user_id == self.colleague_user.id)
 
     def client(self, app: Flask, name: str) -> Any:
@@ -115,13 +118,14 @@ TABLE = (
     post("listings.withdraw", lambda w: f"/my/listings/{w.waiting.listing.code}/withdraw", OWNER),
     post("listings.submit", lambda w: f"/my/listings/{w.draft_listing.code}/submit", OWNER),
     post("listings.delete", lambda w: f"/my/listings/{w.draft_listing.code}/delete", OWNER),
-    post("listings.add_file", lambda w: f"/my/listings/{w.draft_listing.code}/files", OWNER),
+    post("listings.edit", lambda w: f"/my/listings/{w.draft_listing.code}/edit/files", OWNER, role="image"),
+    get("listings.confirm_asked", lambda w: "/my/listings/confirm/not-a-token", frozenset()),
     post("listings.change_file", lambda w: f"/my/listings/{w.draft_listing.code}/files/{w.draft_picture.id}/remove", OWNER),
     get("buyer_requests.show", lambda w: f"/needs/{w.need.code}-x", ALL),
     get("buyer_requests.show", lambda w: f"/needs/{w.draft_need.code}-x", INSIDE),
     get("buyer_requests.jsonld", lambda w: f"/needs/{w.need.code}.jsonld", ALL),
     get("buyer_requests.confidential", lambda w: f"/needs/{w.need.code}/confidential/1", INSIDE),
-    post("buyer_requests.enquire", lambda w: f"/needs/{w.need.code}/enquiry", frozenset({"stranger"})),
+    post("buyer_requests.enquire", lambda w: f"/needs/{w.need.code}/enquiry", frozenset({"stranger"}) | INSIDE),  # own: 422
     post("buyer_requests.move", lambda w: f"/needs/{w.need.code}/move/shortlist", OWNER),
     get("buyer_requests.review", lambda w: f"/my/needs/{w.draft_need.code}/review", INSIDE),
     get("buyer_requests.edit", lambda w: f"/my/needs/{w.draft_need.code}/edit/problem", OWNER),
@@ -129,7 +133,7 @@ TABLE = (
     post("buyer_requests.submit", lambda w: f"/my/needs/{w.draft_need.code}/submit", OWNER),
     post("buyer_requests.delete", lambda w: f"/my/needs/{w.draft_need.code}/delete", OWNER),
     post("buyer_requests.withdraw", lambda w: f"/my/needs/{w.draft_need.code}/withdraw", OWNER),
-    post("buyer_requests.add_file", lambda w: f"/my/needs/{w.draft_need.code}/files", OWNER),
+    post("buyer_requests.edit", lambda w: f"/my/needs/{w.draft_need.code}/edit/files", OWNER, go="next"),
     post("buyer_requests.change_file", lambda w: f"/my/needs/{w.draft_need.code}/files/{w.need_file.id}/remove", OWNER),
     get("files.show", lambda w: f"/files/{w.picture.id}/x.png", ALL),
     get("files.show", lambda w: f"/files/{w.draft_picture.id}/x.png", INSIDE),
@@ -163,7 +167,7 @@ TABLE = (
 NO_OBJECT = {
     "static", "bootstrap.static", "web.font", "web.switch_language", "styleguide.show", "pages.text", "pages.edit_text",
     "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
-    "security.reset_password", "security.confirm_email", "organisations.edit_section",
+    "security.reset_password", "security.confirm_email", "organisations.edit",
 }
 
 

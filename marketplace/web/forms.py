@@ -87,7 +87,8 @@ class ExchangeForm(FlaskForm):
 
     def lock_value(self) -> int | None:
         """Return the lock the form was opened with, or None when it carries none."""
-        return int(self.lock.data) if (self.lock.data or "").isdecimal() else None
+        text = str(self.lock.data or "")
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
     def take(self, error: DomainError) -> None:
         """Put an action's refusal beside its field, or on top of the form when it names none."""
