@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from marketplace.pages.demo import DEMO_PASSWORD
 from playwright.sync_api import Page
+
+from marketplace.pages.demo import DEMO_PASSWORD
 
 
 def sign_in(page: Page, email: str) -> None:
