@@ -76,6 +76,10 @@ def _path(endpoint: str, token: str | None) -> str:
 class Passwords(PasswordUtil):
     """Long enough, not absurdly long, and not one's own name or address."""
 
+    def normalize(self, password: str) -> str:
+        """Return the normalised password; of absurd lengths, which nobody has, as much as can be hashed."""
+        return str(super().normalize(password[:2000]))[:4000]
+
     def validate(self, password: str, is_register: bool, **kwargs: Any) -> tuple[list[str] | None, str]:
         """Return (what is wrong or None, the normalised password)."""
         if len(password) > LONGEST_PASSWORD:

@@ -13,6 +13,7 @@ from flask import Flask, request, session
 from flask_limiter.util import get_remote_address
 from flask_security import RoleMixin, Security
 from flask_security.utils import uia_email_mapper
+from werkzeug.exceptions import UnsupportedMediaType
 
 from marketplace import clock
 from marketplace.access import PUBLIC, SIGNED_IN, mark_endpoints
@@ -64,6 +65,13 @@ def register(app: Flask, settings: Settings) -> None:
     mark_endpoints(MARKS)
     signals.register(app)
     _limit(app)
+    app.before_request(_forms_only)
+
+
+def _forms_only() -> None:
+    """Flask-Security also reads JSON bodies, of any shape; here its pages take forms."""
+    if request.blueprint == "security" and request.is_json:
+        raise UnsupportedMediaType
 
 
 def _derived(settings: Settings, purpose: str) -> str:
