@@ -23,7 +23,7 @@ from marketplace.vocabulary import (
 
 _MEASURES = (
     Column("name", N_("Measure")),
-    Column("baseline", N_("Today")),
+    Column("baseline", N_("At present")),
     Column("target", N_("Target")),
     Column("unit", N_("Unit")),
 )

@@ -81,7 +81,7 @@ class MeasureRow(RowForm):
     """One measure of the result."""
 
     name = LineField(_l("Measure"), [AtMost(200)])
-    baseline = LineField(_l("Today"), [AtMost(60)])
+    baseline = LineField(_l("At present"), [AtMost(60)])
     target = LineField(_l("Target"), [AtMost(60)])
     unit = LineField(_l("Unit"), [AtMost(60)])
     required = ("name", "target", "unit")
