@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select
 
 from marketplace import mail
 from marketplace.accounts.models import User
-from marketplace.events import Event
+from marketplace.events import Consumer, Event, Outbox
 from marketplace.extensions import db
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.subjects import Subject, lifecycle_of, owner_path, public_path
-from marketplace.organisations.models import Membership
+from marketplace.moderation.subjects import VERSIONED, Subject, lifecycle_of, owner_path, public_path
+from marketplace.organisations.models import Membership, Organisation
 from marketplace.vocabulary import DECISIONS, REASONS, SUSPENSION_REASONS
 
 
@@ -37,12 +38,19 @@ def decided(subject: Subject, case: ModerationCase, event: Event | None) -> None
         )
 
 
-def sanctioned(kind: str, thing: Any, event: Event | None) -> None:
-    """Queue one mail per recipient about a suspension, its end or a removal, once per event."""
-    if event is None:
-        return
-    org_id = thing.id if kind == "organisation" else thing.org_id
-    lifecycle = lifecycle_of(kind)
+def sanctioned(rows: Sequence[Outbox]) -> None:
+    """Queue one mail per recipient about a suspension, its end or a removal, whichever page made the move."""
+    for row in rows:
+        event = db.session.get_one(Event, row.event_id)
+        kind = event.subject_kind
+        table: Any = Organisation if kind == "organisation" else VERSIONED[kind].thing
+        thing = db.session.get_one(table, event.subject_id)
+        org_id = thing.id if kind == "organisation" else thing.org_id
+        if event.on_behalf_of != org_id:  # an organisation that changes its own tax code knows what it does
+            _tell(kind, thing, org_id, event)
+
+
+def _tell(kind: str, thing: Any, org_id: int, event: Event) -> None:
     for person in recipients(org_id, None):
         mail.queue_template(
             f"event:{event.id}:{person.email}",
@@ -52,11 +60,21 @@ def sanctioned(kind: str, thing: Any, event: Event | None) -> None:
             person=person,
             kind=kind,
             name=thing_name(kind, thing),
-            state=lifecycle.label(thing.state),
+            state=lifecycle_of(kind).label(event.to_state),
+            hides=event.action in {"organisation.suspend", "organisation.close"},
             reason=_reason(SUSPENSION_REASONS, event.reason_code, person.locale),
             text=event.reason,
             path=owner_path(kind, thing),
         )
+
+
+def consumer() -> Consumer:
+    """Return the reader of sanctions that tells the organisation."""
+    told = {
+        *(f"organisation.{action}" for action in ("suspend", "restore", "recheck", "close")),
+        *(f"{kind}.{action}" for kind in VERSIONED for action in ("suspend", "restore", "remove")),
+    }
+    return Consumer("sanction_notices", told.__contains__, sanctioned)
 
 
 def recipients(org_id: int, submitter_id: int | None) -> list[User]:

@@ -9,7 +9,6 @@ from marketplace.errors import Invalid, NotAllowed
 from marketplace.events import Event, transition
 from marketplace.extensions import db
 from marketplace.lifecycle import T
-from marketplace.moderation import notices
 from marketplace.moderation.subjects import VERSIONED, lifecycle_of
 from marketplace.msgid import N_
 from marketplace.organisations import actions as organisations
@@ -61,5 +60,4 @@ def sanction(kind: str, thing: Any, action: str, actor: Actor, reason_code: str,
     else:
         event = transition(thing, VERSIONED[kind].lifecycle, action, actor, thing.roles_of(actor), **words)
     db.session.flush()
-    notices.sanctioned(kind, thing, event)
     return event

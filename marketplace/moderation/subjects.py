@@ -188,5 +188,5 @@ def owner_path(kind: str, thing: Any) -> str:
     """Return the path on which the owner works on it."""
     if kind == "organisation":
         return "/my/organisation"
-    return f"/my/{'listings' if kind == 'listing' else 'needs'}/{thing.code}"
+    return f"/my/{'listings' if kind == 'listing' else 'needs'}/{thing.code}/review"
 

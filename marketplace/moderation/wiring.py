@@ -1,11 +1,12 @@
-"""What moderation adds to the application: its pages and its panels."""
+"""What moderation adds to the application: its pages, its panels, its mails."""
 
 from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.events import register_consumer
 from marketplace.files.access import file_url
-from marketplace.moderation import words
+from marketplace.moderation import notices, words
 from marketplace.moderation.models import KINDS
 from marketplace.moderation.panels import panel
 from marketplace.moderation.views import bp
@@ -13,7 +14,8 @@ from marketplace.web.panels import register_panel
 
 
 def register(app: Flask) -> None:
-    """Register the blueprint and the panels of the three kinds."""
+    """Register the blueprint, the panels of the three kinds and the mails about sanctions."""
+    register_consumer(notices.consumer())
     app.register_blueprint(bp)
     app.jinja_env.globals.update(moderation=words, file_url=file_url)
     for kind in KINDS:

@@ -1,0 +1,134 @@
+"""The queue: order, filters, pages by key, and the same cost at any size."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from time import perf_counter
+
+import pytest
+from sqlalchemy import insert
+
+from marketplace import clock
+from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.extensions import db
+from marketplace.listings.models import Listing, ListingRevision
+from marketplace.moderation import queries
+from marketplace.moderation.queries import Counts, Filters
+from marketplace.organisations.models import Organisation
+from tests.moderation.conftest import Web
+from tests.moderation.factories import KINDS, Desk
+from tests.moderation.test_pages import Counted
+
+
+def fill(desk: Desk, count: int) -> None:
+    """Put `count` submissions into the queue, in equal parts, straight into the tables; due dates repeat."""
+    now = clock.now()
+    for number in range(count):
+        common = {"submitted_at": now, "review_due_at": now + timedelta(hours=number // 5 - 20)}
+        kind = KINDS[number % 3]
+        if kind == "organisation":
+            db.session.execute(insert(Organisation).values(
+                slug=f"to-chuc-{number}", name=f"Tổ chức số {number}", kind="enterprise", state="submitted", lock=1,
+                tax_code="", **common))
+            continue
+        thing, revision = (Listing, ListingRevision) if kind == "listing" else (BuyerRequest, NeedRevision)
+        made = thing(code=f"XX-{number}", org_id=desk.org.id, state="draft")
+        db.session.add(made)
+        db.session.flush()
+        parent = "listing_id" if kind == "listing" else "buyer_request_id"
+        db.session.add(revision(number=1, state="submitted", title=f"Đổi mới quy trình số {number}", **{parent: made.id},
+                                **common))
+    db.session.commit()
+
+
+@pytest.fixture
+def full(web: Web) -> Web:
+    fill(web.desk, 500)
+    return web
+
+
+def test_five_hundred_submissions_cost_no_more_than_five(full: Web) -> None:
+    client = full.client("moderator")
+    client.get("/moderation")
+    with Counted() as counted:
+        started = perf_counter()
+        page = client.get("/moderation").get_data(as_text=True)
+        print(f"\nqueue of 500: {len(counted.statements)} statements, {(perf_counter() - started) * 1000:.0f} ms")
+    assert len(counted.statements) <= 8, "\n".join(counted.statements)
+    assert page.count("data-claim") == queries.PAGE
+
+
+def test_pages_by_key_show_everything_once_in_order(full: Web) -> None:
+    seen, after = [], ""
+    while True:
+        rows, after = queries.page(Filters(), full.desk.moderator, after)
+        seen += rows
+        if not after:
+            break
+    assert len(seen) == 500 and len({(row.kind, row.id) for row in seen}) == 500
+    assert [row.due_at for row in seen] == sorted(row.due_at for row in seen)
+
+
+def test_counts_are_one_statement(full: Web) -> None:
+    moderator = full.desk.moderator
+    with Counted() as counted:
+        found = queries.counts(moderator)
+    assert len(counted.statements) == 1
+    assert found.total == 500 and sum(found.kinds.values()) == 500 and found.unclaimed == 500
+    assert 0 < found.overdue < 500 and found.mine == 0
+
+
+@pytest.mark.parametrize(
+    ("filters", "expected"),
+    [
+        (Filters(kind="listing"), {"listing", "new version"}),
+        (Filters(kind="organisation"), {"organisation"}),
+        (Filters(novelty="again"), {"new version"}),
+        (Filters(novelty="new", kind="listing"), {"listing"}),
+        (Filters(holder="mine"), {"need"}),
+        (Filters(holder="unclaimed"), {"organisation", "listing", "new version"}),
+        (Filters(holder="overdue"), {"listing"}),
+        (Filters(text="may say thang hoa"), {"listing"}),
+        (Filters(text="MÁY SẤY"), {"listing"}),
+        (Filters(text="anh duong"), {"listing", "new version", "need"}),
+        (Filters(text="không có gì như thế"), set()),
+    ],
+)
+def test_filters(desk: Desk, filters: Filters, expected: set[str]) -> None:
+    published = desk.published("listing", title="Phần mềm tối ưu lịch tưới")
+    things = {
+        "organisation": desk.submit("organisation"),
+        "listing": desk.submit("listing", title="Máy sấy thăng hoa mini"),
+        "new version": desk.resubmit(published, title="Phần mềm tối ưu lịch tưới thông minh"),
+        "need": desk.submit("need"),
+    }
+    things["listing"].revision.review_due_at = clock.now() - timedelta(hours=1)
+    db.session.commit()
+    desk.claim(things["need"])
+    rows, _more = queries.page(filters, desk.moderator)
+    named = {(subject.kind, subject.id): name for name, subject in things.items()}
+    assert {named[row.kind, row.id] for row in rows} == expected
+
+
+def test_a_text_filter_pages_too(full: Web) -> None:
+    seen, after = 0, ""
+    while True:
+        rows, after = queries.page(Filters(text="doi moi"), full.desk.moderator, after)
+        seen += len(rows)
+        if not after:
+            break
+    assert seen == 333
+
+
+def test_next_is_ones_own_case_then_the_oldest_free_one(desk: Desk) -> None:
+    first, second = desk.submit("need", title="Nhu cầu thứ nhất cần duyệt"), desk.submit("listing")
+    assert _next(desk) == first.id
+    desk.claim(second)
+    assert _next(desk) == second.id
+    assert queries.next_for(desk.insider) is None  # everything is their own organisation's
+    assert queries.counts(desk.other) == Counts(2, 0, 1, 0, {"organisation": 0, "listing": 1, "need": 1})
+
+
+def _next(desk: Desk) -> int | None:
+    row = queries.next_for(desk.moderator)
+    return row.id if row else None

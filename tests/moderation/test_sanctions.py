@@ -1,0 +1,121 @@
+"""Suspending, restoring, removing: every action × state × kind by the lifecycle, reasons, mails, who may not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from marketplace.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.events import Event, transition
+from marketplace.extensions import db
+from marketplace.mail import MailMessage
+from marketplace.moderation import sanctions
+from marketplace.moderation.subjects import lifecycle_of
+from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.outbox import drain
+from tests.moderation.conftest import Web
+from tests.moderation.factories import KINDS, Desk
+
+LIVE = {"organisation": "verified", "listing": "published", "need": "open"}
+
+
+def act(desk: Desk, kind: str, thing: Any, action: str, **changes: Any) -> Any:
+    words = {"reason_code": "complaint", "reason": "Có đơn khiếu nại", **changes}
+    actor = words.pop("actor", desk.moderator)
+    event = sanctions.sanction(kind, thing, action, actor, **words)
+    db.session.commit()
+    return event
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_suspending_is_reversible_and_told_to_the_admins(desk: Desk, kind: str) -> None:
+    subject = desk.published(kind)
+    before = db.session.query(MailMessage).count()
+    event = act(desk, kind, subject.thing, "suspend")
+    drain()
+    db.session.refresh(subject.thing)
+    assert subject.thing.state == "suspended" and event.reason_code == "complaint"
+    mail = db.session.scalars(select(MailMessage).order_by(MailMessage.id.desc())).first()
+    assert mail is not None and "Có khiếu nại đang xử lý" in mail.body and "Có đơn khiếu nại" in mail.body
+    act(desk, kind, subject.thing, "restore", reason_code="")
+    assert subject.thing.state == LIVE[kind]
+    drain()
+    assert db.session.query(MailMessage).count() == before + 2
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_double_click_suspends_once(desk: Desk, kind: str) -> None:
+    subject = desk.published(kind)
+    assert act(desk, kind, subject.thing, "suspend") is not None
+    assert act(desk, kind, subject.thing, "suspend") is None
+    actions = [event.action for event in db.session.scalars(select(Event).where(Event.subject_kind == kind))]
+    assert actions.count(f"{kind}.suspend") == 1
+
+
+@pytest.mark.parametrize("kind", ["listing", "need"])
+def test_removal_is_for_good(desk: Desk, kind: str) -> None:
+    subject = desk.published(kind)
+    with pytest.raises(IllegalMove):
+        act(desk, kind, subject.thing, "remove")
+    act(desk, kind, subject.thing, "suspend")
+    act(desk, kind, subject.thing, "remove")
+    assert subject.thing.state == "removed"
+    assert not sanctions.allowed(kind, subject.thing, desk.moderator)
+
+
+def test_the_owners_own_change_of_facts_sends_no_notice(desk: Desk) -> None:
+    transition(desk.org, ORGANISATION, "recheck", desk.supplier, {"system"}, reason="Mã số thuế thay đổi")
+    db.session.commit()
+    drain()
+    assert db.session.query(MailMessage).count() == 0
+
+
+def test_a_recheck_asks_an_organisation_again(desk: Desk) -> None:
+    act(desk, "organisation", desk.org, "recheck")
+    assert desk.org.state == "needs_info"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("changes", "field"), [({"reason_code": ""}, "reason_code"), ({"reason_code": "x"}, "reason_code"),
+                                                ({"reason": "  "}, "reason")])
+def test_reason_and_text_are_needed(desk: Desk, kind: str, changes: dict[str, str], field: str) -> None:
+    subject = desk.published(kind)
+    with pytest.raises(Invalid) as caught:
+        act(desk, kind, subject.thing, "suspend", **changes)
+    assert caught.value.field == field
+    assert subject.thing.state == LIVE[kind]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("action", ["suspend", "restore", "approve", "publish", "delete", "nonsense"])
+def test_only_sanctions_and_never_ones_own(desk: Desk, kind: str, action: str) -> None:
+    subject = desk.published(kind)
+    own = subject.thing if kind == "organisation" else desk.org
+    with pytest.raises(NotAllowed if action in {"suspend", "restore"} else Invalid):
+        act(desk, kind, subject.thing, action, actor=desk.named("insider", own))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_page_offers_exactly_what_the_lifecycle_allows(web: Web, kind: str) -> None:
+    subject = web.desk.published(kind)
+    for state in lifecycle_of(kind).states:
+        if state in {"draft", "deleted"}:
+            continue
+        subject.thing.state = state
+        db.session.commit()
+        page = web.client("moderator").get(f"/moderation/things/{kind}/{subject.thing.id}").get_data(as_text=True)
+        for action in ("suspend", "restore", "remove", "recheck", "close"):
+            rows = lifecycle_of(kind).rows(action)
+            legal = action in sanctions.SANCTIONS[kind] and any(state in row.from_states for row in rows)
+            assert (f"/{subject.thing.id}/{action}" in page) is legal, (state, action)
+
+
+def test_a_refused_suspension_keeps_what_was_typed(web: Web) -> None:
+    subject = web.desk.published("listing")
+    address = f"/moderation/things/listing/{subject.thing.id}/suspend"
+    answer = web.client("moderator").post(address, data={"reason": "Một lý do viết tay khá dài", "reason_code": ""})
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "Một lý do viết tay khá dài" in page and "Choose a reason." in page
