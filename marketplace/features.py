@@ -10,12 +10,14 @@ from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
 from marketplace.config import Settings
 from marketplace.events import register_consumer
+from marketplace.files import jobs as file_jobs
 from marketplace.files import views as files_views
 from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
 from marketplace.matching import wiring as matching
 from marketplace.moderation import wiring as moderation
 from marketplace.organisations import wiring as organisations
+from marketplace.outbox import register_job
 from marketplace.pages import wiring as pages
 
 
@@ -25,6 +27,8 @@ def register_features(app: Flask, settings: Settings) -> None:
     register_consumer(mail.consumer())
     accounts.register(app, settings)
     app.register_blueprint(files_views.bp)
+    for job in file_jobs.JOBS:
+        register_job(job)
     organisations.register(app)
     listings.register(app)
     needs.register(app)

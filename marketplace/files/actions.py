@@ -44,7 +44,7 @@ class Received:
 def receive(upload: FileStorage) -> Received:
     """Check an upload by its content and put it into the store; touches no database.
 
-    Raises Invalid on the field `file`. A content nobody refers to later is harmless: `flask` jobs may sweep it.
+    Raises Invalid on the field `file`. A content that gets no row is swept out later.
     """
     limit: int = current_app.extensions["settings"].upload_limit
     checked = check(upload.stream.read(limit + 1), upload.filename or "", limit)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import joinedload
 
 from marketplace import clock
 from marketplace.access import Actor
@@ -49,6 +50,18 @@ def move(listing: Listing, action: str, actor: Actor, *, reason_code: str = "", 
         listing.confirmed_at, listing.reminded_at = clock.now(), None
     db.session.flush()
     return event
+
+
+def confirm_all(org_id: int, actor: Actor) -> int:
+    """Confirm every listing of an organisation that is stale or was asked about; return how many."""
+    due = select(Listing).where(
+        Listing.org_id == org_id,
+        or_(Listing.state == "stale", and_(Listing.state == "published", Listing.reminded_at.is_not(None))),
+    )
+    listings = list(db.session.scalars(due.options(joinedload(Listing.organisation)).order_by(Listing.id).limit(1000)))
+    for listing in listings:
+        move(listing, "confirm", actor)
+    return len(listings)
 
 
 def _check_online(listing: Listing, action: str) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from marketplace import view_counts
 from marketplace import vocabulary as v
 from marketplace.access import ACTING, PUBLIC, SIGNED_IN, access, actor
+from marketplace.access import EDITOR as EDITOR_MARK
 from marketplace.authoring.cases import may_read_confidential
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.pages import register_editor
@@ -139,6 +141,7 @@ def mine() -> ResponseReturnValue:
         "listings/mine.html",
         listings=listings, tab=tab, counts=counts, paging=Paging(page, PER_PAGE, counts[tab]),
         views=view_counts.views("listing", [listing.id for listing in listings]),
+        can_write=bool(actor().org_roles & {"admin", "editor"}),
         editor=EDITOR, moves=_own_moves, path_of=queries.path_of, lifecycle=LISTING, revision_label=REVISION.label,
     )
 
@@ -149,6 +152,16 @@ def _own_moves(listing: Listing) -> list[T]:
 
 def _moves(listing: Listing, roles: frozenset[str]) -> list[T]:
     return [row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.BUTTONS]
+
+
+@bp.post("/my/listings/confirm-all")
+@access(EDITOR_MARK)
+def confirm_all() -> ResponseReturnValue:
+    """Confirm everything that waits for it."""
+    ExchangeForm().check_acting()
+    done = actions.confirm_all(actor().org_id or 0, actor())
+    flash(ngettext("%(num)s technology confirmed.", "%(num)s technologies confirmed.", done), "success")
+    return redirect(url_for("listings.mine"))
 
 
 @bp.get("/my/listings/<code>/preview")

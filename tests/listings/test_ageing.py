@@ -74,6 +74,17 @@ def test_one_click_from_the_mail_confirms_everything_asked(ctx: Flask, cast: Cas
             assert one.confirmed_at == clock.now()
 
 
+def test_an_editor_confirms_everything_at_once(ctx: Flask, cast: Cast, listing: Listing) -> None:
+    samples.published(cast.supplier, cast.org, cast.moderator, state="stale", title="Cảm biến đo độ đục của nước")
+    samples.published(cast.supplier, cast.org, cast.moderator, state="stale", title="Máy ép bùn tiết kiệm điện")
+    assert "Xác nhận cả 2" in factories.client(ctx, cast.supplier, cast.org).get("/my/listings").text
+    assert "Xác nhận cả 2" not in factories.client(ctx, cast.colleague, cast.org).get("/my/listings").text
+    assert factories.client(ctx, cast.colleague, cast.org).post("/my/listings/confirm-all", data={}).status_code == 403
+    factories.client(ctx, cast.supplier, cast.org).post("/my/listings/confirm-all", data={})
+    db.session.expire_all()
+    assert {one.state for one in db.session.query(Listing)} == {"published"}
+
+
 @pytest.mark.parametrize("spoil", ["forged", "left", "late"])
 def test_a_link_that_does_not_hold_is_not_found(ctx: Flask, cast: Cast, listing: Listing, spoil: str) -> None:
     token = jobs.token_for(cast.supplier.id, [listing.id])

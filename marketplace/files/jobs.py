@@ -1,0 +1,53 @@
+"""Sweeping out contents that nothing refers to any more: abandoned uploads, files taken off every version."""
+
+from __future__ import annotations
+
+import time
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from flask import current_app
+from sqlalchemy import exists, select
+
+from marketplace import clock
+from marketplace.extensions import db
+from marketplace.files.models import Attachment, StoredFile
+from marketplace.outbox import Job
+
+KEEP_DAYS = 30  # a file taken off by mistake can be put back by an operator this long
+_BATCH = 1_000
+
+
+def sweep() -> int:
+    """Forget files attached to nothing for KEEP_DAYS, then delete contents without a row; return how many contents."""
+    old = clock.now() - timedelta(days=KEEP_DAYS)
+    attached = exists().where(Attachment.file_id == StoredFile.id)
+    loose = select(StoredFile).where(~attached, StoredFile.created_at < old).limit(_BATCH)
+    for row in db.session.scalars(loose).all():
+        db.session.delete(row)
+    db.session.flush()
+    known = set(db.session.scalars(select(StoredFile.sha256)))
+    day_ago = time.time() - 86_400  # an upload in progress has its content before its row
+    gone = 0
+    for path in _contents():
+        if path.name.partition(".")[0] not in known and path.stat().st_mtime < day_ago:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _contents() -> list[Path]:
+    folder: Path = current_app.extensions["settings"].data_dir / "files"
+    return [path for path in folder.glob("??/??/*") if path.is_file()]
+
+
+def _sweep() -> None:
+    sweep()
+
+
+def _tonight(moment: datetime) -> datetime:
+    tomorrow = clock.local(moment).date() + timedelta(days=1)
+    return clock.start_of_day(tomorrow) + timedelta(hours=3)
+
+
+JOBS = (Job("files.sweep", _sweep, _tonight),)

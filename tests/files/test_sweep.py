@@ -1,0 +1,51 @@
+"""Contents that nothing refers to are swept out, others never."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+
+from flask import Flask
+
+from marketplace import clock
+from marketplace.access import SYSTEM
+from marketplace.extensions import db
+from marketplace.files import actions, jobs, store
+from marketplace.files.models import StoredFile
+from tests import factories
+from tests.files import samples
+
+
+def age(digest: str) -> None:
+    old = time.time() - 2 * 86_400
+    for path in store.path(digest).parent.iterdir():
+        os.utime(path, (old, old))
+
+
+def test_abandoned_uploads_and_long_detached_files_go(ctx: Flask) -> None:
+    org = factories.organisation()
+    kept = actions.store_upload(samples.upload(samples.picture(size=(50, 60)), "a.png"), SYSTEM)
+    actions.attach(kept, org, "image")
+    detached = actions.store_upload(samples.upload(samples.PDF, "b.pdf"), SYSTEM)
+    detached.created_at = clock.now() - timedelta(days=31)
+    fresh = actions.store_upload(samples.upload(samples.PDF + b"\n", "c.pdf"), SYSTEM)
+    abandoned = actions.receive(samples.upload(samples.picture(size=(70, 80)), "d.png"))
+    for digest in (kept.sha256, detached.sha256, fresh.sha256):
+        age(digest)
+    db.session.flush()
+    assert jobs.sweep() == 1  # the abandoned one is too new: its row may still come
+    age(abandoned.sha256)
+    assert jobs.sweep() == 4  # the picture and its three small copies
+    assert store.path(kept.sha256).exists()
+    assert store.copy_path(kept.sha256, 160).exists()
+    assert store.path(fresh.sha256).exists()
+    assert not store.path(detached.sha256).exists()
+    assert db.session.get(StoredFile, detached.id) is None
+
+
+def test_the_same_content_uploaded_again_is_fresh(ctx: Flask) -> None:
+    received = actions.receive(samples.upload(samples.PDF, "a.pdf"))
+    age(received.sha256)
+    actions.receive(samples.upload(samples.PDF, "a.pdf"))
+    assert jobs.sweep() == 0
