@@ -64,6 +64,14 @@ def sign_out_everywhere(user: User, actor: Actor) -> None:
     record(user, "user.sign_out_everywhere", actor)
 
 
+def reset_two_step(user: User, actor: Actor) -> None:
+    """Turn two-step sign-in off for somebody who lost it, drop the recovery codes and end every session."""
+    _require_admin(actor)
+    user.tf_primary_method = user.tf_totp_secret = user.mf_recovery_codes = user.totp_counter = None
+    user.fs_uniquifier = uuid.uuid4().hex
+    record(user, "user.two_factor_off", actor)
+
+
 def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
     """Give a staff role to the person with that address.
 

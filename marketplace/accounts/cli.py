@@ -1,4 +1,4 @@
-"""The command line of people: the first operator."""
+"""The command line of people: the first operator, and help for who lost the second step of signing in."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ def create_operator(email: str, name: str | None, roles: tuple[str, ...], ask: b
         token = generate_reset_password_token(user)  # type: ignore[no-untyped-call]  # Flask-Security leaves it bare
         click.echo("Choose a password here, once, within a day:")
         click.echo(f"{base}{current_app.config['SECURITY_RESET_URL']}/{token}")
+
+
+@click.command("reset-two-step")
+@click.argument("email")
+@with_appcontext
+def reset_two_step(email: str) -> None:
+    """Turn two-step sign-in off for EMAIL, whose owner lost app and recovery codes. Make sure who asks first."""
+    user = queries.person_by_email(clean_email(email))
+    if user is None:
+        raise click.UsageError(f"There is no account {email}.")
+    actions.reset_two_step(user, SYSTEM)
+    db.session.commit()
+    click.echo(f"{user.name} <{user.email}> signs in with the password alone now, and was signed out everywhere.")
 
 
 def _create(email: str, name: str | None) -> User:

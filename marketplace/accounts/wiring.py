@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.accounts import security, views
-from marketplace.accounts.cli import create_operator
+from marketplace.accounts.cli import create_operator, reset_two_step
 from marketplace.config import Settings
 
 
@@ -13,4 +13,5 @@ def register(app: Flask, settings: Settings) -> None:
     """Register the feature."""
     security.register(app, settings)
     app.register_blueprint(views.bp)
-    app.cli.add_command(create_operator)
+    for command in (create_operator, reset_two_step):
+        app.cli.add_command(command)

@@ -116,3 +116,13 @@ def test_somebody_without_app_and_codes_can_ask_for_help(app: Flask) -> None:
     page = web.post("/tf-rescue", data={"help_setup": "help"})
     assert page.status_code == 200
     assert "Người vận hành đã nhận được thông báo" in page.text
+
+
+def test_an_operator_resets_the_second_step(app: Flask) -> None:
+    email = registered(app)
+    there = signed_in(app, email)
+    set_up(there)
+    assert app.test_cli_runner().invoke(args=["reset-two-step", "nobody@example.vn"]).exit_code == 2
+    assert app.test_cli_runner().invoke(args=["reset-two-step", email]).exit_code == 0
+    assert there.get("/account").status_code == 302, "every session ends"
+    signed_in(app, email)
