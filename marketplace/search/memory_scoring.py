@@ -25,7 +25,7 @@ from marketplace.search.ranking import (
     single_weight,
     typical_length,
 )
-from marketplace.search.thesaurus import Alternative
+from marketplace.search.thesaurus import Alternative, Span
 
 Key = tuple[str, int]
 
@@ -115,14 +115,17 @@ class Scoring:
         return _posting(weighed, True, bigram(left.term, right.term), right.prefix)
 
     def _score(self, weighed: Weighed) -> float:
-        parts = [self._unit_score(weighed, index) for index in range(len(self.plan.units))]
-        inner = [self._pair_score(weighed, index) for index in range(len(self.plan.units))]
-        score = sum(parts) + sum(inner)
-        for span in self.plan.spans:
-            own = sum(parts[span.start : span.stop]) + sum(inner[span.start + 1 : span.stop])
+        """Sum the terms; within a span the better of what was typed and what may stand in its place."""
+        plan = self.plan
+        scores: dict[Span | None, float] = dict.fromkeys([None, *plan.spans], 0.0)
+        for index in range(len(plan.units)):
+            scores[plan.holder(index, index + 1)] += self._unit_score(weighed, index)
+            if index:
+                scores[plan.holder(index - 1, index + 1)] += self._pair_score(weighed, index)
+        for span in plan.spans_inside_out():
             others = [a.weight * self._phrase_score(weighed, a) for a in span.alternatives]
-            score += max(own, *others) - own
-        return score
+            scores[plan.holder(span.start, span.stop, span)] += max(scores[span], *others)
+        return scores[None]
 
     def _unit_score(self, weighed: Weighed, index: int) -> float:
         unit = self.plan.units[index]

@@ -68,6 +68,16 @@ class Plan:
             and not any(unit.prefix for unit in self.units)
         )
 
+    def holder(self, start: int, stop: int, beyond: Span | None = None) -> Span | None:
+        """Return the shortest span that holds the units `start` to `stop`, and more than `beyond` does."""
+        least = beyond.stop - beyond.start if beyond else 0
+        holding = [s for s in self.spans if s.start <= start and stop <= s.stop and s.stop - s.start > least]
+        return min(holding, key=lambda span: span.stop - span.start, default=None)
+
+    def spans_inside_out(self) -> list[Span]:
+        """Return the spans, shorter ones before those that may hold them."""
+        return sorted(self.spans, key=lambda span: span.stop - span.start)
+
     def terms(self) -> tuple[str, ...]:
         """Return what to highlight: wanted terms (prefixes end in *) and the phrases that may stand for them."""
         own = [unit.term + ("*" if unit.prefix else "") for unit in self.units]

@@ -19,6 +19,8 @@ from marketplace.search.analysis import CAPITALS, tokens
 DATA = Path(__file__).parent / "data"
 #: What a match through a synonym is worth beside the words as typed.
 STRONG, WEAK = 0.8, 0.35
+#: Terms from which a known form may hold a shorter one worth searching.
+DIVISIBLE = 3
 
 
 class Form(NamedTuple):
@@ -83,25 +85,34 @@ class Thesaurus:
         return merged
 
     def spans(self, run: Form, compounds: Iterable[tuple[int, int, str]] = ()) -> list[Span]:
-        """Cover one run of neighbouring terms with known forms, longest first, without overlap.
+        """Cover one run of neighbouring terms with known forms, longest first.
 
-        `compounds` are (start, stop, term): second readings such as khcn for KH&CN and ^ai for AI.
+        Shorter forms within a long one are given too: "xử lý nước thải" also looks for "wastewater". `compounds` are
+        (start, stop, term): second readings such as khcn for KH&CN and ^ai for AI.
         """
         together = {(start, stop): term for start, stop, term in compounds}
         spans: list[Span] = []
         start = 0
         while start < len(run.terms):
-            span = self._longest_at(run, together, start)
+            span = self._longest_at(run, together, start, len(run.terms))
             if span is None:
                 start += 1
             else:
-                spans.append(span)
+                spans += [span, *self._inside(run, together, span)]
                 start = span.stop
         return spans
 
-    def _longest_at(self, run: Form, together: dict[tuple[int, int], str], start: int) -> Span | None:
+    def _inside(self, run: Form, together: dict[tuple[int, int], str], whole: Span) -> list[Span]:
+        """Return the longest shorter form at each place within a span; these may overlap."""
+        if whole.stop - whole.start < DIVISIBLE or (whole.start, whole.stop) in together:
+            return []
+        ends = [whole.stop - 1] + [whole.stop] * (whole.stop - whole.start - 1)
+        found = [self._longest_at(run, together, whole.start + i, end) for i, end in enumerate(ends)]
+        return [span for span in found if span is not None]
+
+    def _longest_at(self, run: Form, together: dict[tuple[int, int], str], start: int, end: int) -> Span | None:
         reach = max([self._longest, *(stop - begin for begin, stop in together)])
-        for stop in range(min(len(run.terms), start + reach), start, -1):
+        for stop in range(min(end, start + reach), start, -1):
             found = dict(self.lookup(Form(run.terms[start:stop], run.exacts[start:stop])))
             compound = together.get((start, stop))
             if compound is not None:

@@ -24,7 +24,7 @@ from marketplace.search.ranking import (
     single_weight,
     typical_length,
 )
-from marketplace.search.thesaurus import Alternative
+from marketplace.search.thesaurus import Alternative, Span
 from marketplace.search.whoosh_arrays import common, distinct, fitting, pair_codes, places_of
 from marketplace.search.whoosh_codec import EMPTY, Floats, Ints, PostingList
 from marketplace.search.whoosh_reader import Mask, Snapshot
@@ -170,21 +170,22 @@ class Matching:
     # Scores
 
     def _add_scores(self) -> None:
-        inside = {index: span for span in self.plan.spans for index in range(span.start, span.stop)}
-        own = {span: np.zeros(self.snapshot.count) for span in self.plan.spans}
-        for index, unit in enumerate(self.plan.units):
-            span = inside.get(index)
+        """Sum the terms; within a span the better of what was typed and what may stand in its place."""
+        plan = self.plan
+        scores: dict[Span | None, Floats] = {span: np.zeros(self.snapshot.count) for span in plan.spans}
+        scores[None] = self.scores
+        for index, unit in enumerate(plan.units):
             found = self.postings("single", unit.term, unit.prefix)
-            code = mark_code(unit.term, unit.exact) if self.plan.marked and not unit.prefix else None
-            self._add(own[span] if span else self.scores, found, single_weight(unit.term), True, code)
+            code = mark_code(unit.term, unit.exact) if plan.marked and not unit.prefix else None
+            self._add(scores[plan.holder(index, index + 1)], found, single_weight(unit.term), True, code)
             if index and unit.joined:
-                within = span is not None and index > span.start
-                self._add_pair(own[span] if span and within else self.scores, index)
-        for span, scores in own.items():
+                self._add_pair(scores[plan.holder(index - 1, index + 1)], index)
+        for span in plan.spans_inside_out():
+            own = scores[span]
             for alternative in span.alternatives:
                 docs, worth = self._phrase_score(alternative)
-                scores[docs] = np.maximum(scores[docs], alternative.weight * worth)
-            self.scores += scores
+                own[docs] = np.maximum(own[docs], alternative.weight * worth)
+            scores[plan.holder(span.start, span.stop, span)] += own
 
     def _add_pair(self, scores: Floats, index: int) -> None:
         left, right = self.plan.units[index - 1 : index + 1]

@@ -88,6 +88,13 @@ def test_english_terms_find_vietnamese_texts_and_back(stocked):
     assert found(stocked, "artificial intelligence") == [14]
 
 
+def test_shorter_terms_within_a_long_one_are_looked_for_too(engine):
+    engine.put([listing(1, "Wastewater plant"), listing(2, "Wastewater treatment plant"), listing(3, "Plant pots")])
+    assert found(engine, "xử lý nước thải") == [2, 1]
+    engine.remove("listing", [2])
+    assert found(engine, "xử lý nước thải") == [1]
+
+
 def test_english_plurals_are_folded(stocked):
     assert found(stocked, "solar pumps")[0] == 12
     assert found(stocked, "farm")[0] == 12

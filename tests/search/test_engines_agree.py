@@ -11,7 +11,7 @@ from marketplace.search import Document, Query
 from marketplace.search.memory_engine import MemoryEngine
 from marketplace.search.whoosh_engine import WhooshEngine
 
-WORDS = ["máy", "may", "mây", "bơm", "nước", "lọc", "AI", "ai", "trí tuệ nhân tạo", "KH&CN", "robot", "pumps", "12,5"]
+WORDS = ["máy", "may", "mây", "bơm", "nước", "lọc", "AI", "ai", "trí tuệ nhân tạo", "nước thải", "wastewater", "KH&CN", "pumps", "12,5"]
 text = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
 documents = st.lists(
     st.builds(
@@ -28,7 +28,7 @@ documents = st.lists(
     ),
     max_size=14,
 )
-SYNTAX = ['"máy bơm"', '"loc nuoc"', "-nước", '-"máy bơm"', "-máy", "rob*", "nươ*", "CN-2026-000001", "KHCN", "zzz"]
+SYNTAX = ['"máy bơm"', '"loc nuoc"', "-nước", '-"máy bơm"', "-máy", "rob*", "nươ*", "CN-2026-000001", "xử lý nước thải"]
 clause = st.sampled_from([*WORDS, *SYNTAX])
 queries = st.builds(
     Query,

@@ -68,7 +68,7 @@ def test_long_input_is_cut():
 def test_the_longest_known_form_wins():
     thesaurus = Thesaurus([(["công nghệ cao", "CNC"], False), (["công nghệ cao Hoà Lạc", "HHTP"], False)])
     plan = parse("khu công nghệ cao hòa lạc", thesaurus)
-    assert [(span.start, span.stop) for span in plan.spans] == [(1, 6)]
+    assert [(span.start, span.stop) for span in plan.spans] == [(1, 6), (1, 4)]
     assert [a.form.terms for a in plan.spans[0].alternatives] == [("hhtp",)]
 
 
