@@ -11,7 +11,10 @@ from marketplace.search import Document, Query
 from marketplace.search.memory_engine import MemoryEngine
 from marketplace.search.whoosh_engine import WhooshEngine
 
-WORDS = ["máy", "may", "mây", "bơm", "nước", "lọc", "AI", "ai", "trí tuệ nhân tạo", "nước thải", "wastewater", "KH&CN", "pumps", "12,5"]
+WORDS = [
+    "máy", "may", "mây", "bơm", "nước", "lọc",
+    "AI", "ai", "trí tuệ nhân tạo", "nước thải", "wastewater", "KH&CN", "pumps", "12,5",
+]
 text = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
 documents = st.lists(
     st.builds(
