@@ -29,7 +29,8 @@ ENQUIRY_LENGTH = (20, 4000)
 REPEAT = timedelta(minutes=10)  # the same question by the same person within this time is one question
 REPUBLISH_DAYS = 90  # after that a listing taken offline goes through review again
 #: Moves that a person makes by a button on the listing itself; the others belong to versions, jobs and deals.
-BUTTONS = ("confirm", "republish", "unpublish", "suspend", "restore", "remove")
+OWNER_BUTTONS = ("confirm", "republish", "unpublish")
+BUTTONS = (*OWNER_BUTTONS, "suspend", "restore", "remove")
 
 
 def move(listing: Listing, action: str, actor: Actor, *, reason_code: str = "", reason: str = "") -> Event | None:

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace import view_counts
-from marketplace import vocabulary as v
 from marketplace.access import ACTING, PUBLIC, SIGNED_IN, access, actor
 from marketplace.access import EDITOR as EDITOR_MARK
 from marketplace.authoring.cases import may_read_confidential
@@ -27,7 +26,6 @@ from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.web.forms import ExchangeForm
-from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 
 bp = Blueprint("listings", __name__)
@@ -69,22 +67,15 @@ def _page(
         file_url=file_url, members=members, inside=inside, is_open=is_open, confidential=confidential, preview=preview,
         may_read_confidential=may_read_confidential(KIND, revision, who),
         moves=[] if preview else _moves(listing, roles),
-        move_reasons={name: v.SUSPENSION_REASONS.choices(language()) for name in ("suspend", "restore", "remove")},
-        consequences=_consequences(), listing_label=LISTING.label, path_of=queries.path_of,
+        consequences={
+            "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
+        },
+        listing_label=LISTING.label, path_of=queries.path_of,
         related=queries.related(listing, who),
         history=timeline(KIND, listing, who) if inside and not preview else None, owner="owner" in roles,
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
         json_ld=facts.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
     )
-
-
-def _consequences() -> dict[str, str]:
-    return {
-        "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
-        "suspend": _("Nobody but its owner and moderators sees it until the suspension is lifted."),
-        "restore": _("It is visible again at once."),
-        "remove": _("It stays hidden for good. This cannot be undone."),
-    }
 
 
 @bp.get("/technologies/<ref>/confidential")
@@ -151,7 +142,8 @@ def _own_moves(listing: Listing) -> list[T]:
 
 
 def _moves(listing: Listing, roles: frozenset[str]) -> list[T]:
-    return [row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.BUTTONS]
+    """Return the owner's buttons; moderators find theirs on the page of the case."""
+    return [row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.OWNER_BUTTONS]
 
 
 @bp.post("/my/listings/confirm-all")
