@@ -20,6 +20,8 @@ class ModerationCase(Base):
     __tablename__ = "moderation_case"
     __table_args__ = (
         one_of("kind", KINDS),
+        Index("ix_moderation_case_subject", "kind", "subject_id"),
+        Index("ix_moderation_case_decided", "decided_at"),
         Index("uq_moderation_case_open", "kind", "subject_id", unique=True,
               sqlite_where=text("released_at IS NULL AND decided_at IS NULL"),
               postgresql_where=text("released_at IS NULL AND decided_at IS NULL")),
