@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.pages import shell, styleguide, views, words
+from marketplace.pages.demo import panel
 
 
 def register(app: Flask) -> None:
@@ -13,3 +14,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(styleguide.bp)
     app.extensions["shell_provider"] = shell.fill
     words.register(app)
+    panel.register(app)

@@ -171,6 +171,16 @@ def test_the_operators_texts_are_there_in_both_languages(demo: DemoSummary) -> N
             assert len(text.body) > 800
 
 
+def test_the_sign_in_page_offers_the_accounts_only_where_demo_is_on(
+    demo: DemoSummary, shared_app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "supplier@demo.example" not in shared_app.test_client().get("/login").text
+    monkeypatch.setitem(shared_app.extensions, "settings", settings)
+    page = shared_app.test_client().get("/login").text
+    assert all(email in page for _role, email in DEMO_ACCOUNTS)
+    assert DEMO_PASSWORD in page
+
+
 def test_loading_again_changes_nothing(demo: DemoSummary, settings: Settings) -> None:
     events = db.session.scalar(select(func.count()).select_from(Event))
     assert load_demo(settings) is None

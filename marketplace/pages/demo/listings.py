@@ -89,7 +89,7 @@ class ListingStory(Story):
         return at
 
     def _write_new_version(self, state: str) -> None:
-        script, begin = self.world.script, self.world.script.day(7, 10, self.number % 60)
+        script, begin = self.world.script, self.world.script.day(20 if state == "approved" else 3, 10, self.number % 60)
         script.add(begin, lambda: self.revise(self.entry["next"]))
         if state == "draft":
             return

@@ -1,0 +1,27 @@
+"""The demo accounts under the sign-in form, one click each."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app, render_template
+from markupsafe import Markup
+from sqlalchemy import select
+
+from marketplace.access import Actor
+from marketplace.accounts.models import User
+from marketplace.extensions import db
+from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from marketplace.web.panels import register_panel
+
+
+def register(app: Flask) -> None:
+    """Show the accounts on the sign-in page."""
+    register_panel(app, "login.below", _accounts)
+
+
+def _accounts(_form: object, _actor: Actor) -> Markup | None:
+    """Return the table of accounts where DEMO is on and the demonstration is loaded."""
+    if not current_app.extensions["settings"].demo:
+        return None
+    if db.session.scalar(select(User.id).where(User.email == DEMO_ACCOUNTS[0].email)) is None:
+        return None
+    return Markup(render_template("pages/demo_accounts.html", accounts=DEMO_ACCOUNTS, password=DEMO_PASSWORD))  # noqa: S704 - our own template
