@@ -77,7 +77,7 @@ class SearchEngine(Protocol):
     """What an engine must do. Only the worker calls put, remove and rebuild."""
 
     def put(self, documents: Iterable[Document]) -> None:
-        """Add or replace documents; durable when it returns."""
+        """Add or replace documents; a killed process loses nothing of it when it has returned."""
 
     def remove(self, kind: str, ids: Iterable[int]) -> None:
         """Take documents out; unknown ids are no error."""

@@ -23,7 +23,7 @@ SYLLABLE_WEIGHT = 0.5
 #: How far a lone Vietnamese syllable covers its part of the query: "dien … tu" is hardly "điện tử".
 SYLLABLE_CREDIT = 0.4
 #: Coverage asked for, by number of words; relaxed to a share of the best document's when nothing reaches it.
-SHORT_QUERY, SHORT_COVERAGE, LONG_COVERAGE, RELATIVE_COVERAGE = 3, 0.65, 0.5, 0.5
+SHORT_QUERY, SHORT_COVERAGE, LONG_COVERAGE, RELATIVE_COVERAGE = 3, 0.6, 0.5, 0.5
 #: One tier outweighs any sum of term scores.
 TIER = 1000.0
 TIER_CODE, TIER_EXACT_PHRASE, TIER_PHRASE = 3, 2, 1

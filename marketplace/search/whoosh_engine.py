@@ -81,8 +81,9 @@ class WhooshEngine:
         return self.query(Query(text, tuple(kinds), tuple(audience), limit=1)).total > 0
 
     def is_built(self) -> bool:
-        """Whether there is an index of the present format."""
-        return self._store.current() is not None
+        """Whether there is a readable index of the present format."""
+        generation = self._store.current()
+        return generation is not None and self._store.readable(generation)
 
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind, as of now."""

@@ -14,7 +14,9 @@ from __future__ import annotations
 
 import fcntl
 import os
+import pickle
 import shutil
+import struct
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -25,6 +27,7 @@ import numpy as np
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError, FileIndex
+from whoosh.index import IndexError as WhooshIndexError
 from whoosh.writing import SegmentWriter
 
 from marketplace.search import Changes, Document
@@ -67,6 +70,16 @@ class Store:
                     raise
                 time.sleep(0.01)
         raise AssertionError("unreachable")
+
+    def readable(self, generation: Path) -> bool:
+        """Whether a generation's table of contents and files are whole; a power failure can tear them."""
+        try:
+            storage, toc = self.toc(generation)
+            for segment in toc.segments:
+                ListReader(storage.folder, segment)
+        except (OSError, EOFError, ValueError, TypeError, struct.error, pickle.UnpicklingError, WhooshIndexError):
+            return False
+        return True
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace documents in the current generation, in one commit."""

@@ -181,3 +181,15 @@ def test_an_index_of_another_format_counts_as_absent(tmp_path):
     (tmp_path / POINTER).rename(tmp_path / "CURRENT-0")
     engine = WhooshEngine(tmp_path)
     assert not engine.is_built() and engine.query(Query()).total == 0
+
+
+@pytest.mark.parametrize("pattern", ["*.toc", "*.lists"])
+@pytest.mark.parametrize("size", [0, 20])
+def test_a_torn_index_is_noticed_and_can_be_rebuilt(tmp_path, pattern, size):
+    WhooshEngine(tmp_path).put(documents(3))
+    for path in tmp_path.rglob(pattern):
+        path.write_bytes(path.read_bytes()[:size])
+    engine = WhooshEngine(tmp_path)
+    assert not engine.is_built()
+    engine.rebuild(documents(2))
+    assert engine.is_built() and engine.query(Query("máy")).total == 2
