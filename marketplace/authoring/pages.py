@@ -26,6 +26,7 @@ from marketplace.authoring.file_pages import FilePages
 from marketplace.authoring.kinds import FieldSpec, is_empty
 from marketplace.authoring.lifecycle import EDITABLE_STATES, REVISION
 from marketplace.authoring.steps import Editor, Step, StepForm
+from marketplace.calendar_days import working_calendar
 from marketplace.errors import Missing, Stale
 from marketplace.extensions import db
 from marketplace.files.access import file_url
@@ -161,7 +162,8 @@ class Pages(FilePages):
         revision = self.editor.current(thing)
         form = ExchangeForm()
         form.check_acting()
-        due_at = clock.due_at(clock.now(), current_app.extensions["settings"].moderation_days)
+        days = current_app.extensions["settings"].moderation_days
+        due_at = clock.due_at(clock.now(), days, working_calendar())
         try:
             actions.submit(self.editor.kind, revision, actor(), due_at, form.lock_value())
         except Missing as error:

@@ -16,6 +16,7 @@ from marketplace.moderation import deadlines
 from marketplace.moderation.figures import figures
 from marketplace.moderation.hours import percentile, working_hours
 from marketplace.moderation.subjects import load
+from tests import factories
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, Desk
 
@@ -128,3 +129,22 @@ def test_figures_of_week_and_month(ctx: Flask, desk: Desk) -> None:
     assert found.week.median_hours == pytest.approx(6.0)
     assert found.weeks[-1].counts == {"approve": 2, "request_changes": 0, "reject": 1}
     assert sum(week.total for week in found.weeks) == 3
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_people_submit_is_due_by_the_operators_calendar(web: Web, kind: str) -> None:
+    desk = web.desk
+    with time_machine.travel(datetime(2026, 10, 15, 3, 0, tzinfo=UTC), tick=False):  # Thursday
+        set_day(date(2026, 10, 16), False, "Bão số 12", desk.moderator)
+        subject = desk.submit(kind)
+        desk.claim(subject)
+        desk.decide(subject, "request_changes")
+        address = f"/my/{kind}s/{subject.code}/submit" if kind != "organisation" else "/my/organisation/submit"
+        org = subject.thing if kind == "organisation" else desk.org
+        client = factories.client(web.app, desk.supplier_user, org, "en")
+        lock = {"lock": str(subject.revision.lock)}
+        assert client.post(address, data=lock).status_code == 302
+        db.session.expire_all()
+        again = load(kind, subject.id)
+        assert again.waiting
+        assert clock.local(again.due_at).date() == date(2026, 10, 20)

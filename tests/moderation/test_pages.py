@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from marketplace import clock
 from marketplace.events import Event
@@ -18,22 +18,7 @@ from marketplace.moderation.models import ModerationCase
 from tests import factories
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, REASON, SECRET, form_of
-
-
-class Counted:
-    """Counts the statements of a block."""
-
-    def __enter__(self) -> Counted:
-        self.statements: list[str] = []
-        event.listen(db.engine, "before_cursor_execute", self._note)
-        return self
-
-    def _note(self, _c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.lstrip().upper().startswith(("SELECT", "WITH")):
-            self.statements.append(statement)
-
-    def __exit__(self, *_error: object) -> None:
-        event.remove(db.engine, "before_cursor_execute", self._note)
+from tests.statements import statements
 
 
 def text_of(answer: Any) -> str:
@@ -237,9 +222,9 @@ def test_the_case_page_costs_a_bounded_number_of_statements(web: Web) -> None:
     web.desk.claim(again)
     client = web.client("moderator")
     client.get(f"/moderation/listing/{again.id}")
-    with Counted() as counted:
+    with statements(web.app) as seen:
         assert client.get(f"/moderation/listing/{again.id}").status_code == 200
-    assert len(counted.statements) <= 26, "\n".join(counted.statements)
+    assert len(seen) <= 30, "\n".join(seen)
 
 
 def test_the_panel_stands_beside_the_organisation_for_moderators(web: Web) -> None:

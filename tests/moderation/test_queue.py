@@ -17,7 +17,7 @@ from marketplace.moderation.queries import Counts, Filters
 from marketplace.organisations.models import Organisation
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, Desk
-from tests.moderation.test_pages import Counted
+from tests.statements import statements
 
 
 def fill(desk: Desk, count: int) -> None:
@@ -50,11 +50,11 @@ def full(web: Web) -> Web:
 def test_five_hundred_submissions_cost_no_more_than_five(full: Web) -> None:
     client = full.client("moderator")
     client.get("/moderation")
-    with Counted() as counted:
+    with statements(full.app) as seen:
         started = perf_counter()
         page = client.get("/moderation").get_data(as_text=True)
-        print(f"\nqueue of 500: {len(counted.statements)} statements, {(perf_counter() - started) * 1000:.0f} ms")
-    assert len(counted.statements) <= 8, "\n".join(counted.statements)
+        print(f"\nqueue of 500: {len(seen)} statements, {(perf_counter() - started) * 1000:.0f} ms")
+    assert len(seen) <= 8, "\n".join(seen)
     assert page.count("data-claim") == queries.PAGE
 
 
@@ -71,9 +71,9 @@ def test_pages_by_key_show_everything_once_in_order(full: Web) -> None:
 
 def test_counts_are_one_statement(full: Web) -> None:
     moderator = full.desk.moderator
-    with Counted() as counted:
+    with statements(full.app) as seen:
         found = queries.counts(moderator)
-    assert len(counted.statements) == 1
+    assert len(seen) == 1
     assert found.total == 500 and sum(found.kinds.values()) == 500 and found.unclaimed == 500
     assert 0 < found.overdue < 500 and found.mine == 0
 

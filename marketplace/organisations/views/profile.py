@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from marketplace import clock
 from marketplace.access import ACTING, ORG_ADMIN, SIGNED_IN, access, actor
+from marketplace.calendar_days import working_calendar
 from marketplace.errors import Invalid, Missing, Stale
 from marketplace.events import history
 from marketplace.extensions import db
@@ -157,7 +158,7 @@ def submit() -> ResponseReturnValue:
     organisation = queries.acted_for(actor())
     days = current_app.extensions["settings"].moderation_days
     try:
-        actions.submit(organisation, actor(), clock.due_at(clock.now(), days))
+        actions.submit(organisation, actor(), clock.due_at(clock.now(), days, working_calendar()))
     except (Missing, Invalid) as error:
         return _overview(organisation, problem=_(error.message)), 422
     flash(_("Submitted. An operator answers within %(days)s working days.", days=days), "success")
