@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import delete, func, select, update
 
-from marketplace import clock, mail
+from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.config import Settings
@@ -77,7 +77,7 @@ def load_demo(settings: Settings) -> DemoSummary | None:
     with current_app.test_request_context(base_url=settings.base_url):  # letters contain addresses of pages
         world.script.run()
     _count_views()
-    _file_letters()
+    _file_letters(world.script.now)
     _merge_waiting_work()
     db.session.commit()
     return _summary(time.monotonic() - begun)
@@ -103,24 +103,32 @@ def _count_views() -> None:
                 db.session.add(ViewCount(subject_kind=thing.subject_kind, subject_id=thing.id, day=day, count=views))
 
 
-def _file_letters() -> None:
+def _file_letters(before: datetime) -> None:
     """Count the letters of the invented past as sent: they stand in the mailbox, and nobody receives them today."""
     db.session.flush()
-    db.session.execute(update(MailMessage).values(sent_at=MailMessage.queued_at))
-    letters = update(Outbox).where(Outbox.consumer == mail.CONSUMER, Outbox.done_at.is_(None))
-    db.session.execute(letters.values(done_at=Outbox.due_at))
+    letters = update(MailMessage).where(MailMessage.queued_at < before, MailMessage.sent_at.is_(None))
+    db.session.execute(letters.values(sent_at=MailMessage.queued_at))
+    other = update(Outbox).where(
+        Outbox.consumer.in_(CONSUMERS), Outbox.consumer.not_in(_rereading()),
+        Outbox.due_at < before, Outbox.done_at.is_(None),
+    )
+    db.session.execute(other.values(done_at=Outbox.due_at))
+
+
+def _rereading() -> list[str]:
+    """Return the consumers that read what stands now; the others write letters."""
+    return [consumer.name for consumer in CONSUMERS.values() if consumer.rereads]
 
 
 def _merge_waiting_work() -> None:
     """Leave one row of work per subject to consumers that read what stands now: a year of steps is one."""
-    rereading = [consumer.name for consumer in CONSUMERS.values() if consumer.rereads]
     last = (
         select(func.max(Outbox.id))
         .join(Event, Event.id == Outbox.event_id)
         .group_by(Outbox.consumer, Event.subject_kind, Event.subject_id)
     )
     db.session.execute(
-        delete(Outbox).where(Outbox.consumer.in_(rereading), Outbox.event_id.is_not(None), Outbox.id.not_in(last)),
+        delete(Outbox).where(Outbox.consumer.in_(_rereading()), Outbox.event_id.is_not(None), Outbox.id.not_in(last)),
         execution_options={"synchronize_session": False},
     )
     # Matching takes an organisation's row as all it has; here each of its things has a row of its own.
