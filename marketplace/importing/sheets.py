@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import struct
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,11 @@ MAX_UNPACKED = 300_000_000  # bytes of all parts together
 MAX_RATIO = 250  # unpacked to packed, of parts that matter
 MAX_PARTS = 5_000
 _SMALL = 5_000_000  # parts below this size may be packed as tightly as they like
+#: What zipfile and openpyxl raise over damaged workbooks.
+_DAMAGE = (
+    InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, LookupError, ValueError, TypeError, AttributeError,
+    OverflowError, EOFError, OSError, struct.error,
+)
 _BROKEN = N_("The workbook is damaged and cannot be opened. Save it again as XLSX.")
 
 _ENCRYPTED = N_("The workbook is encrypted or packed in an unknown way. Save it without a password.")
@@ -59,7 +66,7 @@ class SheetSource:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not concern us
                 book = load_workbook(self._path, read_only=True, data_only=True, keep_links=False)
-        except (InvalidFileException, zipfile.BadZipFile, ParseError, KeyError, ValueError, OSError) as error:
+        except _DAMAGE as error:
             raise UnusableFile(_BROKEN) from error
         try:
             if not book.worksheets:
@@ -77,7 +84,7 @@ class SheetSource:
             for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
                 if any(cell is not None for cell in cells):
                     yield line, list(cells[: MAX_COLUMNS + 1])
-        except (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OverflowError) as error:
+        except _DAMAGE as error:
             raise UnusableFile(_BROKEN) from error
 
 
@@ -94,10 +101,10 @@ def check_container(path: Path) -> None:
                 if part.filename.endswith((".xml", ".rels")):
                     with container.open(part) as source:
                         _check_declarations(source.read(4096))
-    except zipfile.BadZipFile as error:
-        raise UnusableFile(_BROKEN) from error
     except (RuntimeError, NotImplementedError) as error:  # encrypted, or packed in a way we do not know
         raise UnusableFile(_ENCRYPTED) from error
+    except _DAMAGE as error:
+        raise UnusableFile(_BROKEN) from error
 
 
 def _check_sizes(parts: list[zipfile.ZipInfo]) -> None:
