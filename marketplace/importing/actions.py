@@ -157,6 +157,9 @@ def _sort_known(target: Target, thing: Any, record: Record, wanted: _Batch, outc
         outcome.unchanged += 1
     elif present is not None and not (present.imported and present.state == "draft"):
         _reject(outcome, record, Note("being_edited", {"code": thing.code, "number": present.number}))
+    elif present is None and thing.published_revision is not None and not thing.published_revision.imported:
+        number = thing.published_revision.number
+        _reject(outcome, record, Note("edited_since", {"code": thing.code, "number": number}))
     elif present is None:
         wanted.revise.append((thing, record))
     elif same:

@@ -85,6 +85,7 @@ REASONS: dict[str, str] = {
     "id_too_long": N_("The identifier is longer than 200 characters."),
     "repeated_id": N_("The identifier %(id)s stands on line %(line)s already, with other content; the first one counts."),
     "being_edited": N_("Version %(number)s of %(code)s is being edited or reviewed by people; it was left alone."),
+    "edited_since": N_("Version %(number)s of %(code)s was written by people after the import; it was left alone."),
     "wrong_state": N_("%(code)s is in the state “%(state)s”, in which it cannot be changed."),
     # repeated
     "repeated_row": N_("The same record stands on line %(line)s already."),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 from typing import Any
 
@@ -205,3 +206,18 @@ def test_the_pages_speak_english_too(desk: dict[str, Any], ctx: Flask) -> None:
     place = upload(client, desk["org"], content(ROWS)).headers["Location"]
     page = client.get(place).text
     assert "What would happen" in page and "There is no title" in page
+
+
+def test_old_uploads_are_deleted_and_waiting_ones_kept(desk: dict[str, Any]) -> None:
+    done = upload(desk["client"], desk["org"], content(LISTINGS)).headers["Location"]
+    desk["client"].post(f"{done}/start")
+    drain()
+    upload(desk["client"], desk["org"], content(ROWS))
+    uploads = runs.folder() / "uploads"
+    waiting = db.session.scalars(select(ImportRun).where(ImportRun.state == "previewed")).one()
+    runs.tidy()
+    assert len(list(uploads.iterdir())) == 2
+    for path in uploads.iterdir():
+        os.utime(path, (0, 0))
+    runs.tidy()
+    assert list(uploads.iterdir()) == [runs.upload_path(waiting)]

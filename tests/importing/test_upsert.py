@@ -122,6 +122,25 @@ def test_what_a_person_edited_is_left_alone(org: Any, tmp_path: Path) -> None:
     assert made.state == "draft" and made.revisions[0].title == "Tên do người sửa" and not made.revisions[0].imported
 
 
+def test_what_a_person_published_since_is_left_alone(org: Any, tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "a.jsonl", LISTINGS)
+    bring_in(path, org, publish=True)
+    person = factories.user()
+    factories.member(person, org)
+    actor = factories.actor_of(person, org)
+    revision = authoring.start_revision(KIND, listing("T-1"), actor)
+    authoring.save(KIND, revision, {"tags": ["do người sửa"], "contact_name": "Bà Hoa", "contact_email": "hoa@example.vn",
+                                    "object_kinds": ["machinery", "process"]}, actor, revision.lock)
+    thing = listing("T-1")
+    thing.revisions[0].state, thing.revisions[1].state = "superseded", "approved"
+    thing.published_revision = thing.revisions[1]
+    db.session.commit()
+    changed = jsonl(tmp_path / "b.jsonl", [{**LISTINGS[0], "description": "Khác hẳn."}])
+    assert bring_in(path, org, publish=True).unchanged == 3
+    assert bring_in(changed, org, publish=True).rejected == {"edited_since": 1}
+    assert listing("T-1").published_revision.tags == ["do người sửa"]  # type: ignore[union-attr]
+
+
 def test_a_thing_in_another_state_is_left_alone(org: Any, tmp_path: Path) -> None:
     bring_in(jsonl(tmp_path / "a.jsonl", LISTINGS), org, publish=True)
     made = listing("T-1")
