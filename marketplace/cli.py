@@ -14,7 +14,7 @@ from flask.cli import with_appcontext
 from marketplace.events import broken_links
 from marketplace.extensions import db
 from marketplace.importing.cli import importing
-from marketplace.outbox import backlog, drain, retry_parked, work_forever
+from marketplace.outbox import backlog, drain, release_leases, retry_parked, work_forever
 from marketplace.pages.demo import load_demo_command
 from marketplace.serve import reset_data, up, worker_lock
 
@@ -28,6 +28,8 @@ def work(once: bool) -> None:
     with worker_lock(current_app.extensions["settings"].data_dir) as free:
         if not free:
             raise click.ClickException("another worker runs on this DATA_DIR; the embedded index has one writer")
+        if current_app.extensions["settings"].search_url.startswith("whoosh"):
+            release_leases()  # the embedded index has one worker: whatever is leased belonged to one that died
         if once:
             click.echo(f"{drain()} rows of work done")
         else:

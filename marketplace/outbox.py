@@ -78,6 +78,12 @@ def drain(limit: int = 10_000) -> int:
     return total
 
 
+def release_leases() -> None:
+    """Take back the leases of a worker that was killed; only for who knows to be the only worker."""
+    db.session.execute(update(Outbox).where(Outbox.done_at.is_(None)).values(leased_until=None))
+    db.session.commit()
+
+
 def work_forever(stop: threading.Event, pause: float = 0.5) -> None:
     """Work until `stop` is set; sleeps `pause` seconds when nothing is due."""
     ensure_jobs()

@@ -99,6 +99,22 @@ def empty_tables() -> None:
 
 
 @pytest.fixture
+def own_database(tmp_path: Path, database_url: str) -> Iterator[str]:
+    """The address of an empty database without tables, for a test that needs one to itself (other processes, DDL)."""
+    if BACKEND == "sqlite":
+        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
+        return
+    name = f"{make_url(database_url).database}_own"
+    admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f'CREATE DATABASE "{name}"'))
+    yield make_url(database_url).set(database=name).render_as_string(hide_password=False)
+    with admin.connect() as connection:
+        connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+    admin.dispose()
+
+
+@pytest.fixture
 def ctx(app: Flask) -> Iterator[Flask]:
     """An application context for tests of actions and queries."""
     with app.app_context():

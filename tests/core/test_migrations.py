@@ -12,35 +12,23 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import create_engine, inspect, text
-from sqlalchemy.engine import make_url
+from sqlalchemy import inspect
 
 from marketplace import create_app
 from marketplace.extensions import db
-from tests.conftest import BACKEND, make_settings
+from tests.conftest import make_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
-def empty(tmp_path: Path, database_url: str) -> Iterator[Flask]:
+def empty(tmp_path: Path, own_database: str) -> Iterator[Flask]:
     """An application on a database without tables."""
-    url, admin = f"sqlite:///{tmp_path / 'migrated.sqlite3'}", None
-    if BACKEND == "postgres":
-        admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
-        name = f"{make_url(database_url).database}_migrated"
-        with admin.connect() as connection:
-            connection.execute(text(f'CREATE DATABASE "{name}"'))
-        url = make_url(database_url).set(database=name).render_as_string(hide_password=False)
-    app = create_app(make_settings(tmp_path, url))
+    app = create_app(make_settings(tmp_path, own_database))
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
-    if admin is not None:
-        with admin.connect() as connection:
-            connection.execute(text(f'DROP DATABASE "{make_url(url).database}" WITH (FORCE)'))
-        admin.dispose()
 
 
 def test_there_is_one_head_and_the_files_are_numbered() -> None:

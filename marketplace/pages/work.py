@@ -1,0 +1,55 @@
+"""The operator's page of background work: what waits, what was given up and why, and a new start for it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from marketplace.access import STAFF_ADMIN, access
+from marketplace.events import Outbox
+from marketplace.extensions import db
+from marketplace.msgid import N_
+from marketplace.outbox import JOB, backlog, retry_parked
+from marketplace.web.forms import ExchangeForm
+
+bp = Blueprint("work", __name__)
+#: What the consumers do, in words.
+CONSUMERS = {
+    "search": N_("Search index"),
+    "matching": N_("Matches"),
+    "mail": N_("Mail"),
+    "import": N_("Imports"),
+    "files": N_("Pictures"),
+}
+
+
+@bp.get("/staff/work")
+@access(STAFF_ADMIN)
+def show() -> ResponseReturnValue:
+    """Show the backlog, the failures and the recurring jobs."""
+    waiting = {name: count for name, count in backlog().items() if name not in {"parked", JOB}}
+    failing = select(Outbox).where(Outbox.done_at.is_(None), Outbox.attempts > 0).order_by(Outbox.id.desc()).limit(50)
+    jobs = select(Outbox).where(Outbox.consumer == JOB, Outbox.done_at.is_(None)).order_by(Outbox.due_at)
+    return render_template(
+        "pages/work.html",
+        waiting=sorted(waiting.items()),
+        failing=db.session.scalars(failing).all(),
+        jobs=db.session.scalars(jobs).all(),
+        names=CONSUMERS,
+        form=ExchangeForm(),
+    )
+
+
+@bp.post("/staff/work/retry")
+@access(STAFF_ADMIN)
+def retry() -> ResponseReturnValue:
+    """Give what was given up a new start."""
+    ExchangeForm().check_acting()
+    count = retry_parked()
+    said = ngettext("%(num)s piece of work will be tried again.", "%(num)s pieces of work will be tried again.", count)
+    flash(said, "success")
+    return redirect(url_for("work.show"))
+
+

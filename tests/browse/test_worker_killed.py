@@ -1,0 +1,167 @@
+"""The worker dies by SIGKILL at random moments during 200 changes; after a restart the index equals the database."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from marketplace import create_app
+from marketplace.access import Actor
+from marketplace.authoring import actions as authoring
+from marketplace.events import Outbox, transition
+from marketplace.extensions import db
+from marketplace.listings.kind import KIND
+from marketplace.listings.models import Listing
+from marketplace.search import Query
+from tests import factories
+from tests.conftest import make_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+CHANGES = 200
+
+
+@pytest.fixture
+def exchange(tmp_path: Path, own_database: str) -> Iterator[Flask]:
+    app = create_app(make_settings(tmp_path / "data", own_database, SEARCH_URL="whoosh://"))
+    with app.app_context():
+        db.create_all()
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+class Worker:
+    """`flask work` as a process of its own."""
+
+    def __init__(self, app: Flask, *arguments: str) -> None:
+        settings = app.extensions["settings"]
+        ours = {
+            "EXCHANGE_ENV": "test", "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url,
+            "SEARCH_URL": "whoosh://", "SECRET_KEY": settings.secret_key,
+        }
+        command = [sys.executable, "-m", "flask", "--app", "wsgi", "work", *arguments]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **ours}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        )
+
+    def kill(self) -> None:
+        self.process.send_signal(signal.SIGKILL)
+        self.process.communicate()
+
+
+def done() -> int:
+    db.session.rollback()
+    rows = select(func.count(Outbox.id)).where(Outbox.consumer == "search", Outbox.done_at.is_not(None))
+    return db.session.scalar(rows) or 0
+
+
+def wait_until(true: Callable[[], bool], worker: Worker) -> None:
+    deadline = time.monotonic() + 90
+    while not true():
+        assert worker.process.poll() is None, "the worker stopped by itself"
+        assert time.monotonic() < deadline, "the worker does nothing"
+        time.sleep(0.05)
+
+
+class Changes:
+    """Random legal changes of listings, each with a word that only its present text holds."""
+
+    def __init__(self, owner: Actor, staff: Actor) -> None:
+        self.owner, self.staff = owner, staff
+        self.random = random.Random(20261122)
+        self.words: dict[int, str] = {}
+        self.number = 0
+
+    def one(self) -> None:
+        self.number += 1
+        listings = list(db.session.scalars(select(Listing)))
+        choice = self.random.choice(("new", "retitle", "suspend", "restore"))
+        if choice == "new" or len(listings) < 8:
+            self._new()
+        else:
+            getattr(self, f"_{choice}")(self.random.choice(listings))
+        db.session.commit()
+
+    def _word(self) -> str:
+        return f"tumoi{self.number}x"
+
+    def _new(self) -> None:
+        revision = authoring.create(KIND, self.owner, {"title": f"Công nghệ {self._word()}"})
+        authoring.publish_imported(KIND, revision, self.owner)
+        self.words[revision.listing_id] = self._word()
+
+    def _retitle(self, listing: Listing) -> None:
+        if listing.state != "published":
+            return self._restore(listing)
+        revision = authoring.start_revision(KIND, listing, self.owner)
+        authoring.save(KIND, revision, {"tags": [self._word()]}, self.owner, None)
+        revision.title = f"Công nghệ {self._word()}"
+        authoring._move(KIND, listing, revision, "import_publish", self.owner, frozenset({"importer"}))
+        authoring._replace(KIND, listing, revision, self.owner)
+        self.words[listing.id] = self._word()
+        return None
+
+    def _suspend(self, listing: Listing) -> None:
+        if listing.state == "published":
+            roles = listing.roles_of(self.staff)
+            transition(listing, KIND.lifecycle, "suspend", self.staff, roles, reason_code="complaint")
+
+    def _restore(self, listing: Listing) -> None:
+        if listing.state == "suspended":
+            transition(listing, KIND.lifecycle, "restore", self.staff, listing.roles_of(self.staff), reason="xong")
+
+
+def found(engine: Any, word: str) -> list[int]:
+    return [hit.id for hit in engine.query(Query(text=word, limit=5)).hits]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_after_random_kills_the_index_equals_the_database(exchange: Flask) -> None:
+    org, person = factories.organisation(), factories.user()
+    changes = Changes(factories.actor_of(person, org), factories.actor_of(factories.user(staff=("moderator",))))
+    kills = 0
+    while changes.number < CHANGES:
+        changes.one()
+        before, worker = done(), Worker(exchange)
+        wait_until(lambda before=before: done() > before, worker)
+        for _ in range(min(changes.random.randint(10, 30), CHANGES - changes.number)):
+            changes.one()
+            time.sleep(changes.random.random() * 0.05)
+        time.sleep(changes.random.random() * 0.1)
+        worker.kill()
+        kills += 1
+    assert kills >= 5
+    last = Worker(exchange, "--once")
+    _out, errors = last.process.communicate(timeout=120)
+    assert last.process.returncode == 0, errors.decode()[-2000:]
+    check(exchange, changes)
+
+
+def check(exchange: Flask, changes: Changes) -> None:
+    db.session.rollback()
+    db.session.expire_all()
+    indexer, engine = exchange.extensions["indexer"], exchange.extensions["search_engine"]
+    time.sleep(1.1)  # readers look for a newer index once a second
+    for kind in ("listing", "need", "organisation"):
+        difference = indexer.difference(kind)
+        assert not difference.missing and not difference.extra, (kind, difference)
+    for listing in db.session.scalars(select(Listing)):
+        word = changes.words[listing.id]
+        assert found(engine, word) == ([listing.id] if listing.state == "published" else []), (listing.id, listing.state)
+    current = set(changes.words.values())
+    outdated = [f"tumoi{number}x" for number in range(1, changes.number + 1) if f"tumoi{number}x" not in current]
+    assert outdated
+    assert all(found(engine, word) == [] for word in outdated)
+    assert db.session.scalar(select(func.count(Outbox.id)).where(Outbox.parked_at.is_not(None))) == 0
