@@ -11,6 +11,7 @@ import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
+from marketplace.browse.indexing import ensure_built
 from marketplace.events import broken_links
 from marketplace.extensions import db
 from marketplace.importing.cli import importing
@@ -28,15 +29,17 @@ def work(once: bool) -> None:
     with worker_lock(current_app.extensions["settings"].data_dir) as free:
         if not free:
             raise click.ClickException("another worker runs on this DATA_DIR; the embedded index has one writer")
-        if current_app.extensions["settings"].search_url.startswith("whoosh"):
-            release_leases()  # the embedded index has one worker: whatever is leased belonged to one that died
-        if once:
-            click.echo(f"{drain()} rows of work done")
-        else:
-            _work_until_stopped()
+        alone = current_app.extensions["settings"].search_url.startswith("whoosh")  # the embedded index has one worker
+        ensure_built()
+        if not once:
+            _work_until_stopped(alone)
+            return
+        if alone:
+            release_leases()
+        click.echo(f"{drain()} rows of work done")
 
 
-def _work_until_stopped() -> None:
+def _work_until_stopped(alone: bool) -> None:
     stop = threading.Event()
 
     def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -44,7 +47,7 @@ def _work_until_stopped() -> None:
 
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, _stop)
-    work_forever(stop)
+    work_forever(stop, alone=alone)
 
 
 @click.command("verify-history")

@@ -84,17 +84,25 @@ def release_leases() -> None:
     db.session.commit()
 
 
-def work_forever(stop: threading.Event, pause: float = 0.5) -> None:
-    """Work until `stop` is set; sleeps `pause` seconds when nothing is due."""
-    ensure_jobs()
+def work_forever(stop: threading.Event, pause: float = 0.5, *, alone: bool = False) -> None:
+    """Work until `stop` is set; sleeps `pause` seconds when nothing is due.
+
+    `alone` says that no other worker can be at work, so that leases found at the start belong to a dead one.
+    """
+    ready = False
     while not stop.is_set():
+        busy = 0
         try:
+            if not ready:
+                if alone:
+                    release_leases()
+                ensure_jobs()
+                ready = True
             busy = work_once()
         except Exception:
-            # The database may be away for a moment; the rows stay and the lease runs out.
+            # The database may be away or busy for a moment; the rows stay and the lease runs out.
             log.exception("a round of work failed")
             db.session.rollback()
-            busy = 0
         db.session.remove()
         if not busy:
             stop.wait(pause)

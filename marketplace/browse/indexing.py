@@ -96,6 +96,12 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
     return indexer.rebuild(progress, changes_since)
 
 
+def ensure_built() -> None:
+    """Rebuild when there is no usable index: a new folder, an older format, files torn by a power failure."""
+    if not engine().is_built():
+        rebuild()
+
+
 @click.command("reindex")
 @with_appcontext
 def reindex() -> None:

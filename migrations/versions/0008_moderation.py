@@ -36,15 +36,15 @@ def upgrade() -> None:
     )
     op.create_index(op.f('ix_moderation_case_claimed_by_id'), 'moderation_case', ['claimed_by_id'], unique=False)
     op.create_index('ix_moderation_case_decided', 'moderation_case', ['decided_at'], unique=False)
-    op.create_index('ix_moderation_case_subject', 'moderation_case', ['kind', 'subject_id'], unique=False)
     op.create_index(op.f('ix_moderation_case_org_id'), 'moderation_case', ['org_id'], unique=False)
+    op.create_index('ix_moderation_case_subject', 'moderation_case', ['kind', 'subject_id'], unique=False)
     op.create_index('uq_moderation_case_open', 'moderation_case', ['kind', 'subject_id'], unique=True, sqlite_where=sa.text('released_at IS NULL AND decided_at IS NULL'), postgresql_where=sa.text('released_at IS NULL AND decided_at IS NULL'))
 
 
 def downgrade() -> None:
     op.drop_index('uq_moderation_case_open', table_name='moderation_case', sqlite_where=sa.text('released_at IS NULL AND decided_at IS NULL'), postgresql_where=sa.text('released_at IS NULL AND decided_at IS NULL'))
     op.drop_index('ix_moderation_case_subject', table_name='moderation_case')
-    op.drop_index('ix_moderation_case_decided', table_name='moderation_case')
     op.drop_index(op.f('ix_moderation_case_org_id'), table_name='moderation_case')
+    op.drop_index('ix_moderation_case_decided', table_name='moderation_case')
     op.drop_index(op.f('ix_moderation_case_claimed_by_id'), table_name='moderation_case')
     op.drop_table('moderation_case')
