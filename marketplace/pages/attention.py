@@ -129,6 +129,6 @@ def for_operator(waiting: int, overdue: int, mine: int, parked: int) -> list[Att
         Attention(ngettext("%(num)s submission waits for review", "%(num)s submissions wait for review", waiting),
                   "/moderation", waiting, "info", "inbox"),
         Attention(ngettext("%(num)s piece of background work failed", "%(num)s pieces of background work failed", parked),
-                  "/staff/work", parked, "danger", "gear"),
+                  "/staff/background", parked, "danger", "gear"),
     ]
     return [one for one in found if one.count]

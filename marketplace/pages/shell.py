@@ -76,7 +76,7 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
         )
     if actor.is_staff("admin"):
         groups.append(
-            (_("Administration"), [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/work", "gear")])
+            (_("Administration"), [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear")])
         )
     if not current_app.extensions["settings"].production and actor.is_staff():
         places = [_item(_("Mailbox"), "/mailbox", "envelope"), _item(_("Components"), "/styleguide", "palette")]

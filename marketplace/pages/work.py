@@ -25,7 +25,7 @@ CONSUMERS = {
 }
 
 
-@bp.get("/staff/work")
+@bp.get("/staff/background")
 @access(STAFF_ADMIN)
 def show() -> ResponseReturnValue:
     """Show the backlog, the failures and the recurring jobs."""
@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-@bp.post("/staff/work/retry")
+@bp.post("/staff/background/retry")
 @access(STAFF_ADMIN)
 def retry() -> ResponseReturnValue:
     """Give what was given up a new start."""

@@ -92,12 +92,12 @@ def test_background_work_is_shown_and_gets_a_new_start(cast: Cast, ctx: Flask) -
     db.session.add(row)
     db.session.commit()
     client = factories.client(ctx, admin)
-    page = client.get("/staff/work").get_data(as_text=True)
+    page = client.get("/staff/background").get_data(as_text=True)
     assert "SMTP &lt;b&gt;" in page
-    assert client.post("/staff/work/retry").status_code == 302
+    assert client.post("/staff/background/retry").status_code == 302
     assert db.session.query(Outbox).filter(Outbox.parked_at.is_not(None)).count() == 0
     drain()
-    assert factories.client(ctx, cast.moderator_user).get("/staff/work").status_code == 403
+    assert factories.client(ctx, cast.moderator_user).get("/staff/background").status_code == 403
 
 
 @pytest.mark.parametrize("path", ["/about", "/terms", "/privacy", "/regulation"])
