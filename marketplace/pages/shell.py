@@ -75,9 +75,8 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
             )
         )
     if actor.is_staff("admin"):
-        groups.append(
-            (_("Administration"), [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear")])
-        )
+        places = [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear")]
+        groups.append((_("Administration"), places))
     if not current_app.extensions["settings"].production and actor.is_staff():
         places = [_item(_("Mailbox"), "/mailbox", "envelope"), _item(_("Components"), "/styleguide", "palette")]
         groups.append((_("Development"), places))
