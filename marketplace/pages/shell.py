@@ -68,12 +68,17 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
                 _("Operation"),
                 [
                     _item(_("Moderation"), "/moderation", "list-check"),
-                    _item(_("Decisions"), "/moderation/decided", "clipboard-check"),
                     _item(_("Import"), "/imports", "upload"),
                     _item(_("Texts"), "/staff/texts", "file-earmark-text"),
                 ],
             )
         )
+    elif actor.is_staff("manager", "leadership", "auditor"):  # they read what moderators decide
+        places = [
+            _item(_("Decisions"), "/moderation/decided", "clipboard-check"),
+            _item(_("Figures"), "/moderation/figures", "bar-chart"),
+        ]
+        groups.append((_("Moderation"), places))
     if actor.is_staff("admin"):
         places = [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear")]
         groups.append((_("Administration"), places))
