@@ -41,7 +41,8 @@ def parts(document: Document, tags: Sequence[str]) -> list[tuple[str, float]]:
     Its own tags stand for the document's keywords: those also hold the names of fields and forms, which half of all
     documents share and other factors compare.
     """
-    return [(document.title, TITLE), (document.title_other, TITLE), ("; ".join(tags), KEYWORD), (document.body, BODY)]
+    keywords = [(tag, KEYWORD) for tag in tags]  # apart: the end of one and the begin of the next are no phrase
+    return [(document.title, TITLE), (document.title_other, TITLE), *keywords, (document.body, BODY)]
 
 
 def bag(texts: Sequence[tuple[str, float]]) -> frozenset[str]:

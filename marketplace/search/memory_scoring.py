@@ -177,7 +177,7 @@ class Scoring:
 
 
 def _says(weighed: Weighed, alternative: Alternative) -> bool:
-    return _holds(weighed, units_of(alternative.form), Marks.SAME_OR_NONE)
+    return _holds(weighed, units_of(alternative.form), Marks.ANY if alternative.any_marks else Marks.SAME_OR_NONE)
 
 
 def _posting(weighed: Weighed, pair: bool, term: str, prefix: bool) -> Posting | None:

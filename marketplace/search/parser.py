@@ -98,7 +98,10 @@ def parse(text: str, thesaurus: Thesaurus, boosts: Mapping[str, float] | None = 
         phrases=tuple(reader.phrases),
         excluded=tuple(reader.excluded),
         spans=tuple(_spans(reader, thesaurus)),
-        boosts=tuple(Alternative(form, weight) for form, weight in phrases if 0 < len(form.terms) <= MAX_UNITS),
+        boosts=tuple(
+            Alternative(form, weight, any_marks=form.terms == form.exacts)
+            for form, weight in phrases if 0 < len(form.terms) <= MAX_UNITS
+        ),
         code=code_key(cleaned) if reader.units and not reader.excluded else "",
         marked=any(unit.exact != unit.term for unit in reader.units),
         blank=not cleaned.strip(),

@@ -34,11 +34,13 @@ class Form(NamedTuple):
 class Alternative:
     """Another way to say a part of the query, and its worth (0–1).
 
-    A text says it with the same diacritics or with none; "thứ ý" does not say "thú y".
+    A text says it with the same diacritics or with none; "thứ ý" does not say "thú y". With `any_marks` (a boost that was
+    given without diacritics) whatever the text's diacritics are.
     """
 
     form: Form
     weight: float
+    any_marks: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,7 +153,7 @@ class Matching:
         return covered / weights
 
     def _alternative(self, alternative: Alternative) -> Ints:
-        return self.phrase(units_of(alternative.form), Marks.SAME_OR_NONE)
+        return self.phrase(units_of(alternative.form), Marks.ANY if alternative.any_marks else Marks.SAME_OR_NONE)
 
     def _unknown_word(self) -> bool:
         helped = {

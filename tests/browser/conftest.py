@@ -33,7 +33,10 @@ def free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an exchange started by `flask up` in an empty data folder."""
+    """The address of an exchange started by `flask up` in an empty data folder; BROWSER_SITE names a running one."""
+    if running := os.environ.get("BROWSER_SITE"):
+        yield running
+        return
     folder, port = tmp_path_factory.mktemp("site"), free_port()
     ours = {"DATA_DIR": str(folder / "data"), "PORT": str(port), "EXCHANGE_ENV": "development", "RATE_LIMITS": "0"}
     env = {**os.environ, **ours}
@@ -103,8 +106,8 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
 
 def shoot(page: Page, name: str) -> Path:
     """Save a screenshot of the whole page under shots/."""
-    SHOTS.mkdir(exist_ok=True)
     path = SHOTS / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=str(path), full_page=True)
     assert path.stat().st_size > 5_000
     return path

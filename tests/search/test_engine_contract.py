@@ -325,6 +325,12 @@ def test_boosts_select_when_there_is_no_text_and_only_rank_otherwise(engine):
     assert found(engine, "xe điện", boosts={"bơm nước": 3.0}) == [3]
 
 
+def test_boosts_without_diacritics_select_texts_with_them(engine):
+    engine.put([listing(1, "Máy bơm nước"), listing(2, "Máy lọc nước"), listing(3, "Xe điện")])
+    assert [h.id for h in engine.query(Query(boosts={"loc nuoc": 1.0, "xe dien": 0.5})).hits] == [2, 3]
+    assert [h.id for h in engine.query(Query(boosts={"lóc nước": 1.0})).hits] == []
+
+
 @pytest.mark.parametrize(
     ("slip", "meant"),
     [

@@ -1,0 +1,155 @@
+"""Every main page as the person it is for: answers, says nothing in the console, fits a phone, is accessible, is photographed.
+
+Two looks show both widths, languages and themes; the pages in `FACES` get two more. LOOKS=all gives every page all four.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import DESKTOP, PHONE, shoot
+
+pytestmark = pytest.mark.browser
+
+
+class Look(NamedTuple):
+    """How a page is looked at."""
+
+    phone: bool
+    locale: str
+    dark: bool
+
+    def __str__(self) -> str:
+        return f"{'phone' if self.phone else 'desktop'}-{self.locale}-{'dark' if self.dark else 'light'}"
+
+
+LOOKS = (Look(False, "vi", False), Look(True, "en", True), Look(True, "vi", False), Look(False, "en", True))
+#: Pages that everybody sees first.
+FACES = ("home", "technologies", "technology", "need", "dashboard", "listing-use", "need-own", "queue", "case-listing")
+
+
+class Place(NamedTuple):
+    """A page: its address, or the first link on that page whose address matches `follow`."""
+
+    name: str
+    path: str
+    follow: str = ""
+
+
+TECHNOLOGY = r"/technologies/CN-\d{4}-\d+-[a-z0-9-]+"
+NEED = r"/needs/NC-\d{4}-\d+-[a-z0-9-]+"
+PAGES: dict[str, list[Place]] = {
+    "": [
+        Place("home", "/"),
+        Place("technologies", "/technologies?q=nuoc+thai"),
+        Place("technologies-nothing", "/technologies?q=xyzzy+khong+co&field=2"),
+        Place("technology", "/technologies?q=nuoc+thai", TECHNOLOGY),
+        Place("needs", "/needs"),
+        Place("need", "/needs?q=rau", NEED),
+        Place("organisations", "/organisations"),
+        Place("organisation", "/organisations", r"/organisations/[a-z0-9-]+"),
+        Place("about", "/about"),
+        Place("terms", "/terms"),
+        Place("sign-in", "/login"),
+        Place("register", "/register"),
+        Place("forgotten", "/reset"),
+        Place("mailbox", "/mailbox"),
+    ],
+    "supplier": [
+        Place("dashboard", "/dashboard"),
+        Place("my-listings", "/my/listings"),
+        Place("new-listing", "/my/listings/new"),
+        *(
+            Place(f"listing-{step}", "/my/listings", rf"/my/listings/CN-\d{{4}}-\d+/edit/{step}")
+            for step in ("what", "use", "maturity", "rights", "transfer", "contact", "files")
+        ),
+        Place("listing-review", "/my/listings", r"/my/listings/CN-\d{4}-\d+/review"),
+        Place("listing-own", "/my/listings", TECHNOLOGY),
+        Place("my-organisation", "/my/organisation"),
+        Place("members", "/my/organisation/members"),
+        Place("invitations", "/my/needs/invitations"),
+        Place("account", "/account"),
+    ],
+    "buyer": [
+        Place("dashboard", "/dashboard"),
+        Place("my-needs", "/my/needs"),
+        Place("need-own", "/my/needs", NEED),
+        Place("new-need", "/my/needs/new"),
+    ],
+    "agency": [
+        Place("dashboard", "/dashboard"),
+        Place("need-review", "/my/needs", r"/my/needs/NC-\d{4}-\d+/review"),
+    ],
+    "founder": [
+        Place("dashboard", "/dashboard"),
+        Place("organisation-identity", "/my/organisation/edit/identity"),
+        Place("organisation-address", "/my/organisation/edit/address"),
+        Place("organisation-documents", "/my/organisation/documents"),
+    ],
+    "moderator": [
+        Place("dashboard", "/dashboard"),
+        Place("queue", "/moderation"),
+        Place("case-organisation", "/moderation?kind=organisation", r"/moderation/organisation/\d+"),
+        Place("case-listing", "/moderation?kind=listing", r"/moderation/listing/\d+"),
+        Place("case-need", "/moderation?kind=need", r"/moderation/need/\d+"),
+        Place("decided", "/moderation/decided"),
+        Place("figures", "/moderation/figures"),
+        Place("calendar", "/moderation/calendar"),
+        Place("imports", "/imports"),
+    ],
+    "manager": [Place("dashboard", "/dashboard")],
+    "leader": [Place("dashboard", "/dashboard"), Place("figures", "/moderation/figures")],
+    "admin": [
+        Place("dashboard", "/dashboard"),
+        Place("staff", "/staff"),
+        Place("texts", "/staff/texts"),
+        Place("text-edit", "/staff/texts/terms/vi"),
+    ],
+}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("who", PAGES, ids=lambda who: who or "visitor")
+def test_every_page_is_whole(open_page: Callable[..., Page], who: str) -> None:
+    page = open_page(f"{who}@demo.example" if who else "")
+    problems: list[str] = []
+    paths = {place.name: resolve(page, place) for place in PAGES[who]}
+    for number, look in enumerate(LOOKS):
+        page.set_viewport_size(PHONE if look.phone else DESKTOP)
+        page.emulate_media(color_scheme="dark" if look.dark else "light", reduced_motion="reduce")
+        page.goto(f"/language/{look.locale}?next=/healthz")
+        first = number < 2
+        for name, path in paths.items():
+            if first or name in FACES or os.environ.get("LOOKS") == "all":
+                problems += [f"{name} ({path}) {look}: {said}" for said in faults(page, path, axe=first)]
+                shoot(page, f"pages/{who or 'visitor'}-{name}-{look}")
+    assert not problems, "\n".join(problems)
+
+
+def resolve(page: Page, place: Place) -> str:
+    """Return the address of the place in the demonstration's data."""
+    if not place.follow:
+        return place.path
+    body = page.request.get(place.path).text()
+    found = re.search(rf'href="({place.follow})["?]', body)
+    assert found, f"{place.path} links to no {place.follow}"
+    return found[1]
+
+
+def faults(page: Page, path: str, *, axe: bool) -> list[str]:
+    """Open a page and return what is wrong with it; `axe` looks for violations of WCAG too."""
+    answer = page.goto(path, wait_until="load")
+    assert answer is not None
+    found = [] if answer.status == 200 else [f"status {answer.status}"]
+    for violation in Axe().run(page).response["violations"] if axe else ():
+        found += [f"{violation['id']} {node['html'][:160]}" for node in violation["nodes"]]
+    if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        found.append("scrolls sideways")
+    return found
