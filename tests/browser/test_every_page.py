@@ -1,4 +1,4 @@
-"""Every main page as the person it is for: answers, says nothing in the console, fits a phone, is accessible, is photographed.
+"""Every main page as the person it is for: answers, keeps the console quiet, fits a phone, is accessible, is photographed.
 
 Two looks show both widths, languages and themes; the pages in `FACES` get two more. LOOKS=all gives every page all four.
 """
