@@ -113,6 +113,8 @@ def decide(subject: Subject, actor: Actor, decision: Decision, lock: int | None 
     if lock is not None and lock != subject.revision.lock:
         raise Stale
     _check(subject, decision)
+    if decision.action == "approve":
+        _check_publishable(subject, actor)
     event = _carry_out(subject, actor, decision)
     case.decided_at, case.decision = clock.now(), decision.action
     case.reason_code, case.text, case.checklist = decision.reason_code, decision.text, dict(decision.checklist)
@@ -187,6 +189,16 @@ def _check(subject: Subject, decision: Decision) -> None:
     if not decision.text.strip():
         raise Invalid("text", N_("Write to the author what is wrong and what to do."))
     return None
+
+
+def _check_publishable(subject: Subject, actor: Actor) -> None:
+    """Refuse a new version of something that was suspended or removed meanwhile; rejecting it stays possible."""
+    if subject.kind == "organisation":
+        return
+    kind, thing = VERSIONED[subject.kind], subject.thing
+    if thing.state not in kind.live and kind.lifecycle.row("publish", thing.state, thing.roles_of(actor)) is None:
+        message = N_("It cannot be published while it is suspended or removed. Lift the suspension first, or reject.")
+        raise IllegalMove(thing.state, message, label=kind.lifecycle.label(thing.state))
 
 
 def _check_class(subject: Subject, control_class: str) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import or_, select
+from sqlalchemy import case, or_, select
 
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import OPEN_STATES
@@ -75,21 +75,21 @@ def _versions(subject: Subject) -> list[Hint]:
 def _candidates(kind: Kind, subject: Subject, title: str) -> list[tuple[Any, str]]:
     """Return (thing, title) worth comparing: what the engine finds, and what the organisation has itself."""
     thing, revision = kind.thing, kind.revision
-    wanted = [thing.org_id == subject.org_id]
-    engine = current_app.extensions.get("search_engine")
+    engine, found = current_app.extensions.get("search_engine"), [0]
     if engine is not None and title:
         hits = engine.query(Query(text=title, kinds=(kind.name,), audience=("public", "member"), limit=_HITS)).hits
-        wanted.append(thing.id.in_([hit.id for hit in hits]))
+        found += [hit.id for hit in hits]
     rows = (
         select(thing, revision.title)
         .join(revision, getattr(revision, f"{kind.parent}_id") == thing.id)
-        .where(thing.id != subject.thing.id, thing.state != "deleted", or_(*wanted))
+        .where(thing.id != subject.thing.id, thing.state != "deleted")
+        .where(or_(thing.org_id == subject.org_id, thing.id.in_(found)))
         .where(or_(revision.id == thing.published_revision_id, revision.state.in_(OPEN_STATES)))
-        .order_by(thing.id.desc())
+        .order_by(case((thing.id.in_(found), 0), else_=1), thing.id.desc())
         .limit(_OWN)
     )
-    found: dict[int, tuple[Any, str]] = {row[0].id: (row[0], row[1]) for row in db.session.execute(rows)}
-    return list(found.values())
+    titles: dict[int, tuple[Any, str]] = {row[0].id: (row[0], row[1]) for row in db.session.execute(rows)}
+    return list(titles.values())
 
 
 def pairs(title: str) -> frozenset[str]:

@@ -117,8 +117,10 @@ def load(kind: str, subject_id: int) -> Subject:
     kind_or_404(kind)
     table: Any = Organisation if kind == "organisation" else VERSIONED[kind].revision
     revision = db.session.get(table, subject_id)
-    if revision is None or revision.submitted_at is None or revision.state in {"draft", "deleted"}:
+    if revision is None or revision.submitted_at is None or revision.state == "deleted":
         raise NotFound
+    if revision.state == "draft":
+        raise NotFound(N_("Its owner has taken this back; there is nothing to decide."))
     return Subject(kind, revision if kind == "organisation" else VERSIONED[kind].thing_of(revision), revision)
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.kind import KIND as NEED
-from marketplace.errors import DomainError, Invalid, NotAllowed, Stale
+from marketplace.errors import DomainError, IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.events import Event, broken_links
 from marketplace.extensions import db
 from marketplace.listings.kind import KIND as LISTING
@@ -237,3 +237,16 @@ def test_mail_is_in_the_language_of_each_recipient(desk: Desk) -> None:
     assert "Chưa chứng minh quyền" in bodies["an@example.vn"][1]
     assert all("Xin bổ sung giấy tờ còn thiếu." in body for _subject, body in bodies.values())
     assert all(f"/my/listings/{subject.code}" in body for _subject, body in bodies.values())
+
+
+def test_a_new_version_of_something_suspended_can_only_be_refused(desk: Desk) -> None:
+    published = desk.published("listing")
+    again = desk.resubmit(published, title="Màng lọc nano thế hệ hai cho nước ngầm")
+    desk.claim(again)
+    published.thing.state = "suspended"
+    db.session.commit()
+    with pytest.raises(IllegalMove):
+        actions.decide(again, desk.moderator, decision("listing", "approve"))
+    db.session.rollback()
+    assert desk.decide(again, "reject") is not None
+    assert again.revision.state == "rejected" and published.thing.state == "suspended"

@@ -14,7 +14,9 @@ from sqlalchemy import select
 from marketplace import clock
 from marketplace.events import Event
 from marketplace.extensions import db
+from marketplace.moderation import actions
 from marketplace.moderation.models import ModerationCase
+from marketplace.organisations import actions as organisations
 from tests import factories
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, REASON, SECRET, form_of
@@ -53,6 +55,31 @@ def test_a_refused_decision_keeps_everything_that_was_filled_in(web: Web, kind: 
     assert "Một lời giải thích rất dài và cẩn thận" in page
     assert len(re.findall(r"checked", page)) == len([name for name in form if name.startswith("check_")])
     assert "Choose a reason." in page
+
+
+@pytest.mark.parametrize("action", ["approve", "reject"])
+def test_what_was_written_survives_a_case_lost_meanwhile(web: Web, action: str) -> None:
+    subject = web.desk.submit("need")
+    web.desk.claim(subject)
+    actions.take_over(subject, web.desk.other, "Hà nghỉ ốm")
+    db.session.commit()
+    form = form_of("need", action, text="Một lời giải thích rất dài và cẩn thận")
+    answer = web.client("moderator").post(f"/moderation/need/{subject.id}/decide", data=form)
+    page = text_of(answer)
+    assert answer.status_code == 403
+    assert "belongs to somebody else" in page and "Một lời giải thích rất dài và cẩn thận" in page
+
+
+def test_an_organisation_that_was_withdrawn_meanwhile(web: Web) -> None:
+    subject = web.desk.submit("organisation")
+    web.desk.claim(subject)
+    organisations.withdraw(subject.thing, web.desk.supplier_of(subject.thing))
+    db.session.commit()
+    form = form_of("organisation", "reject", text="Một lời giải thích rất dài và cẩn thận")
+    answer = web.client("moderator").post(f"/moderation/organisation/{subject.id}/decide", data=form)
+    page = text_of(answer)
+    assert answer.status_code == 404
+    assert "taken this back" in page and "Một lời giải thích rất dài và cẩn thận" in page
 
 
 def test_enter_in_a_field_decides_nothing(web: Web) -> None:
@@ -234,3 +261,13 @@ def test_the_panel_stands_beside_the_organisation_for_moderators(web: Web) -> No
         shown = [panel(subject.thing, web.desk.moderator) for panel in slot]
         assert any(f"/moderation/organisation/{subject.id}" in str(one) for one in shown)
         assert not any(panel(subject.thing, web.desk.supplier) for panel in slot)
+
+
+def test_after_a_stale_answer_the_next_try_counts(web: Web) -> None:
+    subject = web.desk.submit("listing")
+    web.desk.claim(subject)
+    address = f"/moderation/listing/{subject.id}/decide"
+    answer = web.client("moderator").post(address, data=form_of("listing", "reject", lock="1"))
+    found = re.search(r'name="lock" value="([0-9]+)"', text_of(answer))
+    assert answer.status_code == 409 and found
+    assert web.client("moderator").post(address, data=form_of("listing", "reject", lock=found[1])).status_code == 302

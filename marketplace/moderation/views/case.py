@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from marketplace import clock
 from marketplace.access import MODERATOR, access, actor
 from marketplace.calendar_days import working_calendar
-from marketplace.errors import DomainError, Invalid, Missing, Stale
+from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, Stale
+from marketplace.extensions import db
 from marketplace.files import actions as files
 from marketplace.moderation import actions, confidential, decided, hints, present, queries
 from marketplace.moderation.forms import DecisionForm, ReasonForm, decision_form
@@ -21,7 +22,12 @@ from marketplace.moderation.timeline import timeline
 from marketplace.moderation.views.blueprint import bp
 from marketplace.moderation.views.shown import labels_of, organisation_facts, people, submitted
 from marketplace.vocabulary import DECISIONS
+from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
+
+_STATUS: tuple[tuple[type[DomainError], int], ...] = (
+    (Stale, 409), (IllegalMove, 409), (NotAllowed, 403), (DomainError, 422),
+)
 
 
 @bp.get("/<kind>/<int:subject_id>")
@@ -31,10 +37,32 @@ def case(kind: str, subject_id: int) -> ResponseReturnValue:
     subject = load(kind, subject_id)
     held = open_case(subject)
     form = decision_form(kind)()
-    form.lock.data = str(subject.revision.lock)
     if kind == "listing" and held is not None:
         form["control_class"].data = _known_class(subject)
     return _page(subject, held, form, log=True)
+
+
+@bp.post("/<kind>/<int:subject_id>/claim")
+@access(MODERATOR)
+def claim(kind: str, subject_id: int) -> ResponseReturnValue:
+    """Take a case and open it."""
+    ExchangeForm().check_acting()
+    try:
+        actions.claim(load(kind, subject_id), actor())
+    except (IllegalMove, Stale) as error:
+        return _refused(kind, subject_id, decision_form(kind)(formdata=None), error)
+    return redirect(url_for("moderation.case", kind=kind, subject_id=subject_id))
+
+
+@bp.post("/<kind>/<int:subject_id>/release")
+@access(MODERATOR)
+def release(kind: str, subject_id: int) -> ResponseReturnValue:
+    """Give a case back to the queue."""
+    ExchangeForm().check_acting()
+    subject = load(kind, subject_id)
+    actions.release(subject, actor())
+    flash(_("You gave “%(title)s” back to the queue.", title=subject.title), "success")
+    return redirect(url_for("moderation.queue"))
 
 
 def _known_class(subject: Subject) -> str:
@@ -54,8 +82,8 @@ def decide(kind: str, subject_id: int) -> ResponseReturnValue:
     if valid:
         try:
             made = actions.decide(subject, actor(), decision, form.lock_value())
-        except (Invalid, Missing, Stale) as error:
-            return _refused(subject, form, error)
+        except (IllegalMove, Invalid, Missing, NotAllowed, Stale) as error:
+            return _refused(kind, subject_id, form, error)
         word = DECISIONS.label(decision.action, language())
         if made is not None:
             flash(_("%(decision)s: “%(title)s”.", decision=word, title=subject.title), "success")
@@ -63,13 +91,17 @@ def decide(kind: str, subject_id: int) -> ResponseReturnValue:
     return _page(subject, open_case(subject), form), 422
 
 
-def _refused(subject: Subject, form: DecisionForm, error: DomainError) -> ResponseReturnValue:
+def _refused(kind: str, subject_id: int, form: DecisionForm, error: DomainError) -> ResponseReturnValue:
+    """Show the case as it stands, with what was filled in and why it was refused."""
+    db.session.rollback()  # what was tried half-way must not be shown
+    subject = load(kind, subject_id)
     if isinstance(error, Missing):
         names = ", ".join(labels_of(subject).get(name, name) for name in error.fields)
         form.form_errors.append(_("It cannot be published yet. Not stated: %(fields)s.", fields=names))
     else:
         form.take(error)
-    return _page(subject, open_case(subject), form), 409 if isinstance(error, Stale) else 422
+    status = next(code for known, code in _STATUS if isinstance(error, known))
+    return _page(subject, open_case(subject), form), status
 
 
 def _next() -> ResponseReturnValue:
@@ -97,6 +129,7 @@ def _page(
     subject: Subject, held: ModerationCase | None, form: DecisionForm, *, why: ReasonForm | None = None, log: bool = False
 ) -> str:
     who = actor()
+    form.lock.data = str(subject.revision.lock)  # the page shows the present text, so the next try is about it
     refusal = why_not(subject, who)
     tiers = confidential.readable_tiers(subject, held if not refusal else None, who)
     new_files = files.attachments(subject.revision) if subject.readable else []

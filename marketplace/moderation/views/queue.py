@@ -1,21 +1,19 @@
-"""The queue, and taking, giving back and taking over cases."""
+"""The queue: what waits, oldest due first."""
 
 from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from marketplace import clock
 from marketplace.access import MODERATOR, access, actor
 from marketplace.calendar_days import working_calendar
-from marketplace.moderation import actions, queries
+from marketplace.moderation import queries
 from marketplace.moderation.forms import queue_filters
-from marketplace.moderation.subjects import KIND_LABELS, load
+from marketplace.moderation.subjects import KIND_LABELS
 from marketplace.moderation.views.blueprint import bp, tabs
-from marketplace.web.forms import ExchangeForm
 
 
 @bp.get("")
@@ -45,23 +43,3 @@ def _address(**changes: str) -> str:
     kept = {key: value for key, value in request.args.items() if key in {"kind", "novelty", "holder", "q"}}
     query = urlencode({key: value for key, value in {**kept, **changes}.items() if value})
     return url_for("moderation.queue") + (f"?{query}" if query else "")
-
-
-@bp.post("/<kind>/<int:subject_id>/claim")
-@access(MODERATOR)
-def claim(kind: str, subject_id: int) -> ResponseReturnValue:
-    """Take a case and open it."""
-    ExchangeForm().check_acting()
-    actions.claim(load(kind, subject_id), actor())
-    return redirect(url_for("moderation.case", kind=kind, subject_id=subject_id))
-
-
-@bp.post("/<kind>/<int:subject_id>/release")
-@access(MODERATOR)
-def release(kind: str, subject_id: int) -> ResponseReturnValue:
-    """Give a case back to the queue."""
-    ExchangeForm().check_acting()
-    subject = load(kind, subject_id)
-    actions.release(subject, actor())
-    flash(_("You gave “%(title)s” back to the queue.", title=subject.title), "success")
-    return redirect(url_for("moderation.queue"))
