@@ -32,7 +32,10 @@ def add_file(
 ) -> Attachment:
     """Attach a received upload to a version."""
     thing = editable(kind, revision, actor)
-    made = files.attach(files.add(received, actor), revision, role, tier, caption)
+    stored = files.add(received, actor)
+    made = files.attach(stored, revision, role, tier, caption)
+    if made.file is not stored:
+        return made  # it was there already
     data = {"revision": revision.number, "role": role, "tier": tier, "sha256": received.sha256}
     record(thing, f"{kind.name}.add_file", actor, data=data)
     return made

@@ -90,10 +90,18 @@ def release_lock() -> None:
 
 
 def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public", caption: str = "") -> Attachment:
-    """Put a file onto a subject, after the others of its role. Raises Invalid when the subject is full."""
+    """Put a file onto a subject, after the others of its role. Raises Invalid when the subject is full.
+
+    The same content sent twice with the same words (a double click) stays the one attachment that is there.
+    """
     if tier not in TIERS:
         raise Invalid("tier", N_("Choose who may read the file."))
     here = (Attachment.subject_kind == subject.subject_kind, Attachment.subject_id == subject.id)
+    caption = clean_line(caption)[:300]
+    same = (Attachment.role == role, Attachment.tier == tier, Attachment.caption == caption, StoredFile.sha256 == file.sha256)
+    twin = db.session.scalars(select(Attachment).join(Attachment.file).where(*here, *same)).first()
+    if twin is not None:
+        return twin
     row = db.session.execute(select(func.count(), func.max(Attachment.position)).where(*here)).one()
     if row[0] >= MAX_FILES:
         raise Invalid("file", N_("At most %(max)s files. Remove one first."), max=MAX_FILES)
@@ -106,7 +114,7 @@ def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public",
         role=role,
         tier=tier,
         position=(row[1] or 0) + 1,
-        caption=clean_line(caption)[:300],
+        caption=caption,
     )
     db.session.add(made)
     db.session.flush()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Any
 
 from flask import Flask
@@ -57,14 +58,15 @@ class Market:
             self.buyer = Walker(app, buyer, agency)
             self.visitor = Walker(app)
 
-    def _person(self, name: str) -> User:
+    def person(self, name: str) -> User:
+        """Return the supplier, buyer or staff as a row of this context."""
         return db.session.get_one(User, self._ids[name])
 
     def listing(self, **values: Any) -> str:
         """Publish a technology of the supplier; return its code."""
         with self.app.app_context():
             made: Listing = samples.published(
-                self._person("supplier"), db.session.get_one(Organisation, self.org_id), self._person("staff"),
+                self.person("supplier"), db.session.get_one(Organisation, self.org_id), self.person("staff"),
                 **{**FORECAST, **values},
             )
             drain()
@@ -74,14 +76,14 @@ class Market:
         """A complete draft of the supplier; return its code."""
         with self.app.app_context():
             org = db.session.get_one(Organisation, self.org_id)
-            return samples.draft(self._person("supplier"), org, **{**FORECAST, **values}).listing.code
+            return samples.draft(self.person("supplier"), org, **{**FORECAST, **values}).listing.code
 
     def need(self, **values: Any) -> str:
         """Publish a problem of the agency; return its code."""
         with self.app.app_context():
             cast = object.__new__(needs.Cast)
-            cast.buyer = factories.actor_of(self._person("buyer"), db.session.get_one(Organisation, self.agency_id))
-            cast.moderator = factories.actor_of(self._person("staff"))
+            cast.buyer = factories.actor_of(self.person("buyer"), db.session.get_one(Organisation, self.agency_id))
+            cast.moderator = factories.actor_of(self.person("staff"))
             fields = {
                 "kind": "agency_problem", "title": FLOOD, "summary": "Cần dự báo ngập cho 200 điểm trong nội đô.",
                 "context": "Mùa mưa có 38 điểm ngập.", "current_state": "Báo cáo chậm 30 phút.",
@@ -91,6 +93,10 @@ class Market:
             made: BuyerRequest = cast.published(**fields)
             drain()
             return made.code
+
+    def day(self, ahead: int) -> date:
+        """Return a day so many days from today."""
+        return needs.days(ahead)
 
     def work(self) -> None:
         """Let the worker do everything that is due."""

@@ -97,6 +97,7 @@ class Walker:
         for form in FormParser(self.page).forms:
             where = form.action.split("#")[0]
             if where.endswith(action) if action else where in {"", self.path}:
+                form.action = where or self.path
                 return form
         raise AssertionError(f"{self.path} has no form to {action or 'itself'}")
 
@@ -108,9 +109,8 @@ class Walker:
 
     def post(self, form: Form, changes: Values) -> TestResponse:
         """Send a form as it was opened, whatever happened since."""
-        target = form.action.split("#")[0] or self.path
         data = {name: list(values) for name, values in form.filled(changes).lists()}
-        return self._came_to(self.web.post(target, data=data, follow_redirects=True))
+        return self._came_to(self.web.post(form.action, data=data, follow_redirects=True))
 
 
 def last_mail(app: Flask, recipient: str) -> str:

@@ -25,6 +25,8 @@ def add_document(organisation: Organisation, actor: Actor, upload: FileStorage, 
         raise Invalid("kind", N_("Choose what kind of document this is."))
     stored = store_upload(upload, actor)
     made = attach(stored, organisation, kind, TIER, caption)
+    if made.file is not stored:
+        return made  # it was there already
     record(organisation, "organisation.add_document", actor, data={"kind": kind, "attachment": made.id})
     return made
 
