@@ -98,8 +98,9 @@ def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public",
         raise Invalid("tier", N_("Choose who may read the file."))
     here = (Attachment.subject_kind == subject.subject_kind, Attachment.subject_id == subject.id)
     caption = clean_line(caption)[:300]
-    same = (Attachment.role == role, Attachment.tier == tier, Attachment.caption == caption, StoredFile.sha256 == file.sha256)
-    twin = db.session.scalars(select(Attachment).join(Attachment.file).where(*here, *same)).first()
+    same = (Attachment.role == role, Attachment.tier == tier, Attachment.caption == caption)
+    twins = select(Attachment).join(Attachment.file).where(*here, *same, StoredFile.sha256 == file.sha256)
+    twin = db.session.scalars(twins).first()
     if twin is not None:
         return twin
     row = db.session.execute(select(func.count(), func.max(Attachment.position)).where(*here)).one()
