@@ -73,8 +73,8 @@ def _entry(kind: Kind, event: Event, names: Mapping[int, str], unnamed: bool) ->
         "label": label(kind, action),
         "actor": _("a moderator") if unnamed else actor,
         "org": "" if unnamed else names.get(event.on_behalf_of or 0, ""),
-        "from_word": _state(kind, event.from_state),
-        "to_word": _state(kind, event.to_state),
+        "from_word": _state(kind, action, event.from_state),
+        "to_word": _state(kind, action, event.to_state),
         "reason": " · ".join(part for part in (_reason(kind, event.reason_code), event.reason) if part),
         "detail": _detail(kind, event.data),
         "tone": tone,
@@ -90,8 +90,10 @@ def label(kind: Kind, action: str) -> str:
     return _(rows[0].label) if rows else action.replace("_", " ")
 
 
-def _state(kind: Kind, state: str) -> str:
-    word = kind.lifecycle.labels.get(state) or REVISION.labels.get(state) or state
+def _state(kind: Kind, action: str, state: str) -> str:
+    """Return a state's name; a version and its thing have some states of one name, so the move decides whose it is."""
+    first, second = (REVISION, kind.lifecycle) if REVISION.rows(action) else (kind.lifecycle, REVISION)
+    word = first.labels.get(state) or second.labels.get(state) or state
     return _(word) if word else ""
 
 

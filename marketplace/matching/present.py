@@ -28,6 +28,7 @@ def rows(factors: list[dict[str, Any]], ours: str) -> list[dict[str, str]]:
                 "sentence": _sentence(one),
                 "ours": word(one[ours]),
                 "theirs": word(one[theirs]),
+                "both": ", ".join((one.get("params") or {}).get("terms", ())) if one["factor"] == "text" else "",
             }
         )
     return made
@@ -36,10 +37,7 @@ def rows(factors: list[dict[str, Any]], ours: str) -> list[dict[str, str]]:
 def _sentence(one: dict[str, Any]) -> str:
     params = one.get("params") or {}
     message = str(one["message"])
-    text = _(message)
-    if one["factor"] == "text":
-        return f"{text} {', '.join(params['terms'])}" if params.get("terms") else text
-    return text % params if params else text
+    return _(message) % params if params else _(message)
 
 
 def _codes(value: Any) -> str:
