@@ -24,8 +24,9 @@ from marketplace.search.indexer import Change, Indexer
 
 CONSUMER = "search"
 KINDS = ("listing", "need", "organisation")
-#: Changes of listings and needs that others cannot see: drafts being written.
-SILENT = ("save", "start_revision", "submit", "withdraw", "claim", "release", "create", "confidential_read")
+#: Changes of listings and needs that others cannot see: drafts being written. "withdraw" and "release" are not among
+#: them: a version and the thing itself have a move of that name.
+SILENT = ("save", "start_revision", "submit", "claim", "create", "confidential_read")
 #: A rebuild re-reads what changed from this long before its start: an event is stamped when it is recorded, and its
 #: transaction (an import of thousands) may commit minutes later.
 OVERLAP = timedelta(minutes=15)

@@ -37,7 +37,7 @@ def move(need: BuyerRequest, action: str, actor: Actor, *, reason_code: str = ""
 
     Raises NotAllowed, IllegalMove, Invalid without a reason (or, for a suspension, without a coded one).
     """
-    if action == "suspend" and reason_code not in SUSPENSION_REASONS:
+    if action in {"suspend", "remove"} and reason_code not in SUSPENSION_REASONS:
         raise Invalid("reason_code", N_("Please choose a reason from the list."))
     if action in {"extend", "reopen"}:
         raise Invalid("answer_deadline", N_("Please give the new deadline."))

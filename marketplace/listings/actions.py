@@ -40,7 +40,7 @@ def move(listing: Listing, action: str, actor: Actor, *, reason_code: str = "", 
     """
     if action not in BUTTONS:
         raise IllegalMove(listing.state, label=LISTING.label(listing.state))
-    if action in {"suspend", "restore", "remove"} and reason_code not in SUSPENSION_REASONS:
+    if action in {"suspend", "remove"} and reason_code not in SUSPENSION_REASONS:
         raise Invalid("reason_code", N_("Please choose a reason from the list."))
     if action in {"confirm", "republish"} and LISTING.row(action, listing.state, listing.roles_of(actor)):
         _check_online(listing, action)

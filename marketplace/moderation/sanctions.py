@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marketplace.access import Actor
+from marketplace.buyer_requests import actions as needs
 from marketplace.errors import Invalid, NotAllowed
-from marketplace.events import Event, transition
+from marketplace.events import Event
 from marketplace.extensions import db
 from marketplace.lifecycle import T
-from marketplace.moderation.subjects import VERSIONED, lifecycle_of
+from marketplace.listings import actions as listings
+from marketplace.moderation.subjects import lifecycle_of
 from marketplace.msgid import N_
 from marketplace.organisations import actions as organisations
 from marketplace.vocabulary import SUSPENSION_REASONS
@@ -19,6 +22,10 @@ SANCTIONS = {
     "organisation": ("suspend", "restore", "recheck", "close"),
     "listing": ("suspend", "restore", "remove"),
     "need": ("suspend", "restore", "remove"),
+}
+#: The features' own verbs: what a move brings with it (a restored technology counts as confirmed) stands there.
+_MOVES: Mapping[str, Callable[..., Event | None]] = {
+    "organisation": organisations.decide, "listing": listings.move, "need": needs.move,
 }
 #: What the moves do, said before they are made.
 CONSEQUENCES = {
@@ -55,9 +62,6 @@ def sanction(kind: str, thing: Any, action: str, actor: Actor, reason_code: str,
     if not reason.strip():
         raise Invalid("reason", N_("Please give a reason."))
     words: dict[str, Any] = {"reason_code": reason_code if reason_code in SUSPENSION_REASONS else "", "reason": reason}
-    if kind == "organisation":
-        event = organisations.decide(thing, action, actor, **words)
-    else:
-        event = transition(thing, VERSIONED[kind].lifecycle, action, actor, thing.roles_of(actor), **words)
+    event = _MOVES[kind](thing, action, actor, **words)
     db.session.flush()
     return event

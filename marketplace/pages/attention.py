@@ -77,12 +77,12 @@ def _versions(org_id: int) -> list[Attention]:
             Attention(
                 ngettext("%(num)s version must be changed before it can be published",
                          "%(num)s versions must be changed before they can be published", asked),
-                f"{path}?state=changes_requested", asked, "warning", "pencil-square",
+                f"{path}?state=changes", asked, "warning", "pencil-square",
             )
         )
         found.append(
             Attention(ngettext("%(num)s draft to finish and submit", "%(num)s drafts to finish and submit", drafts),
-                      f"{path}?state=draft", drafts, "info", "pencil")
+                      f"{path}?state=drafts", drafts, "info", "pencil")
         )
     return found
 

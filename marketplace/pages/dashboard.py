@@ -10,6 +10,7 @@ from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.events import Event
 from marketplace.extensions import db
+from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing
 from marketplace.moderation.queries import counts
 from marketplace.outbox import backlog
@@ -35,8 +36,13 @@ def _states(org_id: int) -> dict[str, Any]:
         rows = db.session.execute(select(table.state, func.count()).where(table.org_id == org_id).group_by(table.state))
         return {row[0]: row[1] for row in rows}
 
+    listings = by_state(Listing)
     ids = list(db.session.scalars(select(Listing.id).where(Listing.org_id == org_id).limit(1000)))
-    return {"listing": by_state(Listing), "need": by_state(BuyerRequest), "views": sum(views("listing", ids).values())}
+    return {
+        "online": sum(listings.get(state, 0) for state in VISIBLE_STATES),
+        "need": by_state(BuyerRequest),
+        "views": sum(views("listing", ids).values()),
+    }
 
 
 def _recent(org_id: int) -> list[Event]:
@@ -53,8 +59,13 @@ def _recent(org_id: int) -> list[Event]:
 def _operator(actor: Actor) -> dict[str, Any]:
     queue = counts(actor)
     work = backlog()
+    decides = actor.is_staff("moderator", "admin")
+    parked = work.get("parked", 0) if actor.is_staff("admin") else 0
     return {
-        "attention": for_operator(queue.total, queue.overdue, queue.mine, work.get("parked", 0)),
+        # Whoever only oversees is shown the figures; the queue does not open to them.
+        "attention": for_operator(queue.total, queue.overdue, queue.mine, parked) if decides else [],
+        "queue": "/moderation" if decides else "/moderation/figures",
+        "late": "/moderation?holder=overdue" if decides else "/moderation/figures",
         "waiting": queue.total,
         "overdue": queue.overdue,
         "queued": sum(count for name, count in work.items() if name not in {"parked", "job"}),

@@ -10,7 +10,11 @@ import pytest
 from flask import Flask
 from openpyxl import load_workbook
 
+from marketplace.browse.indexing import engine
+from marketplace.buyer_requests import actions
 from marketplace.extensions import db
+from marketplace.outbox import drain
+from marketplace.search import Query
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.statements import statements
@@ -135,3 +139,12 @@ def test_every_search_is_a_link_that_keeps_its_parts(catalogue: Catalogue, ctx: 
     page = factories.client(ctx).get("/technologies?q=mang+loc&trl=7&sort=price_min").get_data(as_text=True)
     assert "/technologies?q=mang+loc&amp;sort=price_min" in page  # the chip that removes the filter
     assert 'name="sort" value="price_min"' in page
+
+
+def test_a_withdrawn_need_leaves_the_counts_as_well(catalogue: Catalogue, ctx: Flask) -> None:
+    actions.move(catalogue.dyeing, "withdraw", catalogue.cast.buyer, reason="Đã giải quyết nội bộ")
+    db.session.commit()
+    drain()
+    page = engine().query(Query(kinds=("need",), audience=("public",), facets=("kind",)))
+    assert catalogue.dyeing.id not in [hit.id for hit in page.hits]
+    assert page.total == len(page.hits) == sum(page.facets["kind"].values())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from marketplace import clock
 from marketplace.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.events import Event, transition
 from marketplace.extensions import db
+from marketplace.listings import jobs
 from marketplace.mail import MailMessage
 from marketplace.moderation import sanctions
 from marketplace.moderation.subjects import lifecycle_of
@@ -43,6 +46,16 @@ def test_suspending_is_reversible_and_told_to_the_admins(desk: Desk, kind: str) 
     assert subject.thing.state == LIVE[kind]
     drain()
     assert db.session.query(MailMessage).count() == before + 2
+
+
+def test_a_restored_technology_is_not_stale_the_same_hour(desk: Desk) -> None:
+    listing = desk.published("listing").thing
+    act(desk, "listing", listing, "suspend")
+    listing.confirmed_at = clock.now() - timedelta(days=400)  # the suspension lasted long
+    act(desk, "listing", listing, "restore", reason_code="")
+    jobs.age()
+    db.session.commit()
+    assert listing.state == "published" and listing.reminded_at is None
 
 
 @pytest.mark.parametrize("kind", KINDS)
