@@ -110,18 +110,14 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     """
     env = os.environ if env is None else env
     problems: list[str] = []
-    environment = env.get("EXCHANGE_ENV", "development").strip()
-    if environment not in ENVIRONMENTS:
-        problems.append(f"EXCHANGE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {environment!r}")
+    environment = _environment(env, problems)
     data_dir = _folder(env)
     port = _number(env, "PORT", 8000, problems)
     base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
-    if problems:
-        raise SettingsError("The configuration is not complete:\n- " + "\n- ".join(problems))
-    return Settings(
+    settings = Settings(
         environment=environment,
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}",
@@ -143,6 +139,16 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         demo=_flag(env, "DEMO", environment == "development"),
     )
+    if problems:
+        raise SettingsError("The configuration is not complete:\n- " + "\n- ".join(problems))
+    return settings
+
+
+def _environment(env: Mapping[str, str], problems: list[str]) -> str:
+    name = env.get("EXCHANGE_ENV", "development").strip()
+    if name not in ENVIRONMENTS:
+        problems.append(f"EXCHANGE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {name!r}")
+    return name
 
 
 def _folder(env: Mapping[str, str]) -> Path:

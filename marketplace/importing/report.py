@@ -6,22 +6,15 @@ import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from marketplace.importing.outcome import DUPLICATE, REJECTED, WARNING, Outcome
 from marketplace.importing.rows import REASONS, Note
 from marketplace.msgid import N_
+from marketplace.web.sheets import inert
 
 Translate = Callable[[str], str]
 COLUMNS = (N_("What"), N_("Line"), N_("Identifier"), N_("Title"), N_("Reason code"), N_("Reason"), N_("Original row"))
 LEVELS = {REJECTED: N_("rejected"), DUPLICATE: N_("repeated"), WARNING: N_("warning")}
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe(value: Any) -> str:
-    """Return a cell that no spreadsheet takes for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def sentence(note: Note, translate: Translate = str) -> str:
@@ -43,5 +36,5 @@ def write_report(path: Path, outcome: Outcome, translate: Translate = str) -> No
             raw = json.dumps(dict(told.raw), ensure_ascii=False, default=str) if told.raw else ""
             cells = (translate(LEVELS[told.level]), told.line, told.external_id, told.title, told.note.code,
                      sentence(told.note, translate), raw)
-            writer.writerow([safe(cell) for cell in cells])
+            writer.writerow([inert(str(cell)) for cell in cells])
     unfinished.replace(path)

@@ -10,6 +10,7 @@ from typing import IO, Any
 from marketplace import clock
 from marketplace.access import Actor
 from marketplace.extensions import db
+from marketplace.files.actions import release_lock
 from marketplace.importing import actions, runs
 from marketplace.importing.models import ImportRun
 from marketplace.importing.preparation import prepare
@@ -28,6 +29,8 @@ def receive(
     """
     organisation = find_organisation(owner)
     actions.check(organisation, actor, publish=publish)
+    org_id = organisation.id
+    release_lock()  # reading a large file must not keep other writers waiting
     name = clean_line(file_name.replace("\\", "/").rsplit("/", 1)[-1])[-200:] or "file"
     folder = runs.folder() / "uploads"
     folder.mkdir(exist_ok=True)
@@ -39,10 +42,10 @@ def receive(
     stored = Path(target.name)
     try:
         plan = prepare(kind, stored, size_limit).plan
-        run = previewed(kind, organisation.id, digest.hexdigest(), publish, actor.user_id)
+        run = previewed(kind, org_id, digest.hexdigest(), publish, actor.user_id)
         if run is not None:
             return run
-        run = _run(kind, organisation.id, name, digest.hexdigest(), plan.as_box(), actor, publish=publish)
+        run = _run(kind, org_id, name, digest.hexdigest(), plan.as_box(), actor, publish=publish)
         stored.replace(runs.upload_path(run))
         return run
     finally:

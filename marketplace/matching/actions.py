@@ -28,13 +28,15 @@ MOVING = frozenset(
 def mark(match_id: int, verb: str, actor: Actor, reason: str = "") -> Match:
     """Mark a match for everybody who sees it. Dismissing needs a reason.
 
-    Raises NotAllowed for others than operators, NotFound, Invalid.
+    Raises NotAllowed for others than operators and for members of either side, NotFound, Invalid.
     """
     if not actor.is_staff("moderator", "deal_officer", "admin"):
         raise NotAllowed
     match = db.session.get(Match, match_id, with_for_update=True)
     if match is None or verb not in MARKS:
         raise NotFound
+    if {match.listing.org_id, match.buyer_request.org_id} & actor.org_ids:
+        raise NotAllowed(N_("It belongs to your own organisation; somebody else must decide."))
     if verb == "dismiss" and not reason.strip():
         raise Invalid("reason", N_("Please give a reason."))
     if match.mark == MARKS[verb]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import aliased
 
@@ -128,35 +127,21 @@ def for_subject(kind: str, subject_ids: list[int]) -> list[ModerationCase]:
     return list(db.session.scalars(rows.order_by(ModerationCase.decided_at.desc())))
 
 
-def as_csv(filters: Filters, heads: list[str], locale: str, translate: Any) -> str:
-    """Return the rows as CSV with a byte-order mark, for spreadsheets; cells cannot start a formula."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    writer = csv.writer(out)
-    writer.writerow(heads)
+def cells(filters: Filters, locale: str) -> Iterator[tuple[str, ...]]:
+    """Yield the cells of each decision, for a spreadsheet."""
     for line in _lines(_rows(filters).limit(EXPORT_LIMIT)):
         case = line.case
-        writer.writerow(
-            [
-                _safe(cell)
-                for cell in (
-                    clock.format_datetime(case.decided_at) if case.decided_at else "",
-                    translate(KIND_LABELS[case.kind]),
-                    line.code,
-                    line.title,
-                    line.org_name,
-                    DECISIONS.label(case.decision, locale),
-                    REASONS[case.kind].label(case.reason_code, locale),
-                    case.text,
-                    line.moderator,
-                    clock.format_datetime(case.submitted_at),
-                    clock.format_datetime(case.due_at),
-                    translate("Late") if line.late else translate("On time"),
-                )
-            ]
+        yield (
+            clock.format_datetime(case.decided_at) if case.decided_at else "",
+            _(KIND_LABELS[case.kind]),
+            line.code,
+            line.title,
+            line.org_name,
+            DECISIONS.label(case.decision, locale),
+            REASONS[case.kind].label(case.reason_code, locale),
+            case.text,
+            line.moderator,
+            clock.format_datetime(case.submitted_at),
+            clock.format_datetime(case.due_at),
+            _("Late") if line.late else _("On time"),
         )
-    return out.getvalue()
-
-
-def _safe(cell: str) -> str:
-    return "'" + cell if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -10,9 +10,8 @@ from flask import current_app
 from sqlalchemy import case, or_, select
 
 from marketplace.authoring.kinds import Kind
-from marketplace.authoring.lifecycle import OPEN_STATES
 from marketplace.extensions import db
-from marketplace.moderation.subjects import VERSIONED, Subject, public_path
+from marketplace.moderation.subjects import VERSIONED, WAITING, Subject, public_path
 from marketplace.organisations.models import Organisation
 from marketplace.search import Query
 from marketplace.text import fold
@@ -84,7 +83,7 @@ def _candidates(kind: Kind, subject: Subject, title: str) -> list[tuple[Any, str
         .join(revision, getattr(revision, f"{kind.parent}_id") == thing.id)
         .where(thing.id != subject.thing.id, thing.state != "deleted")
         .where(or_(thing.org_id == subject.org_id, thing.id.in_(found)))
-        .where(or_(revision.id == thing.published_revision_id, revision.state.in_(OPEN_STATES)))
+        .where(or_(revision.id == thing.published_revision_id, revision.state.in_(WAITING[kind.name])))
         .order_by(case((thing.id.in_(found), 0), else_=1), thing.id.desc())
         .limit(_OWN)
     )

@@ -21,7 +21,17 @@ CONSUMERS = {
     "matching": N_("Matches"),
     "mail": N_("Mail"),
     "import": N_("Imports"),
-    "files": N_("Pictures"),
+    "sanction_notices": N_("Notices of suspensions"),
+}
+#: What the recurring jobs do, in words.
+JOBS = {
+    "files.sweep": N_("Delete files that nothing shows any more"),
+    "importing.tidy": N_("Delete uploads whose import is done"),
+    "listings.age": N_("Mark technologies nobody confirmed as stale"),
+    "listings.remind": N_("Ask owners to confirm their technologies"),
+    "views.collect": N_("Add up the views of pages"),
+    "needs.expire": N_("Close needs past their deadline"),
+    "needs.remind": N_("Remind requesters of deadlines"),
 }
 
 
@@ -38,6 +48,7 @@ def show() -> ResponseReturnValue:
         failing=db.session.scalars(failing).all(),
         jobs=db.session.scalars(jobs).all(),
         names=CONSUMERS,
+        job_names=JOBS,
         form=ExchangeForm(),
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 
@@ -31,8 +31,11 @@ def apply(response: Response) -> Response:
     if request.is_secure:
         headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
     if response.mimetype == "text/html":
-        headers.setdefault("Cache-Control", "private, no-store" if request.cookies.get("session") else "private, no-cache")
+        known = request.cookies.get(current_app.config["SESSION_COOKIE_NAME"])
+        headers.setdefault("Cache-Control", "private, no-store" if known else "private, no-cache")
         headers.add("Vary", "Cookie")
+    else:  # downloads and programs' answers show what this reader may see; files and static ones have said their own
+        headers.setdefault("Cache-Control", "private, no-store")
     return response
 
 

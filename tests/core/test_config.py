@@ -46,6 +46,8 @@ def test_nonsense_is_named(tmp_path: Path) -> None:
         load_settings({"DATA_DIR": str(tmp_path), "PORT": "eighty"})
     with pytest.raises(SettingsError, match="EXCHANGE_ENV"):
         load_settings({"DATA_DIR": str(tmp_path), "EXCHANGE_ENV": "staging"})
+    with pytest.raises(SettingsError, match="UPLOAD_LIMIT"):
+        load_settings({"DATA_DIR": str(tmp_path), "UPLOAD_LIMIT": "20 MB"})
 
 
 def test_development_keeps_its_secret_between_starts(tmp_path: Path) -> None:

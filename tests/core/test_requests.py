@@ -182,6 +182,18 @@ def test_every_page_carries_the_strict_policy(probe_app: Flask) -> None:
     assert "frame-ancestors 'none'" in policy
 
 
+@pytest.mark.parametrize("name", ["session", "__Host-session"])
+def test_no_cache_keeps_what_a_signed_in_reader_sees(
+    probe_app: Flask, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setitem(probe_app.config, "SESSION_COOKIE_NAME", name)
+    client = probe_app.test_client()
+    assert client.get("/nothing-here").headers["Cache-Control"] == "private, no-cache"
+    client.set_cookie(name, "x")
+    assert client.get("/nothing-here").headers["Cache-Control"] == "private, no-store"
+    assert client.get("/healthz").headers["Cache-Control"] == "private, no-store"
+
+
 @pytest.mark.parametrize(
     ("target", "where"),
     [("/needs?q=a", "/needs?q=a"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/"), ("", "/")],

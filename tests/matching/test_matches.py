@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -197,3 +199,13 @@ def test_operators_mark_on_the_page_and_others_cannot(market: Market, ctx: Flask
     answer = staff.post(f"/matches/{match.id}/dismiss", data={"reason": "Trùng", "next": "//evil.example"})
     assert answer.headers["Location"] == "/"
     assert staff.post("/matches/999999/suggest", data={}).status_code == 404
+
+
+def test_nobody_marks_the_matches_of_their_own_organisation(market: Market) -> None:
+    market.offer()
+    drain()
+    match = best(market.need)[0]
+    for org in (market.org, market.cast.org):
+        insider = replace(market.cast.moderator, org_ids=frozenset({org.id}))
+        with pytest.raises(NotAllowed):
+            mark(match.id, "suggest", insider)

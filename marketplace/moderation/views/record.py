@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Response, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import clock
 from marketplace.access import access, actor
 from marketplace.moderation import charts, decided, queries
 from marketplace.moderation import figures as sums
@@ -18,6 +17,7 @@ from marketplace.moderation.subjects import KIND_LABELS
 from marketplace.moderation.views.blueprint import OVERSIGHT, bp, tabs
 from marketplace.vocabulary import DECISIONS, REASONS
 from marketplace.web.i18n import language
+from marketplace.web.sheets import csv_answer
 
 _PARAMETERS = ("kind", "decision", "moderator", "reason", "first", "last", "late")
 
@@ -64,10 +64,7 @@ def decided_csv() -> ResponseReturnValue:
     """Return the same decisions as CSV."""
     heads = [_("Decided at"), _("What"), _("Code"), _("Title"), _("Organisation"), _("Decision"), _("Reason"),
              _("To the author"), _("Moderator"), _("Submitted"), _("Due"), _("In time")]
-    text = decided.as_csv(decided_filters(), heads, language(), _)
-    name = f"decisions-{clock.today().isoformat()}.csv"
-    return Response(text, content_type="text/csv; charset=utf-8",
-                    headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return csv_answer("decisions", heads, decided.cells(decided_filters(), language()))
 
 
 @bp.get("/figures")

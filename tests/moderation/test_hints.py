@@ -1,0 +1,23 @@
+"""What looks alike is shown to the moderator; what others are still writing is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from marketplace.authoring import actions as authoring
+from marketplace.moderation.hints import hints
+from marketplace.moderation.subjects import VERSIONED, load
+from marketplace.outbox import drain
+from tests.moderation.factories import Desk
+
+ALIKE = "Màng lọc nano khử asen trong nước giếng khoan"
+
+
+@pytest.mark.parametrize("kind", ["listing", "need"])
+def test_a_published_twin_is_shown_but_never_a_draft_of_it(desk: Desk, kind: str) -> None:
+    twin = desk.published(kind, title=ALIKE)
+    drain()
+    draft = authoring.start_revision(VERSIONED[kind], twin.thing, desk.supplier)
+    authoring.save(VERSIONED[kind], draft, {"title": f"{ALIKE} bí mật"}, desk.supplier, None)
+    found = hints(load(kind, desk.submit(kind, title=ALIKE).id))
+    assert [(hint.code, hint.title, hint.same) for hint in found] == [(twin.thing.code, ALIKE, True)]
