@@ -44,6 +44,8 @@ def test_production_refuses_demo_accounts_and_short_secrets(tmp_path: Path) -> N
 def test_nonsense_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="PORT"):
         load_settings({"DATA_DIR": str(tmp_path), "PORT": "eighty"})
+    with pytest.raises(SettingsError, match="UPLOAD_LIMIT"):
+        load_settings({"DATA_DIR": str(tmp_path), "UPLOAD_LIMIT": "20 MB"})
     with pytest.raises(SettingsError, match="EXCHANGE_ENV"):
         load_settings({"DATA_DIR": str(tmp_path), "EXCHANGE_ENV": "staging"})
     with pytest.raises(SettingsError, match="UPLOAD_LIMIT"):
