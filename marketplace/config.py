@@ -139,9 +139,13 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         demo=_flag(env, "DEMO", environment == "development"),
     )
+    _refuse(problems)
+    return settings
+
+
+def _refuse(problems: list[str]) -> None:
     if problems:
         raise SettingsError("The configuration is not complete:\n- " + "\n- ".join(problems))
-    return settings
 
 
 def _environment(env: Mapping[str, str], problems: list[str]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import cast
 
 from flask import current_app
@@ -17,22 +19,22 @@ from marketplace.listings.models import Listing, ListingRevision
 from marketplace.matching import factors as f
 from marketplace.matching.models import Match
 from marketplace.matching.queries import live_listings, live_needs
-from marketplace.matching.terms import BODY, KEYWORD, TITLE, coverage, key_terms, phrases, rarity, told
+from marketplace.matching.terms import (
+    BODY,
+    KEYWORD,
+    TITLE,
+    coverage,
+    key_terms,
+    phrases,
+    rarity,
+    spread,
+    told,
+)
 from marketplace.search import Document, Query, SearchEngine
 
 CANDIDATES = 60
 KEEP = 12
 LEAST = 300  # matches below this are not worth a line
-
-
-@dataclass(frozen=True)
-class Scored:
-    """A pair with its reasons."""
-
-    need: BuyerRequest
-    listing: Listing
-    factors: Sequence[f.Factor]
-    score: int
 
 
 def parts(document: Document, tags: Sequence[str]) -> list[tuple[str, float]]:
@@ -45,9 +47,49 @@ def parts(document: Document, tags: Sequence[str]) -> list[tuple[str, float]]:
     return [(document.title, TITLE), (document.title_other, TITLE), *keywords, (document.body, BODY)]
 
 
-def bag(texts: Sequence[tuple[str, float]]) -> frozenset[str]:
-    """Return every telling term of some texts."""
-    return frozenset(term for text, _weight in texts for term in told(text))
+@dataclass(frozen=True)
+class Prepared:
+    """One published text, ready to be compared: its telling terms with their weights, all its terms, its words."""
+
+    key: dict[str, float]
+    bag: frozenset[str]
+    written: list[str]
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A pair with its reasons."""
+
+    need: BuyerRequest
+    listing: Listing
+    factors: Sequence[f.Factor]
+    score: int
+    asked: Prepared
+
+
+#: Published texts never change (a change is a new revision), so what was read out of them is kept by revision.
+_PREPARED: OrderedDict[tuple[str, int, datetime], Prepared] = OrderedDict()
+MOST_PREPARED = 4_000
+
+
+def _key(kind: str, thing: Listing | BuyerRequest) -> tuple[str, int, datetime]:
+    revision = cast(ListingRevision | NeedRevision, thing.published_revision)
+    return kind, revision.id, revision.created_at
+
+
+def prepare(kind: str, things: Mapping[int, Listing] | Mapping[int, BuyerRequest]) -> dict[int, Prepared]:
+    """Return the prepared texts of published things, by their id; reads documents only of those not seen before."""
+    keys = {one: _key(kind, thing) for one, thing in things.items()}
+    load = listing_documents if kind == "listing" else need_documents
+    fresh = load([one for one, key in keys.items() if key not in _PREPARED])
+    for one, document in fresh.items():
+        texts = parts(document, _tags(things[one]))
+        bag = frozenset(term for text, _weight in texts for term in told(text))
+        _PREPARED[keys[one]] = Prepared(key_terms(texts), bag, [text for text, _weight in texts])
+    found = {one: _PREPARED[key] for one, key in keys.items() if key in _PREPARED}
+    while len(_PREPARED) > MOST_PREPARED:
+        _PREPARED.popitem(last=False)
+    return found
 
 
 def compare(need: NeedRevision, listing: ListingRevision, share: float, shared: list[str]) -> list[f.Factor]:
@@ -73,36 +115,27 @@ def _candidates(kind: str, terms: dict[str, float], audience: tuple[str, ...]) -
     return [hit.id for hit in _engine().query(query).hits] if terms else []
 
 
-def best_listings(need: BuyerRequest, document: Document) -> list[Scored]:
+def best_listings(need: BuyerRequest) -> list[Scored]:
     """Return the best listings for an open need, best first."""
-    texts = parts(document, _tags(need))
-    terms = key_terms(texts)
-    ids = _candidates("listing", terms, ("public", "member"))
-    found, listings = listing_documents(ids), live_listings(ids)
-    bags = {one: bag(parts(found[one], _tags(listings[one]))) for one in ids if one in found and one in listings}
-    rare, written = rarity(terms, list(bags.values())), [text for text, _weight in texts]
-    scored = []
-    for one, words in bags.items():
-        share, shared = coverage(terms, rare, words)
-        scored.append(_scored(need, listings[one], share, phrases(written, shared)))
-    return _best(scored)
+    asked = prepare("need", {need.id: need}).get(need.id)
+    if asked is None:
+        return []
+    listings = live_listings(_candidates("listing", asked.key, ("public", "member")))
+    offers = prepare("listing", listings)
+    wanted = asked.key.keys()
+    rare = rarity(wanted, spread(wanted & offer.bag for offer in offers.values()), len(offers))
+    return _best([_scored(need, listings[one], asked, rare, offer) for one, offer in offers.items()])
 
 
-def best_needs(listing: Listing, document: Document) -> list[Scored]:
+def best_needs(listing: Listing) -> list[Scored]:
     """Return the open needs for which a listing is best, best first. Coverage is always of the need's words."""
-    offered = parts(document, _tags(listing))
-    ids = _candidates("need", key_terms(offered), ("public", "member", *_invitations(listing)))
-    found, needs = need_documents(ids), live_needs(ids)
-    words = bag(offered)
-    texts = {one: parts(found[one], _tags(needs[one])) for one in ids if one in found and one in needs}
-    terms = {one: key_terms(its) for one, its in texts.items()}
-    pool = [frozenset(one) for one in terms.values()]
-    scored = []
-    for one, wanted in terms.items():
-        share, shared = coverage(wanted, rarity(wanted, pool), words)
-        written = [text for text, _weight in texts[one]]
-        scored.append(_scored(needs[one], listing, share, phrases(written, shared)))
-    return _best(scored)
+    offer = prepare("listing", {listing.id: listing}).get(listing.id)
+    if offer is None:
+        return []
+    needs = live_needs(_candidates("need", offer.key, ("public", "member", *_invitations(listing))))
+    asked = prepare("need", needs)
+    known, size = spread(its.key for its in asked.values()), len(asked)
+    return _best([_scored(needs[one], listing, its, rarity(its.key, known, size), offer) for one, its in asked.items()])
 
 
 def _tags(thing: BuyerRequest | Listing) -> Sequence[str]:
@@ -114,23 +147,31 @@ def _invitations(listing: Listing) -> tuple[str, ...]:
     return (f"org:{listing.org_id}", f"invited:{listing.org_id}")
 
 
-def _scored(need: BuyerRequest, listing: Listing, share: float, shared: list[str]) -> Scored:
-    asked, offered = cast(NeedRevision, need.published_revision), cast(ListingRevision, listing.published_revision)
-    found = compare(asked, offered, share, shared)
-    return Scored(need, listing, found, f.total(found))
+def _scored(need: BuyerRequest, listing: Listing, asked: Prepared, rare: Mapping[str, float], offer: Prepared) -> Scored:
+    share, shared = coverage(asked.key, rare, offer.bag)
+    wants, offers = cast(NeedRevision, need.published_revision), cast(ListingRevision, listing.published_revision)
+    found = compare(wants, offers, share, shared)
+    return Scored(need, listing, found, f.total(found), asked)
 
 
 def _best(scored: list[Scored]) -> list[Scored]:
-    """Own needs are no match for own listings; the weak ones are not worth a line."""
+    """Return those worth a line, best first; own needs are no match for own listings."""
     worth = [one for one in scored if one.score >= LEAST and one.need.org_id != one.listing.org_id]
-    return sorted(worth, key=lambda one: (-one.score, one.need.id, one.listing.id))[:KEEP]
+    best = sorted(worth, key=lambda one: (-one.score, one.need.id, one.listing.id))[:KEEP]
+    return [replace(one, factors=[_in_words(factor, one.asked) for factor in one.factors]) for one in best]
+
+
+def _in_words(factor: f.Factor, asked: Prepared) -> f.Factor:
+    """Show shared terms as the need writes them; only for the few that are kept, for it reads the whole text."""
+    if factor.factor != "text":
+        return factor
+    return replace(factor, params={"terms": phrases(asked.written, factor.params["terms"])})
 
 
 def refresh_need(need_id: int) -> None:
     """Compute the matches of one need anew; one that is no longer open loses them."""
     need = live_needs([need_id]).get(need_id)
-    document = need_documents([need_id]).get(need_id)
-    best = best_listings(need, document) if need is not None and document is not None else []
+    best = best_listings(need) if need is not None else []
     rows = {row.listing_id: row for row in db.session.query(Match).filter_by(buyer_request_id=need_id)}
     for row in rows.values():
         row.need_rank = None
@@ -142,8 +183,7 @@ def refresh_need(need_id: int) -> None:
 def refresh_listing(listing_id: int) -> None:
     """Compute the matches of one listing anew; one that is offline loses them."""
     listing = live_listings([listing_id]).get(listing_id)
-    document = listing_documents([listing_id]).get(listing_id)
-    best = best_needs(listing, document) if listing is not None and document is not None else []
+    best = best_needs(listing) if listing is not None else []
     rows = {row.buyer_request_id: row for row in db.session.query(Match).filter_by(listing_id=listing_id)}
     for row in rows.values():
         row.listing_rank = None

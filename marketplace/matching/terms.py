@@ -44,10 +44,14 @@ def key_terms(parts: Iterable[tuple[str, float]], limit: int = MOST_TERMS) -> di
     return dict(best)
 
 
-def rarity(wanted: Iterable[str], pool: Sequence[frozenset[str]]) -> dict[str, float]:
-    """Return how much each term tells apart the texts of a pool: ln(1 + N / df); what all share tells little."""
-    size = max(len(pool), 1)
-    return {term: math.log(1 + size / max(1, sum(term in one for one in pool))) for term in wanted}
+def spread(pool: Iterable[Iterable[str]]) -> Counter[str]:
+    """Return in how many texts of a pool each term stands."""
+    return Counter(term for one in pool for term in set(one))
+
+
+def rarity(wanted: Iterable[str], spread_of: Mapping[str, int], size: int) -> dict[str, float]:
+    """Return how much each term tells apart `size` texts: ln(1 + N / df); what all share tells little."""
+    return {term: math.log(1 + max(size, 1) / max(1, spread_of.get(term, 0))) for term in wanted}
 
 
 def coverage(weights: Mapping[str, float], rare: Mapping[str, float], text: frozenset[str]) -> tuple[float, list[str]]:

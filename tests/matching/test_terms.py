@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from marketplace.matching.terms import BODY, KEYWORD, TITLE, coverage, key_terms, phrases, rarity, told
+from marketplace.matching.terms import (
+    BODY,
+    KEYWORD,
+    TITLE,
+    coverage,
+    key_terms,
+    phrases,
+    rarity,
+    spread,
+    told,
+)
 
 NEED = [
     ("Xử lý nước thải dệt nhuộm bằng màng lọc MBR", TITLE),
@@ -27,7 +37,7 @@ def test_the_title_weighs_more_than_the_body() -> None:
 def test_shared_words_are_shown_as_written_and_joined() -> None:
     offer = frozenset(told("Màng lọc MBR cho xử lý nước thải công nghiệp"))
     terms = key_terms(NEED)
-    share, shared = coverage(terms, rarity(terms, [offer]), offer)
+    share, shared = coverage(terms, rarity(terms, spread([offer]), 1), offer)
     assert 0 < share < 1
     shown = phrases([text for text, _weight in NEED], shared)
     assert "Xử lý nước thải" in shown
@@ -36,7 +46,7 @@ def test_shared_words_are_shown_as_written_and_joined() -> None:
 
 def test_what_the_whole_pool_shares_tells_less() -> None:
     pool = [frozenset({"a b", "c d"}), frozenset({"a b"}), frozenset({"a b"})]
-    rare = rarity(["a b", "c d"], pool)
+    rare = rarity(["a b", "c d"], spread(pool), len(pool))
     assert rare["c d"] > rare["a b"]
 
 
