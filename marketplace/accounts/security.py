@@ -83,6 +83,7 @@ def _derived(settings: Settings, purpose: str) -> str:
 def _config(settings: Settings) -> dict[str, Any]:
     config = {
         **_features(settings),
+        "CACHE_CONTROL": None,  # theirs says "no-store=True", which means nothing; web.headers says it right
         "EMAIL_HTML": False,
         "EMAIL_PLAINTEXT": False,  # our own templates, in the recipient's language (adapters.OutboxMail)
         "EMAIL_VALIDATOR_ARGS": {"check_deliverability": False, "test_environment": not settings.production},

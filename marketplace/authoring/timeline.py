@@ -67,6 +67,7 @@ def _acted_as_staff(event: Event, thing: Any) -> bool:
 def _entry(kind: Kind, event: Event, names: Mapping[int, str], unnamed: bool) -> dict[str, Any]:
     action = event.action.partition(".")[2]
     tone, mark = TONES.get(action, ("", ""))
+    said = "" if unnamed and action == "take_over" else event.reason  # a colleague's absence is not the parties' business
     actor = event.actor_name if event.actor_name != "system" else _("the system")
     return {
         "at": event.at,
@@ -75,7 +76,7 @@ def _entry(kind: Kind, event: Event, names: Mapping[int, str], unnamed: bool) ->
         "org": "" if unnamed else names.get(event.on_behalf_of or 0, ""),
         "from_word": _state(kind, action, event.from_state),
         "to_word": _state(kind, action, event.to_state),
-        "reason": " · ".join(part for part in (_reason(kind, event.reason_code), event.reason) if part),
+        "reason": " · ".join(part for part in (_reason(kind, event.reason_code), said) if part),
         "detail": _detail(kind, event.data),
         "tone": tone,
         "mark": mark,

@@ -21,6 +21,7 @@ EVENTS = {
     "organisation.submit": N_("Submitted for verification"),
     "organisation.withdraw": N_("Submission withdrawn"),
     "organisation.claim": N_("Taken up by an operator"),
+    "organisation.take_over": N_("Case taken over"),
     "organisation.release": N_("Given back to the queue"),
     "organisation.approve": N_("Verified"),
     "organisation.request_changes": N_("More information asked for"),

@@ -12,8 +12,6 @@ from marketplace import clock
 from marketplace.access import ACTING, ORG_ADMIN, SIGNED_IN, access, actor
 from marketplace.calendar_days import working_calendar
 from marketplace.errors import Invalid, Missing, Stale
-from marketplace.events import history
-from marketplace.extensions import db
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.organisations import acting, actions, queries
@@ -28,8 +26,9 @@ from marketplace.organisations.forms import (
 )
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.timeline import timeline
 from marketplace.organisations.views.blueprint import bp
-from marketplace.organisations.words import EVENTS, SECTIONS
+from marketplace.organisations.words import SECTIONS
 from marketplace.vocabulary import ORGANISATION_REASONS, SUSPENSION_REASONS
 from marketplace.web.forms import ExchangeForm
 
@@ -72,8 +71,8 @@ def _overview(organisation: Organisation, problem: str = "") -> str:
         files=[(file, file_url(file)) for file in files],
         taken=organisation.state in {"draft", "needs_info"} and actions.tax_code_taken(organisation),
         moves=ORGANISATION.actions_for(organisation.state, organisation.roles_of(actor()) & {"admin"}),
-        events=db.session.scalars(history("organisation", organisation.id).limit(50)).all(),
-        lifecycle=ORGANISATION, words=EVENTS, problem=problem,
+        events=timeline(organisation, actor()),
+        lifecycle=ORGANISATION, problem=problem,
         submit_url=lambda action: url_for(f"organisations.{action}"),
         reasons=SUSPENSION_REASONS if organisation.decision_reason_code in SUSPENSION_REASONS else ORGANISATION_REASONS,
     )

@@ -1,0 +1,66 @@
+"""The history of an organisation in words, as `components/history.html` draws it. For its members and for the staff."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.access import Actor
+from marketplace.events import Event, history
+from marketplace.extensions import db
+from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.words import EVENTS
+from marketplace.vocabulary import ORGANISATION_REASONS, SUSPENSION_REASONS
+from marketplace.web.i18n import language
+
+LIMIT = 100  # newest events shown
+#: What moderators do among themselves; why is not the members' business.
+_INTERNAL = frozenset({"organisation.claim", "organisation.release", "organisation.take_over"})
+#: What the staff does; who it was is not shown to the members.
+_OF_STAFF = _INTERNAL | frozenset(
+    f"organisation.{action}"
+    for action in ("approve", "request_changes", "reject", "recheck", "suspend", "restore", "close", "confidential_read")
+)
+_TONES: Mapping[str, tuple[str, str]] = {
+    "organisation.approve": ("success", "check-circle-fill"), "organisation.restore": ("success", "check-circle-fill"),
+    "organisation.reject": ("danger", "x-circle-fill"), "organisation.suspend": ("danger", "slash-circle"),
+    "organisation.request_changes": ("warning", "pencil-square"), "organisation.submit": ("", "send"),
+    "organisation.claim": ("", "person-check"), "organisation.create": ("", "pencil"),
+    "organisation.confidential_read": ("", "lock-fill"),
+}
+
+
+def timeline(organisation: Organisation, reader: Actor) -> list[dict[str, Any]]:
+    """Return the newest LIMIT events, newest first, in the reader's language. Two statements."""
+    events = list(db.session.scalars(history("organisation", organisation.id).limit(LIMIT)))
+    ids = {event.on_behalf_of for event in events if event.on_behalf_of}
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
+    names = {row[0]: row[1] for row in rows}
+    return [_entry(event, organisation, names, reader) for event in events]
+
+
+def _entry(event: Event, organisation: Organisation, names: Mapping[int, str], reader: Actor) -> dict[str, Any]:
+    outside = event.actor_id is not None and event.on_behalf_of != organisation.id
+    unnamed = outside and event.action in _OF_STAFF and not reader.is_staff()
+    reason = "" if unnamed and event.action in _INTERNAL else event.reason
+    tone, mark = _TONES.get(event.action, ("", ""))
+    return {
+        "at": event.at,
+        "label": _(EVENTS[event.action]) if event.action in EVENTS else event.action,
+        "actor": _("a moderator") if unnamed else _("the system") if event.actor_id is None else event.actor_name,
+        "org": "" if unnamed or event.on_behalf_of == organisation.id else names.get(event.on_behalf_of or 0, ""),
+        "from_word": _(ORGANISATION.labels[event.from_state]) if event.from_state in ORGANISATION.labels else "",
+        "to_word": _(ORGANISATION.labels[event.to_state]) if event.to_state in ORGANISATION.labels else "",
+        "reason": " · ".join(part for part in (_reason(event.reason_code), reason) if part),
+        "tone": tone,
+        "mark": mark,
+    }
+
+
+def _reason(code: str) -> str:
+    vocabulary = ORGANISATION_REASONS if code in ORGANISATION_REASONS else SUSPENSION_REASONS
+    return vocabulary.label(code, language()) if code else ""

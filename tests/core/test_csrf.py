@@ -1,0 +1,40 @@
+"""Every address that takes a POST refuses one without the token of its own page, whoever sends it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from marketplace.extensions import csrf
+from tests import factories
+
+
+def addresses(app: Flask) -> Iterator[str]:
+    for rule in app.url_map.iter_rules():
+        if "POST" in (rule.methods or ()):
+            yield address(rule)
+
+
+def address(rule: Rule) -> str:
+    values = {}
+    for name in rule.arguments:
+        converter = rule._converters[name]
+        choices = sorted(getattr(converter, "items", ()))
+        values[name] = choices[0] if choices else 1 if type(converter).__name__ == "IntegerConverter" else "x-1"
+    built = rule.build(values)
+    assert built is not None
+    return built[1]
+
+
+def test_no_post_goes_without_a_token(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    person = factories.user(staff=("admin", "moderator"))
+    client = factories.client(ctx, person, factories.organisation())
+    monkeypatch.setitem(ctx.config, "WTF_CSRF_ENABLED", True)
+    paths = sorted(set(addresses(ctx)))
+    assert len(paths) > 50
+    let_through = {path: client.post(path, data={"x": "1"}).status_code for path in paths}
+    assert {path: status for path, status in let_through.items() if status != 400} == {}
+    assert not csrf._exempt_views and not csrf._exempt_blueprints
