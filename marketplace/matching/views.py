@@ -78,6 +78,7 @@ def _panel(side: str, found: list[dict[str, Any]], reader: Actor, here: str) -> 
 def _shown(match: Match, ours: str, reader: Actor) -> dict[str, Any]:
     """Return what the template shows of the other side."""
     thing: Any = match.listing if ours == "need" else match.buyer_request
+    own: Any = match.buyer_request if ours == "need" else match.listing
     text: Any = thing.published_revision
     path = "/technologies" if ours == "need" else "/needs"
     party = thing.organisation if ours == "need" else public_party(thing, reader)
@@ -85,7 +86,8 @@ def _shown(match: Match, ours: str, reader: Actor) -> dict[str, Any]:
     return {
         "id": match.id,
         "href": f"{path}/{thing.code}-{slug(text.title)}",
-        "title": text.title_en if language() == "en" and text.title_en else text.title,
+        "title": _title(text),
+        "ours": _title(own.published_revision),
         "code": thing.code,
         "owner": owner,
         "score": match.score // 10,
@@ -95,3 +97,7 @@ def _shown(match: Match, ours: str, reader: Actor) -> dict[str, Any]:
         "reason": match.mark_reason,
         "side": ours,
     }
+
+
+def _title(text: Any) -> str:
+    return str(text.title_en if language() == "en" and text.title_en else text.title)

@@ -24,6 +24,7 @@ def dashboard_of(actor: Actor) -> dict[str, Any]:
     if actor.org_id is not None:
         content["states"] = _states(actor.org_id)
         content["history"] = _recent(actor.org_id)
+        content["codes"] = _codes(content["history"])
     if actor.is_staff("moderator", "admin", "manager", "leadership"):
         content["operator"] = _operator(actor)
     return content
@@ -54,6 +55,18 @@ def _recent(org_id: int) -> list[Event]:
         .limit(8)
     )
     return list(db.session.scalars(rows))
+
+
+def _codes(events: list[Event]) -> dict[tuple[str, int], str]:
+    """Return the codes of the technologies and needs that events are about; two statements at most."""
+    found: dict[tuple[str, int], str] = {}
+    tables: tuple[tuple[str, type[Listing] | type[BuyerRequest]], ...] = (("listing", Listing), ("need", BuyerRequest))
+    for kind, table in tables:
+        ids = {event.subject_id for event in events if event.subject_kind == kind}
+        if ids:
+            rows = db.session.execute(select(table.id, table.code).where(table.id.in_(ids)))
+            found |= {(kind, row[0]): row[1] for row in rows}
+    return found
 
 
 def _operator(actor: Actor) -> dict[str, Any]:

@@ -40,13 +40,14 @@ OTHER = {
 }
 
 
-def event_word(event: Event) -> str:
-    """Return "Technology CN-2026-000001: Submit for review" in the reader's language."""
+def event_word(event: Event, code: str = "") -> str:
+    """Return "Technology CN-2026-000001: Submit for review" in the reader's language; `code` is the thing's."""
     kind, _dot, verb = event.action.partition(".")
     table = LIFECYCLES.get(kind)
     labels = {row.action: row.label for row in (*(table.table if table else ()), *REVISION.table)}
     word = labels.get(verb) or OTHER.get(verb)
-    name = " ".join(part for part in (_(KINDS[kind]) if kind in KINDS else kind, str(event.data.get("code", ""))) if part)
+    thing = _(KINDS[kind]) if kind in KINDS else kind
+    name = f"{thing} {code or event.data.get('code', '')}".strip()
     return f"{name}: {_(word) if word else verb.replace('_', ' ')}"
 
 

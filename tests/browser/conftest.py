@@ -23,6 +23,11 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "shots"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+#: Pictures far down are loaded late; a shot of the whole page wants them all.
+LOAD_PICTURES = """Promise.all([...document.images].map((one) => {
+    one.loading = "eager";
+    return one.decode().catch(() => null);
+}))"""
 
 
 def free_port() -> int:
@@ -108,6 +113,7 @@ def shoot(page: Page, name: str) -> Path:
     """Save a screenshot of the whole page under shots/."""
     path = SHOTS / f"{name}.png"
     path.parent.mkdir(parents=True, exist_ok=True)
+    page.evaluate(LOAD_PICTURES)
     page.screenshot(path=str(path), full_page=True)
     assert path.stat().st_size > 5_000
     return path

@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Callable
 from typing import NamedTuple
+from urllib.parse import urljoin
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -36,15 +37,17 @@ FACES = ("home", "technologies", "technology", "need", "dashboard", "listing-use
 
 
 class Place(NamedTuple):
-    """A page: its address, or the first link on that page whose address matches `follow`."""
+    """A page: its address, or the first link on it whose address matches `follow`, or what lies at `then` from there."""
 
     name: str
     path: str
     follow: str = ""
+    then: str = ""
 
 
 TECHNOLOGY = r"/technologies/CN-\d{4}-\d+-[a-z0-9-]+"
 NEED = r"/needs/NC-\d{4}-\d+-[a-z0-9-]+"
+DRAFT = r"/my/(?:listings/CN|needs/NC)-\d{4}-\d+/edit/[a-z-]+"
 PAGES: dict[str, list[Place]] = {
     "": [
         Place("home", "/"),
@@ -67,10 +70,10 @@ PAGES: dict[str, list[Place]] = {
         Place("my-listings", "/my/listings"),
         Place("new-listing", "/my/listings/new"),
         *(
-            Place(f"listing-{step}", "/my/listings", rf"/my/listings/CN-\d{{4}}-\d+/edit/{step}")
+            Place(f"listing-{step}", "/my/listings", DRAFT, step)
             for step in ("what", "use", "maturity", "rights", "transfer", "contact", "files")
         ),
-        Place("listing-review", "/my/listings", r"/my/listings/CN-\d{4}-\d+/review"),
+        Place("listing-review", "/my/listings", DRAFT, "../review"),
         Place("listing-own", "/my/listings", TECHNOLOGY),
         Place("my-organisation", "/my/organisation"),
         Place("members", "/my/organisation/members"),
@@ -82,6 +85,10 @@ PAGES: dict[str, list[Place]] = {
         Place("my-needs", "/my/needs"),
         Place("need-own", "/my/needs", NEED),
         Place("new-need", "/my/needs/new"),
+        *(
+            Place(f"need-{step}", "/my/needs", DRAFT, step)
+            for step in ("problem", "result", "terms", "choosing", "six-clear")
+        ),
     ],
     "agency": [
         Place("dashboard", "/dashboard"),
@@ -140,7 +147,7 @@ def resolve(page: Page, place: Place) -> str:
     body = page.request.get(place.path).text()
     found = re.search(rf'href="({place.follow})["?]', body)
     assert found, f"{place.path} links to no {place.follow}"
-    return found[1]
+    return urljoin(found[1], place.then) if place.then else found[1]
 
 
 def faults(page: Page, path: str, *, axe: bool) -> list[str]:
