@@ -24,14 +24,21 @@ def next_code(prefix: str) -> str:
     return next_codes(prefix, 1)[0]
 
 
-def next_codes(prefix: str, count: int) -> list[str]:
-    """Return the next `count` codes of `prefix`, in order."""
+def hold_counter(prefix: str) -> Counter:
+    """Return this year's counter, locked: whoever creates a thing of this prefix waits for this transaction's end."""
     year = clock.local(clock.now()).year
     counter = db.session.get(Counter, (prefix, year), with_for_update=True, populate_existing=True)
     if counter is None:
         counter = Counter(prefix=prefix, year=year, value=0)
         db.session.add(counter)
+        db.session.flush()
+    return counter
+
+
+def next_codes(prefix: str, count: int) -> list[str]:
+    """Return the next `count` codes of `prefix`, in order."""
+    counter = hold_counter(prefix)
     first = counter.value + 1
     counter.value += count
     db.session.flush()
-    return [f"{prefix}-{year}-{number:06d}" for number in range(first, first + count)]
+    return [f"{prefix}-{counter.year}-{number:06d}" for number in range(first, first + count)]

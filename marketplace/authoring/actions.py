@@ -6,7 +6,7 @@ Events are recorded on the thing (`listing.submit`, `need.approve` …), so that
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +17,7 @@ from marketplace.authoring.completeness import blocking
 from marketplace.authoring.diff import only_free
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind
 from marketplace.authoring.lifecycle import EDITABLE_STATES, OPEN_STATES, REVISION
-from marketplace.codes import next_code
+from marketplace.codes import hold_counter, next_code
 from marketplace.errors import IllegalMove, Missing, NotAllowed, Stale
 from marketplace.events import Event, record, transition
 from marketplace.extensions import db
@@ -25,6 +25,8 @@ from marketplace.files import actions as files
 from marketplace.lifecycle import advance
 from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
+
+REPEAT = timedelta(minutes=1)
 
 
 def create(kind: Kind, actor: Actor, values: Mapping[str, Any] | None = None, *, imported: bool = False) -> Any:
@@ -44,6 +46,20 @@ def create(kind: Kind, actor: Actor, values: Mapping[str, Any] | None = None, *,
     db.session.flush()
     record(thing, f"{kind.name}.create", actor, data={"code": thing.code, "revision": 1})
     return revision
+
+
+def begin(kind: Kind, actor: Actor, title: str) -> Any:
+    """Return the first draft of a new thing; the same title by the same person within REPEAT is that draft (a double
+    click). Raises as `create` does.
+    """
+    hold_counter(kind.prefix)  # so that two requests at the same moment see each other
+    twin = (
+        select(kind.revision)
+        .join(getattr(kind.revision, kind.parent))
+        .where(kind.thing.org_id == actor.org_id, kind.thing.created_by_id == actor.user_id, kind.thing.state == "draft")
+        .where(kind.thing.created_at > clock.now() - REPEAT, kind.revision.title == title, kind.revision.state == "draft")
+    )
+    return db.session.scalars(twin.limit(1)).first() or create(kind, actor, {"title": title})
 
 
 def open_revision(kind: Kind, thing: Any) -> Any | None:
@@ -133,6 +149,9 @@ def owner_move(kind: Kind, revision: Any, action: str, actor: Actor, *, lock: in
     if lock is not None and lock != revision.lock:
         raise Stale
     event = _move(kind, thing, revision, action, actor, roles)
+    if action == "delete":
+        for attachment in files.attachments(revision):
+            files.detach(attachment)  # contents that no other version shows are swept out later
     if action == "delete" and thing.state == "draft":
         transition(thing, kind.lifecycle, "delete", actor, roles)
     return event
@@ -226,6 +245,6 @@ def locked(kind: Kind, thing_id: int) -> Any:
 
 
 __all__ = [
-    "create", "locked", "moderate", "open_revision", "owner_move", "publish_imported", "save",
+    "begin", "create", "locked", "moderate", "open_revision", "owner_move", "publish_imported", "save",
     "start_revision", "submit",
 ]

@@ -48,7 +48,7 @@ class Pages(FilePages):
         """Begin a thing with its title."""
         form = NewForm()
         if form.validate_on_submit():
-            revision = actions.create(self.editor.kind, actor(), {"title": form.title.data})
+            revision = actions.begin(self.editor.kind, actor(), form.title.data)
             thing = self.editor.kind.thing_of(revision)
             return redirect(self.editor.url("edit", thing, step=self.editor.steps[0].key))
         status = 422 if form.is_submitted() else 200

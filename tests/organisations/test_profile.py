@@ -190,8 +190,8 @@ def test_a_new_organisation_needs_kind_and_name(ctx: Flask, data: dict[str, str]
 
 
 def test_two_organisations_of_one_name_get_different_addresses(ctx: Flask) -> None:
-    web = factories.client(ctx, factories.user())
-    for _twice in range(2):
+    for _person in range(2):
+        web = factories.client(ctx, factories.user())
         web.post("/my/organisations/new", data={"kind": "startup", "name": "Ấn Độ Mới"})
     slugs = db.session.scalars(select(Organisation.slug)).all()
     assert "an-do-moi" in slugs

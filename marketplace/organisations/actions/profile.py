@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from marketplace import clock, places, taxcode
 from marketplace.access import SYSTEM, Actor
+from marketplace.accounts.models import User
 from marketplace.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.events import record, transition
 from marketplace.extensions import db
@@ -26,6 +28,7 @@ from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIE
 #: Facts that verification rests on: a verified organisation that changes one is asked again (domain §4.1).
 PROTECTED = ("kind", "name", "tax_code", "legal_representative")
 EDITABLE_STATES = ("draft", "needs_info", "verified")
+REPEAT = timedelta(minutes=1)
 
 _LINES = ("name", "name_en", "legal_representative", "representative_title", "street", "phone")
 _TEXTS = ("description", "description_en")
@@ -34,10 +37,16 @@ FIELDS = frozenset((*_LINES, *_TEXTS, *_OTHERS))
 
 
 def create(actor: Actor, *, kind: str, name: str) -> Organisation:
-    """Return a new organisation in draft; who creates it becomes its administrator, editor and signer."""
+    """Return a new organisation in draft; who creates it becomes its administrator, editor and signer.
+
+    The same name by the same person within REPEAT is the same organisation (a double click).
+    """
     if not actor.signed_in:
         raise NotAllowed
     values = _checked(None, {"kind": kind, "name": name})
+    twin = _twin(actor, values["name"])
+    if twin is not None:
+        return twin
     made = Organisation(
         slug=_free_slug(values["name"]),
         sort_name=sort_key(values["name"]),
@@ -53,6 +62,16 @@ def create(actor: Actor, *, kind: str, name: str) -> Organisation:
     db.session.add(founder)
     record(made, "organisation.create", actor, data={"kind": made.kind})
     return made
+
+
+def _twin(actor: Actor, name: str) -> Organisation | None:
+    """Return what the same person has just registered; their row is held, so that two requests see each other."""
+    db.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
+    rows = select(Organisation).where(
+        Organisation.created_by_id == actor.user_id, Organisation.name == name, Organisation.state == ORGANISATION.initial,
+        Organisation.created_at > clock.now() - REPEAT,
+    )
+    return db.session.scalars(rows.limit(1)).first()
 
 
 def change(
