@@ -86,12 +86,13 @@ def app(shared_app: Flask) -> Iterator[Flask]:
 
 
 def empty_tables() -> None:
-    """Delete every row of every table; sequences start again on PostgreSQL so that ids stay small."""
+    """Delete every row of every table."""
     tables = db.metadata.sorted_tables
     with db.engine.begin() as connection:
         if db.engine.dialect.name == "postgresql":
-            names = ", ".join(f'"{table.name}"' for table in tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+            # DELETE of a few rows costs far less than TRUNCATE, which makes new files for every table and index.
+            deletes = "; ".join(f'DELETE FROM "{table.name}"' for table in tables)
+            connection.exec_driver_sql(f"SET LOCAL session_replication_role = replica; {deletes}")
             return
         connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
         for table in reversed(tables):
