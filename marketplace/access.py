@@ -39,6 +39,11 @@ class Actor:
         """True for a person who is signed in."""
         return self.user_id is not None
 
+    @property
+    def is_member(self) -> bool:
+        """True for whom "members" means: who acts for a verified organisation, and moderators. An account alone is not."""
+        return self.org_verified or self.is_staff("moderator", "admin")
+
     def is_staff(self, *roles: str) -> bool:
         """True when the person holds any of the staff roles named (any at all when none is named)."""
         return bool(self.staff_roles & set(roles)) if roles else bool(self.staff_roles)
@@ -46,7 +51,7 @@ class Actor:
     def audience(self) -> tuple[str, ...]:
         """Return the audience tokens this reader holds; the search filter's face of the visibility rule."""
         tokens = ["public"]
-        if self.signed_in:
+        if self.is_member:
             tokens.append("member")
         for org_id in sorted(self.org_ids):
             tokens += [f"org:{org_id}", f"invited:{org_id}"]

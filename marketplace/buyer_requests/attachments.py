@@ -30,7 +30,7 @@ def may_read(attachment: Attachment, actor: Actor) -> bool:
         return True
     if "moderator" in need.roles_of(actor) and revision.submitted_at is not None:
         return True
-    if revision.id != need.published_revision_id or (attachment.tier == "members" and not actor.org_verified):
+    if revision.id != need.published_revision_id or (attachment.tier == "members" and not actor.is_member):
         return False
     rows = select(BuyerRequest.id).where(BuyerRequest.id == need.id, readable_by(actor))
     return db.session.scalar(rows) is not None

@@ -40,7 +40,7 @@ class Face:
         self.insider = need.org_id in actor.org_ids
         self.acting = actor.org_id == need.org_id  # insiders act for one organisation at a time
         #: The members' tier opens to people of verified organisations, to the own ones and to moderators.
-        self.member = actor.org_verified or self.insider or actor.is_staff("moderator", "admin")
+        self.member = actor.is_member or self.insider
         #: Hidden from others though this reader knows the requester.
         self.shielded = self.party is not None and self.revision.visibility == "requester_hidden"
         self.code = need.code

@@ -34,7 +34,7 @@ PAGE = {
     ("published", "public"): EVERYBODY,
     ("stale", "public"): EVERYBODY,
     ("reserved", "public"): EVERYBODY,
-    ("published", "members"): EVERYBODY - {"guest"},
+    ("published", "members"): {"buyer", *INSIDE},
     ("unpublished", "public"): INSIDE,
     ("suspended", "public"): INSIDE,
     ("removed", "public"): INSIDE,
