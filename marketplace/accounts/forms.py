@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import g
 from flask_babel import lazy_gettext as _l
 from flask_security import forms as theirs
 from flask_security.recovery_codes import MfRecoveryCodesForm, MfRecoveryForm
@@ -30,6 +31,7 @@ class Ours(theirs.Form):
         fine = super().validate(**kwargs)
         for field in self:
             field.errors = [str(error) for error in field.errors]
+        g.refused_form = self
         return bool(fine)
 
 

@@ -9,12 +9,14 @@ from werkzeug.datastructures import FileStorage
 from marketplace.access import Actor
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import EDITABLE_STATES
-from marketplace.errors import IllegalMove, NotAllowed
+from marketplace.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.events import record
 from marketplace.files import actions as files
 from marketplace.files.models import Attachment
 from marketplace.msgid import N_
 from marketplace.text import clean_line
+
+CAPTION_LENGTH = 300  # characters
 
 
 def editable(kind: Kind, revision: Any, actor: Actor) -> Any:
@@ -42,7 +44,7 @@ def add_file(
 
 
 def change_file(kind: Kind, revision: Any, attachment_id: int, change: str, actor: Actor, caption: str = "") -> None:
-    """Change a file of a version: remove, up, down, or caption. Raises NotFound for another version's file."""
+    """Change a file of a version: remove, up, down, or caption. Raises NotFound for another version's file, Invalid."""
     thing = editable(kind, revision, actor)
     attachment = files.attachment_of(revision, attachment_id)
     match change:
@@ -52,7 +54,12 @@ def change_file(kind: Kind, revision: Any, attachment_id: int, change: str, acto
             files.move(attachment, -1 if change == "up" else 1)
             change = "move"
         case _:
-            change, attachment.caption = "caption", clean_line(caption)[:300]
+            caption = clean_line(caption)
+            if len(caption) > CAPTION_LENGTH:
+                raise Invalid("caption", N_("At most %(max)s characters."), max=CAPTION_LENGTH)
+            if caption == attachment.caption:
+                return
+            change, attachment.caption = "caption", caption
     record(thing, f"{kind.name}.{change}_file", actor, data={"revision": revision.number, "role": attachment.role})
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from flask_babel import gettext
@@ -98,7 +98,7 @@ class PercentField(Field):
             return
         try:
             points = Decimal(text) * 100
-        except InvalidOperation:
+        except (InvalidOperation, Overflow):
             points = Decimal("NaN")
         if not points.is_finite() or points != points.to_integral_value() or not 0 <= points <= 10_000:
             raise ValueError(gettext("Write a percentage between 0 and 100, for example 33,33."))

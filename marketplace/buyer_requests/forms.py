@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired
 
 from marketplace.authoring.fields import AtMost
 from marketplace.buyer_requests.actions import ENQUIRY_LENGTH
-from marketplace.web.forms import DayField, ExchangeForm, LineField, LongField
+from marketplace.web.forms import DayField, ExchangeForm, LongField, ReasonForm
 
 
 class EnquiryForm(ExchangeForm):
@@ -20,11 +20,7 @@ class EnquiryForm(ExchangeForm):
     )
 
 
-class MoveForm(ExchangeForm):
+class MoveForm(ReasonForm):
     """A move of the lifecycle: some want a reason, some a deadline."""
 
-    refused = ""  # the action whose input did not do, so that its part of the page stands open
-
-    reason = LongField(_l("Reason"), [AtMost(2000)])
-    reason_code = LineField(_l("Reason"))
     answer_deadline = DayField(_l("New deadline for answers"), description=_l("dd/mm/yyyy"))

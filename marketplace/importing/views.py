@@ -25,6 +25,7 @@ from marketplace.importing.targets import TARGETS
 from marketplace.importing.uploads import receive
 from marketplace.msgid import N_
 from marketplace.vocabulary import IP_STATUSES
+from marketplace.web.forms import ExchangeForm
 
 bp = Blueprint("importing", __name__)
 PAST = 50  # runs on the list
@@ -125,6 +126,7 @@ def _preview(run: ImportRun, problems: list[str], status: int) -> ResponseReturn
 @access(MODERATOR)
 def columns(run_id: int) -> ResponseReturnValue:
     """Take another choice of columns and show the preview again."""
+    ExchangeForm().check_acting()
     run = _run_or_404(run_id)
     if run.state != "previewed":
         return redirect(url_for(".show", run_id=run.id))
@@ -140,6 +142,7 @@ def columns(run_id: int) -> ResponseReturnValue:
 @access(MODERATOR)
 def start(run_id: int) -> ResponseReturnValue:
     """Hand the run to the worker; pressed twice it is one run."""
+    ExchangeForm().check_acting()
     run = _run_or_404(run_id)
     if not run.mapping.get("columns", {}).get("title"):
         return _preview(run, [_("Say which column is the title.")], 422)

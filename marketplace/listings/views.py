@@ -25,7 +25,7 @@ from marketplace.listings.forms import EnquiryForm
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
-from marketplace.web.forms import ExchangeForm
+from marketplace.web.forms import ExchangeForm, ReasonForm
 from marketplace.web.paging import Paging, requested_page
 
 bp = Blueprint("listings", __name__)
@@ -49,7 +49,8 @@ def show(ref: str) -> ResponseReturnValue:
 
 
 def _page(
-    listing: Listing, form: EnquiryForm, confidential: str | None = None, preview: ListingRevision | None = None
+    listing: Listing, form: EnquiryForm, confidential: str | None = None, preview: ListingRevision | None = None,
+    move: ReasonForm | None = None,
 ) -> str:
     revision = preview or listing.published_revision or abort(404)
     who = actor()
@@ -66,7 +67,7 @@ def _page(
         documents=shown, hidden_documents=len([one for one in files if one.role == "document"]) - len(shown),
         file_url=file_url, members=members, inside=inside, is_open=is_open, confidential=confidential, preview=preview,
         may_read_confidential=may_read_confidential(KIND, revision, who),
-        moves=[] if preview else _moves(listing, roles),
+        moves=[] if preview else _moves(listing, roles), move=move,
         consequences={
             "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
         },
@@ -111,9 +112,15 @@ def move(ref: str, action: str) -> ResponseReturnValue:
     """Confirm, take offline, put online again; for moderators: suspend, restore, remove."""
     code = queries.code_of(ref)[0]
     listing = queries.readable(code, actor(), lock=True)
-    ExchangeForm().check_acting()
-    reason, reason_code = request.form.get("reason", ""), request.form.get("reason_code", "")
-    actions.move(listing, action, actor(), reason_code=reason_code, reason=reason)
+    form = ReasonForm()
+    form.refused = action
+    try:
+        if not form.validate_on_submit():
+            return _page(listing, EnquiryForm(formdata=None), move=form), 422
+        actions.move(listing, action, actor(), reason_code=form.reason_code.data or "", reason=form.reason.data or "")
+    except Invalid as error:
+        form.take(error)
+        return _page(listing, EnquiryForm(formdata=None), move=form), 422
     flash(_("Done: %(state)s.", state=_(LISTING.label(listing.state))), "success")
     return redirect(url_for("listings.mine") if request.form.get("back") == "mine" else queries.path_of(listing))
 

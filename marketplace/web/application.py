@@ -44,9 +44,12 @@ class Exchange(Flask):
 
 
 def begin() -> None:
-    """Decide, before the first query, whether this request's transaction may write."""
+    """Decide, before the first query, whether this request's transaction may write and how large its form may be."""
     mark = mark_of(current_app, request.endpoint) if request.endpoint else None
     write_intent.set(request.method not in SAFE or bool(mark and mark.writes))
+    if request.mimetype == "application/x-www-form-urlencoded":
+        # Read at once and held several times over while parsed; only uploads may be as large as MAX_CONTENT_LENGTH.
+        request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
 def finish(answer: Response) -> None:

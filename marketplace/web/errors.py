@@ -16,10 +16,23 @@ from werkzeug.exceptions import HTTPException, Unauthorized
 
 from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, NotFound, Stale
 from marketplace.extensions import db
+from marketplace.msgid import N_
 
 log = logging.getLogger(__name__)
 SIGN_IN = "/login"
-PAGES = {400, 401, 403, 404, 409, 413, 422, 429, 500, 503}
+#: What the pages of errors are headed with, and what problem documents say when nothing more is known.
+PAGES = {
+    400: N_("This request could not be read"),
+    401: N_("Sign in to see this page"),
+    403: N_("You may not do this"),
+    404: N_("This page was not found"),
+    409: N_("Someone changed this while you were working"),
+    413: N_("The file is too large"),
+    422: N_("Some of the answers cannot be used"),
+    429: N_("Too many requests in a short time"),
+    500: N_("The site made a mistake"),
+    503: N_("The site is briefly unavailable"),
+}
 STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (NotFound, 404),
     (NotAllowed, 403),
@@ -54,9 +67,9 @@ def problem(status: int, detail: str, **extra: Any) -> Response:
 
 def answer(status: int, detail: str, **extra: Any) -> ResponseReturnValue:
     """Return a problem or a page for `status`; what was typed stays on the page so that nothing is lost."""
-    if wants_problem():
-        return problem(status, detail, **extra)
     page = status if status in PAGES else (500 if status >= 500 else 400)
+    if wants_problem():
+        return problem(status, detail or _(PAGES[page]), **extra)
     back = request.path if request.method == "POST" else ""
     return render_template(f"errors/{page}.html", message=detail, kept=_typed(), back=back), status
 
@@ -71,7 +84,7 @@ def _typed() -> list[tuple[str, str]]:
         return []  # the body itself was refused (too large)
     hidden = ("csrf_token", "password", "acting", "lock", "token", "code")
     kept = [(name, value) for name, value in items if len(value) > 20 and not name.startswith(hidden)]
-    return [(name.replace("_", " "), value[:50_000]) for name, value in kept]
+    return [(name.replace("_", " "), value[:200_000]) for name, value in kept]
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
@@ -122,8 +135,24 @@ def _crash(error: Exception) -> ResponseReturnValue:
         return Response("500", 500, content_type="text/plain")
 
 
+def _refused_form(response: Response) -> Response:
+    """Say to a program in a problem document what a refused form says to people on its page."""
+    if response.status_code < 400 or response.mimetype != "text/html" or not wants_problem():
+        return response
+    form = g.get("refused_form")
+    errors = {key: [str(one) for one in said] for key, said in form.errors.items() if key} if form else {}
+    name = next(iter(errors), "")
+    told = errors.get(name) or (form.form_errors if form else ()) or [_(PAGES.get(response.status_code, PAGES[400]))]
+    detail = " ".join(str(one) for one in told)
+    said = problem(response.status_code, detail, field=name, errors=errors)
+    response.set_data(said.get_data())
+    response.content_type = said.content_type
+    return response
+
+
 def register(app: Flask) -> None:
     """Register all error handlers."""
+    app.after_request(_refused_form)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _conflict)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from flask import request
+from flask import abort, g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -62,6 +62,12 @@ class ExchangeForm(FlaskForm):
             """Answer from our catalogue."""
             return _OurTranslations()
 
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take forms only: Flask-WTF would read JSON too, whose values are of any type. Raises 415 for JSON."""
+            if request.is_json:
+                abort(415)
+            return super().wrap_formdata(form, formdata)
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.is_submitted():
@@ -78,6 +84,7 @@ class ExchangeForm(FlaskForm):
         for field in self:
             if field.errors and isinstance(field.errors, list):
                 field.errors = [error if isinstance(error, str | Mapping | list) else str(error) for error in field.errors]
+        g.refused_form = self  # problem documents are made of the last one
         return fine
 
     def validate_on_submit(self, extra_validators: Any = None) -> bool:
@@ -98,6 +105,7 @@ class ExchangeForm(FlaskForm):
             self.form_errors.append(message)
         else:
             field.errors = [*field.errors, message]
+        g.refused_form = self
 
 
 class LineField(StringField):
@@ -218,6 +226,14 @@ class TagsField(StringField):
             raise ValueError(gettext("At most 30 keywords of 60 characters each."))
 
 
-def errors_of(form: FlaskForm) -> Mapping[str, Iterable[str]]:
+class ReasonForm(ExchangeForm):
+    """Why a move is made. `refused` names the move whose input did not do, so that its part of the page stands open."""
+
+    refused: str | int = ""
+    reason = LongField(_l("Reason"), [Length(max=2000)])
+    reason_code = LineField(_l("Reason"), [Length(max=40)])
+
+
+def errors_of(form: FlaskForm) -> dict[str, list[str]]:
     """Return the errors by field, for JSON answers of autosave."""
     return {name: [str(e) for e in errors] for name, errors in form.errors.items() if name}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -13,7 +13,7 @@ from marketplace.accounts.models import StaffGrant
 from marketplace.accounts.views.blueprint import bp
 from marketplace.errors import Invalid
 from marketplace.extensions import db
-from marketplace.web.forms import ExchangeForm
+from marketplace.web.forms import ReasonForm
 
 
 @bp.get("/staff")
@@ -23,9 +23,9 @@ def staff() -> ResponseReturnValue:
     return _page(GrantForm())
 
 
-def _page(form: GrantForm, problem: str = "") -> str:
+def _page(form: GrantForm, ending: ReasonForm | None = None) -> str:
     return render_template(
-        "staff/roles.html", form=form, present=queries.open_grants(), past=queries.ended_grants(), problem=problem
+        "staff/roles.html", form=form, present=queries.open_grants(), past=queries.ended_grants(), ending=ending
     )
 
 
@@ -49,13 +49,19 @@ def grant_role() -> ResponseReturnValue:
 @access(STAFF_ADMIN)
 def end_role(grant_id: int) -> ResponseReturnValue:
     """End a staff role."""
-    ExchangeForm().check_acting()
+    form = ReasonForm()
+    form.refused = grant_id
     grant = db.session.get(StaffGrant, grant_id)
     if grant is None:
         abort(404)
     try:
-        actions.end_role(grant, request.form.get("reason", ""), actor())
+        valid = form.validate_on_submit()
+        if valid:
+            actions.end_role(grant, form.reason.data or "", actor())
     except Invalid as error:
-        return _page(GrantForm(formdata=None), problem=_(error.message)), 422
+        form.take(error)
+        valid = False
+    if not valid:
+        return _page(GrantForm(formdata=None), form), 422
     flash(_("The role has ended."), "success")
     return redirect(url_for("accounts.staff"))

@@ -1,0 +1,141 @@
+"""Every address that takes a form, who may send it, and the page where its form stands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.bad_input.world import Workshop
+
+Place = Callable[[Workshop], str]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One form. Its fields are read from `page`; `fields` are filled in besides, or all there is without a page."""
+
+    endpoint: str
+    who: str
+    page: Place | None = None
+    path: Place | None = None  # without a page, or when several forms of the page lead to the same endpoint
+    fields: dict[str, str] = field(default_factory=dict)
+    holding: str = ""  # the form that has this input, when several lead to the same endpoint
+    few: bool = False  # costly or Flask-Security's own: fewer values
+    acts: bool = True  # on behalf of the organisation its page was opened for
+    once: bool = True  # sending it twice leaves the second without trace
+    keeps: bool = True  # what was typed into text fields stands on the answer of 422
+
+    @property
+    def name(self) -> str:
+        """Name in the test's output."""
+        return f"{self.endpoint}{'-' + self.holding if self.holding else ''}"
+
+
+def _steps(endpoint: str, path: str, code: Place, *steps: str) -> tuple[Route, ...]:
+    return tuple(
+        Route(endpoint, "owner", lambda w, s=step: f"{path}/{code(w)}/edit/{s}", holding=holding)  # type: ignore[misc]
+        for step, holding in (one.split(":") for one in steps)
+    )
+
+
+LISTING_STEPS = ("what:title", "use:problem_solved", "maturity:trl", "rights:right_basis", "transfer:transfer_right",
+                 "contact:contact_name", "files:caption")
+NEED_STEPS = ("problem:summary", "result:target_result", "classification:tags", "terms:budget_min", "choosing:visibility",
+              "six-clear:six_clear-person", "contact:contact_name", "files:caption")
+
+EDITING = (
+    Route("listings.new", "owner", lambda w: "/my/listings/new"),
+    *_steps("listings.edit", "/my/listings", lambda w: w.draft_listing.code, *LISTING_STEPS),
+    Route("listings.change_file", "owner", fields={"caption": "Ảnh dây chuyền"},
+          path=lambda w: f"/my/listings/{w.draft_listing.code}/files/{w.draft_picture.id}/caption"),
+    Route("listings.submit", "owner", lambda w: f"/my/listings/{w.draft_listing.code}/review"),
+    Route("listings.revise", "owner", path=lambda w: f"/my/listings/{w.listing.code}/revise"),
+    Route("listings.withdraw", "owner", lambda w: f"/my/listings/{w.waiting.listing.code}/review"),
+    Route("listings.delete", "owner", lambda w: f"/my/listings/{w.draft_listing.code}/review"),
+    Route("listings.confirm_all", "owner", path=lambda w: "/my/listings/confirm-all"),
+    Route("listings.confirm_asked", "visitor", lambda w: f"/my/listings/confirm/{w.token}", acts=False, once=False),
+    Route("listings.enquire", "stranger", lambda w: f"/technologies/{w.listing.code}", holding="text"),
+    Route("listings.move", "owner", path=lambda w: f"/technologies/{w.listing.code}/moves/unpublish",
+          fields={"reason": "Tạm ngừng chuyển giao", "reason_code": "", "back": "mine"}),
+    Route("buyer_requests.new", "owner", lambda w: "/my/needs/new"),
+    *_steps("buyer_requests.edit", "/my/needs", lambda w: w.draft_need.code, *NEED_STEPS),
+    Route("buyer_requests.change_file", "owner", fields={"caption": "Sơ đồ"},
+          path=lambda w: f"/my/needs/{w.draft_need.code}/files/{w.need_file.id}/caption"),
+    Route("buyer_requests.submit", "owner", lambda w: f"/my/needs/{w.draft_need.code}/review"),
+    Route("buyer_requests.revise", "owner", path=lambda w: f"/my/needs/{w.need.code}/revise"),
+    Route("buyer_requests.withdraw", "owner", path=lambda w: f"/my/needs/{w.draft_need.code}/withdraw"),
+    Route("buyer_requests.delete", "owner", lambda w: f"/my/needs/{w.draft_need.code}/review"),
+    Route("buyer_requests.enquire", "stranger", lambda w: f"/needs/{w.need.code}-x", holding="text"),
+    Route("buyer_requests.move", "owner", lambda w: f"/needs/{w.need.code}-x", holding="answer_deadline"),
+    Route("buyer_requests.move", "owner", lambda w: f"/needs/{w.need.code}-x", holding="reason"),
+)
+STAFF = (
+    Route("moderation.decide", "moderator", lambda w: f"/moderation/listing/{w.held.id}", fields={"action": "reject"},
+          holding="text"),
+    Route("moderation.claim", "moderator", path=lambda w: f"/moderation/listing/{w.waiting.id}/claim"),
+    Route("moderation.release", "moderator", path=lambda w: f"/moderation/listing/{w.held.id}/release"),
+    Route("moderation.take_over", "admin", path=lambda w: f"/moderation/listing/{w.held.id}/take-over",
+          fields={"reason": "Đồng nghiệp đi vắng"}),
+    Route("moderation.sanction", "moderator", lambda w: f"/moderation/things/listing/{w.listing.id}", holding="reason"),
+    Route("moderation.set_day", "admin", lambda w: "/moderation/calendar", holding="day"),
+    Route("moderation.remove_day", "admin", path=lambda w: f"/moderation/calendar/{w.day.id}/remove"),
+    Route("matching.set_mark", "moderator", path=lambda w: f"/matches/{w.match.id}/dismiss",
+          fields={"reason": "Không đúng lĩnh vực", "next": "/"}),
+    Route("importing.upload", "moderator", lambda w: "/imports", fields={"organisation": "Công ty Dệt nhuộm Hoài Đức"}),
+    Route("importing.columns", "moderator", lambda w: f"/imports/{w.run.id}"),
+    Route("importing.start", "moderator", path=lambda w: f"/imports/{w.run.id}/start"),
+    Route("pages.edit_text", "moderator", lambda w: "/staff/texts/about/vi"),
+    Route("work.retry", "admin", path=lambda w: "/staff/background/retry"),
+    Route("accounts.grant_role", "admin", lambda w: "/staff", holding="reason"),
+    Route("accounts.end_role", "admin", path=lambda w: f"/staff/grants/{w.grant.id}/end", fields={"reason": "Hết việc"}),
+)
+ORGANISATIONS = (
+    Route("organisations.create", "founder", lambda w: "/my/organisations/new"),
+    *(Route("organisations.edit", "founder", lambda w, s=one: f"/my/organisation/edit/{s}", holding=holding)  # type: ignore[misc]
+      for one, holding in (("identity", "tax_code"), ("address", "street"), ("about", "website"), ("contact", "phone"))),
+    Route("organisations.documents", "founder", lambda w: "/my/organisation/documents", holding="caption"),
+    Route("organisations.remove_document", "owner",
+          path=lambda w: f"/my/organisation/documents/{w.org_file.id}/remove"),
+    Route("organisations.submit", "founder", path=lambda w: "/my/organisation/submit"),
+    Route("organisations.withdraw", "founder", path=lambda w: "/my/organisation/withdraw"),
+    Route("organisations.invite", "owner", lambda w: "/my/organisation/members", holding="email"),
+    Route("organisations.revoke_invitation", "owner",
+          path=lambda w: f"/my/organisation/invitations/{w.invitation.id}/revoke"),
+    Route("organisations.member", "owner", lambda w: f"/my/organisation/members/{w.membership.id}", holding="roles"),
+    Route("organisations.remove_member", "owner",
+          path=lambda w: f"/my/organisation/members/{w.membership.id}/remove"),
+    Route("organisations.leave", "colleague", path=lambda w: "/my/organisation/leave"),
+    Route("organisations.act_for", "owner", acts=False, path=lambda w: "/account/act-for",
+          fields={"organisation": "0", "next": "/"}),
+    Route("organisations.accept", "founder", acts=False, path=lambda w: "/invitations/my-invitation"),
+    Route("organisations.accept_mine", "founder", acts=False,
+          path=lambda w: f"/account/invitations/{w.invited_here.id}/accept"),
+)
+PEOPLE = (
+    Route("accounts.change_profile", "founder", lambda w: "/account", holding="name"),
+    Route("accounts.sign_out_everywhere", "founder", path=lambda w: "/account/sign-out-everywhere", few=True, acts=False,
+          once=False),
+    Route("security.login", "visitor", lambda w: "/login", few=True, acts=False, keeps=False),
+    Route("security.register", "visitor", lambda w: "/register", few=True, acts=False, keeps=False),
+    Route("security.forgot_password", "visitor", lambda w: "/reset", few=True, acts=False, keeps=False),
+    Route("security.send_confirmation", "visitor", lambda w: "/confirm", few=True, acts=False, keeps=False),
+    Route("security.reset_password", "visitor", path=lambda w: "/reset/no-token", few=True, acts=False, keeps=False,
+          fields={"password": "Mat-khau-khac-han-2026", "password_confirm": "Mat-khau-khac-han-2026"}),
+    Route("security.confirm_email", "visitor", path=lambda w: "/confirm/no-token", few=True, acts=False, keeps=False),
+    Route("security.change_password", "founder", lambda w: "/change", few=True, acts=False, keeps=False),
+    Route("security.verify", "founder", lambda w: "/verify", few=True, acts=False, keeps=False),
+    Route("security.mf_recovery", "visitor", path=lambda w: "/mf-recovery", fields={"code": "1"}, few=True, acts=False,
+          keeps=False),
+    Route("security.mf_recovery_codes", "founder", path=lambda w: "/mf-recovery-codes", few=True, acts=False, keeps=False),
+    Route("security.two_factor_rescue", "visitor", path=lambda w: "/tf-rescue", fields={"help_setup": "email"}, few=True,
+          acts=False, keeps=False),
+    Route("security.tf_select", "visitor", path=lambda w: "/tf-select", fields={"which": "x"}, few=True, acts=False,
+          keeps=False),
+    Route("security.two_factor_setup", "founder", lambda w: "/tf-setup", few=True, acts=False, keeps=False),
+    Route("security.two_factor_setup_validate", "founder", path=lambda w: "/tf-setup/no-token", fields={"code": "1"},
+          few=True, acts=False, keeps=False),
+    Route("security.two_factor_token_validation", "visitor", path=lambda w: "/tf-validate", fields={"code": "1"}, few=True,
+          acts=False, keeps=False),
+    Route("security.logout", "founder", path=lambda w: "/logout", few=True, acts=False, keeps=False),
+)
+ROUTES = (*EDITING, *STAFF, *ORGANISATIONS, *PEOPLE)

@@ -1,0 +1,71 @@
+"""What nobody should send and somebody will: the values, and what a stored text must look like."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any
+
+SCRIPT = "<script>alert(1)</script>"
+#: Everything at once that a text may carry and still be a text: it may be stored, cleaned.
+WILD = (
+    unicodedata.normalize("NFD", "Đổi mới thiết bị ") + "\x00\x07\x1b\u202e\u200b\ufeff " + SCRIPT
+    + '" onfocus="alert(1) {{ 7*7 }} '
+    "' OR 1=1 -- %(x)s %s {0} =HYPERLINK(\"http://x\") 🙂"
+)
+#: Sent in every field of a form at once; a field takes it or refuses it with a message.
+EVERYWHERE: dict[str, str] = {
+    "empty": "",
+    "only white space": " \t\u00a0\u3000 ",
+    "wild text": WILD,
+    "formula": "=cmd|' /C calc'!A0",
+    "emoji": "🙂👩‍👩‍👧‍👦" * 8,
+    "only invisible": "\u200b\u200d\ufeff\x00",
+    "marks without a letter": "\u0323\u0301" * 20,
+    "huge number": "1" + "0" * 30,
+    "number of 5000 digits": "9" * 5000,
+    "negative": "-1",
+    "not a number": "NaN",
+    "exponent": "1e999999",
+    "fraction": "1.5",
+    "other digits": "١٢٣²",
+    "a day that is none": "31/02/2026",
+    "a day far away": "99/99/9999",
+    "the first day": "0001-01-01",
+    "the last day": "31/12/9999",
+    "unknown code": "no-such-code",
+    "long": "x" * 100_001,
+    "path": "../../../etc/passwd\x00.png",
+    "json": '{"$gt": ""}',
+}
+#: For forms that are costly or not ours.
+FEW = ("empty", "wild text", "long", "number of 5000 digits")
+#: \x01 stands inside sort keys.
+_CONTROL = re.compile(
+    r"[\x00\x02-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Every text inside a parameter of a statement, also inside JSON."""
+    if isinstance(value, str):
+        if value[:1] in {"[", "{"}:
+            try:
+                yield from texts_in(json.loads(value))
+                return
+            except ValueError:
+                pass
+        yield value
+    elif isinstance(value, dict):
+        for one in value.values():
+            yield from texts_in(one)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from texts_in(one)
+
+
+def unclean(value: str) -> bool:
+    """True for a text that must not reach the database: not NFC, or with invisible characters."""
+    return bool(_CONTROL.search(value)) or not unicodedata.is_normalized("NFC", value)
