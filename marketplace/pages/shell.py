@@ -11,7 +11,8 @@ from marketplace.web.templating import NavItem, Shell
 
 def _item(label: str, href: str, icon: str = "") -> NavItem:
     here = request.path
-    active = here == href or (href != "/" and here.startswith(href + "/"))
+    within = href not in {"/", "/staff"} and here.startswith(href + "/")  # /staff/… are places of their own
+    active = here == href or within
     return NavItem(label, href, icon, active=active)
 
 
