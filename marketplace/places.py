@@ -21,7 +21,7 @@ from marketplace.vocabulary import is_english
 
 HANOI = "01"
 
-_CITY = "Thành phố "
+_CITY, _PROVINCE = "Thành phố ", "Tỉnh "  # versions of the package differ in whether a province carries its kind
 _ENGLISH_PROVINCES = {"Hà Nội": "Hanoi", "Hải Phòng": "Hai Phong", "Hồ Chí Minh": "Ho Chi Minh City"}
 _KINDS = {"phường": ("ward", "Ward"), "xã": ("commune", "Commune"), "đặc khu": ("special_zone", "Special Zone")}
 
@@ -130,7 +130,7 @@ def _source() -> Path:
 
 
 def _province(entry: Mapping[str, Any]) -> Province:
-    name = str(entry["name"]).removeprefix(_CITY)
+    name = str(entry["name"]).removeprefix(_CITY).removeprefix(_PROVINCE)
     english = _ENGLISH_PROVINCES.get(name, strip_marks(name))
     return Province(f"{entry['code']:02d}", name, english, str(entry["name"]).startswith(_CITY))
 
