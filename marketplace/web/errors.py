@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
@@ -20,6 +21,7 @@ from marketplace.msgid import N_
 
 log = logging.getLogger(__name__)
 SIGN_IN = "/login"
+_NOT_SHOWN = re.compile(r"password|token|^(acting|lock|code)")  # names of secrets (new_password too) and of our own fields
 #: What the pages of errors are headed with, and what problem documents say when nothing more is known.
 PAGES = {
     400: N_("This request could not be read"),
@@ -82,8 +84,7 @@ def _typed() -> list[tuple[str, str]]:
         items = list(request.form.items(multi=True))
     except HTTPException:
         return []  # the body itself was refused (too large)
-    hidden = ("csrf_token", "password", "acting", "lock", "token", "code")
-    kept = [(name, value) for name, value in items if len(value) > 20 and not name.startswith(hidden)]
+    kept = [(name, value) for name, value in items if len(value) > 20 and not _NOT_SHOWN.search(name)]
     return [(name.replace("_", " "), value[:200_000]) for name, value in kept]
 
 

@@ -143,6 +143,14 @@ def test_a_crash_is_a_plain_500_without_traceback(probe_app: Flask) -> None:
     assert count(probe_app) == 0
 
 
+def test_a_refused_form_gives_its_long_texts_back_but_no_secret(probe_app: Flask) -> None:
+    text, secret = "Một đoạn văn dài mà không ai muốn gõ lại", "Mat-khau-rat-dai-khong-lo-2026"
+    data = {"summary": text, "password": secret, "new_password": secret, "new_password_confirm": secret, "csrf_token": secret}
+    page = probe_app.test_client().post("/probe/raises/stale", data=data).get_data(as_text=True)
+    assert text in page
+    assert secret not in page
+
+
 def test_a_program_gets_problem_json(probe_app: Flask) -> None:
     answer = probe_app.test_client().post("/probe/raises/invalid", headers={"Accept": "application/json"})
     assert answer.content_type == "application/problem+json"
