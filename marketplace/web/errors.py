@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, Response, g, json, jsonify, redirect, render_template, request
+from flask import Flask, Response, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
@@ -160,11 +160,3 @@ def register(app: Flask) -> None:
     app.register_error_handler(OperationalError, _busy)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _crash)
-
-
-def json_body() -> Any:
-    """Return the request's JSON. Raises Invalid when it is none."""
-    try:
-        return json.loads(request.get_data(as_text=True))
-    except ValueError as error:
-        raise Invalid("body", "The body is not valid JSON.") from error
