@@ -23,8 +23,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "shots"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
-#: Pictures far down are loaded late; a shot of the whole page wants them all.
-LOAD_PICTURES = """Promise.all([...document.images].map((one) => {
+#: Pictures far down are loaded late; a shot of the whole page wants them all, and the header on top.
+LOAD_PICTURES = """window.scrollTo({ top: 0, behavior: "instant" }); Promise.all([...document.images].map((one) => {
     one.loading = "eager";
     return one.decode().catch(() => null);
 }))"""
