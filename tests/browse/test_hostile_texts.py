@@ -36,7 +36,7 @@ def hostile(kind: Kind, revision: Any) -> dict[str, Any]:
         if spec.name in AS_WRITTEN or spec.vocabulary is not None:
             continue
         if spec.shape in {"text", "prose"}:
-            made[spec.name] = EVIL[:300]
+            made[spec.name] = EVIL[:getattr(kind.revision.__table__.c[spec.name].type, "length", None) or 300]
         elif spec.shape == "codes":
             made[spec.name] = [EVIL[:60]]
         elif spec.shape == "rows":
