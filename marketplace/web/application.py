@@ -6,10 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request
+from flask import Flask, abort, current_app, g, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from marketplace.access import mark_of
@@ -26,11 +27,23 @@ def static_version(folder: Path) -> str:
     return digest.hexdigest()[:10]
 
 
+LARGEST_ID = 2**63 - 1
 SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+class Whole(IntegerConverter):
+    """A number in an address: one that no table can hold names nothing, so it is not found."""
+
+    def __init__(self, url_map: Map, **limits: Any) -> None:
+        super().__init__(url_map, **{"max": LARGEST_ID, **limits})
 
 
 class Exchange(Flask):
     """Flask whose dispatch ends with the request's one commit, before the response is processed."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = Whole
 
     def get_send_file_max_age(self, filename: str | None) -> int | None:
         """Our own static files carry their version in the address, so browsers may keep them for a year."""
@@ -44,9 +57,11 @@ class Exchange(Flask):
 
 
 def begin() -> None:
-    """Decide, before the first query, whether this request's transaction may write and how large its form may be."""
+    """Decide, before the first query, whether this request's transaction may write; refuse what no page can read."""
     mark = mark_of(current_app, request.endpoint) if request.endpoint else None
     write_intent.set(request.method not in SAFE or bool(mark and mark.writes))
+    if "\x00" in request.path:
+        abort(404)  # PostgreSQL has no such text, so nothing can be named by it
     if request.mimetype == "application/x-www-form-urlencoded":
         # Read at once and held several times over while parsed; only uploads may be as large as MAX_CONTENT_LENGTH.
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]

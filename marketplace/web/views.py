@@ -20,7 +20,7 @@ FONTS = {f"BeVietnamPro-{name}.ttf" for name in ("Regular", "Medium", "SemiBold"
 
 def local_target(value: str | None, default: str = "/") -> str:
     """Return `value` when it is a path of this site, else `default`; never lets a redirect leave the site."""
-    if not value or not value.startswith("/") or value.startswith(("//", "/\\")) or "\\" in value:
+    if not value or not value.startswith("/") or value.startswith("//") or "\\" in value or not value.isprintable():
         return default
     parts = urlsplit(value)
     return default if parts.scheme or parts.netloc else value

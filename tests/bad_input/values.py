@@ -24,21 +24,16 @@ EVERYWHERE: dict[str, str] = {
     "emoji": "🙂👩‍👩‍👧‍👦" * 8,
     "only invisible": "\u200b\u200d\ufeff\x00",
     "marks without a letter": "\u0323\u0301" * 20,
-    "huge number": "1" + "0" * 30,
     "number of 5000 digits": "9" * 5000,
-    "negative": "-1",
-    "not a number": "NaN",
+    "not a number": "-NaN",
     "exponent": "1e999999",
-    "fraction": "1.5",
     "other digits": "١٢٣²",
     "a day that is none": "31/02/2026",
     "a day far away": "99/99/9999",
-    "the first day": "0001-01-01",
     "the last day": "31/12/9999",
     "unknown code": "no-such-code",
     "long": "x" * 100_001,
     "path": "../../../etc/passwd\x00.png",
-    "json": '{"$gt": ""}',
 }
 #: For forms that are costly or not ours.
 FEW = ("empty", "wild text", "long", "number of 5000 digits")

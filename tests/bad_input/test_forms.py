@@ -17,21 +17,10 @@ from tests.bad_input.routes import ROUTES
 from tests.bad_input.sending import ALWAYS, LONG, Bench
 from tests.bad_input.values import EVERYWHERE, FEW, WILD, texts_in, unclean
 from tests.bad_input.world import Snapshot, Workshop
-from tests.conftest import empty_tables
 
 URLENCODED = "application/x-www-form-urlencoded"
 HALF = b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nhalf'
 TEN_MEGABYTES = b"text=" + b"x" * 10_000_000
-
-
-@pytest.fixture(scope="module")
-def made(shared_app: Flask) -> Iterator[tuple[Workshop, Snapshot]]:
-    """One world for all routes, and the way back to it."""
-    with shared_app.app_context():
-        yield (workshop := Workshop()), Snapshot()
-        assert workshop
-        db.session.remove()
-        empty_tables()
 
 
 @pytest.fixture(params=ROUTES, ids=lambda route: route.name)

@@ -1,0 +1,22 @@
+"""One world for all tests of bad input, and the way back to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from marketplace.extensions import db
+from tests.bad_input.world import Snapshot, Workshop
+from tests.conftest import empty_tables
+
+
+@pytest.fixture(scope="module")
+def made(shared_app: Flask) -> Iterator[tuple[Workshop, Snapshot]]:
+    """The world with its snapshot; a test restores it before it begins."""
+    with shared_app.app_context():
+        workshop = Workshop()
+        yield workshop, Snapshot()
+        db.session.remove()
+        empty_tables()

@@ -1,0 +1,69 @@
+"""Nonsense in addresses: every page answers with a page, whatever stands in its path or behind the question mark."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.bad_input.addresses import PARTS, QUERIES
+from tests.bad_input.values import SCRIPT
+from tests.bad_input.world import Snapshot, Workshop
+from tests.factories import client as sign_in
+
+FINE = {200, 204, 301, 302, 303, 308, 400, 401, 403, 404, 405, 409, 414, 422}
+
+
+def get(client: Any, path: str) -> None:
+    answer = client.get(path)
+    assert answer.status_code in FINE, f"{path[:200]}: {answer.status_code}"
+    if answer.mimetype == "text/html":
+        assert SCRIPT not in answer.text, f"{path[:200]}: typed markup stands on the page as markup"
+    if answer.status_code in {301, 302, 303, 308}:
+        target = answer.headers["Location"]
+        assert target.startswith("/") and not target.startswith("//"), f"{path[:200]} leads away to {target}"
+
+
+def rules(app: Flask, *, with_parts: bool) -> list[Rule]:
+    found = (rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or set()))
+    return [rule for rule in found if bool(rule.arguments) == with_parts and not rule.endpoint.endswith("static")]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=range(len(QUERIES)))
+def test_nonsense_behind_the_question_mark(shared_app: Flask, made: tuple[Workshop, Snapshot], query: str) -> None:
+    world, snapshot = made
+    snapshot.restore()
+    owner, admin = world.worker(shared_app, "owner"), world.worker(shared_app, "admin")
+    for rule in rules(shared_app, with_parts=False):
+        staff = rule.rule.startswith(("/moderation", "/staff", "/imports", "/mailbox"))
+        get(admin if staff else owner, f"{rule.rule}?{query}")
+    get(owner, f"/technologies/{world.listing.code}?{query}")
+    get(owner, f"/needs/{world.need.code}-x?{query}")
+    get(sign_in(shared_app), f"/language/en?next={query}")
+
+
+@pytest.mark.parametrize("part", PARTS, ids=range(len(PARTS)))
+def test_nonsense_in_the_place_of_a_name(shared_app: Flask, made: tuple[Workshop, Snapshot], part: str) -> None:
+    world, snapshot = made
+    snapshot.restore()
+    owner, admin = world.worker(shared_app, "owner"), world.worker(shared_app, "admin")
+    for rule in rules(shared_app, with_parts=True):
+        path = "".join(part if is_part else text for is_part, text in rule._trace).removeprefix("|")
+        staff = path.startswith(("/moderation", "/staff", "/imports", "/mailbox"))
+        get(admin if staff else owner, path)
+
+
+def test_a_redirect_never_leaves_the_site(shared_app: Flask, made: tuple[Workshop, Snapshot]) -> None:
+    made[1].restore()
+    owner = made[0].worker(shared_app, "owner")
+    for away in ("https://example.org", "//example.org", "/\\example.org", "/%09/example.org", "javascript:alert(1)",
+                 "https:example.org", "/\x00/example.org", "\x01https://example.org", "/\t/example.org"):
+        for answer in (
+            owner.get("/language/en", query_string={"next": away}),
+            owner.post("/account/act-for", data={"organisation": "0", "next": away}),
+        ):
+            target = answer.headers["Location"]
+            assert target.startswith("/"), f"{away!r} → {target!r}"
+            assert not target.startswith(("//", "/\\")), f"{away!r} → {target!r}"
