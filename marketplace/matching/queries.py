@@ -68,6 +68,6 @@ def for_listing(listing_id: int, actor: Actor, limit: int = 8) -> Sequence[Match
 
 
 def for_organisation(org_id: int, actor: Actor, limit: int = 5) -> Sequence[Match]:
-    """Return the strongest matches of an organisation's own listings and needs, for its dashboard."""
+    """Return the strongest matches of an organisation's own listings and needs, for its dashboard; no weak ones."""
     own = (Listing.org_id == org_id) | (BuyerRequest.org_id == org_id)
-    return db.session.scalars(_seen(actor).where(own).limit(limit)).unique().all()
+    return db.session.scalars(_seen(actor).where(own, Match.strength != "weak").limit(limit)).unique().all()
