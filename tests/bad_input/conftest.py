@@ -17,6 +17,8 @@ def made(shared_app: Flask) -> Iterator[tuple[Workshop, Snapshot]]:
     """The world with its snapshot; a test restores it before it begins."""
     with shared_app.app_context():
         workshop = Workshop()
-        yield workshop, Snapshot()
+        snapshot = Snapshot()
+        yield workshop, snapshot
+        snapshot.close()
         db.session.remove()
         empty_tables()

@@ -38,7 +38,10 @@ class Bench:
         self.snapshot.restore()
         self.client = self.world.worker(self.app, self.route.who)
         self.page = self.route.page(self.world) if self.route.page else ""
-        assert self.open(), f"the form of {self.route.name} is not on {self.page}"
+        if self.route.name not in self.snapshot.forms:
+            assert self.open(), f"the form of {self.route.name} is not on {self.page}"
+            self.snapshot.forms[self.route.name] = self.path, self.form
+        self.path, self.form = self.snapshot.forms[self.route.name]
 
     def open(self) -> bool:
         """Read the form from its page as it is now; False when the page does not show it any more."""

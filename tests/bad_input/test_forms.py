@@ -188,6 +188,7 @@ def test_programs_get_problem_documents(bench: Bench) -> None:
 
 def test_every_form_is_in_the_table(shared_app: Flask) -> None:
     takes = {rule.endpoint for rule in shared_app.url_map.iter_rules() if "POST" in (rule.methods or set())}
+    assert len({route.name for route in ROUTES}) == len(ROUTES), "two rows have one name: say what their form is `holding`"
     missing = sorted(takes - {route.endpoint for route in ROUTES})
     assert not missing, f"say in tests/bad_input/routes.py where the form stands of: {missing}"
     gone = sorted({route.endpoint for route in ROUTES} - takes)

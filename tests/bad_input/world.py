@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from marketplace import clock
 from marketplace.extensions import db
@@ -70,9 +70,22 @@ class Snapshot:
                 for table in db.metadata.sorted_tables
             }
 
+        self.touched = True
+        self.forms: dict[Any, Any] = {}  # what was read from a page stays true: the world is always the same
+        event.listen(db.engine, "before_cursor_execute", self._watch)
+
+    def _watch(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        self.touched = self.touched or statement.startswith(("INSERT", "UPDATE", "DELETE"))
+
+    def close(self) -> None:
+        """Stop watching for writes."""
+        event.remove(db.engine, "before_cursor_execute", self._watch)
+
     def restore(self) -> None:
-        """Put every row back. Sequences go on, so that no number is given twice."""
+        """Put every row back when something was written. Sequences go on, so that no number is given twice."""
         db.session.rollback()
+        if not self.touched:
+            return
         postgres = db.engine.dialect.name == "postgresql"
         with db.engine.begin() as connection:
             if postgres:
@@ -87,3 +100,4 @@ class Snapshot:
                     connection.execute(table.insert(), rows)
             if postgres:
                 connection.execute(text("SET session_replication_role = DEFAULT"))
+        self.touched = False
