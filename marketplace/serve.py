@@ -82,7 +82,10 @@ def _run_both(settings: Settings) -> int:
     work = [sys.executable, "-m", "flask", "--app", "wsgi", "work"]
     children = [subprocess.Popen(command, cwd=ROOT, env=env, preexec_fn=_die_with_parent) for command in (web, work)]  # noqa: S603
 
-    def _stop(_number: int, _frame: FrameType | None) -> None:
+    asked: list[int] = []
+
+    def _stop(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
         for child in children:
             if child.poll() is None:
                 child.terminate()
@@ -91,9 +94,15 @@ def _run_both(settings: Settings) -> int:
     signal.signal(signal.SIGTERM, _stop)
     while all(child.poll() is None for child in children):
         time.sleep(0.2)
+    if asked:
+        return max(0, *(child.wait(timeout=30) for child in children))
+    for name, child in zip(("web", "worker"), children, strict=True):
+        if child.poll() is not None:
+            click.echo(f"The {name} ended by itself (code {child.returncode}); everything stops.", err=True)
     _stop(0, None)
-    codes = [child.wait(timeout=30) for child in children]
-    return next((code for code in codes if code > 0), 0)
+    for child in children:
+        child.wait(timeout=30)
+    return 1
 
 
 @click.command("reset-data")
