@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from marketplace.extensions import csrf
 from tests import factories
@@ -23,7 +23,7 @@ def address(rule: Rule) -> str:
     for name in rule.arguments:
         converter = rule._converters[name]
         choices = sorted(getattr(converter, "items", ()))
-        values[name] = choices[0] if choices else 1 if type(converter).__name__ == "IntegerConverter" else "x-1"
+        values[name] = choices[0] if choices else 1 if isinstance(converter, IntegerConverter) else "x-1"
     built = rule.build(values)
     assert built is not None
     return built[1]
