@@ -12,7 +12,7 @@ from flask import Flask, Response, g, jsonify, redirect, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
 from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, NotFound, Stale
@@ -119,6 +119,13 @@ def _conflict(error: IntegrityError) -> ResponseReturnValue:
     return answer(409, _("Somebody else changed the same thing at the same moment. Look again and repeat."))
 
 
+def _too_much(error: DataError) -> ResponseReturnValue:
+    """A value that no form bounded does not fit its column (PostgreSQL says so, SQLite takes anything)."""
+    db.session.rollback()
+    log.warning("does not fit the database: %s", error.orig)
+    return answer(422, _("One of the values is too long or of the wrong kind. Nothing was saved."))
+
+
 def _busy(error: OperationalError) -> ResponseReturnValue:
     db.session.rollback()
     log.error("the database did not answer: %s", error.orig)
@@ -157,6 +164,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(IntegrityError, _conflict)
+    app.register_error_handler(DataError, _too_much)
     app.register_error_handler(OperationalError, _busy)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _crash)

@@ -1,0 +1,57 @@
+"""Every page without an argument stays within a bounded number of statements, for everybody who may open it."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from marketplace.outbox import drain
+from tests import factories
+from tests.buyer_requests.factories import Cast
+from tests.listings import samples
+from tests.statements import statements
+
+#: The most a page may ask, the person's own three included. Search pages have their own, lower bound.
+MOST = 24
+#: How many of each there are: a page that asks once per row goes far beyond the bound.
+ROWS = 12
+#: Not pages: they end a session, or answer with a file.
+NOT_PAGES = {"security.logout"}
+
+
+@pytest.fixture
+def cast(ctx: Flask) -> Cast:
+    made = Cast()
+    for number in range(ROWS):
+        samples.published(made.buyer_user, made.org, made.moderator_user, title=f"Xử lý nước thải kiểu {number}")
+        samples.submitted(made.buyer_user, made.org, title=f"Chờ duyệt {number}")
+        made.published(title=f"Cần xử lý nước thải {number}")
+        other = factories.organisation(f"Tổ chức chờ {number}", state="submitted")
+        factories.member(factories.user(f"Người {number}"), other)
+        factories.member(factories.user(f"Đồng nghiệp {number}"), made.org)
+    drain()
+    return made
+
+
+@pytest.mark.parametrize("name", ["visitor", "owner", "stranger", "moderator", "admin"])
+def test_no_page_asks_once_per_row(cast: Cast, ctx: Flask, name: str) -> None:
+    people = {
+        "visitor": (None, None),
+        "owner": (cast.buyer_user, cast.org),
+        "stranger": (cast.stranger_user, cast.stranger_org),
+        "moderator": (cast.moderator_user, None),
+        "admin": (factories.user("Quản trị", staff=("admin", "moderator", "manager")), None),
+    }
+    client = factories.client(ctx, *people[name])
+    asked: dict[str, int] = {}
+    for rule in ctx.url_map.iter_rules():
+        if rule.arguments or "GET" not in (rule.methods or ()) or rule.endpoint in NOT_PAGES:
+            continue
+        with statements(ctx) as seen:
+            answer = client.get(rule.rule)
+        assert answer.status_code < 500, rule.rule
+        if answer.status_code == 200:
+            asked[rule.rule] = len(seen)
+    assert len(asked) >= 10, asked
+    over = {path: count for path, count in asked.items() if count > MOST}
+    assert not over, f"load what the page shows in fewer statements: {over}"
