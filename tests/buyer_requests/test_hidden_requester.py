@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from dataclasses import asdict
 from io import StringIO
 
@@ -70,7 +71,9 @@ def test_files_are_offered_and_downloaded_under_neutral_names(scene: Scene) -> N
     client = scene.client("stranger")
     page = client.get(f"/needs/{code}", follow_redirects=True).text
     assert f"{code}-1.pdf" in page
-    answer = client.get(f"/files/1/{code}-1.pdf")
+    offered = re.search(rf"/files/\d+/{code}-1\.pdf", page)
+    assert offered is not None
+    answer = client.get(offered.group())
     assert answer.status_code == 200
     assert_clean(answer.headers["Content-Disposition"], "the download")
     assert f"{code}-1.pdf" in answer.headers["Content-Disposition"]

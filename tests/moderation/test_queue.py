@@ -122,13 +122,15 @@ def test_a_text_filter_pages_too(full: Web) -> None:
 
 def test_next_is_ones_own_case_then_the_oldest_free_one(desk: Desk) -> None:
     first, second = desk.submit("need", title="Nhu cầu thứ nhất cần duyệt"), desk.submit("listing")
-    assert _next(desk) == first.id
+    first.revision.review_due_at -= timedelta(days=1)
+    db.session.commit()
+    assert _next(desk) == ("need", first.id)
     desk.claim(second)
-    assert _next(desk) == second.id
+    assert _next(desk) == ("listing", second.id)
     assert queries.next_for(desk.insider) is None  # everything is their own organisation's
     assert queries.counts(desk.other) == Counts(2, 0, 1, 0, {"organisation": 0, "listing": 1, "need": 1})
 
 
-def _next(desk: Desk) -> int | None:
+def _next(desk: Desk) -> tuple[str, int] | None:
     row = queries.next_for(desk.moderator)
-    return row.id if row else None
+    return (row.kind, row.id) if row else None
