@@ -9,12 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_security.utils import hash_password
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from marketplace.extensions import db
 from tests import factories
-from tests.browser.test_look import ARGUMENTS, save
+from tests.browser.test_look import save
 from tests.moderation.factories import Desk
 
 pytestmark = pytest.mark.browser
@@ -59,14 +59,6 @@ def paths(app: Flask) -> dict[str, str]:
         }
         db.session.remove()
         return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield made
-        made.close()
 
 
 def sign_in(browser: Browser, address: str, **options: object) -> tuple[Page, list[str]]:

@@ -9,14 +9,14 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_security.utils import hash_password
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
 from marketplace.extensions import db
 from marketplace.listings.kind import STEPS
 from marketplace.listings.queries import path_of
 from tests import factories
-from tests.browser.test_look import ARGUMENTS, save
+from tests.browser.test_look import save
 from tests.listings import samples
 
 pytestmark = pytest.mark.browser
@@ -48,14 +48,6 @@ def paths(app: Flask) -> dict[str, str]:
         found = {"public": path_of(listing), "draft": f"/my/listings/{draft}"}
         db.session.remove()
         return found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        made = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
-        yield made
-        made.close()
 
 
 def sign_in(browser: Browser, address: str, width: int = 1280) -> Page:
