@@ -73,6 +73,7 @@ def measure(data: Path) -> None:
         started, rows = time.perf_counter(), drain()
         print(f"matches and the rest of the outbox: {rows} rows in {time.perf_counter() - started:.1f} s")
         matches()
+        decide(moderator_id)
     moderate(app, moderator_id)
 
 
@@ -104,6 +105,43 @@ def matches() -> None:
     for one in best:
         need, listing = one.buyer_request.published_revision, one.listing.published_revision
         print(f"  {one.score}: {need.title[:60]!r} <-> {listing.title[:60]!r}")
+
+
+def decide(moderator_id: int, count: int = 40) -> None:
+    """Imported technologies get new versions by their owner; a moderator takes each case, reads it and decides."""
+    from sqlalchemy import select
+
+    from marketplace import clock
+    from marketplace.accounts.models import User
+    from marketplace.authoring import actions as authoring
+    from marketplace.extensions import db
+    from marketplace.listings.kind import KIND
+    from marketplace.listings.models import Listing
+    from marketplace.moderation import actions
+    from marketplace.moderation.checklists import CHECKLISTS
+    from marketplace.moderation.subjects import load
+    from tests import factories
+
+    moderator = factories.actor_of(db.session.get(User, moderator_id))
+    person, started = factories.user("Chủ kho"), time.perf_counter()
+    checks = dict.fromkeys(CHECKLISTS["listing"].codes, "met")
+    checks[CHECKLISTS["listing"].codes[0]] = "problem"
+    decision = actions.Decision("request_changes", checks, "specs_missing", "Bổ sung thông số kỹ thuật.")
+    for listing in db.session.scalars(select(Listing).order_by(Listing.id).limit(count)).all():
+        owner = factories.actor_of(person, listing.organisation)
+        revision = authoring.start_revision(KIND, listing, owner)
+        values = {
+            "object_kinds": ["software"], "title": f"{revision.title} (2)"[:300],
+            "public_summary": revision.public_summary or revision.title,
+            "contact_name": "Kho", "contact_email": "kho@example.vn", "tags": revision.tags[:5],
+        }
+        authoring.save(KIND, revision, values, owner, None)
+        authoring.submit(KIND, revision, owner, clock.due_at(clock.now(), 2))
+        db.session.commit()
+        actions.claim(load("listing", revision.id), moderator)
+        actions.decide(load("listing", revision.id), moderator, decision)
+        db.session.commit()
+    print(f"{count} new versions submitted, claimed and decided in {time.perf_counter() - started:.1f} s")
 
 
 def moderate(app: object, moderator_id: int) -> None:
