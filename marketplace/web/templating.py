@@ -90,7 +90,7 @@ class NavItem:
 
 @dataclass
 class Shell:
-    """What the page frame shows; features add to the rail through `rail_provider`."""
+    """What the page frame shows; pages fill it."""
 
     nav: list[NavItem] = field(default_factory=list)
     rail: list[tuple[str, list[NavItem]]] = field(default_factory=list)
@@ -103,9 +103,6 @@ class Shell:
     switch_action: str = ""
     inbox_href: str = ""
     crumbs: list[dict[str, str]] = field(default_factory=list)
-
-
-RailProvider = Callable[[Actor], list[tuple[str, list[NavItem]]]]
 
 
 def shell() -> Shell:
