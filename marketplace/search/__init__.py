@@ -69,6 +69,14 @@ class Page:
     terms: tuple[str, ...] = ()  # folded terms and phrases of the query, for `highlight`; a prefix ends in "*"
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How common terms are among the documents that an audience may see."""
+
+    total: int  # documents
+    having: Mapping[str, int]  # how many of them hold each term
+
+
 #: What changed while an index was rebuilt: documents to put, and (kind, id) of those to remove.
 Changes = tuple[Sequence[Document], Sequence[tuple[str, int]]]
 
@@ -84,6 +92,9 @@ class SearchEngine(Protocol):
 
     def query(self, query: Query) -> Page:
         """Answer one query; never raises on any text a person may type."""
+
+    def spread(self, terms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Spread:
+        """In how many visible documents each folded word, or pair of neighbours ("nuoc thai"), stands."""
 
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
         """"Did you mean": a corrected text that would find something this audience may see, or None."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
-from marketplace.search import Changes, Document, Hit, Page, Query
+from marketplace.search import Changes, Document, Hit, Page, Query, Spread
 from marketplace.search.memory_scoring import Entry, Key, Scoring
 from marketplace.search.parser import Plan, parse
 from marketplace.search.ranking import weigh
@@ -74,6 +74,12 @@ class MemoryEngine:
             facets={name: _count(name, query, documents) for name in query.facets},
             terms=plan.terms(),
         )
+
+    def spread(self, terms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Spread:
+        """Count the visible documents that hold each word or pair."""
+        seen = [entry.weighed for entry in self._visible(kinds, audience).values()]
+        held = ((term, (weighed.pairs if " " in term else weighed.singles for weighed in seen)) for term in set(terms))
+        return Spread(len(seen), {term: sum(term in postings for postings in lists) for term, lists in held})
 
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
         """Return a corrected text that finds something for this audience, None when the text itself does."""

@@ -14,7 +14,7 @@ from threading import Lock
 
 import numpy as np
 
-from marketplace.search import Changes, Document, Page, Query
+from marketplace.search import Changes, Document, Page, Query, Spread
 from marketplace.search.analysis import bigram
 from marketplace.search.parser import parse
 from marketplace.search.spelling import correct
@@ -66,6 +66,13 @@ class WhooshEngine:
         plan = parse(query.text, self._thesaurus, query.boosts)
         matching = Matching(snapshot, plan, view_of(snapshot, query.kinds, query.audience))
         return page_of(snapshot, plan, query, matching)
+
+    def spread(self, terms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Spread:
+        """Count the visible documents that hold each word or pair; reads one posting list per term."""
+        snapshot = self.snapshot()
+        view = view_of(snapshot, kinds, audience)
+        words = _Vocabulary(snapshot, view)
+        return Spread(view.total, {term: words.having(term) for term in terms})
 
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
         """Return a corrected text that finds something for this audience, None when the text itself does."""
@@ -150,6 +157,10 @@ class _Vocabulary:
     def pair(self, left: str, right: str) -> int:
         """Return how many visible documents hold the pair."""
         return self._count("pair", bigram(left, right))
+
+    def having(self, term: str) -> int:
+        """Return how many visible documents hold a word, or a pair written with a space."""
+        return self._count("pair" if " " in term else "single", term)
 
     def surface(self, folded: str) -> str | None:
         """Return the commonest written form in visible short texts, the first in order among equals."""

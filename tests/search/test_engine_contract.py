@@ -109,6 +109,22 @@ def test_typed_diacritics_rank_and_missing_ones_cost_nothing(engine):
     assert set(found(engine, "bán")) == set(found(engine, "ban")) == {1, 2, 3, 4}
 
 
+def test_how_common_a_term_is_counts_only_what_the_audience_sees(engine):
+    engine.put(
+        [
+            listing(1, "Xử lý nước thải", "Nước thải dệt nhuộm và nước thải đô thị, sensor"),
+            listing(2, "Nước thải làng nghề", audience=("org:7",)),
+            listing(3, "Sensors"),
+            Document(kind="need", id=1, title="Nước thải"),
+        ]
+    )
+    terms = ["nuoc thai", "det nhuom", "sensor", "lang nghe", "khong co"]
+    seen = engine.spread(terms, ["listing"], ["public"])
+    assert (seen.total, dict(seen.having)) == (2, dict(zip(terms, (1, 1, 2, 0, 0), strict=True)))
+    insider = engine.spread(terms, ["listing", "need"], ["public", "org:7"])
+    assert (insider.total, insider.having["nuoc thai"], insider.having["lang nghe"]) == (4, 3, 1)
+
+
 def test_an_exact_code_comes_first(engine):
     engine.put(
         [
