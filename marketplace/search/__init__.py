@@ -41,6 +41,8 @@ class Query:
     audience: tuple[str, ...] = (PUBLIC,)  # compulsory: hits, totals, counts and hints all pass through it
     filters: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # OR within a facet, AND between facets
     ranges: Mapping[str, tuple[float | None, float | None]] = field(default_factory=dict)  # inclusive, on numbers
+    without: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # documents with any of these values fall out
+    codes: tuple[str, ...] = ()  # when given, only documents whose code is one of these, compared by `code_key`
     sort: str = "relevance"  # or a key of Document.numbers, "-" before it for descending; missing values come last
     offset: int = 0
     limit: int = 20

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
 from marketplace.search import Changes, Document, Hit, Page, Query, Spread
+from marketplace.search.analysis import code_key
 from marketplace.search.memory_scoring import Entry, Key, Scoring
 from marketplace.search.parser import Plan, parse
 from marketplace.search.ranking import weigh
@@ -60,7 +61,11 @@ class MemoryEngine:
     def query(self, query: Query) -> Page:
         """Answer one query."""
         plan = parse(query.text, self._thesaurus, query.boosts)
-        scores = Scoring(plan, self._visible(query.kinds, query.audience)).scores()
+        visible = self._visible(query.kinds, query.audience)
+        scores: dict[Key, float] = {}
+        for alternative in plan.alternatives():
+            for key, score in Scoring(alternative, visible).scores().items():
+                scores[key] = max(score, scores.get(key, score))
         for id_ in query.exclude_ids:
             for kind in query.kinds:
                 scores.pop((kind, id_), None)
@@ -108,10 +113,14 @@ class MemoryEngine:
 
 
 def _passes(document: Document, query: Query, but: str = "") -> bool:
-    """Whether a document passes the ranges and all filters except the facet `but`."""
+    """Whether a document passes the ranges, what is left out, and all filters except the facet `but`."""
     for name, wanted in query.filters.items():
         if name != but and wanted and not set(wanted) & set(document.facets.get(name, ())):
             return False
+    if any(set(values) & set(document.facets.get(name, ())) for name, values in query.without.items()):
+        return False
+    if query.codes and code_key(document.code) not in {*query.codes} - {""}:
+        return False
     for name, (low, high) in query.ranges.items():
         value = document.numbers.get(name)
         if value is None or math.isnan(value):

@@ -1,13 +1,15 @@
 """From what a person typed to a `Plan` that every engine can carry out. Pure; never raises on any string.
 
-"..." is a phrase that must occur, -word and -"..." exclude, word* is a prefix; everything else is words.
+"..." is a phrase that must occur, -word and -"..." exclude, word* is a prefix; everything else is words. OR (HOẶC, |)
+parts the whole query in alternatives, because a Vietnamese word has several syllables and nobody knows where it begins;
+what is excluded is excluded from all of them. Fields (trl:7) are read before, by `language`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from marketplace.search.analysis import CAPITALS, Token, code_key, tokens
@@ -16,11 +18,14 @@ from marketplace.text import nfc
 
 #: Longer input is cut: nobody reads a query of this size, and a paste must not occupy the server.
 MAX_CHARACTERS, MAX_UNITS, MAX_CLAUSES = 2000, 64, 16
+#: Alternatives of one query; what follows a further OR belongs to the last.
+MAX_ALTERNATIVES = 8
 #: Up to this many words, documents holding the whole query as a phrase come first.
 PHRASE_TIER_UNITS = 12
 
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂″", '"') | dict.fromkeys("−－", "-") | {"＊": "*"})
-_ITEM = re.compile(r'(?P<minus>(?<!\S)-)?(?:"(?P<phrase>[^"]*)(?:"|\Z)|(?P<word>[^\s"]+))')
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂″", '"') | dict.fromkeys("−－", "-") | {"＊": "*", "｜": "|"})
+_ITEM = re.compile(r'(?P<bar>\|)|(?P<minus>(?<![^\s|])-)?(?:"(?P<phrase>[^"]*)(?:"|\Z)|(?P<word>[^\s"|]+))')
+_OR = {"OR", "HOẶC", "HOAC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,11 @@ class Plan:
     code: str = ""  # the whole text as a code
     marked: bool = False  # typed with diacritics, so diacritics count
     blank: bool = True  # nothing was typed: browse
+    others: tuple[Plan, ...] = ()  # a document may match one of these instead; its score is the best of them
+
+    def alternatives(self) -> tuple[Plan, ...]:
+        """Return the plans that OR joins: itself and the others."""
+        return (self, *self.others)
 
     @property
     def whole_phrase(self) -> bool:
@@ -82,36 +92,67 @@ class Plan:
         """Return what to highlight: wanted terms (prefixes end in *) and the phrases that may stand for them."""
         own = [unit.term + ("*" if unit.prefix else "") for unit in self.units]
         other = [" ".join(a.form.terms) for span in self.spans for a in span.alternatives]
-        return tuple(dict.fromkeys([*own, *other]))
+        return tuple(dict.fromkeys([*own, *other, *(term for plan in self.others for term in plan.terms())]))
 
 
 def parse(text: str, thesaurus: Thesaurus, boosts: Mapping[str, float] | None = None) -> Plan:
     """Return the plan of a typed text; odd or unfinished syntax is read as words."""
     cleaned = nfc(text[: 2 * MAX_CHARACTERS])[:MAX_CHARACTERS].translate(_QUOTES)
-    reader = _Reader()
-    for match in _ITEM.finditer(cleaned):
-        reader.read(match["phrase"], match["word"], match["minus"] is not None)
     wanted = boosts.items() if boosts else ()
     phrases = ((form_of(phrase[:MAX_CHARACTERS]), weight) for phrase, weight in wanted)
-    return Plan(
-        units=tuple(reader.units),
-        phrases=tuple(reader.phrases),
-        excluded=tuple(reader.excluded),
-        spans=tuple(_spans(reader, thesaurus)),
+    common = Plan(
         boosts=tuple(
             Alternative(form, weight, any_marks=form.terms == form.exacts)
             for form, weight in phrases if 0 < len(form.terms) <= MAX_UNITS
         ),
-        code=code_key(cleaned) if reader.units and not reader.excluded else "",
-        marked=any(unit.exact != unit.term for unit in reader.units),
         blank=not cleaned.strip(),
     )
+    room, readers = MAX_UNITS, []
+    for items in _alternatives(cleaned):
+        reader = _Reader(room)
+        for match in items:
+            reader.read(match["phrase"], match["word"] or match["bar"], match["minus"] is not None)
+        readers.append((reader, cleaned[items[0].start() : items[-1].end()]))
+        room -= len(reader.units)
+    excluded = tuple(one for reader, _ in readers for one in reader.excluded)[:MAX_CLAUSES]
+    plans = [_plan(common, reader, text, excluded, thesaurus) for reader, text in readers if reader.units]
+    first, *others = plans or [replace(common, excluded=excluded)]
+    return replace(first, others=tuple(others))
+
+
+def _plan(common: Plan, reader: _Reader, text: str, excluded: tuple[tuple[Unit, ...], ...], thesaurus: Thesaurus) -> Plan:
+    return replace(
+        common,
+        units=tuple(reader.units),
+        phrases=tuple(reader.phrases),
+        excluded=excluded,
+        spans=tuple(_spans(reader, thesaurus)),
+        code=code_key(text) if not excluded else "",
+        marked=any(unit.exact != unit.term for unit in reader.units),
+    )
+
+
+def _alternatives(text: str) -> Iterator[list[re.Match[str]]]:
+    """Yield the items between OR and OR; an OR with nothing on one of its sides is a word."""
+    items = list(_ITEM.finditer(text))
+    own: list[re.Match[str]] = []
+    found = 1
+    for index, item in enumerate(items):
+        separates = item["bar"] is not None or (item["word"] in _OR and item["minus"] is None)
+        if separates and own and index + 1 < len(items) and found < MAX_ALTERNATIVES:
+            yield own
+            own, found = [], found + 1
+        else:
+            own.append(item)
+    if own:
+        yield own
 
 
 class _Reader:
     """Collects the clauses while the items of a query are read from left to right."""
 
-    def __init__(self) -> None:
+    def __init__(self, room: int = MAX_UNITS) -> None:
+        self._room = room
         self.units: list[Unit] = []
         self.phrases: list[tuple[Unit, ...]] = []
         self.excluded: list[tuple[Unit, ...]] = []
@@ -126,7 +167,7 @@ class _Reader:
             self._exclude(found, prefix)
             self._open = False
             return
-        room = MAX_UNITS - len(self.units)
+        room = self._room - len(self.units)
         start = len(self.units)
         self._want(found, prefix, joined=self._open and phrase is None)
         if phrase is not None:
@@ -145,7 +186,7 @@ class _Reader:
             if token.compound:
                 open_compounds.append((len(self.units), token.end, token.term))
                 continue
-            if len(self.units) >= MAX_UNITS:
+            if len(self.units) >= self._room:
                 break
             last = prefix and index == len(found) - 1
             self.units.append(Unit(token.term, token.exact, joined, last))

@@ -20,7 +20,7 @@ from marketplace.search.parser import parse
 from marketplace.search.spelling import correct
 from marketplace.search.thesaurus import Thesaurus, default_thesaurus
 from marketplace.search.whoosh_page import page_of
-from marketplace.search.whoosh_query import Matching, View, view_of
+from marketplace.search.whoosh_query import View, matched, view_of
 from marketplace.search.whoosh_reader import Segment, Snapshot
 from marketplace.search.whoosh_schema import SEPARATOR, kind_number
 from marketplace.search.whoosh_store import Store
@@ -64,8 +64,7 @@ class WhooshEngine:
         """Answer one query."""
         snapshot = self.snapshot()
         plan = parse(query.text, self._thesaurus, query.boosts)
-        matching = Matching(snapshot, plan, view_of(snapshot, query.kinds, query.audience))
-        return page_of(snapshot, plan, query, matching)
+        return page_of(snapshot, plan, query, matched(snapshot, plan, view_of(snapshot, query.kinds, query.audience)))
 
     def spread(self, terms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Spread:
         """Count the visible documents that hold each word or pair; reads one posting list per term."""

@@ -9,24 +9,28 @@ import numpy as np
 from marketplace.search import Hit, Page, Query
 from marketplace.search.parser import Plan
 from marketplace.search.whoosh_codec import Floats, Ints
-from marketplace.search.whoosh_query import Matching
+from marketplace.search.whoosh_query import Matched
 from marketplace.search.whoosh_reader import Mask, Snapshot
 from marketplace.search.whoosh_schema import SEPARATOR, kind_number
 
 
-def page_of(snapshot: Snapshot, plan: Plan, query: Query, matching: Matching) -> Page:
+def page_of(snapshot: Snapshot, plan: Plan, query: Query, matched: Matched) -> Page:
     """Return the page that `query` asks for."""
-    base = matching.mask
+    base = matched.mask
     if query.exclude_ids:
         base = base & ~np.isin(_ids(snapshot, query.kinds)[1], query.exclude_ids)
     for name, limits in query.ranges.items():
         base = base & _range_mask(snapshot, name, limits)
+    for name, values in query.without.items():
+        base = base & ~_facet_mask(snapshot, name, values)
+    if query.codes:
+        base = base & snapshot.mask("code", query.codes)
     filters = {name: _facet_mask(snapshot, name, values) for name, values in query.filters.items() if values}
     passed = _all(base, filters)
     found = np.flatnonzero(passed)
-    ordered = _ordered(snapshot, plan, query, matching.scores, found)
+    ordered = _ordered(snapshot, plan, query, matched.scores, found)
     return Page(
-        hits=_hits(snapshot, query, matching.scores, ordered[query.offset : query.offset + query.limit]),
+        hits=_hits(snapshot, query, matched.scores, ordered[query.offset : query.offset + query.limit]),
         total=len(found),
         facets={name: _count(snapshot, name, _all(base, filters, but=name)) for name in query.facets},
         terms=plan.terms(),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
@@ -60,6 +61,23 @@ def view_of(snapshot: Snapshot, kinds: Sequence[str], audience: Sequence[str]) -
 def _norms(snapshot: Snapshot, mean: float) -> Floats:
     flat = length_norm(0.0, 1.0)
     return flat + (length_norm(1.0, typical_length(mean)) - flat) * snapshot.lengths
+
+
+class Matched(NamedTuple):
+    """What a query found: which documents, and the scores of those."""
+
+    mask: Mask
+    scores: Floats
+
+
+def matched(snapshot: Snapshot, plan: Plan, view: View) -> Matched:
+    """Return what any of the plan's alternatives finds, with the best of its scores."""
+    first, *others = (Matching(snapshot, one, view) for one in plan.alternatives())
+    mask, scores = first.mask, first.scores
+    for other in others:
+        scores = np.maximum(np.where(mask, scores, -np.inf), np.where(other.mask, other.scores, -np.inf))
+        mask = mask | other.mask
+    return Matched(mask, scores)
 
 
 class Matching:

@@ -178,6 +178,25 @@ def test_minus_excludes_words_and_phrases(stocked):
     assert not {5, 6} & set(found(stocked, "-ban", limit=50))
 
 
+@pytest.mark.parametrize("text", ["lọc nước OR hàn linh kiện", "lọc nước | hàn linh kiện", "loc nuoc HOẶC han linh kien"])
+def test_or_finds_what_either_side_finds(stocked, text):
+    assert set(found(stocked, text)) == {6, 7} == set(found(stocked, "lọc nước")) | set(found(stocked, "hàn linh kiện"))
+    assert found(stocked, text + " -biển")[0] == 6 and 7 not in found(stocked, text + " -biển")
+    best = {hit.id: hit.score for one in text.replace("|", "OR").replace("HOẶC", "OR").split(" OR ")
+            for hit in stocked.query(Query(one)).hits}
+    assert {hit.id: hit.score for hit in stocked.query(Query(text)).hits} == pytest.approx(best)
+
+
+def test_left_out_values_and_codes_narrow_hits_totals_and_counts(engine):
+    engine.put(listing(i, "Máy bơm", code=f"CN-{i}", facets={"f": (v,), "g": ("z",)}) for i, v in enumerate("aabc", 1))
+    page = engine.query(Query("máy", without={"f": ("a", "c")}, facets=("f", "g")))
+    assert [h.id for h in page.hits] == [3] and page.total == 1
+    assert page.facets == {"f": {"b": 1}, "g": {"z": 1}}
+    page = engine.query(Query(codes=("cn2", "cn4", "cn99"), without={"f": ("c",)}, facets=("f",)))
+    assert [h.id for h in page.hits] == [2] and page.facets == {"f": {"a": 1}}
+    assert engine.query(Query(codes=("cn",))).total == 0
+
+
 def test_a_star_finds_beginnings(stocked):
     assert 12 in found(stocked, "sol*")
     assert found(stocked, "lọc nướ*")[0] == 7

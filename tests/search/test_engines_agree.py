@@ -31,7 +31,10 @@ documents = st.lists(
     ),
     max_size=14,
 )
-SYNTAX = ['"máy bơm"', '"loc nuoc"', "-nước", '-"máy bơm"', "-máy", "rob*", "nươ*", "CN-2026-000001", "xử lý nước thải"]
+SYNTAX = [
+    '"máy bơm"', '"loc nuoc"', "-nước", '-"máy bơm"', "-máy", "rob*", "nươ*", "OR", "|", "CN-2026-000001",
+    "xử lý nước thải",
+]
 clause = st.sampled_from([*WORDS, *SYNTAX])
 queries = st.builds(
     Query,
@@ -44,6 +47,8 @@ queries = st.builds(
     offset=st.integers(0, 3),
     limit=st.integers(0, 10),
     facets=st.just(("field", "trl")),
+    without=st.dictionaries(st.sampled_from(["field", "trl"]), st.sampled_from([("a",), ("b", "x"), ()]), max_size=1),
+    codes=st.sampled_from([(), (), ("cn2026000001",), ("may", "x"), ("",)]),
     exclude_ids=st.sampled_from([(), (1, 2, 3)]),
     boosts=st.dictionaries(st.sampled_from(["lọc nước", "robot", "máy bơm nước"]), st.sampled_from([0.5, 2.0]), max_size=2),
 )

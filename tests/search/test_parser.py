@@ -17,10 +17,10 @@ def words(units):
     return [unit.term + ("*" if unit.prefix else "") for unit in units]
 
 
-@given(st.one_of(st.text(), st.text(alphabet='"-*“” aáb&.,0')))
+@given(st.one_of(st.text(), st.text(alphabet='"-*“” aáb&.,0|OR')))
 def test_any_string_is_read(text):
     plan = parse(text, default_thesaurus())
-    assert len(plan.units) <= MAX_UNITS
+    assert sum(len(one.units) for one in plan.alternatives()) <= MAX_UNITS
     assert plan.terms() == parse(unicodedata.normalize("NFD", text), default_thesaurus()).terms()
     for span in plan.spans:
         assert 0 <= span.start < span.stop <= len(plan.units)
@@ -53,6 +53,34 @@ def test_the_query_language(text, units, phrases, excluded):
     assert words(plan.units) == units
     assert [words(p) for p in plan.phrases] == phrases
     assert [words(p) for p in plan.excluded] == excluded
+
+
+@pytest.mark.parametrize(
+    ("text", "alternatives"),
+    [
+        ("máy bơm OR lọc nước", [["may", "bom"], ["loc", "nuoc"]]),
+        ("máy bơm HOẶC lọc|sấy", [["may", "bom"], ["loc"], ["say"]]),
+        ('"a | b OR c" | d', [["a", "b", "or", "c"], ["d"]]),
+        ("OR gate", [["or", "gate"]]),
+        ("cổng OR", [["cong", "or"]]),
+        ("| máy | | bơm |", [["may"], ["bom"]]),
+        ("a or b", [["a", "or", "b"]]),
+        ("-x | y", [["y"]]),
+        (" | ".join("abcdefghij"), [[ch] for ch in "abcdefg"] + [["h", "i", "j"]]),
+    ],
+)
+def test_or_parts_the_whole_query(text, alternatives):
+    assert [words(plan.units) for plan in parse(text, NONE).alternatives()] == alternatives
+
+
+def test_what_is_excluded_is_excluded_from_every_alternative():
+    plans = parse('máy -bơm | lọc -"nước thải"', NONE).alternatives()
+    assert [[words(one) for one in plan.excluded] for plan in plans] == [[["bom"], ["nuoc", "thai"]]] * 2
+
+
+def test_alternatives_share_one_limit():
+    plan = parse("máy " * 60 + "| " + "bơm " * 60, NONE)
+    assert sum(len(one.units) for one in plan.alternatives()) == MAX_UNITS
 
 
 def test_words_are_joined_only_when_they_stand_together():
