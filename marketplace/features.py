@@ -9,6 +9,7 @@ from marketplace.accounts import wiring as accounts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
 from marketplace.config import Settings
+from marketplace.deals import wiring as deals
 from marketplace.events import register_consumer
 from marketplace.files import jobs as file_jobs
 from marketplace.files import views as files_views
@@ -16,6 +17,7 @@ from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
 from marketplace.matching import wiring as matching
 from marketplace.moderation import wiring as moderation
+from marketplace.negotiation import wiring as negotiation
 from marketplace.organisations import wiring as organisations
 from marketplace.outbox import register_job
 from marketplace.pages import wiring as pages
@@ -35,5 +37,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     importing.register(app)
     browse.register(app, settings)
     matching.register(app)
+    negotiation.register(app)
+    deals.register(app)
     moderation.register(app)
     pages.register(app)

@@ -4,6 +4,7 @@ from marketplace.accounts import models as accounts
 from marketplace.buyer_requests import models as buyer_requests
 from marketplace.calendar_days import CalendarDay
 from marketplace.codes import Counter
+from marketplace.deals import models as deals
 from marketplace.events import Event, EventHead, Outbox
 from marketplace.files import models as files
 from marketplace.importing import models as importing
@@ -11,11 +12,13 @@ from marketplace.listings import models as listings
 from marketplace.mail import MailMessage
 from marketplace.matching import models as matching
 from marketplace.moderation import models as moderation
+from marketplace.negotiation import models as negotiation
 from marketplace.organisations import models as organisations
 from marketplace.pages import models as pages
 from marketplace.view_counts import ViewCount
 
 __all__ = [
     "CalendarDay", "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts",
-    "buyer_requests", "files", "importing", "listings", "matching", "moderation", "organisations", "pages",
+    "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation", "organisations",
+    "pages",
 ]

@@ -1,0 +1,5 @@
+"""Pages of deals: the record, the contract, signing, milestones, acceptance; lists of parties and of operators."""
+
+from marketplace.deals.views.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,23 @@
+"""Who may see a deal: the members of both sides and the exchange's staff. What of it is public is `publicity`."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, false, or_
+
+from marketplace.access import Actor
+from marketplace.deals.models import Deal
+from marketplace.negotiation.visibility import OVERSEERS
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The rule as SQL."""
+    if actor.is_system or actor.is_staff(*OVERSEERS):
+        return Deal.id.is_not(None)
+    if not actor.org_ids:
+        return false()
+    return or_(Deal.supplier_org_id.in_(actor.org_ids), Deal.buyer_org_id.in_(actor.org_ids))
+
+
+def is_party(deal: Deal, actor: Actor) -> bool:
+    """True for members of either side, whichever organisation they act for at the moment."""
+    return bool({deal.supplier_org_id, deal.buyer_org_id} & actor.org_ids)

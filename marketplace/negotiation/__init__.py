@@ -1,0 +1,1 @@
+"""From interest to agreed terms: leads, their private thread, versions of terms, complaints."""

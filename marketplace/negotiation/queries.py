@@ -1,0 +1,36 @@
+"""Reads of leads."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from marketplace.access import Actor
+from marketplace.errors import NotFound
+from marketplace.extensions import db
+from marketplace.negotiation.models import Lead
+from marketplace.negotiation.visibility import visible_to
+
+
+def readable(code: str, actor: Actor, *, lock: bool = False) -> Lead:
+    """Return the lead of `code` if this reader may open it, else raise NotFound.
+
+    `lock` holds its row until the end of the transaction: everything that writes to a lead, its terms, its thread or
+    its complaints takes this lock first.
+    """
+    rows = select(Lead).where(Lead.code == code, visible_to(actor))
+    if lock:
+        rows = rows.with_for_update(of=Lead).execution_options(populate_existing=True)
+    else:
+        rows = rows.options(
+            joinedload(Lead.supplier), joinedload(Lead.buyer), joinedload(Lead.listing), joinedload(Lead.need)
+        )
+    lead = db.session.scalar(rows)
+    if lead is None:
+        raise NotFound
+    return lead
+
+
+def path_of(lead: Lead) -> str:
+    """Return the address of the lead's page."""
+    return f"/leads/{lead.code}"

@@ -1,0 +1,5 @@
+"""Pages of leads, their threads, terms and complaints."""
+
+from marketplace.negotiation.views.blueprint import bp
+
+__all__ = ["bp"]

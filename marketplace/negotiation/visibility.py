@@ -1,0 +1,47 @@
+"""Who may see a lead, who may read its thread, and what name of the other side a reader may know: once, here."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, exists, false, or_, select
+
+from marketplace.access import Actor
+from marketplace.extensions import db
+from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
+from marketplace.negotiation.models import Complaint, Lead, is_officer
+
+#: Staff who see that leads and deals exist, at which stage, and how old; not what is said in them.
+OVERSEERS = ("deal_officer", "manager", "leadership", "auditor", "moderator", "admin")
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The rule as SQL: the members of both organisations, and the exchange's staff. Who left a side sees nothing."""
+    if actor.is_system or actor.is_staff(*OVERSEERS):
+        return Lead.id.is_not(None)
+    return party_to(actor)
+
+
+def party_to(actor: Actor) -> ColumnElement[bool]:
+    """The leads of the organisations the person belongs to."""
+    if not actor.org_ids:
+        return false()
+    return or_(Lead.supplier_org_id.in_(actor.org_ids), Lead.buyer_org_id.in_(actor.org_ids))
+
+
+def is_party(lead: Lead, actor: Actor) -> bool:
+    """True for members of either side, whichever organisation they act for at the moment."""
+    return bool({lead.supplier_org_id, lead.buyer_org_id} & actor.org_ids)
+
+
+def may_read_thread(lead: Lead, actor: Actor) -> bool:
+    """True for both sides; for officers of the exchange only while a complaint about this lead is open."""
+    if is_party(lead, actor):
+        return True
+    if not is_officer(actor, lead.supplier_org_id, lead.buyer_org_id):
+        return False
+    complaint = exists().where(Complaint.lead_id == lead.id, Complaint.state.in_(OPEN_COMPLAINT_STATES))
+    return bool(db.session.scalar(select(complaint)))
+
+
+def knows_buyer(lead: Lead, actor: Actor) -> bool:
+    """True when this reader may know the buyer: a hidden requester is named to the supplier only once revealed."""
+    return lead.buyer_revealed_at is not None or lead.buyer_org_id in actor.org_ids or actor.is_staff(*OVERSEERS)

@@ -1,0 +1,12 @@
+"""What negotiation brings to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.negotiation import views
+
+
+def register(app: Flask) -> None:
+    """Register pages."""
+    app.register_blueprint(views.bp)
