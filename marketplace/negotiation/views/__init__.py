@@ -1,5 +1,6 @@
 """Pages of leads, their threads, terms and complaints."""
 
+from marketplace.negotiation.views import show, thread
 from marketplace.negotiation.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = ["bp", "show", "thread"]

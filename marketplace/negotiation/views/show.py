@@ -1,0 +1,27 @@
+"""The page of a lead."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from marketplace.access import SIGNED_IN, access, actor
+from marketplace.negotiation import queries
+from marketplace.negotiation.forms import MessageForm
+from marketplace.negotiation.models import Lead
+from marketplace.negotiation.views.blueprint import bp
+from marketplace.negotiation.views.shown import thread_of
+
+
+@bp.get("/leads/<code>")
+@access(SIGNED_IN.writing())
+def show(code: str) -> ResponseReturnValue:
+    """Show a lead to its two sides and, without the thread, to the exchange's staff; what is shown counts as read."""
+    return page(queries.readable(code, actor()))
+
+
+def page(lead: Lead, *, compose: MessageForm | None = None, **typed: Any) -> str:
+    """Render a lead for the present reader; refused forms are given back with what was typed."""
+    return render_template("negotiation/lead.html", lead=lead, **thread_of(lead, compose), **typed)

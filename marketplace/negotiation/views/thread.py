@@ -1,0 +1,52 @@
+"""Sending a message into the thread of a lead."""
+
+from __future__ import annotations
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.access import SIGNED_IN, access, actor
+from marketplace.errors import IllegalMove, Invalid
+from marketplace.extensions import limiter
+from marketplace.files.actions import Received, receive, release_lock
+from marketplace.negotiation import messages, queries
+from marketplace.negotiation.forms import MessageForm
+from marketplace.negotiation.views.blueprint import bp
+from marketplace.negotiation.views.show import page
+from marketplace.web.errors import text_of
+
+
+@bp.post("/leads/<code>/messages")
+@limiter.limit("120 per hour")
+@access(SIGNED_IN)
+def post_message(code: str) -> ResponseReturnValue:
+    """Send a message with files; nothing typed is lost when it is refused."""
+    lead = queries.readable(code, actor())
+    form = MessageForm()
+    status = 422
+    try:
+        if form.validate_on_submit():
+            files = uploads(form)
+            lead = queries.readable(code, actor(), lock=True)
+            message = messages.post(lead, actor(), form.text.data or "", files=files, once=form.once.data or "")
+            flash(_("Sent."), "success")
+            return redirect(f"{queries.path_of(lead)}#m{message.id}")
+    except Invalid as error:
+        form.take(error)
+    except IllegalMove as error:  # the other side ended it meanwhile: what was typed stays on the page
+        form.form_errors.append(text_of(error))
+        status = 409
+    return page(queries.readable(code, actor()), compose=form), status
+
+
+def uploads(form: MessageForm) -> list[Received]:
+    """Check and store the uploads outside the database's lock. Raises Invalid on the field `file`."""
+    chosen = [upload for upload in form.file.data or [] if getattr(upload, "filename", "")]
+    if not chosen:
+        return []
+    if len(chosen) > messages.MOST_FILES:
+        raise Invalid("file", messages.TOO_MANY_FILES, max=messages.MOST_FILES)
+    release_lock()
+    return [receive(upload) for upload in chosen]
+
