@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, MultipleFileField
-from wtforms.validators import Length
+from wtforms.validators import InputRequired, Length
 
 from marketplace.negotiation.messages import LONGEST
-from marketplace.web.forms import ExchangeForm, LongField
+from marketplace.vocabulary import COMPLAINT_KINDS
+from marketplace.web.forms import ExchangeForm, LongField, TermField
 
 
 class MessageForm(ExchangeForm):
@@ -16,3 +17,12 @@ class MessageForm(ExchangeForm):
     once = HiddenField(validators=[Length(max=40)])
     text = LongField(_l("Your message"), [Length(max=LONGEST)])
     file = MultipleFileField(_l("Files"))
+
+
+class ComplaintForm(ExchangeForm):
+    """What a side complains about."""
+
+    kind = TermField(
+        _l("What it is about"), [InputRequired(_l("Please choose from the list."))], vocabulary=COMPLAINT_KINDS
+    )
+    text = LongField(_l("What happened"), [Length(min=20, max=4000)])

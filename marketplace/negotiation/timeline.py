@@ -1,0 +1,97 @@
+"""The history of a lead or complaint in words, as `components/history.html` draws it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.access import Actor
+from marketplace.events import Event, history
+from marketplace.extensions import db
+from marketplace.lifecycle import Lifecycle
+from marketplace.msgid import N_
+from marketplace.negotiation.lifecycle import COMPLAINT, LEAD
+from marketplace.negotiation.models import Complaint, Lead
+from marketplace.negotiation.visibility import knows_buyer
+from marketplace.organisations.models import Organisation
+from marketplace.vocabulary import DECLINE_REASONS
+from marketplace.web.i18n import language
+
+LIMIT = 100  # newest events shown
+#: Events that are no move of a lifecycle.
+LABELS: Mapping[str, str] = MappingProxyType({
+    "lead.introduce": N_("Introduced by the exchange"),
+    "lead.message": N_("A message was sent"),
+    "lead.thread_read": N_("An officer read the conversation"),
+    "lead.reminded": N_("A reminder was sent"),
+    "complaint.open": N_("Complaint received"),
+})
+TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
+    "lead.contact": ("", "hand-thumbs-up"), "lead.accept": ("success", "check-circle-fill"),
+    "lead.ask": ("", "question-circle"), "lead.decline": ("danger", "x-circle-fill"), "lead.withdraw": ("", "archive"),
+    "lead.expire": ("warning", "clock-history"), "lead.convert": ("success", "award"),
+    "lead.message": ("", "chat-left-text"), "lead.thread_read": ("warning", "eye"),
+    "complaint.open": ("warning", "flag"), "complaint.resolve": ("success", "check-circle-fill"),
+    "complaint.reject": ("danger", "x-circle-fill"), "complaint.escalate": ("warning", "arrow-up-circle"),
+})
+
+
+def lead_timeline(lead: Lead, reader: Actor) -> list[dict[str, Any]]:
+    """Return the newest events of a lead, newest first; messages are not repeated here. Two statements."""
+    events = db.session.scalars(history("lead", lead.id).where(Event.action != "lead.message").limit(LIMIT))
+    return entries(list(events), lead, LEAD, reader)
+
+
+def complaint_timeline(complaint: Complaint, reader: Actor) -> list[dict[str, Any]]:
+    """Return the newest events of a complaint, newest first. Two statements."""
+    events = list(db.session.scalars(history("complaint", complaint.id).limit(LIMIT)))
+    return entries(events, complaint.lead, COMPLAINT, reader)
+
+
+def entries(events: list[Event], lead: Lead, lifecycle: Lifecycle, reader: Actor) -> list[dict[str, Any]]:
+    """Return events as the timeline shows them; people of a hidden requester stay unnamed, officers are "an officer"."""
+    names = organisation_names(events)
+    known = knows_buyer(lead, reader)
+    return [_entry(event, lead, lifecycle, names, known, reader) for event in events]
+
+
+def organisation_names(events: Iterable[Event]) -> dict[int, str]:
+    """Return the names of the organisations that events were made for, in one statement."""
+    ids = {event.on_behalf_of for event in events if event.on_behalf_of}
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def _entry(
+    event: Event, lead: Lead, lifecycle: Lifecycle, names: Mapping[int, str], known: bool, reader: Actor
+) -> dict[str, Any]:
+    action = event.action.partition(".")[2]
+    rows = lifecycle.rows(action)
+    hidden = event.on_behalf_of == lead.buyer_org_id and not known
+    outside = event.actor_id is not None and event.on_behalf_of not in {lead.supplier_org_id, lead.buyer_org_id}
+    tone, mark = TONES.get(event.action, ("", ""))
+    if event.actor_id is None:
+        actor = _("the system")
+    elif hidden:
+        actor = _("The requester")
+    else:
+        actor = _("an officer of the exchange") if outside and not reader.is_staff() else event.actor_name
+    return {
+        "at": event.at,
+        "label": _(LABELS.get(event.action) or (rows[0].label if rows else action)),
+        "actor": actor,
+        "org": "" if hidden or outside else names.get(event.on_behalf_of or 0, ""),
+        "from_word": _(lifecycle.labels[event.from_state]) if event.from_state in lifecycle.labels else "",
+        "to_word": _(lifecycle.labels[event.to_state]) if event.to_state in lifecycle.labels else "",
+        "reason": " · ".join(part for part in (_reason(event.reason_code), event.reason) if part),
+        "tone": tone,
+        "mark": mark,
+    }
+
+
+def _reason(code: str) -> str:
+    return DECLINE_REASONS.label(code, language()) if code else ""

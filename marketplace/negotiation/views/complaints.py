@@ -1,0 +1,145 @@
+"""Complaints: a side writes one, both sides and officers see how it stands, officers read, mediate and decide."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import clock
+from marketplace.access import SIGNED_IN, Mark, access, actor
+from marketplace.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.extensions import limiter
+from marketplace.negotiation import complaint_queries, complaints, messages, queries
+from marketplace.negotiation.forms import ComplaintForm, MessageForm
+from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
+from marketplace.negotiation.models import Complaint
+from marketplace.negotiation.timeline import complaint_timeline
+from marketplace.negotiation.views.blueprint import bp
+from marketplace.negotiation.views.shown import thread_of
+from marketplace.negotiation.views.thread import uploads
+from marketplace.negotiation.visibility import is_party, knows_buyer, may_read_thread
+from marketplace.web.errors import text_of
+from marketplace.web.forms import ReasonForm
+from marketplace.web.paging import Paging, requested_page
+
+#: Who handles complaints.
+OFFICERS = Mark("officers", lambda actor: actor.is_staff("deal_officer", "manager"))
+PER_PAGE = 20
+
+
+@bp.route("/leads/<code>/complaints", methods=["GET", "POST"])
+@limiter.limit("20 per hour", methods=["POST"])
+@access(SIGNED_IN)
+def complain(code: str) -> ResponseReturnValue:
+    """Let one of the two sides call the officers in."""
+    posted = request.method == "POST"
+    lead = queries.readable(code, actor(), lock=posted)
+    if not is_party(lead, actor()) or not lead.side_of(actor()):
+        raise NotAllowed
+    form = ComplaintForm()
+    try:
+        if form.validate_on_submit():
+            complaint = complaints.open_complaint(lead, actor(), form.kind.data, form.text.data)
+            flash(_("Your complaint was received. An officer takes it up and hears both sides."), "success")
+            return redirect(url_for("negotiation.complaint", code=complaint.code))
+    except Invalid as error:
+        form.take(error)
+    return render_template("negotiation/complain.html", lead=lead, form=form), 422 if posted else 200
+
+
+@bp.get("/complaints/<code>")
+@access(SIGNED_IN.writing())
+def complaint(code: str) -> ResponseReturnValue:
+    """Show a complaint; an officer's reading of the thread, asked for by a link, is recorded before it is shown."""
+    found = complaint_queries.readable(code, actor())
+    return complaint_page(found, reading="thread" in request.args)
+
+
+def complaint_page(
+    complaint: Complaint, *, move: ReasonForm | None = None, compose: MessageForm | None = None, reading: bool = False
+) -> str:
+    """Render a complaint for a side, an officer, or staff who only oversee."""
+    who, lead = actor(), complaint.lead
+    officer = "officer" in complaint.roles_of(who)
+    may_read = officer and complaint.state in OPEN_COMPLAINT_STATES and may_read_thread(lead, who)
+    here = url_for("negotiation.complaint", code=complaint.code)
+    shown = {"thread": None, "compose": None}
+    if may_read and (reading or compose is not None):
+        if compose is None:
+            lead = queries.readable(lead.code, who, lock=True)
+            complaints.note_reading(complaint, who)
+            compose = MessageForm(formdata=None, once=secrets.token_hex(8))
+        shown = thread_of(lead, compose, complaint=here)
+    return render_template(
+        "negotiation/complaint.html",
+        complaint=complaint, lead=lead, officer=officer, may_read=may_read, party=is_party(lead, who), here=here,
+        moves=COMPLAINT.actions_for(complaint.state, complaint.roles_of(who)), move=move, label=COMPLAINT.label,
+        due=clock.due_text(complaint.due_at), knows_buyer=knows_buyer(lead, who),
+        history=complaint_timeline(complaint, who), post_to=url_for("negotiation.mediate", code=complaint.code),
+        move_url=lambda action: url_for("negotiation.move_complaint", code=complaint.code, action=action), **shown,
+    )
+
+
+@bp.post("/complaints/<code>/moves/<action>")
+@access(SIGNED_IN)
+def move_complaint(code: str, action: str) -> ResponseReturnValue:
+    """Make one move; a refused one keeps what was written."""
+    found = complaint_queries.readable(code, actor(), lock=True)
+    form = ReasonForm()
+    form.refused = action
+    status = 422
+    try:
+        if form.validate_on_submit():
+            complaints.move(found, action, actor(), form.reason.data or "")
+            flash(_("Done: %(state)s.", state=_(COMPLAINT.label(found.state))), "success")
+            return redirect(url_for("negotiation.complaint", code=code))
+    except Invalid as error:
+        form.take(error)
+    except IllegalMove as error:
+        form.form_errors.append(text_of(error))
+        status = 409
+    return complaint_page(found, move=form), status
+
+
+@bp.post("/complaints/<code>/messages")
+@limiter.limit("120 per hour")
+@access(OFFICERS)
+def mediate(code: str) -> ResponseReturnValue:
+    """Write to both sides as the exchange's officer, into their thread."""
+    found = complaint_queries.readable(code, actor())
+    form = MessageForm()
+    status = 422
+    try:
+        if form.validate_on_submit():
+            files = uploads(form)
+            found = complaint_queries.readable(code, actor(), lock=True)
+            messages.post(
+                found.lead, actor(), form.text.data or "", kind="mediation", files=files, once=form.once.data or ""
+            )
+            flash(_("Sent to both sides."), "success")
+            return redirect(url_for("negotiation.complaint", code=code, thread=1) + "#thread")
+    except Invalid as error:
+        form.take(error)
+    except IllegalMove as error:
+        form.form_errors.append(text_of(error))
+        status = 409
+    return complaint_page(complaint_queries.readable(code, actor()), compose=form), status
+
+
+@bp.get("/staff/complaints")
+@access(OFFICERS)
+def staff_complaints() -> ResponseReturnValue:
+    """List complaints for officers, those due first."""
+    tab = request.args.get("state", "open")
+    tab = tab if tab in complaint_queries.TABS else "open"
+    officer = request.args.get("officer", "")
+    page, offset = requested_page(PER_PAGE)
+    rows, total = complaint_queries.listed(actor(), tab, officer, offset, PER_PAGE)
+    return render_template(
+        "negotiation/complaints.html",
+        rows=rows, tab=tab, officer=officer, counts=complaint_queries.counts(), paging=Paging(page, PER_PAGE, total),
+        label=COMPLAINT.label, due_text=clock.due_text, open_states=OPEN_COMPLAINT_STATES,
+    )
