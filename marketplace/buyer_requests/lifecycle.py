@@ -17,7 +17,8 @@ NEED = Lifecycle(
         T("publish", ("draft",), "open", ("moderator", "importer"), N_("Publish")),
         T("delete", ("draft",), "deleted", ("owner",), N_("Delete"), danger=True),
         T("shortlist", ("open",), "shortlisting", ("owner", "system"), N_("Close for answers and shortlist")),
-        T("negotiate", ("shortlisting",), "negotiating", ("owner",), N_("Negotiate")),
+        # The system, when the requester and a supplier have agreed on terms.
+        T("negotiate", ("shortlisting",), "negotiating", ("owner", "system"), N_("Negotiate")),
         T("solve", ("negotiating",), "solved", ("owner",), N_("Mark as solved")),
         T("reopen", ("shortlisting", "negotiating"), "open", ("owner",), N_("Open for answers again")),
         T("expire", ("open",), "expired", ("system",), N_("Deadline passed"), settled=("expired",)),

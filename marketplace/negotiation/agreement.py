@@ -6,21 +6,47 @@ It runs in the same transaction as the acceptance, with the lead's row locked, s
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
 
 from marketplace.access import Actor
 from marketplace.negotiation.models import Lead, Terms
 
-Agreed = Callable[[Lead, Terms, Actor], None]
+
+@dataclass(frozen=True)
+class Notice:
+    """One thing to know before accepting: a message id with its parameters, and how it is drawn (a tone of messages).
+
+    `stops` says that an acceptance would be refused as things stand.
+    """
+
+    message: str
+    params: dict[str, Any] = field(default_factory=dict)
+    tone: str = ""  # "" | warning | error | success
+    stops: bool = False
+
+
+Agreed = Callable[[Lead, Terms, Actor], str]
+Foretell = Callable[[Lead, Terms], list[Notice]]
 _handlers: list[Agreed] = []
+_foretellers: list[Foretell] = []
 
 
-def register_agreement(handler: Agreed) -> None:
-    """Let `handler(lead, terms, actor)` run when both sides have accepted; registering it again changes nothing."""
+def register_agreement(handler: Agreed, foretell: Foretell) -> None:
+    """Let `handler(lead, terms, actor)` run when both sides have accepted; registering it again changes nothing.
+
+    It returns the address of what it opened. `foretell` says beforehand what accepting would mean; it changes nothing.
+    """
     if handler not in _handlers:
         _handlers.append(handler)
+        _foretellers.append(foretell)
 
 
-def agreed(lead: Lead, terms: Terms, actor: Actor) -> None:
-    """Tell everybody who registered; whatever they raise undoes the acceptance."""
-    for handler in _handlers:
-        handler(lead, terms, actor)
+def agreed(lead: Lead, terms: Terms, actor: Actor) -> str:
+    """Tell everybody who registered and return the address of what was opened; what they raise undoes the acceptance."""
+    return next((path for path in [handler(lead, terms, actor) for handler in _handlers] if path), "")
+
+
+def foretold(lead: Lead, terms: Terms) -> list[Notice]:
+    """Return what accepting would mean beyond what the version itself says."""
+    return [notice for foretell in _foretellers for notice in foretell(lead, terms)]

@@ -1,0 +1,27 @@
+"""What the law makes of agreed terms: where the facts of the decision table (`regimes`) come from."""
+
+from __future__ import annotations
+
+from marketplace.deals.regimes import regime_of
+from marketplace.listings.models import ListingRevision
+from marketplace.negotiation.models import Lead, Terms
+
+
+def control_class_of(lead: Lead, classified: str = "") -> str:
+    """Return the technology's control class: as reviewed with the listing, else as an officer classified the deal."""
+    revision = _revision(lead)
+    return (revision.control_class if revision else "") or classified
+
+
+def regime_for(lead: Lead, terms: Terms, control_class: str) -> str:
+    """Return the regime (REGIMES) of a version of terms; what the listing says of funding counts before the terms."""
+    revision = _revision(lead)
+    if revision is not None and revision.funding_source:
+        funding, certificate = revision.funding_source, revision.result_certificate_no
+    else:
+        funding, certificate = terms.funding_source, terms.result_certificate_no
+    return regime_of(control_class, direction=terms.direction, funding_source=funding, certificate_no=certificate)
+
+
+def _revision(lead: Lead) -> ListingRevision | None:
+    return lead.listing.published_revision if lead.listing else None

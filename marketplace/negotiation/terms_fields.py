@@ -1,0 +1,65 @@
+"""What a version of terms consists of: every field with its section, shape and code set. Data only.
+
+Pages, differences between versions and the frozen copy of a deal read it; rules live in `terms_rules`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace import vocabulary as v
+from marketplace.authoring.kinds import Column, FieldSpec
+from marketplace.msgid import N_
+from marketplace.negotiation.models import Terms
+
+OBJECT, RIGHT, LAW, MONEY, AFTER = "object", "right", "law", "money", "after"
+F = FieldSpec
+
+SECTIONS: tuple[tuple[str, str], ...] = (
+    (OBJECT, N_("What is transferred")),
+    (RIGHT, N_("Right and exclusivity")),
+    (LAW, N_("Direction and funding")),
+    (MONEY, N_("Price and schedule")),
+    (AFTER, N_("After the transfer")),
+)
+
+MILESTONE_COLUMNS = (
+    Column("title", N_("Milestone")),
+    Column("deliverable", N_("What is delivered")),
+    Column("due_on", N_("Due on"), "date"),
+    Column("amount", N_("Amount"), "money"),
+)
+
+FIELDS: tuple[FieldSpec, ...] = (
+    F("scope", N_("What exactly is transferred"), OBJECT, "prose"),
+    F("transfer_form", N_("Form of transfer"), OBJECT, "code", v.TRANSFER_FORMS),
+    F("transfer_methods", N_("Methods of transfer"), OBJECT, "codes", v.TRANSFER_METHODS),
+    F("transfer_right", N_("Right transferred"), RIGHT, "code", v.TRANSFER_RIGHTS),
+    F("exclusivity", N_("Exclusivity"), RIGHT, "code", v.EXCLUSIVITIES),
+    F("sublicence", N_("Sub-licence allowed"), RIGHT, "flag"),
+    F("territory", N_("Territory"), RIGHT),
+    F("field_of_use", N_("Field of use"), RIGHT),
+    F("term_months", N_("Term in months"), RIGHT, "number"),
+    F("direction", N_("Direction of transfer"), LAW, "code", v.TRANSFER_DIRECTIONS),
+    F("funding_source", N_("How the technology was funded"), LAW, "code", v.FUNDING_SOURCES),
+    F("result_certificate_no", N_("Result-registration certificate"), LAW),
+    F("price", N_("Contract price"), MONEY, "money"),
+    F("payment_methods", N_("Ways of payment"), MONEY, "codes", v.PAYMENT_METHODS),
+    F("milestones", N_("Schedule of milestones"), MONEY, "rows", columns=MILESTONE_COLUMNS),
+    F("support_kinds", N_("Support after the transfer"), AFTER, "codes", v.SUPPORT_KINDS),
+    F("warranty_months", N_("Warranty in months"), AFTER, "number"),
+    F("penalties", N_("Penalties"), AFTER, "prose"),
+    F("dispute_body", N_("Who settles disputes"), AFTER),
+    F("other", N_("Other conditions"), AFTER, "prose"),
+)
+NAMES = tuple(spec.name for spec in FIELDS)
+#: What a field holds when nothing is said.
+EMPTY: dict[str, Any] = {
+    **dict.fromkeys(NAMES, ""), "price": None, "sublicence": None, "term_months": None, "warranty_months": None,
+    "transfer_methods": [], "payment_methods": [], "support_kinds": [], "milestones": [], "direction": "domestic",
+}
+
+
+def values_of(terms: Terms) -> dict[str, Any]:
+    """Return what a version says, by field name."""
+    return {name: getattr(terms, name) for name in NAMES}
