@@ -1,0 +1,95 @@
+"""The record as PDF: what is read back from it, and that later edits of listing or parties change nothing."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+
+from marketplace.deals.models import Deal
+from marketplace.extensions import db
+from marketplace.text import nfc
+from tests import factories
+from tests.deals.factories import PRICE, Trade, deal_in
+
+
+@pytest.fixture
+def trade(ctx: Any) -> Trade:
+    return Trade()
+
+
+def text_of(data: bytes) -> str:
+    pages = PdfReader(io.BytesIO(data)).pages
+    return " ".join(nfc("\n".join(page.extract_text() for page in pages)).split())
+
+
+def record(app: Flask, person: Any, deal: Deal) -> tuple[int, bytes]:
+    answer = factories.client(app, person).get(f"/deals/{deal.code}/record.pdf")
+    return answer.status_code, answer.data
+
+
+def test_the_record_says_everything_in_vietnamese(app: Flask, trade: Trade) -> None:
+    deal = deal_in("completed", trade)
+    status, data = record(app, trade.supplier_user, deal)
+    assert status == 200
+    assert data.startswith(b"%PDF-")
+    text = text_of(data)
+    for words in (
+        deal.code, "Hồ sơ giao dịch công nghệ", "Hoàn thành", "Viện Công nghệ Môi trường", "Công ty Dệt nhuộm Hoài Đức",
+        "Màng lọc nano xử lý nước nhiễm asen", "Chuyển quyền sử dụng", "Bàn giao tài liệu công nghệ",
+        "Nước sau xử lý đạt 8 µg asen mỗi lít.", "một tỷ hai trăm triệu đồng", "Không bắt buộc đăng ký",
+    ):
+        assert words.casefold() in text.casefold(), words
+    assert "1.200.000.000\N{NO-BREAK SPACE}₫" in text or "1.200.000.000 ₫" in text
+    assert "400.000.000 ₫" in text.replace("\N{NO-BREAK SPACE}", " ")
+    assert re.search(rf"{deal.signed_on:%d/%m/%Y}", text)
+    assert deal.frozen_sha256[:32] in text and deal.frozen_sha256[32:] in text
+    assert PRICE == 1_200_000_000
+
+
+def test_markup_in_a_record_is_plain_text(app: Flask, trade: Trade) -> None:
+    deal = deal_in("drafting", trade, title='#import "x": * <script>alert(1)</script> $x^2$ _a_ \\ @ref')
+    status, data = record(app, trade.buyer_user, deal)
+    assert status == 200
+    assert '#import "x": * <script>alert(1)</script> $x^2$ _a_ \\ @ref' in text_of(data)
+
+
+def test_long_texts_run_on_over_pages(app: Flask, trade: Trade) -> None:
+    article = " ".join(f"Điều khoản {number}." for number in range(2000))
+    deal = deal_in("drafting", trade, contract={"obligations": article})
+    text = text_of(record(app, trade.buyer_user, deal)[1])
+    assert "Điều khoản 0." in text and "Điều khoản 1999." in text
+
+
+def test_later_edits_change_no_record(app: Flask, trade: Trade) -> None:
+    deal = deal_in("signed", trade)
+    before = text_of(record(app, trade.buyer_user, deal)[1]).split("Trích xuất lúc")[0]
+    listing = deal.lead.listing
+    assert listing is not None and listing.published_revision is not None
+    listing.published_revision.title, listing.state = "Tên khác hẳn", "removed"
+    trade.supplier_org.name = "Viện đã đổi tên"
+    db.session.commit()
+    after = text_of(record(app, trade.buyer_user, deal)[1])
+    assert after.split("Trích xuất lúc")[0] == before
+    assert "Tên khác hẳn" not in after and "Viện đã đổi tên" not in after
+
+
+@pytest.mark.parametrize("state", ["negotiating", "awaiting_signature", "disputed", "cancelled", "terminated"])
+def test_every_stage_has_a_record(app: Flask, trade: Trade, state: str) -> None:
+    status, data = record(app, trade.officer_user, deal_in(state, trade))
+    assert status == 200
+    assert len(PdfReader(io.BytesIO(data)).pages) >= 1
+
+
+def test_a_stranger_gets_no_record(app: Flask, trade: Trade) -> None:
+    deal = deal_in("completed", trade)
+    assert record(app, trade.stranger_user, deal)[0] == 404
+
+
+def test_a_deal_that_must_be_registered_says_why_it_stops(app: Flask, trade: Trade) -> None:
+    text = text_of(record(app, trade.buyer_user, deal_in("signed", trade, regime="registration"))[1])
+    assert "90 ngày kể từ ngày ký" in text
