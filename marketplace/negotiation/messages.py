@@ -20,6 +20,7 @@ from marketplace.extensions import db
 from marketplace.files.actions import Received, add, attach
 from marketplace.files.models import Attachment
 from marketplace.msgid import N_
+from marketplace.negotiation import turns
 from marketplace.negotiation.facts import facts
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead, Message, ThreadRead
@@ -67,7 +68,7 @@ def post(
         attach(add(received, actor), message, "document", "confidential")
     lead.last_activity_at = message.created_at
     if side in {"supplier", "buyer"}:
-        lead.waiting_on = "buyer" if side == "supplier" else "supplier"
+        turns.pass_to(lead, turns.other(side))
     note_read(lead, actor, message.id)
     record(lead, "lead.message", actor, data=facts(lead, actor, message_id=message.id, kind=kind, files=len(files)))
     return message

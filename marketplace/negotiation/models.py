@@ -23,6 +23,12 @@ WRITERS = frozenset({"admin", "editor", "signer"})  # member roles that may writ
 BINDING = frozenset({"admin", "signer"})  # member roles that may commit their side: propose and accept terms, sign
 
 
+def _one_open(name: str, *columns: str, where: str) -> Index:
+    """Return the index that keeps open leads of one kind unique."""
+    open_ones = text(f"{_OPEN} AND {where}")
+    return Index(f"uq_lead_{name}_open", *columns, unique=True, sqlite_where=open_ones, postgresql_where=open_ones)
+
+
 class Lead(Base):
     """One conversation between a supplier and a buyer about a technology, a need, or both."""
 
@@ -32,13 +38,11 @@ class Lead(Base):
         one_of("origin", LEAD_ORIGINS.codes),
         CheckConstraint("listing_id IS NOT NULL OR need_id IS NOT NULL", name="about_something"),
         CheckConstraint("supplier_org_id <> buyer_org_id", name="two_sides"),
-        # One open lead per pair of sides and thing: a double click is one interest.
-        Index("uq_lead_listing_open", "listing_id", "buyer_org_id", unique=True,
-              sqlite_where=text(f"{_OPEN} AND listing_id IS NOT NULL"),
-              postgresql_where=text(f"{_OPEN} AND listing_id IS NOT NULL")),
-        Index("uq_lead_need_open", "need_id", "supplier_org_id", unique=True,
-              sqlite_where=text(f"{_OPEN} AND need_id IS NOT NULL AND listing_id IS NULL"),
-              postgresql_where=text(f"{_OPEN} AND need_id IS NOT NULL AND listing_id IS NULL")),
+        # One open lead per pair of sides and thing: a double click is one interest. A lead about both is apart from one
+        # about the technology alone, else an answer to a hidden requester would tell that they asked before.
+        _one_open("listing", "listing_id", "buyer_org_id", where="listing_id IS NOT NULL AND need_id IS NULL"),
+        _one_open("both", "listing_id", "need_id", where="listing_id IS NOT NULL AND need_id IS NOT NULL"),
+        _one_open("need", "need_id", "supplier_org_id", where="need_id IS NOT NULL AND listing_id IS NULL"),
         Index("ix_lead_supplier", "supplier_org_id", "state", "last_activity_at"),
         Index("ix_lead_buyer", "buyer_org_id", "state", "last_activity_at"),
         Index("ix_lead_need", "need_id"),
