@@ -40,6 +40,10 @@ class Facet:
     open: bool = True
     translate: bool = False  # the word is a message id
 
+    def choices(self) -> tuple[str, ...]:
+        """Return every code there may be; without codes of its own a facet lists provinces."""
+        return self.codes or tuple(one.code for one in places.provinces())
+
 
 @dataclass(frozen=True)
 class Catalogue:
@@ -75,7 +79,9 @@ def _state_word(code: str, _locale: str) -> str:
     return NEED.label(code)
 
 
-_FIELD = _of("field", N_("Field"), SCIENCE_FIELDS)
+_FIELD = Facet(
+    "field", N_("Field"), SCIENCE_FIELDS.label, tuple(term.code for term in SCIENCE_FIELDS if not term.parent)
+)
 _PLACE = Facet("place", N_("Place"), _place_word, open=False)
 _TRL = Facet("trl", N_("Readiness (TRL)"), _trl_word, TRL.codes)
 _PRIORITY = _of("priority", N_("Hanoi priority field"), HANOI_PRIORITY_FIELDS, is_open=False)

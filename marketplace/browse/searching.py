@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 from marketplace.access import Actor
 from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue, Facet
 from marketplace.browse.rows import Row, load
+from marketplace.browse.understanding import Lookup, Typed, understand
 from marketplace.search import Page, Query, SearchEngine
 from marketplace.text import clean_line
 
@@ -27,10 +28,12 @@ class Asked:
     filters: Mapping[str, tuple[str, ...]]
     sort: str
     page: int
+    typed: Typed = field(default_factory=Typed)
 
     def href(self, path: str, *, without: tuple[str, str] | None = None, page: int = 1, text: str | None = None) -> str:
         """Return the address of this search, changed: one filter value less, another page or text."""
-        pairs = [("q", self.text if text is None else text)] if (self.text or text) else []
+        wanted = self.text if text is None else text
+        pairs = [("q", wanted)] if wanted else []
         pairs += [
             (name, value) for name, values in self.filters.items() for value in values if (name, value) != without
         ]
@@ -53,8 +56,8 @@ class Found:
     blockers: Sequence[tuple[Facet, str, int]] = field(default_factory=tuple)
 
 
-def parse(catalogue: Catalogue, args: MultiDict[str, str]) -> Asked:
-    """Read the query string of a search page."""
+def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> Asked:
+    """Read the query string of a search page, and the fields in its text."""
     text = clean_line(args.get("q", ""))[:MOST_TEXT]
     filters: dict[str, tuple[str, ...]] = {}
     for facet in catalogue.facets:
@@ -68,21 +71,29 @@ def parse(catalogue: Catalogue, args: MultiDict[str, str]) -> Asked:
         sort = ""
     number = args.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    return Asked(text, filters, sort, max(1, min(page, 500)))
+    return Asked(text, filters, sort, max(1, min(page, 500)), understand(catalogue, text, lookup))
 
 
 def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, limit: int, facets: bool = True) -> Query:
     """Turn what is asked into the engine's query for this reader."""
     return Query(
-        text=asked.text,
+        text=asked.typed.words,
         kinds=(catalogue.kind,),
         audience=actor.audience(),
-        filters=asked.filters,
-        sort=asked.sort or ("relevance" if asked.text else catalogue.sorts[0][0]),
+        filters=asked.typed.filters(asked.filters),
+        ranges=asked.typed.ranges(),
+        without=asked.typed.without(),
+        codes=asked.typed.codes(),
+        sort=asked.sort or default_sort(catalogue, asked),
         offset=offset,
         limit=limit,
         facets=catalogue.facet_names if facets else (),
     )
+
+
+def default_sort(catalogue: Catalogue, asked: Asked) -> str:
+    """Return the order when none is chosen: by relevance when there are words to be relevant to."""
+    return "relevance" if asked.typed.words else catalogue.sorts[0][0]
 
 
 def search(engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str) -> Found:
@@ -91,8 +102,9 @@ def search(engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Acto
     rows = load(catalogue.kind, [hit.id for hit in page.hits], actor, page.terms, locale)
     if page.total:
         return Found(asked, rows, page)
-    better = engine.suggest_spelling(asked.text, actor.audience(), (catalogue.kind,)) if asked.text else None
-    return Found(asked, rows, page, better, _blockers(catalogue, asked, page))
+    words = asked.typed.words
+    better = engine.suggest_spelling(words, actor.audience(), (catalogue.kind,)) if words else None
+    return Found(asked, rows, page, asked.typed.said(better) if better else None, _blockers(catalogue, asked, page))
 
 
 def _blockers(catalogue: Catalogue, asked: Asked, page: Page) -> list[tuple[Facet, str, int]]:
@@ -132,8 +144,8 @@ def groups(catalogue: Catalogue, found: Found, locale: str, translate: Any) -> l
 
 
 def chips(catalogue: Catalogue, asked: Asked, locale: str, translate: Any) -> list[dict[str, str]]:
-    """Return the removable chips of the active filters."""
-    made = []
+    """Return the removable chips of what was understood from the text, and of the active filters."""
+    made = [{"label": label, "href": asked.href(catalogue.path, text=text)} for label, text in asked.typed.chips(translate)]
     for facet in catalogue.facets:
         for value in asked.filters.get(facet.name, ()):
             word = translate(facet.word(value, locale)) if facet.translate else facet.word(value, locale)

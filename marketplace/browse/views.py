@@ -10,11 +10,22 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.access import PUBLIC, access, actor
-from marketplace.browse.catalogues import NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
+from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
 from marketplace.browse.export import MOST_ROWS, as_csv, as_xlsx
+from marketplace.browse.fields import fields_of
 from marketplace.browse.indexing import engine
 from marketplace.browse.rows import load
-from marketplace.browse.searching import PAGE_SIZE, chips, groups, parse, query_of, search
+from marketplace.browse.searching import (
+    PAGE_SIZE,
+    Asked,
+    chips,
+    default_sort,
+    groups,
+    parse,
+    query_of,
+    search,
+)
+from marketplace.browse.understanding import Lookup
 from marketplace.extensions import limiter
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging
@@ -48,6 +59,14 @@ def organisations() -> ResponseReturnValue:
     return _page(ORGANISATIONS)
 
 
+@bp.get("/search/help")
+@access(PUBLIC)
+def search_help() -> ResponseReturnValue:
+    """Explain the query language, with every field of every list."""
+    lists = [(one.path, one.title, fields_of(one)) for one in CATALOGUES.values()]
+    return render_template("browse/help.html", lists=lists)
+
+
 @bp.get("/technologies/export.<any(csv, xlsx):suffix>")
 @limiter.limit("30 per hour")
 @access(PUBLIC)
@@ -64,8 +83,12 @@ def export_needs(suffix: str) -> ResponseReturnValue:
     return _export(NEEDS, suffix)
 
 
+def _asked(catalogue: Catalogue) -> Asked:
+    return parse(catalogue, request.args, Lookup(engine(), actor(), catalogue.kind, language(), _))
+
+
 def _page(catalogue: Catalogue) -> ResponseReturnValue:
-    asked = parse(catalogue, request.args)
+    asked = _asked(catalogue)
     found = search(engine(), catalogue, asked, actor(), language())
     return render_template(
         "browse/results.html",
@@ -76,12 +99,12 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
         chips=chips(catalogue, asked, language(), _),
         paging=Paging(asked.page, PAGE_SIZE, found.page.total),
         sorts=[(value, _(label)) for value, label in catalogue.sorts],
-        sort=asked.sort or ("relevance" if asked.text else catalogue.sorts[0][0]),
+        sort=asked.sort or default_sort(catalogue, asked),
     )
 
 
 def _export(catalogue: Catalogue, suffix: str) -> ResponseReturnValue:
-    asked = parse(catalogue, request.args)
+    asked = _asked(catalogue)
     who: Any = actor()
     hits = engine().query(query_of(catalogue, asked, who, offset=0, limit=MOST_ROWS, facets=False)).hits
     rows = load(catalogue.kind, [hit.id for hit in hits], who, (), language())

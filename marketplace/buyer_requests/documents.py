@@ -14,7 +14,7 @@ from marketplace.buyer_requests.lifecycle import VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
 from marketplace.buyer_requests.visibility import audience
 from marketplace.extensions import db
-from marketplace.search import Document
+from marketplace.search import Document, tag_values
 from marketplace.vocabulary import (
     COOPERATION_FORMS,
     HANOI_PRIORITY_FIELDS,
@@ -103,13 +103,18 @@ def _facets(face: Face) -> dict[str, tuple[str, ...]]:
         "transfer": tuple(face["transfer_forms"]),
         "priority": (face["hanoi_priority_field"],),
         "state": (face.state,),
+        "org": (str(face.need.org_id),) if face.revision.visibility != "requester_hidden" else (),
+        "tag": tag_values(face["tags"]),
     }
     return {name: kept for name, codes in found.items() if (kept := tuple(code for code in codes if code))}
 
 
 def _numbers(face: Face) -> dict[str, float]:
     low, high = face["budget_min"], face["budget_max"]
+    least, most = face["trl_min"], face["trl_max"]
     found = {
+        "trl_min": (least or 1) if least or most else None,
+        "trl_max": (most or 9) if least or most else None,
         "budget_min": low if low is not None else high,
         "budget_max": high if high is not None else low,
         "deadline": clock.end_of_day(face.deadline).timestamp() if face.deadline else None,

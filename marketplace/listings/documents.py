@@ -13,7 +13,7 @@ from marketplace.extensions import db
 from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.visibility import audience
-from marketplace.search import Document
+from marketplace.search import Document, tag_values
 
 
 def document(listing: Listing) -> Document | None:
@@ -21,7 +21,7 @@ def document(listing: Listing) -> Document | None:
     readers, revision = audience(listing), listing.published_revision
     if not readers or revision is None:
         return None
-    facets = _facets(revision)
+    facets = _facets(listing, revision)
     return Document(
         kind="listing",
         id=listing.id,
@@ -70,7 +70,7 @@ def _texts(revision: ListingRevision) -> Iterator[str]:
         yield " ".join(str(row.get(key) or "") for key in ("name", "value", "unit"))
 
 
-def _facets(revision: ListingRevision) -> dict[str, tuple[str, ...]]:
+def _facets(listing: Listing, revision: ListingRevision) -> dict[str, tuple[str, ...]]:
     found = {
         "field": (v.science_field_root(revision.field_code),),
         "trl": (str(revision.trl or ""),),
@@ -83,6 +83,8 @@ def _facets(revision: ListingRevision) -> dict[str, tuple[str, ...]]:
         "assessed": (revision.trl_assessed_by,),
         "place": (revision.province_code,),
         "priority": (revision.hanoi_priority_field,),
+        "org": (str(listing.org_id),),
+        "tag": tag_values((*revision.tags, *revision.market_tags)),
     }
     return {name: kept for name, codes in found.items() if (kept := tuple(code for code in codes if code))}
 

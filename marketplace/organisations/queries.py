@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
@@ -112,6 +112,17 @@ def verified(text: str = "", limit: int = 50) -> Sequence[Organisation]:
     rows = select(Organisation).where(Organisation.state == "verified").order_by(Organisation.sort_name, Organisation.id)
     for word in fold(text).split():
         rows = rows.where(Organisation.slug.contains(word, autoescape=True))
+    return db.session.scalars(rows.limit(limit)).all()
+
+
+def named(text: str, limit: int) -> Sequence[Organisation]:
+    """Return verified organisations whose name, in either language, holds all words of the text."""
+    rows = select(Organisation).where(Organisation.state == "verified").order_by(Organisation.sort_name, Organisation.id)
+    for word in fold(text).split():
+        rows = rows.where(or_(
+            Organisation.slug.contains(word, autoescape=True),
+            func.lower(Organisation.name_en).contains(word, autoescape=True),
+        ))
     return db.session.scalars(rows.limit(limit)).all()
 
 

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from marketplace.text import nfc
+
 #: Audience tokens. A document carries those that may see it; a query carries those its reader holds.
 PUBLIC = "public"
 MEMBER = "member"
@@ -30,6 +32,11 @@ class Document:
     audience: tuple[str, ...] = (PUBLIC,)  # any of: public, member, org:ID, invited:ID
     facets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "field": ("2",), "trl": ("7",) ...
     numbers: Mapping[str, float] = field(default_factory=dict)  # ranges, sorting: price_min, published_at (epoch s) ...
+
+
+def tag_values(tags: Iterable[str]) -> tuple[str, ...]:
+    """Return a thing's keywords as values of the facet `tag`: lower case, each once."""
+    return tuple(dict.fromkeys(" ".join(nfc(tag).lower().split()) for tag in tags if tag.strip()))
 
 
 @dataclass(frozen=True, slots=True)

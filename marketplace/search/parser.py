@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import NamedTuple
 
 from marketplace.search.analysis import CAPITALS, Token, code_key, tokens
 from marketplace.search.thesaurus import Alternative, Form, Span, Thesaurus, form_of
@@ -25,7 +26,8 @@ PHRASE_TIER_UNITS = 12
 
 _QUOTES = str.maketrans(dict.fromkeys("“”„‟«»＂″", '"') | dict.fromkeys("−－", "-") | {"＊": "*", "｜": "|"})
 _ITEM = re.compile(r'(?P<bar>\|)|(?P<minus>(?<![^\s|])-)?(?:"(?P<phrase>[^"]*)(?:"|\Z)|(?P<word>[^\s"|]+))')
-_OR = {"OR", "HOẶC", "HOAC"}
+#: Words between alternatives, in capitals only: "hoặc" and "or" themselves are words.
+OR_WORDS = frozenset({"OR", "HOẶC", "HOAC"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +97,14 @@ class Plan:
         return tuple(dict.fromkeys([*own, *other, *(term for plan in self.others for term in plan.terms())]))
 
 
+def plain_signs(text: str) -> str:
+    """Return a text of equal length with one form of quotes, minus, star and bar."""
+    return text.translate(_QUOTES)
+
+
 def parse(text: str, thesaurus: Thesaurus, boosts: Mapping[str, float] | None = None) -> Plan:
     """Return the plan of a typed text; odd or unfinished syntax is read as words."""
-    cleaned = nfc(text[: 2 * MAX_CHARACTERS])[:MAX_CHARACTERS].translate(_QUOTES)
+    cleaned = plain_signs(nfc(text[: 2 * MAX_CHARACTERS])[:MAX_CHARACTERS])
     wanted = boosts.items() if boosts else ()
     phrases = ((form_of(phrase[:MAX_CHARACTERS]), weight) for phrase, weight in wanted)
     common = Plan(
@@ -108,7 +115,7 @@ def parse(text: str, thesaurus: Thesaurus, boosts: Mapping[str, float] | None = 
         blank=not cleaned.strip(),
     )
     room, readers = MAX_UNITS, []
-    for items in _alternatives(cleaned):
+    for _separator, items in _alternatives(cleaned):
         reader = _Reader(room)
         for match in items:
             reader.read(match["phrase"], match["word"] or match["bar"], match["minus"] is not None)
@@ -118,6 +125,28 @@ def parse(text: str, thesaurus: Thesaurus, boosts: Mapping[str, float] | None = 
     plans = [_plan(common, reader, text, excluded, thesaurus) for reader, text in readers if reader.units]
     first, *others = plans or [replace(common, excluded=excluded)]
     return replace(first, others=tuple(others))
+
+
+class Piece(NamedTuple):
+    """A part of a typed text that is more than plain words: "phrase", "minus", "prefix" or "or"."""
+
+    kind: str
+    text: str
+    start: int
+    stop: int
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Yield the signs of a cleaned text as `parse` reads them, in order; a minus before a phrase is one piece."""
+    for separator, items in _alternatives(plain_signs(text)):
+        if separator is not None:
+            yield Piece("or", separator.group(), separator.start(), separator.end())
+        for item in items:
+            said, wanted = item["phrase"] or item["word"] or "", tokens(item["phrase"] or item["word"] or "")
+            kind = "minus" if item["minus"] else "phrase" if item["phrase"] is not None else ""
+            kind = kind or ("prefix" if len(said) > 1 and said.endswith("*") else "")
+            if kind and wanted:
+                yield Piece(kind, said.rstrip("*").strip(), item.start(), item.end())
 
 
 def _plan(common: Plan, reader: _Reader, text: str, excluded: tuple[tuple[Unit, ...], ...], thesaurus: Thesaurus) -> Plan:
@@ -132,20 +161,20 @@ def _plan(common: Plan, reader: _Reader, text: str, excluded: tuple[tuple[Unit, 
     )
 
 
-def _alternatives(text: str) -> Iterator[list[re.Match[str]]]:
-    """Yield the items between OR and OR; an OR with nothing on one of its sides is a word."""
+def _alternatives(text: str) -> Iterator[tuple[re.Match[str] | None, list[re.Match[str]]]]:
+    """Yield the items between OR and OR, with the OR before them; one with nothing on one of its sides is a word."""
     items = list(_ITEM.finditer(text))
     own: list[re.Match[str]] = []
-    found = 1
+    before, found = None, 1
     for index, item in enumerate(items):
-        separates = item["bar"] is not None or (item["word"] in _OR and item["minus"] is None)
+        separates = item["bar"] is not None or (item["word"] in OR_WORDS and item["minus"] is None)
         if separates and own and index + 1 < len(items) and found < MAX_ALTERNATIVES:
-            yield own
-            own, found = [], found + 1
+            yield before, own
+            own, before, found = [], item, found + 1
         else:
             own.append(item)
     if own:
-        yield own
+        yield before, own
 
 
 class _Reader:
