@@ -132,6 +132,7 @@ class Consumer:
     wants: Callable[[str], bool]
     handle: Callable[[Sequence[Outbox]], None]
     batch: int = 1
+    patience: tuple[int, ...] = ()  # seconds between attempts, when not the usual ones
     rereads: bool = False  # it only reads the subject again: bulk work gives it one row per subject, not per event
 
 

@@ -153,8 +153,11 @@ def _note_failure(row_id: int, error: Exception) -> None:
     row.attempts += 1
     row.last_error = f"{type(error).__name__}: {error}"[:2000]
     row.leased_until = None
-    row.due_at = clock.now() + timedelta(seconds=min(3600, 2**row.attempts))
-    if row.attempts >= MAX_ATTEMPTS and row.consumer != JOB:
+    consumer = CONSUMERS.get(row.consumer)
+    patience = consumer.patience if consumer else ()
+    usual = min(3600, 2**row.attempts)
+    row.due_at = clock.now() + timedelta(seconds=dict(enumerate(patience, 1)).get(row.attempts, usual))
+    if row.attempts >= (len(patience) + 1 if patience else MAX_ATTEMPTS) and row.consumer != JOB:
         row.parked_at = clock.now()
     db.session.commit()
 
