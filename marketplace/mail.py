@@ -20,8 +20,7 @@ from email.utils import formatdate, parseaddr
 from functools import partial
 from typing import Any
 
-from flask import current_app, g, render_template
-from flask_babel import refresh
+from flask import current_app, render_template
 from sqlalchemy import Index, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +30,7 @@ from marketplace.events import Consumer, Outbox
 from marketplace.extensions import Base, db
 from marketplace.outbox import enqueue
 from marketplace.text import clean_line
+from marketplace.web.i18n import in_language
 
 log = logging.getLogger(__name__)
 CONSUMER = "mail"
@@ -96,17 +96,8 @@ def queue_template(key: str, recipient: str, locale: str, template: str, **conte
 
 def rendered(locale: str, template: str, **context: Any) -> tuple[str, str]:
     """Return subject and text of `emails/<template>.txt` in a language."""
-    before = g.get("forced_locale")
-    g.forced_locale = locale
-    refresh()
-    try:
+    with in_language(locale):
         text = render_template(f"emails/{template}.txt", base_url=current_app.extensions["settings"].base_url, **context)
-    finally:
-        if before is None:
-            g.pop("forced_locale", None)
-        else:
-            g.forced_locale = before
-        refresh()
     subject, _, body = text.strip().partition("\n")
     return subject, body.strip() + "\n"
 

@@ -5,6 +5,8 @@ The msgids are English, so English needs no catalogue. There is nothing to compi
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
@@ -14,7 +16,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_request_context, request
-from flask_babel import Domain, get_locale
+from flask_babel import Domain, get_locale, refresh
 
 from marketplace.access import actor
 
@@ -51,6 +53,22 @@ class Catalogues(Domain):
 def language() -> str:
     """Return the current language code, `vi` or `en`."""
     return str(get_locale() or "vi")[:2]
+
+
+@contextmanager
+def in_language(locale: str) -> Iterator[None]:
+    """Speak `locale` within the block, whoever reads the page: in mails, and in documents that have one language."""
+    before = g.get("forced_locale")
+    g.forced_locale = locale
+    refresh()
+    try:
+        yield
+    finally:
+        if before is None:
+            g.pop("forced_locale", None)
+        else:
+            g.forced_locale = before
+        refresh()
 
 
 def select_locale() -> str:
