@@ -13,6 +13,7 @@ from marketplace.negotiation.forms import MessageForm
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.shown import thread_of
+from marketplace.negotiation.views.terms import terms_of
 
 
 @bp.get("/leads/<code>")
@@ -24,4 +25,4 @@ def show(code: str) -> ResponseReturnValue:
 
 def page(lead: Lead, *, compose: MessageForm | None = None, **typed: Any) -> str:
     """Render a lead for the present reader; refused forms are given back with what was typed."""
-    return render_template("negotiation/lead.html", lead=lead, **thread_of(lead, compose), **typed)
+    return render_template("negotiation/lead.html", lead=lead, **terms_of(lead), **thread_of(lead, compose), **typed)
