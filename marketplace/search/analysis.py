@@ -19,14 +19,27 @@ from marketplace.text import nfc, strip_marks, tone_key
 MAX_TERM = 40
 
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
-_WORD = rf"[^\W_](?:[^\W_]|{_MARK})*"
+_LETTER = r"(?:[^\W_]|[\u3371-\u33df])"  # the latter are units in one sign: ㎥
+_WORD = rf"{_LETTER}(?:{_LETTER}|{_MARK})*"
 _CHUNK = re.compile(rf"{_WORD}(?:(?:[-‐‑–&/+]|(?<=\d)[.,](?=\d)){_WORD})*")
+_PART = re.compile(rf"{_WORD}(?:[.,]{_WORD})*")
 _PIECE = re.compile(_WORD)
+_DECIMAL_MEASURE = re.compile(rf"(\d+(?:[.,]\d+)+)((?!\d){_WORD})")
+_MEASURE = re.compile(r"(\d+)(\D.*)")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
 _DECIMAL = re.compile(r"\d+[.,]\d+")
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "ʼ": "", "ˈ": ""}
+    {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "μ": "u", "ʼ": "", "ˈ": ""}
 )
+#: Signs of temperature, written as many characters as they had: 25ºC, 25 °C and 25℃ are 25 and c.
+_DEGREES = str.maketrans({"º": "°", "℃": "C", "℉": "F"})
+#: Units that are parted from a number written together with them: 500m³ = 500 m3. Not "g", "k" and "d": 5G, 4K, 3D.
+_UNITS_TEXT = (
+    "w kw mw gw wp kwp mwp wh kwh mwh gwh v kv mv a ma ka ah mah va kva mva hz khz mhz ghz kg mg ug t l ml m cm mm km nm "
+    "um m2 m3 cm2 cm3 mm2 km2 ha pa kpa mpa gpa bar mbar psi ppm ppb db dba lm lux h min ms us ns rpm kbps mbps gbps kb mb "
+    "gb tb mp c oc j kj mj gj cal kcal btu hp kn mol ntu cfu tr ty usd vnd"
+)
+UNITS = frozenset(_UNITS_TEXT.split())
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
     r"(?:uyeu|oai|oao|oay|oeo|uao|uay|uoi|uou|uya|uye|uyu|ieu|yeu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|"
@@ -89,6 +102,7 @@ def mark_code(token_term: str, exact: str) -> int:
 
 def _number(chunk: str) -> str | None:
     """Return one spelling for 12,5 = 12.5 and 1.500.000 = 1,500,000 = 1500000; None when it is no such number."""
+    chunk = unicodedata.normalize("NFKC", chunk)
     if _GROUPED.fullmatch(chunk):
         separator = next(ch for ch in chunk if ch in ".,")
         return chunk.replace(separator, "").replace(",", ".")
@@ -101,9 +115,9 @@ def tokens(text: str) -> list[Token]:
     """Return the tokens of `text` in order, with offsets into `nfc(text)`.
 
     "KH&CN", "Wi-Fi" and "CN-2026-000123" give their parts and, first, one compound token of the whole; so do
-    abbreviations that look like syllables (AI), unless the whole text is in capitals.
+    abbreviations that look like syllables (AI), unless the whole text is in capitals. A number is parted from its unit.
     """
-    text = nfc(text)
+    text = nfc(text).translate(_DEGREES)
     shouting = " " in text and text.isupper()
     found: list[Token] = []
     for match in _CHUNK.finditer(text):
@@ -119,14 +133,37 @@ def tokens(text: str) -> list[Token]:
         if 1 < len(pieces) <= 6 and len(chunk) <= MAX_TERM:
             term = "".join(_forms(piece.group())[0] for piece in pieces)
             found.append(Token(term, term, start, match.end(), True))
-        for piece in pieces:
-            _append(found, piece.group(), start + piece.start(), shouting)
+        for part in _PART.finditer(chunk):
+            _append_part(found, part.group(), start + part.start(), shouting)
     return found
+
+
+def _append_part(found: list[Token], part: str, start: int, shouting: bool) -> None:
+    """Append what stands between joiners: 12,5kW of 12,5kW/h is a number with its unit."""
+    number = _number(part)
+    if number is not None:
+        found.append(Token(number[:MAX_TERM], number[:MAX_TERM], start, start + len(part)))
+    elif (match := _DECIMAL_MEASURE.fullmatch(part)) and (number := _number(match[1])) and (unit := _forms(match[2])[0]):
+        _measure(found, number, unit, start, len(match[1]), len(part))
+    else:
+        for piece in _PIECE.finditer(part):
+            _append(found, piece.group(), start + piece.start(), shouting)
+
+
+def _measure(found: list[Token], number: str, unit: str, start: int, middle: int, length: int) -> None:
+    """Append a number and the unit written together with it, which begins `middle` characters after `start`."""
+    middle = start + min(middle, length - 1)
+    found.append(Token(number[:MAX_TERM], number[:MAX_TERM], start, middle))
+    unit = "c" if unit == "oc" else unit
+    found.append(Token(unit, unit, middle, start + length))
 
 
 def _append(found: list[Token], word: str, start: int, shouting: bool) -> None:
     term, exact, abbreviation = _forms(word)
     if not term:
+        return
+    if term[0].isdigit() and len(word) > 1 and (match := _MEASURE.fullmatch(term)) and match[2] in UNITS:
+        _measure(found, match[1], match[2], start, len(match[1]), len(word))
         return
     stop = start + len(word)
     if abbreviation and not shouting:

@@ -36,7 +36,7 @@ from marketplace.search.whoosh_schema import document_term, items, list_key
 
 _NAME = "MAIN"
 #: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew.
-FORMAT = 2
+FORMAT = 3
 POINTER = f"CURRENT-{FORMAT}"
 #: Seconds that a generation stays after the swap, for readers that are just opening it.
 GRACE = 60.0
