@@ -1,0 +1,158 @@
+"""Operators' pages of deals: the list, and what officers do on a record: note, officer, legal class."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from markupsafe import Markup
+from wtforms import SelectField
+from wtforms.validators import Length
+
+from marketplace.access import Actor, Mark, access, actor
+from marketplace.deals import officers, oversight, queries
+from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.models import Deal
+from marketplace.deals.views.blueprint import bp
+from marketplace.errors import Invalid
+from marketplace.negotiation.visibility import OVERSEERS
+from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES
+from marketplace.web.forms import ExchangeForm, LongField, TermField
+from marketplace.web.paging import Paging, requested_page
+from marketplace.web.sheets import csv_answer
+
+#: Who sees every deal's stage and age.
+OVERSIGHT = Mark("deal_oversight", lambda actor: actor.is_staff(*OVERSEERS))
+#: Who follows deals.
+OFFICERS = Mark("deal_officers", lambda actor: actor.is_staff("deal_officer", "manager"))
+PER_PAGE = 30
+
+
+class NoteForm(ExchangeForm):
+    """An internal note."""
+
+    text = LongField(_l("Note"), [Length(max=officers.LONGEST)])
+
+
+class OfficerForm(ExchangeForm):
+    """Who follows the deal."""
+
+    officer = SelectField(_l("Officer"), choices=[], validate_choice=False)
+
+
+class ClassForm(ExchangeForm):
+    """The legal class of a technology that the exchange did not review."""
+
+    control_class = TermField(_l("Legal class"), vocabulary=CONTROL_CLASSES)
+    funding_source = TermField(_l("Funding source"), vocabulary=FUNDING_SOURCES)
+    reason = LongField(_l("Reason"), [Length(max=2000)])
+
+
+@bp.get("/staff/deals")
+@access(OVERSIGHT)
+def staff_deals() -> ResponseReturnValue:
+    """List every deal with its stage and age."""
+    filters = oversight.read_filters(request.args)
+    page, offset = requested_page(PER_PAGE)
+    deals, total = oversight.listed(filters, actor(), offset, PER_PAGE)
+    return render_template(
+        "deals/staff.html",
+        deals=deals, filters=filters, figures=oversight.figures(), paging=Paging(page, PER_PAGE, total), label=DEAL.label,
+        states=DEAL.labels, days=oversight.days_in_stage, still=oversight.is_still, path_of=queries.path_of, href=_href,
+        export=_href(filters, endpoint="deals.staff_deals_csv"), officers=OFFICERS.allows(actor()),
+    )
+
+
+def _href(filters: oversight.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
+    kept = {"stage": filters.stage, "state": filters.state, "officer": filters.officer, "q": filters.text,
+            "stalled": "1" if filters.stalled else "", "sort": filters.sort, **changes}
+    pairs = {name: value for name, value in kept.items() if value and (name, value) != ("sort", "age")}
+    return url_for(endpoint) + ("?" + urlencode(pairs) if pairs else "")
+
+
+@bp.get("/staff/deals/export.csv")
+@access(OVERSIGHT)
+def staff_deals_csv() -> ResponseReturnValue:
+    """Download the list as CSV, narrowed as on the page."""
+    heads = [_("Code"), _("Technology"), _("Stage"), _("Days in stage"), _("Transferor"), _("Transferee"), _("Price (VND)"),
+             _("Value realised (VND)"), _("Officer"), _("Opened on"), _("Signed on"), _("Completed on")]
+    names = {state: _(label) for state, label in DEAL.labels.items()}
+    return csv_answer("deals", heads, oversight.cells(oversight.read_filters(request.args), actor(), names))
+
+
+def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
+    """Return the officers' part of a record's right column; None for anybody else."""
+    if not who.is_staff(*OVERSEERS) or {deal.supplier_org_id, deal.buyer_org_id} & who.org_ids:
+        return None
+    is_officer = "officer" in deal.roles_of(who)
+    form = typed.get("officer") or OfficerForm(formdata=None, officer=str(deal.officer_id or ""))
+    if is_officer:
+        people = [(str(user.id), user.name) for user in officers.candidates(deal)]
+        form["officer"].choices = [("", _("Nobody yet")), *people]
+    return Markup(render_template(  # noqa: S704 - our own template
+        "deals/_officer.html",
+        deal=deal, is_officer=is_officer, officer_form=form, note_form=typed.get("note") or NoteForm(formdata=None),
+        class_form=typed.get("class") or ClassForm(formdata=None), notes=oversight.notes(deal) if is_officer else [],
+        days=oversight.days_in_stage(deal), still=oversight.is_still(deal),
+    ))
+
+
+@bp.post("/deals/<code>/notes")
+@access(OFFICERS)
+def write_note(code: str) -> ResponseReturnValue:
+    """Attach a note that only officers read."""
+    deal = queries.readable(code, actor(), lock=True)
+    form = NoteForm()
+    try:
+        if form.validate_on_submit():
+            officers.write_note(deal, actor(), form.text.data or "")
+            return redirect(queries.path_of(deal) + "#officer")
+    except Invalid as error:
+        form.take(error)
+    return _again(deal, note=form)
+
+
+@bp.post("/deals/<code>/officer")
+@access(OFFICERS)
+def set_officer(code: str) -> ResponseReturnValue:
+    """Give the deal to an officer."""
+    deal = queries.readable(code, actor(), lock=True)
+    form = OfficerForm()
+    try:
+        if form.validate_on_submit():
+            chosen = form.officer.data or ""
+            number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 16 else None
+            officers.set_officer(deal, actor(), -1 if chosen and number is None else number)
+            flash(_("The deal's officer was set."), "success")
+            return redirect(queries.path_of(deal) + "#officer")
+    except Invalid as error:
+        form.take(error)
+    return _again(deal, officer=form)
+
+
+@bp.post("/deals/<code>/class")
+@access(OFFICERS)
+def classify(code: str) -> ResponseReturnValue:
+    """Say which legal class the technology has."""
+    deal = queries.readable(code, actor(), lock=True)
+    form = ClassForm()
+    try:
+        if form.validate_on_submit():
+            data = form.control_class.data or "", form.funding_source.data or "", form.reason.data or ""
+            officers.classify(deal, actor(), *data)
+            flash(_("The deal was classified."), "success")
+            return redirect(queries.path_of(deal) + "#officer")
+    except Invalid as error:
+        form.take(error)
+    return _again(deal, **{"class": form})
+
+
+def _again(deal: Deal, **typed: ExchangeForm) -> ResponseReturnValue:
+    """Show the refused form by itself, with what was typed."""
+    deal = queries.readable(deal.code, actor())
+    shown = panel(deal, actor(), **typed)
+    return render_template("deals/officer.html", deal=deal, panel=shown, forms=list(typed.values())), 422
