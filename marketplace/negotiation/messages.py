@@ -77,7 +77,7 @@ def post(
 def _check(lead: Lead, actor: Actor, kind: str) -> None:
     roles = lead.roles_of(actor)
     if not roles & {"supplier", "buyer"}:
-        if "officer" not in roles or not may_read_thread(lead, actor):
+        if "officer" not in roles or kind != "mediation" or not may_read_thread(lead, actor):
             raise NotAllowed
     elif not actor.org_verified:
         raise NotAllowed(N_("Your organisation is not verified at present: you can read, but not write."))

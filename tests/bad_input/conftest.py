@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from marketplace.extensions import db
-from tests.bad_input.world import Snapshot, Workshop
+from tests.bad_input.world import Workshop
 from tests.conftest import empty_tables
+from tests.snapshot import Snapshot
 
 
 @pytest.fixture(scope="module")

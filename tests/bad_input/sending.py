@@ -17,7 +17,8 @@ from marketplace.text import nfc
 from tests.bad_input.pages import Form, Input, forms_of
 from tests.bad_input.routes import Route
 from tests.bad_input.values import SCRIPT
-from tests.bad_input.world import Snapshot, Workshop
+from tests.bad_input.world import Workshop
+from tests.snapshot import Snapshot
 
 GOOD = {200, 302, 303}
 REFUSED = {400, 403, 404, 405, 409, 413, 415, 422}

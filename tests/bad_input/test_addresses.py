@@ -10,8 +10,9 @@ from werkzeug.routing import Rule
 
 from tests.bad_input.addresses import PARTS, QUERIES
 from tests.bad_input.values import SCRIPT
-from tests.bad_input.world import Snapshot, Workshop
+from tests.bad_input.world import Workshop
 from tests.factories import client as sign_in
+from tests.snapshot import Snapshot
 
 FINE = {200, 204, 301, 302, 303, 308, 400, 401, 403, 404, 405, 409, 414, 422}
 

@@ -16,7 +16,8 @@ from marketplace.extensions import db
 from tests.bad_input.routes import ROUTES
 from tests.bad_input.sending import ALWAYS, LONG, Bench
 from tests.bad_input.values import EVERYWHERE, FEW, WILD, texts_in, unclean
-from tests.bad_input.world import Snapshot, Workshop
+from tests.bad_input.world import Workshop
+from tests.snapshot import Snapshot
 
 URLENCODED = "application/x-www-form-urlencoded"
 HALF = b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nhalf'

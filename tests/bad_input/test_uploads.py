@@ -15,8 +15,9 @@ from marketplace.files.models import Attachment, StoredFile
 from marketplace.importing.models import ImportRun
 from tests.bad_input.odd_files import BAD, ODD_NAMES
 from tests.bad_input.values import unclean
-from tests.bad_input.world import Snapshot, Workshop
+from tests.bad_input.world import Workshop
 from tests.files import samples
+from tests.snapshot import Snapshot
 
 #: endpoint → (who, where, what else the form says)
 FORMS: dict[str, tuple[str, Callable[[Workshop], str], dict[str, str]]] = {

@@ -1,0 +1,143 @@
+"""Object-level security of leads, terms, complaints and deals: every route × everybody around a deal, in one table.
+
+The routes of `test_object_access.py` and of this table together are all routes with an id (its last test).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from marketplace.extensions import db
+from marketplace.negotiation import complaints, messages
+from tests import factories
+from tests.conftest import empty_tables
+from tests.deals.factories import Trade, deal_in
+from tests.negotiation.factories import Cast
+from tests.snapshot import Snapshot
+from tests.test_object_access import NO_OBJECT
+from tests.test_object_access import TABLE as THINGS
+
+PEOPLE = ("anonymous", "stranger", "left", "supplier", "buyer", "officer", "moderator")
+SIDES = frozenset({"supplier", "buyer"})
+SUPPLIER, BUYER = frozenset({"supplier"}), frozenset({"buyer"})
+OFFICER = frozenset({"officer"})
+STAFF = frozenset({"officer", "moderator"})  # who sees that there is a lead or deal
+COMPLAINT = "Bên kia không trả lời trong ba tuần liền."
+
+
+class TradeWorld(Cast):
+    """Leads and deals in the states the routes need. `left` was an administrator of the supplier until today."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left_user = factories.user("Người đã rời đi")
+        factories.member(self.left_user, self.stranger_org)
+        self.contacted = self.interest(self.listing("Vật liệu hấp phụ mới"))
+        self.lead = self.lead_in("negotiating")
+        messages.post(self.lead, self.buyer, "Xin gửi bảng thông số nước thải.", once="first")
+        self.complaint = complaints.open_complaint(self.lead, self.buyer, "no_answer", COMPLAINT)
+        db.session.commit()
+        self.trade = Trade()
+        for side in ("supplier", "buyer"):  # the same two organisations' people trade
+            setattr(self.trade, f"{side}_org", getattr(self, f"{side}_org"))
+            setattr(self.trade, f"{side}_user", getattr(self, f"{side}_user"))
+            setattr(self.trade, side, getattr(self, side))
+        self.deal = self.deal_in("delivering")
+        db.session.commit()
+
+    def deal_in(self, state: str, **changes: Any) -> Any:
+        """A deal of the two sides in `state`."""
+        return deal_in(state, self.trade, listing=self.trade.listing(f"Công nghệ {state}"), **changes)
+
+    def person(self, app: Flask, name: str) -> Any:
+        if name == "anonymous":
+            return self.client(app, "")
+        if name == "left":
+            return factories.client(app, self.left_user, self.stranger_org)
+        return self.client(app, name)
+
+
+@dataclass(frozen=True)
+class Row:
+    """Who reaches the object behind one route; everybody else is refused, or sent to sign in."""
+
+    endpoint: str
+    path: Callable[[TradeWorld], str]
+    may: frozenset[str]
+    post: bool = False
+    data: dict[str, str] | None = None
+
+
+def get(endpoint: str, path: Callable[[TradeWorld], str], may: frozenset[str]) -> Row:
+    return Row(endpoint, path, may)
+
+
+def post(endpoint: str, path: Callable[[TradeWorld], str], may: frozenset[str], **data: str) -> Row:
+    return Row(endpoint, path, may, post=True, data=data)
+
+
+LEADS = (
+    get("negotiation.show", lambda w: f"/leads/{w.lead.code}", SIDES | STAFF),
+    post("negotiation.post_message", lambda w: f"/leads/{w.lead.code}/messages", SIDES, text="Chào bạn", once="x"),
+    get("negotiation.complain", lambda w: f"/leads/{w.lead.code}/complaints", SIDES),
+    post("negotiation.complain", lambda w: f"/leads/{w.lead.code}/complaints", SIDES, kind="conduct", text=COMPLAINT),
+    get("negotiation.complaint", lambda w: f"/complaints/{w.complaint.code}", SIDES | STAFF),
+    post("negotiation.move_complaint", lambda w: f"/complaints/{w.complaint.code}/moves/triage", OFFICER),
+    post("negotiation.move_complaint", lambda w: f"/complaints/{w.complaint.code}/moves/withdraw", BUYER),
+    post("negotiation.mediate", lambda w: f"/complaints/{w.complaint.code}/messages", OFFICER,
+         text="Mời hai bên", once="y"),
+)
+DEALS = (
+    get("deals.record_pdf", lambda w: f"/deals/{w.deal.code}/record.pdf", SIDES | STAFF),
+    post("deals.write_note", lambda w: f"/deals/{w.deal.code}/notes", OFFICER, text="Nhắc bên giao"),
+    post("deals.set_officer", lambda w: f"/deals/{w.deal.code}/officer", OFFICER, officer=""),
+    post("deals.classify", lambda w: f"/deals/{w.deal.code}/class", OFFICER),
+)
+TABLE = (*LEADS, *DEALS)
+
+
+@pytest.fixture(scope="module")
+def made(shared_app: Flask) -> Iterator[tuple[TradeWorld, Snapshot]]:
+    with shared_app.app_context():
+        world = TradeWorld()
+        snapshot = Snapshot()
+        yield world, snapshot
+        snapshot.close()
+        db.session.remove()
+        empty_tables()
+
+
+def reached(answer: Any) -> bool:
+    """True when the person got through to the object, also when the object then refused the move (409, 422)."""
+    if answer.status_code in {301, 302, 303}:
+        return "/login" not in answer.headers["Location"]
+    assert answer.status_code in {200, 204, 400, 401, 403, 404, 409, 422}, answer.status_code
+    return answer.status_code in {200, 204, 409, 422}
+
+
+@pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row.endpoint}-{'post' if row.post else 'get'}")
+def test_exactly_the_right_people_reach_it(shared_app: Flask, made: tuple[TradeWorld, Snapshot], row: Row) -> None:
+    world, snapshot = made
+    snapshot.restore()
+    path = row.path(world)
+    for name in sorted(PEOPLE, key=lambda one: one in row.may):  # first those who must not change anything
+        client = world.person(shared_app, name)
+        answer = client.post(path, data=row.data or {}) if row.post else client.get(path)
+        assert reached(answer) == (name in row.may), f"{name} at {path}: {answer.status_code}"
+        if name in {"stranger", "left"} and not row.endpoint.endswith(("mediate", "note", "officer", "classify")):
+            assert answer.status_code == 404, f"{name} is told that {path} exists: {answer.status_code}"
+        if answer.status_code < 400:
+            snapshot.restore()
+
+
+def test_every_route_with_an_id_is_in_a_table(shared_app: Flask) -> None:
+    covered = {row.endpoint for row in (*THINGS, *TABLE)} | NO_OBJECT
+    missing = sorted(
+        {rule.endpoint for rule in shared_app.url_map.iter_rules() if rule.arguments - {"filename"}} - covered
+    )
+    assert not missing, f"say in TABLE (here or in test_object_access.py) who may reach the object of: {missing}"
