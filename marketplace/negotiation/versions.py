@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access import Actor
-from marketplace.authoring.display import shown
+from marketplace.authoring.display import row_text, shown
 from marketplace.authoring.kinds import FieldSpec, is_empty
 from marketplace.extensions import db
 from marketplace.negotiation.models import Lead, Terms
@@ -67,7 +67,7 @@ def _version(terms: Terms, before: Terms | None, buyer_known: bool) -> Version:
 def differences(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Return every stated field with its old and new value in words; a `changed` one differs."""
     return [
-        {"label": _(spec.label), "old": _shown(spec, old[spec.name]), "new": _shown(spec, new[spec.name]),
+        {"label": _(spec.label), "old": _told(spec, old[spec.name]), "new": _told(spec, new[spec.name]),
          "changed": old[spec.name] != new[spec.name]}
         for spec in FIELDS
         if not (is_empty(old[spec.name]) and is_empty(new[spec.name]))
@@ -94,6 +94,13 @@ def _counts(spec: FieldSpec, said: Mapping[str, Any]) -> bool:
     if spec.name in {"funding_source", "result_certificate_no"}:
         return bool(said[spec.name])
     return spec.name != "term_months" or said["transfer_right"] != "ownership"
+
+
+def _told(spec: FieldSpec, value: Any) -> str | Markup | None:
+    """Return a value for a comparison: rows are lines of text, which can be struck and tinted as a whole."""
+    if spec.shape == "rows" and not is_empty(value):
+        return "\n".join(f"{number}. {row_text(spec.columns, row)}" for number, row in enumerate(value, 1))
+    return _shown(spec, value)
 
 
 def _shown(spec: FieldSpec, value: Any) -> str | Markup | None:

@@ -96,8 +96,10 @@ def _conflict_page(code: str, form: TermsForm, error: Stale | IllegalMove) -> st
     db.session.rollback()
     lead = _lead(code)
     newest, opened_on = terms.latest(lead), form.opened_on()
-    form.form_errors.append(text_of(error))
-    if newest is None or newest.number == opened_on:
+    faster = newest is not None and newest.number != opened_on
+    if isinstance(error, IllegalMove) or not faster:
+        form.form_errors.append(text_of(error))
+    if newest is None or not faster:
         return _form_page(lead, form)
     form.based_on.data = str(newest.number)  # sending again is then a decision, not an accident
     before = next((one for one in lead.terms if one.number == opened_on), None)
