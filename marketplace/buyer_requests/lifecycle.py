@@ -17,7 +17,7 @@ NEED = Lifecycle(
         T("publish", ("draft",), "open", ("moderator", "importer"), N_("Publish")),
         T("delete", ("draft",), "deleted", ("owner",), N_("Delete"), danger=True),
         T("shortlist", ("open",), "shortlisting", ("owner", "system"), N_("Close for answers and shortlist")),
-        # The system, when the requester and a supplier have agreed on terms, and when their deal is completed.
+        # The system, when the requester and a supplier have agreed on terms, and when their contract is signed.
         T("negotiate", ("shortlisting",), "negotiating", ("owner", "system"), N_("Negotiate")),
         T("solve", ("negotiating",), "solved", ("owner", "system"), N_("Mark as solved")),
         T("reopen", ("shortlisting", "negotiating"), "open", ("owner",), N_("Open for answers again")),

@@ -6,10 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.access import Actor
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.deals.models import Deal
 from marketplace.deals.visibility import visible_to
 from marketplace.errors import NotFound
 from marketplace.extensions import db
+from marketplace.listings.models import Listing
+from marketplace.negotiation.models import Lead
 
 
 def readable(code: str, actor: Actor, *, lock: bool = False) -> Deal:
@@ -26,6 +29,23 @@ def readable(code: str, actor: Actor, *, lock: bool = False) -> Deal:
     if deal is None:
         raise NotFound
     return deal
+
+
+def for_change(code: str, actor: Actor) -> Deal:
+    """Return the deal of `code` with everything locked that its moves may write: lead, listing, need, deal, in this order.
+
+    Raises NotFound like `readable`.
+    """
+    parts = select(Deal.lead_id, Deal.listing_id, Deal.need_id, Deal.holds_listing)
+    row = db.session.execute(parts.where(Deal.code == code, visible_to(actor))).one_or_none()
+    if row is None:
+        raise NotFound
+    db.session.get(Lead, row.lead_id, with_for_update=True, populate_existing=True)
+    if row.holds_listing:
+        db.session.get(Listing, row.listing_id, with_for_update=True, populate_existing=True)
+    if row.need_id is not None:
+        db.session.get(BuyerRequest, row.need_id, with_for_update=True, populate_existing=True)
+    return readable(code, actor, lock=True)
 
 
 def path_of(deal: Deal) -> str:

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.deals import views
-from marketplace.deals.holding import JOBS
+from marketplace.deals import attachments, views
+from marketplace.deals.jobs import JOBS
 from marketplace.deals.opening import foretell, open_deal
+from marketplace.files.access import register_file_access
 from marketplace.negotiation.agreement import register_agreement
 from marketplace.outbox import register_job
 from marketplace.web.panels import register_panel
 
 
 def register(app: Flask) -> None:
-    """Register pages, the officers' panel, what happens at an agreement, and the end of exclusive licences."""
+    """Register pages, the officers' panel, what happens at an agreement, who reads files, and recurring work."""
     app.register_blueprint(views.bp)
     register_agreement(open_deal, foretell)
     register_panel(app, "deal.aside", views.staff.panel)
+    for kind in ("deal", "milestone"):
+        register_file_access(kind, attachments.may_read, attachments.log_read)
     for job in JOBS:
         register_job(job)

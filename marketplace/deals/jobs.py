@@ -1,0 +1,112 @@
+"""Recurring work on deals: contracts take effect on their day, milestones are reminded of, deals that stand still too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy import and_, exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from marketplace import clock
+from marketplace.access import SYSTEM
+from marketplace.deals.event_data import data_of
+from marketplace.deals.holding import JOBS as HOLDING_JOBS
+from marketplace.deals.lifecycle import IN_FORCE, STALL_DAYS
+from marketplace.deals.models import Deal, Milestone
+from marketplace.deals.moving import move
+from marketplace.deals.queries import for_change
+from marketplace.events import Event, record
+from marketplace.extensions import db
+from marketplace.outbox import Job
+
+NOTICE_DAYS = 7  # before a milestone is due
+_BATCH = 500  # rows of one run; the next run goes on
+
+
+def take_effect() -> int:
+    """Move signed contracts whose agreed day has come to effective; return how many. Idempotent."""
+    due = (
+        select(Deal.code).where(Deal.state == "signed", Deal.regime == "voluntary", Deal.effective_on <= clock.today())
+        .order_by(Deal.id).limit(_BATCH)
+    )
+    moved = 0
+    for code in db.session.scalars(due).all():
+        deal = for_change(code, SYSTEM)
+        ready = deal.state == "signed" and deal.supplier.verified and deal.buyer.verified
+        if ready:  # else one side lost its verification, or a party was faster
+            moved += move(deal, "take_effect", SYSTEM) is not None
+    return moved
+
+
+def remind_of_milestones() -> int:
+    """Record `milestone.reminded` once when a milestone is soon due and once when it is overdue; return how many."""
+    today = clock.today()
+    rows = (
+        select(Milestone).join(Milestone.deal)
+        .where(Deal.state.in_(IN_FORCE), Milestone.state.in_(("planned", "returned")),
+               Milestone.due_on <= today + timedelta(days=NOTICE_DAYS))
+        .options(joinedload(Milestone.deal).joinedload(Deal.lead)).order_by(Milestone.due_on, Milestone.id)
+    )
+    reminded = 0
+    for start in range(0, len(found := db.session.scalars(rows).all()), _BATCH):
+        batch = found[start:start + _BATCH]
+        told = _told([one.id for one in batch])
+        for milestone in batch:
+            when = "overdue" if milestone.due_on < today else "soon"
+            if (milestone.id, when, milestone.due_on.isoformat()) not in told:
+                data = data_of(milestone.deal, SYSTEM, milestone_id=milestone.id, position=milestone.position, when=when,
+                               due_on=milestone.due_on.isoformat())
+                record(milestone, "milestone.reminded", SYSTEM, data=data)
+                reminded += 1
+    return reminded
+
+
+def _told(milestone_ids: list[int]) -> set[tuple[int, str, str]]:
+    rows = select(Event.subject_id, Event.data).where(
+        Event.subject_kind == "milestone", Event.subject_id.in_(milestone_ids), Event.action == "milestone.reminded"
+    )
+    return {(row[0], row[1].get("when", ""), row[1].get("due_on", "")) for row in db.session.execute(rows)}
+
+
+def remind_of_stalled() -> int:
+    """Record `deal.reminded` once per stage in which a deal stands still for too long; return how many."""
+    now = clock.now()
+    stalled = or_(*(
+        and_(Deal.state == state, Deal.state_since <= now - timedelta(days=days)) for state, days in STALL_DAYS.items()
+    ))
+    told = exists().where(
+        Event.subject_kind == "deal", Event.subject_id == Deal.id, Event.action == "deal.reminded",
+        Event.at >= Deal.state_since,
+    )
+    rows = select(Deal).where(stalled, ~told).options(joinedload(Deal.lead)).order_by(Deal.state_since, Deal.id)
+    deals = db.session.scalars(rows.limit(_BATCH)).all()
+    for deal in deals:
+        days = (now - deal.state_since).days
+        record(deal, "deal.reminded", SYSTEM, data=data_of(deal, SYSTEM, state=deal.state, days=days))
+    return len(deals)
+
+
+def _at(hours: int, minutes: int = 0) -> Callable[[datetime], datetime]:
+    """Return when a daily job runs next: at that time of day in Vietnam."""
+
+    def after(moment: datetime) -> datetime:
+        today = clock.start_of_day(clock.local(moment).date()) + timedelta(hours=hours, minutes=minutes)
+        return today if today > moment else today + timedelta(days=1)
+
+    return after
+
+
+def _run(work: Callable[[], int]) -> Callable[[], None]:
+    def run() -> None:
+        work()
+
+    return run
+
+
+JOBS = (
+    *HOLDING_JOBS,
+    Job("deals.take_effect", _run(take_effect), _at(0, 10)),
+    Job("deals.remind_of_milestones", _run(remind_of_milestones), _at(7)),
+    Job("deals.remind_of_stalled", _run(remind_of_stalled), _at(7, 15)),
+)

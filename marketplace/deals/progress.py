@@ -1,0 +1,159 @@
+"""Where a deal stands: its stages, whose turn it is and what comes next, and whether it stands still. Pure reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from marketplace import clock
+from marketplace.deals.contract import missing
+from marketplace.deals.lifecycle import STALL_DAYS
+from marketplace.deals.models import Deal
+from marketplace.msgid import N_
+
+#: The stages of a deal that goes well, in order.
+STAGES = ("terms_agreed", "drafting", "awaiting_signature", "signed", "effective", "delivering", "acceptance", "completed")
+FILING_DAYS = 90  # from signing, to file a transfer that must be registered (domain §2.5)
+
+
+@dataclass(frozen=True)
+class Next:
+    """What comes next. `turn` is supplier, buyer, both, exchange or nobody; the sentence is a message id.
+
+    The button presses the plain move `action`, or leads to the part of the page or the form `target`.
+    """
+
+    turn: str
+    sentence: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+    action: str = ""
+    target: str = ""
+    button: str = ""
+
+
+def next_of(deal: Deal) -> Next:
+    """Return the one next thing; a request to end the contract comes before everything else."""
+    if deal.ending_asked_by:
+        turn = "buyer" if deal.ending_asked_by == "supplier" else "supplier"
+        return Next(turn, N_("One side asks to end the contract; the other one agrees or refuses."), target="#ending",
+                    button=N_("Answer"))
+    return _NEXT[deal.state](deal)
+
+
+def _negotiating(deal: Deal) -> Next:
+    return Next("both", N_("The terms are being negotiated again. The deal goes on when both sides accept a new version."),
+                target="lead", button=N_("Go to the terms"))
+
+
+def _terms_agreed(deal: Deal) -> Next:
+    return Next("both", N_("The terms are agreed. Either side begins the contract; it is filled in from the terms."),
+                action="draft", button=N_("Begin the contract"))
+
+
+def _drafting(deal: Deal) -> Next:
+    lacks = len(missing(deal))
+    if lacks:
+        return Next("both", N_("Complete the contract: %(count)s of the items the law names are still empty."),
+                    {"count": lacks}, target="contract", button=N_("Write the contract"))
+    return Next("both", N_("The contract is complete. When both sides agree with its text, it goes to signature."),
+                action="present", button=N_("Ready to be signed"))
+
+
+def _awaiting_signature(deal: Deal) -> Next:
+    signed = {one.side for one in deal.signatures if one.round == deal.round}
+    if not signed:
+        return Next("both", N_("Both sides sign the contract and file their signed copy."), target="signature",
+                    button=N_("File the signed contract"))
+    turn = "buyer" if "supplier" in signed else "supplier"
+    return Next(turn, N_("One side has signed. The other one signs and files its copy."), target="signature",
+                button=N_("File the signed contract"))
+
+
+def _signed(deal: Deal) -> Next:
+    if deal.regime != "voluntary":
+        return Next("exchange" if deal.regime == "unclassified" else "nobody",
+                    N_("The contract is signed. By law it does not take effect by agreement alone; see the notice below."))
+    if deal.effective_on and deal.effective_on > clock.today():
+        return Next("nobody", N_("The contract takes effect on %(day)s, as agreed; the exchange records it that day."),
+                    {"day": clock.format_date(deal.effective_on)})
+    return Next("both", N_("The agreed day has come: either side records that the contract is in effect."),
+                action="take_effect", button=N_("Record that it is in effect"))
+
+
+def _effective(deal: Deal) -> Next:
+    return Next("supplier", N_("The contract is in effect. The transferor begins delivery."), action="begin_delivery",
+                button=N_("Begin delivery"))
+
+
+def _delivering(deal: Deal) -> Next:
+    waiting = [one for one in deal.milestones if one.state == "delivered"]
+    open_ones = [one for one in deal.milestones if one.state in {"planned", "returned"}]
+    if waiting:
+        return Next("buyer", N_("Milestone %(number)s is reported as delivered. The transferee accepts or returns it."),
+                    {"number": waiting[0].position}, target="#milestones", button=N_("See the milestones"))
+    if open_ones:
+        return Next("supplier", N_("Milestone %(number)s is next, due on %(day)s. The transferor reports it when it is "
+                                   "delivered."),
+                    {"number": open_ones[0].position, "day": clock.format_date(open_ones[0].due_on)},
+                    target="#milestones", button=N_("See the milestones"))
+    return Next("supplier", N_("Every milestone is delivered. The transferor hands over for acceptance."),
+                action="hand_over", button=N_("Hand over for acceptance"))
+
+
+def _acceptance(deal: Deal) -> Next:
+    return Next("buyer", N_("The transferee accepts with minutes and states the value realised, or returns defects."),
+                target="acceptance", button=N_("Accept and complete"))
+
+
+def _disputed(deal: Deal) -> Next:
+    return Next(deal.disputed_by or "both", N_("The deal is disputed. It goes on when the side that raised the dispute, or "
+                                               "an officer, declares it settled."), target="#moves",
+                button=N_("See what you may do"))
+
+
+def _completed(deal: Deal) -> Next:
+    return Next("nobody", N_("The deal is completed. It counts as a commercialised technology."))
+
+
+def _over(deal: Deal) -> Next:
+    return Next("nobody", N_("The deal has ended without a result. Its record stays."))
+
+
+_NEXT: Mapping[str, Callable[[Deal], Next]] = MappingProxyType({
+    "negotiating": _negotiating, "terms_agreed": _terms_agreed, "drafting": _drafting,
+    "awaiting_signature": _awaiting_signature, "signed": _signed, "effective": _effective, "delivering": _delivering,
+    "acceptance": _acceptance, "disputed": _disputed, "completed": _completed, "cancelled": _over, "terminated": _over,
+})
+
+
+def stage_states(deal: Deal) -> list[tuple[str, str]]:
+    """Return (stage, done | current | error | todo) for the stages of the page; nothing for a deal that ended early."""
+    here = deal.disputed_from or deal.state
+    stages = ("negotiating", *STAGES) if here == "negotiating" else STAGES
+    if here not in stages:
+        return []
+    at = stages.index(here)
+    mark = "error" if deal.disputed_from else "done" if deal.state == "completed" else "current"
+    return [(stage, "done" if number < at else mark if number == at else "todo") for number, stage in enumerate(stages)]
+
+
+def days_still(deal: Deal) -> int:
+    """Return for how many days the deal has stood in its stage when that is too long, else 0."""
+    limit = STALL_DAYS.get(deal.state)
+    days = (clock.now() - deal.state_since).days
+    return days if limit is not None and days >= limit else 0
+
+
+def filing_due(deal: Deal) -> date | None:
+    """Return the last day to file a signed transfer that must be registered, else None."""
+    if deal.regime != "registration" or deal.signed_on is None:
+        return None
+    return deal.signed_on + timedelta(days=FILING_DAYS)
+
+
+def who_files(deal: Deal) -> str:
+    """Return the side that files for registration: the transferor of a transfer out of the country, else the transferee."""
+    return "supplier" if deal.frozen["terms"].get("direction") == "out" else "buyer"
