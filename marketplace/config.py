@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from marketplace.search.opensearch_address import problem_of
+
 ENVIRONMENTS = ("development", "test", "production")
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,7 +26,7 @@ class Settings:
     environment: str  # "development" | "test" | "production"
     data_dir: Path  # database, index, files, spool
     database_url: str
-    search_url: str  # whoosh:// (under data_dir) or memory://
+    search_url: str  # whoosh:// (under data_dir), opensearch[s]://host:port/prefix or memory://
     secret_key: str
     base_url: str  # how the outside reaches us, without a trailing slash
     host: str  # address to listen on
@@ -115,13 +117,14 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     port = _number(env, "PORT", 8000, problems)
     base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
+    search_url = _search_url(env, environment == "production", problems)
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
     settings = Settings(
         environment=environment,
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}",
-        search_url=env.get("SEARCH_URL", "whoosh://"),
+        search_url=search_url,
         secret_key=secret_key or _development_secret(data_dir),
         base_url=base_url,
         host=env.get("HOST", "127.0.0.1"),
@@ -153,6 +156,14 @@ def _environment(env: Mapping[str, str], problems: list[str]) -> str:
     if name not in ENVIRONMENTS:
         problems.append(f"EXCHANGE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {name!r}")
     return name
+
+
+def _search_url(env: Mapping[str, str], production: bool, problems: list[str]) -> str:
+    url = env.get("SEARCH_URL") or "whoosh://"
+    problem = problem_of(url, production)
+    if problem:
+        problems.append(problem)
+    return url
 
 
 def _folder(env: Mapping[str, str]) -> Path:

@@ -77,6 +77,16 @@ class Invalid(DomainError):
         self.field = field
 
 
+class Unreachable(DomainError):
+    """What the work needs does not answer at the moment. Pages do without it; the worker keeps the work for later."""
+
+    code = "unreachable"
+
+    def __init__(self, message: str = N_("Search does not answer at the moment. Please repeat in a minute.")) -> None:
+        """Use the general message unless a more helpful one is given."""
+        super().__init__(message)
+
+
 class Missing(DomainError):
     """Facts that the next step needs are not there. `fields` are form field names, in the order of the form."""
 

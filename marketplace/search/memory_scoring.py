@@ -60,10 +60,14 @@ class Scoring:
         covered = {key: self._coverage(weighed) for key, weighed in allowed.items()}
         required = required_coverage(len(plan.units), max(covered.values(), default=0.0), self._unknown_word())
         return {
-            key: self._score(allowed[key]) + self._boost(allowed[key]) + TIER * self._tier(allowed[key])
+            key: self.worth(allowed[key])
             for key, share in covered.items()
             if share > 0 and share >= required - 1e-9
         }
+
+    def worth(self, weighed: Weighed) -> float:
+        """Return the score of a document that matches."""
+        return self._score(weighed) + self._boost(weighed) + TIER * self._tier(weighed)
 
     def _allowed(self, weighed: Weighed) -> bool:
         return all(_holds(weighed, phrase, Marks.ANY) for phrase in self.plan.phrases) and not any(

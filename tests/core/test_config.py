@@ -52,6 +52,34 @@ def test_nonsense_is_named(tmp_path: Path) -> None:
         load_settings({"DATA_DIR": str(tmp_path), "UPLOAD_LIMIT": "20 MB"})
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("memory://", "forgets"),
+        ("opensearch://ex:secret@search.example:9200/exchange", "without TLS"),
+        ("opensearchs://search.example:9200", "prefix"),
+        ("opensearchs:///exchange", "host"),
+        ("opensearchs://search.example:x/exchange", "host"),
+        ("opensearchs://search.example/exchange?replicas=-1", "replicas"),
+        ("opensearchs://search.example/exchange?shard=2", "shard"),
+        ("elastic://search.example/exchange", "begin with"),
+        ("whoosh", "begin with"),
+    ],
+)
+def test_production_refuses_half_an_address_of_the_search_cluster(tmp_path: Path, url: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said) as refused:
+        load_settings({**GOOD, "DATA_DIR": str(tmp_path), "SEARCH_URL": url})
+    assert "secret@" not in str(refused.value)
+
+
+def test_a_search_cluster_needs_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = "opensearchs://ex:p%40ss@one.example:9200,two.example/exchange?replicas=1"
+    assert load_settings({**GOOD, "DATA_DIR": str(tmp_path), "SEARCH_URL": url}).search_url == url
+    monkeypatch.setattr("marketplace.search.opensearch_address.find_spec", lambda _name: None)
+    with pytest.raises(SettingsError, match="opensearch-py"):
+        load_settings({**GOOD, "DATA_DIR": str(tmp_path), "SEARCH_URL": url})
+
+
 def test_development_keeps_its_secret_between_starts(tmp_path: Path) -> None:
     first = load_settings({"DATA_DIR": str(tmp_path)})
     second = load_settings({"DATA_DIR": str(tmp_path)})

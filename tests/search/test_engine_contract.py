@@ -11,11 +11,6 @@ from marketplace.search.engines import create_engine
 from marketplace.text import strip_marks
 
 
-@pytest.fixture(params=["memory://", "whoosh://"])
-def engine(request, tmp_path):
-    return create_engine(request.param, tmp_path / "index")
-
-
 def listing(id_, title, body="", **more):
     return Document(kind="listing", id=id_, title=title, body=body, **more)
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from marketplace.search import Document, Query
 from marketplace.search.memory_engine import MemoryEngine
 from marketplace.search.whoosh_engine import WhooshEngine
+from tests.search.conftest import ENGINES, opensearch
 
 WORDS = [
     "máy", "may", "mây", "bơm", "nước", "lọc",
@@ -54,21 +55,41 @@ queries = st.builds(
 )
 
 
+batches = st.lists(documents, min_size=1, max_size=3)
+some_queries = st.lists(queries, min_size=1, max_size=8)
+some_ids = st.lists(st.integers(1, 30), max_size=3)
+
+
 @settings(max_examples=60, deadline=None)
-@given(st.lists(documents, min_size=1, max_size=3), st.lists(queries, min_size=1, max_size=8), st.data())
-def test_the_engines_agree(batches, asked, data):
+@given(batches, some_queries, some_ids)
+def test_the_engines_agree(batches, asked, gone):
     with tempfile.TemporaryDirectory() as folder:
-        fast, plain = WhooshEngine(Path(folder)), MemoryEngine()
+        check_agreement(WhooshEngine(Path(folder)), batches, asked, gone)
+
+
+@pytest.mark.parametrize("distributed", [name for name in ENGINES if name == "opensearch"])
+def test_the_distributed_engine_agrees(distributed, opensearch_url):
+    engine = opensearch(opensearch_url)
+
+    @settings(max_examples=40, deadline=None)
+    @given(batches, some_queries, some_ids)
+    def agree(batches, asked, gone):
+        engine.rebuild([])
+        check_agreement(engine, batches, asked, gone)
+
+    agree()
+
+
+def check_agreement(fast, batches, asked, gone):
+    plain = MemoryEngine()
+    for engine in (fast, plain):
         for batch in batches:
-            for engine in (fast, plain):
-                engine.put(batch)
-        gone = data.draw(st.lists(st.integers(1, 30), max_size=3))
-        for engine in (fast, plain):
-            engine.remove("listing", gone)
-        for query in asked:
-            mine, expected = fast.query(query), plain.query(query)
-            assert mine.total == expected.total
-            assert mine.facets == expected.facets
-            assert [(h.kind, h.id) for h in mine.hits] == [(h.kind, h.id) for h in expected.hits]
-            assert [h.score for h in mine.hits] == pytest.approx([h.score for h in expected.hits])
-            assert mine.terms == expected.terms
+            engine.put(batch)
+        engine.remove("listing", gone)
+    for query in asked:
+        mine, expected = fast.query(query), plain.query(query)
+        assert mine.total == expected.total
+        assert mine.facets == expected.facets
+        assert [(h.kind, h.id) for h in mine.hits] == [(h.kind, h.id) for h in expected.hits]
+        assert [h.score for h in mine.hits] == pytest.approx([h.score for h in expected.hits])
+        assert mine.terms == expected.terms

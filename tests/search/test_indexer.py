@@ -3,7 +3,6 @@
 import pytest
 
 from marketplace.search import Document, Query
-from marketplace.search.engines import create_engine
 from marketplace.search.indexer import Indexer
 
 
@@ -26,11 +25,6 @@ class Database:
 
     def changes_since(self, marker):
         return (self.journal[marker:] if marker is not None else []), len(self.journal)
-
-
-@pytest.fixture(params=["memory://", "whoosh://"])
-def engine(request, tmp_path):
-    return create_engine(request.param, tmp_path / "index")
 
 
 @pytest.fixture

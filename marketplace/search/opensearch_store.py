@@ -1,0 +1,144 @@
+"""Generations of the index behind one alias: writing, and the swap when all is built anew.
+
+    exchange-1              the alias of format 1: all reading, and the worker's writing
+    exchange-1-first        what is written before the first rebuild; never counts as built
+    exchange-1-lx3k…        a generation; the alias moves to it in one step when it is complete
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from marketplace.search import Changes, Document
+from marketplace.search.opensearch_client import Connection, Operation
+from marketplace.search.opensearch_schema import FORMAT, document_id, index_body, source
+
+#: Seconds between two refreshes of an index in use.
+REFRESH_INTERVAL = "1s"
+#: A generation that is older than this, in seconds, and not in use was left by a killed process.
+LITTER = 2 * 86_400.0
+
+
+class Store:
+    """Writing, and the names of what is read."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.alias = f"{connection.address.prefix}-{FORMAT}"
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add or replace documents; returns when they are safe, and findable unless `refresh` says otherwise."""
+        latest = {(document.kind, document.id): document for document in documents}
+        if latest:
+            self._ensure()
+            self._connection.bulk(_puts(self.alias, latest.values(), True), self._connection.address.refresh)
+
+    def remove(self, keys: Iterable[tuple[str, int]]) -> None:
+        """Take documents out; unknown ones are no error."""
+        gone = list(keys)
+        if gone:
+            self._ensure()
+            self._connection.bulk(_deletes(self.alias, gone, True), self._connection.address.refresh)
+
+    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None) -> None:
+        """Fill a new generation, let the alias point to it, and add what changed until after that moment.
+
+        A worker may write to the old generation until the alias moves; what it wrote was committed before, so a
+        last replay after the move finds it.
+        """
+        self._sweep()
+        name = f"{self.alias}-{time.time_ns():x}"
+        address = self._connection.address
+        self._create(name)
+        self._connection.bulk(_puts(name, documents))
+        self._replay(name, replay)
+        self._finish(name, address.replicas)
+        before = self._generations_in_use()
+        actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self.alias}} for old in before]
+        actions.append({"add": {"index": name, "alias": self.alias, "is_write_index": True}})
+        self._connection.write(lambda client: client.indices.update_aliases(body={"actions": actions}))
+        self._replay(name, replay)
+        self._connection.write(lambda client: client.indices.refresh(index=name))
+        self._delete(before)
+
+    def is_built(self) -> bool:
+        """Whether the alias points to a complete generation of this format."""
+        found = self._connection.read(
+            lambda client: client.indices.get_mapping(index=self.alias, params=_IF_ANY) or {}
+        )
+        metas = [one["mappings"].get("_meta", {}) for one in found.values()]
+        return bool(metas) and all(meta.get("complete") and meta.get("format") == FORMAT for meta in metas)
+
+    def exists(self) -> bool:
+        """Whether there is anything to read from."""
+        return self._connection.read(lambda client: bool(client.indices.exists_alias(name=self.alias)))
+
+    def _ensure(self) -> None:
+        """Make the first generation when there is none, so that no cluster makes one by guessing."""
+        if self.exists():
+            return
+        first = f"{self.alias}-first"
+        body = index_body(self._connection.address.shards, self._connection.address.replicas)
+        body["settings"]["index"]["refresh_interval"] = REFRESH_INTERVAL
+        body["aliases"] = {self.alias: {"is_write_index": True}}
+        self._connection.write(lambda client: client.indices.create(index=first, body=body, params={"ignore": "400"}))
+
+    def _create(self, name: str) -> None:
+        body = index_body(self._connection.address.shards, replicas=0)
+        self._connection.write(lambda client: client.indices.create(index=name, body=body))
+
+    def _replay(self, name: str, replay: Callable[[], Changes] | None) -> None:
+        if replay is None:
+            return
+        documents, gone = replay()
+        self._connection.bulk(_puts(name, documents))
+        self._connection.bulk(_deletes(name, gone))
+
+    def _finish(self, name: str, replicas: int) -> None:
+        """Make a generation findable, refreshed from now on, copied as asked, and call it complete."""
+        settings = {"index": {"refresh_interval": REFRESH_INTERVAL, "number_of_replicas": replicas}}
+        meta = {"_meta": {"format": FORMAT, "complete": True}}
+        self._connection.write(lambda client: client.indices.refresh(index=name))
+        self._connection.write(lambda client: client.indices.put_settings(index=name, body=settings))
+        self._connection.write(lambda client: client.indices.put_mapping(index=name, body=meta))
+
+    def _generations_in_use(self) -> list[str]:
+        found = self._connection.read(lambda client: client.indices.get_alias(index=f"{self.alias}-*", params=_IF_ANY))
+        return [name for name, one in found.items() if self.alias in one.get("aliases", {})]
+
+    def _sweep(self) -> None:
+        """Delete what killed rebuilds left behind long ago; one that another machine is filling is younger."""
+        found = self._connection.read(lambda client: client.indices.get_alias(index=f"{self.alias}-*", params=_IF_ANY))
+        self._delete([name for name, one in found.items() if not one.get("aliases") and _age(name) > LITTER])
+
+    def _delete(self, names: list[str]) -> None:
+        if names:
+            index = ",".join(names)
+            self._connection.write(lambda client: client.indices.delete(index=index, params={"ignore_unavailable": "true"}))
+
+
+_IF_ANY = {"ignore_unavailable": "true", "allow_no_indices": "true"}
+
+
+def _age(name: str) -> float:
+    try:
+        return time.time() - int(name.rpartition("-")[2], 16) / 1e9
+    except ValueError:
+        return 0.0
+
+
+def _puts(index: str, documents: Iterable[Document], alias: bool = False) -> Iterator[Operation]:
+    for document in documents:
+        yield {"index": _target(index, document.kind, document.id, alias)}, source(document)
+
+
+def _deletes(index: str, keys: Iterable[tuple[str, int]], alias: bool = False) -> Iterator[Operation]:
+    for kind, id_ in keys:
+        yield {"delete": _target(index, kind, id_, False)}, None
+
+
+def _target(index: str, kind: str, id_: int, alias: bool) -> dict[str, Any]:
+    target: dict[str, Any] = {"_index": index, "_id": document_id(kind, id_)}
+    return {**target, "require_alias": True} if alias else target

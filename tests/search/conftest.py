@@ -1,0 +1,59 @@
+"""Every engine under the same tests.
+
+OpenSearch runs on osmem-server, a double in memory; set OPENSEARCH_URL (opensearch://host:9200/prefix) and the same
+tests run on that cluster, under that prefix. Engines never touch the database, so the double runs on one backend.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from osmem_server import OsmemServer
+
+from marketplace.search import SearchEngine
+from marketplace.search.engines import create_engine
+from marketplace.search.opensearch_address import parse_address
+from marketplace.search.opensearch_client import Connection
+from marketplace.search.opensearch_engine import OpenSearchEngine
+from tests.conftest import BACKEND
+
+CLUSTER = os.environ.get("OPENSEARCH_URL", "")
+#: The engines of the contract in this run.
+ENGINES = ("memory", "whoosh", *(("opensearch",) if BACKEND == "sqlite" or CLUSTER else ()))
+
+Address = Callable[[], str]
+
+
+@pytest.fixture(scope="session")
+def opensearch_double() -> Iterator[OsmemServer]:
+    with OsmemServer.start(freeze=True, japanese=False) as server:
+        yield server
+
+
+@pytest.fixture
+def opensearch_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The SEARCH_URL of an empty cluster of this test's own."""
+    if CLUSTER:
+        yield CLUSTER
+        address = parse_address(CLUSTER)
+        Connection(address).write(lambda client: client.indices.delete(index=f"{address.prefix}-*"))
+        return
+    double: OsmemServer = request.getfixturevalue("opensearch_double")
+    with double.clone() as clone:
+        yield f"opensearch://{clone.url.removeprefix('http://')}/test"
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
+    if request.param != "opensearch":
+        return create_engine(f"{request.param}://", tmp_path / "index")
+    return opensearch(request.getfixturevalue("opensearch_url"))
+
+
+def opensearch(url: str) -> OpenSearchEngine:
+    """An engine whose writes can be found at once, so that no test waits."""
+    return OpenSearchEngine(Connection(replace(parse_address(url), refresh="true")))
