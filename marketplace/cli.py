@@ -12,12 +12,15 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from marketplace.browse.indexing import ensure_built
+from marketplace.errors import Unreachable
 from marketplace.events import broken_links
 from marketplace.extensions import db
 from marketplace.importing.cli import importing
 from marketplace.outbox import backlog, drain, release_leases, retry_parked, work_forever
 from marketplace.pages.demo import load_demo_command
 from marketplace.serve import reset_data, up, worker_lock
+
+log = logging.getLogger(__name__)
 
 
 @click.command("work")
@@ -30,13 +33,21 @@ def work(once: bool) -> None:
         if not free:
             raise click.ClickException("another worker runs on this DATA_DIR; the embedded index has one writer")
         alone = current_app.extensions["settings"].search_url.startswith("whoosh")  # the embedded index has one worker
-        ensure_built()
+        _ensure_built()
         if not once:
             _work_until_stopped(alone)
             return
         if alone:
             release_leases()
         click.echo(f"{drain()} rows of work done")
+
+
+def _ensure_built() -> None:
+    """Rebuild a missing index before the rest; when the engine does not answer, a job does it as soon as it does."""
+    try:
+        ensure_built()
+    except Unreachable as error:
+        log.warning("%s", error)
 
 
 def _work_until_stopped(alone: bool) -> None:

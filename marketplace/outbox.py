@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select, update
 
 from marketplace import clock
+from marketplace.errors import Unreachable
 from marketplace.events import CONSUMERS, Consumer, Outbox
 from marketplace.extensions import db, write_intent
 
@@ -22,6 +23,8 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
+#: How long rows wait when what their work needs does not answer.
+PATIENCE = timedelta(seconds=15)
 JOB = "job"
 
 
@@ -137,6 +140,9 @@ def _handle(consumer: Consumer, ids: list[int]) -> None:
             for row in rows:
                 row.done_at = clock.now()
         db.session.commit()
+    except Unreachable as error:
+        db.session.rollback()
+        _postpone(ids, error)
     except Exception as error:
         db.session.rollback()
         if len(ids) > 1:
@@ -146,6 +152,15 @@ def _handle(consumer: Consumer, ids: list[int]) -> None:
             return
         log.exception("outbox row %s of %s failed", ids[0], consumer.name)
         _note_failure(ids[0], error)
+
+
+def _postpone(ids: list[int], error: Unreachable) -> None:
+    """Put rows back for later: it is not their fault, so no attempt is counted and none is ever parked for it."""
+    log.warning("%s rows wait: %s", len(ids), error)
+    later = clock.now() + PATIENCE
+    waiting = {"leased_until": None, "due_at": later, "last_error": f"{type(error).__name__}: {error}"}
+    db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(waiting))
+    db.session.commit()
 
 
 def _note_failure(row_id: int, error: Exception) -> None:

@@ -18,6 +18,7 @@ from marketplace.events import Consumer, Event, Outbox
 from marketplace.extensions import db, write_intent
 from marketplace.listings import documents as listings
 from marketplace.organisations import queries as organisations
+from marketplace.outbox import Job
 from marketplace.search import SearchEngine
 from marketplace.search.engines import create_engine
 from marketplace.search.indexer import Change, Indexer
@@ -30,6 +31,8 @@ SILENT = ("save", "start_revision", "submit", "claim", "create", "confidential_r
 #: A rebuild re-reads what changed from this long before its start: an event is stamped when it is recorded, and its
 #: transaction (an import of thousands) may commit minutes later.
 OVERLAP = timedelta(minutes=15)
+#: How often the worker looks whether there is an index.
+CHECKED_EVERY = timedelta(minutes=1)
 
 
 def engine() -> SearchEngine:
@@ -98,9 +101,23 @@ def rebuild(progress: Callable[[int, int], None] | None = None) -> int:
 
 
 def ensure_built() -> None:
-    """Rebuild when there is no usable index: a new folder, an older format, files torn by a power failure."""
+    """Rebuild when there is no usable index: a new folder, an older format, torn files, a cluster that lost its data."""
     if not engine().is_built():
         rebuild()
+
+
+def _check() -> None:
+    """Look whether the index is there, as a job: a cluster may answer again with nothing in it."""
+    try:
+        ensure_built()
+    finally:
+        db.session.rollback()
+        write_intent.set(True)
+
+
+def job() -> Job:
+    """Return the recurring job that rebuilds a lost index."""
+    return Job("search.built", _check, lambda moment: moment + CHECKED_EVERY)
 
 
 @click.command("reindex")

@@ -11,6 +11,7 @@ from marketplace.access import Actor
 from marketplace.browse.amounts_and_days import Interval
 from marketplace.browse.catalogues import Catalogue, Facet
 from marketplace.browse.fields import ALL_NAMES, Field, Meaning, fields_of, names_of
+from marketplace.errors import Unreachable
 from marketplace.msgid import N_
 from marketplace.organisations import queries as organisations
 from marketplace.search import Query, SearchEngine
@@ -50,7 +51,10 @@ class Lookup:
         """Return the keywords of visible things that read so, or else those that hold the words."""
         if self._tags is None:
             query = Query(kinds=(self._kind,), audience=self._actor.audience(), facets=("tag",), limit=0)
-            self._tags = self._engine.query(query).facets["tag"]
+            try:
+                self._tags = self._engine.query(query).facets["tag"]
+            except Unreachable:
+                self._tags = {}
         wanted = fold(text)
         found = [tag for tag in self._tags if fold(tag) == wanted]
         found = found or [tag for tag in self._tags if f" {wanted} " in f" {fold(tag)} "]

@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.access import PUBLIC, access, actor
+from marketplace.browse.away import groups_or_choices, rows_or_newest, search_or_newest
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
 from marketplace.browse.export import MOST_ROWS, as_csv, as_xlsx
 from marketplace.browse.fields import fields_of
 from marketplace.browse.indexing import engine
-from marketplace.browse.rows import load
 from marketplace.browse.searching import (
     PAGE_SIZE,
     Asked,
     chips,
     default_sort,
-    groups,
     parse,
-    query_of,
-    search,
 )
 from marketplace.browse.understanding import Lookup
 from marketplace.extensions import limiter
@@ -89,13 +85,13 @@ def _asked(catalogue: Catalogue) -> Asked:
 
 def _page(catalogue: Catalogue) -> ResponseReturnValue:
     asked = _asked(catalogue)
-    found = search(engine(), catalogue, asked, actor(), language())
+    found = search_or_newest(engine(), catalogue, asked, actor(), language())
     return render_template(
         "browse/results.html",
         catalogue=catalogue,
         asked=asked,
         found=found,
-        groups=groups(catalogue, found, language(), _),
+        groups=groups_or_choices(catalogue, found, language(), _),
         chips=chips(catalogue, asked, language(), _),
         paging=Paging(asked.page, PAGE_SIZE, found.page.total),
         sorts=[(value, _(label)) for value, label in catalogue.sorts],
@@ -105,9 +101,7 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
 
 def _export(catalogue: Catalogue, suffix: str) -> ResponseReturnValue:
     asked = _asked(catalogue)
-    who: Any = actor()
-    hits = engine().query(query_of(catalogue, asked, who, offset=0, limit=MOST_ROWS, facets=False)).hits
-    rows = load(catalogue.kind, [hit.id for hit in hits], who, (), language())
+    rows = rows_or_newest(engine(), catalogue, asked, actor(), language(), MOST_ROWS)
     writer, mimetype = FORMATS[suffix]
     answer = Response(writer(catalogue, rows, language(), _), content_type=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{catalogue.path.strip("/")}.{suffix}"'

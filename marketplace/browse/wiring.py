@@ -7,6 +7,7 @@ from flask import Flask
 from marketplace.browse import indexing, views
 from marketplace.config import Settings
 from marketplace.events import register_consumer
+from marketplace.outbox import register_job
 from marketplace.search.cli import search_eval
 
 
@@ -14,6 +15,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Register the engine, the pages, the index's consumer and the commands."""
     indexing.setup(app, settings)
     register_consumer(indexing.consumer())
+    register_job(indexing.job())
     app.register_blueprint(views.bp)
     app.cli.add_command(indexing.reindex)
     app.cli.add_command(search_eval)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -10,6 +11,7 @@ from flask import current_app
 from sqlalchemy import case, or_, select
 
 from marketplace.authoring.kinds import Kind
+from marketplace.errors import Unreachable
 from marketplace.extensions import db
 from marketplace.moderation.subjects import VERSIONED, WAITING, Subject, public_path
 from marketplace.organisations.models import Organisation
@@ -76,8 +78,9 @@ def _candidates(kind: Kind, subject: Subject, title: str) -> list[tuple[Any, str
     thing, revision = kind.thing, kind.revision
     engine, found = current_app.extensions.get("search_engine"), [0]
     if engine is not None and title:
-        hits = engine.query(Query(text=title, kinds=(kind.name,), audience=("public", "member"), limit=_HITS)).hits
-        found += [hit.id for hit in hits]
+        query = Query(text=title, kinds=(kind.name,), audience=("public", "member"), limit=_HITS)
+        with suppress(Unreachable):  # then what the organisation has itself must do
+            found += [hit.id for hit in engine.query(query).hits]
     rows = (
         select(thing, revision.title)
         .join(revision, getattr(revision, f"{kind.parent}_id") == thing.id)

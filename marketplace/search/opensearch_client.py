@@ -7,6 +7,7 @@ error of ours.
 from __future__ import annotations
 
 import json
+import logging
 import os
 import random
 import time
@@ -24,6 +25,8 @@ try:
 except ImportError:  # the extra is not installed; `Connection` says so
     OpenSearch = None  # type: ignore[assignment,misc]
 
+log = logging.getLogger(__name__)
+logging.getLogger("opensearch").setLevel(logging.ERROR)  # it writes a traceback for every failed request; we one line
 T = TypeVar("T")
 #: Seconds a person waits for an answer, and the worker for a write.
 READ_TIMEOUT, WRITE_TIMEOUT = 3.0, 60.0
@@ -65,6 +68,8 @@ class Breaker:
         """Note that there was none."""
         with self._lock:
             self._failed += 1
+            if self._failed == self._limit:
+                log.warning("OpenSearch does not answer; it is asked again every %s s", self._pause)
             self._closed_until = self._now() + self._pause
 
 
@@ -72,20 +77,20 @@ class Connection:
     """One cluster, shared by the threads of a process and opened anew in a forked one."""
 
     def __init__(
-        self, address: Address, breaker: Breaker | None = None, wait: Callable[[float], None] = time.sleep
+        self, address: Address, wait: Callable[[float], None] = time.sleep, read_timeout: float = READ_TIMEOUT
     ) -> None:
         """Take an address; nothing is sent yet. Raises ValueError when the extra `opensearch` is not installed."""
         if OpenSearch is None:
             raise ValueError(MISSING_EXTRA)
         self.address = address
-        self.breaker = breaker or Breaker()
-        self._wait = wait
+        self.breaker = Breaker()
+        self._wait, self._read_timeout = wait, read_timeout
         self._client: Any = None
         self._process = 0
 
     def read(self, ask: Callable[[Any], T]) -> T:
         """Answer a question in seconds or raise Unreachable; a refused connection is tried once more."""
-        return self._call(ask, tries=2, timeout=READ_TIMEOUT)
+        return self._call(ask, tries=2, timeout=self._read_timeout)
 
     def write(self, ask: Callable[[Any], T]) -> T:
         """Change something; a busy cluster is given time."""
@@ -111,9 +116,7 @@ class Connection:
     def _send(self, lines: list[str], refresh: str) -> list[str]:
         """Send one bulk request and return the operations that were refused for now."""
         body = "".join(lines)
-        answer = self.write(
-            lambda client: client.bulk(body=body, params={"refresh": refresh, "require_alias": "false"})
-        )
+        answer = self.write(lambda client: client.bulk(body=body, params={"refresh": refresh}))
         again = []
         for line, item in zip(lines, answer["items"], strict=True):
             (action, result), = item.items()

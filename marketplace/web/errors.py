@@ -15,7 +15,16 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, Unauthorized
 
-from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, NotFound, Stale
+from marketplace.errors import (
+    DomainError,
+    IllegalMove,
+    Invalid,
+    Missing,
+    NotAllowed,
+    NotFound,
+    Stale,
+    Unreachable,
+)
 from marketplace.extensions import db
 from marketplace.msgid import N_
 
@@ -42,6 +51,7 @@ STATUS: tuple[tuple[type[DomainError], int], ...] = (
     (Stale, 409),
     (Invalid, 422),
     (Missing, 422),
+    (Unreachable, 503),
 )
 
 

@@ -25,7 +25,11 @@ CLUSTER = os.environ.get("OPENSEARCH_URL", "")
 #: The engines of the contract in this run.
 ENGINES = ("memory", "whoosh", *(("opensearch",) if BACKEND == "sqlite" or CLUSTER else ()))
 
-Address = Callable[[], str]
+
+
+def opensearch_runs(test: Callable[..., None]) -> Callable[..., None] | None:
+    """Keep a test of OpenSearch alone for the backend on which it runs; elsewhere it is not collected."""
+    return test if "opensearch" in ENGINES else None
 
 
 @pytest.fixture(scope="session")

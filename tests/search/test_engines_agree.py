@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from marketplace.search import Document, Query
 from marketplace.search.memory_engine import MemoryEngine
 from marketplace.search.whoosh_engine import WhooshEngine
-from tests.search.conftest import ENGINES, opensearch
+from tests.search.conftest import opensearch, opensearch_runs
 
 WORDS = [
     "máy", "may", "mây", "bơm", "nước", "lọc",
@@ -67,8 +67,8 @@ def test_the_engines_agree(batches, asked, gone):
         check_agreement(WhooshEngine(Path(folder)), batches, asked, gone)
 
 
-@pytest.mark.parametrize("distributed", [name for name in ENGINES if name == "opensearch"])
-def test_the_distributed_engine_agrees(distributed, opensearch_url):
+@opensearch_runs
+def test_the_distributed_engine_agrees(opensearch_url):
     engine = opensearch(opensearch_url)
 
     @settings(max_examples=40, deadline=None)
