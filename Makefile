@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration
+.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration bench-search
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -19,6 +19,10 @@ $(BIN)/uv:
 $(VENV)/.runtime: pyproject.toml | $(BIN)/uv
 	@echo "Setting up the environment in $(VENV) ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra postgres -r pyproject.toml
+	@touch $@
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/.runtime
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra bench -r pyproject.toml
 	@touch $@
 
 $(VENV)/.dev: pyproject.toml | $(VENV)/.runtime
@@ -52,6 +56,10 @@ check: $(VENV)/.dev ## ruff, mypy strict, template lint, translations
 
 format: $(VENV)/.dev ## let ruff sort imports and fix what it can
 	$(BIN)/ruff check --fix-only --quiet .
+
+N ?= 20000
+bench-search: $(VENV)/.bench ## speed of search on N generated listings, beside SQLite FTS5 and tantivy (N=100000)
+	@$(BIN)/python -m bench.search $(N)
 
 migration: $(VENV)/.dev ## show what the models have that the migrations lack
 	$(FLASK) db check

@@ -1,55 +1,111 @@
-"""Speed of the embedded search engine: `.venv/bin/python -m bench.search [N]` prints one line.
+"""Speed of search: `make bench-search N=20000` prints a line per engine, then the ratios.
 
-Indexing is one `rebuild` of N generated documents in a process of its own; times are of whole queries with totals and
-six facet counts, the first ones of a fresh process included. rss_mb is that of the reading process, and counts the
-pages of the index that it has mapped.
+All engines get the same generated documents and queries in one run. Indexing is one rebuild in a process of its own,
+the time in which the documents are generated taken off. Queries are asked once each, in a fresh process, the first ones
+included. A `page` is what the search page needs: first hits, total and the counts of all its facets; `hits` are the
+first twenty alone. rss_mb is the reader's, mapped pages of the index counted; own_mb is what only it has;
+build_mb is the most that indexing needed.
 """
 
 from __future__ import annotations
 
+import os
 import resource
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from multiprocessing import get_context
+from multiprocessing.queues import Queue
 from pathlib import Path
 
 from bench.search_catalogue import Catalogue
-from marketplace.search.engines import create_engine
+from bench.search_rivals import CONTENDERS
+from marketplace.search import Document
 
 QUERIES = 300
+Figures = dict[str, float]
 
 
-def build(folder: str, count: int) -> None:
-    create_engine("whoosh://", Path(folder)).rebuild(Catalogue().documents(count))
+class Timed:
+    """The documents, with the time that it took to make them."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.seconds = count, 0.0
+
+    def __iter__(self) -> Iterator[Document]:
+        begin = time.perf_counter()
+        for document in Catalogue().documents(self.count):
+            self.seconds += time.perf_counter() - begin
+            yield document
+            begin = time.perf_counter()
+        self.seconds += time.perf_counter() - begin
 
 
-def ask(folder: str) -> tuple[list[float], float]:
-    """Return the sorted times (ms) and the mean total."""
-    engine = create_engine("whoosh://", Path(folder))
-    times, found = [], 0
+def build(name: str, folder: str, count: int, answer: Queue[Figures]) -> None:
+    engine, documents = CONTENDERS[name](Path(folder)), Timed(count)
+    begin = time.perf_counter()
+    engine.build(documents)
+    seconds = time.perf_counter() - begin - documents.seconds
+    answer.put({"index_per_s": count / seconds, "build_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+
+
+def ask(name: str, folder: str, page: bool, answer: Queue[Figures]) -> None:
+    engine, times = CONTENDERS[name](Path(folder)), []
     for query in Catalogue(2).queries(QUERIES):
         begin = time.perf_counter()
-        found += engine.query(query).total
+        engine.ask(query, page)
         times.append((time.perf_counter() - begin) * 1000)
-    return sorted(times), found / QUERIES
+    times.sort()
+    memory = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    answer.put({
+        "p50_ms": times[QUERIES // 2],
+        "p95_ms": times[int(QUERIES * 0.95)],
+        "rss_mb": int(memory["VmRSS"].split()[0]) / 1024,
+        "own_mb": int(memory["RssAnon"].split()[0]) / 1024,
+    })
+
+
+def elsewhere(work: object, *args: object) -> Figures:
+    """Run in a new process and return its figures."""
+    context = get_context("spawn")
+    answer: Queue[Figures] = context.Queue()
+    process = context.Process(target=work, args=(*args, answer))  # type: ignore[arg-type]
+    process.start()
+    while process.is_alive() and answer.empty():
+        time.sleep(0.05)
+    if answer.empty():
+        raise SystemExit(f"{args}: ended with {process.exitcode}")
+    figures = answer.get()
+    process.join()
+    return figures
+
+
+def line(name: str, count: int, figures: Figures) -> str:
+    shown = (f"{key}={value:.1f}" if key.endswith("_ms") else f"{key}={value:.0f}" for key, value in figures.items())
+    return f"{name} N={count} {' '.join(shown)}"
 
 
 def main(count: int) -> None:
-    with tempfile.TemporaryDirectory(prefix="bench-search-") as folder:
-        begin = time.perf_counter()
-        builder = get_context("spawn").Process(target=build, args=(folder, count))
-        builder.start()
-        builder.join()
-        rate = count / (time.perf_counter() - begin)
-        times, found = ask(folder)
-        size = sum(path.stat().st_size for path in Path(folder).rglob("*") if path.is_file())
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-        print(
-            f"whoosh N={count} index_per_s={rate:.0f} p50_ms={times[QUERIES // 2]:.1f} "
-            f"p95_ms={times[int(QUERIES * 0.95)]:.1f} rss_mb={memory:.0f} index_mb={size / 1e6:.0f} mean_total={found:.0f}"
-        )
+    print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
+    found: dict[str, Figures] = {}
+    with tempfile.TemporaryDirectory(prefix="bench-search-") as scratch:
+        for name in CONTENDERS:
+            folder = Path(scratch, name)
+            folder.mkdir()
+            built = elsewhere(build, name, str(folder), count)
+            built["index_mb"] = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
+            for kind in ("page", "hits"):
+                found[f"{name}-{kind}"] = elsewhere(ask, name, str(folder), kind == "page")
+            print(line(name, count, {**built, **found[f"{name}-page"]}), flush=True)
+            print(line(f"{name}-hits", count, found[f"{name}-hits"]), flush=True)
+    for rival in ("fts5", "tantivy"):
+        for mine, theirs in (("page", "hits"), ("hits", "hits"), ("page", "page")):
+            one, other = found[f"whoosh-{mine}"], found[f"{rival}-{theirs}"]
+            shares = " ".join(f"{key[:3]}={one[key] / other[key]:.2f}" for key in ("p50_ms", "p95_ms"))
+            print(f"ratio whoosh-{mine}/{rival}-{theirs} N={count} {shares}")
+    print(f"load after: {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 5000)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)

@@ -1,36 +1,21 @@
-"""A generated Vietnamese catalogue: real technology terms, common words by Zipf's law, texts of several sentences."""
+"""A generated Vietnamese catalogue and what people ask of it, both from one seed: see `vietnamese.py` for the prose."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from itertools import accumulate
 
+from bench.vietnamese import Prose
+from marketplace.browse.catalogues import TECHNOLOGIES
+from marketplace.places import provinces
 from marketplace.search import MEMBER, PUBLIC, Document, Query
-from marketplace.search.thesaurus import DATA, read_rows
+from marketplace.text import strip_marks
 
-#: Frequent words of business and technical prose, commonest first; ranks give their frequencies.
-COMMON_TEXT = (
-    "và|của|các|cho|được|có|trong|với|là|những|để|từ|theo|tại|đến|một|khi|sử dụng|công nghệ|sản phẩm|hệ thống|"
-    "doanh nghiệp|phát triển|sản xuất|thiết bị|giải pháp|ứng dụng|nghiên cứu|chất lượng|quy trình|dữ liệu|"
-    "quản lý|thị trường|khách hàng|chi phí|hiệu quả|nâng cao|giảm|tăng|đáp ứng|yêu cầu|kỹ thuật|điều kiện|"
-    "môi trường|năng suất|vận hành|lắp đặt|bảo trì|tự động|giám sát|điều khiển|kết nối|thời gian|nhiệt độ|"
-    "áp suất|độ ẩm|công suất|tiêu chuẩn|an toàn|tiết kiệm|năng lượng|nguyên liệu|vật liệu|cấu trúc|bề mặt|"
-    "thành phần|tỷ lệ|mô hình|thử nghiệm|triển khai|chuyển giao|đào tạo|hỗ trợ|bảo hành|đơn vị|viện|trường|"
-    "tỉnh|thành phố|Hà Nội|nông dân|hợp tác xã|nhà máy|bệnh viện|trường học|khu công nghiệp|xuất khẩu|nội địa|"
-    "nhập khẩu|cạnh tranh|phương pháp|kết quả|phân tích|đánh giá|thiết kế|chế tạo|gia công|lựa chọn|phù hợp|"
-    "cải tiến|tích hợp|tối ưu"
-)
-COMMON = COMMON_TEXT.split("|")
-FACETS = {"field": 20, "trl": 9, "place": 34, "transfer_form": 7, "ip": 5, "price_band": 6}
-_ONSETS_TEXT = (
-    "b c ch d đ g gi h kh l m n ng nh ph qu r s t th tr v x"
-)
-_ONSETS = _ONSETS_TEXT.split(" ")
-_RHYMES_TEXT = (
-    "a á à ạ anh ách âm ấp ăng ang ao âu en êm ênh ít iên iệt oa oan ôi ông ộc ơn ưa ước ương uy uyên út"
-)
-_RHYMES = _RHYMES_TEXT.split(" ")
+#: The facets of the search page with their values, a few of which most documents have.
+FACETS = {facet.name: facet.codes or tuple(p.code for p in provinces()) for facet in TECHNOLOGIES.facets}
+#: Of these a document may have several values.
+MANY = {"kind", "form", "ip", "price"}
+FIRST_DAY = 1.7e9
 
 
 class Catalogue:
@@ -38,42 +23,51 @@ class Catalogue:
 
     def __init__(self, seed: int = 1) -> None:
         self.random = random.Random(seed)
-        rows = read_rows(DATA / "technology_terms.csv")
-        self.terms = [form for forms, _ in rows for form in forms if not form.isascii()]
-        syllables = [onset + rhyme for onset in _ONSETS for rhyme in _RHYMES]
-        rare = [" ".join(self.random.sample(syllables, 2)) for _ in range(4000)]
-        shuffled = self.random.sample(self.terms, len(self.terms))
-        self.words = [*COMMON, *shuffled, *rare]
-        self.weights = list(accumulate(1 / (rank + 5) for rank in range(len(self.words))))
-
-    def sentence(self) -> str:
-        words = self.random.choices(self.words, cum_weights=self.weights, k=self.random.randint(7, 16))
-        return " ".join(words).capitalize() + "."
+        self.prose = Prose(self.random)
 
     def documents(self, count: int) -> Iterator[Document]:
-        pick = self.random
+        """Yield listings: a title of some words, five to fifteen sentences, the page's facets and numbers."""
+        pick, prose = self.random, self.prose
         for id_ in range(1, count + 1):
-            own = pick.sample(self.terms, 3)
-            body = [self.sentence() for _ in range(pick.randint(4, 14))] + [f"{own[0].capitalize()} và {own[1]}."]
+            own = pick.sample(prose.terms, 3)
+            about = f"{own[0].capitalize()} và {own[1]} cho {' '.join(prose.pieces(3))}."
+            price = float(pick.randint(1, 500)) * 1e7
             yield Document(
                 kind="listing",
                 id=id_,
-                title=f"{own[0].capitalize()} {pick.choice(COMMON[17:])} {own[2]}",
-                body=" ".join(body),
-                keywords=", ".join(own),
+                title=f"{own[0].capitalize()} {' '.join(prose.pieces(pick.randint(2, 6)))} {own[2]}",
+                body=f"{about} {prose.text(5, 15)}",
+                keywords=", ".join([*own, *prose.pieces(3)]),
                 code=f"CN-2026-{id_:06}",
-                party=f"Công ty {pick.choice(self.words)}",
-                audience=(PUBLIC, MEMBER) if pick.random() < 0.8 else (MEMBER,),
-                facets={name: (str(pick.randint(1, size)),) for name, size in FACETS.items()},
-                numbers={"published_at": 1.7e9 + id_, "price_min": float(pick.randint(1, 500)) * 1e6},
+                party=f"Công ty {' '.join(prose.pieces(3))}",
+                audience=(PUBLIC, MEMBER) if pick.random() < 0.9 else (MEMBER,),
+                facets={name: self._values(name) for name in FACETS},
+                numbers={
+                    "published_at": FIRST_DAY + pick.randint(0, 80_000_000), "trl": float(pick.randint(1, 9)),
+                    "price_min": price, "price_max": price * 1.5,
+                },
             )
 
+    def _values(self, name: str) -> tuple[str, ...]:
+        codes = FACETS[name]
+        chosen = [codes[int(len(codes) * self.random.random() ** 2)] for _ in range(2 if name in MANY else 1)]
+        return tuple(dict.fromkeys(chosen))
+
     def queries(self, count: int) -> list[Query]:
-        """One to six words, half of them with filters, all with the facets of the search page."""
-        found = []
-        for _ in range(count):
-            words = self.random.choices(self.words[20:900], k=self.random.randint(1, 3))
-            text = " ".join(words[: self.random.randint(1, 3)])
-            filters = {"field": (str(self.random.randint(1, 20)),)} if self.random.random() < 0.5 else {}
-            found.append(Query(text, filters=filters, facets=tuple(FACETS)))
-        return found
+        """One to six words, a third without diacritics, half with filters, all with the facets of the search page."""
+        return [self._query(1 + number % 6) for number in range(count)]
+
+    def _query(self, words: int) -> Query:
+        pick, prose = self.random, self.prose
+        text = [pick.choice(prose.terms) if pick.random() < 0.3 else prose.pieces(1)[0] for _ in range(words)]
+        typed = " ".join(text)
+        filters = {}
+        if pick.random() < 0.5:
+            for name in pick.sample(list(FACETS), pick.randint(1, 2)):
+                filters[name] = tuple(dict.fromkeys(self._values(name)[0] for _ in range(pick.randint(1, 2))))
+        return Query(
+            typed if pick.random() < 0.67 else strip_marks(typed),
+            filters=filters,
+            facets=TECHNOLOGIES.facet_names,
+            sort="relevance" if pick.random() < 0.9 else "-published_at",
+        )

@@ -60,7 +60,6 @@ class Token(NamedTuple):
     compound: bool = False  # a second reading, before the plain one: KH&CN as khcn, CN-2026-000123 whole, AI as ^ai
 
 
-@lru_cache(maxsize=65536)
 def _forms(word: str) -> tuple[str, str, bool]:
     """Return (term, exact, abbreviation) of one word without joiners; term is "" when nothing searchable is left."""
     compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).casefold()
@@ -117,25 +116,54 @@ def tokens(text: str) -> list[Token]:
     "KH&CN", "Wi-Fi" and "CN-2026-000123" give their parts and, first, one compound token of the whole; so do
     abbreviations that look like syllables (AI), unless the whole text is in capitals. A number is parted from its unit.
     """
-    text = nfc(text).translate(_DEGREES)
-    shouting = " " in text and text.isupper()
+    text = _readable(text)
+    shouting = _is_shouting(text)
     found: list[Token] = []
     for match in _CHUNK.finditer(text):
-        chunk, start = match.group(), match.start()
-        if chunk.isalnum():
-            _append(found, chunk, start, shouting)
-            continue
-        number = _number(chunk)
-        if number is not None:
-            found.append(Token(number[:MAX_TERM], number[:MAX_TERM], start, match.end()))
-            continue
-        pieces = list(_PIECE.finditer(chunk))
-        if 1 < len(pieces) <= 6 and len(chunk) <= MAX_TERM:
-            term = "".join(_forms(piece.group())[0] for piece in pieces)
-            found.append(Token(term, term, start, match.end(), True))
-        for part in _PART.finditer(chunk):
-            _append_part(found, part.group(), start + part.start(), shouting)
+        at = match.start()
+        for term, exact, start, end, compound in readings(match.group(), shouting):
+            found.append(Token(term, exact, at + start, at + end, compound))
     return found
+
+
+def chunks(text: str) -> tuple[list[str], bool]:
+    """Return the pieces whose `readings`, end to end, are the tokens of `text`; and whether it is all in capitals."""
+    text = _readable(text)
+    return _CHUNK.findall(text), _is_shouting(text)
+
+
+def _readable(text: str) -> str:
+    return nfc(text).translate(_DEGREES)
+
+
+def _is_shouting(text: str) -> bool:
+    return " " in text and text.isupper()
+
+
+def readings(chunk: str, shouting: bool) -> tuple[Token, ...]:
+    """Return the tokens of one chunk, with offsets from its start."""
+    return _known_readings(chunk, shouting) if len(chunk) <= MAX_TERM else _readings(chunk, shouting)
+
+
+def _readings(chunk: str, shouting: bool) -> tuple[Token, ...]:
+    found: list[Token] = []
+    if chunk.isalnum():
+        _append(found, chunk, 0, shouting)
+        return tuple(found)
+    number = _number(chunk)
+    if number is not None:
+        return (Token(number[:MAX_TERM], number[:MAX_TERM], 0, len(chunk)),)
+    pieces = list(_PIECE.finditer(chunk))
+    if 1 < len(pieces) <= 6 and len(chunk) <= MAX_TERM:
+        term = "".join(_forms(piece.group())[0] for piece in pieces)
+        found.append(Token(term, term, 0, len(chunk), True))
+    for part in _PART.finditer(chunk):
+        _append_part(found, part.group(), part.start(), shouting)
+    return tuple(found)
+
+
+#: Long chunks are rare and big: they are not kept.
+_known_readings = lru_cache(maxsize=65536)(_readings)
 
 
 def _append_part(found: list[Token], part: str, start: int, shouting: bool) -> None:

@@ -32,7 +32,7 @@ TITLE, KEYWORDS, PARTY, BODY = 3.0, 2.0, 2.0, 1.0
 #: Terms of one document that are indexed; further text is not searchable.
 MAX_DOCUMENT_TERMS = 20_000
 #: Gap between fields, so that no phrase runs across two of them.
-_GAP = 8
+FIELD_GAP = 8
 
 
 @dataclass(slots=True)
@@ -82,13 +82,13 @@ def weigh(document: Document) -> Weighed:
             before, before_code = token.term, code
             place += 1
             length += 1
-        place += _GAP
-    for term in _code_terms(document.code):
+        place += FIELD_GAP
+    for term in code_terms(document.code):
         _note(singles, term, TITLE, 0)
     return Weighed(singles, pairs, max(length, 1), code_key(document.code))
 
 
-def _code_terms(code: str) -> list[str]:
+def code_terms(code: str) -> list[str]:
     """Return how a code may be asked for besides exactly: whole, for prefixes, and by its serial number.
 
     Its other parts (CN, the year) stand in every code and would make every listing match them.

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search.parser import Marks
-from marketplace.search.whoosh_codec import Ints, PostingList
+from marketplace.search.whoosh_codec import PostingList
+from marketplace.search.whoosh_lists import Ints
 from marketplace.search.whoosh_reader import Mask
 
 

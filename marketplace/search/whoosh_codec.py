@@ -3,8 +3,7 @@
 Whoosh keeps segments, commits, locks and merging; its own format stores each posting as a pickled Python object, which
 costs a hundred times more to read. Layout, little-endian:
 
-    list*      count u4, size of every value u4 (VARIED: sizes follow), flags u4, documents u4[count],
-               weights f4[count] (unless all are 1), sizes u4[count] (if VARIED), values; padded to 4 bytes
+    list*      as in `whoosh_lists`
     keys       the keys end to end, sorted; a key is a field byte and a term
     tables     end of each key u8[n], start of each list u8[n], in the machine's byte order
     footer     start of keys u8, start of tables u8, n u8, magic
@@ -15,8 +14,8 @@ from __future__ import annotations
 import mmap
 import struct
 from array import array
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,8 @@ from numpy.typing import NDArray
 from whoosh.codec.base import FieldWriter
 from whoosh.codec.whoosh3 import W3Codec
 
-Ints = NDArray[np.intp]
+from marketplace.search.whoosh_lists import ALL_ONE, VARIED, Ints, Lists, Source, cuts, decode, encode, merged
+
 Floats = NDArray[np.float64]
 
 EXTENSION = ".lists"
@@ -33,7 +33,7 @@ EXTENSION = ".lists"
 REMEMBERED = 50_000
 _HEADER, _FOOTER = struct.Struct("<III"), struct.Struct("<QQQ8s")
 _MAGIC = b"lists001"
-_VARIED, _ALL_ONE = 0xFFFFFFFF, 1
+_ABSENT = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,54 +49,17 @@ class PostingList:
 EMPTY = PostingList(np.empty(0, np.intp), np.empty(0), b"", np.empty(0, np.intp))
 
 
-@dataclass(slots=True)
-class _Growing:
-    docs: array[int] = field(default_factory=lambda: array("I"))
-    weights: array[float] = field(default_factory=lambda: array("f"))
-    values: bytearray = field(default_factory=bytearray)
-    sizes: array[int] = field(default_factory=lambda: array("I"))
-
-    def encoded(self) -> bytes:
-        count, size = len(self.docs), self.sizes[0]
-        varied = self.sizes.count(size) != count
-        plain = self.weights.count(1.0) == count
-        parts: list[bytes | bytearray] = [
-            _HEADER.pack(count, _VARIED if varied else size, _ALL_ONE if plain else 0),
-            self.docs.tobytes(),
-            b"" if plain else self.weights.tobytes(),
-            self.sizes.tobytes() if varied else b"",
-            self.values,
-        ]
-        return b"".join(parts) + bytes(-len(self.values) % 4)
-
-
 class ListWriter(FieldWriter):
-    """Collects the postings of a new segment and writes them when Whoosh finishes it."""
+    """Collects the sources of a new segment and writes its file when Whoosh finishes it."""
 
     def __init__(self, storage: Any, segment: Any) -> None:
         self._storage, self._segment = storage, segment
-        self._lists: dict[bytes, _Growing] = {}
+        self._sources: list[Source] = []
         self._finished = self.is_closed = False
 
-    def add_document(self, number: int, items: Iterable[tuple[bytes, float, bytes]]) -> None:
-        """Add a document's postings (key, weight, value); numbers must not decrease."""
-        lists = self._lists
-        for key, weight, value in items:
-            growing = lists.get(key)
-            if growing is None:
-                growing = lists[key] = _Growing()
-            growing.docs.append(number)
-            growing.weights.append(weight)
-            growing.values += value
-            growing.sizes.append(len(value))
-
-    def add_list(self, key: bytes, postings: PostingList) -> None:
-        """Append a whole list; its documents must come after those already there."""
-        growing = self._lists.setdefault(key, _Growing())
-        growing.docs.frombytes(postings.docs.astype("<u4").tobytes())
-        growing.weights.frombytes(postings.weights.astype("<f4").tobytes())
-        growing.values += postings.values
-        growing.sizes.frombytes(postings.sizes.astype("<u4").tobytes())
+    def add_source(self, source: Source) -> None:
+        """Add lists; their documents must come after those of the sources before."""
+        self._sources.append(source)
 
     def add_postings(self, _schema: Any, _lengths: Any, _items: Any) -> None:
         """Mark the segment as finished: Whoosh calls this before `close`, but not when it gives up."""
@@ -107,24 +70,25 @@ class ListWriter(FieldWriter):
         if self._finished:
             with Path(self._storage.folder, self._segment.make_filename(EXTENSION)).open("wb") as file:
                 self._write(file)
-        self._lists = {}
+        self._sources = []
         self.is_closed = True
 
     def _write(self, file: Any) -> None:
-        keys = sorted(self._lists)
-        starts, ends, place, end = array("Q"), array("Q"), 0, 0
-        for key in keys:
-            data = self._lists[key].encoded()
-            starts.append(place)
-            end += len(key)
-            ends.append(end)
+        keys: list[bytes] = []
+        lengths, starts, place = array("q"), array("Q"), 0
+        for portion in merged(self._sources):
+            data, begins = encode(portion)
+            starts.frombytes((begins + place).tobytes())
+            keys.append(b"".join(portion.keys))
+            lengths.extend(map(len, portion.keys))
             place += file.write(data)
-        file.write(b"".join(keys))
+        ends = np.cumsum(np.frombuffer(lengths, np.int64))
+        end = int(ends[-1]) if len(ends) else 0
+        file.writelines(keys)
         file.write(bytes(-end % 8))
-        tables = place + end + (-end % 8)
         file.write(ends.tobytes())
         file.write(starts.tobytes())
-        file.write(_FOOTER.pack(place, tables, len(keys), _MAGIC))
+        file.write(_FOOTER.pack(place, place + end + (-end % 8), len(ends), _MAGIC))
 
     def start_field(self, fieldname: str, fieldobj: Any) -> None:
         """Not used: whole lists are written."""
@@ -153,31 +117,48 @@ class ListReader:
         """Return the list of a key, empty when there is none."""
         place = self._places.get(key)
         if place is None:
-            place = self._bisect(key)
+            place = self.bisect(key)
             if place >= self._count or self._key(place) != key:
-                return EMPTY
+                place = _ABSENT
             if len(self._places) >= REMEMBERED:
                 self._places.clear()
             self._places[key] = place
-        return self._decode(place)
+        return EMPTY if place == _ABSENT else self._decode(place)
 
     def keys(self, prefix: bytes) -> Iterator[bytes]:
         """Yield the keys that begin with `prefix`, in order."""
-        for place in range(self._bisect(prefix), self._count):
+        for place in range(self.bisect(prefix), self._count):
             key = self._key(place)
             if not key.startswith(prefix):
                 return
             yield key
 
-    def items(self) -> Iterator[tuple[bytes, PostingList]]:
-        """Yield all keys with their lists, in order."""
-        return ((self._key(place), self._decode(place)) for place in range(self._count))
+    @property
+    def size(self) -> int:
+        """Bytes of all lists."""
+        return self._keys
+
+    def __len__(self) -> int:
+        return self._count
+
+    def splits(self, portion: int) -> list[bytes]:
+        """Return keys that divide the lists into parts of about `portion` bytes."""
+        ends = np.append(np.frombuffer(self._starts, np.uint64)[1:], np.uint64(self._keys))
+        return [self._key(place) for place in cuts(ends, portion)]
+
+    def part(self, low: int, high: int) -> Lists:
+        """Return the lists from number `low` up to `high`."""
+        begin, end = self._starts[low], self._starts[high] if high < self._count else self._keys
+        words = np.frombuffer(self._map, "<u4", (end - begin) // 4, begin)
+        starts = np.frombuffer(self._starts, np.uint64)[low:high].astype(np.intp)
+        return decode([self._key(place) for place in range(low, high)], words, starts - begin)
 
     def _key(self, place: int) -> bytes:
         begin = self._ends[place - 1] if place else 0
         return self._map[self._keys + begin : self._keys + self._ends[place]]
 
-    def _bisect(self, key: bytes) -> int:
+    def bisect(self, key: bytes) -> int:
+        """Return how many keys come before `key`."""
         low, high = 0, self._count
         while low < high:
             middle = (low + high) // 2
@@ -193,12 +174,12 @@ class ListReader:
         at = start + _HEADER.size
         docs = np.frombuffer(self._map, "<u4", count, at).astype(np.intp)
         at += 4 * count
-        if flags & _ALL_ONE:
+        if flags & ALL_ONE:
             weights = np.ones(count)
         else:
             weights = np.frombuffer(self._map, "<f4", count, at).astype(np.float64)
             at += 4 * count
-        if size == _VARIED:
+        if size == VARIED:
             sizes = np.frombuffer(self._map, "<u4", count, at).astype(np.intp)
             at += 4 * count
         else:

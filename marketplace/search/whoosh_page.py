@@ -8,7 +8,8 @@ import numpy as np
 
 from marketplace.search import Hit, Page, Query
 from marketplace.search.parser import Plan
-from marketplace.search.whoosh_codec import Floats, Ints
+from marketplace.search.whoosh_codec import Floats
+from marketplace.search.whoosh_lists import Ints
 from marketplace.search.whoosh_query import Matched
 from marketplace.search.whoosh_reader import Mask, Snapshot
 from marketplace.search.whoosh_schema import SEPARATOR, kind_number

@@ -27,7 +27,8 @@ from marketplace.search.ranking import (
 )
 from marketplace.search.thesaurus import Alternative, Span
 from marketplace.search.whoosh_arrays import common, distinct, fitting, pair_codes, places_of
-from marketplace.search.whoosh_codec import EMPTY, Floats, Ints, PostingList
+from marketplace.search.whoosh_codec import EMPTY, Floats, PostingList
+from marketplace.search.whoosh_lists import Ints
 from marketplace.search.whoosh_reader import Mask, Snapshot
 from marketplace.search.whoosh_schema import kind_number
 

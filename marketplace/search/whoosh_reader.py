@@ -15,7 +15,8 @@ from typing import Any, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.search.whoosh_codec import EMPTY, Floats, Ints, ListReader, PostingList
+from marketplace.search.whoosh_codec import EMPTY, Floats, ListReader, PostingList
+from marketplace.search.whoosh_lists import Ints
 from marketplace.search.whoosh_schema import LENGTH, SEPARATOR, list_key
 
 Mask = NDArray[np.bool_]

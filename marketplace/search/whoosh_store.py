@@ -18,7 +18,7 @@ import pickle
 import shutil
 import struct
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,8 +31,13 @@ from whoosh.index import IndexError as WhooshIndexError
 from whoosh.writing import SegmentWriter
 
 from marketplace.search import Changes, Document
-from marketplace.search.whoosh_codec import ListCodec, ListReader, PostingList
-from marketplace.search.whoosh_schema import document_term, items, list_key
+from marketplace.search.whoosh_batch import lists_of
+from marketplace.search.whoosh_codec import ListCodec, ListReader
+from marketplace.search.whoosh_lists import Ints, Lists
+from marketplace.search.whoosh_schema import document_term, list_key
+
+#: What becomes of the segments that are there: (writer, segments) -> those that stay.
+Merge = Callable[[Any, list[Any]], list[Any]]
 
 _NAME = "MAIN"
 #: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew.
@@ -40,8 +45,8 @@ FORMAT = 3
 POINTER = f"CURRENT-{FORMAT}"
 #: Seconds that a generation stays after the swap, for readers that are just opening it.
 GRACE = 60.0
-#: Documents per commit of a rebuild: what is held in memory at a time, about 40 kB each.
-REBUILD_BATCH = 5_000
+#: Documents, and characters of their texts, per commit of a rebuild: what is held in memory at a time.
+REBUILD_BATCH, REBUILD_CHARACTERS = 5_000, 10_000_000
 #: Segments of about equal size that are merged into one.
 MERGE_FACTOR = 8
 
@@ -100,14 +105,9 @@ class Store:
         with self._locked("rebuild.lock"):
             self._sweep()
             generation = self._create()
-            batch: list[Document] = []
-            for document in documents:
-                batch.append(document)
-                if len(batch) >= REBUILD_BATCH:
-                    _write(generation, (), batch)
-                    batch = []
-            if batch:
-                _write(generation, (), batch)
+            for batch in _batches(documents):
+                _write(generation, (), batch, _merge_none)
+            _write(generation, (), (), _merge_all)
             if replay is not None:
                 _apply(generation, replay())
             with self._locked("write.lock"):
@@ -158,8 +158,23 @@ def _apply(generation: Path, changes: Changes) -> None:
         _write(generation, [*latest, *gone], latest.values())
 
 
-def _write(generation: Path, gone: Iterable[tuple[str, int]], documents: Iterable[Document]) -> None:
-    """One commit: take out what has the keys `gone`, then add the documents."""
+def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
+    batch: list[Document] = []
+    characters = 0
+    for document in documents:
+        batch.append(document)
+        characters += len(document.body)
+        if len(batch) >= REBUILD_BATCH or characters >= REBUILD_CHARACTERS:
+            yield batch
+            batch, characters = [], 0
+    if batch:
+        yield batch
+
+
+def _write(
+    generation: Path, gone: Iterable[tuple[str, int]], documents: Collection[Document], merge: Merge | None = None
+) -> None:
+    """One commit: take out what has the keys `gone`, add the documents, merge."""
     index = FileIndex(FileStorage(str(generation)), Schema(), _NAME)
     writer = SegmentWriter(index, codec=ListCodec(), compound=False)
     try:
@@ -168,12 +183,27 @@ def _write(generation: Path, gone: Iterable[tuple[str, int]], documents: Iterabl
             for segment, lists in segments:
                 for number in lists.find(list_key("key", document_term(*key))).docs:
                     segment.delete_document(int(number))
-        for document in documents:
-            writer.fieldwriter.add_document(_next_number(writer), items(document))
+        for portion in lists_of(documents):
+            writer.fieldwriter.add_source(portion)
+        _number(writer, len(documents))
     except BaseException:
         writer.cancel()
         raise
-    writer.commit(mergetype=_merge_equals)
+    writer.commit(mergetype=merge or _merge_equals)
+
+
+def _merge_none(_writer: Any, segments: list[Any]) -> list[Any]:
+    """Leave all as they are: a rebuild merges once, at its end."""
+    return segments
+
+
+def _merge_all(writer: Any, segments: list[Any]) -> list[Any]:
+    """Make one segment of all."""
+    if len(segments) < 2:
+        return segments
+    for segment in segments:
+        _add_segment(writer, segment)
+    return []
 
 
 def _merge_equals(writer: Any, segments: list[Any]) -> list[Any]:
@@ -204,29 +234,33 @@ def _magnitude(count: int) -> int:
     return size
 
 
+class _Living:
+    """The lists of a segment without its deleted documents, which are numbered anew."""
+
+    def __init__(self, lists: ListReader, numbers: Ints) -> None:
+        self._lists, self._numbers = lists, numbers
+        self.size, self.bisect, self.splits = lists.size, lists.bisect, lists.splits
+
+    def __len__(self) -> int:
+        return len(self._lists)
+
+    def part(self, low: int, high: int) -> Lists:
+        return self._lists.part(low, high).renumbered(self._numbers)
+
+
 def _add_segment(writer: Any, segment: Any) -> None:
-    """Copy the living documents of a segment into the one being written, list by list."""
+    """Let the living documents of a segment be copied into the one being written."""
     alive = np.ones(segment.doc_count_all(), bool)
     alive[list(segment.deleted_docs())] = False
-    numbers = np.cumsum(alive) - 1 + writer.docnum
-    for _ in range(int(np.count_nonzero(alive))):
-        _next_number(writer)
-    for key, found in ListReader(writer.storage.folder, segment).items():
-        kept = alive[found.docs]
-        if kept.all():
-            values: bytes | memoryview = found.values
-        else:
-            values = np.frombuffer(found.values, np.uint8)[np.repeat(kept, found.sizes)].tobytes()
-        if kept.any():
-            docs = numbers[found.docs[kept]]
-            writer.fieldwriter.add_list(key, PostingList(docs, found.weights[kept], values, found.sizes[kept]))
+    numbers = np.where(alive, np.cumsum(alive) - 1 + writer.docnum, -1)
+    _number(writer, int(np.count_nonzero(alive)))
+    writer.fieldwriter.add_source(_Living(ListReader(writer.storage.folder, segment), numbers))
 
 
-def _next_number(writer: Any) -> int:
-    """Begin a document and return its number."""
-    number: int = writer.docnum
-    writer.perdocwriter.start_doc(number)
-    writer.perdocwriter.finish_doc()
-    writer.docnum += 1
-    writer._added = True
-    return number
+def _number(writer: Any, count: int) -> None:
+    """Number the next documents of the segment being written."""
+    for number in range(writer.docnum, writer.docnum + count):
+        writer.perdocwriter.start_doc(number)
+        writer.perdocwriter.finish_doc()
+    writer.docnum += count
+    writer._added = writer._added or count > 0
