@@ -13,11 +13,12 @@ import pytest
 from flask import Flask
 
 from marketplace.extensions import db
-from marketplace.negotiation import complaints, messages
+from marketplace.negotiation import complaints, messages, terms
 from tests import factories
 from tests.conftest import empty_tables
 from tests.deals.factories import Trade, deal_in
 from tests.negotiation.factories import Cast
+from tests.negotiation.terms_samples import values
 from tests.snapshot import Snapshot
 from tests.test_object_access import NO_OBJECT
 from tests.test_object_access import TABLE as THINGS
@@ -39,6 +40,7 @@ class TradeWorld(Cast):
         factories.member(self.left_user, self.stranger_org)
         self.contacted = self.interest(self.listing("Vật liệu hấp phụ mới"))
         self.lead = self.lead_in("negotiating")
+        terms.propose(self.lead, self.supplier, values(), based_on=0)
         messages.post(self.lead, self.buyer, "Xin gửi bảng thông số nước thải.", once="first")
         self.complaint = complaints.open_complaint(self.lead, self.buyer, "no_answer", COMPLAINT)
         db.session.commit()
@@ -84,6 +86,11 @@ def post(endpoint: str, path: Callable[[TradeWorld], str], may: frozenset[str], 
 LEADS = (
     get("negotiation.show", lambda w: f"/leads/{w.lead.code}", SIDES | STAFF),
     post("negotiation.post_message", lambda w: f"/leads/{w.lead.code}/messages", SIDES, text="Chào bạn", once="x"),
+    get("negotiation.new_terms", lambda w: f"/leads/{w.lead.code}/terms/new", SIDES),
+    get("negotiation.show_terms", lambda w: f"/leads/{w.lead.code}/terms/1", SIDES),
+    post("negotiation.answer_terms", lambda w: f"/leads/{w.lead.code}/terms/1/accept", BUYER),
+    post("negotiation.answer_terms", lambda w: f"/leads/{w.lead.code}/terms/1/decline", BUYER, reason="Giá cao"),
+    post("negotiation.answer_terms", lambda w: f"/leads/{w.lead.code}/terms/1/withdraw", SUPPLIER),
     get("negotiation.complain", lambda w: f"/leads/{w.lead.code}/complaints", SIDES),
     post("negotiation.complain", lambda w: f"/leads/{w.lead.code}/complaints", SIDES, kind="conduct", text=COMPLAINT),
     get("negotiation.complaint", lambda w: f"/complaints/{w.complaint.code}", SIDES | STAFF),

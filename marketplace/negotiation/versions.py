@@ -41,7 +41,7 @@ def versions(lead: Lead, reader: Actor, limit: int = SHOWN) -> list[Version]:
     found = list(db.session.scalars(rows.order_by(Terms.number.desc()).limit(limit + 1)))
     older: list[Terms | None] = [*found[1:], None]
     known = knows_buyer(lead, reader)
-    return [_version(terms, before, known) for terms, before in list(zip(found, older, strict=True))[:limit]]
+    return [_version(terms, before, known) for terms, before in list(zip(found, older, strict=False))[:limit]]
 
 
 def version(lead: Lead, number: int, reader: Actor) -> Version | None:
