@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -66,7 +67,7 @@ def complaint_page(
     officer = "officer" in complaint.roles_of(who)
     may_read = officer and complaint.state in OPEN_COMPLAINT_STATES and may_read_thread(lead, who)
     here = url_for("negotiation.complaint", code=complaint.code)
-    shown = {"thread": None, "compose": None}
+    shown: dict[str, Any] = {"thread": None, "compose": None, "here": here}
     if may_read and (reading or compose is not None):
         if compose is None:
             lead = queries.readable(lead.code, who, lock=True)
@@ -75,7 +76,7 @@ def complaint_page(
         shown = thread_of(lead, compose, complaint=here)
     return render_template(
         "negotiation/complaint.html",
-        complaint=complaint, lead=lead, officer=officer, may_read=may_read, party=is_party(lead, who), here=here,
+        complaint=complaint, lead=lead, officer=officer, may_read=may_read, party=is_party(lead, who),
         moves=COMPLAINT.actions_for(complaint.state, complaint.roles_of(who)), move=move, label=COMPLAINT.label,
         due=clock.due_text(complaint.due_at), knows_buyer=knows_buyer(lead, who),
         history=complaint_timeline(complaint, who), post_to=url_for("negotiation.mediate", code=complaint.code),
@@ -86,11 +87,10 @@ def complaint_page(
 @bp.post("/complaints/<code>/moves/<action>")
 @access(SIGNED_IN)
 def move_complaint(code: str, action: str) -> ResponseReturnValue:
-    """Make one move; a refused one keeps what was written."""
+    """Make one move; what was written for a refused one stays, on the page of the error if somebody was faster."""
     found = complaint_queries.readable(code, actor(), lock=True)
     form = ReasonForm()
     form.refused = action
-    status = 422
     try:
         if form.validate_on_submit():
             complaints.move(found, action, actor(), form.reason.data or "")
@@ -98,10 +98,7 @@ def move_complaint(code: str, action: str) -> ResponseReturnValue:
             return redirect(url_for("negotiation.complaint", code=code))
     except Invalid as error:
         form.take(error)
-    except IllegalMove as error:
-        form.form_errors.append(text_of(error))
-        status = 409
-    return complaint_page(found, move=form), status
+    return complaint_page(found, move=form), 422
 
 
 @bp.post("/complaints/<code>/messages")

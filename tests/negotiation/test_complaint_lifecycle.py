@@ -1,0 +1,40 @@
+"""Every action × state × role of a complaint, through the real verb."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from marketplace.access import SYSTEM, Actor
+from marketplace.extensions import db
+from marketplace.negotiation import complaints
+from marketplace.negotiation.lifecycle import COMPLAINT
+from marketplace.negotiation.models import Complaint
+from tests.lifecycle_matrix import Case, check, matrix
+from tests.negotiation.factories import Cast
+
+
+@pytest.mark.parametrize("case", matrix(COMPLAINT))
+def test_every_move_of_the_table(case: Case) -> None:
+    check(COMPLAINT, case)
+
+
+def test_the_verb_knows_who_is_who(ctx: Any) -> None:
+    cast = Cast()
+    lead = cast.lead_in("negotiating")
+    made = complaints.open_complaint(lead, cast.buyer, "conduct", "Bên kia viết những lời không phù hợp.")
+    people: dict[str, Actor] = {
+        "complainant": cast.buyer, "respondent": cast.supplier, "officer": cast.officer, "stranger": cast.stranger,
+    }
+    assert {name: made.roles_of(actor) for name, actor in people.items()} == {
+        "complainant": {"complainant"}, "respondent": {"respondent"}, "officer": {"officer"}, "stranger": frozenset(),
+    }
+    assert made.roles_of(SYSTEM) == {"system"}
+    complaints.move(made, "triage", cast.officer)
+    complaints.move(made, "ask_party", cast.officer, "Xin giải trình.")
+    complaints.move(made, "answer", cast.supplier, "Chúng tôi đã xin lỗi.")
+    complaints.move(made, "resolve", cast.officer, "Hai bên đã hòa giải.")
+    assert (made.state, made.outcome, made.officer_id) == ("resolved", "Hai bên đã hòa giải.", cast.officer_user.id)
+    assert made.closed_at is not None
+    assert db.session.get(Complaint, made.id) is made
