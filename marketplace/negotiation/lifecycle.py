@@ -41,7 +41,7 @@ TERMS = Lifecycle(
         T("accept", ("proposed",), "accepted", ("acceptor",), N_("Accept these terms")),
         T("decline", ("proposed",), "declined", ("counterpart",), N_("Decline these terms"), needs_reason=True),
         T("withdraw", ("proposed",), "withdrawn", ("proposer",), N_("Withdraw the proposal")),
-        T("supersede", ("proposed",), "superseded", ("system",), N_("Replaced by a newer version"),
+        T("supersede", ("proposed",), "superseded", ("system",), N_("No longer in force"),
           settled=("superseded", "declined", "withdrawn", "accepted")),
     ),
     labels={
@@ -49,7 +49,7 @@ TERMS = Lifecycle(
         "accepted": N_("Accepted by both sides"),
         "declined": N_("Declined"),
         "withdrawn": N_("Withdrawn"),
-        "superseded": N_("Replaced"),
+        "superseded": N_("No longer in force"),
     },
 )
 

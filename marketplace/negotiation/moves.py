@@ -19,6 +19,7 @@ from marketplace.negotiation.facts import facts
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.messages import post
 from marketplace.negotiation.models import Lead, Message
+from marketplace.negotiation.terms import close_terms
 from marketplace.vocabulary import DECLINE_REASONS
 
 TEXT_LENGTH = (20, 4000)  # of the first words: an interest, an answer, a question
@@ -92,6 +93,7 @@ def expire(lead: Lead, why: str) -> Event | None:
     data = facts(lead, SYSTEM, why=why, waiting_on=lead.waiting_on)
     event = transition(lead, LEAD, "expire", SYSTEM, lead.roles_of(SYSTEM), data=data)
     if event is not None:
+        close_terms(lead, SYSTEM)
         turns.close(lead)
     return event
 
@@ -120,6 +122,7 @@ def _end(
             raise Invalid("reason", N_("At most %(max)s characters."), max=REASON_LENGTH)
     event = _move(lead, action, actor, reason_code=reason_code, reason=reason.strip())
     lead.decline_code = reason_code
+    close_terms(lead, actor)
     turns.close(lead)
     db.session.flush()
     return event

@@ -25,14 +25,15 @@ def milestones(price: int = PRICE, count: int = 3) -> list[dict[str, Any]]:
     ]
 
 
-def values(price: int = PRICE, **changes: Any) -> dict[str, Any]:
+def values(price: int | None = PRICE, **changes: Any) -> dict[str, Any]:
     """Terms that break no rule, for a lead about a listing."""
     return {
         "scope": "Quy trình chế tạo và vận hành màng lọc nano.", "transfer_form": "independent",
         "transfer_methods": ["documents", "training"], "transfer_right": "use_right", "exclusivity": "non_exclusive",
         "sublicence": False, "territory": "Việt Nam", "field_of_use": "Xử lý nước cấp", "term_months": 36,
-        "direction": "domestic", "price": price, "payment_methods": ["instalments"], "milestones": milestones(price),
-        "support_kinds": ["training"], "warranty_months": 12, "penalties": "8 % phần giá trị vi phạm",
+        "direction": "domestic", "price": price, "payment_methods": ["instalments"],
+        "milestones": milestones(price or PRICE), "support_kinds": ["training"], "warranty_months": 12,
+        "penalties": "8 % phần giá trị vi phạm",
         "dispute_body": "Trung tâm Trọng tài Quốc tế Việt Nam", "other": "", **changes,
     }
 
