@@ -18,6 +18,7 @@ from marketplace.listings import wiring as listings
 from marketplace.matching import wiring as matching
 from marketplace.moderation import wiring as moderation
 from marketplace.negotiation import wiring as negotiation
+from marketplace.notifications import wiring as notifications
 from marketplace.organisations import wiring as organisations
 from marketplace.outbox import register_job
 from marketplace.pages import wiring as pages
@@ -40,4 +41,5 @@ def register_features(app: Flask, settings: Settings) -> None:
     negotiation.register(app)
     deals.register(app)
     moderation.register(app)
+    notifications.register(app)
     pages.register(app)

@@ -13,12 +13,13 @@ from marketplace.mail import MailMessage
 from marketplace.matching import models as matching
 from marketplace.moderation import models as moderation
 from marketplace.negotiation import models as negotiation
+from marketplace.notifications import models as notifications
 from marketplace.organisations import models as organisations
 from marketplace.pages import models as pages
 from marketplace.view_counts import ViewCount
 
 __all__ = [
     "CalendarDay", "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts",
-    "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation", "organisations",
-    "pages",
+    "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation", "notifications",
+    "organisations", "pages",
 ]

@@ -24,6 +24,8 @@ from marketplace.importing.runs import upload_path
 from marketplace.listings.models import Listing
 from marketplace.mail import MailMessage
 from marketplace.matching.models import Match
+from marketplace.notifications.models import Notification
+from marketplace.notifications.unsubscribing import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
 from tests import factories
@@ -67,10 +69,15 @@ class World(Cast):
                                      token_digest=digest("token-of-invitation"), invited_by_id=self.buyer_user.id,
                                      created_at=clock.now(), expires_at=clock.end_of_day(clock.today().replace(year=2099)))
         self.grant = StaffGrant(user_id=self.moderator_user.id, role="auditor", granted_at=clock.now(), reason="x")
-        db.session.add_all([self.match, self.run, self.mail, self.day, self.invitation, self.grant])
+        self.told = Notification(user_id=self.buyer_user.id, key="x", topic="reminders", message="x", org_id=self.org.id,
+                                 href="/technologies")
+        self.lost = MailMessage(key="y", recipient="a@example.vn", subject="x", body="x", queued_at=clock.now(),
+                                state="unknown")
+        db.session.add_all([self.match, self.run, self.mail, self.day, self.invitation, self.grant, self.told, self.lost])
         db.session.commit()
         upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)
         upload_path(self.run).write_text("title\nMột công nghệ\n", encoding="utf-8")
+        self.unsubscribe = unsubscribe_path(self.buyer_user.id, "reminders")
         self.membership = next(one for one in self.org.memberships if one.user_id == self.colleague_user.id)
 
     def client(self, app: Flask, name: str) -> Any:
@@ -160,6 +167,12 @@ TABLE = (
     get("organisations.invitation", lambda w: "/invitations/token-of-invitation", ALL),
     post("organisations.accept", lambda w: "/invitations/token-of-invitation", frozenset()),
     get("pages.organisation", lambda w: f"/organisations/{w.org.slug}", ALL),
+    get("notifications.open_one", lambda w: f"/inbox/{w.told.id}/open", OWNER),
+    post("notifications.resend", lambda w: f"/staff/deliveries/{w.lost.id}/resend", frozenset()),  # admins and managers
+    get("notifications.ask", lambda w: w.unsubscribe, ALL),  # the signed address is the permission
+    get("notifications.ask", lambda w: "/unsubscribe/WzEsInJlbWluZGVycyJd.forged", frozenset()),
+    post("notifications.turn_off", lambda w: w.unsubscribe, ALL),
+    post("notifications.turn_off", lambda w: "/unsubscribe/WzEsInJlbWluZGVycyJd.forged", frozenset()),
     get("accounts.mailbox_message", lambda w: f"/mailbox/{w.mail.id}", ALL),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )

@@ -1,4 +1,4 @@
-"""The frame of every page: main places, the role's rail, the account menu, the footer. Costs no query."""
+"""The frame of every page: main places, the role's rail, the account menu, the footer. One query: the bell's count."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from flask import current_app, request
 from flask_babel import gettext as _
 
 from marketplace.access import Actor
+from marketplace.notifications.queries import unread_count
 from marketplace.web.templating import NavItem, Shell
 
 
@@ -36,8 +37,10 @@ def fill(shell: Shell, actor: Actor) -> None:
         return
     shell.actor = {"name": actor.name, "org_name": actor.org_name, "orgs": _orgs(actor)}
     shell.switch_action = "/account/act-for"
+    shell.inbox_href, shell.inbox_count = "/inbox", unread_count(actor)
     shell.account = [
         {"label": _("My account"), "href": "/account"},
+        {"label": _("Notifications"), "href": "/account/notifications"},
         {"label": _("My organisations"), "href": "/my/organisations"},
         {"label": _("Sign out"), "href": "/logout", "method": "post"},
     ]
@@ -80,10 +83,16 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
             _item(_("Figures"), "/moderation/figures", "bar-chart"),
         ]
         groups.append((_("Moderation"), places))
-    if actor.is_staff("admin"):
-        places = [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear")]
-        groups.append((_("Administration"), places))
+    if actor.is_staff("admin", "manager"):
+        groups.append((_("Administration"), _administration(actor)))
     if not current_app.extensions["settings"].production and actor.is_staff():
         places = [_item(_("Mailbox"), "/mailbox", "envelope"), _item(_("Components"), "/styleguide", "palette")]
         groups.append((_("Development"), places))
     return groups
+
+
+def _administration(actor: Actor) -> list[NavItem]:
+    deliveries = _item(_("Deliveries"), "/staff/deliveries", "envelope")
+    if not actor.is_staff("admin"):
+        return [deliveries]
+    return [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear"), deliveries]

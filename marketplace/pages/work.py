@@ -22,6 +22,7 @@ CONSUMERS = {
     "mail": N_("Mail"),
     "import": N_("Imports"),
     "sanction_notices": N_("Notices of suspensions"),
+    "notifications": N_("Notifications"),
 }
 #: What the recurring jobs do, in words.
 JOBS = {
@@ -32,6 +33,7 @@ JOBS = {
     "views.collect": N_("Add up the views of pages"),
     "needs.expire": N_("Close needs past their deadline"),
     "needs.remind": N_("Remind requesters of deadlines"),
+    "notifications.digest": N_("Daily summaries of notifications"),
 }
 
 

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
+from sqlalchemy import Select
+
+from marketplace.extensions import db
+
+T = TypeVar("T")
 
 MAX_OFFSET = 10_000  # nobody reads further; programs use the export
 
@@ -68,3 +75,37 @@ def page_href(number: int) -> str:
     if number > 1:
         pairs.append(("page", str(number)))
     return request.path + ("?" + urlencode(pairs) if pairs else "")
+
+
+@dataclass(frozen=True)
+class Keyed(Generic[T]):
+    """Part of a long table, newest first, and the links to the parts before and after it (empty when there is none)."""
+
+    rows: Sequence[T]
+    newer_href: str
+    older_href: str
+
+
+def by_key(rows: Select[T], column: Any, size: int) -> Keyed[T]:
+    """Return the part of `rows` that the query string asks for by `before` or `after` an id; nonsense: the newest."""
+    before, after = _key("before"), _key("after")
+    if after is not None:
+        found = list(db.session.scalars(rows.where(column > after).order_by(column.asc()).limit(size + 1)))
+        if found:
+            shown = found[size - 1::-1] if len(found) > size else found[::-1]
+            return Keyed(shown, _key_href("after", shown[0]) if len(found) > size else "", _key_href("before", shown[-1]))
+    older = rows.where(column < before) if before is not None and after is None else rows
+    found = list(db.session.scalars(older.order_by(column.desc()).limit(size + 1)))
+    shown = found[:size]
+    newer = _key_href("after", shown[0]) if before is not None and after is None and shown else ""
+    return Keyed(shown, newer, _key_href("before", shown[-1]) if len(found) > size else "")
+
+
+def _key(name: str) -> int | None:
+    text = request.args.get(name, "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _key_href(name: str, row: Any) -> str:
+    pairs = [(key, value) for key, value in request.args.items(multi=True) if key not in {"before", "after"}]
+    return f"{request.path}?{urlencode([*pairs, (name, str(row.id))])}"

@@ -23,6 +23,7 @@ class Route:
     few: bool = False  # costly or Flask-Security's own: fewer values
     acts: bool = True  # on behalf of the organisation its page was opened for
     once: bool = True  # sending it twice leaves the second without trace
+    token: bool = True  # needs the CSRF token of its page
     keeps: bool = True  # what was typed into text fields stands on the answer of 422
 
     @property
@@ -86,6 +87,7 @@ STAFF = (
     Route("importing.start", "moderator", path=lambda w: f"/imports/{w.run.id}/start"),
     Route("pages.edit_text", "moderator", lambda w: "/staff/texts/about/vi"),
     Route("work.retry", "admin", path=lambda w: "/staff/background/retry"),
+    Route("notifications.resend", "admin", path=lambda w: f"/staff/deliveries/{w.lost.id}/resend"),
     Route("accounts.grant_role", "admin", lambda w: "/staff", holding="reason"),
     Route("accounts.end_role", "admin", path=lambda w: f"/staff/grants/{w.grant.id}/end", fields={"reason": "Hết việc"}),
 )
@@ -113,6 +115,10 @@ ORGANISATIONS = (
 )
 PEOPLE = (
     Route("accounts.change_profile", "founder", lambda w: "/account", holding="name"),
+    Route("notifications.change_preferences", "owner", lambda w: "/account/notifications", once=False),
+    Route("notifications.read_all", "owner", path=lambda w: "/inbox/read", fields={"topic": "reminders"}, once=False),
+    Route("notifications.turn_off", "visitor", path=lambda w: w.unsubscribe, acts=False, once=False,
+          token=False),
     Route("accounts.sign_out_everywhere", "founder", path=lambda w: "/account/sign-out-everywhere", few=True, acts=False,
           once=False),
     Route("security.login", "visitor", lambda w: "/login", few=True, acts=False, keeps=False),

@@ -129,6 +129,8 @@ def test_opened_on_an_older_version(bench: Bench) -> None:
 
 
 def test_without_the_token_of_its_page(bench: Bench) -> None:
+    if not bench.route.token:
+        pytest.skip("its signed address is the permission")
     bench.app.config["WTF_CSRF_ENABLED"] = True
     data = bench.with_long_texts()
     data.poplist("csrf_token")

@@ -1,0 +1,140 @@
+"""Verbs: tell a person something (once), read it, choose what comes by mail. Nothing here commits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from marketplace import clock, mail
+from marketplace.access import Actor
+from marketplace.accounts.models import User
+from marketplace.errors import Invalid
+from marketplace.events import Event
+from marketplace.extensions import db
+from marketplace.msgid import N_
+from marketplace.notifications import unsubscribing, wording
+from marketplace.notifications.models import FREQUENCIES, Notification, NotificationPreference
+from marketplace.notifications.queries import mine, wanted
+from marketplace.notifications.topics import TOPICS
+from marketplace.organisations.acting import actor_of
+
+QUIET = timedelta(minutes=15)  # one mail says that there is news in a thread; the inbox has every message
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A mail text of a feature's own, `emails/<template>.txt`, instead of the sentence and its link."""
+
+    template: str
+    context: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Whose business a notification is, and what thing it concerns."""
+
+    org_id: int | None = None
+    for_staff: bool = False
+    kind: str = ""
+    id: int | None = None
+
+
+def notify(
+    user: User, topic: str, key: str, message: str, params: Mapping[str, Any] | None = None, href: str = "", *,
+    event: Event | None = None, thing: Thing | None = None, letter: Letter | None = None, quiet: bool = False,
+) -> Notification | None:
+    """Tell a person something: a row of their inbox and, as they chose, a mail. Told already under `key`: None.
+
+    `message` is a key of `topics.MESSAGES`, `params` are plain values that fill its places when it is read (dates
+    ISO under a name ending in `_on`, codes as `wording.term`); `href` is a path of this site. `quiet`: no mail while
+    an unread notification of the same message about the same thing is fresh.
+    """
+    thing = thing or Thing()
+    told = select(Notification.id).where(Notification.user_id == user.id)
+    same = Notification.key == key if event is None else (Notification.key == key) | (Notification.event_id == event.id)
+    if db.session.scalar(told.where(same).limit(1)) is not None:
+        return None
+    made = Notification(
+        user_id=user.id, key=key, event_id=event.id if event else None, topic=topic, message=message,
+        params=dict(params or {}), href=href, org_id=thing.org_id, for_staff=thing.for_staff, subject_kind=thing.kind,
+        subject_id=thing.id, created_at=event.at if event else clock.now(), mail=wanted(user.id, topic),
+    )
+    if quiet and made.mail == "each" and _fresh(made):
+        made.mail = "quiet"
+    db.session.add(made)
+    db.session.flush()
+    _write(made, user, letter)
+    return made
+
+
+def _fresh(made: Notification) -> bool:
+    rows = select(Notification.id).where(
+        Notification.user_id == made.user_id, Notification.read_at.is_(None), Notification.message == made.message,
+        Notification.subject_kind == made.subject_kind, Notification.subject_id == made.subject_id,
+        Notification.mail == "each", Notification.created_at > made.created_at - QUIET,
+    )
+    return db.session.scalar(rows.limit(1)) is not None
+
+
+def _write(made: Notification, user: User, letter: Letter | None) -> None:
+    """Queue the mail about a notification, or write down why there is none."""
+    if made.mail == "daily":
+        return  # the digest names it
+    lead = wording.lead_of(made.params)
+    reader = actor_of(user) if lead is not None else Actor(user_id=user.id)
+    subject, body = mail.rendered(
+        user.locale, "letter", letter=f"emails/{letter.template if letter else 'notification'}.txt",
+        text=lambda: wording.sentence(made.message, made.params, lead, reader), topic=TOPICS[made.topic],
+        link=f"/inbox/{made.id}/open", unsubscribe=unsubscribing.path(user.id, made.topic),
+        person=user, **(letter.context if letter else {}),
+    )
+    sent = made.mail == "each"
+    mail.queue(
+        f"notification:{made.event_id or made.key}:{user.id}", user.email, subject, body if sent else "",
+        state="queued" if sent else "suppressed", repeatable=False, user_id=user.id, topic=made.topic,
+        unsubscribe=unsubscribing.path(user.id, made.topic),
+        last_error="" if sent else {"off": "preference", "quiet": "quiet"}[made.mail],
+    )
+
+
+def read(notification: Notification) -> None:
+    """Note that its person has opened it."""
+    notification.read_at = notification.read_at or clock.now()
+
+
+def read_all(actor: Actor, topic: str = "") -> int:
+    """Mark everything that the person may read (of one topic) as read; return how many."""
+    rows = update(Notification).where(mine(actor), Notification.read_at.is_(None))
+    if topic:
+        rows = rows.where(Notification.topic == topic)
+    done = rows.values(read_at=clock.now()).returning(Notification.id).execution_options(synchronize_session=False)
+    count = len(db.session.scalars(done).all())
+    db.session.info["written"] = True  # a bulk statement is no flush, so the request would not commit it
+    return count
+
+
+def prefer(user_id: int, chosen: Mapping[str, str]) -> None:
+    """Remember how a person wants topics by mail. Raises Invalid for an unknown topic or frequency."""
+    for topic, frequency in chosen.items():
+        if topic not in TOPICS or frequency not in FREQUENCIES:
+            raise Invalid(topic, N_("Please choose from the list."))
+        row = db.session.get(NotificationPreference, (user_id, topic))
+        if row is None:
+            db.session.add(NotificationPreference(user_id=user_id, topic=topic, mail=frequency))
+        elif row.mail != frequency:
+            row.mail, row.changed_at = frequency, clock.now()
+    db.session.flush()
+
+
+def why_not_sent(code: str) -> str:
+    """Return in words why a mail was not sent."""
+    words = {
+        "preference": _("not wanted by mail"),
+        "quiet": _("a mail about the same conversation was sent shortly before"),
+    }
+    return words.get(code, code)

@@ -1,0 +1,61 @@
+"""Tables of notifications and of what each person wants by mail."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace import clock
+from marketplace.columns import Big, Key, Moment, UtcDateTime, one_of
+from marketplace.extensions import Base
+
+#: How a topic is mailed.
+FREQUENCIES = ("each", "daily", "off")
+_UNREAD = text("read_at IS NULL")
+
+
+class Notification(Base):
+    """One thing told to one person. The sentence is made when it is read: in their language, with names they may know."""
+
+    __tablename__ = "notification"
+    __table_args__ = (
+        UniqueConstraint("user_id", "key"),  # exactly once, whatever is delivered how often
+        UniqueConstraint("event_id", "user_id"),
+        one_of("mail", (*FREQUENCIES, "quiet", "digested")),
+        Index("ix_notification_user", "user_id", "id"),
+        Index("ix_notification_unread", "user_id", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
+        Index("ix_notification_daily", "user_id", "id", sqlite_where=text("mail = 'daily'"),
+              postgresql_where=text("mail = 'daily'")),
+    )
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    key: Mapped[str] = mapped_column(String(120))  # what it is about, once per person
+    event_id: Mapped[int | None] = mapped_column(Big, ForeignKey("event.id"))
+    topic: Mapped[str] = mapped_column(String(30))
+    message: Mapped[str] = mapped_column(String(60))  # key of MESSAGES
+    params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    # Whose business it is: who leaves the organisation (or the staff) does not read it any more.
+    org_id: Mapped[int | None] = mapped_column(Big, ForeignKey("organisation.id"))
+    for_staff: Mapped[bool] = mapped_column(default=False)
+    subject_kind: Mapped[str] = mapped_column(String(40), default="")
+    subject_id: Mapped[int | None] = mapped_column(Big)
+    href: Mapped[str] = mapped_column(String(400), default="")
+    mail: Mapped[str] = mapped_column(String(10), default="off")  # what was decided about mail when it was told
+    created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class NotificationPreference(Base):
+    """How one person wants one topic by mail; without a row the topic's own default counts."""
+
+    __tablename__ = "notification_preference"
+    __table_args__ = (one_of("mail", FREQUENCIES),)
+
+    user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"), primary_key=True)
+    topic: Mapped[str] = mapped_column(String(30), primary_key=True)
+    mail: Mapped[str] = mapped_column(String(10))
+    changed_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)

@@ -1,0 +1,42 @@
+"""The reader of events that fills inboxes. Delivered twice, an event tells nobody twice: one row per event and person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from marketplace.events import Consumer, Event, Outbox
+from marketplace.extensions import db
+from marketplace.notifications.actions import Thing, notify
+from marketplace.notifications.recipients import recipients
+from marketplace.notifications.subjects import about
+from marketplace.notifications.table import BY_ACTION
+
+NAME = "notifications"
+
+def tell(event: Event) -> None:
+    """Tell everybody whom the table names about one event."""
+    if event.action == "lead.message" and event.data.get("kind") in {"interest", "question"}:
+        return  # the move that came with these words is told
+    said = about(event)
+    for one in recipients(BY_ACTION[event.action], event, said):
+        notify(
+            one.user, one.row.topic, f"event:{event.id}", one.row.message, {**said.params, "side": one.side},
+            said.hrefs[one.row.place], event=event, quiet=one.row.quiet,
+            thing=Thing(org_id=one.org_id, for_staff=not one.side, kind=event.subject_kind, id=event.subject_id),
+        )
+
+
+def handle(rows: Sequence[Outbox]) -> None:
+    """Tell what claimed outbox rows are about; told and done in one transaction."""
+    for row in rows:
+        tell(db.session.get_one(Event, row.event_id))
+
+
+def wants(action: str) -> bool:
+    """True for events that the table knows."""
+    return action in BY_ACTION
+
+
+def consumer() -> Consumer:
+    """Return the outbox consumer."""
+    return Consumer(NAME, wants, handle, batch=10)

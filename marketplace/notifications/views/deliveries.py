@@ -1,0 +1,58 @@
+"""The operator's log of deliveries: what left, what failed and why, what nobody knows; never what a mail says."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace import mail
+from marketplace.access import Mark, access, actor
+from marketplace.errors import IllegalMove, NotFound
+from marketplace.events import record
+from marketplace.extensions import db
+from marketplace.mail import MailMessage
+from marketplace.msgid import N_
+from marketplace.notifications import actions, queries
+from marketplace.notifications.topics import TOPICS
+from marketplace.notifications.views.blueprint import bp
+from marketplace.notifications.words import MAIL_STATES
+from marketplace.text import clean_line
+from marketplace.web.forms import ExchangeForm
+from marketplace.web.paging import by_key
+
+OPERATORS = Mark("operators", lambda actor: actor.is_staff("admin", "manager"))
+PER_PAGE = 50
+
+
+@bp.get("/staff/deliveries")
+@access(OPERATORS)
+def deliveries() -> ResponseReturnValue:
+    """List mails, newest first, by state and address."""
+    state = request.args.get("state", "")
+    state = state if state in MAIL_STATES else ""
+    address = clean_line(request.args.get("address", ""))[:320].lower()
+    return render_template(
+        "notifications/deliveries.html", part=by_key(queries.deliveries(state, address), MailMessage.id, PER_PAGE),
+        state=state, address=address, states=MAIL_STATES, counts=queries.delivery_counts(), topics=TOPICS,
+        why=actions.why_not_sent,
+    )
+
+
+@bp.post("/staff/deliveries/<int:mail_id>/resend")
+@access(OPERATORS)
+def resend(mail_id: int) -> ResponseReturnValue:
+    """Send one mail again that failed, or of which nobody knows: the operator takes the risk of a second copy."""
+    ExchangeForm().check_acting()
+    message = db.session.scalar(select(MailMessage).where(MailMessage.id == mail_id).with_for_update())
+    if message is None:
+        raise NotFound
+    if message.state not in {"failed", "unknown"}:
+        raise IllegalMove(message.state, N_("Only a mail that failed or is unknown can be sent again."),
+                          label=MAIL_STATES[message.state][0])
+    record(message, "mail.resend", actor(), data={"was": message.state})
+    mail.resend(message)
+    flash(_("The mail will be sent again."), "success")
+    asked = request.args
+    return redirect(url_for("notifications.deliveries", state=asked.get("state"), address=asked.get("address")))

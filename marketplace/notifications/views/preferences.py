@@ -1,0 +1,54 @@
+"""What a person wants by mail, topic by topic, and what was sent to them lately."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import SelectField
+
+from marketplace.access import SIGNED_IN, access, actor
+from marketplace.notifications import actions, queries
+from marketplace.notifications.topics import TOPICS
+from marketplace.notifications.views.blueprint import bp
+from marketplace.notifications.words import MAIL_STATES, frequencies
+from marketplace.web.forms import ExchangeForm
+
+
+def _form(chosen: dict[str, str]) -> Any:
+    """Return the form with one field per topic."""
+    fields = {
+        code: SelectField(_(topic.label), choices=frequencies, description=_(topic.hint), default=chosen[code])
+        for code, topic in TOPICS.items()
+    }
+    return type("PreferencesForm", (ExchangeForm,), fields)()
+
+
+def _page(form: Any) -> str:
+    sent = queries.deliveries_to(actor().user_id or 0)
+    return render_template(
+        "notifications/preferences.html", form=form, topics=TOPICS, sent=sent, states=MAIL_STATES,
+        why=actions.why_not_sent, email=actor().email,
+    )
+
+
+@bp.get("/account/notifications")
+@access(SIGNED_IN)
+def preferences() -> ResponseReturnValue:
+    """Show the choices and the latest deliveries."""
+    return _page(_form(queries.preferences(actor().user_id or 0)))
+
+
+@bp.post("/account/notifications")
+@access(SIGNED_IN)
+def change_preferences() -> ResponseReturnValue:
+    """Save the choices."""
+    user_id = actor().user_id or 0
+    form = _form(queries.preferences(user_id))
+    if not form.validate_on_submit():
+        return _page(form), 422
+    actions.prefer(user_id, {code: form[code].data for code in TOPICS})
+    flash(_("Your choices are saved."), "success")
+    return redirect(url_for("notifications.preferences"))
