@@ -18,13 +18,19 @@ from marketplace.authoring.kinds import PUBLISH
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.config import Settings
+from marketplace.deals.freezing import digest
+from marketplace.deals.lifecycle import MILESTONE
+from marketplace.deals.models import Deal, Milestone
 from marketplace.events import Event, Outbox, broken_links
 from marketplace.extensions import db
 from marketplace.files.actions import attachments
+from marketplace.files.models import Attachment
 from marketplace.files.store import path
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.listings.models import Enquiry, Listing, ListingRevision
 from marketplace.mail import MailMessage
+from marketplace.negotiation.lifecycle import LEAD
+from marketplace.negotiation.models import Complaint, Lead, Message, Terms
 from marketplace.organisations.models import Organisation
 from marketplace.pages import texts
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoSummary, load_demo
@@ -74,6 +80,27 @@ def test_every_state_a_page_can_show_is_there(demo: DemoSummary) -> None:
     under_way = {"draft", "submitted", "in_review", "changes_requested", "rejected", "approved"}
     assert states(ListingRevision) >= {*under_way, "superseded"}
     assert states(NeedRevision) >= under_way
+
+
+def test_deals_stand_at_every_stage_with_all_that_led_there(demo: DemoSummary) -> None:
+    assert states(Deal) >= {
+        "negotiating", "terms_agreed", "drafting", "awaiting_signature", "signed", "effective", "delivering", "acceptance",
+        "completed", "disputed", "cancelled", "terminated",
+    }
+    assert states(Lead) == set(LEAD.states) - {"expired"}
+    assert states(Terms) >= {"proposed", "accepted", "superseded"}
+    assert states(Milestone) == set(MILESTONE.states) - {"returned"}
+    assert states(Complaint) == {"received"}
+    deals = list(db.session.scalars(select(Deal)))
+    assert len(deals) >= 12
+    assert {deal.regime for deal in deals} >= {"voluntary", "registration"}
+    assert sum(deal.holds_listing for deal in deals) >= 2
+    assert (db.session.scalar(select(func.count()).select_from(Message)) or 0) >= 40
+    of_deals = Attachment.subject_kind.in_(("message", "deal", "milestone"))
+    assert (db.session.scalar(select(func.count()).select_from(Attachment).where(of_deals)) or 0) >= 20
+    for deal in deals:
+        assert sum(step.amount for step in deal.milestones) == deal.price
+        assert deal.frozen_sha256 == digest(deal.frozen)
 
 
 def test_kinds_visibilities_and_prices_are_all_in_use(demo: DemoSummary) -> None:
@@ -137,7 +164,8 @@ def test_nobody_decided_on_weekends_or_on_own_submissions(demo: DemoSummary) -> 
 
 
 def test_the_accounts_open_with_the_password_and_hold_their_roles(demo: DemoSummary) -> None:
-    roles = {"moderator": {"moderator"}, "admin": {"admin"}, "manager": {"manager"}, "leader": {"leadership"}}
+    roles = {"moderator": {"moderator"}, "admin": {"admin"}, "manager": {"manager"}, "leader": {"leadership"},
+             "officer": {"deal_officer"}}
     for _role, email in DEMO_ACCOUNTS:
         user = db.session.scalars(select(User).where(User.email == email)).one()
         assert user.confirmed_at is not None

@@ -24,6 +24,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(N_("Officer of a city agency"), "agency@demo.example"),
     DemoAccount(N_("Moderator"), "moderator@demo.example"),
     DemoAccount(N_("Second moderator"), "moderator2@demo.example"),
+    DemoAccount(N_("Deal officer"), "officer@demo.example"),
     DemoAccount(N_("Operations manager"), "manager@demo.example"),
     DemoAccount(N_("Leadership (figures only)"), "leader@demo.example"),
     DemoAccount(N_("System administrator"), "admin@demo.example"),

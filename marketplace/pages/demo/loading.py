@@ -24,6 +24,7 @@ from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
 from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from marketplace.pages.demo.content import read
+from marketplace.pages.demo.deals import DealStory
 from marketplace.pages.demo.listings import ListingStory, picture_of
 from marketplace.pages.demo.needs import NeedStory
 from marketplace.pages.demo.pictures import receive_pictures
@@ -73,6 +74,8 @@ def load_demo(settings: Settings) -> DemoSummary | None:
         ListingStory(world, entry, number, pictures).write()
     for number, entry in enumerate(read("needs_")):
         NeedStory(world, entry, number).write()
+    for number, entry in enumerate(read("deals_")):
+        DealStory(world, entry, number).write()
     world.script.add(world.script.day(330, 16), lambda: write_texts(world.officer(ADMINISTRATOR)))
     with current_app.test_request_context(base_url=settings.base_url):  # letters contain addresses of pages
         world.script.run()

@@ -9,6 +9,7 @@ from functools import partial
 from marketplace import clock
 from marketplace.buyer_requests import actions
 from marketplace.buyer_requests.kind import KIND
+from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.moderation import sanctions
 from marketplace.pages.demo.content import cells, need_values
 from marketplace.pages.demo.stories import Story
@@ -55,8 +56,10 @@ class NeedStory(Story):
         self.world.script.add(at, lambda: actions.enquire(self.thing, self.world.acting(sender), text))
 
     def move(self, action: str) -> None:
-        """The requester makes one of the plain moves."""
-        actions.move(self.thing, action, self.world.acting(self.org), reason=self.entry.get("reason", ""))
+        """The requester makes one of the plain moves, unless a deal has brought the need further already."""
+        actor = self.world.acting(self.org)
+        if NEED.row(action, self.thing.state, self.thing.roles_of(actor)):
+            actions.move(self.thing, action, actor, reason=self.entry.get("reason", ""))
 
     def suspend(self) -> None:
         """A moderator suspends it."""
