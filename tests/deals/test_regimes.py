@@ -1,0 +1,46 @@
+"""The decision table of domain §2.5, row by row, and what is not known."""
+
+from __future__ import annotations
+
+from itertools import product
+
+import pytest
+
+from marketplace.deals.regimes import regime_of
+from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES, TRANSFER_DIRECTIONS
+
+STATE = ("state_budget", "mixed")
+ACROSS = ("in", "out")
+FREE = ("encouraged", "ordinary")
+EVERY_FUNDING = ("", *FUNDING_SOURCES.codes)
+CERTIFICATES = ("", "12/GCN-SKHCN")
+
+#: control classes, directions, funding, certificates → regime; together they are every combination.
+ROWS = (
+    (("banned",), TRANSFER_DIRECTIONS.codes, EVERY_FUNDING, CERTIFICATES, "banned"),
+    (("restricted",), TRANSFER_DIRECTIONS.codes, EVERY_FUNDING, CERTIFICATES, "permit"),
+    (FREE, ACROSS, EVERY_FUNDING, CERTIFICATES, "registration"),
+    (FREE, ("domestic",), STATE, ("",), "registration"),
+    (FREE, ("domestic",), STATE, CERTIFICATES[1:], "voluntary"),
+    (FREE, ("domestic",), ("private",), CERTIFICATES, "voluntary"),
+    # Not in the law: what nobody has stated may not pass for what needs nothing.
+    (FREE, ("domestic",), ("",), CERTIFICATES, "unclassified"),
+    (("",), TRANSFER_DIRECTIONS.codes, EVERY_FUNDING, CERTIFICATES, "unclassified"),
+)
+CASES = [(*facts, row[4]) for row in ROWS for facts in product(*row[:4])]
+
+
+@pytest.mark.parametrize(("control", "direction", "funding", "certificate", "regime"), CASES)
+def test_the_law_decides(control: str, direction: str, funding: str, certificate: str, regime: str) -> None:
+    found = regime_of(control, direction=direction, funding_source=funding, certificate_no=certificate)
+    assert found == regime
+
+
+def test_every_combination_stands_in_the_table_once() -> None:
+    everything = product(("", *CONTROL_CLASSES.codes), TRANSFER_DIRECTIONS.codes, EVERY_FUNDING, CERTIFICATES)
+    assert sorted(case[:4] for case in CASES) == sorted(everything)
+    assert {case[4] for case in CASES} == set(REGIMES.codes)
+
+
+def test_a_certificate_of_blanks_is_none() -> None:
+    assert regime_of("ordinary", direction="domestic", funding_source="mixed", certificate_no="  ") == "registration"
