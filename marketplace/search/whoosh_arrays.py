@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search.parser import Marks
-from marketplace.search.whoosh_codec import PostingList
-from marketplace.search.whoosh_lists import Ints
+from marketplace.search.whoosh_codec import Floats, PostingList
+from marketplace.search.whoosh_lists import Ints, firsts, spans
 from marketplace.search.whoosh_reader import Mask
 
 
@@ -39,6 +39,18 @@ def common(one: Ints, other: Ints) -> Ints:
 def pair_codes(found: PostingList) -> NDArray[np.uint16]:
     """Return the diacritics of each occurrence: the lower half of each four-byte value."""
     return np.frombuffer(found.values, "<u2")[::2]
+
+
+def share_of(found: PostingList, chosen: Ints, code: int, pairs: bool) -> Floats:
+    """Return which share of the occurrences has the diacritics `code`, for the chosen postings."""
+    codes = pair_codes(found) if pairs else np.frombuffer(found.values, np.uint8)
+    if len(codes) == len(found.docs):  # one occurrence each
+        return (codes[chosen] == code).astype(np.float64)
+    counts = found.sizes // 4 if pairs else found.sizes
+    starts, counts = firsts(counts)[chosen], counts[chosen]
+    same = codes[spans(starts, counts)] == code
+    share: Floats = np.add.reduceat(same, firsts(counts), dtype=np.intp) / counts
+    return share
 
 
 def fitting(codes: NDArray[Any], code: int, marks: Marks) -> Mask:

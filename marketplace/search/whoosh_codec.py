@@ -102,7 +102,8 @@ class ListReader:
 
     def __init__(self, folder: str, segment: Any) -> None:
         """Map the file; raises OSError when a writer has just deleted it."""
-        with Path(folder, segment.make_filename(EXTENSION)).open("rb") as file:
+        self._path = Path(folder, segment.make_filename(EXTENSION))
+        with self._path.open("rb") as file:
             self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
         keys, tables, count, magic = _FOOTER.unpack(self._map[-_FOOTER.size :])
         if magic != _MAGIC:
@@ -149,7 +150,7 @@ class ListReader:
     def part(self, low: int, high: int) -> Lists:
         """Return the lists from number `low` up to `high`."""
         begin, end = self._starts[low], self._starts[high] if high < self._count else self._keys
-        words = np.frombuffer(self._map, "<u4", (end - begin) // 4, begin)
+        words = np.fromfile(self._path, "<u4", (end - begin) // 4, offset=begin)  # a mapping would keep every page
         starts = np.frombuffer(self._starts, np.uint64)[low:high].astype(np.intp)
         return decode([self._key(place) for place in range(low, high)], words, starts - begin)
 

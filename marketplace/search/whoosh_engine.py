@@ -20,10 +20,11 @@ from marketplace.search.parser import parse
 from marketplace.search.spelling import correct
 from marketplace.search.thesaurus import Thesaurus, default_thesaurus
 from marketplace.search.whoosh_page import page_of
-from marketplace.search.whoosh_query import View, matched, view_of
+from marketplace.search.whoosh_query import matched
 from marketplace.search.whoosh_reader import Segment, Snapshot
 from marketplace.search.whoosh_schema import SEPARATOR, kind_number
 from marketplace.search.whoosh_store import Store
+from marketplace.search.whoosh_view import View, view_of
 
 #: Seconds between two looks for a newer index.
 REFRESH = 1.0
@@ -169,4 +170,4 @@ class _Vocabulary:
         return min(seen)[1] if seen else None
 
     def _count(self, field: str, term: str) -> int:
-        return int(np.count_nonzero(self._view.mask[self._snapshot.postings(field, term).docs]))
+        return self._view.having((field, term, False), self._snapshot.postings(field, term))

@@ -33,7 +33,10 @@ def page_of(snapshot: Snapshot, plan: Plan, query: Query, matched: Matched) -> P
     return Page(
         hits=_hits(snapshot, query, matched.scores, ordered[query.offset : query.offset + query.limit]),
         total=len(found),
-        facets={name: _count(snapshot, name, _all(base, filters, but=name)) for name in query.facets},
+        facets={
+            name: _count(snapshot, name, np.flatnonzero(_all(base, filters, but=name)) if name in filters else found)
+            for name in query.facets
+        },
         terms=plan.terms(),
     )
 
@@ -46,7 +49,11 @@ def _all(base: Mask, filters: Mapping[str, Mask], but: str = "") -> Mask:
 
 
 def _facet_mask(snapshot: Snapshot, name: str, values: Sequence[str]) -> Mask:
-    return snapshot.mask("facet", [f"{name}{SEPARATOR}{value}" for value in values])
+    def make() -> tuple[Mask, int]:
+        mask = snapshot.mask("facet", [f"{name}{SEPARATOR}{value}" for value in values])
+        return mask, mask.nbytes
+
+    return snapshot.cached(("chosen", name, tuple(sorted(values))), make)
 
 
 def _range_mask(snapshot: Snapshot, name: str, limits: tuple[float | None, float | None]) -> Mask:
@@ -60,17 +67,13 @@ def _range_mask(snapshot: Snapshot, name: str, limits: tuple[float | None, float
     return inside
 
 
-def _count(snapshot: Snapshot, name: str, mask: Mask) -> dict[str, int]:
-    """Count the facet's values among the documents of `mask`."""
-    counts: dict[str, int] = {}
-    for offset, segment in zip(snapshot.offsets, snapshot.segments, strict=True):
-        values, docs, which = segment.facet(name)
-        here = mask[offset : offset + segment.count]
-        found: list[int] = np.bincount(which[here[docs]], minlength=len(values)).tolist()
-        for value, number in zip(values, found, strict=True):
-            if number:
-                counts[value] = counts.get(value, 0) + number
-    return counts
+def _count(snapshot: Snapshot, name: str, found: Ints) -> dict[str, int]:
+    """Count the facet's values among the documents `found`."""
+    values, columns = snapshot.facet(name)
+    counts = np.zeros(len(values) + 1, np.intp)
+    for column in columns:
+        counts += np.bincount(column[found], minlength=len(counts))
+    return {value: number for value, number in zip(values, counts[1:].tolist(), strict=True) if number}
 
 
 def _ids(snapshot: Snapshot, kinds: Sequence[str]) -> tuple[Ints, Floats]:

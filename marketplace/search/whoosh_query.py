@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -18,50 +16,19 @@ from marketplace.search.ranking import (
     TIER_CODE,
     TIER_EXACT_PHRASE,
     TIER_PHRASE,
-    idf,
-    length_norm,
     required_coverage,
     single_credit,
     single_weight,
-    typical_length,
 )
 from marketplace.search.thesaurus import Alternative, Span
-from marketplace.search.whoosh_arrays import common, distinct, fitting, pair_codes, places_of
+from marketplace.search.whoosh_arrays import common, distinct, fitting, pair_codes, places_of, share_of
 from marketplace.search.whoosh_codec import EMPTY, Floats, PostingList
 from marketplace.search.whoosh_lists import Ints
 from marketplace.search.whoosh_reader import Mask, Snapshot
-from marketplace.search.whoosh_schema import kind_number
+from marketplace.search.whoosh_view import Name, View
 
 #: Terms a prefix may stand for.
 PREFIX_LIMIT = 500
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What one audience may see of some kinds in a snapshot, and its statistics."""
-
-    mask: Mask
-    total: int
-    norms: Floats  # the length norm of each document
-
-
-def view_of(snapshot: Snapshot, kinds: Sequence[str], audience: Sequence[str]) -> View:
-    """Return the view of an audience, kept with the snapshot."""
-
-    def make() -> tuple[View, int]:
-        mask = snapshot.mask("audience", audience) & snapshot.mask("number", [kind_number(kind) for kind in kinds])
-        mask &= snapshot.alive
-        total = int(np.count_nonzero(mask))
-        mean = float(snapshot.lengths[mask].mean()) if total else 0.0
-        norms = _norms(snapshot, mean)
-        return View(mask, total, norms), mask.nbytes + norms.nbytes
-
-    return snapshot.cached(("view", tuple(sorted(set(kinds))), tuple(sorted(set(audience)))), make)
-
-
-def _norms(snapshot: Snapshot, mean: float) -> Floats:
-    flat = length_norm(0.0, 1.0)
-    return flat + (length_norm(1.0, typical_length(mean)) - flat) * snapshot.lengths
 
 
 class Matched(NamedTuple):
@@ -87,7 +54,7 @@ class Matching:
     def __init__(self, snapshot: Snapshot, plan: Plan, view: View) -> None:
         self.snapshot, self.plan, self.view = snapshot, plan, view
         self.scores: Floats = np.zeros(snapshot.count)
-        self._lists: dict[tuple[str, str, bool], PostingList] = {}
+        self._lists: dict[Name, PostingList] = {}
         self._phrases: dict[tuple[tuple[Unit, ...], Marks], Ints] = {}
         self.mask: Mask = self._match()
 
@@ -109,18 +76,19 @@ class Matching:
         covered = np.where(allowed, self._coverage(), 0.0)
         best = float(covered.max(initial=0.0))
         required = required_coverage(len(plan.units), best, self._unknown_word())
-        self._add_scores()
+        mask: Mask = (covered > 0) & (covered >= required - 1e-9)
+        self._add_scores(mask)
         self._add_tiers()
-        return (covered > 0) & (covered >= required - 1e-9)
+        return mask
 
     # Posting lists
 
-    def postings(self, field: str, term: str, prefix: bool) -> PostingList:
+    def postings(self, name: Name) -> PostingList:
         """Return a posting list, hidden documents included; of a prefix, the union with the highest weights."""
-        key = (field, term, prefix)
-        if key not in self._lists:
-            self._lists[key] = self._prefix(field, term) if prefix else self.snapshot.postings(field, term)
-        return self._lists[key]
+        if name not in self._lists:
+            field, term, prefix = name
+            self._lists[name] = self._prefix(field, term) if prefix else self.snapshot.postings(field, term)
+        return self._lists[name]
 
     def _prefix(self, field: str, prefix: str) -> PostingList:
         weights = np.zeros(self.snapshot.count)
@@ -130,11 +98,8 @@ class Matching:
         docs = np.flatnonzero(weights)
         return PostingList(docs, weights[docs], b"", np.zeros(len(docs), np.intp))
 
-    def _having(self, found: PostingList) -> int:
-        return int(np.count_nonzero(self.view.mask[found.docs]))
-
-    def _idf(self, found: PostingList) -> float:
-        return idf(self.view.total, self._having(found))
+    def _having(self, name: Name) -> int:
+        return self.view.having(name, self.postings(name))
 
     def _visible(self, docs: Ints) -> Ints:
         return docs[self.view.mask[docs]]
@@ -144,20 +109,21 @@ class Matching:
         mask[docs] = True
         return mask
 
-    def _pair(self, index: int) -> PostingList:
+    def _pair(self, index: int) -> Name:
         left, right = self.plan.units[index - 1 : index + 1]
-        return self.postings("pair", bigram(left.term, right.term), right.prefix)
+        return "pair", bigram(left.term, right.term), right.prefix
 
     # Coverage
 
     def _coverage(self) -> Floats:
         units = self.plan.units
-        pairs = [self._pair(i) if i and units[i].joined else EMPTY for i in range(len(units))] + [EMPTY]
+        pairs = [self.postings(self._pair(i)) if i and units[i].joined else EMPTY for i in range(len(units))] + [EMPTY]
         spans = [(s, np.concatenate([self._alternative(a) for a in s.alternatives])) for s in self.plan.spans]
         covered = np.zeros(self.snapshot.count)
         weights = 0.0
         for index, unit in enumerate(units):
-            single = self.postings("single", unit.term, unit.prefix)
+            name = _single(unit)
+            single = self.postings(name)
             alone = not unit.joined and not (index + 1 < len(units) and units[index + 1].joined)
             share = np.zeros(self.snapshot.count)
             share[single.docs] = single_credit(unit.term, alone or unit.prefix)
@@ -166,7 +132,7 @@ class Matching:
             for span, docs in spans:
                 if span.start <= index < span.stop:
                     share[docs] = 1.0
-            rarity = self._idf(single)
+            rarity = self.view.rarity(name, single)
             weights += rarity
             covered += rarity * share
         return covered / weights
@@ -182,67 +148,67 @@ class Matching:
             for index in range(span.start, span.stop)
         }
         return any(
-            index not in helped and not self._having(self.postings("single", unit.term, unit.prefix))
+            index not in helped and not self._having(_single(unit))
             for index, unit in enumerate(self.plan.units)
         )
 
     # Scores
 
-    def _add_scores(self) -> None:
-        """Sum the terms; within a span the better of what was typed and what may stand in its place."""
+    def _add_scores(self, wanted: Mask) -> None:
+        """Sum the terms of the wanted documents; within a span the better of what was typed and what may replace it."""
         plan = self.plan
         scores: dict[Span | None, Floats] = {span: np.zeros(self.snapshot.count) for span in plan.spans}
         scores[None] = self.scores
         for index, unit in enumerate(plan.units):
-            found = self.postings("single", unit.term, unit.prefix)
             code = mark_code(unit.term, unit.exact) if plan.marked and not unit.prefix else None
-            self._add(scores[plan.holder(index, index + 1)], found, single_weight(unit.term), True, code)
+            self._add(scores[plan.holder(index, index + 1)], wanted, _single(unit), single_weight(unit.term), code)
             if index and unit.joined:
-                self._add_pair(scores[plan.holder(index - 1, index + 1)], index)
+                self._add(scores[plan.holder(index - 1, index + 1)], wanted, self._pair(index), 1.0, self._pair_code(index))
         for span in plan.spans_inside_out():
             own = scores[span]
             for alternative in span.alternatives:
-                docs, worth = self._phrase_score(alternative)
+                docs, worth = self._phrase_score(alternative, wanted)
                 own[docs] = np.maximum(own[docs], alternative.weight * worth)
             scores[plan.holder(span.start, span.stop, span)] += own
 
-    def _add_pair(self, scores: Floats, index: int) -> None:
+    def _pair_code(self, index: int) -> int | None:
         left, right = self.plan.units[index - 1 : index + 1]
-        code = None
-        if self.plan.marked and not right.prefix:
-            code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
-        self._add(scores, self._pair(index), 1.0, False, code)
+        if not self.plan.marked or right.prefix:
+            return None
+        return mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
 
-    def _add(self, scores: Floats, found: PostingList, weight: float, single: bool, code: int | None) -> None:
+    def _add(self, scores: Floats, wanted: Mask, name: Name, weight: float, code: int | None) -> None:
         """Add a term's BM25, less where its diacritics differ from those typed."""
-        if not len(found.docs):
+        found = self.postings(name)
+        chosen = np.flatnonzero(wanted[found.docs])
+        if not len(chosen):
             return
-        worth = self._bm25(found) * weight
+        worth = self._bm25(name, found, chosen) * weight
         if code is not None:
-            same = (np.frombuffer(found.values, np.uint8) if single else pair_codes(found)) == code
-            counts = found.sizes if single else found.sizes // 4
-            starts = np.cumsum(counts) - counts
-            worth *= 1 - MARKS_SHARE * (1 - np.add.reduceat(same, starts, dtype=np.intp) / counts)
-        scores[found.docs] += worth
+            worth *= 1 - MARKS_SHARE * (1 - share_of(found, chosen, code, name[0] == "pair"))
+        scores[found.docs[chosen]] += worth
 
-    def _bm25(self, found: PostingList) -> Floats:
-        rarity = self._idf(found) * (K1 + 1)
-        return rarity * found.weights / (found.weights + self.view.norms[found.docs])
+    def _bm25(self, name: Name, found: PostingList, chosen: Ints) -> Floats:
+        rarity = self.view.rarity(name, found) * (K1 + 1)
+        weights = found.weights[chosen]
+        return rarity * weights / (weights + self.view.norms[found.docs[chosen]])
 
-    def _phrase_score(self, alternative: Alternative) -> tuple[Ints, Floats]:
+    def _phrase_score(self, alternative: Alternative, wanted: Mask) -> tuple[Ints, Floats]:
         docs, terms = self._alternative(alternative), alternative.form.terms
+        docs = docs[wanted[docs]]
+        scores = np.zeros(len(docs))
         if not len(docs):
-            return docs, np.zeros(0)
-        scores = np.zeros(self.snapshot.count)
-        for term in terms:
-            self._add(scores, self.postings("single", term, False), single_weight(term), True, None)
-        for left, right in pairwise(terms):
-            self._add(scores, self.postings("pair", bigram(left, right), False), 1.0, False, None)
-        return docs, scores[docs]
+            return docs, scores
+        names: list[tuple[Name, float]] = [(("single", term, False), single_weight(term)) for term in terms]
+        names += [(("pair", bigram(left, right), False), 1.0) for left, right in pairwise(terms)]
+        for name, weight in names:
+            found = self.postings(name)
+            scores += weight * self._bm25(name, found, np.searchsorted(found.docs, docs))
+        return docs, scores
 
     def _add_boosts(self) -> None:
         for boost in self.plan.boosts:
-            docs, worth = self._phrase_score(boost)
+            docs, worth = self._phrase_score(boost, self.view.mask)
             self.scores[docs] += boost.weight * worth
 
     def _add_tiers(self) -> None:
@@ -266,7 +232,7 @@ class Matching:
         return self._phrases[key]
 
     def _find_word(self, unit: Unit, marks: Marks) -> Ints:
-        found = self.postings("single", unit.term, unit.prefix)
+        found = self.postings(_single(unit))
         if marks is Marks.ANY or unit.prefix or not len(found.docs):
             return found.docs
         codes = np.frombuffer(found.values, np.uint8)
@@ -275,7 +241,7 @@ class Matching:
 
     def _find(self, units: tuple[Unit, ...], marks: Marks) -> Ints:
         if len(units) == 2 and marks is Marks.ANY:
-            return self.postings("pair", bigram(units[0].term, units[1].term), units[1].prefix).docs
+            return self.postings(("pair", bigram(units[0].term, units[1].term), units[1].prefix)).docs
         places: Ints | None = None
         for index, (left, right) in enumerate(pairwise(units)):
             here = self._pair_places(left, right, marks) - index
@@ -289,10 +255,14 @@ class Matching:
         term = bigram(left.term, right.term)
         if right.prefix:
             terms = self.snapshot.terms("pair", term, PREFIX_LIMIT)
-            return np.sort(np.concatenate([EMPTY.docs, *(places_of(self.postings("pair", t, False)) for t in terms)]))
-        found = self.postings("pair", term, False)
+            return np.sort(np.concatenate([EMPTY.docs, *(places_of(self.postings(("pair", t, False))) for t in terms)]))
+        found = self.postings(("pair", term, False))
         places = places_of(found)
         if marks is Marks.ANY:
             return places
         code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
         return places[fitting(pair_codes(found), code, marks)]
+
+
+def _single(unit: Unit) -> Name:
+    return "single", unit.term, unit.prefix

@@ -10,13 +10,12 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from itertools import islice
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search.whoosh_codec import EMPTY, Floats, ListReader, PostingList
-from marketplace.search.whoosh_lists import Ints
 from marketplace.search.whoosh_schema import LENGTH, SEPARATOR, list_key
 
 Mask = NDArray[np.bool_]
@@ -49,6 +48,13 @@ class _Cache:
         return value
 
 
+class Facet(NamedTuple):
+    """The values of a facet, and columns of their numbers (from 1; 0 is none): as many as a document has values."""
+
+    values: Sequence[str]
+    columns: Sequence[NDArray[np.uint16]]
+
+
 class Segment:
     """One segment; deletions are kept with the snapshot."""
 
@@ -74,17 +80,23 @@ class Segment:
 
         return self._cache.get(("number", name), make)
 
-    def facet(self, name: str) -> tuple[list[str], Ints, Ints]:
-        """Return the values of a facet, and which document has which: two arrays of equal length."""
+    def facet(self, name: str) -> Facet:
+        """Return the values of a facet, and which document has which."""
 
-        def make() -> tuple[tuple[list[str], Ints, Ints], int]:
+        def make() -> tuple[Facet, int]:
             prefix = list_key("facet", name + SEPARATOR)
             keys = list(self.lists.keys(prefix))
-            docs = [self.lists.find(key).docs for key in keys]
-            values = [key[len(prefix) :].decode() for key in keys]
-            which = np.repeat(np.arange(len(docs)), [len(d) for d in docs])
-            both = np.concatenate([EMPTY.docs, *docs])
-            return (values, both, which), both.nbytes * 2 + 100
+            columns = [np.zeros(self.count, np.uint16)]
+            for code, key in enumerate(keys, start=1):
+                docs, place = self.lists.find(key).docs, 0
+                while len(docs):
+                    if place == len(columns):
+                        columns.append(np.zeros(self.count, np.uint16))
+                    free = columns[place][docs] == 0
+                    columns[place][docs[free]] = code
+                    docs, place = docs[~free], place + 1
+            facet = Facet([key[len(prefix) :].decode() for key in keys], columns)
+            return facet, 2 * self.count * len(columns) + 100 * len(keys)
 
         return self._cache.get(("facet", name), make)
 
@@ -129,6 +141,22 @@ class Snapshot:
     def numbers(self, name: str) -> Floats:
         """Return a number of all documents, NaN where missing."""
         return np.concatenate([segment.numbers(name) for segment in self.segments]) if self.segments else EMPTY.weights
+
+    def facet(self, name: str) -> Facet:
+        """Return the values of a facet in all segments, and which document has which."""
+
+        def make() -> tuple[Facet, int]:
+            facets = [segment.facet(name) for segment in self.segments]
+            values = sorted({value for facet in facets for value in facet.values})
+            numbers = {value: number for number, value in enumerate(values, start=1)}
+            columns = [np.zeros(self.count, np.uint16) for _ in range(max((len(f.columns) for f in facets), default=0))]
+            for offset, facet in zip(self.offsets, facets, strict=True):
+                table = np.array([0, *(numbers[value] for value in facet.values)], np.uint16)
+                for column, part in zip(columns, facet.columns, strict=False):
+                    column[offset : offset + len(part)] = table[part]
+            return Facet(values, columns), 2 * self.count * len(columns)
+
+        return self.cached(("facet", name), make)
 
     def mask(self, field: str, terms: Sequence[str]) -> Mask:
         """Return which documents have any of the terms."""
