@@ -91,6 +91,8 @@ LEADS = (
     post("negotiation.answer_terms", lambda w: f"/leads/{w.lead.code}/terms/1/accept", BUYER),
     post("negotiation.answer_terms", lambda w: f"/leads/{w.lead.code}/terms/1/decline", BUYER, reason="Giá cao"),
     post("negotiation.answer_terms", lambda w: f"/leads/{w.lead.code}/terms/1/withdraw", SUPPLIER),
+    post("negotiation.move", lambda w: f"/leads/{w.contacted.code}/moves/accept", SUPPLIER),
+    post("negotiation.move", lambda w: f"/leads/{w.contacted.code}/moves/withdraw", BUYER, reason_code="changed_mind"),
     get("negotiation.complain", lambda w: f"/leads/{w.lead.code}/complaints", SIDES),
     post("negotiation.complain", lambda w: f"/leads/{w.lead.code}/complaints", SIDES, kind="conduct", text=COMPLAINT),
     get("negotiation.complaint", lambda w: f"/complaints/{w.complaint.code}", SIDES | STAFF),

@@ -45,12 +45,12 @@ def express_interest(
     """Open a lead about a technology with first words, perhaps for a need of one's own; it names who asks.
 
     The caller loaded the listing by its visibility rule. When a conversation about it is open already, that one is
-    returned with the words added. Raises NotAllowed, IllegalMove, Invalid on `text` or `need`.
+    returned with the words added. Raises NotAllowed, IllegalMove, Invalid on `text` or `thing`.
     """
     _raise(actor_refusal(actor) or listing_refusal(listing, actor))
     check_text(text)
     if need is not None and (need.org_id != actor.org_id or need.state not in ANSWERABLE):
-        raise Invalid("need", N_("Choose an open need of your own organisation."))
+        raise Invalid("thing", N_("Choose an open need of your own organisation."))
     lead = _one(
         known_interest(listing.id, actor.org_id or 0),
         lambda: _new(
@@ -66,12 +66,12 @@ def answer_need(
 ) -> Lead:
     """Open a lead about a need with first words, perhaps with a technology of one's own; as `express_interest`.
 
-    A hidden requester stays hidden until they accept. Raises NotAllowed, IllegalMove, Invalid on `text` or `listing`.
+    A hidden requester stays hidden until they accept. Raises NotAllowed, IllegalMove, Invalid on `text` or `thing`.
     """
     _raise(actor_refusal(actor) or need_refusal(need, actor))
     check_text(text)
     if listing is not None and (listing.org_id != actor.org_id or offer_refusal(listing, actor)):
-        raise Invalid("listing", N_("Choose a technology that your own organisation offers at present."))
+        raise Invalid("thing", N_("Choose a technology that your own organisation offers at present."))
     lead = _one(
         known_answer(need.id, actor.org_id or 0, listing.id if listing else None),
         lambda: _new(

@@ -31,8 +31,8 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "complaint.open": N_("Complaint received"),
 })
 TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
-    "lead.contact": ("", "hand-thumbs-up"), "lead.accept": ("success", "check-circle-fill"),
-    "lead.ask": ("", "question-circle"), "lead.decline": ("danger", "x-circle-fill"), "lead.withdraw": ("", "archive"),
+    "lead.contact": ("", "send"), "lead.accept": ("success", "check-circle-fill"),
+    "lead.ask": ("", "question-circle-fill"), "lead.decline": ("danger", "x-circle-fill"), "lead.withdraw": ("", "archive"),
     "lead.expire": ("warning", "clock-history"), "lead.convert": ("success", "award"),
     "lead.message": ("", "chat-left-text"), "lead.thread_read": ("warning", "eye"),
     "complaint.open": ("warning", "flag"), "complaint.resolve": ("success", "check-circle-fill"),

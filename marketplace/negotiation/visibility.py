@@ -43,5 +43,10 @@ def may_read_thread(lead: Lead, actor: Actor) -> bool:
 
 
 def knows_buyer(lead: Lead, actor: Actor) -> bool:
-    """True when this reader may know the buyer: a hidden requester is named to the supplier only once revealed."""
-    return lead.buyer_revealed_at is not None or lead.buyer_org_id in actor.org_ids or actor.is_staff(*OVERSEERS)
+    """True when this reader may know the buyer: a hidden requester is named to the supplier only once revealed.
+
+    Staff who belong to the supplier read as the supplier.
+    """
+    if lead.buyer_revealed_at is not None or lead.buyer_org_id in actor.org_ids:
+        return True
+    return actor.is_staff(*OVERSEERS) and lead.supplier_org_id not in actor.org_ids

@@ -13,6 +13,7 @@ from marketplace.extensions import db
 from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing
 from marketplace.moderation.queries import counts
+from marketplace.negotiation.models import Lead
 from marketplace.outbox import backlog
 from marketplace.pages.attention import for_operator, for_organisation
 from marketplace.view_counts import views
@@ -58,9 +59,11 @@ def _recent(org_id: int) -> list[Event]:
 
 
 def _codes(events: list[Event]) -> dict[tuple[str, int], str]:
-    """Return the codes of the technologies and needs that events are about; two statements at most."""
+    """Return the codes of the technologies, needs and leads that events are about; a statement per kind."""
     found: dict[tuple[str, int], str] = {}
-    tables: tuple[tuple[str, type[Listing] | type[BuyerRequest]], ...] = (("listing", Listing), ("need", BuyerRequest))
+    tables: tuple[tuple[str, type[Listing] | type[BuyerRequest] | type[Lead]], ...] = (
+        ("listing", Listing), ("need", BuyerRequest), ("lead", Lead)
+    )
     for kind, table in tables:
         ids = {event.subject_id for event in events if event.subject_kind == kind}
         if ids:

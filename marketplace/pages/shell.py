@@ -6,6 +6,7 @@ from flask import current_app, request
 from flask_babel import gettext as _
 
 from marketplace.access import Actor
+from marketplace.negotiation.visibility import OVERSEERS
 from marketplace.notifications.queries import unread_count
 from marketplace.web.templating import NavItem, Shell
 
@@ -52,20 +53,7 @@ def _orgs(actor: Actor) -> list[dict[str, object]]:
 
 
 def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
-    groups = [("", [_item(_("Today"), "/dashboard", "house")])]
-    if actor.org_id is not None:
-        groups.append(
-            (
-                _("Our organisation"),
-                [
-                    _item(_("Our technologies"), "/my/listings", "box-seam"),
-                    _item(_("Our needs"), "/my/needs", "bullseye"),
-                    _item(_("Organisation"), "/my/organisation", "building"),
-                ],
-            )
-        )
-    else:
-        groups.append((_("Our organisation"), [_item(_("Organisations"), "/my/organisations", "building")]))
+    groups = [("", [_item(_("Today"), "/dashboard", "house")]), (_("Our organisation"), _own(actor))]
     if actor.is_staff("moderator", "admin"):
         groups.append(
             (
@@ -83,6 +71,8 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
             _item(_("Figures"), "/moderation/figures", "bar-chart"),
         ]
         groups.append((_("Moderation"), places))
+    if actor.is_staff(*OVERSEERS):
+        groups.append((_("From interest to deal"), _trade(actor)))
     if actor.is_staff("admin", "manager"):
         groups.append((_("Administration"), _administration(actor)))
     if not current_app.extensions["settings"].production and actor.is_staff():
@@ -96,3 +86,23 @@ def _administration(actor: Actor) -> list[NavItem]:
     if not actor.is_staff("admin"):
         return [deliveries]
     return [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear"), deliveries]
+
+
+def _own(actor: Actor) -> list[NavItem]:
+    """What the organisation acted for has, or the way to one."""
+    if actor.org_id is None:
+        return [_item(_("Organisations"), "/my/organisations", "building")]
+    return [
+        _item(_("Our technologies"), "/my/listings", "box-seam"),
+        _item(_("Our needs"), "/my/needs", "bullseye"),
+        _item(_("Our conversations"), "/my/leads", "chat-left-text"),
+        _item(_("Organisation"), "/my/organisation", "building"),
+    ]
+
+
+def _trade(actor: Actor) -> list[NavItem]:
+    """What the staff sees of leads and deals; complaints are the officers'."""
+    places = [_item(_("Leads"), "/staff/leads", "people"), _item(_("Deals"), "/staff/deals", "briefcase")]
+    if actor.is_staff("deal_officer", "manager"):
+        places.append(_item(_("Complaints"), "/staff/complaints", "flag"))
+    return places

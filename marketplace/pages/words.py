@@ -15,13 +15,14 @@ from marketplace.events import Event
 from marketplace.lifecycle import Lifecycle
 from marketplace.listings.lifecycle import LISTING
 from marketplace.msgid import N_
+from marketplace.negotiation.lifecycle import LEAD
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.taxcode import masked
 from marketplace.vocabulary import VOCABULARIES
 from marketplace.web.i18n import language
 
-LIFECYCLES: dict[str, Lifecycle] = {"listing": LISTING, "need": NEED, "organisation": ORGANISATION}
+LIFECYCLES: dict[str, Lifecycle] = {"listing": LISTING, "need": NEED, "organisation": ORGANISATION, "lead": LEAD}
 KINDS = {
     "listing": N_("Technology"),
     "need": N_("Need"),
@@ -30,12 +31,15 @@ KINDS = {
     "text": N_("Text"),
     "match": N_("Match"),
     "import_run": N_("Import"),
+    "lead": N_("Lead"),
 }
 OTHER = {
     "create": N_("Created"),
     "save": N_("Text changed"),
     "start_revision": N_("New version begun"),
     "enquire": N_("Enquiry sent"),
+    "introduce": N_("Introduced by the exchange"),
+    "message": N_("A message was sent"),
     "write": N_("Text changed"),
 }
 

@@ -70,6 +70,13 @@ EDITING = (
     Route("buyer_requests.move", "owner", lambda w: f"/needs/{w.need.code}-x", holding="answer_deadline"),
     Route("buyer_requests.move", "owner", lambda w: f"/needs/{w.need.code}-x", holding="reason"),
 )
+LEADS = (
+    Route("negotiation.interest", "stranger", lambda w: f"/technologies/{w.listing.code}/interest"),
+    Route("negotiation.answer", "stranger", lambda w: f"/needs/{w.need.code}/answer"),
+    Route("negotiation.move", "owner", lambda w: f"/leads/{w.lead.code}", holding="text"),
+    Route("negotiation.move", "owner", lambda w: f"/leads/{w.lead.code}", holding="reason_code"),
+    Route("negotiation.introduce", "officer", lambda w: "/staff/leads/introduce"),
+)
 STAFF = (
     Route("moderation.decide", "moderator", lambda w: f"/moderation/listing/{w.held.id}", fields={"action": "reject"},
           holding="text"),
@@ -144,4 +151,4 @@ PEOPLE = (
           acts=False, keeps=False),
     Route("security.logout", "founder", path=lambda w: "/logout", few=True, acts=False, keeps=False),
 )
-ROUTES = (*EDITING, *STAFF, *ORGANISATIONS, *PEOPLE)
+ROUTES = (*EDITING, *LEADS, *STAFF, *ORGANISATIONS, *PEOPLE)

@@ -13,6 +13,7 @@ from marketplace.extensions import db
 from marketplace.listings.jobs import token_for
 from marketplace.moderation import actions as moderation
 from marketplace.moderation.subjects import load
+from marketplace.negotiation import actions as leads
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
 from tests import factories
@@ -40,14 +41,18 @@ class Workshop(World):
         )
         db.session.add(self.invited_here)
         db.session.commit()
+        self.officer = factories.user("Bùi Thị Kết Nối", staff=("deal_officer",))
+        other = samples.published(self.buyer_user, self.org, self.moderator_user, title="Vật liệu hấp phụ mới")
+        self.lead = leads.express_interest(other, self.stranger, "Chúng tôi muốn dùng thử vật liệu này.", once="first")
+        db.session.commit()
         self.token = token_for(self.buyer_user.id, [self.listing.id])
 
     def worker(self, app: Flask, name: str) -> FlaskClient:
-        """A client for one of the people of the table, or for founder, admin or visitor."""
+        """A client for one of the people of the table, or for founder, admin, officer or visitor."""
         if name == "founder":
             return factories.client(app, self.founder, self.young_org)
-        if name == "admin":
-            return factories.client(app, self.admin)
+        if name in {"admin", "officer"}:
+            return factories.client(app, getattr(self, name))
         made: Any = self.client(app, "anonymous" if name == "visitor" else name)
         return made
 

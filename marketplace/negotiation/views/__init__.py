@@ -1,6 +1,6 @@
 """Pages of leads, their threads, terms and complaints."""
 
-from marketplace.negotiation.views import complaints, show, thread
+from marketplace.negotiation.views import begin, complaints, mine, moves, panels, show, staff, terms, thread
 from marketplace.negotiation.views.blueprint import bp
 
-__all__ = ["bp", "complaints", "show", "thread"]
+__all__ = ["begin", "bp", "complaints", "mine", "moves", "panels", "show", "staff", "terms", "thread"]

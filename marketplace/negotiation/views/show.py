@@ -10,9 +10,11 @@ from flask.typing import ResponseReturnValue
 from marketplace.access import SIGNED_IN, access, actor
 from marketplace.negotiation import queries
 from marketplace.negotiation.forms import MessageForm
+from marketplace.negotiation.lead_forms import MoveForm
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.shown import thread_of
+from marketplace.negotiation.views.standing import standing
 from marketplace.negotiation.views.terms import terms_of
 
 
@@ -23,6 +25,8 @@ def show(code: str) -> ResponseReturnValue:
     return page(queries.readable(code, actor()))
 
 
-def page(lead: Lead, *, compose: MessageForm | None = None, **typed: Any) -> str:
+def page(lead: Lead, *, compose: MessageForm | None = None, move: MoveForm | None = None, **typed: Any) -> str:
     """Render a lead for the present reader; refused forms are given back with what was typed."""
-    return render_template("negotiation/lead.html", lead=lead, **terms_of(lead), **thread_of(lead, compose), **typed)
+    return render_template(
+        "negotiation/lead.html", lead=lead, **standing(lead, move), **terms_of(lead), **thread_of(lead, compose), **typed
+    )

@@ -1,0 +1,72 @@
+"""What other pages show of leads: on a technology, on a need, on the dashboard of an organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import render_template
+from markupsafe import Markup
+
+from marketplace.access import Actor
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.errors import DomainError
+from marketplace.listings.models import Listing
+from marketplace.negotiation import actions, lists
+from marketplace.negotiation.eligibility import (
+    ANSWERABLE,
+    OFFERED,
+    actor_refusal,
+    listing_refusal,
+    need_refusal,
+)
+from marketplace.negotiation.models import Lead
+from marketplace.negotiation.present import Seen
+from marketplace.web.errors import text_of
+
+
+def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
+    """Offer to express interest in a technology, show how the reader's own interest stands, or to the owner how many."""
+    if listing.org_id in reader.org_ids:
+        return _count(listing.code, lists.open_about(listing)) if listing.org_id == reader.org_id else None
+    known = actions.open_one(actions.known_interest(listing.id, reader.org_id)) if reader.org_id else None
+    if known is None and listing.state not in (*OFFERED, "reserved"):
+        return None
+    refusal = None if known else actor_refusal(reader) or listing_refusal(listing, reader)
+    return _panel("listing", f"/technologies/{listing.code}/interest", known, refusal, reader)
+
+
+def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
+    """Offer to answer a need, show how the reader's own answer stands, or to the requester how many there are."""
+    if need.org_id in reader.org_ids:
+        return _count(need.code, lists.open_for(need)) if need.org_id == reader.org_id else None
+    known = actions.open_one(actions.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
+    if known is None and need.state not in ANSWERABLE:
+        return None
+    refusal = actor_refusal(reader) or need_refusal(need, reader)
+    return _panel("need", f"/needs/{need.code}/answer", known, refusal, reader)
+
+
+def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
+    """Show an organisation what waits for its answer, most pressing first."""
+    if reader.org_id is None:
+        return None
+    found, total = lists.waiting(reader.org_id)
+    rows = [Seen(lead, reader) for lead in found]
+    return _markup("negotiation/_dashboard.html", rows=rows, total=total) if rows else None
+
+
+def _panel(kind: str, href: str, known: Lead | None, refusal: DomainError | None, reader: Actor) -> Markup | None:
+    if reader.is_staff() and reader.org_id is None:
+        return None
+    return _markup(
+        "negotiation/_panel.html", kind=kind, href=href, known=Seen(known, reader) if known else None,
+        refusal=text_of(refusal) if refusal else "", reader=reader,
+    )
+
+
+def _count(code: str, count: int) -> Markup | None:
+    return _markup("negotiation/_count.html", code=code, count=count) if count else None
+
+
+def _markup(template: str, **context: Any) -> Markup:
+    return Markup(render_template(template, **context))  # noqa: S704 - a template

@@ -1,0 +1,93 @@
+"""Leads for the exchange's staff: stages and ages of all, never what is said in them; introductions by officers."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import clock
+from marketplace.access import Mark, access, actor
+from marketplace.buyer_requests import queries as needs
+from marketplace.errors import Invalid, NotFound
+from marketplace.listings import queries as listings
+from marketplace.msgid import N_
+from marketplace.negotiation import actions, lists
+from marketplace.negotiation.lead_forms import IntroduceForm
+from marketplace.negotiation.lifecycle import LEAD
+from marketplace.negotiation.present import Seen
+from marketplace.negotiation.queries import path_of
+from marketplace.negotiation.views.blueprint import bp
+from marketplace.negotiation.views.complaints import OFFICERS
+from marketplace.negotiation.views.filters import address, requested
+from marketplace.negotiation.views.mine import MOST_ROWS, opening_cells, stage_cells, stage_heads
+from marketplace.negotiation.visibility import OVERSEERS
+from marketplace.vocabulary import LEAD_ORIGINS
+from marketplace.web.i18n import language
+from marketplace.web.paging import Paging, requested_page
+from marketplace.web.sheets import csv_answer
+
+#: Who sees that leads exist, at which stage, and how old.
+OVERSIGHT = Mark("overseers", lambda actor: actor.is_staff(*OVERSEERS))
+SIZE = 50
+SORT = "idle"  # what stands still longest comes first
+
+
+@bp.get("/staff/leads")
+@access(OVERSIGHT)
+def staff_leads() -> ResponseReturnValue:
+    """List all leads by stage and age."""
+    filters = requested(SORT)
+    number, offset = requested_page(SIZE)
+    found, total = lists.everywhere(filters, offset, SIZE)
+    return render_template(
+        "negotiation/staff.html",
+        rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lists.states(), address=address,
+        paging=Paging(number, SIZE, total), lifecycle=LEAD, origins=LEAD_ORIGINS.choices(language()),
+        idle_steps=lists.IDLE_STEPS, now=clock.now(), may_introduce=actor().is_staff("deal_officer", "manager"),
+    )
+
+
+@bp.get("/staff/leads.csv")
+@access(OVERSIGHT)
+def export_staff_leads() -> ResponseReturnValue:
+    """Download all leads, as filtered."""
+    found, _total = lists.everywhere(requested(SORT), 0, MOST_ROWS)
+    heads = [_("Code"), _("Began by"), _("Technology"), _("Need"), _("Transferor"), _("Transferee"), *stage_heads()]
+    seen = [Seen(lead, actor()) for lead in found]
+    rows = [[*opening_cells(one), one.supplier.name, one.buyer.name, *stage_cells(one)] for one in seen]
+    return csv_answer("leads", heads, rows)
+
+
+@bp.route("/staff/leads/introduce", methods=["GET", "POST"])
+@access(OFFICERS)
+def introduce() -> ResponseReturnValue:
+    """Connect a technology with a need; both sides are told."""
+    form, status = IntroduceForm(), 200
+    if request.method == "POST":
+        status = 422
+        try:
+            if form.validate_on_submit():
+                return _introduced(form)
+        except Invalid as error:
+            form.take(error)
+    else:
+        form.listing.data, form.need.data = request.args.get("listing", ""), request.args.get("need", "")
+    return render_template("negotiation/introduce.html", form=form), status
+
+
+def _introduced(form: IntroduceForm) -> ResponseReturnValue:
+    listing = need = None
+    try:
+        listing = listings.readable(form.listing.data.upper(), actor())
+        need = needs.readable(form.need.data.upper(), actor())
+    except NotFound:
+        missing = "need" if listing else "listing"
+        raise Invalid(missing, N_("There is nothing of this code that you may introduce.")) from None
+    before = clock.now()
+    lead = actions.introduce(listing, need, actor(), form.note.data)
+    if lead.created_at < before:
+        flash(_("These two are in contact already."), "info")
+    else:
+        flash(_("Introduced. Both sides are told and have ten working days to take it up."), "success")
+    return redirect(path_of(lead))
