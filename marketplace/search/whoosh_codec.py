@@ -12,6 +12,7 @@ costs a hundred times more to read. Layout, little-endian:
 from __future__ import annotations
 
 import mmap
+import os
 import struct
 from array import array
 from collections.abc import Iterator
@@ -66,10 +67,12 @@ class ListWriter(FieldWriter):
         self._finished = True
 
     def close(self) -> None:
-        """Write the file of a finished segment."""
+        """Write the file of a finished segment, to the disk: the table of contents will soon name it."""
         if self._finished:
             with Path(self._storage.folder, self._segment.make_filename(EXTENSION)).open("wb") as file:
                 self._write(file)
+                file.flush()
+                os.fsync(file.fileno())
         self._sources = []
         self.is_closed = True
 

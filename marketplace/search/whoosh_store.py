@@ -135,6 +135,7 @@ class Store:
             file.flush()
             os.fsync(file.fileno())
         pointer.replace(self.folder / POINTER)
+        _sync(self.folder)
 
     def _sweep(self) -> None:
         """Remove generations that are neither current nor fresh; called under the rebuild lock."""
@@ -190,6 +191,17 @@ def _write(
         writer.cancel()
         raise
     writer.commit(mergetype=merge or _merge_equals)
+    _sync(generation / TOC._filename(_NAME, writer.generation))
+    _sync(generation)
+
+
+def _sync(path: Path) -> None:
+    """Wait until a file, or the names in a folder, are on the disk: the outbox forgets what the index has."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _merge_none(_writer: Any, segments: list[Any]) -> list[Any]:

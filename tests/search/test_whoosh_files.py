@@ -105,6 +105,27 @@ def test_readers_in_threads_see_only_whole_states_while_a_writer_works(tmp_path)
     assert not failures
 
 
+def test_what_a_commit_wrote_is_on_the_disk_when_it_returns(tmp_path, monkeypatch):
+    engine, synced = WhooshEngine(tmp_path), {}
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.update({handle_path(handle): os.fstat(handle).st_size}))
+
+    def handle_path(handle):
+        return next(path for path in [tmp_path, *tmp_path.rglob("*")] if os.path.sameopenfile(handle, opened(path)))
+
+    def opened(path):
+        handles.append(os.open(path, os.O_RDONLY))
+        return handles[-1]
+
+    handles = []
+    engine.put(documents(3))
+    generation = next(tmp_path.glob("gen-*"))
+    written = {path: path.stat().st_size for path in generation.iterdir() if path.suffix in {".lists", ".toc"}}
+    assert len(written) == 2 and written.items() <= synced.items()
+    assert {generation, tmp_path} <= set(synced)
+    for handle in handles:
+        os.close(handle)
+
+
 def test_two_writers_wait_for_each_other(tmp_path):
     engines = [WhooshEngine(tmp_path) for _ in range(3)]
 
