@@ -23,6 +23,7 @@ from marketplace.events import Event, transition
 from marketplace.extensions import db
 from marketplace.lifecycle import advance
 from marketplace.msgid import N_
+from marketplace.negotiation.terms import close_terms
 
 Effect = Callable[[Deal, Actor], None]
 
@@ -99,7 +100,7 @@ def _solve_need(deal: Deal, actor: Actor) -> None:
 
 
 def _leave(deal: Deal, actor: Actor) -> None:
-    deal.lead.terms_open = False
+    close_terms(deal.lead, actor)
     holding.release(deal, actor)
 
 
