@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from marketplace.search.embedding import problem
 from marketplace.search.opensearch_address import problem_of
 
 ENVIRONMENTS = ("development", "test", "production")
@@ -27,6 +28,7 @@ class Settings:
     data_dir: Path  # database, index, files, spool
     database_url: str
     search_url: str  # whoosh:// (under data_dir), opensearch[s]://host:port/prefix or memory://
+    semantic: bool  # search across languages by embeddings; needs the extra `semantic`
     secret_key: str
     base_url: str  # how the outside reaches us, without a trailing slash
     host: str  # address to listen on
@@ -125,6 +127,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}",
         search_url=search_url,
+        semantic=_semantic(env, problems),
         secret_key=secret_key or _development_secret(data_dir),
         base_url=base_url,
         host=env.get("HOST", "127.0.0.1"),
@@ -156,6 +159,13 @@ def _environment(env: Mapping[str, str], problems: list[str]) -> str:
     if name not in ENVIRONMENTS:
         problems.append(f"EXCHANGE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {name!r}")
     return name
+
+
+def _semantic(env: Mapping[str, str], problems: list[str]) -> bool:
+    wanted = _flag(env, "SEMANTIC", False)
+    if wanted and (lacking := problem()):
+        problems.append(lacking)
+    return wanted
 
 
 def _search_url(env: Mapping[str, str], production: bool, problems: list[str]) -> str:

@@ -22,6 +22,7 @@ from marketplace.notifications import wiring as notifications
 from marketplace.organisations import wiring as organisations
 from marketplace.outbox import register_job
 from marketplace.pages import wiring as pages
+from marketplace.semantic import wiring as semantic
 
 
 def register_features(app: Flask, settings: Settings) -> None:
@@ -37,6 +38,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     needs.register(app)
     importing.register(app)
     browse.register(app, settings)
+    semantic.register(app, settings)
     matching.register(app)
     negotiation.register(app)
     deals.register(app)

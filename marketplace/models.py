@@ -16,10 +16,11 @@ from marketplace.negotiation import models as negotiation
 from marketplace.notifications import models as notifications
 from marketplace.organisations import models as organisations
 from marketplace.pages import models as pages
+from marketplace.semantic import models as semantic
 from marketplace.view_counts import ViewCount
 
 __all__ = [
     "CalendarDay", "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts",
     "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation", "notifications",
-    "organisations", "pages",
+    "organisations", "pages", "semantic",
 ]

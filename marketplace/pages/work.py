@@ -12,6 +12,7 @@ from marketplace.events import Outbox
 from marketplace.extensions import db
 from marketplace.msgid import N_
 from marketplace.outbox import JOB, backlog, retry_parked
+from marketplace.semantic.filling import progress
 from marketplace.web.forms import ExchangeForm
 
 bp = Blueprint("work", __name__)
@@ -23,6 +24,8 @@ CONSUMERS = {
     "import": N_("Imports"),
     "sanction_notices": N_("Notices of suspensions"),
     "notifications": N_("Notifications"),
+    "semantic": N_("Texts to look at for search across languages"),
+    "semantic.texts": N_("Texts to embed for search across languages"),
 }
 #: What the recurring jobs do, in words.
 JOBS = {
@@ -30,6 +33,8 @@ JOBS = {
     "importing.tidy": N_("Delete uploads whose import is done"),
     "listings.age": N_("Mark technologies nobody confirmed as stale"),
     "listings.remind": N_("Ask owners to confirm their technologies"),
+    "search.built": N_("Look whether the search index is there"),
+    "semantic.embed": N_("Embed texts for search across languages"),
     "views.collect": N_("Add up the views of pages"),
     "needs.expire": N_("Close needs past their deadline"),
     "needs.remind": N_("Remind requesters of deadlines"),
@@ -42,6 +47,9 @@ JOBS = {
 def show() -> ResponseReturnValue:
     """Show the backlog, the failures and the recurring jobs."""
     waiting = {name: count for name, count in backlog().items() if name not in {"parked", JOB}}
+    done, texts = progress()
+    if done < texts:
+        waiting["semantic.texts"] = texts - done
     failing = select(Outbox).where(Outbox.done_at.is_(None), Outbox.attempts > 0).order_by(Outbox.id.desc()).limit(50)
     jobs = select(Outbox).where(Outbox.consumer == JOB, Outbox.done_at.is_(None)).order_by(Outbox.due_at)
     return render_template(

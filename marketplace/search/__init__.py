@@ -55,6 +55,7 @@ class Query:
     limit: int = 20
     facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own
     exclude_ids: tuple[int, ...] = ()
+    only_ids: tuple[int, ...] | None = None  # when given, only documents of these ids
     boosts: Mapping[str, float] = field(default_factory=dict)  # words or phrases -> weight: they add to the score, and
     # with an empty text they select (any of them); matching uses them for a need's discriminating terms
 

@@ -8,12 +8,15 @@ import math
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from marketplace.search import Document, Query, SearchEngine
 from marketplace.search.engines import create_engine
+from marketplace.search.meaning import Embedder, language_of, text_of
+from marketplace.search.meaning_engine import MeaningEngine
+from marketplace.search.vectors import Meaning, VectorSet
 from marketplace.text import strip_marks
 
 KIND = "passage"
@@ -79,16 +82,34 @@ def _grades(folder: Path) -> dict[str, dict[str, int]]:
     return grades
 
 
-def run(folder: Path, limit: int | None = None, fold_queries: bool = False, url: str = "whoosh://") -> Result:
+def run(
+    folder: Path,
+    limit: int | None = None,
+    fold_queries: bool = False,
+    url: str = "whoosh://",
+    questions: Path | None = None,
+    embedder: Embedder | None = None,
+) -> Result:
     """Index the folder in a scratch index and ask its first `limit` labelled questions.
 
-    `fold_queries` strips diacritics from the questions first, as a hurried person types them.
+    `fold_queries` strips diacritics from the questions first, as a hurried person types them. `questions` is a folder
+    whose questions are asked instead: the same ones in another language. With an embedder, search is by meaning too.
     """
     labelled = read_folder(folder)
+    if questions is not None:
+        labelled = replace(labelled, queries=read_folder(questions).queries)
     with tempfile.TemporaryDirectory(prefix="search-eval-") as scratch:
         engine = create_engine(url, Path(scratch))
         engine.put(labelled.documents)
+        if embedder is not None:
+            engine = MeaningEngine(engine, embedder, VectorSet(_meanings(labelled.documents, embedder)))
         return _measure(engine, labelled, limit, fold_queries)
+
+
+def _meanings(documents: Iterable[Document], embedder: Embedder) -> Iterator[Meaning]:
+    for document in documents:
+        text = text_of(document)
+        yield Meaning(KIND, document.id, document.audience, language_of(text) == "vi", embedder.passage(text))
 
 
 def _measure(engine: SearchEngine, labelled: LabelledSet, limit: int | None, fold_queries: bool) -> Result:

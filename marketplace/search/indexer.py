@@ -44,7 +44,7 @@ class Indexer:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Bring the named things up to date in the index; kinds without a loader are ignored."""
-        documents, gone = self._read(changes)
+        documents, gone = self.read(changes)
         self.engine.put(documents)
         for kind in sorted({kind for kind, _ in gone}):
             self.engine.remove(kind, [id_ for known, id_ in gone if known == kind])
@@ -66,6 +66,11 @@ class Indexer:
         self.engine.rebuild(counted.through(self._stream(wanted, progress)), replay)
         return counted.count
 
+    def everything(self) -> Iterator[tuple[str, list[int]]]:
+        """Yield each kind with the ids of all rows that may be findable."""
+        for kind, ids in self._all_ids.items():
+            yield kind, list(ids())
+
     def difference(self, kind: str) -> Difference:
         """Compare the index with the database; both sides empty means that they agree."""
         findable: set[int] = set()
@@ -80,11 +85,11 @@ class Indexer:
         def replay() -> Changes:
             nonlocal marker
             changes, marker = changes_since(marker)
-            return self._read(changes)
+            return self.read(changes)
 
         return replay
 
-    def _read(self, changes: Iterable[Change]) -> tuple[list[Document], list[Change]]:
+    def read(self, changes: Iterable[Change]) -> tuple[list[Document], list[Change]]:
         """Return the documents of the changed things, and those that should no longer be found."""
         documents: list[Document] = []
         gone: list[Change] = []

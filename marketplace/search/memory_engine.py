@@ -119,6 +119,8 @@ def _passes(document: Document, query: Query, but: str = "") -> bool:
             return False
     if any(set(values) & set(document.facets.get(name, ())) for name, values in query.without.items()):
         return False
+    if query.only_ids is not None and document.id not in query.only_ids:
+        return False
     if query.codes and code_key(document.code) not in {*query.codes} - {""}:
         return False
     for name, (low, high) in query.ranges.items():

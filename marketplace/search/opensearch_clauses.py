@@ -51,6 +51,8 @@ def narrowed(query: Query) -> Clause:
     if query.exclude_ids:
         must_not.append({"terms": {"id": list(query.exclude_ids)}})
     wanted = [_range(name, low, high) for name, (low, high) in query.ranges.items()]
+    if query.only_ids is not None:
+        wanted.append({"terms": {"id": list(query.only_ids)}})
     if query.codes:
         wanted.append({"terms": {"code": [code for code in query.codes if code]}})
     return {"bool": {"filter": wanted, "must_not": must_not}}

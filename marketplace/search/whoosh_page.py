@@ -20,6 +20,8 @@ def page_of(snapshot: Snapshot, plan: Plan, query: Query, matched: Matched) -> P
     base = matched.mask
     if query.exclude_ids:
         base = base & ~np.isin(_ids(snapshot, query.kinds)[1], query.exclude_ids)
+    if query.only_ids is not None:
+        base = base & np.isin(_ids(snapshot, query.kinds)[1], query.only_ids)
     for name, limits in query.ranges.items():
         base = base & _range_mask(snapshot, name, limits)
     for name, values in query.without.items():

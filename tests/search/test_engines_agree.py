@@ -51,6 +51,7 @@ queries = st.builds(
     without=st.dictionaries(st.sampled_from(["field", "trl"]), st.sampled_from([("a",), ("b", "x"), ()]), max_size=1),
     codes=st.sampled_from([(), (), ("cn2026000001",), ("may", "x"), ("",)]),
     exclude_ids=st.sampled_from([(), (1, 2, 3)]),
+    only_ids=st.sampled_from([None, None, (), (2, 3, 4, 5, 6, 7, 8, 9)]),
     boosts=st.dictionaries(st.sampled_from(["lọc nước", "robot", "máy bơm nước"]), st.sampled_from([0.5, 2.0]), max_size=2),
 )
 

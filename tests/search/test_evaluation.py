@@ -3,6 +3,7 @@
 import json
 import re
 
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
@@ -38,6 +39,28 @@ def folder(tmp_path):
 def test_a_perfect_run(folder, fold):
     result = run(folder, fold_queries=fold)
     assert (result.queries, result.p_at_1, result.recall_at_10, result.ndcg_at_10) == (3, 1.0, 1.0, 1.0)
+
+
+def test_questions_in_another_language_need_meaning(folder, tmp_path):
+    english = {"1": "desalination of sea water", "2": "patient records software", "3": "farmers irrigate by sun"}
+    other = tmp_path / "english"
+    other.mkdir()
+    rows = [json.dumps({"_id": key, "text": text}) for key, text in english.items()]
+    (other / "queries.jsonl").write_text("\n".join(rows))
+    for name in ("corpus.jsonl", "qrels.tsv"):
+        (other / name).write_bytes((folder / name).read_bytes())
+
+    class Knowing:
+        name = "knowing"
+
+        def passage(self, text):
+            return np.eye(3, dtype=np.float32)[list(TEXTS.values()).index(text)]
+
+        def query(self, text):
+            return np.eye(3, dtype=np.float32)[list(english.values()).index(text)]
+
+    assert run(folder, questions=other).p_at_1 < 1.0
+    assert run(folder, questions=other, embedder=Knowing()).p_at_1 == 1.0
 
 
 def test_the_limit_and_the_printed_line(folder):

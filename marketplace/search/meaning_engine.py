@@ -1,0 +1,95 @@
+"""An engine that also searches by meaning where words fail: around any other engine, which keeps the last word.
+
+Whatever meaning finds is asked of the inner engine again, under the same audience and filters, so hits, totals and
+facet counts obey one rule; ranks are taken among what the reader may see.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from marketplace.search import Changes, Document, Hit, Page, Query, SearchEngine, Spread
+from marketplace.search.meaning import ENOUGH, WORDS_ACROSS, Embedder, Neighbours, fused, language_of
+from marketplace.search.parser import pieces
+from marketplace.search.ranking import TIER
+
+#: Hits of the words that take part in the fusion; later ones follow in their order.
+FUSED = 100
+
+
+class MeaningEngine:
+    """The protocol of `SearchEngine`; everything but `query` is the inner engine's."""
+
+    def __init__(self, inner: SearchEngine, embedder: Embedder, neighbours: Neighbours) -> None:
+        self.inner, self._embedder, self._neighbours = inner, embedder, neighbours
+
+    def query(self, query: Query) -> Page:
+        """Answer one query; by words alone unless its language differs or words find hardly anything."""
+        language = _language(query)
+        if not language:
+            return self.inner.query(query)
+        across = (language == "vi") != self._neighbours.vietnamese(query.kinds[0], query.audience)
+        wide = replace(query, offset=0, limit=max(FUSED, query.offset + query.limit))
+        found = self.inner.query(wide if across else query)
+        if not across:
+            if found.total >= ENOUGH:
+                return found
+            found = self.inner.query(wide)
+        near = self._neighbours.near(self._embedder.query(query.text), query.kinds[0], query.audience)
+        return self._joined(query, found, near, WORDS_ACROSS if across else 1.0)
+
+    def _joined(self, query: Query, found: Page, near: Sequence[int], weight: float) -> Page:
+        """Return the page of a query with what is near in meaning, all of which the inner engine must show itself."""
+        everywhere = Query(query.text, query.kinds, query.audience, only_ids=tuple(near), limit=len(near))
+        known = {hit.id for hit in self.inner.query(everywhere).hits} if near else set()
+        fresh = tuple(id_ for id_ in near if id_ not in known)
+        added = self.inner.query(replace(query, text="", only_ids=fresh, offset=0, limit=len(fresh)))
+        kept = self.inner.query(replace(query, only_ids=tuple(known), offset=0, limit=len(known), facets=()))
+        shown = {hit.id for hit in (*added.hits, *kept.hits)}
+        first = [hit.id for hit in found.hits if hit.score >= TIER]  # the code or the very phrase that was asked for
+        rest = [hit.id for hit in found.hits if hit.score < TIER]
+        order = [*first, *fused(rest, [id_ for id_ in near if id_ in shown and id_ not in first], weight)]
+        hits = [Hit(query.kinds[0], id_, 1.0 / place) for place, id_ in enumerate(order, start=1)]
+        return Page(
+            hits=hits[query.offset : query.offset + query.limit],
+            total=found.total + added.total,
+            facets={name: Counter(counts) + Counter(added.facets[name]) for name, counts in found.facets.items()},
+            terms=found.terms,
+        )
+
+    def put(self, documents: Iterable[Document]) -> None:
+        """Add or replace documents."""
+        self.inner.put(documents)
+
+    def remove(self, kind: str, ids: Iterable[int]) -> None:
+        """Take documents out."""
+        self.inner.remove(kind, ids)
+
+    def spread(self, terms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Spread:
+        """Count the visible documents that hold each term."""
+        return self.inner.spread(terms, kinds, audience)
+
+    def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
+        """Return a corrected text, or None."""
+        return self.inner.suggest_spelling(text, audience, kinds)
+
+    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+        """Build the inner engine's index anew."""
+        self.inner.rebuild(documents, replay)
+
+    def ids(self, kind: str) -> set[int]:
+        """Return all ids of a kind."""
+        return self.inner.ids(kind)
+
+    def is_built(self) -> bool:
+        """Whether the inner engine has its index."""
+        return self.inner.is_built()
+
+
+def _language(query: Query) -> str:
+    """Return the language of plain words that are to be ranked, empty for anything else."""
+    if query.sort != "relevance" or len(query.kinds) != 1 or query.boosts or not query.text.strip():
+        return ""
+    return language_of(query.text) if next(pieces(query.text), None) is None else ""

@@ -1,0 +1,31 @@
+"""What search by meaning brings to the application, when SEMANTIC=1."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.browse import indexing
+from marketplace.config import Settings
+from marketplace.events import Consumer, register_consumer
+from marketplace.outbox import Job, register_job
+from marketplace.search.embedding import E5
+from marketplace.search.meaning_engine import MeaningEngine
+from marketplace.semantic.cli import embed
+from marketplace.semantic.filling import Filler
+from marketplace.semantic.neighbours import StoredNeighbours
+
+CONSUMER = "semantic"
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Put search by meaning around the engine, and its upkeep into the worker; without the setting only the command."""
+    app.cli.add_command(embed)
+    if not settings.semantic:
+        return
+    model = E5()
+    filler = app.extensions["semantic"] = Filler(model)
+    app.extensions["search_engine"] = MeaningEngine(
+        app.extensions["search_engine"], model, StoredNeighbours(model.name)
+    )
+    register_consumer(Consumer(CONSUMER, indexing.wants, filler.handle, batch=200, rereads=True))
+    register_job(Job("semantic.embed", filler.run, filler.next_run))
