@@ -16,6 +16,6 @@ def register(app: Flask) -> None:
     register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name)
     register_panel(app, "listing.aside", views.panels.listing_panel)
     register_panel(app, "need.aside", views.panels.need_panel)
-    register_panel(app, "dashboard.below", views.panels.dashboard_panel)
+    register_panel(app, "dashboard.work", views.panels.dashboard_panel)
     for job in jobs.JOBS:
         register_job(job)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import func, select
+from flask_babel import gettext as _
+from markupsafe import Markup
+from sqlalchemy import func, or_, select
 
 from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.deals import oversight
+from marketplace.deals.lifecycle import DEAL, LIVE
+from marketplace.deals.models import Deal
 from marketplace.events import Event
 from marketplace.extensions import db
 from marketplace.listings.lifecycle import VISIBLE_STATES
@@ -15,18 +20,23 @@ from marketplace.listings.models import Listing
 from marketplace.moderation.queries import counts
 from marketplace.negotiation.models import Lead
 from marketplace.outbox import backlog
-from marketplace.pages.attention import for_operator, for_organisation
+from marketplace.pages.attention import Attention, for_operator, for_organisation
+from marketplace.pages.trade import deals_waiting, for_officer
 from marketplace.view_counts import views
+from marketplace.web.panels import panels
 
 
 def dashboard_of(actor: Actor) -> dict[str, Any]:
     """Return the template's variables: what needs attention, tiles, recent history."""
     content: dict[str, Any] = {"attention": for_organisation(actor), "operator": None, "states": None}
+    content["work"] = Markup("").join(panels("dashboard.work", None))
     if actor.org_id is not None:
         content["states"] = _states(actor.org_id)
+        content["deals_waiting"], content["deals_total"] = deals_waiting(actor.org_id)
+        content["deal_label"] = DEAL.label
         content["history"] = _recent(actor.org_id)
         content["codes"] = _codes(content["history"])
-    if actor.is_staff("moderator", "admin", "manager", "leadership"):
+    if actor.is_staff("moderator", "admin", "manager", "leadership", "deal_officer"):
         content["operator"] = _operator(actor)
     return content
 
@@ -38,11 +48,17 @@ def _states(org_id: int) -> dict[str, Any]:
         rows = db.session.execute(select(table.state, func.count()).where(table.org_id == org_id).group_by(table.state))
         return {row[0]: row[1] for row in rows}
 
+    deals = {row[0]: row[1] for row in db.session.execute(
+        select(Deal.state, func.count()).where(or_(Deal.supplier_org_id == org_id, Deal.buyer_org_id == org_id))
+        .group_by(Deal.state)
+    )}
     listings = by_state(Listing)
     ids = list(db.session.scalars(select(Listing.id).where(Listing.org_id == org_id).limit(1000)))
     return {
         "online": sum(listings.get(state, 0) for state in VISIBLE_STATES),
         "need": by_state(BuyerRequest),
+        "deals_live": sum(deals.get(state, 0) for state in LIVE),
+        "deals_completed": deals.get("completed", 0),
         "views": sum(views("listing", ids).values()),
     }
 
@@ -73,18 +89,33 @@ def _codes(events: list[Event]) -> dict[tuple[str, int], str]:
 
 
 def _operator(actor: Actor) -> dict[str, Any]:
-    queue = counts(actor)
-    work = backlog()
-    decides = actor.is_staff("moderator", "admin")
-    parked = work.get("parked", 0) if actor.is_staff("admin") else 0
-    return {
+    """Return the figures and what needs doing, of moderation and of deals, as far as the person's roles go."""
+    tiles: list[tuple[str, int, str]] = []
+    attention: list[Attention] = []
+    moderates = actor.is_staff("moderator", "admin")
+    if moderates or actor.is_staff("manager", "leadership"):
+        queue = counts(actor)
         # Whoever only oversees is shown the figures; the queue does not open to them.
-        "attention": for_operator(queue.total, queue.overdue, queue.mine, parked) if decides else [],
-        "queue": "/moderation" if decides else "/moderation/figures",
-        "late": "/moderation?holder=overdue" if decides else "/moderation/figures",
-        "waiting": queue.total,
-        "overdue": queue.overdue,
-        "queued": sum(count for name, count in work.items() if name not in {"parked", "job"}),
-        "listings": db.session.scalar(select(func.count(Listing.id)).where(Listing.state.in_(("published", "stale")))) or 0,
-        "needs": db.session.scalar(select(func.count(BuyerRequest.id)).where(BuyerRequest.state == "open")) or 0,
-    }
+        tiles += [
+            (_("Waiting for review"), queue.total, "/moderation" if moderates else "/moderation/figures"),
+            (_("Overdue"), queue.overdue, "/moderation?holder=overdue" if moderates else "/moderation/figures"),
+        ]
+        if moderates:
+            parked = backlog().get("parked", 0) if actor.is_staff("admin") else 0
+            attention += for_operator(queue.total, queue.overdue, queue.mine, parked)
+    if actor.is_staff("deal_officer", "manager", "leadership"):
+        figures = oversight.figures()
+        tiles += [
+            (_("Deals under way"), figures.stage("live"), "/staff/deals"),
+            (_("Standing still"), figures.still, "/staff/deals?stalled=1"),
+            (_("Completed this year"), figures.completed_this_year, "/staff/deals?stage=completed"),
+        ]
+        attention += for_officer(actor, figures)
+    else:
+        listings = select(func.count(Listing.id)).where(Listing.state.in_(("published", "stale")))
+        needs = select(func.count(BuyerRequest.id)).where(BuyerRequest.state == "open")
+        tiles += [
+            (_("Technologies on offer"), db.session.scalar(listings) or 0, "/technologies"),
+            (_("Open needs"), db.session.scalar(needs) or 0, "/needs?state=open"),
+        ]
+    return {"tiles": tiles, "attention": attention}

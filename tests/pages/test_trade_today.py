@@ -1,0 +1,88 @@
+"""The dashboard says what deals need of whom today, one click from where it is done."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from marketplace import clock
+from marketplace.extensions import db
+from tests import factories
+from tests.deals.factories import Trade, deal_in
+from tests.statements import statements
+
+
+@pytest.fixture
+def trade(ctx: Any) -> Trade:
+    return Trade()
+
+
+def today(app: Flask, person: Any, org: Any = None) -> str:
+    answer = factories.client(app, person, org).get("/dashboard")
+    assert answer.status_code == 200
+    return str(answer.text)
+
+
+#: Whose turn it is in each state; the others have nothing to do.
+TURNS = {
+    "terms_agreed": "both", "drafting": "both", "awaiting_signature": "both", "effective": "supplier",
+    "acceptance": "buyer", "completed": "nobody", "cancelled": "nobody", "negotiating": "both",
+}
+
+
+@pytest.mark.parametrize(("state", "turn"), TURNS.items())
+def test_a_deal_stands_with_whose_turn_it_is(app: Flask, trade: Trade, state: str, turn: str) -> None:
+    deal = deal_in(state, trade)
+    for side, person, org in (("supplier", trade.supplier_user, trade.supplier_org),
+                              ("buyer", trade.buyer_user, trade.buyer_org)):
+        shown = deal.code in today(app, person, org)
+        assert shown == (turn in {side, "both"}), side
+    assert deal.code not in today(app, trade.stranger_user, trade.stranger_org)
+
+
+def test_the_link_leads_to_a_page_that_has_the_next_step(app: Flask, trade: Trade) -> None:
+    deal = deal_in("effective", trade)
+    page = today(app, trade.supplier_user, trade.supplier_org)
+    assert f'href="/deals/{deal.code}#next"' in page
+    record = factories.client(app, trade.supplier_user, trade.supplier_org).get(f"/deals/{deal.code}")
+    assert record.status_code == 200
+    assert 'id="next"' in record.text
+
+
+def test_what_is_overdue_comes_first_and_says_so(app: Flask, trade: Trade) -> None:
+    deal_in("terms_agreed", trade, listing=trade.listing("Việc thường"))
+    late = deal_in("delivering", trade, listing=trade.listing("Việc quá hạn"))
+    late.milestones[0].due_on = clock.today() - timedelta(days=3)
+    db.session.commit()
+    page = today(app, trade.supplier_user, trade.supplier_org)
+    assert page.index("Việc quá hạn") < page.index("Việc thường")
+    assert "quá hạn" in page
+
+
+def test_deals_that_stand_still_are_marked(app: Flask, trade: Trade) -> None:
+    deal_in("drafting", trade, state_since=clock.now() - timedelta(days=60))
+    assert "đứng yên" in today(app, trade.buyer_user, trade.buyer_org)
+
+
+def test_an_officer_sees_what_needs_an_officer(app: Flask, trade: Trade) -> None:
+    deal_in("disputed", trade, listing=trade.listing("Một"))
+    deal_in("signed", trade, listing=trade.listing("Hai"), regime="unclassified", control_class="")
+    page = today(app, trade.officer_user)
+    for words in ("1 giao dịch đang tranh chấp", "1 giao dịch chờ phân loại pháp lý",
+                  "2 giao dịch chưa có cán bộ phụ trách"):
+        assert words in page, words
+    assert "/moderation" not in page
+
+
+def test_many_deals_cost_no_more_statements(app: Flask, trade: Trade) -> None:
+    for number in range(12):
+        deal_in("drafting", trade, listing=trade.listing(f"Công nghệ số {number}"))
+    client = factories.client(app, trade.buyer_user, trade.buyer_org)
+    client.get("/dashboard")
+    with statements(app) as asked:
+        page = client.get("/dashboard").text
+    assert len(asked) <= 24, len(asked)
+    assert page.count('class="own"') >= 8
