@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -79,18 +80,31 @@ def with_dependents(changes: Iterable[Change]) -> list[Change]:
     return list(found)
 
 
-def changes_since(marker: datetime | None) -> tuple[list[Change], datetime]:
-    """Return what changed since `marker` (with an overlap) and the next marker; reads committed rows only."""
+@dataclass(frozen=True)
+class Marker:
+    """A moment, and the recent events that could be read then: what they did, later reads of rows show."""
+
+    at: datetime
+    known: frozenset[int]
+
+
+def changes_since(marker: Marker | None) -> tuple[list[Change], Marker]:
+    """Return what committed since `marker` and the next marker.
+
+    An event is stamped when it is recorded and may be committed minutes later, so those stamped up to OVERLAP before the
+    marker count too, unless they were known then.
+    """
     now = clock.now()
-    if marker is None:
-        return [], now
     db.session.rollback()  # a new snapshot
+    since = marker.at if marker else now
     rows = db.session.execute(
-        select(Event.subject_kind, Event.subject_id)
-        .where(Event.at >= marker - OVERLAP, Event.subject_kind.in_(KINDS))
-        .distinct()
-    )
-    return with_dependents((kind, subject) for kind, subject in rows), now
+        select(Event.id, Event.at, Event.subject_kind, Event.subject_id)
+        .where(Event.at >= since - OVERLAP, Event.subject_kind.in_(KINDS))
+    ).all()
+    later = Marker(now, frozenset(row.id for row in rows if row.at >= now - OVERLAP))
+    if marker is None:
+        return [], later
+    return with_dependents((row.subject_kind, row.subject_id) for row in rows if row.id not in marker.known), later
 
 
 def rebuild(progress: Callable[[int, int], None] | None = None) -> int:

@@ -17,9 +17,12 @@ Change = tuple[str, int]  # kind, id
 #: Returns the documents of those ids that should be findable; the others are removed from the index.
 Loader = Callable[[list[int]], Mapping[int, Document]]
 M = TypeVar("M")
+T = TypeVar("T")
 
 #: Rows loaded at a time.
 BATCH = 500
+#: Things that are brought up to date in one commit; an organisation may have a hundred thousand listings.
+COMMIT = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,11 @@ class Indexer:
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Bring the named things up to date in the index; kinds without a loader are ignored."""
-        documents, gone = self.read(changes)
-        self.engine.put(documents)
-        for kind in sorted({kind for kind, _ in gone}):
-            self.engine.remove(kind, [id_ for known, id_ in gone if known == kind])
+        for part in _batches(dict.fromkeys(changes), COMMIT):
+            documents, gone = self.read(part)
+            self.engine.put(documents)
+            for kind in sorted({kind for kind, _ in gone}):
+                self.engine.remove(kind, [id_ for known, id_ in gone if known == kind])
 
     def rebuild(
         self,
@@ -126,7 +130,7 @@ class _Counter:
             yield document
 
 
-def _batches(ids: Iterable[int]) -> Iterator[list[int]]:
-    iterator = iter(ids)
-    while batch := list(islice(iterator, BATCH)):
+def _batches(things: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    iterator = iter(things)
+    while batch := list(islice(iterator, size)):
         yield batch
