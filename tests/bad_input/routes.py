@@ -75,6 +75,9 @@ LEADS = (
     Route("negotiation.answer", "stranger", lambda w: f"/needs/{w.need.code}/answer"),
     Route("negotiation.move", "owner", lambda w: f"/leads/{w.lead.code}", holding="text"),
     Route("negotiation.move", "owner", lambda w: f"/leads/{w.lead.code}", holding="reason_code"),
+    Route("negotiation.new_terms", "owner", lambda w: f"/leads/{w.talks.code}/terms/new"),
+    Route("negotiation.answer_terms", "owner", path=lambda w: f"/leads/{w.talks.code}/terms/1/accept"),
+    Route("negotiation.answer_terms", "owner", lambda w: f"/leads/{w.talks.code}/terms/1", holding="reason"),
     Route("negotiation.introduce", "officer", lambda w: "/staff/leads/introduce"),
 )
 STAFF = (

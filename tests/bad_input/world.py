@@ -14,10 +14,12 @@ from marketplace.listings.jobs import token_for
 from marketplace.moderation import actions as moderation
 from marketplace.moderation.subjects import load
 from marketplace.negotiation import actions as leads
+from marketplace.negotiation import terms
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
 from tests import factories
 from tests.listings import samples
+from tests.negotiation.terms_samples import values
 from tests.test_object_access import World
 
 #: Hashing is slow on purpose; one hash serves every world.
@@ -44,6 +46,10 @@ class Workshop(World):
         self.officer = factories.user("Bùi Thị Kết Nối", staff=("deal_officer",))
         other = samples.published(self.buyer_user, self.org, self.moderator_user, title="Vật liệu hấp phụ mới")
         self.lead = leads.express_interest(other, self.stranger, "Chúng tôi muốn dùng thử vật liệu này.", once="first")
+        gas = samples.published(self.buyer_user, self.org, self.moderator_user, title="Màng tách khí sinh học")
+        self.talks = leads.express_interest(gas, self.stranger, "Chúng tôi muốn mua bản quyền sử dụng.", once="second")
+        leads.accept(self.talks, self.buyer)
+        terms.propose(self.talks, self.stranger, values(), "Bản đầu tiên", based_on=0)
         db.session.commit()
         self.token = token_for(self.buyer_user.id, [self.listing.id])
 
