@@ -49,6 +49,7 @@ def setup(app: Flask, settings: Settings) -> None:
         made,
         {"listing": listings.documents, "need": needs.documents, "organisation": organisations.documents},
         {"listing": listings.all_ids, "need": needs.all_ids, "organisation": organisations.all_ids},
+        shared=settings.search_url.startswith("opensearch"),
     )
 
 

@@ -6,7 +6,7 @@ same. Only the worker (and `reindex`) use this.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
@@ -23,6 +23,8 @@ T = TypeVar("T")
 BATCH = 500
 #: Things that are brought up to date in one commit; an organisation may have a hundred thousand listings.
 COMMIT = 2_000
+#: Looks after writing to a shared index; more than one only while the same things change again and again.
+LOOKS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +43,34 @@ class Indexer:
         engine: SearchEngine,
         loaders: Mapping[str, Loader],
         all_ids: Mapping[str, Callable[[], Iterable[int]]],
+        shared: bool = False,
     ) -> None:
-        """Take, for each kind, its loader and a callable that lists the ids of all rows that may be findable."""
-        self.engine, self._loaders, self._all_ids = engine, loaders, all_ids
+        """Take, for each kind, its loader and a callable that lists the ids of all rows that may be findable.
+
+        `shared` says that other processes write to the same index at the same time.
+        """
+        self.engine, self._loaders, self._all_ids, self._shared = engine, loaders, all_ids, shared
 
     def apply(self, changes: Iterable[Change]) -> None:
-        """Bring the named things up to date in the index; kinds without a loader are ignored."""
+        """Bring the named things up to date in the index; kinds without a loader are ignored.
+
+        Another worker may have read a thing later than we and written it earlier. So whoever writes to a shared index
+        looks again afterwards, and the last one to write has the newest state.
+        """
         for part in _batches(dict.fromkeys(changes), COMMIT):
-            documents, gone = self.read(part)
-            self.engine.put(documents)
-            for kind in sorted({kind for kind, _ in gone}):
-                self.engine.remove(kind, [id_ for known, id_ in gone if known == kind])
+            written = self.read(part)
+            self._write(*written)
+            for _ in range(LOOKS if self._shared else 0):
+                now = self.read(part)
+                if now == written:
+                    break
+                self._write([one for one in now[0] if one not in written[0]], [k for k in now[1] if k not in written[1]])
+                written = now
+
+    def _write(self, documents: Sequence[Document], gone: Sequence[Change]) -> None:
+        self.engine.put(documents)
+        for kind in sorted({kind for kind, _ in gone}):
+            self.engine.remove(kind, [id_ for known, id_ in gone if known == kind])
 
     def rebuild(
         self,

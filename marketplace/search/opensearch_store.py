@@ -17,6 +17,8 @@ from marketplace.search.opensearch_schema import FORMAT, document_id, index_body
 
 #: Seconds between two refreshes of an index in use.
 REFRESH_INTERVAL = "1s"
+#: Replays after the swap at most.
+LOOKS = 5
 #: A generation that is older than this, in seconds, and not in use was left by a killed process.
 LITTER = 2 * 86_400.0
 
@@ -46,7 +48,7 @@ class Store:
         """Fill a new generation, let the alias point to it, and add what changed until after that moment.
 
         A worker may write to the old generation until the alias moves; what it wrote was committed before, so a
-        last replay after the move finds it.
+        replay after the move finds it.
         """
         self._sweep()
         name = f"{self.alias}-{time.time_ns():x}"
@@ -59,7 +61,7 @@ class Store:
         actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self.alias}} for old in before]
         actions.append({"add": {"index": name, "alias": self.alias, "is_write_index": True}})
         self._connection.write(lambda client: client.indices.update_aliases(body={"actions": actions}))
-        self._replay(name, replay)
+        self._settle(name, replay)
         self._connection.write(lambda client: client.indices.refresh(index=name))
         self._delete(before)
 
@@ -95,6 +97,22 @@ class Store:
         documents, gone = replay()
         self._connection.bulk(_puts(name, documents))
         self._connection.bulk(_deletes(name, gone))
+
+    def _settle(self, name: str, replay: Callable[[], Changes] | None) -> None:
+        """Replay until nothing differs from the time before: a worker may have written something newer than we read."""
+        if replay is None:
+            return
+        written: dict[tuple[str, int], Document | None] = {}
+        for _ in range(LOOKS):
+            documents, gone = replay()
+            now: dict[tuple[str, int], Document | None] = dict.fromkeys(gone)
+            now |= {(document.kind, document.id): document for document in documents}
+            new = {key: document for key, document in now.items() if key not in written or written[key] != document}
+            if not new:
+                break
+            self._connection.bulk(_puts(name, [document for document in new.values() if document]))
+            self._connection.bulk(_deletes(name, [key for key, document in new.items() if document is None]))
+            written |= new
 
     def _finish(self, name: str, replicas: int) -> None:
         """Make a generation findable, refreshed from now on, copied as asked, and call it complete."""

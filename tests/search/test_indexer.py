@@ -59,6 +59,26 @@ def test_a_difference_is_named(engine, database, indexer):
     assert (difference.missing, difference.extra) == ({1}, {9})
 
 
+def test_whoever_writes_to_a_shared_index_last_has_the_newest_state(engine, database):
+    """Two workers handle two changes of one thing; the one that read first is the last to write."""
+    indexer = Indexer(engine, {"listing": database.load}, {"listing": lambda: list(database.rows)}, shared=True)
+    put, interleaved = engine.put, []
+
+    def slow_put(documents):
+        if not interleaved:
+            interleaved.append(1)
+            database.write(1, "Xe điện")
+            database.write(2, None)
+            indexer.apply([("listing", 1), ("listing", 2)])  # the other worker is done before us
+        put(documents)
+
+    engine.put = slow_put
+    database.write(1, "Máy bơm")
+    database.write(2, "Máy bơm")
+    indexer.apply([("listing", 1), ("listing", 2)])
+    assert engine.ids("listing") == {1} and titles(engine, "xe điện") == {1} and titles(engine, "máy bơm") == set()
+
+
 def test_rebuilding_loses_nothing_that_changes_meanwhile(engine, database, indexer):
     for id_ in range(1, 1201):
         database.write(id_, "Máy bơm")
