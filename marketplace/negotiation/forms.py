@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, MultipleFileField
+from wtforms import MultipleFileField
 from wtforms.validators import InputRequired, Length
 
 from marketplace.negotiation.messages import LONGEST
 from marketplace.vocabulary import COMPLAINT_KINDS
-from marketplace.web.forms import ExchangeForm, LongField, TermField
+from marketplace.web.forms import ExchangeForm, LongField, OnceField, TermField
 
 
 class MessageForm(ExchangeForm):
     """One message. `once` is the form's own number, so that a double click is one message."""
 
-    once = HiddenField(validators=[Length(max=40)])
+    once = OnceField()
     text = LongField(_l("Your message"), [Length(max=LONGEST)])
     file = MultipleFileField(_l("Files"))
 

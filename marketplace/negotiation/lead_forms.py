@@ -8,20 +8,20 @@ from typing import Any
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, SelectField
+from wtforms import SelectField
 from wtforms.validators import InputRequired, Length
 
 from marketplace.negotiation.actions import NOTE_LENGTH
 from marketplace.negotiation.moves import REASON_LENGTH, TEXT_LENGTH
 from marketplace.text import clean_line
 from marketplace.vocabulary import DECLINE_REASONS
-from marketplace.web.forms import ExchangeForm, LineField, LongField, TermField
+from marketplace.web.forms import ExchangeForm, LineField, LongField, OnceField, TermField
 
 
 class OnceForm(ExchangeForm):
     """A form that counts once however often it is sent."""
 
-    once = HiddenField(validators=[Length(max=40)])
+    once = OnceField()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -129,6 +129,15 @@ class LongField(TextAreaField):
             raise StopValidation(gettext("At most %(max)s characters.", max=DEFAULT_LONG))
 
 
+class OnceField(HiddenField):
+    """A form's own number, so that a double click is one; anything but a short word counts as none."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take what we gave out ourselves."""
+        text = valuelist[0] if valuelist else ""
+        self.data = text if len(text) <= 40 and text.isascii() and text.replace("-", "").isalnum() else ""
+
+
 class MoneyField(Field):
     """A whole amount of đồng: takes "1,5 tỷ", "500 triệu", "1.500.000"; keeps what was typed when it is wrong."""
 

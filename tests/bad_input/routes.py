@@ -80,6 +80,23 @@ LEADS = (
     Route("negotiation.answer_terms", "owner", lambda w: f"/leads/{w.talks.code}/terms/1", holding="reason"),
     Route("negotiation.introduce", "officer", lambda w: "/staff/leads/introduce"),
 )
+TRADE = (
+    Route("negotiation.post_message", "stranger", lambda w: f"/leads/{w.market.talk.code}", holding="text"),
+    Route("negotiation.new_terms", "owner", lambda w: f"/leads/{w.market.quiet.code}/terms/new"),
+    Route("negotiation.answer_terms", "stranger", path=lambda w: f"/leads/{w.market.talk.code}/terms/1/decline",
+          fields={"reason": "Giá cao hơn ngân sách"}),
+    Route("negotiation.complain", "owner", lambda w: f"/leads/{w.market.quiet.code}/complaints"),
+    Route("negotiation.move_complaint", "officer", path=lambda w: f"/complaints/{w.market.complaint.code}/moves/reject",
+          fields={"reason": "Không có căn cứ"}),
+    Route("negotiation.mediate", "officer", path=lambda w: f"/complaints/{w.market.complaint.code}/messages",
+          fields={"text": "Mời hai bên", "once": "x"}),
+    Route("deals.write_note", "officer", path=lambda w: f"/deals/{w.market.deals['signed'].code}/notes",
+          fields={"text": "Nhắc bên giao"}),
+    Route("deals.set_officer", "officer", path=lambda w: f"/deals/{w.market.deals['signed'].code}/officer",
+          fields={"officer": ""}, keeps=False),
+    Route("deals.classify", "officer", path=lambda w: f"/deals/{w.market.deals['signed'].code}/class",
+          fields={"control_class": "ordinary", "funding_source": "private", "reason": "Theo hồ sơ"}),
+)
 STAFF = (
     Route("moderation.decide", "moderator", lambda w: f"/moderation/listing/{w.held.id}", fields={"action": "reject"},
           holding="text"),
@@ -154,4 +171,4 @@ PEOPLE = (
           acts=False, keeps=False),
     Route("security.logout", "founder", path=lambda w: "/logout", few=True, acts=False, keeps=False),
 )
-ROUTES = (*EDITING, *LEADS, *STAFF, *ORGANISATIONS, *PEOPLE)
+ROUTES = (*EDITING, *TRADE, *LEADS, *STAFF, *ORGANISATIONS, *PEOPLE)

@@ -18,6 +18,7 @@ from marketplace.negotiation import terms
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
 from tests import factories
+from tests.bad_input.trade import Market
 from tests.listings import samples
 from tests.negotiation.terms_samples import values
 from tests.test_object_access import World
@@ -51,6 +52,7 @@ class Workshop(World):
         leads.accept(self.talks, self.buyer)
         terms.propose(self.talks, self.stranger, values(), "Bản đầu tiên", based_on=0)
         db.session.commit()
+        self.market = Market(self)
         self.token = token_for(self.buyer_user.id, [self.listing.id])
 
     def worker(self, app: Flask, name: str) -> FlaskClient:

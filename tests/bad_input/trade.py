@@ -1,0 +1,48 @@
+"""Conversations and deals of the workshop: the owner sells, the stranger buys."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+from marketplace.extensions import db
+from marketplace.negotiation import actions, complaints, terms
+from marketplace.negotiation.models import Lead
+from tests.deals.factories import deal_in
+from tests.listings import samples
+from tests.negotiation.terms_samples import values
+
+FIRST_WORDS = "Chúng tôi muốn tìm hiểu để áp dụng tại nhà máy."
+COMPLAINT = "Bên kia không trả lời từ ba tuần nay."
+
+
+class Market:
+    """What is added to a world: `talk` with a proposal, `quiet` without one, a complaint, and deals by state."""
+
+    def __init__(self, world: Any) -> None:
+        self.world = world
+        self.talk = self._talk("Màng lọc cho nước nhiễm mặn")
+        terms.propose(self.talk, world.buyer, values(), based_on=0)
+        self.quiet = self._talk("Vật liệu than hoạt tính từ gáo dừa")
+        self.complaint = complaints.open_complaint(self.talk, world.stranger, "no_answer", COMPLAINT)
+        db.session.commit()
+        self._sides = SimpleNamespace(
+            supplier_org=world.org, buyer_org=world.stranger_org, supplier_user=world.buyer_user,
+            buyer_user=world.stranger_user,
+        )
+        self.deals = {state: self._deal(state) for state in ("terms_agreed", "drafting", "awaiting_signature", "signed",
+                                                             "delivering", "acceptance", "disputed", "completed")}
+
+    def _listing(self, title: str) -> Any:
+        return samples.published(self.world.buyer_user, self.world.org, self.world.moderator_user, title=title)
+
+    def _talk(self, title: str) -> Lead:
+        lead = actions.express_interest(self._listing(title), self.world.stranger, FIRST_WORDS, once=title[:30])
+        actions.accept(lead, self.world.buyer)
+        return lead
+
+    def _deal(self, state: str) -> Any:
+        changes: dict[str, Any] = {"milestones": ["delivered", "planned", "planned"]} if state == "delivering" else {}
+        if state == "signed":
+            changes = {"regime": "unclassified", "control_class": ""}
+        return deal_in(state, self._sides, listing=self._listing(f"Công nghệ ở giai đoạn {state}"), **changes)
