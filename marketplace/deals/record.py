@@ -99,7 +99,7 @@ def _subject(title: str, subject: Mapping[str, Any] | None) -> Section | None:
             ("Mã trên sàn", known.get("code")), ("Tên", known.get("title")),
             ("Tóm tắt", known.get("summary") or known.get("public_summary")),
             ("Mức độ sẵn sàng (TRL)", known.get("trl")), ("Kết quả cần đạt", known.get("target_result")),
-            ("Số phiên bản được chụp lại", known.get("revision") or known.get("number")),
+            ("Số phiên bản được chụp lại", known.get("version")),
         ]),
     }
 
