@@ -100,6 +100,7 @@ def test_a_file_above_the_limit_is_refused_before_it_is_read(
     shared_app: Flask, made: tuple[Workshop, Snapshot], form: str
 ) -> None:
     limit = shared_app.config["MAX_CONTENT_LENGTH"]
+    made[1].restore()
     before = counts()
     answer = send(shared_app, made, form, "lớn.pdf", samples.PDF + bytes(limit))
     assert answer.status_code == 413
