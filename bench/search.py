@@ -2,9 +2,9 @@
 
 All engines get the same generated documents and queries in one run. Indexing is one rebuild in a process of its own,
 the time in which the documents are generated taken off. Queries are asked once each, in a fresh process, the first ones
-included. A `page` is what the search page needs: first hits, total and the counts of all its facets; `hits` are the
-first twenty alone. rss_mb is the reader's, mapped pages of the index counted; own_mb is what only it has;
-build_mb is the most that indexing needed.
+included; cpu_… is the processor's time, which says more when others use the machine. A page is what the search page
+needs: first hits, total and the counts of all its facets; hits are the first twenty alone. rss_mb is the reader's, mapped
+pages of the index counted, own_mb what only it has, build_mb the most that indexing needed.
 """
 
 from __future__ import annotations
@@ -28,39 +28,51 @@ Figures = dict[str, float]
 
 
 class Timed:
-    """The documents, with the time that it took to make them."""
+    """The documents, with the time and the work that it took to make them."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.seconds = count, 0.0
+        self.count, self.seconds, self.work = count, 0.0, 0.0
 
     def __iter__(self) -> Iterator[Document]:
-        begin = time.perf_counter()
-        for document in Catalogue().documents(self.count):
+        made = iter(Catalogue().documents(self.count))
+        while True:
+            begin, busy = time.perf_counter(), time.process_time()
+            document = next(made, None)
             self.seconds += time.perf_counter() - begin
+            self.work += time.process_time() - busy
+            if document is None:
+                return
             yield document
-            begin = time.perf_counter()
-        self.seconds += time.perf_counter() - begin
 
 
 def build(name: str, folder: str, count: int, answer: Queue[Figures]) -> None:
     engine, documents = CONTENDERS[name](Path(folder)), Timed(count)
-    begin = time.perf_counter()
+    begin, busy = time.perf_counter(), time.process_time()
     engine.build(documents)
     seconds = time.perf_counter() - begin - documents.seconds
-    answer.put({"index_per_s": count / seconds, "build_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024})
+    work = time.process_time() - busy - documents.work
+    answer.put({
+        "index_per_s": count / seconds,
+        "index_per_cpu_s": count / work,
+        "build_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024,
+    })
 
 
 def ask(name: str, folder: str, page: bool, answer: Queue[Figures]) -> None:
-    engine, times = CONTENDERS[name](Path(folder)), []
+    engine, times, work = CONTENDERS[name](Path(folder)), [], []
     for query in Catalogue(2).queries(QUERIES):
-        begin = time.perf_counter()
+        begin, busy = time.perf_counter(), time.process_time()
         engine.ask(query, page)
         times.append((time.perf_counter() - begin) * 1000)
+        work.append((time.process_time() - busy) * 1000)
     times.sort()
+    work.sort()
     memory = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     answer.put({
         "p50_ms": times[QUERIES // 2],
         "p95_ms": times[int(QUERIES * 0.95)],
+        "cpu_p50_ms": work[QUERIES // 2],
+        "cpu_p95_ms": work[int(QUERIES * 0.95)],
         "rss_mb": int(memory["VmRSS"].split()[0]) / 1024,
         "own_mb": int(memory["RssAnon"].split()[0]) / 1024,
     })
@@ -102,7 +114,8 @@ def main(count: int) -> None:
     for rival in ("fts5", "tantivy"):
         for mine, theirs in (("page", "hits"), ("hits", "hits"), ("page", "page")):
             one, other = found[f"whoosh-{mine}"], found[f"{rival}-{theirs}"]
-            shares = " ".join(f"{key[:3]}={one[key] / other[key]:.2f}" for key in ("p50_ms", "p95_ms"))
+            keys = ("p50_ms", "p95_ms", "cpu_p50_ms", "cpu_p95_ms")
+            shares = " ".join(f"{key[:-3]}={one[key] / other[key]:.2f}" for key in keys)
             print(f"ratio whoosh-{mine}/{rival}-{theirs} N={count} {shares}")
     print(f"load after: {os.getloadavg()[0]:.1f}")
 
