@@ -8,8 +8,9 @@ import * as money from "./money.js";
 import * as queue from "./queue.js";
 import * as reasons from "./reasons.js";
 import * as search from "./search.js";
+import * as sums from "./sums.js";
 import * as themes from "./themes.js";
 import * as times from "./times.js";
 import * as wards from "./wards.js";
 
-for (const module of [search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, times, wards]) module.start(document);
+for (const module of [search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, sums, times, wards]) module.start(document);

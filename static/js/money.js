@@ -15,11 +15,15 @@ export function start(page) {
     if (!output) continue;
     const show = () => {
       const amount = parse(input.value);
-      output.textContent = amount === null ? "" : `${amount.toString().replace(/\B(?=(\d{3})+$)/g, ".")}\u00a0₫`;
+      output.textContent = amount === null ? "" : format(amount);
     };
     input.addEventListener("input", show);
     show();
   }
+}
+
+export function format(amount) {
+  return `${amount.toString().replace(/\B(?=(\d{3})+$)/g, ".")}\u00a0₫`;
 }
 
 // Whole đồng as a BigInt, or null for what is no amount or can be read in more than one way.
