@@ -17,19 +17,15 @@ from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedRevision
-from marketplace.buyer_requests.publication import path_of
 from marketplace.buyer_requests.rules import latest_deadline
 from marketplace.errors import Invalid, NotAllowed
 from marketplace.events import Event, record, transition
 from marketplace.extensions import db
-from marketplace.mail import queue_template
 from marketplace.msgid import N_
-from marketplace.organisations.contacts import people
 from marketplace.vocabulary import SUSPENSION_REASONS
 
 ENQUIRY_LENGTH = (20, 3000)
 REPEAT = timedelta(minutes=10)  # the same question by the same organisation within this time is one question
-NOTICE_DAYS = 3  # working days before the deadline at which the requester is reminded
 
 
 def move(need: BuyerRequest, action: str, actor: Actor, *, reason_code: str = "", reason: str = "") -> Event | None:
@@ -123,21 +119,8 @@ def enquire(need: BuyerRequest, actor: Actor, text: str) -> NeedEnquiry:
     )
     db.session.add(enquiry)
     db.session.flush()
-    record(need, "need.enquire", actor, data={"enquiry": enquiry.id})
-    _deliver(need, enquiry, actor)
+    record(need, "need.enquire", actor, data={"enquiry": enquiry.id})  # notifications delivers it
     return enquiry
-
-
-def _deliver(need: BuyerRequest, enquiry: NeedEnquiry, actor: Actor) -> None:
-    revision = need.published_revision
-    title = revision.title if revision else need.code
-    hidden = revision is not None and revision.visibility == "requester_hidden"
-    for user in people([need.org_id], ("admin", "editor"))[need.org_id]:
-        queue_template(
-            f"need-enquiry:{enquiry.id}:{user.id}", user.email, user.locale, "need_enquiry",
-            name=user.name, code=need.code, title=title, sender=actor.name, organisation=actor.org_name,
-            sender_email=actor.email, text=enquiry.text, hidden=hidden, path=path_of(need),
-        )
 
 
 def note_confidential_read(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> str:
@@ -162,20 +145,3 @@ def expire_due() -> int:
         transition(need, NEED, "expire", SYSTEM, {"system"}, data={"deadline": need.answer_deadline.isoformat()})
         moved += 1
     return moved
-
-
-def remind_closing() -> int:
-    """Write once per deadline to requesters whose need closes within three working days; return how many needs."""
-    today = clock.today()
-    last = clock.add_working_days(today, NOTICE_DAYS)
-    rows = select(BuyerRequest).where(BuyerRequest.state == "open", BuyerRequest.answer_deadline.between(today, last))
-    needs = list(db.session.scalars(rows.order_by(BuyerRequest.id)))
-    users = people({need.org_id for need in needs}, ("admin", "editor"))
-    for need in needs:
-        title = need.published_revision.title if need.published_revision else need.code
-        for user in users[need.org_id]:
-            queue_template(
-                f"need-closing:{need.id}:{need.answer_deadline}:{user.id}", user.email, user.locale, "need_closing",
-                name=user.name, code=need.code, title=title, deadline=need.answer_deadline, path=path_of(need),
-            )
-    return len(needs)

@@ -12,8 +12,6 @@ from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
 from marketplace.events import record, transition
 from marketplace.extensions import db
-from marketplace.mail import queue_template
-from marketplace.organisations.contacts import people
 from marketplace.organisations.models import Organisation
 from marketplace.text import slug
 
@@ -55,8 +53,7 @@ def _invite(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> None:
         need.invitations.append(NeedInvitation(organisation_id=org_id, invited_at=clock.now()))
     if added or present.keys() - wanted:
         db.session.flush()
-        record(need, "need.invite", actor, data={"added": len(added), "removed": len(present.keys() - wanted)})
-    _tell(need, revision, added)
+        record(need, "need.invite", actor, data={"added": added, "removed": sorted(present.keys() - wanted)})
 
 
 def _verified(ids: Collection[int], own: int) -> set[int]:
@@ -64,15 +61,3 @@ def _verified(ids: Collection[int], own: int) -> set[int]:
         return set()
     rows = select(Organisation.id).where(Organisation.id.in_(ids), Organisation.state == "verified", Organisation.id != own)
     return set(db.session.scalars(rows))
-
-
-def _tell(need: BuyerRequest, revision: NeedRevision, org_ids: Collection[int]) -> None:
-    """Write to the administrators of newly invited organisations; a hidden requester stays unnamed."""
-    party = "" if revision.visibility == "requester_hidden" else need.organisation.name
-    for org_id, users in people(org_ids).items():
-        for user in users:
-            queue_template(
-                f"need-invited:{need.id}:{org_id}:{user.id}", user.email, user.locale, "need_invited",
-                name=user.name, title=revision.title, party=party, deadline=need.answer_deadline,
-                path=path_of(need, revision),
-            )

@@ -19,10 +19,7 @@ from marketplace.extensions import db
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Enquiry, Listing, ListingRevision
-from marketplace.listings.queries import path_of
-from marketplace.mail import queue_template
 from marketplace.msgid import N_
-from marketplace.organisations.contacts import people
 from marketplace.vocabulary import SUSPENSION_REASONS
 
 ENQUIRY_LENGTH = (20, 4000)
@@ -110,26 +107,8 @@ def enquire(listing: Listing, actor: Actor, text: str) -> Enquiry:
     )
     db.session.add(enquiry)
     db.session.flush()
-    record(listing, "listing.enquire", actor, data={"enquiry": enquiry.id})
-    _deliver(listing, enquiry, actor)
+    record(listing, "listing.enquire", actor, data={"enquiry": enquiry.id})  # notifications delivers it
     return enquiry
-
-
-def _deliver(listing: Listing, enquiry: Enquiry, actor: Actor) -> None:
-    """Write to the contact of the listing and to those who edit for the organisation, once per address."""
-    revision = listing.published_revision
-    if revision is None:
-        return
-    editors = people([listing.org_id], ("admin", "editor"))[listing.org_id]
-    readers = {user.email: (user.name, user.locale) for user in editors}
-    if revision.contact_email:
-        readers.setdefault(revision.contact_email, (revision.contact_name, "vi"))
-    for address, (name, locale) in readers.items():
-        queue_template(
-            f"listing-enquiry:{enquiry.id}:{address}", address, locale, "listing_enquiry",
-            name=name, code=listing.code, title=revision.title, sender=actor.name, organisation=actor.org_name,
-            sender_email=actor.email, text=enquiry.text, path=path_of(listing),
-        )
 
 
 def note_confidential_read(listing: Listing, revision: ListingRevision, actor: Actor) -> str:

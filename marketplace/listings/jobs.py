@@ -19,13 +19,10 @@ from marketplace.extensions import db
 from marketplace.listings import actions
 from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Listing
-from marketplace.mail import queue_template
-from marketplace.organisations.contacts import people
 from marketplace.organisations.models import Membership
 from marketplace.outbox import Job
 
 OFFLINE_AFTER = 90  # days after becoming stale
-PER_MAIL = 40  # listings named in one reminder
 _BATCH = 2_000  # rows of one run; the next hour goes on
 _TOKEN_AGE = 200 * 86_400  # seconds a confirmation link works: until the listing has gone offline
 
@@ -45,40 +42,6 @@ def _move_all(state: str, action: str, confirmed_before: datetime) -> None:
         if listing is None or listing.state != state or not (listing.confirmed_at or clock.now()) < confirmed_before:
             continue  # confirmed by its owner a moment ago
         transition(listing, LISTING, action, SYSTEM, {"system"})
-
-
-def remind() -> None:
-    """Ask owners to confirm, once before a listing goes stale: one mail per person with all that is due."""
-    settings = current_app.extensions["settings"]
-    before = clock.now() - timedelta(days=settings.stale_days - settings.stale_notice_days)
-    rows = (
-        select(Listing)
-        .where(Listing.state == "published", Listing.confirmed_at < before, Listing.reminded_at.is_(None))
-        .options(joinedload(Listing.published_revision), joinedload(Listing.organisation))
-        .order_by(Listing.org_id, Listing.id)
-        .limit(_BATCH)
-    )
-    due: dict[int, list[Listing]] = {}
-    for listing in db.session.scalars(rows):
-        if listing.organisation.verified:
-            due.setdefault(listing.org_id, []).append(listing)
-    users = people(due, ("admin", "editor"))
-    for org_id, listings in due.items():
-        for user in users[org_id]:
-            _ask(user, listings)
-        for listing in listings:
-            listing.reminded_at = clock.now()
-
-
-def _ask(user: User, listings: list[Listing]) -> None:
-    settings = current_app.extensions["settings"]
-    named = listings[:PER_MAIL]
-    oldest = min(listing.confirmed_at for listing in named if listing.confirmed_at)
-    queue_template(
-        f"listing-confirm:{user.id}:{named[0].id}:{oldest.date()}", user.email, user.locale, "listing_confirm",
-        name=user.name, listings=named, stale_on=oldest + timedelta(days=settings.stale_days),
-        token=token_for(user.id, [listing.id for listing in named]),
-    )
 
 
 def token_for(user_id: int, listing_ids: list[int]) -> str:
@@ -127,12 +90,6 @@ def _signer() -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(current_app.config["SECRET_KEY"], salt="listing-confirm")
 
 
-def _early_morning(moment: datetime) -> datetime:
-    day = clock.local(moment).date()
-    at_six = clock.start_of_day(day) + timedelta(hours=6)
-    return at_six if at_six > moment else clock.start_of_day(day + timedelta(days=1)) + timedelta(hours=6)
-
-
 def _in_an_hour(moment: datetime) -> datetime:
     return moment + timedelta(hours=1)
 
@@ -143,6 +100,5 @@ def _in_a_minute(moment: datetime) -> datetime:
 
 JOBS = (
     Job("listings.age", age, _in_an_hour),
-    Job("listings.remind", remind, _early_morning),
     Job("views.collect", view_counts.collect, _in_a_minute),
 )

@@ -7,39 +7,55 @@ from typing import Any
 
 from sqlalchemy import or_, select
 
-from marketplace import mail
 from marketplace.accounts.models import User
 from marketplace.events import Consumer, Event, Outbox
 from marketplace.extensions import db
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.subjects import VERSIONED, Subject, lifecycle_of, owner_path, public_path
+from marketplace.msgid import N_
+from marketplace.notifications.actions import Letter, Thing, notify
+from marketplace.notifications.topics import register_message
+from marketplace.notifications.wording import term
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.vocabulary import DECISIONS, REASONS, SUSPENSION_REASONS
 
+MESSAGES = {
+    "review.verify": N_("“%(title)s” has been verified. It may now publish, answer and sign."),
+    "review.approve": N_("“%(title)s” has been approved and is published."),
+    "review.reject": N_("“%(title)s” has been rejected: %(reason)s."),
+    "review.request_changes": N_("“%(title)s” needs changes before it can be approved: %(reason)s."),
+    "sanction.suspend": N_("“%(title)s” was suspended by the exchange: %(reason)s."),
+    "sanction.restore": N_("The suspension of “%(title)s” was lifted."),
+    "sanction.remove": N_("“%(title)s” was removed from the exchange: %(reason)s."),
+    "sanction.recheck": N_("The exchange asks “%(title)s” to have its details checked again."),
+    "sanction.close": N_("“%(title)s” was closed on the exchange."),
+}
+for _key, _message in MESSAGES.items():
+    register_message(_key, _message)
+
 
 def decided(subject: Subject, case: ModerationCase, event: Event | None) -> None:
-    """Queue one mail per recipient about a decision, once per event."""
+    """Tell every recipient about a decision, once per event."""
     if event is None:
         return
     live = case.decision == "approve"
+    path = public_path(subject.kind, subject.thing) if live else owner_path(subject.kind, subject.thing)
+    message = "review.verify" if live and subject.kind == "organisation" else f"review.{case.decision}"
+    reasons = REASONS[subject.kind]
     for person in recipients(subject.org_id, subject.revision.submitted_by_id):
-        mail.queue_template(
-            f"event:{event.id}:{person.email}",
-            person.email,
-            person.locale,
-            "moderation_decided",
-            person=person,
-            subject=subject,
-            decision=DECISIONS.label(case.decision, person.locale),
-            action=case.decision,
-            reason=_reason(REASONS[subject.kind], case.reason_code, person.locale),
-            text=case.text,
-            path=public_path(subject.kind, subject.thing) if live else owner_path(subject.kind, subject.thing),
+        letter = Letter("moderation_decided", {
+            "subject": subject, "decision": DECISIONS.label(case.decision, person.locale), "action": case.decision,
+            "reason": _reason(reasons, case.reason_code, person.locale), "text": case.text, "path": path,
+        })
+        notify(
+            person, "review", f"event:{event.id}", message,
+            {"title": subject.title, "reason": term(reasons.name, case.reason_code)}, path, event=event, letter=letter,
+            thing=Thing(org_id=subject.org_id, kind=subject.kind, id=subject.thing.id),
         )
 
 
 def sanctioned(rows: Sequence[Outbox]) -> None:
-    """Queue one mail per recipient about a suspension, its end or a removal, whichever page made the move."""
+    """Tell every recipient about a suspension, its end or a removal, whichever page made the move."""
     for row in rows:
         event = db.session.get_one(Event, row.event_id)
         kind = event.subject_kind
@@ -51,20 +67,17 @@ def sanctioned(rows: Sequence[Outbox]) -> None:
 
 
 def _tell(kind: str, thing: Any, org_id: int, event: Event) -> None:
+    name, path = thing_name(kind, thing), owner_path(kind, thing)
     for person in recipients(org_id, None):
-        mail.queue_template(
-            f"event:{event.id}:{person.email}",
-            person.email,
-            person.locale,
-            "moderation_sanctioned",
-            person=person,
-            kind=kind,
-            name=thing_name(kind, thing),
-            state=lifecycle_of(kind).label(event.to_state),
-            hides=event.action in {"organisation.suspend", "organisation.close"},
-            reason=_reason(SUSPENSION_REASONS, event.reason_code, person.locale),
-            text=event.reason,
-            path=owner_path(kind, thing),
+        letter = Letter("moderation_sanctioned", {
+            "kind": kind, "name": name, "state": lifecycle_of(kind).label(event.to_state),
+            "hides": event.action in {"organisation.suspend", "organisation.close"},
+            "reason": _reason(SUSPENSION_REASONS, event.reason_code, person.locale), "text": event.reason, "path": path,
+        })
+        notify(
+            person, "review", f"event:{event.id}", f"sanction.{event.action.partition('.')[2]}",
+            {"title": name, "reason": term(SUSPENSION_REASONS.name, event.reason_code)}, path, event=event, letter=letter,
+            thing=Thing(org_id=org_id, kind=kind, id=thing.id),
         )
 
 

@@ -89,7 +89,7 @@ def _write(made: Notification, user: User, letter: Letter | None) -> None:
     reader = actor_of(user) if lead is not None else Actor(user_id=user.id)
     subject, body = mail.rendered(
         user.locale, "letter", letter=f"emails/{letter.template if letter else 'notification'}.txt",
-        text=lambda: wording.sentence(made.message, made.params, lead, reader), topic=TOPICS[made.topic],
+        sentence=lambda: wording.sentence(made.message, made.params, lead, reader), topic=TOPICS[made.topic],
         link=f"/inbox/{made.id}/open", unsubscribe=unsubscribing.path(user.id, made.topic),
         person=user, **(letter.context if letter else {}),
     )

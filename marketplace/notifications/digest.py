@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
 from sqlalchemy import select
 
-from marketplace import clock, mail
+from marketplace import mail
 from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.extensions import db
 from marketplace.notifications import wording
 from marketplace.notifications.models import Notification
 from marketplace.notifications.queries import mine
+from marketplace.notifications.reminders import daily_at
 from marketplace.notifications.topics import TOPICS
 from marketplace.organisations.acting import actor_of
 from marketplace.outbox import Job
@@ -57,13 +56,8 @@ def _items(rows: list[Notification], reader: Actor) -> list[tuple[str, str]]:
     return [(said[row.id], f"/inbox/{row.id}/open") for row in rows]
 
 
-def _next(moment: datetime) -> datetime:
-    today = clock.start_of_day(clock.local(moment).date()) + timedelta(hours=HOUR)
-    return today if today > moment else today + timedelta(days=1)
-
-
 def _run() -> None:
     send()
 
 
-JOB = Job("notifications.digest", _run, _next)
+JOB = Job("notifications.digest", _run, daily_at(HOUR))

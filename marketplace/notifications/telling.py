@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from marketplace.events import Consumer, Event, Outbox
 from marketplace.extensions import db
+from marketplace.notifications import catalogue_events
 from marketplace.notifications.actions import Thing, notify
 from marketplace.notifications.recipients import recipients
 from marketplace.notifications.subjects import about
 from marketplace.notifications.table import BY_ACTION
 
 NAME = "notifications"
+#: Events that are told in a way of their own.
+SPECIAL: Mapping[str, Callable[[Event], None]] = MappingProxyType({
+    "listing.enquire": catalogue_events.listing_asked,
+    "need.enquire": catalogue_events.need_asked,
+    "need.invite": catalogue_events.need_invited,
+})
 
 def tell(event: Event) -> None:
-    """Tell everybody whom the table names about one event."""
+    """Tell everybody whom the table, or a way of its own, names about one event."""
+    if event.action in SPECIAL:
+        SPECIAL[event.action](event)
+        return
     if event.action == "lead.message" and event.data.get("kind") in {"interest", "question"}:
         return  # the move that came with these words is told
     said = about(event)
@@ -33,8 +44,8 @@ def handle(rows: Sequence[Outbox]) -> None:
 
 
 def wants(action: str) -> bool:
-    """True for events that the table knows."""
-    return action in BY_ACTION
+    """True for events that the table, or a way of its own, knows."""
+    return action in BY_ACTION or action in SPECIAL
 
 
 def consumer() -> Consumer:

@@ -6,13 +6,16 @@ from flask import Flask
 
 from marketplace.events import register_consumer
 from marketplace.extensions import csrf
-from marketplace.notifications import digest, telling, views
+from marketplace.notifications import catalogue_events, digest, reminders, telling, views
 from marketplace.outbox import register_job
+from marketplace.web.panels import register_panel
 
 
 def register(app: Flask) -> None:
-    """Register pages, the reader of events and the daily digest."""
+    """Register pages, the reader of events, reminders, the daily digest and the owner's questions."""
     app.register_blueprint(views.bp)
     csrf.exempt("marketplace.notifications.views.unsubscribe.turn_off")  # mail programs post it; its address is the secret
     register_consumer(telling.consumer())
-    register_job(digest.JOB)
+    for job in (*reminders.JOBS, digest.JOB):
+        register_job(job)
+    register_panel(app, "listing.below", catalogue_events.questions_panel)

@@ -11,6 +11,7 @@ from marketplace.errors import Invalid, NotAllowed
 from marketplace.events import history
 from marketplace.extensions import db
 from marketplace.mail import MailMessage
+from marketplace.outbox import drain
 from tests import factories
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import Cast, six_clear
@@ -28,7 +29,9 @@ def test_a_question_is_kept_logged_and_delivered_to_those_who_edit(cast: Cast) -
     assert (enquiry.from_org_id, enquiry.text) == (cast.stranger_org.id, QUESTION)
     event = db.session.scalars(history("need", need.id).limit(1)).one()
     assert (event.action, event.data, event.on_behalf_of) == ("need.enquire", {"enquiry": enquiry.id}, cast.stranger_org.id)
-    letter = db.session.scalars(select(MailMessage).where(MailMessage.key.like("need-enquiry:%"))).one()
+    db.session.commit()
+    drain()
+    letter = db.session.scalars(select(MailMessage).where(MailMessage.topic == "enquiries")).one()
     assert letter.recipient == "hoa.le@example.vn"
     assert QUESTION in letter.body
     assert "Công ty Người Lạ" in letter.body

@@ -18,7 +18,8 @@ from marketplace.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.events import history
 from marketplace.extensions import db
 from marketplace.mail import MailMessage
-from marketplace.outbox import drain, ensure_jobs
+from marketplace.notifications import reminders
+from marketplace.outbox import JOBS, drain, ensure_jobs
 from tests.buyer_requests.factories import Cast, days
 
 LAST_DAY = date(2026, 12, 18)  # a Friday
@@ -104,7 +105,8 @@ def test_the_worker_closes_needs_by_itself_each_night(ctx: Flask) -> None:
 
 
 def test_the_jobs_run_after_midnight_and_early_in_the_morning() -> None:
-    expire, remind = jobs.JOBS
+    (expire,) = jobs.JOBS
+    remind = JOBS["needs.remind"]
     assert clock.local(expire.next_run(NOON)).strftime("%d %H:%M") == "02 00:01"
     assert clock.local(remind.next_run(NOON)).strftime("%d %H:%M") == "02 07:00"
     assert clock.local(remind.next_run(clock.start_of_day(date(2026, 12, 1)))).strftime("%d %H:%M") == "01 07:00"
@@ -115,18 +117,18 @@ def test_the_requester_is_reminded_once_three_working_days_before(ctx: Flask) ->
         cast = Cast()
         need = cast.published(answer_deadline=LAST_DAY)
         traveller.move_to(datetime(2026, 12, 14, 1, 0, tzinfo=UTC))  # Monday: four working days before
-        assert actions.remind_closing() == 0
+        assert reminders.needs_closing() == 0
         traveller.move_to(datetime(2026, 12, 15, 1, 0, tzinfo=UTC))
-        assert actions.remind_closing() == 1
-        actions.remind_closing()
-        letters = list(db.session.scalars(select(MailMessage).where(MailMessage.key.like("need-closing:%"))))
+        assert reminders.needs_closing() == 1
+        reminders.needs_closing()
+        letters = list(db.session.scalars(select(MailMessage).where(MailMessage.key.like("notification:need-closing:%"))))
         assert [one.recipient for one in letters] == ["hoa.le@example.vn"]  # the signer does not edit
         assert "18/12/2026" in letters[0].body
         assert need.code in letters[0].body
         actions.extend(need, cast.buyer, date(2026, 12, 21))
         traveller.move_to(datetime(2026, 12, 18, 1, 0, tzinfo=UTC))
-        actions.remind_closing()
-        assert len(list(db.session.scalars(select(MailMessage).where(MailMessage.key.like("need-closing:%"))))) == 2
+        reminders.needs_closing()
+        assert db.session.query(MailMessage).filter_by(topic="reminders").count() == 2
 
 
 def test_a_shortlisted_need_opens_again_with_a_new_deadline_when_the_old_one_passed(ctx: Flask) -> None:

@@ -14,13 +14,16 @@ from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
 from marketplace.extensions import db
 from marketplace.mail import MailMessage
+from marketplace.outbox import work_once
 from tests import factories
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import Cast, six_clear
 
 
 def letters() -> list[MailMessage]:
-    return list(db.session.scalars(select(MailMessage).where(MailMessage.key.like("need-invited:%"))))
+    db.session.commit()
+    work_once(["notifications"])
+    return list(db.session.scalars(select(MailMessage).where(MailMessage.topic == "enquiries")))
 
 
 def in_force(need: BuyerRequest) -> set[int]:

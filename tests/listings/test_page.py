@@ -14,6 +14,7 @@ from marketplace.extensions import db
 from marketplace.listings.models import Enquiry, Listing
 from marketplace.listings.queries import path_of
 from marketplace.mail import MailMessage
+from marketplace.outbox import drain
 from tests import factories
 from tests.listings.conftest import Cast
 
@@ -80,10 +81,14 @@ def test_an_enquiry_is_logged_and_mailed_once(ctx: Flask, cast: Cast, listing: L
         answer = client.post(path_of(listing) + "/enquiry", data={"text": text, "acting": cast.other.id})
         assert answer.status_code == 302
     assert db.session.query(Enquiry).count() == 1
-    mails = {mail.recipient for mail in db.session.query(MailMessage)}
-    assert mails == {cast.supplier.email, "hoa@example.vn"}
-    body = db.session.query(MailMessage).first().body
-    assert text in body and cast.buyer.email in body
+    db.session.rollback()
+    drain()
+    mails = {mail.recipient: mail.body for mail in db.session.query(MailMessage)}
+    assert set(mails) == {cast.supplier.email, "hoa@example.vn"}
+    assert all(text in body and cast.buyer.email in body for body in mails.values())
+    page = factories.client(ctx, cast.supplier, cast.org).get(path_of(listing)).text
+    assert text in page and cast.buyer.email in page, "the inbox leads to the question"
+    assert text not in factories.client(ctx, cast.alone).get(path_of(listing)).text
 
 
 @pytest.mark.parametrize("text", ["", "ngắn", "x" * 4001])
