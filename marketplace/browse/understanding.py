@@ -31,14 +31,14 @@ class Lookup:
 
     def __init__(self, engine: SearchEngine, actor: Actor, kind: str, locale: str, translate: Callable[[str], str]) -> None:
         self._engine, self._actor, self._kind = engine, actor, kind
-        self.locale, self._translate = locale, translate
+        self.locale, self.translate = locale, translate
         self._left = MOST_LOOK_UPS
         self._tags: Mapping[str, int] | None = None
 
     def word(self, facet: Facet, code: str) -> str:
         """Return the name of a facet's value in the reader's language."""
         word = facet.word(code, self.locale)
-        return self._translate(word) if facet.translate else word
+        return self.translate(word) if facet.translate else word
 
     def organisations(self, name: str) -> Mapping[str, str]:
         """Return ids and names of the public organisations whose name holds all the words."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import groupby
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -21,8 +22,11 @@ from marketplace.browse.searching import (
     default_sort,
     parse,
 )
+from marketplace.browse.suggesting import LONGEST, suggest
 from marketplace.browse.understanding import Lookup
+from marketplace.errors import Unreachable
 from marketplace.extensions import limiter
+from marketplace.text import nfc
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging
 
@@ -53,6 +57,28 @@ def needs() -> ResponseReturnValue:
 def organisations() -> ResponseReturnValue:
     """Search the verified organisations."""
     return _page(ORGANISATIONS)
+
+
+@bp.get("/search/suggest")
+@limiter.limit("240 per minute")
+@access(PUBLIC)
+def search_suggest() -> ResponseReturnValue:
+    """Answer the search box while a person types, as JSON."""
+    catalogue = CATALOGUES.get(request.args.get("in", ""), TECHNOLOGIES)
+    text = nfc(request.args.get("q", "")[: 2 * LONGEST])
+    try:
+        found = suggest(engine(), text, actor(), catalogue, Lookup(engine(), actor(), catalogue.kind, language(), _))
+    except Unreachable:  # the box stays a plain search
+        found = []
+    labels = {"term": _("Search terms"), "value": _("Filters"), **{one.kind: _(one.title) for one in CATALOGUES.values()}}
+    groups = [
+        {"label": labels[kind], "items": [{"text": s.text, "href": s.href, "note": s.note} for s in items]}
+        for kind, items in groupby(found, key=lambda one: one.kind)
+    ]
+    answer = jsonify(groups=groups)
+    answer.headers["Cache-Control"] = "private, max-age=30"
+    answer.headers.add("Vary", "Cookie")
+    return answer
 
 
 @bp.get("/search/help")

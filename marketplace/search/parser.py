@@ -208,7 +208,8 @@ class _Reader:
 
     def _want(self, found: list[Token], prefix: bool, joined: bool) -> None:
         if prefix and found and found[0].compound and found[0].end == found[-1].end:
-            found = found[:1]  # CN-2026* begins a code: its parts are not words
+            # CN-2026* begins a code: its parts are not words; AI* begins a word, not an abbreviation
+            found = found[1:] if found[0].term.startswith(CAPITALS) else found[:1]
             found[0] = found[0]._replace(compound=False)
         open_compounds: list[tuple[int, int, str]] = []
         for index, token in enumerate(found):

@@ -150,6 +150,12 @@ def read_rows(path: Path) -> list[tuple[list[str], bool]]:
 
 
 @cache
+def shipped_rows() -> tuple[tuple[list[str], bool], ...]:
+    """Return the rows of the shipped data files, read once per process."""
+    return tuple(row for path in sorted(DATA.glob("*.csv")) for row in read_rows(path))
+
+
+@cache
 def default_thesaurus() -> Thesaurus:
-    """Return the thesaurus of the shipped data files, read once per process."""
-    return Thesaurus(row for path in sorted(DATA.glob("*.csv")) for row in read_rows(path))
+    """Return the thesaurus of the shipped data files."""
+    return Thesaurus(shipped_rows())

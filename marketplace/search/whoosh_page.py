@@ -95,6 +95,8 @@ def _ids(snapshot: Snapshot, kinds: Sequence[str]) -> tuple[Ints, Floats]:
 
 def _ordered(snapshot: Snapshot, plan: Plan, query: Query, scores: Floats, found: Ints) -> Ints:
     """Return the first offset + limit documents in order: the wanted number or the score, then the newer id."""
+    if not query.limit:
+        return found[:0]
     kinds, ids = _ids(snapshot, query.kinds)
     sort = query.sort
     if sort == "relevance" and plan.blank and not plan.boosts:

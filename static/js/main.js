@@ -7,10 +7,12 @@ import * as links from "./links.js";
 import * as money from "./money.js";
 import * as queue from "./queue.js";
 import * as reasons from "./reasons.js";
+import * as recent from "./recent.js";
 import * as search from "./search.js";
 import * as sums from "./sums.js";
+import * as suggest from "./suggest.js";
 import * as themes from "./themes.js";
 import * as times from "./times.js";
 import * as wards from "./wards.js";
 
-for (const module of [search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, sums, times, wards]) module.start(document);
+for (const module of [suggest, recent, search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, times, wards, sums]) module.start(document);

@@ -46,6 +46,7 @@ def test_phrases_exclusions_and_words_do_not_mix(parts):
         ("*", [], [], []),
         ("-KH&CN", [], [], [["kh", "cn"]]),
         ("CN-2026*", ["cn2026*"], [], []),
+        ("LỌC NA*", ["loc", "na*"], [], []),
     ],
 )
 def test_the_query_language(text, units, phrases, excluded):
