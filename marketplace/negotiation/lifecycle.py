@@ -17,7 +17,7 @@ LEAD = Lifecycle(
         T("ask", ("contacted",), "contacted", ("counterpart",), N_("Ask first")),
         T("decline", ("suggested", "contacted", "negotiating"), "declined", ("counterpart",), N_("Decline"),
           needs_reason=True, danger=True),
-        T("withdraw", ("suggested", "contacted", "negotiating"), "declined", ("initiator",), N_("Withdraw"),
+        T("withdraw", ("suggested", "contacted", "negotiating"), "declined", ("initiator",), N_("Withdraw our request"),
           needs_reason=True, danger=True),
         T("expire", ("suggested", "contacted", "negotiating"), "expired", ("system",), N_("Not answered in time"),
           settled=("expired", "declined", "converted")),

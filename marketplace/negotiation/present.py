@@ -72,6 +72,8 @@ class Seen:
         self.others = [party for party in (self.supplier, self.buyer) if party.side != self.side]
         self.about = [about_listing(lead.listing)] if lead.listing else []
         self.about += [about_need(lead.need)] if lead.need else []
+        first = "need" if lead.origin == "need" else "listing"
+        self.about.sort(key=lambda about: about.kind != first)
         self.title = self.about[0].title
         self.ours = is_ours(lead, self.side)
         self.turn = _turn(lead, self.side)
@@ -153,5 +155,5 @@ def _turn(lead: Lead, side: str) -> str:
     if not lead.waiting_on:
         return ""
     if side:
-        return _("Waiting for the other side")
+        return _("Waiting for them")
     return _("Waiting for the %(side)s", side=SIDES.label(lead.waiting_on, language()).lower())

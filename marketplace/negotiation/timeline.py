@@ -85,12 +85,21 @@ def _entry(
         "label": _(LABELS.get(event.action) or (rows[0].label if rows else action)),
         "actor": actor,
         "org": "" if hidden or outside else names.get(event.on_behalf_of or 0, ""),
-        "from_word": _(lifecycle.labels[event.from_state]) if event.from_state in lifecycle.labels else "",
-        "to_word": _(lifecycle.labels[event.to_state]) if event.to_state in lifecycle.labels else "",
+        **_words(event, lead, lifecycle),
         "reason": " · ".join(part for part in (_reason(event.reason_code), event.reason) if part),
         "tone": tone,
         "mark": mark,
     }
+
+
+def _words(event: Event, lead: Lead, lifecycle: Lifecycle) -> dict[str, str]:
+    """Return the states before and after, where they tell something: only an introduction was suggested before."""
+    if event.from_state == event.to_state:
+        return {}
+    begun = event.action == "lead.contact" and lead.origin != "introduction"
+    before = "" if begun else lifecycle.labels.get(event.from_state, "")
+    after = lifecycle.labels.get(event.to_state, "")
+    return {"from_word": _(before) if before else "", "to_word": _(after) if after else ""}
 
 
 def _reason(code: str) -> str:

@@ -15,6 +15,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name)
     register_panel(app, "listing.aside", views.panels.listing_panel)
+    register_panel(app, "listing.actions", views.panels.listing_button)
+    register_panel(app, "need.actions", views.panels.need_button)
     register_panel(app, "need.aside", views.panels.need_panel)
     register_panel(app, "dashboard.work", views.panels.dashboard_panel)
     for job in jobs.JOBS:

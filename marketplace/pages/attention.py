@@ -14,6 +14,7 @@ from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.extensions import db
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.negotiation.lists import counts
 from marketplace.organisations.models import Organisation
 
 SOON = timedelta(days=7)
@@ -32,14 +33,15 @@ class Attention:
 
 
 def for_organisation(actor: Actor) -> list[Attention]:
-    """Return what the organisation acted for should do; 5 statements."""
+    """Return what the organisation acted for should do; 6 statements."""
     if actor.org_id is None:
         return [
             Attention(_("Create your organisation or accept an invitation to begin"), "/my/organisations", tone="info",
                       mark="building")
         ]
     organisation = db.session.get_one(Organisation, actor.org_id)
-    found = [*_organisation(organisation), *_versions(actor.org_id), *_listings(actor.org_id), *_needs(actor.org_id)]
+    found = [*_organisation(organisation), *_versions(actor.org_id), *_listings(actor.org_id), *_needs(actor.org_id),
+             *_leads(actor.org_id)]
     return [one for one in found if one.count != 0]
 
 
@@ -117,6 +119,12 @@ def _needs(org_id: int) -> list[Attention]:
                            "%(num)s needs have passed their deadline: extend or withdraw them", over),
                   "/my/needs?state=expired", over, "warning", "clock-history"),
     ]
+
+
+def _leads(org_id: int) -> list[Attention]:
+    ours = counts(org_id)["us"]
+    label = ngettext("%(num)s conversation waits for your answer", "%(num)s conversations wait for your answer", ours)
+    return [Attention(label, "/my/leads?tab=us", ours, "warning", "chat-left-text")]
 
 
 def for_operator(waiting: int, overdue: int, mine: int, parked: int) -> list[Attention]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 from markupsafe import Markup
 
 from marketplace.access import Actor
@@ -24,26 +26,67 @@ from marketplace.negotiation.present import Seen
 from marketplace.web.errors import text_of
 
 
+@dataclass(frozen=True)
+class Way:
+    """How a reader gets into contact about a thing: the conversation there is, the form, or why not."""
+
+    kind: str
+    href: str
+    known: Lead | None
+    refusal: DomainError | None
+
+
 def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
     """Offer to express interest in a technology, show how the reader's own interest stands, or to the owner how many."""
     if listing.org_id in reader.org_ids:
         return _count(listing.code, lists.open_about(listing)) if listing.org_id == reader.org_id else None
-    known = actions.open_one(actions.known_interest(listing.id, reader.org_id)) if reader.org_id else None
-    if known is None and listing.state not in (*OFFERED, "reserved"):
-        return None
-    refusal = None if known else actor_refusal(reader) or listing_refusal(listing, reader)
-    return _panel("listing", f"/technologies/{listing.code}/interest", known, refusal, reader)
+    return _panel(_listing_way(listing, reader), reader)
+
+
+def listing_button(listing: Listing, reader: Actor) -> Markup | None:
+    """The same as the first button of the page, for who may express interest now."""
+    return _button(_listing_way(listing, reader)) if listing.org_id not in reader.org_ids else None
+
+
+def _listing_way(listing: Listing, reader: Actor) -> Way | None:
+    def find() -> Way | None:
+        known = actions.open_one(actions.known_interest(listing.id, reader.org_id)) if reader.org_id else None
+        if known is None and listing.state not in (*OFFERED, "reserved"):
+            return None
+        refusal = None if known else actor_refusal(reader) or listing_refusal(listing, reader)
+        return Way("listing", f"/technologies/{listing.code}/interest", known, refusal)
+
+    return _once(("listing", listing.id), find)
 
 
 def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
     """Offer to answer a need, show how the reader's own answer stands, or to the requester how many there are."""
     if need.org_id in reader.org_ids:
         return _count(need.code, lists.open_for(need)) if need.org_id == reader.org_id else None
-    known = actions.open_one(actions.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
-    if known is None and need.state not in ANSWERABLE:
-        return None
-    refusal = actor_refusal(reader) or need_refusal(need, reader)
-    return _panel("need", f"/needs/{need.code}/answer", known, refusal, reader)
+    return _panel(_need_way(need, reader), reader)
+
+
+def need_button(need: BuyerRequest, reader: Actor) -> Markup | None:
+    """The same as the first button of the page, for who may answer now."""
+    return _button(_need_way(need, reader)) if need.org_id not in reader.org_ids else None
+
+
+def _need_way(need: BuyerRequest, reader: Actor) -> Way | None:
+    def find() -> Way | None:
+        known = actions.open_one(actions.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
+        if known is None and need.state not in ANSWERABLE:
+            return None
+        return Way("need", f"/needs/{need.code}/answer", known, actor_refusal(reader) or need_refusal(need, reader))
+
+    return _once(("need", need.id), find)
+
+
+def _once(key: tuple[str, int], find: Callable[[], Way | None]) -> Way | None:
+    """Two slots of one page ask the same; it is found once."""
+    ways: dict[tuple[str, int], Way | None] = g.setdefault("ways_of_contact", {})
+    if key not in ways:
+        ways[key] = find()
+    return ways[key]
 
 
 def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
@@ -55,13 +98,19 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
     return _markup("negotiation/_dashboard.html", rows=rows, total=total) if rows else None
 
 
-def _panel(kind: str, href: str, known: Lead | None, refusal: DomainError | None, reader: Actor) -> Markup | None:
-    if reader.is_staff() and reader.org_id is None:
+def _panel(way: Way | None, reader: Actor) -> Markup | None:
+    if way is None or (reader.is_staff() and reader.org_id is None):
         return None
     return _markup(
-        "negotiation/_panel.html", kind=kind, href=href, known=Seen(known, reader) if known else None,
-        refusal=text_of(refusal) if refusal else "", reader=reader,
+        "negotiation/_panel.html", way=way, known=Seen(way.known, reader) if way.known else None,
+        refusal=text_of(way.refusal) if way.refusal else "", reader=reader,
     )
+
+
+def _button(way: Way | None) -> Markup | None:
+    if way is None or way.known or way.refusal:
+        return None
+    return _markup("negotiation/_button.html", way=way)
 
 
 def _count(code: str, count: int) -> Markup | None:

@@ -6,8 +6,11 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from marketplace.access import actor
+from marketplace.events import Event
+from marketplace.extensions import db
 from marketplace.lifecycle import T
 from marketplace.negotiation.eligibility import actor_refusal, still_possible
 from marketplace.negotiation.lead_forms import MoveForm
@@ -37,7 +40,8 @@ def standing(lead: Lead, typed: MoveForm | None = None) -> dict[str, Any]:
     form.reason_code.choices = [("", _("Choose a reason")), *((code, _reason(code)) for code in codes)]
     return {
         "seen": seen, "about": with_links(seen, who), "rows": {row.action: row for row in rows}, "blocked": blocked,
-        "move": form, "history": lead_timeline(lead, who), "own_name": _own_name(lead, seen),
+        "move": form, "introduced": _introduced(lead), "history": lead_timeline(lead, who),
+        "own_name": _own_name(lead, seen),
         "move_url": lambda action: url_for("negotiation.move", code=lead.code, action=action),
     }
 
@@ -59,6 +63,16 @@ def _own_name(lead: Lead, seen: Seen) -> str:
     if not seen.side or seen.acting:
         return ""
     return lead.supplier.name if seen.side == "supplier" else lead.buyer.name
+
+
+def _introduced(lead: Lead) -> str:
+    """Return what the exchange wrote to both sides, while nobody has taken it up."""
+    if lead.state != "suggested":
+        return ""
+    rows = select(Event.reason).where(
+        Event.subject_kind == "lead", Event.subject_id == lead.id, Event.action == "lead.introduce"
+    )
+    return db.session.scalar(rows) or ""
 
 
 def _reason(code: str) -> str:
