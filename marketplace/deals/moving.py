@@ -87,10 +87,15 @@ def _settle_dispute(deal: Deal, actor: Actor) -> None:
 
 
 def _set_dates(deal: Deal, actor: Actor) -> None:
-    """The later signature is the day of signing; a contract takes effect on the agreed day, never before it is signed."""
-    days = [one.signed_on for one in deal.signatures if one.round == deal.round]
-    deal.signed_on = max(days)
-    deal.effective_on = max(deal.effective_on or deal.signed_on, deal.signed_on)
+    """The later signature is the day of signing; a contract takes effect on the agreed day, never before it is signed.
+
+    By law the agreed day counts for nothing where a certificate or permit is needed.
+    """
+    deal.signed_on = max(one.signed_on for one in deal.signatures if one.round == deal.round)
+    if deal.regime in {"registration", "permit"}:
+        deal.effective_on = None
+    else:
+        deal.effective_on = max(deal.effective_on or deal.signed_on, deal.signed_on)
 
 
 def _solve_need(deal: Deal, actor: Actor) -> None:

@@ -57,7 +57,7 @@ def _drafting(deal: Deal) -> Next:
     lacks = len(missing(deal))
     if lacks:
         return Next("both", N_("Complete the contract: %(count)s of the items the law names are still empty."),
-                    {"count": lacks}, target="contract", button=N_("Write the contract"))
+                    {"count": lacks}, target="write_contract", button=N_("Write the contract"))
     return Next("both", N_("The contract is complete. When both sides agree with its text, it goes to signature."),
                 action="present", button=N_("Ready to be signed"))
 

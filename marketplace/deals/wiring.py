@@ -14,10 +14,11 @@ from marketplace.web.panels import register_panel
 
 
 def register(app: Flask) -> None:
-    """Register pages, the officers' panel, what happens at an agreement, who reads files, and recurring work."""
+    """Register pages and panels, what happens at an agreement, who reads files, and recurring work."""
     app.register_blueprint(views.bp)
     register_agreement(open_deal, foretell)
     register_panel(app, "deal.aside", views.staff.panel)
+    register_panel(app, "organisation.below", views.public.panel)
     for kind in ("deal", "milestone"):
         register_file_access(kind, attachments.may_read, attachments.log_read)
     for job in JOBS:

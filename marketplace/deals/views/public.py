@@ -1,0 +1,19 @@
+"""What an organisation's page says of its deals: a panel, only of what both sides made public."""
+
+from __future__ import annotations
+
+from flask import render_template
+from markupsafe import Markup
+
+from marketplace.access import Actor
+from marketplace.deals.publicity import public_deals
+from marketplace.organisations.models import Organisation
+
+
+def panel(organisation: Organisation, reader: Actor) -> Markup | None:
+    """Return the section for the slot "organisation.below"; None when nothing is public."""
+    found = public_deals(organisation.id)
+    if found is None:
+        return None
+    html = render_template("deals/_public.html", organisation=organisation, deals=found)
+    return Markup(html)  # noqa: S704 - an autoescaped template

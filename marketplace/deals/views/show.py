@@ -1,0 +1,129 @@
+"""The record page of a deal and the forms that stand on it: moves, ending, publicity, files."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.access import ACTING, SIGNED_IN, access, actor
+from marketplace.deals import attachments, ending, publicity, queries
+from marketplace.deals.forms import DealFileForm, PublicityForm
+from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.models import Deal
+from marketplace.deals.moving import move
+from marketplace.deals.views.blueprint import bp
+from marketplace.deals.views.changing import change
+from marketplace.deals.views.shown import record_page
+from marketplace.deals.views.uploads import received
+from marketplace.errors import NotFound
+from marketplace.extensions import limiter
+from marketplace.files.actions import Received
+from marketplace.web.forms import ReasonForm
+
+#: Moves made on this page; accepting has a form of its own, and ending a contract is an answer to the other side.
+PLAIN_MOVES = frozenset(DEAL.actions) - {"agree", "conclude", "complete", "terminate"}
+
+
+@bp.get("/deals/<code>")
+@access(SIGNED_IN)
+def show(code: str) -> ResponseReturnValue:
+    """Show the record of a deal to both sides and to the exchange's staff."""
+    return page(queries.readable(code, actor()))
+
+
+def page(
+    deal: Deal, *, move: ReasonForm | None = None, ending: ReasonForm | None = None, upload: DealFileForm | None = None,
+    public: PublicityForm | None = None,
+) -> str:
+    """Render the record with a refused form's input kept."""
+    return render_template("deals/show.html", **record_page(deal, actor()), forms={
+        "move": move, "ending": ending, "upload": upload or DealFileForm(formdata=None),
+        "public": public or PublicityForm(formdata=None, publicity=_wish(deal)), "refused_public": public,
+        "refused_upload": upload,
+    })
+
+
+def _wish(deal: Deal) -> str:
+    side = deal.side_of(actor())
+    return str(getattr(deal, f"{side}_publicity")) if side else ""
+
+
+@bp.post("/deals/<code>/moves/<action>")
+@access(SIGNED_IN)
+def make_move(code: str, action: str) -> ResponseReturnValue:
+    """Make one of the moves that need no form of their own."""
+    if action not in PLAIN_MOVES:
+        raise NotFound
+    form = ReasonForm()
+    form.refused = action
+    return change(
+        code, form,
+        lambda deal, _none: _checked(move(deal, action, actor(), form.reason_code.data or "", form.reason.data or "")),
+        lambda deal, refused: page(deal, move=refused), _("Done."),
+    )
+
+
+def _checked(_event: object) -> None:
+    """A move that was settled already (a double click) is as good as made."""
+
+
+@bp.post("/deals/<code>/ending")
+@access(ACTING)
+def ask_ending(code: str) -> ResponseReturnValue:
+    """Ask the other side to end the contract."""
+    form = ReasonForm()
+    form.refused = "ask"
+    return change(
+        code, form,
+        lambda deal, _none: ending.ask_ending(deal, actor(), form.reason_code.data or "", form.reason.data or ""),
+        lambda deal, refused: page(deal, ending=refused), _("The other side was asked."), anchor="#ending",
+    )
+
+
+@bp.post("/deals/<code>/ending/<reply>")
+@access(ACTING)
+def answer_ending(code: str, reply: str) -> ResponseReturnValue:
+    """Agree to end the contract, refuse, or take the own request back."""
+    if reply not in {"agree", "refuse", "withdraw"}:
+        raise NotFound
+    form = ReasonForm()
+    form.refused = reply
+
+    def work(deal: Deal, _none: object) -> None:
+        if reply == "agree":
+            ending.agree_to_end(deal, actor())
+        elif reply == "refuse":
+            ending.refuse_ending(deal, actor(), form.reason.data or "")
+        else:
+            ending.withdraw_ending(deal, actor())
+
+    return change(code, form, work, lambda deal, refused: page(deal, ending=refused), _("Done."))
+
+
+@bp.post("/deals/<code>/publicity")
+@access(ACTING)
+def choose_publicity(code: str) -> ResponseReturnValue:
+    """Choose what the own side makes public."""
+    form = PublicityForm()
+    return change(
+        code, form, lambda deal, _none: publicity.choose(deal, actor(), form.publicity.data or ""),
+        lambda deal, refused: page(deal, public=refused), _("Your choice is saved."), anchor="#publicity",
+    )
+
+
+@bp.post("/deals/<code>/files")
+@limiter.limit("120 per hour")
+@access(ACTING)
+def add_file(code: str) -> ResponseReturnValue:
+    """Put a document into the file of the deal."""
+    form = DealFileForm()
+
+    def work(deal: Deal, file: object) -> None:
+        assert isinstance(file, Received)  # the form asks for one
+        attachments.add_file(deal, actor(), file, form.role.data or "", form.caption.data or "")
+
+    return change(
+        code, form, work, lambda deal, refused: page(deal, upload=refused), _("The file was added."), anchor="#files",
+        prepare=lambda: received(form.file),
+    )

@@ -1,0 +1,50 @@
+"""A form that came too late: what happened meanwhile, and everything that was typed."""
+
+from __future__ import annotations
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from marketplace.access import actor
+from marketplace.deals import queries
+from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.models import Deal
+from marketplace.deals.timeline import timeline
+from marketplace.errors import DomainError, Stale
+from marketplace.extensions import db
+from marketplace.msgid import N_
+from marketplace.web.errors import text_of
+from marketplace.web.forms import ExchangeForm
+
+NEWEST = 3  # events shown
+
+
+def check_seen(deal: Deal) -> None:
+    """Raise Stale when the deal has moved since the page was opened: `seen` in the address is the state it showed."""
+    seen = request.args.get("seen", "")
+    if seen and seen != deal.state:
+        raise Stale(N_("The deal has moved on since you opened the page."))
+
+
+def stale(code: str, error: DomainError, form: ExchangeForm | None = None) -> ResponseReturnValue:
+    """Answer 409 with the newest events of the deal and what was typed, to copy."""
+    db.session.rollback()
+    deal = queries.readable(code, actor())
+    return render_template(
+        "deals/stale.html",
+        deal=deal, message=text_of(error), state_label=DEAL.label(deal.state), events=timeline(deal, actor(), NEWEST),
+        typed=_typed(form), path=queries.path_of(deal),
+    ), 409
+
+
+def _typed(form: ExchangeForm | None) -> list[tuple[str, str]]:
+    """Return (label, text) of what was typed into the visible fields; files must be chosen again."""
+    if form is None:
+        return []
+    said = []
+    for field in form:
+        raw = [value for value in field.raw_data or () if isinstance(value, str)]
+        hidden = getattr(field.widget, "input_type", "") == "hidden"
+        if raw and raw[0].strip() and not hidden:
+            said.append((str(field.label.text), raw[0]))
+    return said

@@ -1,0 +1,157 @@
+"""Pages of a deal that are forms of their own: signature, delivery of a milestone, acceptance."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace import clock
+from marketplace.access import ACTING, access, actor
+from marketplace.deals import attachments, completing, milestones, queries, signing
+from marketplace.deals.forms import AcceptanceForm, DeliveryForm, SignatureForm
+from marketplace.deals.models import Deal
+from marketplace.deals.views.blueprint import bp
+from marketplace.deals.views.changing import change
+from marketplace.deals.views.show import page
+from marketplace.deals.views.uploads import all_received, received
+from marketplace.errors import NotAllowed, NotFound
+from marketplace.extensions import limiter
+from marketplace.files.actions import Received
+from marketplace.web.forms import ReasonForm
+
+
+def opened(code: str, *states: str) -> Deal | None:
+    """Return the deal for the page of a form, or None when the deal is not in one of its states (any more).
+
+    Raises NotAllowed for readers who write for neither side.
+    """
+    deal = queries.readable(code, actor())
+    if not deal.roles_of(actor()) & {"supplier", "buyer"}:
+        raise NotAllowed
+    return deal if deal.state in states else None
+
+
+def gone(code: str) -> ResponseReturnValue:
+    """Lead an old link to a step that is over to the deal, which says where it stands."""
+    flash(_("This step is not open now; the page shows where the deal stands."), "info")
+    return redirect(f"/deals/{code}")
+
+
+@bp.route("/deals/<code>/signature", methods=["GET", "POST"])
+@limiter.limit("60 per hour", methods=["POST"])
+@access(ACTING)
+def signature(code: str) -> ResponseReturnValue:
+    """File the signed contract of the own side."""
+    if request.method == "GET":
+        deal = opened(code, "awaiting_signature")
+        if deal is None or deal.side_of(actor()) in {one.side for one in signing.valid_signatures(deal)}:
+            return gone(code)
+        side = deal.frozen[deal.side_of(actor())]
+        form = SignatureForm(
+            formdata=None, signer_name=side.get("representative", ""), signer_position=side.get("representative_title", ""),
+            authority="legal_representative", signed_on=clock.today(),
+        )
+        return _signature_page(deal, form)
+    form = SignatureForm()
+
+    def work(deal: Deal, files: object) -> None:
+        assert isinstance(files, tuple)
+        contract, authority = files
+        signing.sign(deal, actor(), signing.Signing(
+            signer_name=form.signer_name.data or "", signer_position=form.signer_position.data or "",
+            authority=form.authority.data or "", authority_no=form.authority_no.data or "", method=form.method.data or "",
+            certificate_serial=form.certificate_serial.data or "", signed_on=form.signed_on.data,
+        ), contract, authority)
+
+    return change(code, form, work, _signature_page, _("Your signed contract is filed."), anchor="#signatures",
+                  prepare=lambda: (received(form.file), received(form.authority_file)))
+
+
+def _signature_page(deal: Deal, form: SignatureForm) -> str:
+    agreed = signing.agreed_day(deal)
+    return render_template("deals/signature.html", deal=deal, form=form, binding=_binding(), agreed=agreed)
+
+
+def _binding() -> bool:
+    return bool(actor().org_roles & {"admin", "signer"})
+
+
+@bp.route("/deals/<code>/milestones/<int:milestone_id>/deliver", methods=["GET", "POST"])
+@limiter.limit("120 per hour", methods=["POST"])
+@access(ACTING)
+def deliver(code: str, milestone_id: int) -> ResponseReturnValue:
+    """Report a milestone as delivered, with documents."""
+
+    def shown(deal: Deal, form: DeliveryForm) -> str:
+        return render_template(
+            "deals/delivery.html", deal=deal, form=form, milestone=milestones.milestone_of(deal, milestone_id)
+        )
+
+    if request.method == "GET":
+        deal = opened(code, "delivering")
+        if deal is None or "deliver" not in milestones.offered(milestones.milestone_of(deal, milestone_id), actor()):
+            return gone(code)
+        return shown(deal, DeliveryForm(formdata=None))
+    milestones.milestone_of(queries.readable(code, actor()), milestone_id)  # 404 for another deal's
+    form = DeliveryForm()
+
+    def work(deal: Deal, files: object) -> None:
+        assert isinstance(files, list)
+        milestones.deliver(milestones.milestone_of(deal, milestone_id), actor(), form.note.data or "", files)
+
+    return change(code, form, work, shown, _("The milestone is reported as delivered; the transferee was told."),
+                  anchor="#milestones", prepare=lambda: all_received(form.file))
+
+
+@bp.post("/deals/<code>/milestones/<int:milestone_id>/<action>")
+@access(ACTING)
+def answer_milestone(code: str, milestone_id: int, action: str) -> ResponseReturnValue:
+    """Accept a delivered milestone or return it."""
+    if action not in {"accept", "return"}:
+        raise NotFound
+    milestones.milestone_of(queries.readable(code, actor()), milestone_id)
+    form = ReasonForm()
+    form.refused = f"return-{milestone_id}"
+
+    def work(deal: Deal, _none: object) -> None:
+        one = milestones.milestone_of(deal, milestone_id)
+        if action == "accept":
+            milestones.accept(one, actor())
+        else:
+            milestones.give_back(one, actor(), form.reason.data or "")
+
+    return change(code, form, work, lambda deal, refused: page(deal, move=refused), _("Done."), anchor="#milestones")
+
+
+@bp.route("/deals/<code>/acceptance", methods=["GET", "POST"])
+@limiter.limit("60 per hour", methods=["POST"])
+@access(ACTING)
+def acceptance(code: str) -> ResponseReturnValue:
+    """Accept the whole and complete the deal."""
+    if request.method == "GET":
+        deal = opened(code, "acceptance")
+        if deal is None or deal.side_of(actor()) != "buyer":
+            return gone(code)
+        return _acceptance_page(deal, AcceptanceForm(formdata=None, minutes_on=clock.today()))
+    form = AcceptanceForm()
+
+    def work(deal: Deal, files: object) -> None:
+        assert isinstance(files, tuple)
+        minutes, evidence = files
+        completing.complete(deal, actor(), completing.Acceptance(
+            minutes_no=form.minutes_no.data or "", minutes_on=form.minutes_on.data, result=form.result.data or "",
+            value_realised=form.value_realised.data, minutes=minutes, evidence=evidence,
+        ))
+
+    def prepared() -> tuple[Received | None, Received | None]:
+        return received(form.minutes), received(form.evidence)
+
+    return change(code, form, work, _acceptance_page, _("The deal is completed."), prepare=prepared)
+
+
+def _acceptance_page(deal: Deal, form: AcceptanceForm) -> str:
+    return render_template(
+        "deals/acceptance.html", deal=deal, form=form, binding=_binding(),
+        has_minutes=attachments.has_file(deal, "minutes"), has_evidence=attachments.has_file(deal, "evidence"),
+    )
