@@ -49,7 +49,11 @@ class TradeWorld(Cast):
             setattr(self.trade, f"{side}_org", getattr(self, f"{side}_org"))
             setattr(self.trade, f"{side}_user", getattr(self, f"{side}_user"))
             setattr(self.trade, side, getattr(self, side))
-        self.deal = self.deal_in("delivering")
+        self.deal = self.deal_in("delivering", milestones=["planned", "delivered", "planned"])
+        self.milestone, self.delivered = self.deal.milestones[0].id, self.deal.milestones[1].id
+        self.drafting, self.signing = self.deal_in("drafting"), self.deal_in("awaiting_signature")
+        self.accepting, self.disputed = self.deal_in("acceptance"), self.deal_in("disputed")
+        self.ending = self.deal_in("delivering", ending_asked_by="supplier", ending_code="mutual")
         db.session.commit()
 
     def deal_in(self, state: str, **changes: Any) -> Any:
@@ -103,6 +107,28 @@ LEADS = (
 )
 DEALS = (
     get("deals.record_pdf", lambda w: f"/deals/{w.deal.code}/record.pdf", SIDES | STAFF),
+    get("deals.show", lambda w: f"/deals/{w.deal.code}", SIDES | STAFF),
+    get("deals.write_contract", lambda w: f"/deals/{w.drafting.code}/contract", SIDES),
+    post("deals.write_contract", lambda w: f"/deals/{w.drafting.code}/contract", SIDES, lock="1", contract_no="9"),
+    get("deals.signature", lambda w: f"/deals/{w.signing.code}/signature", SIDES),
+    post("deals.signature", lambda w: f"/deals/{w.signing.code}/signature", SIDES),
+    post("deals.make_move", lambda w: f"/deals/{w.drafting.code}/moves/cancel", SIDES, reason="Hết kinh phí"),
+    post("deals.make_move", lambda w: f"/deals/{w.disputed.code}/moves/resume_delivering", frozenset({"buyer", "officer"}),
+         reason="Đã thống nhất"),
+    get("deals.deliver", lambda w: f"/deals/{w.deal.code}/milestones/{w.milestone}/deliver", SIDES),
+    post("deals.deliver", lambda w: f"/deals/{w.deal.code}/milestones/{w.milestone}/deliver", SUPPLIER, note="Đã giao"),
+    post("deals.answer_milestone", lambda w: f"/deals/{w.deal.code}/milestones/{w.delivered}/accept", BUYER),
+    post("deals.answer_milestone", lambda w: f"/deals/{w.deal.code}/milestones/{w.delivered}/return", BUYER,
+         reason="Thiếu"),
+    get("deals.acceptance", lambda w: f"/deals/{w.accepting.code}/acceptance", SIDES),
+    post("deals.acceptance", lambda w: f"/deals/{w.accepting.code}/acceptance", BUYER, minutes_no="1", result="Đạt",
+         minutes_on="01/11/2026", value_realised="1"),
+    post("deals.ask_ending", lambda w: f"/deals/{w.deal.code}/ending", SIDES, reason_code="mutual"),
+    post("deals.answer_ending", lambda w: f"/deals/{w.ending.code}/ending/agree", BUYER),
+    post("deals.answer_ending", lambda w: f"/deals/{w.ending.code}/ending/refuse", BUYER, reason="Vẫn cần"),
+    post("deals.answer_ending", lambda w: f"/deals/{w.ending.code}/ending/withdraw", SUPPLIER),
+    post("deals.choose_publicity", lambda w: f"/deals/{w.deal.code}/publicity", SIDES, publicity="existence"),
+    post("deals.add_file", lambda w: f"/deals/{w.deal.code}/files", SIDES),
     post("deals.write_note", lambda w: f"/deals/{w.deal.code}/notes", OFFICER, text="Nhắc bên giao"),
     post("deals.set_officer", lambda w: f"/deals/{w.deal.code}/officer", OFFICER, officer=""),
     post("deals.classify", lambda w: f"/deals/{w.deal.code}/class", OFFICER),

@@ -38,9 +38,10 @@ def ask_ending(deal: Deal, actor: Actor, code: str, text: str) -> None:
     record(deal, "deal.ask_ending", actor, reason_code=code, reason=text, data=data_of(deal, actor))
 
 
-def agree_to_end(deal: Deal, actor: Actor) -> Event | None:
-    """End the contract as the other side asked."""
-    return move(deal, "terminate", actor, reason_code=deal.ending_code, reason=deal.ending_text)
+def agree_to_end(deal: Deal, actor: Actor, remark: str = "") -> Event | None:
+    """End the contract as the other side asked; the history keeps its reason and the remark."""
+    said = " · ".join(part for part in (deal.ending_text, remark.strip()) if part)
+    return move(deal, "terminate", actor, reason_code=deal.ending_code, reason=said)
 
 
 def refuse_ending(deal: Deal, actor: Actor, reason: str) -> None:

@@ -82,9 +82,6 @@ LEADS = (
 )
 TRADE = (
     Route("negotiation.post_message", "stranger", lambda w: f"/leads/{w.market.talk.code}", holding="text"),
-    Route("negotiation.new_terms", "owner", lambda w: f"/leads/{w.market.quiet.code}/terms/new"),
-    Route("negotiation.answer_terms", "stranger", path=lambda w: f"/leads/{w.market.talk.code}/terms/1/decline",
-          fields={"reason": "Giá cao hơn ngân sách"}),
     Route("negotiation.complain", "owner", lambda w: f"/leads/{w.market.quiet.code}/complaints"),
     Route("negotiation.move_complaint", "officer", path=lambda w: f"/complaints/{w.market.complaint.code}/moves/reject",
           fields={"reason": "Không có căn cứ"}),
@@ -96,6 +93,21 @@ TRADE = (
           fields={"officer": ""}, keeps=False),
     Route("deals.classify", "officer", path=lambda w: f"/deals/{w.market.deals['signed'].code}/class",
           fields={"control_class": "ordinary", "funding_source": "private", "reason": "Theo hồ sơ"}),
+)
+DEALS = (
+    Route("deals.write_contract", "stranger", lambda w: f"/deals/{w.market.deal('drafting')}/contract",
+          holding="contract_no"),
+    Route("deals.signature", "stranger", lambda w: f"/deals/{w.market.deal('awaiting_signature')}/signature"),
+    Route("deals.make_move", "stranger", lambda w: f"/deals/{w.market.deal('delivering')}", holding="reason_code",
+          fields={"reason_code": "late"}),
+    Route("deals.ask_ending", "stranger", lambda w: f"/deals/{w.market.deal('delivering')}", holding="reason_code",
+          fields={"reason_code": "mutual"}),
+    Route("deals.answer_ending", "stranger", lambda w: f"/deals/{w.market.deal('effective')}", holding="reason"),
+    Route("deals.answer_milestone", "stranger", lambda w: f"/deals/{w.market.deal('delivering')}", holding="reason"),
+    Route("deals.deliver", "owner", lambda w: w.market.delivery),
+    Route("deals.acceptance", "stranger", lambda w: f"/deals/{w.market.deal('acceptance')}/acceptance"),
+    Route("deals.add_file", "stranger", lambda w: f"/deals/{w.market.deal('delivering')}", holding="role"),
+    Route("deals.choose_publicity", "stranger", lambda w: f"/deals/{w.market.deal('delivering')}", holding="publicity"),
 )
 STAFF = (
     Route("moderation.decide", "moderator", lambda w: f"/moderation/listing/{w.held.id}", fields={"action": "reject"},
@@ -171,4 +183,4 @@ PEOPLE = (
           acts=False, keeps=False),
     Route("security.logout", "founder", path=lambda w: "/logout", few=True, acts=False, keeps=False),
 )
-ROUTES = (*EDITING, *TRADE, *LEADS, *STAFF, *ORGANISATIONS, *PEOPLE)
+ROUTES = (*EDITING, *TRADE, *LEADS, *DEALS, *STAFF, *ORGANISATIONS, *PEOPLE)

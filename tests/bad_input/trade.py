@@ -31,7 +31,14 @@ class Market:
             buyer_user=world.stranger_user,
         )
         self.deals = {state: self._deal(state) for state in ("terms_agreed", "drafting", "awaiting_signature", "signed",
-                                                             "delivering", "acceptance", "disputed", "completed")}
+                                                             "effective", "delivering", "acceptance", "disputed",
+                                                             "completed")}
+        delivering = self.deals["delivering"]
+        self.delivery = f"/deals/{delivering.code}/milestones/{delivering.milestones[1].id}/deliver"
+
+    def deal(self, state: str) -> str:
+        """The code of the deal in `state`."""
+        return str(self.deals[state].code)
 
     def _listing(self, title: str) -> Any:
         return samples.published(self.world.buyer_user, self.world.org, self.world.moderator_user, title=title)
@@ -45,4 +52,6 @@ class Market:
         changes: dict[str, Any] = {"milestones": ["delivered", "planned", "planned"]} if state == "delivering" else {}
         if state == "signed":
             changes = {"regime": "unclassified", "control_class": ""}
+        if state == "effective":
+            changes = {"ending_asked_by": "supplier", "ending_code": "mutual"}
         return deal_in(state, self._sides, listing=self._listing(f"Công nghệ ở giai đoạn {state}"), **changes)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-
 from datetime import timedelta
 
 from flask import Flask
@@ -20,7 +19,8 @@ from tests.statements import statements
 
 def test_tabs_sides_words_and_order(trade: Trade) -> None:
     org = trade.supplier_org.id
-    first = deal_in("drafting", trade, listing=trade.listing("Lò sấy bơm nhiệt"), state_since=clock.now() - timedelta(days=9))
+    earlier = clock.now() - timedelta(days=9)
+    first = deal_in("drafting", trade, listing=trade.listing("Lò sấy bơm nhiệt"), state_since=earlier)
     second = deal_in("completed", trade, listing=trade.listing("Cảm biến đo độ ẩm"), price=5, contract_no="88/HĐ")
     deal_in("drafting", Trade())
     db.session.commit()

@@ -14,7 +14,7 @@ from marketplace.deals.lifecycle import DEAL
 from marketplace.events import Event
 from marketplace.extensions import db
 from tests import factories
-from tests.deals.factories import Trade, add_signature, deal_in
+from tests.deals.factories import Trade, deal_in
 from tests.statements import statements
 
 MOST = 24
@@ -45,7 +45,8 @@ def test_a_page_that_is_out_of_date_gets_409_with_what_happened_and_what_was_typ
     supplier, buyer, here = client(ctx, trade, "supplier"), client(ctx, trade, "buyer"), f"/deals/{deal.code}"
     why = {"reason_code": "quality", "reason": "Nước sau lọc còn 14 µg asen mỗi lít."}
     assert buyer.post(f"{here}/moves/dispute?seen=delivering", data=why).status_code == 302
-    late = supplier.post(f"{here}/moves/dispute?seen=delivering", data={"reason_code": "payment", "reason": "Chưa trả đợt một."})
+    other = {"reason_code": "payment", "reason": "Chưa trả đợt một."}
+    late = supplier.post(f"{here}/moves/dispute?seen=delivering", data=other)
     assert late.status_code == 409
     assert "Chưa trả đợt một." in late.text
     assert "Nước sau lọc còn 14 µg asen mỗi lít." in late.text and "Lê Thị Hoa" in late.text

@@ -59,7 +59,8 @@ def test_both_sides_sign_and_the_later_day_counts(ctx: Flask, trade: Trade) -> N
     assert {one.sha256 for one in deal.signatures} == {one.file.sha256 for one in deal.signatures}
     page = client(ctx, trade, "buyer").get(f"/deals/{deal.code}").text
     assert "Hai bên nộp cùng một tệp" in page and deal.signatures[0].sha256 in page and "54:01:AF" in page
-    events = db.session.query(Event.action, Event.actor_id).filter_by(subject_id=deal.id, subject_kind="deal").order_by(Event.seq)
+    history = db.session.query(Event.action, Event.actor_id).filter_by(subject_id=deal.id, subject_kind="deal")
+    events = history.order_by(Event.seq)
     named = [(action, actor) for action, actor in events if action != "deal.file_added"]
     assert named == [("deal.sign", trade.supplier_user.id), ("deal.sign", trade.buyer_user.id), ("deal.conclude", None)]
 

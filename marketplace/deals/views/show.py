@@ -92,7 +92,7 @@ def answer_ending(code: str, reply: str) -> ResponseReturnValue:
 
     def work(deal: Deal, _none: object) -> None:
         if reply == "agree":
-            ending.agree_to_end(deal, actor())
+            ending.agree_to_end(deal, actor(), form.reason.data or "")
         elif reply == "refuse":
             ending.refuse_ending(deal, actor(), form.reason.data or "")
         else:
