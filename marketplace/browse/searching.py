@@ -88,6 +88,7 @@ def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, l
         offset=offset,
         limit=limit,
         facets=catalogue.facet_names if facets else (),
+        meaning=True,
     )
 
 

@@ -56,6 +56,7 @@ class Query:
     facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own
     exclude_ids: tuple[int, ...] = ()
     only_ids: tuple[int, ...] | None = None  # when given, only documents of these ids
+    meaning: bool = False  # search by meaning may help where words fail (SEMANTIC=1); the searches of people ask for it
     boosts: Mapping[str, float] = field(default_factory=dict)  # words or phrases -> weight: they add to the score, and
     # with an empty text they select (any of them); matching uses them for a need's discriminating terms
 

@@ -121,7 +121,7 @@ def _measure(engine: SearchEngine, labelled: LabelledSet, limit: int | None, fol
     for key in asked:
         text = strip_marks(labelled.queries[key]) if fold_queries else labelled.queries[key]
         begin = time.perf_counter()
-        page = engine.query(Query(text=text, kinds=(KIND,), limit=DEPTH))
+        page = engine.query(Query(text=text, kinds=(KIND,), limit=DEPTH, meaning=True))
         times.append((time.perf_counter() - begin) * 1000)
         grades = labelled.grades[key]
         found = [grades.get(labelled.names[hit.id - 1], 0) for hit in page.hits]

@@ -26,15 +26,15 @@ VIETNAMESE_SHARE = 0.15
 #: Share of words that cannot be Vietnamese syllables from which an undiacritical query is not Vietnamese.
 FOREIGN_SHARE = 0.5
 #: Characters of a document whose meaning is taken: longer texts cost time and say nothing new of what they are about.
-MOST_TEXT = 1500
+MOST_TEXT = 2000
 #: Documents that words must find, so that meaning is not asked when the languages are the same.
 ENOUGH = 3
 #: Documents that meaning may add to a page of results.
 MOST_NEAR = 50
 #: How far the best must stand out from all others, as a share of what chance gives, and how near to it the rest must be.
-STANDING_OUT, NEAR_BEST = 0.9, 0.5
+STANDING_OUT, NEAR_BEST = 0.85, 0.5
 #: Reciprocal rank fusion: small, because the first places matter most; what words count where languages differ.
-RANK, WORDS_ACROSS = 10, 0.3
+RANK, WORDS_ACROSS = 10, 0.2
 
 
 #: What can be a word: "CN", "khcn" and "12kw" say nothing of a language.
@@ -76,7 +76,8 @@ def language_of(text: str) -> str:
 
 def text_of(document: Document) -> str:
     """Return the text of a document whose meaning is taken."""
-    return "\n".join(filter(None, (document.title, document.title_other, document.body)))[:MOST_TEXT]
+    text = "\n".join(filter(None, (document.title, document.title_other, document.body)))
+    return text.replace("_", " ")[:MOST_TEXT]
 
 
 def fingerprint(embedder_name: str, text: str) -> str:

@@ -90,6 +90,6 @@ class MeaningEngine:
 
 def _language(query: Query) -> str:
     """Return the language of plain words that are to be ranked, empty for anything else."""
-    if query.sort != "relevance" or len(query.kinds) != 1 or query.boosts or not query.text.strip():
+    if not query.meaning or query.sort != "relevance" or len(query.kinds) != 1 or query.boosts or not query.text.strip():
         return ""
     return language_of(query.text) if next(pieces(query.text), None) is None else ""

@@ -1,5 +1,5 @@
-"""The vectors of the database in memory, for comparing; looked up again when they are asked for, at most every few
-seconds. What is in memory may be older than the truth: the search engine has the last word on every hit."""
+"""The vectors of the database in memory, for comparing; looked up again when they are asked for, at most twice a
+minute. What is in memory may be older than the truth: the search engine has the last word on every hit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from marketplace.search.vectors import Meaning, VectorSet
 from marketplace.semantic.models import Embedding
 
 #: Seconds between two looks for changes.
-REFRESH = 5.0
+REFRESH = 30.0
 #: How long a transaction may take from stamping its rows to committing them.
 OVERLAP = timedelta(minutes=1)
 _COLUMNS = (

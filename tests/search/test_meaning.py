@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from marketplace.search import Document, Query
+from marketplace.search import Document
+from marketplace.search import Query as PlainQuery
 from marketplace.search.analysis import terms
 from marketplace.search.meaning import fingerprint, fused, language_of, standing_out, text_of
 from marketplace.search.meaning_engine import MeaningEngine
@@ -21,6 +22,11 @@ CONCEPTS = [
     ("nước", "water"), ("thải", "waste"), ("xe", "vehicle"), ("điện", "electric"), ("lúa", "rice"), ("gốm", "ceramics"),
     ("bệnh", "disease"), ("tôm", "shrimp"), ("gỗ", "timber"), ("lụa", "silk"), ("muối", "salt"), ("chè", "tea"),
 ]  # fmt: skip
+
+
+def Query(text="", **more):
+    """A query as a person's: meaning may help."""
+    return PlainQuery(text, meaning=True, **more)
 
 
 class Toy:
@@ -99,6 +105,12 @@ def test_everything_else_is_answered_by_words_alone_and_the_model_is_not_asked(t
     engine = around(catalogue())
     query = Query(text, facets=("field",), limit=50)
     assert engine.query(query) == engine.inner.query(query)
+    assert engine._embedder.asked == []
+
+
+def test_only_the_searches_of_people_are_helped():
+    engine = around(catalogue())
+    assert engine.query(PlainQuery("shrimp disease")) == engine.inner.query(PlainQuery("shrimp disease"))
     assert engine._embedder.asked == []
 
 

@@ -178,7 +178,7 @@ def test_the_real_model_finds_vietnamese_texts_by_english_questions() -> None:
     meanings = [Meaning("listing", n, ("public",), True, model.passage(text)) for n, text in enumerate(texts, start=1)]
     engine = MeaningEngine(inner, model, VectorSet(meanings))
     for question, answer in (("electronic patient records", 2), ("composting household garbage", 6), ("street lamps", 5)):
-        assert [hit.id for hit in engine.query(Query(question)).hits][:1] == [answer], question
+        assert [hit.id for hit in engine.query(Query(question, meaning=True)).hits][:1] == [answer], question
     assert model.query("a\x00\ud800b").shape == model.passage("").shape == (384,)
 
 
