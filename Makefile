@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration bench-search bench-suggest
+.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration bench-search bench-suggest bench-pages
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -63,6 +63,9 @@ bench-search: $(VENV)/.bench ## speed of search on N generated listings, beside 
 
 bench-suggest: $(VENV)/.dev ## suggestions while typing over N listings in a database and an index (N=20000)
 	@$(BIN)/python -m bench.suggest $(N)
+
+bench-pages: $(VENV)/.dev ## the search page under load with N listings, beside a bare Flask page
+	@$(BIN)/python -m bench.pages $(N)
 
 migration: $(VENV)/.dev ## show what the models have that the migrations lack
 	$(FLASK) db check

@@ -75,10 +75,15 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(1, signal.SIGTERM)
 
 
+def web_command(application: str, settings: Settings) -> list[str]:
+    """Return the command that serves a WSGI application, "module:name"."""
+    return [sys.executable, "-m", "gunicorn", application, "--bind", f"{settings.host}:{settings.port}", "--workers", "2",
+            "--threads", "4", "--worker-tmp-dir", str(settings.data_dir), "--log-level", "warning"]
+
+
 def _run_both(settings: Settings) -> int:
     env = {**os.environ, "PORT": str(settings.port)}
-    web = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"{settings.host}:{settings.port}", "--workers", "2",
-           "--threads", "4", "--worker-tmp-dir", str(settings.data_dir), "--log-level", "warning"]
+    web = web_command("wsgi:app", settings)
     work = [sys.executable, "-m", "flask", "--app", "wsgi", "work"]
     children = [subprocess.Popen(command, cwd=ROOT, env=env, preexec_fn=_die_with_parent) for command in (web, work)]  # noqa: S603
 

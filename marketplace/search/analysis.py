@@ -32,7 +32,8 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "μ": "u", "ʼ": "", "ˈ": ""}
 )
 #: Signs of temperature, written as many characters as they had: 25ºC, 25 °C and 25℃ are 25 and c.
-_DEGREES = str.maketrans({"º": "°", "℃": "C", "℉": "F"})
+_DEGREE_SIGNS = "º℃℉"
+_DEGREES = str.maketrans(_DEGREE_SIGNS, "°CF")
 #: Units that are parted from a number written together with them: 500m³ = 500 m3. Not "g", "k" and "d": 5G, 4K, 3D.
 _UNITS_TEXT = (
     "w kw mw gw wp kwp mwp wh kwh mwh gwh v kv mv a ma ka ah mah va kva mva hz khz mhz ghz kg mg ug t l ml m cm mm km nm "
@@ -133,7 +134,9 @@ def chunks(text: str) -> tuple[list[str], bool]:
 
 
 def _readable(text: str) -> str:
-    return nfc(text).translate(_DEGREES)
+    text = nfc(text)
+    # translating is slow, and these signs are rare
+    return text.translate(_DEGREES) if any(sign in text for sign in _DEGREE_SIGNS) else text
 
 
 def _is_shouting(text: str) -> bool:

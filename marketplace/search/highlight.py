@@ -90,9 +90,11 @@ def _phrase_spans(plain: Sequence[Token], want: Wanted) -> list[tuple[int, int]]
         for left, right in pairwise(plain)
         if (left.term, right.term) in want.neighbours
     ]
-    for start in range(len(plain)) if want.longest else ():
+    terms = [token.term for token in plain]
+    heads = {phrase[0] for phrase in want.phrases}
+    for start in (place for place, term in enumerate(terms) if term in heads):
         for length in range(min(want.longest, len(plain) - start), 1, -1):
-            if tuple(token.term for token in plain[start : start + length]) in want.phrases:
+            if tuple(terms[start : start + length]) in want.phrases:
                 spans.append((plain[start].start, plain[start + length - 1].end))
                 break
     return spans
