@@ -157,6 +157,7 @@ TABLE = (
     post("importing.columns", lambda w: f"/imports/{w.run.id}/columns", STAFF),
     post("importing.start", lambda w: f"/imports/{w.run.id}/start", STAFF),
     post("matching.set_mark", lambda w: f"/matches/{w.match.id}/suggest", STAFF),
+    post("matching.give_feedback", lambda w: f"/matches/{w.match.id}/feedback/useful", OWNER),
     get("moderation.case", lambda w: f"/moderation/listing/{w.waiting.id}", STAFF),
     post("moderation.claim", lambda w: f"/moderation/listing/{w.waiting.id}/claim", STAFF),
     post("moderation.decide", lambda w: f"/moderation/listing/{w.waiting.id}/decide", STAFF),

@@ -1,8 +1,9 @@
-"""Operators' marks on matches: suggest, dismiss, take back. And the work that keeps matches current."""
+"""Operators' marks on matches and their weights. And the work that keeps matches current."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 
@@ -13,10 +14,14 @@ from marketplace.errors import Invalid, NotAllowed, NotFound
 from marketplace.events import Consumer, Event, Outbox, record
 from marketplace.extensions import db
 from marketplace.listings.documents import ids_of as listings_of
+from marketplace.matching import rematch
 from marketplace.matching.computing import refresh_listing, refresh_need
-from marketplace.matching.models import Match
+from marketplace.matching.models import Match, MatchRun, MatchWeights
+from marketplace.matching.weighing import current_weights, set_weights, versions
 from marketplace.msgid import N_
+from marketplace.outbox import Job
 
+NIGHT = time(2, 0)
 MARKS = {"suggest": "suggested", "dismiss": "dismissed", "clear": ""}
 #: Events after which a match may look different: what others read has changed.
 MOVING = frozenset(
@@ -46,6 +51,57 @@ def mark(match_id: int, verb: str, actor: Actor, reason: str = "") -> Match:
     data = {"need": match.buyer_request_id, "listing": match.listing_id, "score": match.score}
     record(match, f"match.{verb}", actor, reason=reason, data=data)
     return match
+
+
+def reweigh(weights: Mapping[str, int], effective_on: date, note: str, actor: Actor) -> MatchWeights:
+    """Set the weights from a day on; from today on, everything is matched anew behind the pages.
+
+    Raises as `weighing.set_weights` does. What takes effect later is taken up by the nightly pass.
+    """
+    known = versions(1)
+    made = set_weights(weights, effective_on, note, actor)
+    if made not in known and made.effective_at <= clock.now():
+        rematch.begin("weights")
+    return made
+
+
+def begin_rematch(actor: Actor) -> MatchRun:
+    """Match everything anew now, or return the pass that is doing it already with the weights of now.
+
+    Raises NotAllowed for others than managers and administrators.
+    """
+    if not actor.is_staff("manager", "admin"):
+        raise NotAllowed
+    running = db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))).first()
+    if running is not None and running.weights == current_weights():
+        return running
+    return rematch.begin("command")
+
+
+def rematching() -> Consumer:
+    """Return the outbox consumer that does the slices of a full pass."""
+    return Consumer(rematch.CONSUMER, lambda _action: False, _go_on)
+
+
+def _go_on(rows: Sequence[Outbox]) -> None:
+    for row in rows:
+        rematch.go_on(int(str(row.payload.get("run", 0))))
+
+
+def nightly() -> Job:
+    """Return the recurring job that matches everything anew at night."""
+    return Job("matching.nightly", _begin_nightly, next_night)
+
+
+def _begin_nightly() -> None:
+    rematch.begin("nightly")
+
+
+def next_night(moment: datetime) -> datetime:
+    """Return the next 2:00 at night, Hanoi time."""
+    here = clock.local(moment)
+    night = clock.from_local(here.date(), NIGHT)
+    return night if night > moment else clock.from_local(here.date() + timedelta(days=1), NIGHT)
 
 
 def consumer() -> Consumer:

@@ -9,17 +9,22 @@ from flask_babel import gettext as _
 
 from marketplace import money, places
 from marketplace.matching.factors import FITS, LABELS, MISFITS
-from marketplace.vocabulary import COOPERATION_FORMS, SCIENCE_FIELDS, TRANSFER_FORMS
+from marketplace.vocabulary import CONTROL_CLASSES, COOPERATION_FORMS, SCIENCE_FIELDS, TRANSFER_FORMS
 from marketplace.web.i18n import language
 
 _FIT = {FITS: "yes", MISFITS: "no"}
 
 
-def rows(factors: list[dict[str, Any]], ours: str) -> list[dict[str, str]]:
-    """Return the factor rows for `components/match.html`; `ours` is "need" or "listing": the page's own side."""
+def rows(factors: list[dict[str, Any]], ours: str, *, whole: bool = False) -> list[dict[str, str]]:
+    """Return the factor rows for `components/match.html`; `ours` is "need" or "listing": the page's own side.
+
+    `whole` also gives those that say nothing new.
+    """
     theirs = "listing" if ours == "need" else "need"
     made = []
     for one in factors:
+        if one["factor"] == "control" and one["verdict"] != MISFITS and not whole:
+            continue  # that nothing forbids it is no news
         word, label = _WORDS[one["factor"]], LABELS[one["factor"]]
         made.append(
             {
@@ -71,5 +76,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "trl": _trl,
     "money": _money,
     "form": _codes,
+    "control": lambda value: CONTROL_CLASSES.label(value, language()) if value else "",
     "place": lambda value: places.label(value, "", language()) if value else "",
 }

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import Select, case, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from marketplace.access import SYSTEM, Actor
-from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
 from marketplace.buyer_requests.visibility import visible_to as need_visible_to
 from marketplace.extensions import db
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to as listing_visible_to
-from marketplace.matching.models import Match
+from marketplace.matching.formula import LEAST
+from marketplace.matching.models import Match, MatchFeedback
 
 #: Listing states in which a match is worth showing: a reserved one cannot be had.
 OFFERED = ("published", "stale")
+#: The verdict that hides a match from the organisation that gave it.
+NOT_USEFUL = "not_useful"
 
 
 def live_listings(ids: Iterable[int]) -> dict[int, Listing]:
@@ -34,18 +38,23 @@ def live_needs(ids: Iterable[int]) -> dict[int, BuyerRequest]:
     rows = (
         select(BuyerRequest)
         .where(BuyerRequest.id.in_(list(ids)), BuyerRequest.state == "open", need_visible_to(SYSTEM))
-        .options(joinedload(BuyerRequest.published_revision), joinedload(BuyerRequest.organisation))
+        .options(
+            joinedload(BuyerRequest.published_revision), joinedload(BuyerRequest.organisation),
+            selectinload(BuyerRequest.invitations).joinedload(NeedInvitation.organisation),
+        )
     )
     return {one.id: one for one in db.session.scalars(rows)}
 
 
 def _seen(actor: Actor) -> Select[Match]:
+    """All matches the reader may see, the suggested and the strongest first; an excluded one only when suggested."""
     dismissed_last = case((Match.mark == "suggested", 0), (Match.mark == "dismissed", 2), else_=1)
     rows = (
         select(Match)
         .join(Match.listing)
         .join(Match.buyer_request)
         .where(Listing.state.in_(OFFERED), BuyerRequest.state == "open", listing_visible_to(actor), need_visible_to(actor))
+        .where(or_(Match.mark != "", and_(Match.excluded_by == "", Match.score >= LEAST)))
         .options(
             joinedload(Match.listing).joinedload(Listing.published_revision),
             joinedload(Match.listing).joinedload(Listing.organisation),
@@ -57,17 +66,64 @@ def _seen(actor: Actor) -> Select[Match]:
     return rows if actor.is_staff("moderator", "admin") else rows.where(Match.mark != "dismissed")
 
 
-def for_need(need_id: int, actor: Actor, limit: int = 8) -> Sequence[Match]:
-    """Return the best listings for a need that the reader may see; one statement."""
-    return db.session.scalars(_seen(actor).where(Match.buyer_request_id == need_id).limit(limit)).unique().all()
+def _hidden(actor: Actor) -> ColumnElement[bool]:
+    """The reader's organisation has called it not useful."""
+    said = select(MatchFeedback.id).where(
+        MatchFeedback.match_id == Match.id, MatchFeedback.org_id == (actor.org_id or 0), MatchFeedback.verdict == NOT_USEFUL
+    )
+    return said.exists()
 
 
-def for_listing(listing_id: int, actor: Actor, limit: int = 8) -> Sequence[Match]:
-    """Return the open needs for a listing that the reader may see; one statement."""
-    return db.session.scalars(_seen(actor).where(Match.listing_id == listing_id).limit(limit)).unique().all()
+@dataclass(frozen=True)
+class Shown:
+    """The matches on a page, and how many of its own the reader's organisation has hidden there."""
+
+    matches: Sequence[Match]
+    hidden: int
+
+
+def for_need(need_id: int, actor: Actor, limit: int = 8, *, hidden: bool = False) -> Shown:
+    """Return the best listings for a need that the reader may see, or those that its organisation has hidden."""
+    return _shown(_seen(actor).where(Match.buyer_request_id == need_id), actor, limit, hidden)
+
+
+def for_listing(listing_id: int, actor: Actor, limit: int = 8, *, hidden: bool = False) -> Shown:
+    """Return the open needs for a listing that the reader may see, or those that its organisation has hidden."""
+    return _shown(_seen(actor).where(Match.listing_id == listing_id), actor, limit, hidden)
+
+
+def _shown(rows: Select[Match], actor: Actor, limit: int, hidden: bool) -> Shown:
+    """One statement for a guest, two for whoever acts for an organisation."""
+    if actor.org_id is None:
+        return Shown(db.session.scalars(rows.limit(limit)).unique().all(), 0)
+    put_away = rows.where(_hidden(actor)).options(lazyload("*")).order_by(None).subquery()
+    count = db.session.scalar(select(func.count()).select_from(put_away)) or 0
+    wanted = rows.where(_hidden(actor) if hidden else not_(_hidden(actor)))
+    return Shown(db.session.scalars(wanted.limit(limit)).unique().all(), count)
 
 
 def for_organisation(org_id: int, actor: Actor, limit: int = 5) -> Sequence[Match]:
     """Return the strongest matches of an organisation's own listings and needs, for its dashboard; no weak ones."""
     own = (Listing.org_id == org_id) | (BuyerRequest.org_id == org_id)
-    return db.session.scalars(_seen(actor).where(own, Match.strength != "weak").limit(limit)).unique().all()
+    rows = _seen(actor).where(own, Match.strength != "weak", not_(_hidden(actor)))
+    return db.session.scalars(rows.limit(limit)).unique().all()
+
+
+def said_of(matches: Iterable[Match], org_id: int | None) -> dict[int, frozenset[str]]:
+    """Return what an organisation has said of matches, by match."""
+    rows = select(MatchFeedback.match_id, MatchFeedback.verdict).where(
+        MatchFeedback.match_id.in_([match.id for match in matches]), MatchFeedback.org_id == (org_id or 0)
+    )
+    found: dict[int, frozenset[str]] = {}
+    for match_id, verdict in db.session.execute(rows) if org_id else ():
+        found[match_id] = found.get(match_id, frozenset()) | {verdict}
+    return found
+
+
+def visible(match_id: int, actor: Actor) -> Match | None:
+    """Return a match whose two sides the reader may see, whatever it came to."""
+    rows = (
+        select(Match).join(Match.listing).join(Match.buyer_request)
+        .where(Match.id == match_id, listing_visible_to(actor), need_visible_to(actor))
+    )
+    return db.session.scalars(rows).one_or_none()

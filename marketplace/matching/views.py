@@ -10,12 +10,14 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from wtforms.validators import Length
 
-from marketplace.access import STAFF, Actor, access, actor
+from marketplace.access import EDITOR, STAFF, Actor, access, actor
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.visibility import public_party
 from marketplace.listings.models import Listing
 from marketplace.matching import queries
 from marketplace.matching.actions import mark
+from marketplace.matching.feedback import say, side_of
+from marketplace.matching.formula import confidence_word
 from marketplace.matching.models import Match
 from marketplace.matching.present import rows
 from marketplace.text import slug
@@ -44,20 +46,34 @@ def set_mark(match_id: int, verb: str) -> ResponseReturnValue:
     return redirect(local_target(request.form.get("next")))
 
 
+@bp.post("/matches/<int:match_id>/feedback/<any(useful, \"not-useful\", clear):word>")
+@access(EDITOR)
+def give_feedback(match_id: int, word: str) -> ResponseReturnValue:
+    """Note what the organisation acted for thinks of a match."""
+    ExchangeForm().check_acting()
+    say(match_id, word, actor())
+    flash(_("Hidden. You can bring it back under “hidden by you”.") if word == "not-useful" else _("Saved."), "success")
+    return redirect(local_target(request.form.get("next")))
+
+
 def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
     """Show the best listings on a need's page."""
     if need.state != "open":
         return None
-    found = [_shown(one, "need", reader) for one in queries.for_need(need.id, reader)]
-    return _panel("need", found, reader, f"/needs/{need.code}")
+    found = queries.for_need(need.id, reader, hidden=_hidden_wanted(need.org_id, reader))
+    return _panel("need", found, reader, need.org_id, f"/needs/{need.code}")
 
 
 def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
     """Show the open needs on a listing's page."""
     if listing.state not in queries.OFFERED:
         return None
-    found = [_shown(one, "listing", reader) for one in queries.for_listing(listing.id, reader)]
-    return _panel("listing", found, reader, f"/technologies/{listing.code}")
+    found = queries.for_listing(listing.id, reader, hidden=_hidden_wanted(listing.org_id, reader))
+    return _panel("listing", found, reader, listing.org_id, f"/technologies/{listing.code}")
+
+
+def _hidden_wanted(org_id: int, reader: Actor) -> bool:
+    return reader.org_id == org_id and request.args.get("matches") == "hidden"
 
 
 def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
@@ -69,13 +85,18 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
     return Markup(render_template("matching/_dashboard.html", matches=found)) if found else None  # noqa: S704 - a template
 
 
-def _panel(side: str, found: list[dict[str, Any]], reader: Actor, here: str) -> Markup:
-    operator = reader.is_staff("moderator", "deal_officer", "admin")
-    html = render_template("matching/_panel.html", side=side, matches=found, operator=operator, here=here)
+def _panel(side: str, found: queries.Shown, reader: Actor, owner_id: int, here: str) -> Markup:
+    said = queries.said_of(found.matches, reader.org_id)
+    html = render_template(
+        "matching/_panel.html", side=side, here=here, hidden=found.hidden,
+        matches=[_shown(one, side, reader, said.get(one.id, frozenset())) for one in found.matches],
+        operator=reader.is_staff("moderator", "deal_officer", "admin"),
+        own=reader.org_id == owner_id, showing_hidden=_hidden_wanted(owner_id, reader),
+    )
     return Markup(html)  # noqa: S704 - a template
 
 
-def _shown(match: Match, ours: str, reader: Actor) -> dict[str, Any]:
+def _shown(match: Match, ours: str, reader: Actor, said: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Return what the template shows of the other side."""
     thing: Any = match.listing if ours == "need" else match.buyer_request
     own: Any = match.buyer_request if ours == "need" else match.listing
@@ -89,10 +110,16 @@ def _shown(match: Match, ours: str, reader: Actor) -> dict[str, Any]:
         "title": _title(text),
         "ours": _title(own.published_revision),
         "code": thing.code,
+        "need_code": match.buyer_request.code,
+        "listing_code": match.listing.code,
         "owner": owner,
         "score": match.score // 10,
         "strength": match.strength,
+        "confidence": confidence_word(match.confidence),
+        "excluded": match.excluded_by,
         "factors": rows(match.factors, ours),
+        "said": said,
+        "party": bool(side_of(match, reader.org_id)) and bool(reader.org_roles & {"admin", "editor"}),
         "mark": match.mark,
         "reason": match.mark_reason,
         "side": ours,

@@ -105,4 +105,4 @@ def _trade(actor: Actor) -> list[NavItem]:
     places = [_item(_("Leads"), "/staff/leads", "people"), _item(_("Deals"), "/staff/deals", "briefcase")]
     if actor.is_staff("deal_officer", "manager"):
         places.append(_item(_("Complaints"), "/staff/complaints", "flag"))
-    return places
+    return [*places, _item(_("Matching"), "/staff/matching", "arrow-left-right")]

@@ -20,6 +20,8 @@ bp = Blueprint("work", __name__)
 CONSUMERS = {
     "search": N_("Search index"),
     "matching": N_("Matches"),
+    "rematch": N_("Matching everything anew"),
+    "match_feedback": N_("Contacts and deals beside their matches"),
     "mail": N_("Mail"),
     "import": N_("Imports"),
     "sanction_notices": N_("Notices of suspensions"),
@@ -29,6 +31,7 @@ CONSUMERS = {
 }
 #: What the recurring jobs do, in words.
 JOBS = {
+    "matching.nightly": N_("Match everything anew at night"),
     "files.sweep": N_("Delete files that nothing shows any more"),
     "importing.tidy": N_("Delete uploads whose import is done"),
     "listings.age": N_("Mark technologies nobody confirmed as stale"),

@@ -8,41 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
 from marketplace.access import GUEST
-from marketplace.authoring import actions as authoring
-from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.errors import Invalid, NotAllowed
 from marketplace.events import Event, transition
 from marketplace.extensions import db
 from marketplace.listings.kind import KIND as LISTING_KIND
-from marketplace.listings.models import Listing
 from marketplace.matching import queries
 from marketplace.matching.actions import mark
 from marketplace.matching.models import Match
 from marketplace.outbox import drain
 from tests import factories
-from tests.buyer_requests.factories import Cast
 from tests.listings import samples
-
-
-class Market:
-    """One need about dyeing wastewater and some offers."""
-
-    def __init__(self) -> None:
-        self.cast = Cast()
-        self.org = factories.organisation("Viện Nước Thử Nghiệm", kind="institute")
-        self.person = factories.user("Phạm Văn Nam")
-        factories.member(self.person, self.org)
-        self.need = self.cast.published()
-
-    def offer(self, **values: object) -> Listing:
-        fields = {
-            "title": "Hệ thống xử lý nước thải dệt nhuộm bằng ozon", "tags": ["nước thải", "dệt nhuộm"],
-            "public_summary": "Xử lý màu và COD của nước thải dệt nhuộm, đạt cột A.", "trl": 8,
-            "price_min": 1_200_000_000, "cooperation_forms": ["buy"], **values,
-        }
-        return samples.published(self.person, self.org, self.cast.moderator_user, **fields)
+from tests.matching.market import LAMP, Market, best
 
 
 @pytest.fixture
@@ -50,41 +27,49 @@ def market(ctx: Flask) -> Market:
     return Market()
 
 
-def best(need: BuyerRequest) -> list[Match]:
-    db.session.expire_all()
-    return list(queries.for_need(need.id, GUEST))
-
-
 def test_a_need_finds_its_listing_and_says_why(market: Market) -> None:
     fitting = market.offer()
-    market.offer(title="Đèn trồng cây trong nhà kính", tags=["nông nghiệp"], public_summary="Đèn LED cho rau.",
-                 problem_solved="Thiếu sáng.", applications="Nhà kính.", advantages="Tiết kiệm điện.")
+    market.offer(**LAMP)
     drain()
     found = best(market.need)
     assert [one.listing_id for one in found] == [fitting.id]
     reasons = {row["factor"]: row for row in found[0].factors}
-    assert set(reasons) == {"text", "field", "trl", "money", "form", "place"}
+    assert set(reasons) == {"text", "field", "trl", "money", "form", "place", "control"}
     assert {reasons[name]["verdict"] for name in ("text", "trl", "money", "form", "place")} == {"fits"}
     assert found[0].strength == "strong"
 
 
 def test_misfits_are_said_and_lower_the_score(market: Market) -> None:
-    cheap, dear = market.offer(), market.offer(price_min=90_000_000_000, trl=3, cooperation_forms=["invest"])
+    cheap, dear = market.offer(), market.offer(price_min=2_300_000_000, field_code="4", province_code="79")
     drain()
     scores = {one.listing_id: one for one in best(market.need)}
     assert scores[cheap.id].score > scores[dear.id].score
     verdicts = {row["factor"]: row["verdict"] for row in scores[dear.id].factors}
-    assert verdicts["money"] == verdicts["trl"] == verdicts["form"] == "misfits"
+    assert verdicts["money"] == verdicts["field"] == verdicts["place"] == "misfits"
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"trl": 5}, {"price_min": 4_000_000_000}, {"cooperation_forms": ["invest"]},
+     {"cooperation_forms": [], "transfer_forms": ["franchise"]}],
+)
+def test_a_hard_constraint_excludes_and_its_end_brings_the_match_back(market: Market, values: dict[str, object]) -> None:
+    listing = market.offer(**values)
+    drain()
+    assert best(market.need) == []
+    assert db.session.scalars(select(Match)).all() == []
+    market.revise(listing, trl=8, price_min=1_200_000_000, cooperation_forms=["buy"])
+    assert [one.listing_id for one in best(market.need)] == [listing.id]
 
 
 def test_the_listing_sees_the_need_whichever_came_first(market: Market) -> None:
     listing = market.offer()
     drain()
-    assert [one.buyer_request_id for one in queries.for_listing(listing.id, GUEST)] == [market.need.id]
+    assert [one.buyer_request_id for one in queries.for_listing(listing.id, GUEST).matches] == [market.need.id]
     second = market.cast.published(title="Nước thải dệt nhuộm tại làng nghề cần xử lý màu")
     drain()
     db.session.expire_all()
-    assert {one.buyer_request_id for one in queries.for_listing(listing.id, GUEST)} == {market.need.id, second.id}
+    assert {one.buyer_request_id for one in queries.for_listing(listing.id, GUEST).matches} == {market.need.id, second.id}
 
 
 def test_what_goes_offline_leaves_and_comes_back(market: Market) -> None:
@@ -103,17 +88,10 @@ def test_what_goes_offline_leaves_and_comes_back(market: Market) -> None:
 
 
 def test_a_new_version_moves_the_match(market: Market) -> None:
-    listing = market.offer(trl=3)
+    listing = market.offer(price_min=2_300_000_000)
     drain()
     before = best(market.need)[0].score
-    owner, staff = factories.actor_of(market.person, market.org), factories.actor_of(market.cast.moderator_user)
-    revision = authoring.start_revision(LISTING_KIND, listing, owner)
-    authoring.save(LISTING_KIND, revision, {"trl": 8}, owner, None)
-    authoring.submit(LISTING_KIND, revision, owner, clock.due_at(clock.now(), 2))
-    authoring.moderate(LISTING_KIND, revision, "claim", staff)
-    authoring.moderate(LISTING_KIND, revision, "approve", staff)
-    db.session.commit()
-    drain()
+    market.revise(listing, price_min=1_000_000_000)
     assert best(market.need)[0].score > before
 
 
@@ -136,7 +114,7 @@ def test_an_operator_suggests_and_dismisses_and_it_is_history(market: Market) ->
     mark(match.id, "dismiss", staff, "Sai quy mô")
     db.session.commit()
     assert best(market.need) == []
-    assert [one.mark for one in queries.for_need(market.need.id, staff)] == ["dismissed"]
+    assert [one.mark for one in queries.for_need(market.need.id, staff).matches] == ["dismissed"]
     drain()  # recomputing keeps the mark
     mark(match.id, "clear", staff)
     mark(match.id, "suggest", staff, "Đã làm việc với hai bên")

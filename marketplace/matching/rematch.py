@@ -1,0 +1,196 @@
+"""The pass over everything: every listing against every open need, exactly, in slices that the worker can interleave.
+
+The texts of all needs lie in memory as an inverted index; the listings stream by once, are analysed once, and each is
+compared factor by factor only with the needs whose subject it shares. Time grows with the listings, memory with the
+needs. What a pass did not write again is gone at its end.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from heapq import heappush, heapreplace
+
+from sqlalchemy import func, select
+
+from marketplace import clock
+from marketplace.access import SYSTEM
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.extensions import db
+from marketplace.listings.models import Listing
+from marketplace.listings.visibility import visible_to
+from marketplace.matching.factors import FULL_COVERAGE, SAME_SUBJECT
+from marketplace.matching.formula import POSSIBLE, ceiling
+from marketplace.matching.models import Match, MatchRun
+from marketplace.matching.queries import OFFERED, live_listings, live_needs
+from marketplace.matching.scoring import Scored, Wording, may_know, may_meet, score, wording
+from marketplace.matching.sides import Asked, Offered, asked, offered
+from marketplace.matching.storing import KEEP, batched, drop, rank, write
+from marketplace.matching.weighing import current_weights
+from marketplace.outbox import enqueue
+
+CONSUMER = "rematch"
+#: Listings read at a time, and seconds after which a slice gives the worker back.
+BATCH, SLICE_SECONDS = 200, 5.0
+#: A smaller share of a need's words is another subject: such a pair is never worth a line.
+LEAST_SHARE = SAME_SUBJECT * FULL_COVERAGE
+
+
+@dataclass
+class Board:
+    """All open needs, ready to be met by a stream of listings."""
+
+    wants: dict[int, Asked]
+    versions: frozenset[tuple[int, int | None]]  # of the needs it was made from
+    postings: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # term → (need, weight)
+    floors: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))  # need → its best scores, a heap
+
+    words: dict[int, Wording] = field(default_factory=dict)
+
+    def shares(self, bag: Iterable[str]) -> dict[int, float]:
+        """Return how far a text covers each need that it has any telling word of."""
+        covered: defaultdict[int, float] = defaultdict(float)
+        for term in bag:
+            for need_id, weight in self.postings.get(term, ()):
+                covered[need_id] += weight
+        return covered
+
+    def read_words(self, need_ids: set[int]) -> None:
+        """Read the texts of needs that have matches for the first time in this pass."""
+        for some in batched(sorted(need_ids - self.words.keys())):
+            self.words.update({one: wording(need, self.wants[one].key) for one, need in live_needs(some).items()})
+
+    def open_to(self, need_id: int, ceiling: int) -> bool:
+        """False when a pair with at most this score can stand neither in the need's list nor in a listing's."""
+        best = self.floors[need_id]
+        return ceiling >= POSSIBLE or len(best) < KEEP or ceiling > best[0]
+
+    def takes(self, one: Scored) -> bool:
+        """Note a pair in its need's list; True when it is among the best so far."""
+        best = self.floors[one.need_id]
+        if len(best) < KEEP:
+            heappush(best, one.verdict.score)
+            return True
+        if one.verdict.score <= best[0]:
+            return False
+        heapreplace(best, one.verdict.score)
+        return True
+
+
+_BOARDS: dict[int, Board] = {}  # of the pass under way in this process
+
+
+def begin(cause: str) -> MatchRun:
+    """Start a pass with the weights of now and queue its first slice; one that is under way ends unfinished."""
+    for old in db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))):
+        old.finished_at = clock.now()
+    total = db.session.scalar(select(func.count(Listing.id)).where(Listing.state.in_(OFFERED), visible_to(SYSTEM)))
+    run = MatchRun(cause=cause, weights=current_weights(), started_at=clock.now(), total=total or 0)
+    db.session.add(run)
+    db.session.flush()
+    enqueue(CONSUMER, {"run": run.id}, key=f"{CONSUMER}:{run.id}:0")
+    return run
+
+
+def go_on(run_id: int) -> None:
+    """Do one slice of a pass and queue the next; a pass that has ended or was overtaken is left alone."""
+    run = db.session.get(MatchRun, run_id)
+    if run is not None and run.finished_at is None and not step(run):
+        enqueue(CONSUMER, {"run": run.id}, key=f"{CONSUMER}:{run.id}:{run.last_listing_id}")
+
+
+def step(run: MatchRun, seconds: float = SLICE_SECONDS) -> bool:
+    """Work on a pass for some seconds, one batch at least; return True when it has reached its end."""
+    begun = time.monotonic()
+    board = _board(run)
+    while True:
+        ids = db.session.scalars(
+            select(Listing.id).where(Listing.id > run.last_listing_id, Listing.state.in_(OFFERED), visible_to(SYSTEM))
+            .order_by(Listing.id).limit(BATCH)
+        ).all()
+        if not ids:
+            _finish(run, board)
+            run.seconds += round(time.monotonic() - begun)
+            return True
+        _meet(run, board, live_listings(ids))
+        run.last_listing_id, run.done = ids[-1], run.done + len(ids)
+        db.session.flush()
+        if time.monotonic() - begun >= seconds:
+            run.seconds += round(time.monotonic() - begun)
+            return False
+
+
+def _board(run: MatchRun) -> Board:
+    """Return the needs of now; what is in memory serves as long as no need has changed."""
+    open_needs = select(BuyerRequest.id, BuyerRequest.published_revision_id).where(BuyerRequest.state == "open")
+    versions = frozenset((row[0], row[1]) for row in db.session.execute(open_needs))
+    known = _BOARDS.get(run.id)
+    if known is not None and known.versions == versions:
+        return known
+    wants: dict[int, Asked] = {}
+    for some in batched(sorted(id_ for id_, _version in versions)):
+        wants.update({one: it for one, need in live_needs(some).items() if (it := asked(need)) is not None})
+    board = Board(wants, versions, floors=_floors(run))
+    for need in wants.values():
+        for term, weight in need.key.items():
+            board.postings.setdefault(term, []).append((need.id, weight))
+    _BOARDS.clear()
+    _BOARDS[run.id] = board
+    return board
+
+
+def _floors(run: MatchRun) -> dict[int, list[int]]:
+    """Return the best scores per need that this pass has written so far: a worker may have died half-way."""
+    best: defaultdict[int, list[int]] = defaultdict(list)
+    if run.done:
+        rows = select(Match.buyer_request_id, Match.score).where(Match.computed_at >= run.started_at)
+        for need_id, points in db.session.execute(rows.order_by(Match.score.desc())):
+            if len(best[need_id]) < KEEP:
+                heappush(best[need_id], points)
+    return best
+
+
+def _meet(run: MatchRun, board: Board, listings: Mapping[int, Listing]) -> None:
+    """Compare some listings with all needs and write what is among the best of either side."""
+    kept: list[tuple[Scored, Offered]] = []
+    for _id, listing in sorted(listings.items()):
+        offer = offered(listing, keep=False)
+        if offer is None:
+            continue
+        found = []
+        for need_id, share in board.shares(offer.bag).items():
+            need = board.wants[need_id]
+            if share >= LEAST_SHARE and board.open_to(need_id, ceiling(share, run.weights)) and may_meet(need, offer):
+                found.append(score(need, offer, run.weights, share))
+        run.pairs += len(found)
+        kept += [(one, offer) for one in _best(board, found, offer)]
+    board.read_words({one.need_id for one, _offer in kept})
+    words = board.words
+    write((words[one.need_id].told(one, offer.bag) for one, offer in kept if one.need_id in words), run.weights)
+
+
+def _best(board: Board, found: Iterable[Scored], offer: Offered) -> list[Scored]:
+    """Return the pairs of one listing that stand in its own list or in that of their need."""
+    best = []
+    own = 0
+    for one in sorted(found, key=lambda one: (-one.verdict.score, one.need_id)):
+        if not one.worth:
+            break
+        mine = one.verdict.score >= POSSIBLE and own < KEEP and may_know(board.wants[one.need_id], offer.org_id)
+        own += mine
+        if board.takes(one) or mine:
+            best.append(one)
+    return best
+
+
+def _finish(run: MatchRun, board: Board) -> None:
+    """Number all lists and drop what this pass has not written again."""
+    drop(Match.computed_at < run.started_at)
+    owners = db.session.scalars(select(Match.listing_id).distinct()).all()
+    rank("listing", owners)
+    rank("need", board.wants)
+    drop(Match.need_rank.is_(None), Match.listing_rank.is_(None))
+    run.finished_at = clock.now()
+    _BOARDS.clear()
