@@ -72,7 +72,7 @@ def _to_do(deal: Deal, step: Next) -> DealToDo:
     elif step.target.startswith("#"):
         href = path + step.target
     else:
-        href = path + "#next"
+        href = path + "#deal-next"
     open_steps = [one.due_on for one in deal.milestones if one.state != "accepted"]
     due = min(open_steps) if deal.state == "delivering" and open_steps else None
     sentence = _(step.sentence) % step.params if step.params else _(step.sentence)

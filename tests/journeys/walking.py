@@ -92,11 +92,16 @@ class Walker:
         assert answer.status_code == status, f"{path}: {answer.status_code} {self.page[:300]}"
         return self.page
 
+    def forms(self) -> list[Form]:
+        """Return every form of this page."""
+        return FormParser(self.page).forms
+
     def form(self, action: str) -> Form:
         """Return the form of this page that goes to `action` (its end is enough; "" is the page itself)."""
         for form in FormParser(self.page).forms:
             where = form.action.split("#")[0]
-            if where.endswith(action) if action else where in {"", self.path}:
+            path = where.split("?")[0]
+            if path.endswith(action) if action else path in {"", self.path}:
                 form.action = where or self.path
                 return form
         raise AssertionError(f"{self.path} has no form to {action or 'itself'}")

@@ -46,10 +46,10 @@ def test_a_deal_stands_with_whose_turn_it_is(app: Flask, trade: Trade, state: st
 def test_the_link_leads_to_a_page_that_has_the_next_step(app: Flask, trade: Trade) -> None:
     deal = deal_in("effective", trade)
     page = today(app, trade.supplier_user, trade.supplier_org)
-    assert f'href="/deals/{deal.code}#next"' in page
+    assert f'href="/deals/{deal.code}#deal-next"' in page
     record = factories.client(app, trade.supplier_user, trade.supplier_org).get(f"/deals/{deal.code}")
     assert record.status_code == 200
-    assert 'id="next"' in record.text
+    assert 'id="deal-next"' in record.text
 
 
 def test_what_is_overdue_comes_first_and_says_so(app: Flask, trade: Trade) -> None:
