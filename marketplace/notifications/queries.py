@@ -57,7 +57,7 @@ def preferences(user_id: int) -> dict[str, str]:
     return {code: chosen.get(code, topic.default) for code, topic in TOPICS.items()}
 
 
-def deliveries_to(user_id: int, limit: int = 20) -> list[MailMessage]:
+def deliveries_to(user_id: int, limit: int = 10) -> list[MailMessage]:
     """Return the newest mails about a person's notifications."""
     rows = select(MailMessage).where(MailMessage.user_id == user_id).order_by(MailMessage.id.desc())
     return list(db.session.scalars(rows.limit(limit)))

@@ -19,4 +19,4 @@ MAIL_STATES: dict[str, tuple[str, str]] = {
 
 def frequencies() -> list[tuple[str, str]]:
     """Return how a topic may be mailed, with words."""
-    return [("each", _("At once, one e-mail each")), ("daily", _("Once a day, together")), ("off", _("No e-mail"))]
+    return [("each", _("One e-mail each")), ("daily", _("One e-mail a day")), ("off", _("No e-mail"))]
