@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import String
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace import clock
@@ -28,10 +29,10 @@ def hold_counter(prefix: str) -> Counter:
     """Return this year's counter, locked: whoever creates a thing of this prefix waits for this transaction's end."""
     year = clock.local(clock.now()).year
     counter = db.session.get(Counter, (prefix, year), with_for_update=True, populate_existing=True)
-    if counter is None:
-        counter = Counter(prefix=prefix, year=year, value=0)
-        db.session.add(counter)
-        db.session.flush()
+    if counter is None:  # the first of the year; whoever else is first waits here and then finds it
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(insert(Counter).values(prefix=prefix, year=year, value=0).on_conflict_do_nothing())
+        counter = db.session.get_one(Counter, (prefix, year), with_for_update=True, populate_existing=True)
     return counter
 
 

@@ -91,6 +91,7 @@ LEADS = (
     get("negotiation.show", lambda w: f"/leads/{w.lead.code}", SIDES | STAFF),
     post("negotiation.post_message", lambda w: f"/leads/{w.lead.code}/messages", SIDES, text="Chào bạn", once="x"),
     get("negotiation.new_terms", lambda w: f"/leads/{w.lead.code}/terms/new", SIDES),
+    post("negotiation.new_terms", lambda w: f"/leads/{w.lead.code}/terms/new", SIDES),  # an empty form: 422
     get("negotiation.show_terms", lambda w: f"/leads/{w.lead.code}/terms/1", SIDES),
     post("negotiation.answer_terms", lambda w: f"/leads/{w.lead.code}/terms/1/accept", BUYER),
     post("negotiation.answer_terms", lambda w: f"/leads/{w.lead.code}/terms/1/decline", BUYER, reason="Giá cao"),

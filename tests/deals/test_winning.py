@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.deals import holding
+from marketplace.deals import holding, opening
 from marketplace.deals.models import Deal
 from marketplace.events import Event, broken_links
 from marketplace.extensions import db
@@ -41,7 +41,7 @@ def crowd(cast: Cast, app: Flask, listing: Listing, count: int = BUYERS, **said:
         person = factories.user(f"Người nhận {number}")
         factories.member(person, org)
         buyer = factories.actor_of(person, org)
-        lead = actions.express_interest(listing, buyer, FIRST_WORDS, once=f"interest-{number}")
+        lead = actions.express_interest(listing, buyer, FIRST_WORDS, once=f"interest-{listing.id}-{number}")
         moves.accept(lead, cast.supplier)
         terms.propose(lead, cast.supplier, values(**said), "", based_on=0)
         found.append((f"/leads/{lead.code}/terms/1", factories.client(app, person, org)))
@@ -108,6 +108,23 @@ def test_terms_that_share_the_technology_are_won_by_all(cast: Cast, ctx: Flask) 
     assert len({deal.code for deal in deals}) == 6
     assert not any(deal.holds_listing for deal in deals)
     assert db.session.get_one(Listing, listing.id).state == "published"
+
+
+def test_the_first_deals_of_a_year_open_at_once(cast: Cast, ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Six technologies, six buyers, and no number given yet this year: everybody gets one."""
+    chosen = [crowd(cast, ctx, cast.listing(f"Công nghệ số {number}"), 1, **EXCLUSIVE)[0] for number in range(6)]
+    if BACKEND == "postgres":
+        ready, real = threading.Barrier(6), opening.next_code
+
+        def meet(prefix: str) -> str:
+            ready.wait(PATIENCE)
+            return real(prefix)
+
+        monkeypatch.setattr(opening, "next_code", meet)
+    answers = at_once([sending(client, f"{path}/accept") for path, client in chosen])
+    assert [answer.status for answer in answers] == [302] * 6
+    codes = sorted(db.session.scalars(select(Deal.code)))
+    assert [int(code[-6:]) for code in codes] == [1, 2, 3, 4, 5, 6]
 
 
 @pytest.mark.parametrize("round_number", range(2))
