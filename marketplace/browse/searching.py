@@ -11,6 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.access import Actor
 from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue, Facet
+from marketplace.browse.related import related
 from marketplace.browse.rows import Row, load
 from marketplace.browse.understanding import Lookup, Typed, understand
 from marketplace.search import Page, Query, SearchEngine
@@ -54,6 +55,7 @@ class Found:
     did_you_mean: str | None = None
     #: (facet, value, how many would be found without it): which filters exclude most, when nothing is found
     blockers: Sequence[tuple[Facet, str, int]] = field(default_factory=tuple)
+    related: Sequence[str] = ()
 
 
 def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> Asked:
@@ -87,7 +89,7 @@ def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, l
         sort=asked.sort or default_sort(catalogue, asked),
         offset=offset,
         limit=limit,
-        facets=catalogue.facet_names if facets else (),
+        facets=(*catalogue.facet_names, "tag") if facets else (),
         meaning=True,
     )
 
@@ -101,11 +103,12 @@ def search(engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Acto
     """Answer a search page. "Did you mean" is asked only when nothing is found."""
     page = engine.query(query_of(catalogue, asked, actor, offset=(asked.page - 1) * PAGE_SIZE, limit=PAGE_SIZE))
     rows = load(catalogue.kind, [hit.id for hit in page.hits], actor, page.terms, locale)
-    if page.total:
-        return Found(asked, rows, page)
     words = asked.typed.words
+    beside = related(engine, words, page, (catalogue.kind,), actor.audience()) if words else ()
+    if page.total:
+        return Found(asked, rows, page, related=beside)
     better = engine.suggest_spelling(words, actor.audience(), (catalogue.kind,)) if words else None
-    return Found(asked, rows, page, asked.typed.said(better) if better else None, _blockers(catalogue, asked, page))
+    return Found(asked, rows, page, asked.typed.said(better) if better else None, _blockers(catalogue, asked, page), beside)
 
 
 def _blockers(catalogue: Catalogue, asked: Asked, page: Page) -> list[tuple[Facet, str, int]]:

@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise, takewhile
+from itertools import takewhile
 from urllib.parse import urlencode
 
 from marketplace.access import Actor
@@ -18,9 +18,9 @@ from marketplace.browse.catalogues import NEEDS, ORGANISATIONS, TECHNOLOGIES, Ca
 from marketplace.browse.rows import names
 from marketplace.browse.understanding import Lookup
 from marketplace.search import Page, Query, SearchEngine
-from marketplace.search.analysis import Token, bigram, code_key, is_syllable, tokens
+from marketplace.search.analysis import Token, code_key, is_syllable, tokens
 from marketplace.search.parser import OR_WORDS
-from marketplace.search.thesaurus import form_of, shipped_rows
+from marketplace.search.thesaurus import form_of, needed_for, shipped_rows
 from marketplace.text import fold
 
 #: Characters that are looked at, and the fewest that tell anything.
@@ -116,7 +116,7 @@ def _terms(
         if at_a_word in (spaced := _spaced(tag)):
             found[spaced[1:]] = (count, tag, "")
     known = [one for one in _beginning(wanted) if one[0] not in found]
-    needed = {written: _marks_of(written) for _folded_, written, _note in known}
+    needed = {written: needed_for(written) for _folded_, written, _note in known}
     spread = engine.spread({term for terms in needed.values() for term in terms}, (catalogue.kind,), audience).having
     for folded, written, note in known:
         count = min((spread[term] for term in needed[written]), default=0)
@@ -131,12 +131,6 @@ def _terms(
 def _spaced(text: str) -> str:
     """Return a folded text with a space before each word."""
     return f" {fold(text)}"
-
-
-def _marks_of(written: str) -> tuple[str, ...]:
-    """Return the words or pairs that a document must hold to say a term."""
-    terms = form_of(written).terms
-    return tuple(bigram(*pair) for pair in pairwise(terms)) or terms
 
 
 def _beginning(wanted: str) -> Iterator[tuple[str, str, str]]:

@@ -11,10 +11,11 @@ import csv
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from marketplace.search.analysis import CAPITALS, tokens
+from marketplace.search.analysis import CAPITALS, bigram, tokens
 
 DATA = Path(__file__).parent / "data"
 #: What a match through a synonym is worth beside the words as typed.
@@ -131,6 +132,12 @@ def form_of(text: str) -> Form:
     """Return the plain form of a text, without second readings."""
     plain = [token for token in tokens(text) if not token.compound]
     return Form(tuple(token.term for token in plain), tuple(token.exact for token in plain))
+
+
+def needed_for(text: str) -> tuple[str, ...]:
+    """Return the words, or the pairs of neighbours, that a document must hold to say a text."""
+    terms = form_of(text).terms
+    return tuple(bigram(left, right) for left, right in pairwise(terms)) or terms
 
 
 def _forms(text: str) -> list[Form]:
