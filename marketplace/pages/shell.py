@@ -96,6 +96,7 @@ def _own(actor: Actor) -> list[NavItem]:
         _item(_("Our technologies"), "/my/listings", "box-seam"),
         _item(_("Our needs"), "/my/needs", "bullseye"),
         _item(_("Our conversations"), "/my/leads", "chat-left-text"),
+        _item(_("Our deals"), "/my/deals", "briefcase"),
         _item(_("Organisation"), "/my/organisation", "building"),
     ]
 
