@@ -14,7 +14,6 @@ from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.extensions import db
 from marketplace.listings.models import Listing, ListingRevision
-from marketplace.negotiation.lists import counts
 from marketplace.organisations.models import Organisation
 
 SOON = timedelta(days=7)
@@ -40,8 +39,7 @@ def for_organisation(actor: Actor) -> list[Attention]:
                       mark="building")
         ]
     organisation = db.session.get_one(Organisation, actor.org_id)
-    found = [*_organisation(organisation), *_versions(actor.org_id), *_listings(actor.org_id), *_needs(actor.org_id),
-             *_leads(actor.org_id)]
+    found = [*_organisation(organisation), *_versions(actor.org_id), *_listings(actor.org_id), *_needs(actor.org_id)]
     return [one for one in found if one.count != 0]
 
 
@@ -119,12 +117,6 @@ def _needs(org_id: int) -> list[Attention]:
                            "%(num)s needs have passed their deadline: extend or withdraw them", over),
                   "/my/needs?state=expired", over, "warning", "clock-history"),
     ]
-
-
-def _leads(org_id: int) -> list[Attention]:
-    ours = counts(org_id)["us"]
-    label = ngettext("%(num)s conversation waits for your answer", "%(num)s conversations wait for your answer", ours)
-    return [Attention(label, "/my/leads?tab=us", ours, "warning", "chat-left-text")]
 
 
 def for_operator(waiting: int, overdue: int, mine: int, parked: int) -> list[Attention]:

@@ -75,17 +75,29 @@ def _recent(org_id: int) -> list[Event]:
 
 
 def _codes(events: list[Event]) -> dict[tuple[str, int], str]:
-    """Return the codes of the technologies, needs and leads that events are about; a statement per kind."""
-    found: dict[tuple[str, int], str] = {}
-    tables: tuple[tuple[str, type[Listing] | type[BuyerRequest] | type[Lead]], ...] = (
-        ("listing", Listing), ("need", BuyerRequest), ("lead", Lead)
-    )
-    for kind, table in tables:
-        ids = {event.subject_id for event in events if event.subject_kind == kind}
+    """Return the codes of what events are about, by their subject; a statement per kind.
+
+    A milestone is known by its deal, versions of terms and complaints by the lead.
+    """
+    tables: dict[str, type[Listing] | type[BuyerRequest] | type[Lead] | type[Deal]] = {
+        "listing": Listing, "need": BuyerRequest, "lead": Lead, "deal": Deal,
+    }
+    about = {event: _about(event) for event in events}
+    codes: dict[tuple[str, int], str] = {}
+    for kind, table in tables.items():
+        ids = {number for name, number in about.values() if name == kind}
         if ids:
             rows = db.session.execute(select(table.id, table.code).where(table.id.in_(ids)))
-            found |= {(kind, row[0]): row[1] for row in rows}
-    return found
+            codes |= {(kind, row[0]): row[1] for row in rows}
+    return {(event.subject_kind, event.subject_id): codes.get(key, "") for event, key in about.items()}
+
+
+def _about(event: Event) -> tuple[str, int]:
+    if event.subject_kind == "milestone":
+        return "deal", int(event.data.get("deal_id") or 0)
+    if event.subject_kind in {"terms", "complaint"}:
+        return "lead", int(event.data.get("lead_id") or 0)
+    return event.subject_kind, event.subject_id
 
 
 def _operator(actor: Actor) -> dict[str, Any]:

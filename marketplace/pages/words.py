@@ -11,18 +11,24 @@ from marketplace import places
 from marketplace.access import Actor
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.buyer_requests.lifecycle import NEED
+from marketplace.deals.lifecycle import DEAL, MILESTONE
+from marketplace.deals.timeline import LABELS as OF_DEALS
 from marketplace.events import Event
 from marketplace.lifecycle import Lifecycle
 from marketplace.listings.lifecycle import LISTING
 from marketplace.msgid import N_
-from marketplace.negotiation.lifecycle import LEAD
+from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, TERMS
+from marketplace.negotiation.timeline import LABELS as OF_LEADS
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.taxcode import masked
 from marketplace.vocabulary import VOCABULARIES
 from marketplace.web.i18n import language
 
-LIFECYCLES: dict[str, Lifecycle] = {"listing": LISTING, "need": NEED, "organisation": ORGANISATION, "lead": LEAD}
+LIFECYCLES: dict[str, Lifecycle] = {
+    "listing": LISTING, "need": NEED, "organisation": ORGANISATION, "lead": LEAD, "terms": TERMS, "complaint": COMPLAINT,
+    "deal": DEAL, "milestone": MILESTONE,
+}
 KINDS = {
     "listing": N_("Technology"),
     "need": N_("Need"),
@@ -32,6 +38,10 @@ KINDS = {
     "match": N_("Match"),
     "import_run": N_("Import"),
     "lead": N_("Lead"),
+    "terms": N_("Terms"),
+    "complaint": N_("Complaint"),
+    "deal": N_("Deal"),
+    "milestone": N_("Deal"),
 }
 OTHER = {
     "create": N_("Created"),
@@ -39,7 +49,7 @@ OTHER = {
     "start_revision": N_("New version begun"),
     "enquire": N_("Enquiry sent"),
     "introduce": N_("Introduced by the exchange"),
-    "message": N_("A message was sent"),
+    "propose": N_("Terms proposed"),
     "write": N_("Text changed"),
 }
 
@@ -49,7 +59,7 @@ def event_word(event: Event, code: str = "") -> str:
     kind, _dot, verb = event.action.partition(".")
     table = LIFECYCLES.get(kind)
     labels = {row.action: row.label for row in (*(table.table if table else ()), *REVISION.table)}
-    word = labels.get(verb) or OTHER.get(verb)
+    word = labels.get(verb) or OF_DEALS.get(event.action) or OF_LEADS.get(event.action) or OTHER.get(verb)
     thing = _(KINDS[kind]) if kind in KINDS else kind
     name = f"{thing} {code or event.data.get('code', '')}".strip()
     return f"{name}: {_(word) if word else verb.replace('_', ' ')}"
