@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from marketplace.negotiation import actions as leads
 from marketplace.outbox import drain
 from tests import factories
 from tests.buyer_requests.factories import Cast
@@ -23,7 +24,9 @@ NOT_PAGES = {"security.logout"}
 def cast(ctx: Flask) -> Cast:
     made = Cast()
     for number in range(ROWS):
-        samples.published(made.buyer_user, made.org, made.moderator_user, title=f"Xử lý nước thải kiểu {number}")
+        title = f"Xử lý nước thải kiểu {number}"
+        listing = samples.published(made.buyer_user, made.org, made.moderator_user, title=title)
+        leads.express_interest(listing, made.stranger, "Chúng tôi muốn tìm hiểu công nghệ này.")
         samples.submitted(made.buyer_user, made.org, title=f"Chờ duyệt {number}")
         made.published(title=f"Cần xử lý nước thải {number}")
         other = factories.organisation(f"Tổ chức chờ {number}", state="submitted")

@@ -1,0 +1,135 @@
+"""Turns, clocks and lapsing: an interest is answered within ten working days, with a reminder before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace import clock
+from marketplace.calendar_days import set_day
+from marketplace.events import Event
+from marketplace.extensions import db
+from marketplace.negotiation import actions, jobs, messages
+from marketplace.negotiation.models import Lead
+from marketplace.outbox import JOBS
+from tests.negotiation.factories import QUESTION, Cast, once
+
+#: A Monday; the ten working days after it end on Monday 16 November 2026.
+MONDAY = datetime(2026, 11, 2, 3, tzinfo=clock.ZONE)
+
+
+@contextmanager
+def at(days: float) -> Iterator[None]:
+    with clock.fixed(MONDAY + timedelta(days=days)):
+        yield
+
+
+def events(lead: Lead, action: str) -> list[Event]:
+    return list(db.session.scalars(select(Event).where(Event.subject_kind == "lead", Event.subject_id == lead.id,
+                                                       Event.action == f"lead.{action}")))
+
+
+def test_the_counterpart_has_ten_working_days(ctx: Flask) -> None:
+    with at(0):
+        cast = Cast()
+        lead = cast.interest()
+    assert lead.respond_by == clock.end_of_day(datetime(2026, 11, 16).date())
+    assert lead.waiting_on == "supplier"
+
+
+def test_days_the_state_declares_free_do_not_count(ctx: Flask) -> None:
+    with at(0):
+        cast = Cast()
+        manager = cast.moderator
+        set_day(datetime(2026, 11, 5).date(), False, "Bão số 9", manager)
+        lead = cast.interest()
+    assert lead.respond_by == clock.end_of_day(datetime(2026, 11, 17).date())
+
+
+def test_a_question_passes_the_turn_and_the_answer_gives_it_back_each_with_full_time(ctx: Flask) -> None:
+    with at(0):
+        cast = Cast()
+        lead = cast.interest()
+    with at(7):
+        number = once()
+        actions.ask(lead, cast.supplier, QUESTION, once=number)
+        assert (lead.state, lead.waiting_on) == ("contacted", "buyer")
+        assert lead.respond_by == clock.end_of_day(datetime(2026, 11, 23).date())
+        assert actions.ask(lead, cast.supplier, QUESTION, once=number) is None
+        assert len(events(lead, "ask")) == 1
+    with at(8):
+        messages.post(lead, cast.buyer, "Khoảng 60 m³ mỗi giờ.", once=once())
+        assert lead.waiting_on == "supplier"
+        assert lead.respond_by == clock.end_of_day(datetime(2026, 11, 25).date())  # the 24th is a public holiday
+    with at(9):
+        messages.post(lead, cast.buyer, "Bổ sung: pH từ 6 đến 9.", once=once())
+        assert lead.respond_by == clock.end_of_day(datetime(2026, 11, 25).date())  # writing again buys no time
+    actions.accept(lead, cast.supplier)
+    assert (lead.waiting_on, lead.respond_by, lead.terms_open) == ("buyer", None, True)
+
+
+@pytest.mark.parametrize("state", ["suggested", "contacted"])
+def test_a_reminder_comes_once_two_working_days_before(ctx: Flask, state: str) -> None:
+    with at(0):
+        lead = Cast().lead_in(state)
+    for days, expected in ((9.5, 0), (10.5, 1), (11.5, 1), (14.5, 1)):  # Wednesday; Thursday 12th; Friday; the day itself
+        with at(days):
+            jobs.remind()
+        assert len(events(lead, "reminded")) == expected, days
+    assert events(lead, "reminded")[0].data["respond_by"] == lead.respond_by.isoformat() if lead.respond_by else False
+    assert lead.state == state
+
+
+def test_a_new_clock_is_reminded_of_anew(ctx: Flask) -> None:
+    with at(0):
+        cast = Cast()
+        lead = cast.interest()
+    with at(14):
+        jobs.remind()
+        actions.ask(lead, cast.supplier, QUESTION, once=once())
+        db.session.commit()
+    with at(28):
+        jobs.remind()
+    assert len(events(lead, "reminded")) == 2
+
+
+def test_what_is_not_answered_in_time_lapses(ctx: Flask) -> None:
+    with at(0):
+        cast = Cast()
+        contacted, suggested, talking = cast.interest(), cast.introduction(), cast.lead_in("negotiating")
+    with at(14.5):
+        jobs.lapse()
+        assert {lead.state for lead in (contacted, suggested)} == {"contacted", "suggested"}
+    with at(15):
+        jobs.lapse()
+        jobs.lapse()
+    assert (contacted.state, suggested.state, talking.state) == ("expired", "expired", "negotiating")
+    assert [event.data["why"] for event in events(contacted, "expire")] == ["unanswered"]
+    assert (contacted.waiting_on, contacted.respond_by) == ("", None)
+    assert contacted.listing is not None
+    assert actions.express_interest(contacted.listing, cast.buyer, QUESTION) is not contacted  # one may ask again
+
+
+def test_a_conversation_in_which_nothing_happens_for_120_days_lapses(ctx: Flask) -> None:
+    with at(0):
+        cast = Cast()
+        idle, busy = cast.lead_in("negotiating"), cast.lead_in("negotiating")
+    with at(60):
+        messages.post(busy, cast.buyer, "Chúng tôi vẫn quan tâm.", once=once())
+    with at(119):
+        jobs.lapse()
+        assert idle.state == "negotiating"
+    with at(121):
+        jobs.lapse()
+    assert (idle.state, busy.state) == ("expired", "negotiating")
+    assert not idle.terms_open
+
+
+def test_the_worker_runs_both_jobs_every_hour(shared_app: Flask) -> None:
+    for name in ("leads.remind", "leads.lapse"):
+        assert JOBS[name].next_run(MONDAY) == MONDAY + timedelta(hours=1)
