@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
 from marketplace.access import SYSTEM
 from marketplace.deals.event_data import data_of
 from marketplace.deals.holding import JOBS as HOLDING_JOBS
-from marketplace.deals.lifecycle import IN_FORCE, STALL_DAYS
+from marketplace.deals.lifecycle import IN_FORCE
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.moving import move
+from marketplace.deals.oversight import stands_still
 from marketplace.deals.queries import for_change
 from marketplace.events import Event, record
 from marketplace.extensions import db
@@ -72,14 +73,11 @@ def _told(milestone_ids: list[int]) -> set[tuple[int, str, str]]:
 def remind_of_stalled() -> int:
     """Record `deal.reminded` once per stage in which a deal stands still for too long; return how many."""
     now = clock.now()
-    stalled = or_(*(
-        and_(Deal.state == state, Deal.state_since <= now - timedelta(days=days)) for state, days in STALL_DAYS.items()
-    ))
     told = exists().where(
         Event.subject_kind == "deal", Event.subject_id == Deal.id, Event.action == "deal.reminded",
         Event.at >= Deal.state_since,
     )
-    rows = select(Deal).where(stalled, ~told).options(joinedload(Deal.lead)).order_by(Deal.state_since, Deal.id)
+    rows = select(Deal).where(stands_still(now), ~told).options(joinedload(Deal.lead)).order_by(Deal.state_since, Deal.id)
     deals = db.session.scalars(rows.limit(_BATCH)).all()
     for deal in deals:
         days = (now - deal.state_since).days

@@ -10,8 +10,8 @@ from typing import Any
 
 from marketplace import clock
 from marketplace.deals.contract import missing
-from marketplace.deals.lifecycle import STALL_DAYS
 from marketplace.deals.models import Deal
+from marketplace.deals.oversight import days_in_stage, is_still
 from marketplace.msgid import N_
 
 #: The stages of a deal that goes well, in order.
@@ -142,9 +142,7 @@ def stage_states(deal: Deal) -> list[tuple[str, str]]:
 
 def days_still(deal: Deal) -> int:
     """Return for how many days the deal has stood in its stage when that is too long, else 0."""
-    limit = STALL_DAYS.get(deal.state)
-    days = (clock.now() - deal.state_since).days
-    return days if limit is not None and days >= limit else 0
+    return days_in_stage(deal) if is_still(deal) else 0
 
 
 def filing_due(deal: Deal) -> date | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
@@ -13,6 +12,7 @@ from marketplace import clock
 from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.codes import next_code
+from marketplace.deals.freezing import digest, freeze
 from marketplace.deals.lifecycle import BEFORE_SIGNING, MILESTONE
 from marketplace.deals.models import Deal, Milestone, Signature
 from marketplace.extensions import db
@@ -20,7 +20,6 @@ from marketplace.files.models import StoredFile
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.negotiation.models import Lead, Terms
 from marketplace.organisations.models import Organisation
-from marketplace.text import nfc
 from marketplace.vocabulary import CONTRACT_ITEMS
 from tests import factories
 
@@ -97,11 +96,11 @@ def deal_in(state: str, trade: Trade | None = None, **changes: Any) -> Deal:
     milestone_states = changes.pop("milestones", None)
     lead = _lead(trade, listing)
     terms = _terms(lead, trade, chosen)
-    frozen = frozen_copy(trade, listing, terms)
+    frozen = freeze(lead, terms)
     deal = Deal(
         code=next_code("GD"), lead_id=lead.id, terms_id=terms.id, listing_id=listing.id,
         supplier_org_id=trade.supplier_org.id, buyer_org_id=trade.buyer_org.id, state=state,
-        frozen=frozen, frozen_sha256=digest_of(frozen), title=frozen["listing"]["title"], price=terms.price,
+        frozen=frozen, frozen_sha256=digest(frozen), title=frozen["listing"]["title"], price=terms.price,
         exclusive=terms.exclusive, regime=changes.pop("regime", "voluntary"), control_class="ordinary",
     )
     for name, value in {**_implied(state), **changes}.items():
@@ -208,37 +207,6 @@ def add_signature(deal: Deal, trade: Trade, side: str, **changes: Any) -> Signat
     db.session.add(made)
     db.session.flush()
     return made
-
-
-def frozen_copy(trade: Trade, listing: Listing, terms: Terms) -> dict[str, Any]:
-    """What a deal remembers, in the shape of docs/deals.md."""
-    revision = listing.published_revision
-    assert revision is not None
-    return {
-        "listing": {"code": listing.code, "title": revision.title, "title_en": revision.title_en,
-                    "summary": revision.public_summary, "fields": {}},
-        "need": None,
-        "supplier": _party(trade.supplier_org),
-        "buyer": _party(trade.buyer_org),
-        "terms": {column.name: plain(getattr(terms, column.name)) for column in Terms.__table__.columns},
-        "frozen_at": clock.now().isoformat(),
-    }
-
-
-def _party(org: Organisation) -> dict[str, str]:
-    return {"name": org.name, "name_en": org.name_en, "tax_code": org.tax_code, "address": org.street,
-            "representative": org.legal_representative, "representative_title": org.representative_title}
-
-
-def plain(value: Any) -> Any:
-    """A column's value as JSON holds it."""
-    return value.isoformat() if hasattr(value, "isoformat") else value
-
-
-def digest_of(frozen: dict[str, Any]) -> str:
-    """SHA-256 of the canonical text."""
-    text = json.dumps(frozen, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(nfc(text).encode()).hexdigest()
 
 
 @contextmanager

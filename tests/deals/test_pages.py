@@ -18,12 +18,37 @@ from tests.deals.factories import Trade, deal_in
 from tests.statements import statements
 
 MOST = 24
+#: Their mark refuses everybody who is no officer, whatever the address names.
+STAFF_ONLY = {"deals.write_note", "deals.set_officer", "deals.classify"}
 
 
 def client(ctx: Flask, trade: Trade, name: str, locale: str = "vi") -> Any:
     org = {"supplier": trade.supplier_org, "supplier_editor": trade.supplier_org, "buyer": trade.buyer_org,
            "buyer_editor": trade.buyer_org, "stranger": trade.stranger_org}.get(name)
     return factories.client(ctx, getattr(trade, f"{name}_user"), org, locale)
+
+
+def test_a_stranger_and_who_left_find_nothing_at_any_address_of_the_deal(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("delivering", trade)
+    for membership in trade.buyer_org.memberships:
+        membership.left_at = clock.now()
+    factories.member(trade.buyer_user, trade.stranger_org)
+    db.session.commit()
+    left = factories.client(ctx, trade.buyer_user, trade.stranger_org)
+    values: dict[str, Any] = {"code": deal.code, "milestone_id": deal.milestones[0].id, "action": "cancel",
+                              "reply": "agree"}
+    tried = 0
+    for rule in ctx.url_map.iter_rules():
+        if not rule.rule.startswith("/deals/<code>") or rule.endpoint in STAFF_ONLY:
+            continue
+        if rule.endpoint == "deals.answer_milestone":
+            values["action"] = "accept"
+        path = rule.build({name: values[name] for name in rule.arguments}, append_unknown=False)[1]
+        for method in {"GET", "POST"} & (rule.methods or set()):
+            for web in (client(ctx, trade, "stranger"), left):
+                assert web.open(path, method=method).status_code == 404, (method, path)
+            tried += 1
+    assert tried >= 15
 
 
 @pytest.mark.parametrize("state", DEAL.states)
