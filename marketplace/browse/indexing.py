@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -138,12 +139,17 @@ def job() -> Job:
 @click.command("reindex")
 @with_appcontext
 def reindex() -> None:
-    """Rebuild the search index with a progress bar; the site and the worker go on meanwhile."""
+    """Rebuild the search index, showing how far it is; the site and the worker go on meanwhile."""
     with click.progressbar(length=1, label="Indexing", show_pos=True) as bar:
+        tenths = 0
 
         def progress(done: int, total: int) -> None:
+            nonlocal tenths
             bar.length = max(total, 1)
             bar.update(done - bar.pos)
+            if not sys.stdout.isatty() and done * 10 // max(total, 1) > tenths:  # a log shows no bar
+                tenths = done * 10 // max(total, 1)
+                click.echo(f"{done} of {total} rows read")
 
         count = rebuild(progress)
     click.echo(f"{count} documents indexed")
