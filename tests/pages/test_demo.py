@@ -31,6 +31,7 @@ from marketplace.listings.models import Enquiry, Listing, ListingRevision
 from marketplace.mail import MailMessage
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Complaint, Lead, Message, Terms
+from marketplace.notifications.models import Notification
 from marketplace.organisations.models import Organisation
 from marketplace.pages import texts
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoSummary, load_demo
@@ -184,7 +185,13 @@ def test_nothing_points_at_real_people_or_addresses(demo: DemoSummary) -> None:
 
 
 def test_old_letters_count_as_sent_and_the_index_waits_for_the_worker(demo: DemoSummary) -> None:
-    assert db.session.scalar(select(func.count()).where(MailMessage.sent_at.is_(None))) == 0
+    assert db.session.scalar(select(func.count()).where(MailMessage.state == "queued")) == 0
+    unsent = select(func.count()).where(MailMessage.state == "sent", MailMessage.sent_at.is_(None))
+    assert db.session.scalar(unsent) == 0
+    unread = select(func.count()).select_from(Notification).where(Notification.read_at.is_(None))
+    read = select(func.count()).select_from(Notification).where(Notification.read_at.is_not(None))
+    assert (db.session.scalar(unread) or 0) >= 20
+    assert (db.session.scalar(read) or 0) >= 20
     assert (db.session.scalar(select(func.count()).select_from(Enquiry)) or 0) >= 10
     waiting = set(db.session.scalars(select(Outbox.consumer).where(Outbox.done_at.is_(None))))
     assert waiting == {"search", "matching"}

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
 from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.config import Settings
 from marketplace.errors import NotAllowed
-from marketplace.events import CONSUMERS, Event, Outbox
+from marketplace.events import Event, Outbox
 from marketplace.extensions import Base, db
 from marketplace.listings.models import Listing
-from marketplace.mail import MailMessage
 from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
+from marketplace.pages.demo import inboxes
 from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from marketplace.pages.demo.content import read
 from marketplace.pages.demo.deals import DealStory
@@ -79,8 +79,9 @@ def load_demo(settings: Settings) -> DemoSummary | None:
     world.script.add(world.script.day(330, 16), lambda: write_texts(world.officer(ADMINISTRATOR)))
     with current_app.test_request_context(base_url=settings.base_url):  # letters contain addresses of pages
         world.script.run()
+        inboxes.fill(world.script.now)
     _count_views()
-    _file_letters(world.script.now)
+    inboxes.file_letters(world.script.now)
     _merge_waiting_work()
     db.session.commit()
     return _summary(time.monotonic() - begun)
@@ -106,23 +107,6 @@ def _count_views() -> None:
                 db.session.add(ViewCount(subject_kind=thing.subject_kind, subject_id=thing.id, day=day, count=views))
 
 
-def _file_letters(before: datetime) -> None:
-    """Count the letters of the invented past as sent: they stand in the mailbox, and nobody receives them today."""
-    db.session.flush()
-    letters = update(MailMessage).where(MailMessage.queued_at < before, MailMessage.sent_at.is_(None))
-    db.session.execute(letters.values(sent_at=MailMessage.queued_at))
-    other = update(Outbox).where(
-        Outbox.consumer.in_(CONSUMERS), Outbox.consumer.not_in(_rereading()),
-        Outbox.due_at < before, Outbox.done_at.is_(None),
-    )
-    db.session.execute(other.values(done_at=Outbox.due_at))
-
-
-def _rereading() -> list[str]:
-    """Return the consumers that read what stands now; the others write letters."""
-    return [consumer.name for consumer in CONSUMERS.values() if consumer.rereads]
-
-
 def _merge_waiting_work() -> None:
     """Leave one row of work per subject to consumers that read what stands now: a year of steps is one."""
     last = (
@@ -130,9 +114,9 @@ def _merge_waiting_work() -> None:
         .join(Event, Event.id == Outbox.event_id)
         .group_by(Outbox.consumer, Event.subject_kind, Event.subject_id)
     )
+    of_events = Outbox.consumer.in_(inboxes.rereading()), Outbox.event_id.is_not(None)
     db.session.execute(
-        delete(Outbox).where(Outbox.consumer.in_(_rereading()), Outbox.event_id.is_not(None), Outbox.id.not_in(last)),
-        execution_options={"synchronize_session": False},
+        delete(Outbox).where(*of_events, Outbox.id.not_in(last)), execution_options={"synchronize_session": False}
     )
     # Matching takes an organisation's row as all it has; here each of its things has a row of its own.
     of_organisations = select(Event.id).where(Event.subject_kind == "organisation")
