@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration bench-search bench-suggest bench-pages
+.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration bench-search bench-match bench-suggest bench-pages
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ format: $(VENV)/.dev ## let ruff sort imports and fix what it can
 N ?= 20000
 bench-search: $(VENV)/.bench ## speed of search on N generated listings, beside SQLite FTS5 and tantivy (N=100000)
 	@$(BIN)/python -m bench.search $(N)
+
+bench-match: $(VENV)/.dev ## matching of new needs and technologies, and a full pass (SIZES="10000 100000")
+	@$(BIN)/python -m bench.match $(SIZES)
 
 bench-suggest: $(VENV)/.dev ## suggestions while typing over N listings in a database and an index (N=20000)
 	@$(BIN)/python -m bench.suggest $(N)

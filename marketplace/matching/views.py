@@ -11,10 +11,11 @@ from markupsafe import Markup
 from wtforms.validators import Length
 
 from marketplace.access import EDITOR, STAFF, Actor, access, actor
+from marketplace.authoring.kinds import Kind
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.visibility import public_party
 from marketplace.listings.models import Listing
-from marketplace.matching import queries
+from marketplace.matching import duplicates, queries
 from marketplace.matching.actions import mark
 from marketplace.matching.feedback import say, side_of
 from marketplace.matching.formula import confidence_word
@@ -83,6 +84,24 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
     matches = queries.for_organisation(reader.org_id, reader)
     found = [_shown(one, "need" if one.buyer_request.org_id == reader.org_id else "listing", reader) for one in matches]
     return Markup(render_template("matching/_dashboard.html", matches=found)) if found else None  # noqa: S704 - a template
+
+
+def alike_panel(draft: tuple[Kind, Any, Any], reader: Actor) -> Markup | None:
+    """Tell who is about to submit what of theirs, or of what everybody may read, looks the same."""
+    kind, thing, revision = draft
+    found = duplicates.for_submitter(kind, thing, revision, reader)
+    if not found:
+        return None
+    paths = {"listing": "/technologies", "need": "/needs"}
+    own = {"listing": "/my/listings", "need": "/my/needs"}
+    items = [
+        {"code": one.thing.code, "title": one.title, "percent": one.percent, "same": one.same_title,
+         "own": one.thing.org_id == reader.org_id,
+         "href": f"{own[kind.name]}/{one.thing.code}/review" if one.thing.org_id == reader.org_id
+                 else f"{paths[kind.name]}/{one.thing.code}-{slug(one.title)}"}
+        for one in found
+    ]
+    return Markup(render_template("matching/_alike.html", items=items))  # noqa: S704 - a template
 
 
 def _panel(side: str, found: queries.Shown, reader: Actor, owner_id: int, here: str) -> Markup:

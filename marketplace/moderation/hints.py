@@ -1,4 +1,4 @@
-"""What looks like the same thing already on record: same tax code, same or near names."""
+"""What looks like the same thing already on record: same tax code, same or near names, nearly the same text."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from sqlalchemy import case, or_, select
 from marketplace.authoring.kinds import Kind
 from marketplace.errors import Unreachable
 from marketplace.extensions import db
+from marketplace.matching import duplicates
 from marketplace.moderation.subjects import VERSIONED, WAITING, Subject, public_path
 from marketplace.organisations.models import Organisation
 from marketplace.search import Query
@@ -34,10 +35,11 @@ class Hint:
     path: str
     state: str
     same: bool  # the same tax code or the same title, not only near
+    percent: int = 0  # how alike the texts are, where that is why it is shown
 
 
 def hints(subject: Subject) -> list[Hint]:
-    """Return what is most similar, the same first. At most three statements and one engine call."""
+    """Return what is most similar, the same first. At most four statements and one engine call."""
     return _organisations(subject) if subject.kind == "organisation" else _versions(subject)
 
 
@@ -66,9 +68,14 @@ def _versions(subject: Subject) -> list[Hint]:
         near = likeness(wanted, pairs(other))
         if near >= NEAR:
             scored.append((near, thing, other))
+    texts = {one.thing.id: one for one in duplicates.for_moderator(kind, subject.thing, subject.revision)}
+    for one in texts.values():  # another title over the same text
+        if one.thing.id not in {thing.id for _near, thing, _other in scored}:
+            scored.append((one.percent / 100, one.thing, one.title))
     scored.sort(key=lambda item: (-item[0], item[1].id))
     return [
-        Hint(subject.kind, other, thing.code, public_path(subject.kind, thing), thing.state, near == 1.0)
+        Hint(subject.kind, other, thing.code, public_path(subject.kind, thing), thing.state,
+             likeness(wanted, pairs(other)) == 1.0, texts[thing.id].percent if thing.id in texts else 0)
         for near, thing, other in scored[:SHOWN]
     ]
 

@@ -20,6 +20,7 @@ bp = Blueprint("work", __name__)
 CONSUMERS = {
     "search": N_("Search index"),
     "matching": N_("Matches"),
+    "fingerprints": N_("Fingerprints of texts, to find duplicates"),
     "rematch": N_("Matching everything anew"),
     "match_feedback": N_("Contacts and deals beside their matches"),
     "mail": N_("Mail"),

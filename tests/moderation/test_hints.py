@@ -21,3 +21,11 @@ def test_a_published_twin_is_shown_but_never_a_draft_of_it(desk: Desk, kind: str
     authoring.save(VERSIONED[kind], draft, {"title": f"{ALIKE} bí mật"}, desk.supplier, None)
     found = hints(load(kind, desk.submit(kind, title=ALIKE).id))
     assert [(hint.code, hint.title, hint.same) for hint in found] == [(twin.thing.code, ALIKE, True)]
+
+
+def test_another_title_over_the_same_text_is_shown_with_how_alike_it_is(desk: Desk) -> None:
+    twin = desk.published("listing", title=ALIKE)
+    drain()
+    found = hints(load("listing", desk.submit("listing", title="Một tên khác hẳn cho cùng nội dung").id))
+    assert [(hint.code, hint.same) for hint in found] == [(twin.thing.code, False)]
+    assert found[0].percent > 50

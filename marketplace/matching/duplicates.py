@@ -1,0 +1,159 @@
+"""What looks like something that is there already: fingerprints of submitted and published texts, and asking them.
+
+Two faces, one search: a submitter is told of the own organisation's things and of what anybody may read, a moderator of
+everything. A thing is filed under its published text, before its first publication under the submitted one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, delete, false, insert, or_, select
+
+from marketplace.access import Actor
+from marketplace.authoring.kinds import Kind
+from marketplace.buyer_requests.kind import KIND as NEED
+from marketplace.buyer_requests.visibility import visible_to as need_visible_to
+from marketplace.events import Consumer, Event, Outbox
+from marketplace.extensions import db
+from marketplace.listings.kind import KIND as LISTING
+from marketplace.listings.visibility import visible_to as listing_visible_to
+from marketplace.matching.models import Fingerprint, FingerprintBand
+from marketplace.matching.shingles import ALIKE, Signature, bands, likeness, packed, signature, unpacked
+from marketplace.text import fold
+
+KINDS: Mapping[str, Kind] = {"listing": LISTING, "need": NEED}
+_VISIBLE: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {
+    "listing": listing_visible_to, "need": need_visible_to,
+}
+#: Events after which a thing is filed anew.
+FILED = frozenset("submit withdraw publish approve publish_free import_publish reject remove delete".split())
+SHOWN = 5
+#: Things of the own organisation whose titles are compared, drafts included.
+_OWN = 200
+#: Candidates that share a band; a phrase that every text of a series has must not read the whole table.
+_CANDIDATES = 300
+_WAITING = ("submitted", "in_review")
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Something that looks the same: the thing, its title as far as the reader may know it, and how alike."""
+
+    thing: Any
+    title: str
+    percent: int  # of the text
+    same_title: bool
+
+
+def for_submitter(kind: Kind, thing: Any, revision: Any, actor: Actor) -> list[Alike]:
+    """Return what of the own organisation, or readable by anybody like this actor, looks like a draft."""
+    seen = _VISIBLE[kind.name](actor)
+    own = kind.thing.org_id == actor.org_id if actor.org_id is not None else false()
+    public = kind.thing.published_revision_id == Fingerprint.revision_id
+    found = {one.thing.id: one for one in _alike(kind, thing, revision, or_(own, seen & public))}
+    for other, title in _own_titles(kind, thing, actor):
+        if fold(title) == fold(revision.title):
+            known = found.get(other.id)
+            found[other.id] = Alike(other, title, known.percent if known else 0, True)
+    return _best(list(found.values()))
+
+
+def for_moderator(kind: Kind, thing: Any, revision: Any) -> list[Alike]:
+    """Return everything on file that looks like a submission."""
+    return _best(_alike(kind, thing, revision, kind.thing.state != "deleted"))
+
+
+def _alike(kind: Kind, thing: Any, revision: Any, readable: ColumnElement[bool]) -> list[Alike]:
+    """Two statements: the candidates that share a band, then those of them that the reader may know."""
+    marks = signature(text_of(kind, revision))
+    if marks is None:
+        return []
+    share = (
+        select(Fingerprint.id).distinct()
+        .join(FingerprintBand, FingerprintBand.fingerprint_id == Fingerprint.id)
+        .where(FingerprintBand.band.in_(bands(marks, revision.title)), Fingerprint.kind == kind.name)
+        .where(Fingerprint.thing_id != thing.id).limit(_CANDIDATES)
+    )
+    rows = (
+        select(kind.thing, kind.revision.title, Fingerprint.signature)
+        .join(Fingerprint, Fingerprint.thing_id == kind.thing.id)
+        .join(kind.revision, kind.revision.id == Fingerprint.revision_id)
+        .where(Fingerprint.kind == kind.name, Fingerprint.id.in_(share), kind.thing.state != "deleted", readable)
+    )
+    made = [_judged(revision, marks, *row) for row in db.session.execute(rows)]
+    return [one for one in made if one.same_title or one.percent >= 100 * ALIKE]
+
+
+def _judged(revision: Any, marks: Signature, thing: Any, title: str, stored: bytes) -> Alike:
+    same = bool(title) and fold(title) == fold(revision.title)
+    return Alike(thing, title, round(100 * likeness(marks, unpacked(stored))), same)
+
+
+def _own_titles(kind: Kind, thing: Any, actor: Actor) -> Sequence[tuple[Any, str]]:
+    parent = getattr(kind.revision, f"{kind.parent}_id")
+    rows = (
+        select(kind.thing, kind.revision.title).join(kind.revision, parent == kind.thing.id)
+        .where(kind.thing.org_id == (actor.org_id or 0), kind.thing.id != thing.id, kind.thing.state != "deleted")
+        .where(kind.revision.state.in_(("draft", "changes_requested", *_WAITING, "approved")))
+        .order_by(kind.thing.id.desc()).limit(_OWN)
+    )
+    return [(row[0], row[1]) for row in db.session.execute(rows)] if actor.org_id is not None else []
+
+
+def _best(found: list[Alike]) -> list[Alike]:
+    return sorted(found, key=lambda one: (-one.same_title, -one.percent, one.thing.id))[:SHOWN]
+
+
+def text_of(kind: Kind, revision: Any) -> str:
+    """Return the public prose of a version, whatever its state."""
+    names = [spec.name for spec in kind.fields if spec.tier == "public" and spec.shape in {"text", "prose"}]
+    return "\n".join(str(getattr(revision, name) or "") for name in names)
+
+
+# Filing
+
+
+def consumer() -> Consumer:
+    """Return the outbox consumer that keeps the file."""
+    return Consumer("fingerprints", wants, handle, batch=100, rereads=True)
+
+
+def wants(action: str) -> bool:
+    """True for events after which another text of a thing counts."""
+    kind, _, verb = action.partition(".")
+    return kind in KINDS and verb in FILED
+
+
+def handle(rows: Sequence[Outbox]) -> None:
+    """File what the claimed events touched; re-reads, so repetition and order do not matter."""
+    ids = [row.event_id for row in rows]
+    subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
+    for kind, thing_id in sorted((row[0], row[1]) for row in subjects):
+        file_anew(KINDS[kind], thing_id)
+
+
+def file_anew(kind: Kind, thing_id: int) -> None:
+    """File a thing under its present text, or take it out."""
+    here = (Fingerprint.kind == kind.name, Fingerprint.thing_id == thing_id)
+    known = select(Fingerprint.id).where(*here)
+    db.session.execute(delete(FingerprintBand).where(FingerprintBand.fingerprint_id.in_(known)))
+    db.session.execute(delete(Fingerprint).where(*here))
+    thing = db.session.get(kind.thing, thing_id)
+    revision = _filed(thing) if thing is not None and thing.state not in {"deleted", "removed"} else None
+    marks = signature(text_of(kind, revision)) if revision is not None else None
+    if revision is None or marks is None:
+        return
+    made = Fingerprint(kind=kind.name, thing_id=thing_id, revision_id=revision.id, signature=packed(marks))
+    db.session.add(made)
+    db.session.flush()
+    rows = [{"fingerprint_id": made.id, "band": band} for band in bands(marks, revision.title)]
+    db.session.execute(insert(FingerprintBand), rows)
+
+
+def _filed(thing: Any) -> Any | None:
+    if thing.published_revision is not None:
+        return thing.published_revision
+    return next((revision for revision in thing.revisions if revision.state in _WAITING), None)
