@@ -26,7 +26,8 @@ def recent_events(user_id: int, limit: int = 12) -> Sequence[Event]:
 
 def mails(offset: int, limit: int) -> Sequence[MailMessage]:
     """Return queued and sent mails, newest first."""
-    return db.session.scalars(select(MailMessage).order_by(MailMessage.id.desc()).offset(offset).limit(limit)).all()
+    rows = select(MailMessage).where(MailMessage.state != "suppressed")
+    return db.session.scalars(rows.order_by(MailMessage.id.desc()).offset(offset).limit(limit)).all()
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ MAILS = 50  # mails on one page
 def mailbox() -> ResponseReturnValue:
     """List the mails of a development installation, newest first."""
     number, offset = requested_page(MAILS)
-    total = db.session.scalar(select(func.count()).select_from(MailMessage)) or 0
+    total = db.session.scalar(select(func.count()).where(MailMessage.state != "suppressed")) or 0
     return render_template(
         "account/mailbox.html", mails=queries.mails(offset, MAILS), paging=Paging(number, MAILS, total)
     )
