@@ -164,7 +164,7 @@ class Happenings:
 
     def some(self, count: int, chance: random.Random) -> None:
         for _ in range(count):
-            side, other = chance.choice((("buyer", "supplier"), ("supplier", "buyer")))
+            side, other = chance.choice((("buyer", "supplier"), *[("supplier", "buyer")] * 3))  # 250 mails in all
             actor = getattr(self.cast, side)
             data = facts(self.lead, actor)
             event: Event = record(self.lead, chance.choice(ACTIONS), actor, reason_code="price", data=data)
