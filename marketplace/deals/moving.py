@@ -23,7 +23,7 @@ from marketplace.events import Event, transition
 from marketplace.extensions import db
 from marketplace.lifecycle import advance
 from marketplace.msgid import N_
-from marketplace.negotiation.terms import close_terms
+from marketplace.negotiation.terms import close_terms, open_terms
 
 Effect = Callable[[Deal, Actor], None]
 
@@ -115,7 +115,7 @@ def _forget_ending(deal: Deal, actor: Actor) -> None:
 
 def _reopen_terms(deal: Deal, actor: Actor) -> None:
     """The technology stays reserved meanwhile: new terms that are not exclusive release it when both accept them."""
-    deal.lead.terms_open = True
+    open_terms(deal.lead)
     contract.drop_agreed_texts(deal)
 
 
