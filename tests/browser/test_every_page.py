@@ -79,6 +79,8 @@ PAGES: dict[str, list[Place]] = {
         Place("members", "/my/organisation/members"),
         Place("invitations", "/my/needs/invitations"),
         Place("account", "/account"),
+        Place("inbox", "/inbox"),
+        Place("notifications", "/account/notifications"),
     ],
     "buyer": [
         Place("dashboard", "/dashboard"),
@@ -111,7 +113,7 @@ PAGES: dict[str, list[Place]] = {
         Place("calendar", "/moderation/calendar"),
         Place("imports", "/imports"),
     ],
-    "manager": [Place("dashboard", "/dashboard")],
+    "manager": [Place("dashboard", "/dashboard"), Place("deliveries", "/staff/deliveries")],
     "leader": [Place("dashboard", "/dashboard"), Place("figures", "/moderation/figures")],
     "admin": [
         Place("dashboard", "/dashboard"),

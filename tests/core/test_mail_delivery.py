@@ -193,3 +193,24 @@ def test_the_link_that_turns_a_topic_off_stays_one_line(ctx: Flask) -> None:
     text = mail.as_bytes(message, "Sàn <no-reply@example.vn>", "https://example.vn").decode()
     assert f"List-Unsubscribe: <https://example.vn{path}>\r\n" in text
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in text
+
+
+def test_two_workers_share_the_queue_and_nobody_gets_a_mail_twice(ctx: Flask, server: Server) -> None:
+    for number in range(40):
+        mail.queue(f"cause:{number}", f"nguoi{number}@example.vn", "Có tin mới", "x", repeatable=False)
+    db.session.commit()
+
+    def work() -> None:
+        with ctx.app_context():
+            while work_once(["mail"]):
+                pass
+            db.session.remove()
+
+    threads = [threading.Thread(target=work) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    ids = [line for text in server.taken for line in text.splitlines() if line.startswith(b"Message-ID")]
+    assert (len(ids), len(set(ids))) == (40, 40)
+    assert {one.state for one in db.session.query(MailMessage)} == {"sent"}
