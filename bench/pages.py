@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import random
+import socket
 import subprocess
 import sys
 import tempfile
@@ -32,7 +33,6 @@ from tests import factories
 from tests.listings.stock import facts, stock
 
 CLIENTS, SECONDS, WARMING = 8, 15.0, 3.0
-PORT = 8199
 TICKS = os.sysconf("SC_CLK_TCK")
 Figures = dict[str, float]
 
@@ -78,15 +78,27 @@ def serving(application: str, settings: Settings) -> Iterator[int]:
     env = {**os.environ, "DATA_DIR": str(settings.data_dir), "DEMO": "0", "RATE_LIMITS": "0"}
     with subprocess.Popen(web_command(application, settings), cwd=ROOT, env=env) as server:
         try:
-            for _attempt in range(600):
-                try:
-                    _get(HTTPConnection(settings.host, settings.port, timeout=60), "/")
-                    break
-                except OSError:
-                    time.sleep(0.1)
+            while not _answers(settings):
+                if server.poll() is not None:
+                    raise SystemExit(f"{application} did not start")
+                time.sleep(0.1)
             yield server.pid
         finally:
             server.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(settings: Settings) -> bool:
+    try:
+        _get(HTTPConnection(settings.host, settings.port, timeout=60), "/")
+    except OSError:
+        return False
+    return True
 
 
 def _get(connection: HTTPConnection, path: str) -> None:
@@ -142,7 +154,7 @@ def measure(application: str, settings: Settings, paths: Sequence[str]) -> Figur
 def main(count: int) -> None:
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
-        settings = load_settings({"DATA_DIR": folder, "DEMO": "0", "RATE_LIMITS": "0", "PORT": str(PORT)})
+        settings = load_settings({"DATA_DIR": folder, "DEMO": "0", "RATE_LIMITS": "0", "PORT": str(_free_port())})
         fill(settings, count)
         asked: dict[str, tuple[str, Sequence[str]]] = {
             "bare": ("bench.bare:app", ["/"]),

@@ -76,7 +76,7 @@ class Fts5:
             self.db.execute("INSERT INTO found SELECT rowid FROM texts WHERE texts MATCH ?", [match])
             for name in query.facets:
                 where, values = self._filters(query, "found.id", but=name)
-                counting = "SELECT value, count(*) FROM facets JOIN found ON found.id = facets.id WHERE name = ?"
+                counting = "SELECT value, count(*) FROM facets CROSS JOIN found ON found.id = facets.id WHERE name = ?"
                 self.db.execute(f"{counting}{where} GROUP BY value", [name, *values]).fetchall()
             self.db.execute("SELECT count(*) FROM found").fetchone()
         return len(hits)
