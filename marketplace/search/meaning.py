@@ -33,8 +33,11 @@ ENOUGH = 3
 MOST_NEAR = 50
 #: How far the best must stand out from all others, as a share of what chance gives, and how near to it the rest must be.
 STANDING_OUT, NEAR_BEST = 0.85, 0.5
-#: Reciprocal rank fusion: small, because the first places matter most; what words count where languages differ.
-RANK, WORDS_ACROSS = 10, 0.2
+#: Reciprocal rank fusion: small, because the first places matter most.
+RANK = 10
+#: What a place among the words counts beside one by meaning: usually, and where languages differ; unless the bilingual
+#: terms know this share of a question's words, which is as good as translated then.
+WORDS, WORDS_ACROSS, KNOWN_SHARE = 1.0, 0.2, 0.5
 
 
 #: What can be a word: "CN", "khcn" and "12kw" say nothing of a language.

@@ -11,9 +11,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from marketplace.search import Changes, Document, Hit, Page, Query, SearchEngine, Spread
-from marketplace.search.meaning import ENOUGH, WORDS_ACROSS, Embedder, Neighbours, fused, language_of
-from marketplace.search.parser import pieces
+from marketplace.search.meaning import (
+    ENOUGH,
+    KNOWN_SHARE,
+    WORDS,
+    WORDS_ACROSS,
+    Embedder,
+    Neighbours,
+    fused,
+    language_of,
+)
+from marketplace.search.parser import parse, pieces
 from marketplace.search.ranking import TIER
+from marketplace.search.thesaurus import Thesaurus, default_thesaurus
 
 #: Hits of the words that take part in the fusion; later ones follow in their order.
 FUSED = 100
@@ -22,8 +32,11 @@ FUSED = 100
 class MeaningEngine:
     """The protocol of `SearchEngine`; everything but `query` is the inner engine's."""
 
-    def __init__(self, inner: SearchEngine, embedder: Embedder, neighbours: Neighbours) -> None:
+    def __init__(
+        self, inner: SearchEngine, embedder: Embedder, neighbours: Neighbours, thesaurus: Thesaurus | None = None
+    ) -> None:
         self.inner, self._embedder, self._neighbours = inner, embedder, neighbours
+        self._thesaurus = thesaurus or default_thesaurus()
 
     def query(self, query: Query) -> Page:
         """Answer one query; by words alone unless its language differs or words find hardly anything."""
@@ -38,7 +51,14 @@ class MeaningEngine:
                 return found
             found = self.inner.query(wide)
         near = self._neighbours.near(self._embedder.query(query.text), query.kinds[0], query.audience)
-        return self._joined(query, found, near, WORDS_ACROSS if across else 1.0)
+        weight = WORDS_ACROSS if across and self._known(query.text) < KNOWN_SHARE else WORDS
+        return self._joined(query, found, near, weight)
+
+    def _known(self, text: str) -> float:
+        """Return the share of a question's words that stand in a known term."""
+        plan = parse(text, self._thesaurus)
+        known = {index for span in plan.spans for index in range(span.start, span.stop)}
+        return len(known) / max(1, len(plan.units))
 
     def _joined(self, query: Query, found: Page, near: Sequence[int], weight: float) -> Page:
         """Return the page of a query with what is near in meaning, all of which the inner engine must show itself."""

@@ -108,6 +108,14 @@ def test_everything_else_is_answered_by_words_alone_and_the_model_is_not_asked(t
     assert engine._embedder.asked == []
 
 
+def test_known_terms_are_as_good_as_translated(monkeypatch):
+    """Where the bilingual terms know the words, what holds them is not pushed down by what is merely near."""
+    engine = around([*catalogue(), listing(60, "Máy xử lý nước thải"), listing(61, "Gốm sứ")])
+    monkeypatch.setattr(engine._neighbours, "near", lambda *_: (61,))
+    assert found(engine, "wastewater treatment")[:2] == [60, 61]
+    assert found(engine, "wastewater treatment by unheard of methods")[:2] == [61, 60]
+
+
 def test_only_the_searches_of_people_are_helped():
     engine = around(catalogue())
     assert engine.query(PlainQuery("shrimp disease")) == engine.inner.query(PlainQuery("shrimp disease"))
