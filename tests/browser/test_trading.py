@@ -1,0 +1,214 @@
+"""From interest to a recorded deal in a real browser: two sides, an officer, a stranger; two widths, two languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.conftest import shoot
+from tests.files import samples
+
+pytestmark = pytest.mark.browser
+
+SUPPLIER, BUYER, OFFICER, STRANGER = (f"{name}@demo.example" for name in ("supplier", "buyer", "officer", "inventor"))
+WORDS = "Chúng tôi có kênh dẫn nước rửa rau và muốn đo lưu lượng liên tục tại hai vị trí."
+Open = Callable[..., Page]
+BUTTON = "button.btn:not(.visually-hidden)"
+UNFOLD = """forms => {
+    for (const form of forms) {
+        for (let fold = form.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    }
+}"""
+
+
+def press(page: Page, action: str, **fields: str) -> None:
+    """Fill in the form of the page that goes to `action` and press its button, opening what is folded."""
+    forms = page.locator(f'main form[action*="{action}"]')
+    if not forms.count():  # the form of the page itself
+        forms = page.locator("main form.form:not([action])")
+    forms.evaluate_all(UNFOLD)
+    # The next step has its button in the page and, on a phone, in the bar at the bottom.
+    form = next(one for one in forms.all() if one.locator(BUTTON).first.is_visible())
+    for name, value in fields.items():
+        field = form.locator(f'[name="{name}"]').first
+        tag = field.evaluate("field => field.tagName + ':' + field.type")
+        if tag.startswith("SELECT"):
+            field.select_option(value)
+        elif tag == "INPUT:radio":
+            form.locator(f'[name="{name}"][value="{value}"]').check()
+        elif tag == "INPUT:file":
+            field.set_input_files(value)
+        else:
+            field.fill(value)
+    with page.expect_navigation():
+        form.locator(BUTTON).first.click()
+
+
+def clean(page: Page) -> None:
+    """Axe finds nothing on the page as it stands."""
+    found = Axe().run(page).response["violations"]
+    assert not found, [(one["id"], one["nodes"][0]["html"][:200]) for one in found]
+
+
+def fill_terms(page: Page, price: str, exclusivity: str = "non_exclusive") -> None:
+    """Write a version: what is not prefilled yet, the price, and a schedule of two milestones."""
+    def say(name: str, value: str) -> None:
+        field = page.locator(f'[name="{name}"]').first
+        tag = field.evaluate("field => field.tagName + ':' + field.type")
+        if tag.startswith("SELECT"):
+            field.select_option(value)
+        elif tag == "INPUT:radio":
+            page.locator(f'[name="{name}"][value="{value}"]').check()
+        else:
+            field.fill(value)
+
+    say("scope", "Quyền sử dụng thiết kế trạm đo và phần mềm quy đổi COD cho hai trạm.")
+    for name, value in (("transfer_right", "use_right"), ("exclusivity", exclusivity), ("transfer_form", "independent"),
+                        ("direction", "domestic"), ("territory", "Việt Nam"), ("term_months", "36"),
+                        ("dispute_body", "Trung tâm Trọng tài Quốc tế Việt Nam"), ("penalties", "8 % phần bị vi phạm")):
+        if page.locator(f'[name="{name}"]').count():
+            say(name, value)
+    for group in ("transfer_methods", "payment_methods"):
+        box = page.locator(f'[name="{group}"]')
+        if box.count() and not page.locator(f'[name="{group}"]:checked').count():
+            box.first.check()
+    say("price", price)
+    half, rest = {"600 triệu": ("300 triệu", "300 triệu"), "500 triệu": ("200 triệu", "300 triệu"),
+                  "550 triệu": ("250 triệu", "300 triệu")}[price]
+    for place, (title, amount, days) in enumerate((("Trạm thứ nhất", half, 20), ("Trạm thứ hai", rest, 60))):
+        due = date.today() + timedelta(days=days)
+        for column, value in (("title", title), ("deliverable", "Trạm gửi số liệu"), ("due_on", f"{due:%d/%m/%Y}"),
+                              ("amount", amount)):
+            say(f"milestones-{place}-{column}", value)
+    for place in range(2, 6):
+        for column in ("title", "deliverable", "due_on", "amount"):
+            spare = page.locator(f'[name="milestones-{place}-{column}"]')
+            if spare.count():
+                spare.fill("")
+    with page.expect_navigation():
+        page.locator("main form .form-buttons button.btn-primary").first.click()
+
+
+@pytest.fixture
+def contract(tmp_path: Path) -> str:
+    path = tmp_path / "hop-dong.pdf"
+    path.write_bytes(samples.PDF)
+    return str(path)
+
+
+def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: Open, contract: str) -> None:
+    buyer, supplier = open_page(BUYER, phone=True), open_page(SUPPLIER)
+    buyer.goto("/technologies?q=bo+do+muc+nuoc+ra+da")
+    buyer.locator(".result-title a").first.click()
+    buyer.locator('a[href$="/interest"]').first.click()
+    clean(buyer)
+    press(buyer, "/interest", text=WORDS)
+    code = re.search(r"/leads/(QT-\d{4}-\d{6})", buyer.url)
+    assert code is not None, buyer.url
+    lead = f"/leads/{code[1]}"
+    shoot(buyer, "trade-1-interest-phone")
+
+    supplier.goto("/dashboard")
+    supplier.locator(f'a[href="{lead}"]').first.click()
+    assert WORDS in supplier.inner_text("main")
+    press(supplier, "/moves/accept")
+    press(supplier, "/messages", text="Trạm chịu được 40 °C. Xin gửi kết quả phân tích **cặn lơ lửng**.")
+    for page, price in ((supplier, "600 triệu"), (buyer, "500 triệu"), (supplier, "550 triệu")):
+        page.goto(f"{lead}/terms/new")
+        fill_terms(page, price, "exclusive")
+        assert page.url.split("#")[0].endswith(lead), page.inner_text("main")[:1500]
+    clean(supplier)
+    shoot(supplier, "trade-2-three-versions")
+    buyer.goto(f"{lead}/terms/3")
+    assert "550.000.000" in buyer.inner_text("main")
+    clean(buyer)
+    shoot(buyer, "trade-3-accept-phone")
+    press(buyer, "/terms/3/accept")
+    found = re.search(r"GD-\d{4}-\d{6}", buyer.content())
+    assert found is not None
+    deal = f"/deals/{found[0]}"
+
+    supplier.goto(deal)
+    press(supplier, "/moves/draft")
+    supplier.goto(f"{deal}/contract")
+    clean(supplier)
+    press(supplier, "/contract", contract_no="21/2026/HĐCGCN", item_obligations="Như hai bên đã thống nhất.",
+          item_liability="Bồi thường thiệt hại thực tế.", item_warranty="Mười hai tháng.")
+    press(supplier, "/moves/present")
+    for page, name in ((supplier, "Nguyễn Thu Hà"), (buyer, "Phạm Minh Đức")):
+        page.goto(f"{deal}/signature")
+        clean(page)
+        press(page, "/signature", signer_name=name, signer_position="Giám đốc", authority="legal_representative",
+              method="paper_scan", signed_on=f"{date.today():%d/%m/%Y}", file=contract)
+    shoot(buyer, "trade-4-signed-phone")
+    supplier.goto(deal)
+    press(supplier, "/moves/take_effect")
+    press(supplier, "/moves/begin_delivery")
+
+    supplier.locator('a[href*="/deliver"]').first.click()
+    press(supplier, "/deliver", note="Trạm thứ nhất gửi số liệu bảy ngày liền.", file=contract)
+    buyer.goto(deal)
+    press(buyer, "/return", reason="Thiếu sổ tay vận hành.")
+    press(buyer, "/moves/dispute", reason_code="documents", reason="Bên giao không gửi sổ tay vận hành.")
+    shoot(buyer, "trade-5-disputed-phone")
+    officer = open_page(OFFICER, locale="en")
+    officer.goto("/staff/deals?stage=disputed")
+    clean(officer)
+    shoot(officer, "trade-6-officers-list-en")
+    officer.goto(deal)
+    press(officer, "/notes", text="Hẹn hai bên thứ Sáu.")
+    press(officer, "/moves/resume_delivering", reason="Bên giao gửi sổ tay trong tuần.")
+    clean(officer)
+    shoot(officer, "trade-7-settled-en")
+
+    for _step in range(2):
+        supplier.goto(deal)
+        supplier.locator('a[href*="/deliver"]').first.click()
+        press(supplier, "/deliver", note="Trạm gửi số liệu, sổ tay kèm theo.", file=contract)
+        buyer.goto(deal)
+        press(buyer, "/accept")
+    supplier.goto(deal)
+    press(supplier, "/moves/hand_over")
+    buyer.goto(f"{deal}/acceptance")
+    press(buyer, "/acceptance", minutes_no="02/BBNT", minutes_on=f"{date.today():%d/%m/%Y}", minutes=contract,
+          result="Hai trạm gửi số liệu ổn định 30 ngày.", value_realised="550 triệu", evidence=contract)
+    assert "Hoàn thành" in buyer.inner_text("main")
+    supplier.goto(deal)
+    clean(supplier)
+    shoot(supplier, "trade-8-completed")
+    with supplier.expect_download() as download:
+        supplier.locator('a[href$="/record.pdf"]').first.click()
+    assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+    supplier.goto("/inbox")
+    clean(supplier)
+    shoot(supplier, "trade-9-inbox")
+
+    stranger = open_page(STRANGER)
+    for path in (lead, f"{lead}/terms/3", f"{lead}/terms/new", deal, f"{deal}/contract", f"{deal}/signature",
+                 f"{deal}/acceptance", f"{deal}/record.pdf"):
+        answer = stranger.goto(path)
+        assert answer is not None and answer.status == 404, path
+
+
+def test_a_supplier_answers_a_need_and_is_declined_with_a_reason(open_page: Open) -> None:
+    supplier, buyer = open_page(SUPPLIER, locale="en"), open_page(BUYER)
+    supplier.goto("/needs?q=thu+nhanh+du+luong")
+    supplier.locator(".result-title a").first.click()
+    supplier.locator('a[href$="/answer"]').first.click()
+    clean(supplier)
+    press(supplier, "/answer", text="We build probes for wash water and can adapt one to residues at the gate.")
+    lead = re.search(r"/leads/QT-\d{4}-\d{6}", supplier.url)
+    assert lead is not None
+    shoot(supplier, "trade-a-answer-en")
+    buyer.goto(lead[0])
+    press(buyer, "/moves/decline", reason_code="not_a_fit", reason="Chúng tôi cần que thử, không cần đầu đo.")
+    supplier.goto(lead[0])
+    assert "Does not fit the need or the technology" in supplier.inner_text("main")
+    assert "Chúng tôi cần que thử, không cần đầu đo." in supplier.inner_text("main")
+    shoot(supplier, "trade-b-declined-en")
