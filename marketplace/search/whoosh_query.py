@@ -91,12 +91,17 @@ class Matching:
         return self._lists[name]
 
     def _prefix(self, field: str, prefix: str) -> PostingList:
-        weights = np.zeros(self.snapshot.count)
-        for term in self.snapshot.terms(field, prefix, PREFIX_LIMIT):
-            found = self.snapshot.postings(field, term)
-            weights[found.docs] = np.maximum(weights[found.docs], found.weights)
-        docs = np.flatnonzero(weights)
-        return PostingList(docs, weights[docs], b"", np.zeros(len(docs), np.intp))
+        snapshot = self.snapshot
+
+        def make() -> tuple[PostingList, int]:
+            weights = np.zeros(snapshot.count)
+            for term in snapshot.terms(field, prefix, PREFIX_LIMIT):
+                found = snapshot.postings(field, term)
+                weights[found.docs] = np.maximum(weights[found.docs], found.weights)
+            docs = np.flatnonzero(weights)
+            return PostingList(docs, weights[docs], b"", np.zeros(len(docs), np.intp)), 3 * docs.nbytes
+
+        return snapshot.cached(("prefix", field, prefix), make)
 
     def _having(self, name: Name) -> int:
         return self.view.having(name, self.postings(name))
