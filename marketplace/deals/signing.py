@@ -10,7 +10,7 @@ from datetime import date
 
 from marketplace import clock
 from marketplace.access import SYSTEM, Actor
-from marketplace.deals.attachments import keep
+from marketplace.deals.attachments import TIER, keep
 from marketplace.deals.event_data import data_of
 from marketplace.deals.guards import check_binding, check_verified
 from marketplace.deals.lifecycle import DEAL
@@ -19,7 +19,7 @@ from marketplace.deals.moving import move
 from marketplace.errors import IllegalMove, Invalid, Stale
 from marketplace.events import record
 from marketplace.extensions import db
-from marketplace.files.actions import Received, add
+from marketplace.files.actions import Received, add, attach
 from marketplace.files.checks import IMAGE_TYPES
 from marketplace.msgid import N_
 from marketplace.vocabulary import AUTHORITIES, SIGNING_METHODS
@@ -65,7 +65,7 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
     )
     db.session.add(signature)
     db.session.flush()
-    keep(deal, actor, stored, "signed_contract")
+    attach(stored, deal, "signed_contract", TIER)  # `deal.sign` says it all
     if authority is not None:
         keep(deal, actor, add(authority, actor), "authority")
     record(deal, "deal.sign", actor, data=data_of(

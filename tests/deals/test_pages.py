@@ -73,7 +73,7 @@ def test_a_page_that_is_out_of_date_gets_409_with_what_happened_and_what_was_typ
     other = {"reason_code": "payment", "reason": "Chưa trả đợt một."}
     late = supplier.post(f"{here}/moves/dispute?seen=delivering", data=other)
     assert late.status_code == 409
-    assert "Chưa trả đợt một." in late.text
+    assert "Chưa trả đợt một." in late.text and "Chậm hoặc không thanh toán" in late.text
     assert "Nước sau lọc còn 14 µg asen mỗi lít." in late.text and "Lê Thị Hoa" in late.text
     assert buyer.post(f"{here}/moves/dispute?seen=delivering", data=why).status_code == 409  # the own second click
     assert db.session.query(Event).filter_by(subject_id=deal.id, action="deal.dispute").count() == 1
@@ -84,6 +84,9 @@ def test_a_dispute_during_delivery_is_resolved_and_the_delivery_goes_on(ctx: Fla
     supplier, buyer, here = client(ctx, trade, "supplier"), client(ctx, trade, "buyer"), f"/deals/{deal.code}"
     refused = buyer.post(f"{here}/moves/dispute", data={"reason_code": "quality", "reason": ""})
     assert refused.status_code == 422 and "Hãy mô tả nội dung tranh chấp" in refused.text
+    assert '<option value="quality" selected>' in refused.text
+    uncoded = buyer.post(f"{here}/moves/dispute", data={"reason_code": "", "reason": "Chưa đạt."})
+    assert uncoded.status_code == 422 and 'id="reason_code-error"' in uncoded.text
     buyer.post(f"{here}/moves/dispute", data={"reason_code": "quality", "reason": "Chưa đạt 10 µg/l."})
     page = buyer.get(here).text
     assert "Chưa đạt 10 µg/l." in page and "/moves/resume_delivering" in page and "/moves/resume_effective" not in page

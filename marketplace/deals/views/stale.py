@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
+from wtforms import Field, SelectField
 
 from marketplace.access import actor
 from marketplace.deals import queries
@@ -13,8 +14,10 @@ from marketplace.deals.timeline import timeline
 from marketplace.errors import DomainError, Stale
 from marketplace.extensions import db
 from marketplace.msgid import N_
+from marketplace.vocabulary import DISPUTE_REASONS, ENDING_REASONS
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ExchangeForm
+from marketplace.web.i18n import language
 
 NEWEST = 3  # events shown
 
@@ -46,5 +49,13 @@ def _typed(form: ExchangeForm | None) -> list[tuple[str, str]]:
         raw = [value for value in field.raw_data or () if isinstance(value, str)]
         hidden = getattr(field.widget, "input_type", "") == "hidden"
         if raw and raw[0].strip() and not hidden:
-            said.append((str(field.label.text), raw[0]))
+            said.append((str(field.label.text), _in_words(field, raw[0])))
     return said
+
+
+def _in_words(field: Field, value: str) -> str:
+    """Return what a person chose by the words that stood on the page, and what was written as it is."""
+    if field.name == "reason_code":
+        return (DISPUTE_REASONS if value in DISPUTE_REASONS else ENDING_REASONS).label(value, language())
+    choices = dict(field.choices) if isinstance(field, SelectField) else {}
+    return str(choices.get(value, value))
