@@ -47,7 +47,7 @@ class MoveForm(OnceForm):
     """
 
     refused: str = ""
-    text = LongField(_l("Your message"), [Length(max=TEXT_LENGTH[1])])
+    text = LongField(_l("Your message"), [Length(max=TEXT_LENGTH[1])], id="move-text")  # the thread has a `text` too
     reason_code = TermField(_l("Reason"), vocabulary=DECLINE_REASONS, default="")
     reason = LongField(_l("In your words"), [Length(max=REASON_LENGTH)], description=_l("The other side reads this."))
 
