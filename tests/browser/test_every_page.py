@@ -47,6 +47,7 @@ class Place(NamedTuple):
 
 TECHNOLOGY = r"/technologies/CN-\d{4}-\d+-[a-z0-9-]+"
 NEED = r"/needs/NC-\d{4}-\d+-[a-z0-9-]+"
+LEAD = r"/leads/QT-\d{4}-\d+"
 DRAFT = r"/my/(?:listings/CN|needs/NC)-\d{4}-\d+/edit/[a-z-]+"
 PAGES: dict[str, list[Place]] = {
     "": [
@@ -78,6 +79,8 @@ PAGES: dict[str, list[Place]] = {
         Place("my-organisation", "/my/organisation"),
         Place("members", "/my/organisation/members"),
         Place("invitations", "/my/needs/invitations"),
+        Place("leads", "/my/leads"),
+        Place("lead", "/my/leads", LEAD),
         Place("account", "/account"),
         Place("inbox", "/inbox"),
         Place("notifications", "/account/notifications"),
@@ -85,6 +88,8 @@ PAGES: dict[str, list[Place]] = {
     "buyer": [
         Place("dashboard", "/dashboard"),
         Place("my-needs", "/my/needs"),
+        Place("leads", "/my/leads"),
+        Place("lead", "/my/leads?sort=oldest", LEAD),
         Place("need-own", "/my/needs", NEED),
         Place("new-need", "/my/needs/new"),
         *(
@@ -113,7 +118,12 @@ PAGES: dict[str, list[Place]] = {
         Place("calendar", "/moderation/calendar"),
         Place("imports", "/imports"),
     ],
-    "manager": [Place("dashboard", "/dashboard"), Place("deliveries", "/staff/deliveries")],
+    "manager": [
+        Place("dashboard", "/dashboard"),
+        Place("deliveries", "/staff/deliveries"),
+        Place("leads", "/staff/leads"),
+        Place("introduce", "/staff/leads/introduce"),
+    ],
     "leader": [Place("dashboard", "/dashboard"), Place("figures", "/moderation/figures")],
     "admin": [
         Place("dashboard", "/dashboard"),
