@@ -116,7 +116,7 @@ def test_the_local_mailbox_shows_mails_and_nothing_of_their_text_runs(ctx: Flask
 def test_production_has_no_mailbox_page(tmp_path: Path, database_url: str) -> None:
     settings = make_settings(
         tmp_path, database_url, EXCHANGE_ENV="production", BASE_URL="https://san.example.vn",
-        MAIL_URL="smtp://localhost:25", MAIL_FROM="a@san.example.vn",
+        MAIL_URL="smtp://localhost:25", MAIL_FROM="a@san.example.vn", SEARCH_URL="whoosh://",
     )
     web = create_app(settings).test_client()
     for path in ("/mailbox", "/mailbox/1"):
