@@ -32,10 +32,11 @@ def related(
     spread = engine.spread({term for terms in needed.values() for term in terms}, kinds, audience)
     common = {text: min((spread.having[term] for term in terms), default=0) for text, terms in needed.items()}
     found = [text for text in same if common[text]][:SAME]
-    said = {wanted, *map(fold, found)}
     weighed = sorted(counts, key=lambda tag: (-counts[tag] * idf(spread.total, common[tag]), tag))
-    found += [tag for tag in weighed if fold(tag) not in said]
-    return tuple(found[:MOST])
+    offered = {wanted: ""}
+    for text in (*found, *weighed):
+        offered.setdefault(fold(text), text)
+    return tuple(text for text in offered.values() if text)[:MOST]
 
 
 def _beside(tags: Mapping[str, int], wanted: set[str], least: int) -> dict[str, int]:

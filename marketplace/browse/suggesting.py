@@ -114,7 +114,7 @@ def _terms(
     at_a_word = f" {wanted}"
     for tag, count in counts.facets.get("tag", {}).items():
         if at_a_word in (spaced := _spaced(tag)):
-            found[spaced[1:]] = (count, tag, "")
+            found[spaced[1:]] = max((count, tag, ""), found.get(spaced[1:], (0, "", "")))
     known = [one for one in _beginning(wanted) if one[0] not in found]
     needed = {written: needed_for(written) for _folded_, written, _note in known}
     spread = engine.spread({term for terms in needed.values() for term in terms}, (catalogue.kind,), audience).having

@@ -35,8 +35,9 @@ class Document:
 
 
 def tag_values(tags: Iterable[str]) -> tuple[str, ...]:
-    """Return a thing's keywords as values of the facet `tag`: lower case, each once."""
-    return tuple(dict.fromkeys(" ".join(nfc(tag).lower().split()) for tag in tags if tag.strip()))
+    """Return a thing's keywords as values of the facet `tag`: as they are written (NH4, AI), each once."""
+    written = (" ".join(nfc(tag).split()) for tag in tags)
+    return tuple({tag.lower(): tag for tag in written if tag}.values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from marketplace.search import Document
 from marketplace.search.analysis import Token, bigram, is_syllable, tokens
-from marketplace.text import nfc
+from marketplace.text import fold, nfc
 
 #: Words beyond this many are left alone; a long text is not a typing slip.
 MAX_WORDS = 8
@@ -92,8 +92,10 @@ def correct(text: str, vocabulary: Vocabulary) -> str | None:
     for index, (word, best) in enumerate(zip(words, chosen, strict=True)):
         before = chosen[index - 1].split(" ")[-1] if index else ""
         after = chosen[index + 1].split(" ")[0] if index + 1 < len(words) else ""
-        if best == word or not _convincing(word, best, before, after, vocabulary):
-            written.append(text[typed[index].start : typed[index].end])
+        own = text[typed[index].start : typed[index].end]
+        telex = is_syllable(word) and fold(own) != word  # "mays" was read as a plural of "may"
+        if (best == word and not telex) or not _convincing(word, best, before, after, vocabulary):
+            written.append(own)
         else:
             written.append(_written(best, before, after, vocabulary))
     corrected = " ".join(written)

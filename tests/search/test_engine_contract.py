@@ -369,6 +369,7 @@ def test_boosts_without_diacritics_select_texts_with_them(engine):
         ("máy lọc nuoic", "máy lọc nước"),
         ("solra pump", "solar pump"),
         ("coong ngheej cao", "công nghệ cao"),
+        ("khus coong ngheej", "khu công nghệ"),
     ],
 )
 def test_did_you_mean(stocked, slip, meant):
