@@ -70,8 +70,8 @@ class Scoring:
         return self._score(weighed) + self._boost(weighed) + TIER * self._tier(weighed)
 
     def _allowed(self, weighed: Weighed) -> bool:
-        return all(_holds(weighed, phrase, Marks.ANY) for phrase in self.plan.phrases) and not any(
-            _holds(weighed, phrase, Marks.SAME if any(u.exact != u.term for u in phrase) else Marks.ANY)
+        return all(holds(weighed, phrase, Marks.ANY) for phrase in self.plan.phrases) and not any(
+            holds(weighed, phrase, Marks.SAME if any(u.exact != u.term for u in phrase) else Marks.ANY)
             for phrase in self.plan.excluded
         )
 
@@ -89,7 +89,7 @@ class Scoring:
             index
             for span in self.plan.spans
             for index in range(span.start, span.stop)
-            if any(_says(e.weighed, a) for a in span.alternatives for e in self.entries.values())
+            if any(says(e.weighed, a) for a in span.alternatives for e in self.entries.values())
         }
         return any(
             index not in helped and self._having(False, unit.term, unit.prefix) == 0
@@ -106,7 +106,7 @@ class Scoring:
             if self.plan.units[index].joined and self._pair(weighed, index) is not None:
                 credit[index - 1] = credit[index] = 1.0
         for span in self.plan.spans:
-            if any(_says(weighed, a) for a in span.alternatives):
+            if any(says(weighed, a) for a in span.alternatives):
                 credit[span.start : span.stop] = [1.0] * (span.stop - span.start)
         weights = [self._idf(False, unit.term, unit.prefix) for unit in self.plan.units]
         return sum(c * w for c, w in zip(credit, weights, strict=True)) / sum(weights)
@@ -158,7 +158,7 @@ class Scoring:
 
     def _phrase_score(self, weighed: Weighed, alternative: Alternative) -> float:
         terms = alternative.form.terms
-        if not _says(weighed, alternative):
+        if not says(weighed, alternative):
             return 0.0
         score = sum(
             single_weight(t) * self._bm25(weighed.singles[t], weighed, self._idf(False, t, False), None) for t in terms
@@ -174,14 +174,15 @@ class Scoring:
     def _tier(self, weighed: Weighed) -> int:
         if weighed.code and weighed.code == self.plan.code:
             return TIER_CODE
-        if not self.plan.whole_phrase or not _holds(weighed, self.plan.units, Marks.ANY):
+        if not self.plan.whole_phrase or not holds(weighed, self.plan.units, Marks.ANY):
             return 0
-        exact = self.plan.marked and _holds(weighed, self.plan.units, Marks.SAME)
+        exact = self.plan.marked and holds(weighed, self.plan.units, Marks.SAME)
         return TIER_EXACT_PHRASE if exact else TIER_PHRASE
 
 
-def _says(weighed: Weighed, alternative: Alternative) -> bool:
-    return _holds(weighed, units_of(alternative.form), Marks.ANY if alternative.any_marks else Marks.SAME_OR_NONE)
+def says(weighed: Weighed, alternative: Alternative) -> bool:
+    """Whether a document says an alternative, with its diacritics or with none."""
+    return holds(weighed, units_of(alternative.form), Marks.ANY if alternative.any_marks else Marks.SAME_OR_NONE)
 
 
 def _posting(weighed: Weighed, pair: bool, term: str, prefix: bool) -> Posting | None:
@@ -192,7 +193,7 @@ def _posting(weighed: Weighed, pair: bool, term: str, prefix: bool) -> Posting |
     return max((p for t, p in postings.items() if t.startswith(term)), key=lambda p: p.weight, default=None)
 
 
-def _holds(weighed: Weighed, units: Sequence[Unit], marks: Marks) -> bool:
+def holds(weighed: Weighed, units: Sequence[Unit], marks: Marks) -> bool:
     """Whether the units follow each other in the document with such diacritics."""
     if len(units) == 1:
         unit = units[0]

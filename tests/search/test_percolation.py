@@ -1,0 +1,69 @@
+"""Searches turned around find what the engine finds: the same documents for the same queries, seen by the same people."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from marketplace.search import Document, Query
+from marketplace.search.memory_engine import MemoryEngine
+from marketplace.search.percolation import percolate
+from marketplace.search.whoosh_engine import WhooshEngine
+from tests.search.test_engines_agree import documents, queries
+
+searches = st.lists(queries, min_size=1, max_size=12)
+
+
+def check(engine, before, fresh, asked):
+    engine.put(before)
+    fresh = list({(one.kind, one.id): one for one in fresh}.values())
+    engine.put(fresh)
+    plain = {
+        number: replace(query, kinds=query.kinds[:1], boosts={}, exclude_ids=(), only_ids=None, facets=(), offset=0, limit=99)
+        for number, query in enumerate(asked)
+    }
+    new = {(one.kind, one.id) for one in fresh}
+    expected = {
+        number: sorted(hit.id for hit in engine.query(query).hits if (hit.kind, hit.id) in new)
+        for number, query in plain.items()
+    }
+    found = percolate(engine, fresh, plain)
+    assert {number: sorted(ids) for number, ids in found.items()} == {n: ids for n, ids in expected.items() if ids}
+
+
+@settings(max_examples=400, deadline=None)
+@given(documents, documents, searches)
+def test_what_is_found_is_what_the_engine_finds(before, fresh, asked):
+    check(MemoryEngine(), before, fresh, asked)
+
+
+@settings(max_examples=30, deadline=None)
+@given(documents, documents, searches)
+def test_also_with_the_engine_of_the_site(before, fresh, asked):
+    with tempfile.TemporaryDirectory() as folder:
+        check(WhooshEngine(Path(folder)), before, fresh, asked)
+
+
+class Counting(MemoryEngine):
+    """Counts how often it is asked."""
+
+    asked = 0
+
+    def query(self, query):
+        self.asked += 1
+        return super().query(query)
+
+
+def test_the_engine_is_asked_only_where_the_rule_needs_the_whole_catalogue():
+    engine = Counting()
+    new = Document("listing", 1, "Máy bơm nước thải công nghiệp", facets={"trl": ("7",)})
+    engine.put([Document("listing", 2, "Màng lọc nước"), new])
+    asked = [Query(text) for text in ("máy bơm", "bơm nước thải", "đèn giao thông", "màng lọc", "")]
+    asked += [Query("máy bơm", filters={"trl": (level,)}) for level in "12345678"]
+    found = percolate(engine, [new], dict(enumerate(asked)))
+    assert found == {0: [1], 1: [1], 4: [1], 5 + 6: [1]}
+    assert engine.asked == 0
+    assert percolate(engine, [new], {0: Query("bơm*"), 1: Query("đèn OR bơm")}) == {0: [1], 1: [1]}
+    assert engine.asked == 2
