@@ -6,6 +6,7 @@ from flask import Flask
 
 from marketplace import mail, models
 from marketplace.accounts import wiring as accounts
+from marketplace.alerts import wiring as alerts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
 from marketplace.config import Settings
@@ -44,4 +45,5 @@ def register_features(app: Flask, settings: Settings) -> None:
     deals.register(app)
     moderation.register(app)
     notifications.register(app)
+    alerts.register(app)
     pages.register(app)

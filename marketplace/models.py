@@ -1,6 +1,7 @@
 """Every table of the exchange, imported once, so that metadata and migrations see all of them. No code lives here."""
 
 from marketplace.accounts import models as accounts
+from marketplace.alerts import models as alerts
 from marketplace.buyer_requests import models as buyer_requests
 from marketplace.calendar_days import CalendarDay
 from marketplace.codes import Counter
@@ -20,7 +21,7 @@ from marketplace.semantic import models as semantic
 from marketplace.view_counts import ViewCount
 
 __all__ = [
-    "CalendarDay", "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts",
+    "CalendarDay", "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts", "alerts",
     "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation", "notifications",
     "organisations", "pages", "semantic",
 ]

@@ -39,6 +39,7 @@ TIERS: dict[str, int] = {
     "reporting": 11,
     "notifications": 11,
     "browse": 11,
+    "alerts": 11,
     "semantic": 11,
     "pages": 12,
     "features": 13,

@@ -14,6 +14,8 @@ from flask import Flask
 
 from marketplace import clock
 from marketplace.accounts.models import StaffGrant
+from marketplace.alerts import off_link
+from marketplace.alerts.models import SavedSearch
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.calendar_days import CalendarDay
 from marketplace.extensions import db
@@ -73,10 +75,14 @@ class World(Cast):
                                  href="/technologies")
         self.lost = MailMessage(key="y", recipient="a@example.vn", subject="x", body="x", queued_at=clock.now(),
                                 state="unknown")
+        self.search = SavedSearch(user_id=self.buyer_user.id, org_id=self.org.id, name="Màng lọc", kind="listing",
+                                  frequency="daily")
         db.session.add_all([self.match, self.run, self.mail, self.day, self.invitation, self.grant, self.told, self.lost])
+        db.session.add(self.search)
         db.session.commit()
         upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)
         upload_path(self.run).write_text("title\nMột công nghệ\n", encoding="utf-8")
+        self.search_off = off_link.path(self.search.id, self.buyer_user.id)
         self.unsubscribe = unsubscribe_path(self.buyer_user.id, "reminders")
         self.membership = next(one for one in self.org.memberships if one.user_id == self.colleague_user.id)
 
@@ -180,6 +186,13 @@ TABLE = (
     get("notifications.ask", lambda w: "/unsubscribe/WzEsInJlbWluZGVycyJd.forged", frozenset()),
     post("notifications.turn_off", lambda w: w.unsubscribe, ALL),
     post("notifications.turn_off", lambda w: "/unsubscribe/WzEsInJlbWluZGVycyJd.forged", frozenset()),
+    get("alerts.show", lambda w: f"/my/searches/{w.search.id}", OWNER),
+    post("alerts.change", lambda w: f"/my/searches/{w.search.id}", OWNER, name="Tên mới", frequency="daily"),
+    post("alerts.delete", lambda w: f"/my/searches/{w.search.id}/delete", OWNER),
+    get("alerts.ask_off", lambda w: w.search_off, ALL),  # the signed address is the permission
+    get("alerts.ask_off", lambda w: "/my/searches/off/WzEsMV0.forged", frozenset()),
+    post("alerts.off", lambda w: w.search_off, ALL),
+    post("alerts.off", lambda w: "/my/searches/off/WzEsMV0.forged", frozenset()),
     get("accounts.mailbox_message", lambda w: f"/mailbox/{w.mail.id}", ALL),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )

@@ -53,7 +53,8 @@ def _orgs(actor: Actor) -> list[dict[str, object]]:
 
 
 def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
-    groups = [("", [_item(_("Today"), "/dashboard", "house")]), (_("Our organisation"), _own(actor))]
+    first = [_item(_("Today"), "/dashboard", "house"), _item(_("Saved searches"), "/my/searches", "bookmark")]
+    groups = [("", first), (_("Our organisation"), _own(actor))]
     if actor.is_staff("moderator", "admin"):
         groups.append(
             (

@@ -11,7 +11,6 @@ the engine is asked, for these documents only, where it is not.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import TypeVar
 
@@ -51,8 +50,11 @@ def percolate(engine: SearchEngine, documents: Iterable[Document], queries: Mapp
     for document in documents:
         by_kind.setdefault(document.kind, []).append(document)
     for kind, some in by_kind.items():
+        wanted = {key: query for key, query in queries.items() if query.kinds == (kind,)}
+        if not wanted:
+            continue
         batch = Batch(some)
-        passing = {key: batch.passing(query) for key, query in queries.items() if query.kinds == (kind,)}
+        passing = {key: batch.passing(query) for key, query in wanted.items()}
         left = {key: mask for key, mask in passing.items() if mask.any()}
         texts = _Texts(engine, kind, batch, [queries[key] for key in left])
         for key, mask in left.items():
@@ -121,7 +123,7 @@ class Batch:
 
     def ids(self, mask: Mask) -> list[int]:
         """Return the ids of the documents of a mask."""
-        return [self._documents[place].id for place in np.flatnonzero(mask)]
+        return [self._documents[place].id for place in np.flatnonzero(mask).tolist()]
 
     def among(self, ids: Iterable[int]) -> Mask:
         """Return the mask of some ids."""
@@ -161,7 +163,7 @@ class Batch:
         shares: list[Shares] = []
         for index, unit in enumerate(units):
             alone = not unit.joined and not (index + 1 < len(units) and units[index + 1].joined)
-            shares.append(self._any("word", values=[unit.term]) * single_credit(unit.term, alone))
+            shares.append(np.where(self._any("word", values=[unit.term]), single_credit(unit.term, alone), 0.0))
         for index in range(1, len(units)):
             if units[index].joined:
                 pair = self._any("pair", values=[bigram(units[index - 1].term, units[index].term)])
@@ -245,8 +247,7 @@ def decide(plan: Plan, shares: Sequence[Shares], open_to: Mask, spread: Spread) 
     units, having = plan.units, spread.having
     weights = [idf(spread.total, having[unit.term]) for unit in units]
     whole = sum(weights)
-    covered: Shares = sum(weight * share for weight, share in zip(weights, shares, strict=True)) / whole
-    covered = np.where(open_to, covered, 0.0)
+    covered: Shares = np.where(open_to, np.dot(np.array(weights) / whole, np.array(shares)), 0.0)
     wanted = SHORT_COVERAGE if len(units) <= SHORT_QUERY else LONG_COVERAGE
     unknown = len(units) <= SHORT_QUERY and not all(having[unit.term] for unit in units)  # then it may not be relaxed
     certain = covered >= (wanted if unknown else min(wanted, RELATIVE_COVERAGE)) + NEAR

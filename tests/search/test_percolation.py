@@ -21,7 +21,9 @@ def check(engine, before, fresh, asked):
     fresh = list({(one.kind, one.id): one for one in fresh}.values())
     engine.put(fresh)
     plain = {
-        number: replace(query, kinds=query.kinds[:1], boosts={}, exclude_ids=(), only_ids=None, facets=(), offset=0, limit=99)
+        number: replace(
+            query, kinds=query.kinds[:1], boosts={}, exclude_ids=(), only_ids=None, facets=(), offset=0, limit=99
+        )
         for number, query in enumerate(asked)
     }
     new = {(one.kind, one.id) for one in fresh}

@@ -1,0 +1,135 @@
+"""What is new in the catalogue against everybody's saved searches: a reader of the events that the index reads.
+
+It re-reads the things, so order and repetition do not matter, and every match is kept once. Hits are what the engine
+would show the person now; before anybody is told, the SQL rule of visibility is asked as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from flask import current_app
+from sqlalchemy import insert, select
+
+from marketplace import clock
+from marketplace.access import Actor
+from marketplace.alerts import reading
+from marketplace.alerts.models import AlertHit, SavedSearch
+from marketplace.alerts.people import people
+from marketplace.alerts.telling import tell_at_once
+from marketplace.browse import indexing
+from marketplace.errors import Unreachable
+from marketplace.events import Consumer, Event, Outbox
+from marketplace.extensions import db
+from marketplace.outbox import enqueue
+from marketplace.search import Document, Query
+from marketplace.search.indexer import Change, Indexer
+from marketplace.search.percolation import percolate
+
+CONSUMER = "alerts"
+#: Things evaluated in one transaction; a change of an organisation may touch a hundred thousand.
+SLICE = 500
+_AT_A_TIME = 500
+#: The number of a document that says since when it can be found.
+_SINCE = {"listing": "published_at", "need": "published_at", "organisation": "verified_at"}
+
+
+def consumer() -> Consumer:
+    """Return the outbox consumer; registered after the index's, whose answers it needs."""
+    return Consumer(CONSUMER, indexing.wants, handle, batch=100, rereads=True)
+
+
+def handle(rows: Sequence[Outbox]) -> None:
+    """Evaluate what the claimed events touched. Raises Unreachable while the index has not taken them in."""
+    ids = [row.event_id for row in rows if row.event_id is not None]
+    behind = select(Outbox.id).where(
+        Outbox.consumer == indexing.CONSUMER, Outbox.event_id.in_(ids), Outbox.done_at.is_(None), Outbox.parked_at.is_(None)
+    )
+    if ids and db.session.scalar(behind.limit(1)) is not None:
+        raise Unreachable
+    subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
+    changes = indexing.with_dependents((kind, subject) for kind, subject in subjects)
+    changes += [(kind, int(one)) for row in rows for kind, one in row.payload.get("things", [])]
+    for start in range(SLICE, len(changes), SLICE):
+        enqueue(CONSUMER, {"things": [list(one) for one in changes[start : start + SLICE]]})
+    evaluate(changes[:SLICE])
+
+
+def evaluate(changes: Iterable[Change]) -> int:
+    """Keep what saved searches newly find among the changed things, and tell who wants to hear at once; return the hits."""
+    indexer: Indexer = current_app.extensions["indexer"]
+    documents = indexer.read(changes)[0]
+    if not documents:
+        return 0
+    searches, actors = _searches({document.kind for document in documents})
+    found = percolate(indexing.engine(), documents, _queries(searches, actors, documents))
+    fresh = _new(searches, found, documents)
+    _keep(searches, fresh)
+    for id_ in sorted(fresh):
+        if searches[id_].frequency == "at_once":
+            tell_at_once(searches[id_], actors[id_])
+    return sum(map(len, fresh.values()))
+
+
+def _searches(kinds: set[str]) -> tuple[dict[int, SavedSearch], dict[int, Actor]]:
+    rows = select(SavedSearch).where(SavedSearch.kind.in_(kinds), SavedSearch.frequency != "off")
+    searches = {one.id: one for one in db.session.scalars(rows)}
+    known = people(one.user_id for one in searches.values())
+    searches = {id_: one for id_, one in searches.items() if one.user_id in known}
+    return searches, {id_: known[one.user_id].acting_for(one.org_id) for id_, one in searches.items()}
+
+
+def _queries(
+    searches: Mapping[int, SavedSearch], actors: Mapping[int, Actor], documents: Sequence[Document]
+) -> dict[int, Query]:
+    """Return the query of each search; those with names of organisations or keywords only if they may find anything."""
+    engine = indexing.engine()
+    queries: dict[int, Query] = {}
+    open_ones: dict[int, Query] = {}
+    for id_, search in searches.items():
+        query, complete = reading.rough(search, actors[id_])
+        (queries if complete else open_ones)[id_] = query
+    for id_ in percolate(engine, documents, open_ones):
+        queries[id_] = reading.exact(searches[id_], actors[id_], engine)
+    return queries
+
+
+def _new(
+    searches: Mapping[int, SavedSearch], found: Mapping[int, Sequence[int]], documents: Sequence[Document]
+) -> dict[int, list[int]]:
+    """Leave out what a search has found before, and what it found when it was saved."""
+    since = {(one.kind, one.id): one.numbers.get(_SINCE[one.kind], 0.0) for one in documents}
+    ids = sorted(found)
+    told: set[tuple[int, int]] = set()
+    known: dict[int, list[int] | None] = {}
+    for start in range(0, len(ids), _AT_A_TIME):
+        some = ids[start : start + _AT_A_TIME]
+        things = sorted({thing for id_ in some for thing in found[id_]})
+        hits = select(AlertHit.saved_search_id, AlertHit.thing_id).where(
+            AlertHit.saved_search_id.in_(some), AlertHit.thing_id.in_(things)
+        )
+        told.update((row[0], row[1]) for row in db.session.execute(hits))
+        rows = db.session.execute(select(SavedSearch.id, SavedSearch.known).where(SavedSearch.id.in_(some)))
+        known.update((row[0], row[1]) for row in rows)
+    fresh = {}
+    for id_ in ids:
+        search, seen = searches[id_], known.get(id_)
+        saved = search.created_at.timestamp()
+        left = [
+            thing for thing in found[id_]
+            if (id_, thing) not in told
+            and (since[search.kind, thing] > saved or (seen is not None and thing not in seen))
+        ]
+        if left:
+            fresh[id_] = left
+    return fresh
+
+
+def _keep(searches: Mapping[int, SavedSearch], fresh: Mapping[int, Sequence[int]]) -> None:
+    now = clock.now()
+    rows = [
+        {"saved_search_id": id_, "kind": searches[id_].kind, "thing_id": thing, "found_at": now}
+        for id_, things in sorted(fresh.items()) for thing in things
+    ]
+    if rows:
+        db.session.execute(insert(AlertHit), rows)
