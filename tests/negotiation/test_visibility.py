@@ -134,11 +134,12 @@ def test_panels_say_how_it_stands(ctx: Flask) -> None:
     assert f"/leads/{lead.code}" in page("buyer", technology)
     assert "1 cuộc trao đổi đang mở" in page("supplier", technology)
     assert f"/leads/{lead.code}" in page("supplier", "/dashboard")
-    assert "1 hồ sơ kết nối chờ bạn trả lời" in page("supplier", "/dashboard")
+    assert "Chờ bạn trả lời" in page("supplier", "/dashboard")
     assert f"/leads/{lead.code}" not in page("stranger", technology)
     actions.accept(db.session.merge(lead), cast.supplier)
     db.session.commit()
-    assert "chờ bạn trả lời" not in page("supplier", "/dashboard")
+    assert "Chờ bạn trả lời" not in page("supplier", "/dashboard")
+    assert "Chờ bạn trả lời" in page("buyer", "/dashboard")
 
 
 def test_officers_introduce_by_codes(ctx: Flask) -> None:
