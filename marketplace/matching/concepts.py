@@ -7,7 +7,7 @@ from functools import cache
 from itertools import pairwise
 
 from marketplace.search.analysis import bigram, is_syllable
-from marketplace.search.thesaurus import DATA, form_of, read_rows
+from marketplace.search.thesaurus import DATA, Form, form_of, read_rows
 
 #: Longest form looked for, in words.
 LONGEST = 6
@@ -20,13 +20,11 @@ class Concepts:
         """Take rows of (forms, weak)."""
         self._names: dict[tuple[str, ...], list[tuple[tuple[str, ...], str]]] = {}
         self._forms: dict[str, list[tuple[str, ...]]] = {}
-        for texts, weak in rows:
-            forms = [] if weak else [form_of(text) for text in texts]
-            known = [form for form in forms if form.terms and not (len(form.terms) == 1 and is_syllable(form.terms[0]))]
-            if len({form.terms for form in known}) < 2:
+        for forms in _merged(_telling(texts) for texts, weak in rows if not weak):
+            if len({form.terms for form in forms}) < 2:
                 continue
-            name = "=" + " ".join(known[0].terms)
-            for form in known:
+            name = "=" + " ".join(forms[0].terms)
+            for form in forms:
                 self._names.setdefault(form.terms, []).append((form.exacts, name))
                 if form.terms not in self._forms.setdefault(name, []):
                     self._forms[name].append(form.terms)
@@ -58,6 +56,25 @@ class Concepts:
         for terms in self._forms.get(name, ()):
             found.append(terms[0] if len(terms) == 1 else bigram(*list(pairwise(terms))[-1]))
         return found
+
+
+def _telling(texts: Sequence[str]) -> list[Form]:
+    """Return the forms of a row but for lone syllables, which mean too many things."""
+    forms = [form_of(text) for text in texts]
+    return [form for form in forms if form.terms and not (len(form.terms) == 1 and is_syllable(form.terms[0]))]
+
+
+def _merged(rows: Iterable[list[Form]]) -> list[list[Form]]:
+    """Return the rows with those joined that have a form in common: two lists may name one thing, which counts once."""
+    groups: dict[int, list[Form]] = {}
+    group_of: dict[Form, int] = {}
+    for number, forms in enumerate(rows):
+        groups[number] = []
+        for old in sorted({group_of[form] for form in forms if form in group_of}):
+            groups[number] += groups.pop(old)
+        groups[number] += [form for form in forms if form not in groups[number]]
+        group_of.update(dict.fromkeys(groups[number], number))
+    return list(groups.values())
 
 
 @cache

@@ -76,6 +76,6 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "trl": _trl,
     "money": _money,
     "form": _codes,
-    "control": lambda value: CONTROL_CLASSES.label(value, language()) if value else "",
+    "control": lambda value: CONTROL_CLASSES.label(value, language()) if value else "–" if value is None else "",
     "place": lambda value: places.label(value, "", language()) if value else "",
 }

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from threading import Lock
 from typing import TypeVar, cast
 
 from flask import current_app
@@ -58,17 +59,24 @@ class Offered:
 Key = tuple[str, int, datetime, int]  # kind, revision, and how large the catalogue was
 
 
-class Kept(OrderedDict[Key, object]):
-    """The last few thousand results by revision."""
+class Kept:
+    """The last few thousand results by revision; shared by threads."""
+
+    def __init__(self) -> None:
+        self._items: OrderedDict[Key, object] = OrderedDict()
+        self._lock = Lock()
 
     def read(self, key: Key, make: Callable[[], T]) -> T:
         """Return what is kept, or make and keep it."""
-        if key in self:
-            self.move_to_end(key)
-            return cast(T, self[key])
-        self[key] = made = make()
-        while len(self) > MOST_KEPT:
-            self.popitem(last=False)
+        with self._lock:
+            if key in self._items:
+                self._items.move_to_end(key)
+                return cast(T, self._items[key])
+        made = make()
+        with self._lock:
+            self._items[key] = made
+            while len(self._items) > MOST_KEPT:
+                self._items.popitem(last=False)
         return made
 
 

@@ -35,7 +35,7 @@ MOST_JUDGED = 120
 NAMED = 0.3
 #: A word without a neighbour to narrow it down.
 LONE = 0.6
-#: Most that one term may weigh of all.
+#: Most that one phrase may weigh of all.
 MOST_OF_ALL = 0.12
 #: Least weight of a phrase worth showing.
 SHOWN = 0.01
@@ -180,7 +180,7 @@ def key_terms(
 
     A term weighs what its places weigh times its rarity, among technologies or among needs, whichever is less: what
     every need says ("funding") tells as little as what every technology says. A body's term that no technology holds
-    is left out. No term weighs more than `MOST_OF_ALL`: one shared phrase is no proof.
+    is left out. No phrase weighs more than `MOST_OF_ALL`: one that is shared is no proof.
     """
     worth: dict[str, float] = {}
     named = {form for term in spoken if term.startswith("=") for form in default_concepts().forms(term)}
@@ -200,7 +200,20 @@ def key_terms(
             worth[term] = value
     best_terms = sorted(worth.items(), key=lambda pair: (-pair[1], pair[0]))[:limit]
     total = sum(value for _, value in best_terms)
-    return {term: min(MOST_OF_ALL, value / total) for term, value in best_terms}
+    return _bounded({term: value / total for term, value in best_terms})
+
+
+def _bounded(key: Mapping[str, float]) -> dict[str, float]:
+    """Return the weights with those of one phrase bounded together: a concept, its forms, and the words of a pair."""
+    family: dict[str, str] = {}
+    for term in sorted(key, key=lambda one: (not one.startswith("="), " " not in one, -key[one])):  # words last
+        head = family.setdefault(term, term)
+        for part in default_concepts().forms(term) if term.startswith("=") else term.split(" "):
+            family.setdefault(part, head)
+    sums: dict[str, float] = {}
+    for term, weight in key.items():
+        sums[family[term]] = sums.get(family[term], 0.0) + weight
+    return {term: weight * min(1.0, MOST_OF_ALL / sums[family[term]]) for term, weight in key.items()}
 
 
 def having_of(term: str, spread: Spread) -> int:
