@@ -32,7 +32,7 @@ ENOUGH = 3
 #: Documents that meaning may add to a page of results.
 MOST_NEAR = 50
 #: How far the best must stand out from all others, as a share of what chance gives, and how near to it the rest must be.
-STANDING_OUT, NEAR_BEST = 0.85, 0.5
+STANDING_OUT, NEAR_BEST = 0.85, 0.6
 #: Reciprocal rank fusion: small, because the first places matter most.
 RANK = 10
 #: What a place among the words counts beside one by meaning: usually, and where languages differ; unless the bilingual
@@ -63,7 +63,11 @@ class Neighbours(Protocol):
         """Whether most of the documents that this audience may see are Vietnamese."""
 
     def near(self, question: Vector, kind: str, audience: Sequence[str]) -> tuple[int, ...]:
-        """Return the ids of documents of this audience that stand out as near, best first."""
+        """Return the ids of documents of this audience that stand out as near, best first.
+
+        Only those in the language of most: a text of the question's own language seems near for that alone, and words
+        find it.
+        """
 
 
 def language_of(text: str) -> str:

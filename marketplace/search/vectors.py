@@ -68,8 +68,9 @@ class VectorSet:
         return self._visible(kind, audience)[1]
 
     def near(self, question: Vector, kind: str, audience: Sequence[str]) -> tuple[int, ...]:
-        """Return the ids that stand out as near among what this audience may see, best first."""
-        seen, _ = self._visible(kind, audience)
+        """Return the ids that stand out as near among what this audience may see in its main language, best first."""
+        seen, vietnamese = self._visible(kind, audience)
+        seen = seen[self._vietnamese[seen] == vietnamese]
         if not len(seen):
             return ()
         likeness = (self._matrix @ question)[seen]

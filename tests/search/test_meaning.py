@@ -205,6 +205,13 @@ def test_vectors_are_replaced_and_taken_out():
     assert len(changed.changed([], [("listing", i) for i in range(30)])) == 0
 
 
+def test_a_text_of_the_questions_own_language_is_left_to_words():
+    axis = np.eye(40, dtype=np.float32)
+    texts = [Meaning("listing", i, ("public",), True, axis[i]) for i in range(30)]
+    both = VectorSet([*texts, Meaning("listing", 99, ("public",), False, axis[3])])
+    assert both.near(axis[3], "listing", ("public",)) == (3,)
+
+
 def test_a_text_is_embedded_anew_when_it_or_the_model_changes():
     assert fingerprint("a", "x") != fingerprint("a", "y") != fingerprint("b", "y")
     assert fingerprint("a", "\ud800") == fingerprint("a", "\ud800")
