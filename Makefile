@@ -42,8 +42,11 @@ test: $(VENV)/.dev test-sqlite test-postgres test-browser ## all tests on SQLite
 test-sqlite: $(VENV)/.dev
 	TEST_BACKEND=sqlite $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" tests
 
+# What touches no database runs once, with SQLite's.
+NO_DATABASE := tests/pure tests/search tests/look tests/test_text.py tests/test_conventions.py
+
 test-postgres: $(VENV)/.dev
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" tests
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" tests $(NO_DATABASE:%=--ignore=%)
 
 test-browser: $(VENV)/.dev
 	@$(BIN)/python -m tests.browser.run

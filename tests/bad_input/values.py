@@ -35,6 +35,8 @@ EVERYWHERE: dict[str, str] = {
     "long": "x" * 100_001,
     "path": "../../../etc/passwd\x00.png",
 }
+#: What a second database may take otherwise than the first; pages and messages do not depend on it.
+OF_DATABASES = ("wild text", "only invisible", "marks without a letter", "number of 5000 digits", "the last day", "long")
 #: For forms that are costly or not ours.
 FEW = ("empty", "wild text", "long", "number of 5000 digits")
 #: \x01 stands inside sort keys.
