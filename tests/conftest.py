@@ -15,7 +15,7 @@ from sqlalchemy.engine import make_url
 from marketplace import create_app
 from marketplace.access import SYSTEM
 from marketplace.config import Settings, load_settings
-from marketplace.extensions import db
+from marketplace.extensions import db, write_intent
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
 
@@ -68,6 +68,12 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> I
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _meaning_to_write() -> None:
+    """Begin every test as a process does: the last request of an earlier one may only have read (extensions)."""
+    write_intent.set(True)
 
 
 @pytest.fixture

@@ -111,11 +111,11 @@ def for_organisation(org_id: int, actor: Actor, limit: int = 5) -> Sequence[Matc
 
 def said_of(matches: Iterable[Match], org_id: int | None) -> dict[int, frozenset[str]]:
     """Return what an organisation has said of matches, by match."""
+    ids, found = [match.id for match in matches], dict[int, frozenset[str]]()
     rows = select(MatchFeedback.match_id, MatchFeedback.verdict).where(
-        MatchFeedback.match_id.in_([match.id for match in matches]), MatchFeedback.org_id == (org_id or 0)
+        MatchFeedback.match_id.in_(ids), MatchFeedback.org_id == org_id
     )
-    found: dict[int, frozenset[str]] = {}
-    for match_id, verdict in db.session.execute(rows) if org_id else ():
+    for match_id, verdict in db.session.execute(rows) if org_id and ids else ():
         found[match_id] = found.get(match_id, frozenset()) | {verdict}
     return found
 

@@ -194,7 +194,7 @@ def test_old_letters_count_as_sent_and_the_index_waits_for_the_worker(demo: Demo
     assert (db.session.scalar(read) or 0) >= 20
     assert (db.session.scalar(select(func.count()).select_from(Enquiry)) or 0) >= 10
     waiting = set(db.session.scalars(select(Outbox.consumer).where(Outbox.done_at.is_(None))))
-    assert waiting == {"search", "matching", "fingerprints"}
+    assert waiting == {"search", "matching", "fingerprints", "alerts"}
 
 
 def test_the_operators_texts_are_there_in_both_languages(demo: DemoSummary) -> None:

@@ -54,13 +54,15 @@ class DealStory:
     lead_id: int = field(init=False, default=0)
 
     def write(self) -> None:
-        """Write every line into the script, in the order of the file."""
-        last = None
+        """Write every line into the script, in the order of the file; nobody speaks before both sides are public.
+
+        Moderators keep office hours, so the day of publication depends on the weekends and holidays before the loading.
+        """
+        last = max(self.world.public_since(kind, self.entry[kind]) for kind in ("listing", "need") if kind in self.entry)
         for turn, row in enumerate(self.entry["story"]):
             days, who, verb, what, words = (*cells(row), "", "", "")[:5]
             at = self.world.script.day(int(days), 9 + (self.number + turn) % 8, (self.number * 7 + turn * 11) % 60)
-            at = max(at, last + timedelta(minutes=35)) if last else at
-            last = at
+            last = at = max(at, last + timedelta(minutes=35))
             self.world.script.add(at, partial(self.tell, Line(who, verb, what, words), turn))
 
     def tell(self, line: Line, turn: int) -> None:

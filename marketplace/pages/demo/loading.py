@@ -68,7 +68,7 @@ def load_demo(settings: Settings) -> DemoSummary | None:
     entries = read("listings_")
     keys = {key for number, entry in enumerate(entries) if (key := picture_of(entry, number))}
     pictures = receive_pictures(keys)
-    world = World(settings, Script(clock.now()))
+    world = World(settings, Script.until(clock.now()))
     write_people_and_organisations(world)
     for number, entry in enumerate(entries):
         ListingStory(world, entry, number, pictures).write()

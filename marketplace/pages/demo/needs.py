@@ -38,7 +38,7 @@ class NeedStory(Story):
         """Shortlist, negotiate, solve, expire, withdraw or suspend, as the entry says; and let others ask."""
         script = self.world.script
         for row in self.entry.get("enquiries", ()):
-            self._write_enquiry(*cells(row))
+            self._write_enquiry(published, *cells(row))
         for turn, action in enumerate(_WAYS.get(self.ends, ())):
             # Shortlisting comes on the last day for answers, before the deadline closes the need by itself.
             at = script.day(-self.entry["answer_deadline"], 15) + timedelta(days=turn * _DAYS_BETWEEN)
@@ -51,9 +51,9 @@ class NeedStory(Story):
         elif self.ends == "suspended":
             script.add(script.day(5, 10), self.suspend)
 
-    def _write_enquiry(self, sender: str, days: str, text: str) -> None:
+    def _write_enquiry(self, published: datetime, sender: str, days: str, text: str) -> None:
         at = self.world.script.day(int(days), 10 + self.number % 6, self.number * 5 % 60)
-        self.world.script.add(at, lambda: actions.enquire(self.thing, self.world.acting(sender), text))
+        self.world.script.add(max(at, published), lambda: actions.enquire(self.thing, self.world.acting(sender), text))
 
     def move(self, action: str) -> None:
         """The requester makes one of the plain moves, unless a deal has brought the need further already."""

@@ -14,10 +14,17 @@ from marketplace import clock
 
 @dataclass
 class Script:
-    """Lines to run. `now` is the moment of loading; no line lies after it."""
+    """Lines to run. `now` is the moment of loading, or the end of office hours before it; no line lies after it."""
 
     now: datetime
     _lines: list[tuple[datetime, int, Callable[[], object]]] = field(default_factory=list)
+
+    @classmethod
+    def until(cls, moment: datetime) -> Script:
+        """Return an empty script that ends at `moment`, or on the last working day before: nobody decides on holidays."""
+        today = clock.local(moment).date()
+        worked = clock.add_working_days(today + timedelta(days=1), -1)
+        return cls(moment if worked == today else clock.from_local(worked, time(17)))
 
     def day(self, days: float, hour: int = 9, minute: int = 0) -> datetime:
         """Return the moment so many days ago at that hour in Vietnam (a negative count lies ahead)."""

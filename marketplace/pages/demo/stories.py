@@ -86,7 +86,9 @@ class Story:
             action = "reject" if self.ends == "rejected" else "request_changes"
             self.write_round(at, action, self.entry["reason_code"], self.entry["reason"])
         else:
-            self.go_on(self.write_round(at, "approve"))
+            published = self.write_round(at, "approve")
+            self.world.published[self.kind.name, self.entry["title"]] = published
+            self.go_on(published)
 
     def claimed_at(self, submitted: datetime) -> datetime:
         """Return when a moderator takes the case: mostly the next working day, sometimes late."""

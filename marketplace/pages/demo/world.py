@@ -44,6 +44,14 @@ class World:
     roles: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     staff: dict[str, tuple[str, ...]] = field(default_factory=dict)
     secret: str = ""
+    published: dict[tuple[str, str], datetime] = field(default_factory=dict)  # by kind and title
+
+    def public_since(self, kind: str, title: str) -> datetime:
+        """Return when the listing or need whose title begins so is published. Raises LookupError when it never is."""
+        for (own, whole), at in self.published.items():
+            if own == kind and whole.startswith(title):
+                return at
+        raise LookupError(title)
 
     def person(self, email: str, name: str, phone: str = "") -> User:
         """Register a person with a confirmed address and the password of the demonstration."""
