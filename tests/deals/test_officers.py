@@ -110,6 +110,23 @@ def test_a_note_is_written_once_and_only_officers_read_it(app: Flask, trade: Tra
         assert answer.status_code == 403
 
 
+@pytest.mark.parametrize("side", ["supplier", "buyer"])
+def test_staff_who_belong_to_a_side_do_not_learn_that_a_note_was_written_nor_by_whom(
+    app: Flask, trade: Trade, side: str
+) -> None:
+    deal = deal_in("drafting", trade)
+    inside = factories.user("Người trong cuộc", staff=("deal_officer",))
+    factories.member(inside, getattr(trade, f"{side}_org"))
+    officers.write_note(deal, trade.officer, "Hẹn hai bên thứ Sáu")
+    officers.set_officer(deal, trade.officer, trade.officer_user.id)
+    db.session.commit()
+    page = factories.client(app, inside).get(f"/deals/{deal.code}").text
+    assert "Ghi chú nội bộ" not in page and trade.officer_user.name not in page
+    assert "cán bộ của sàn" in page
+    page = factories.client(app, trade.officer_user).get(f"/deals/{deal.code}").text
+    assert "Ghi chú nội bộ" in page and trade.officer_user.name in page
+
+
 def test_an_empty_note_is_refused_beside_the_field(app: Flask, trade: Trade) -> None:
     deal = deal_in("drafting", trade)
     answer = factories.client(app, trade.officer_user).post(f"/deals/{deal.code}/notes", data={"text": "  "})
