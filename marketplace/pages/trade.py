@@ -125,7 +125,7 @@ def for_officer(actor: Actor, figures: oversight.Figures) -> list[Attention]:
         Attention(ngettext("%(num)s deal stands still", "%(num)s deals stand still", figures.still),
                   "/staff/deals?stage=live&stalled=1", figures.still, "warning", "pause-circle"),
         Attention(ngettext("%(num)s deal waits to be classified", "%(num)s deals wait to be classified", unclassified),
-                  "/staff/deals?stage=live", unclassified, "warning", "tags"),
+                  "/staff/deals?stage=live&regime=unclassified", unclassified, "warning", "tags"),
         Attention(ngettext("%(num)s deal is followed by nobody", "%(num)s deals are followed by nobody", figures.nobody),
                   "/staff/deals?stage=live&officer=nobody", figures.nobody, "info", "person"),
     ]

@@ -106,13 +106,16 @@ def test_deals_that_stand_still_are_marked(app: Flask, trade: Trade) -> None:
 
 
 def test_an_officer_sees_what_needs_an_officer(app: Flask, trade: Trade) -> None:
-    deal_in("disputed", trade, listing=trade.listing("Một"))
-    deal_in("signed", trade, listing=trade.listing("Hai"), regime="unclassified", control_class="")
+    disputed = deal_in("disputed", trade, listing=trade.listing("Một"))
+    waits = deal_in("signed", trade, listing=trade.listing("Hai"), regime="unclassified", control_class="")
     page = today(app, trade.officer_user)
     for words in ("1 giao dịch đang tranh chấp", "1 giao dịch chờ phân loại pháp lý",
                   "2 giao dịch chưa có cán bộ phụ trách"):
         assert words in page, words
     assert "/moderation" not in page
+    assert 'href="/staff/deals?stage=live&amp;regime=unclassified"' in page
+    there = factories.client(app, trade.officer_user).get("/staff/deals?stage=live&regime=unclassified").text
+    assert waits.code in there and disputed.code not in there
 
 
 def test_many_deals_cost_no_more_statements(app: Flask, trade: Trade) -> None:

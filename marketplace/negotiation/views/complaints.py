@@ -17,6 +17,7 @@ from marketplace.negotiation import complaint_queries, complaints, messages, que
 from marketplace.negotiation.forms import ComplaintForm, MessageForm
 from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint
+from marketplace.negotiation.present import Seen
 from marketplace.negotiation.timeline import complaint_timeline
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.shown import thread_of
@@ -138,6 +139,7 @@ def staff_complaints() -> ResponseReturnValue:
     rows, total = complaint_queries.listed(actor(), tab, officer, offset, PER_PAGE)
     return render_template(
         "negotiation/complaints.html",
-        rows=rows, tab=tab, officer=officer, counts=complaint_queries.counts(), paging=Paging(page, PER_PAGE, total),
+        rows=[(row, Seen(row.lead, actor())) for row in rows], tab=tab, officer=officer,
+        counts=complaint_queries.counts(), paging=Paging(page, PER_PAGE, total),
         label=COMPLAINT.label, due_text=clock.due_text, open_states=OPEN_COMPLAINT_STATES,
     )
