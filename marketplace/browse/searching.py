@@ -89,7 +89,7 @@ def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, l
         sort=asked.sort or default_sort(catalogue, asked),
         offset=offset,
         limit=limit,
-        facets=(*catalogue.facet_names, "tag") if facets else (),
+        facets=(*catalogue.facet_names, *(("tag",) if asked.typed.words else ())) if facets else (),  # for `related`
         meaning=True,
     )
 

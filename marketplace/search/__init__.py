@@ -15,6 +15,9 @@ from marketplace.text import nfc
 #: Audience tokens. A document carries those that may see it; a query carries those its reader holds.
 PUBLIC = "public"
 MEMBER = "member"
+#: Values of one facet that are counted: the commonest, of equals those that come first in order. Keywords are without
+#: end, and nobody reads more; where many machines share an index, their counts may differ a little beyond this number.
+MOST_VALUES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Query:
     sort: str = "relevance"  # or a key of Document.numbers, "-" before it for descending; missing values come last
     offset: int = 0
     limit: int = 20
-    facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own
+    facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own; at most MOST_VALUES of each
     exclude_ids: tuple[int, ...] = ()
     only_ids: tuple[int, ...] | None = None  # when given, only documents of these ids
     meaning: bool = False  # search by meaning may help where words fail (SEMANTIC=1); the searches of people ask for it

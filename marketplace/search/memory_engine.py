@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
-from marketplace.search import Changes, Document, Hit, Page, Query, Spread
+from marketplace.search import MOST_VALUES, Changes, Document, Hit, Page, Query, Spread
 from marketplace.search.analysis import code_key
 from marketplace.search.memory_scoring import Entry, Key, Scoring
 from marketplace.search.parser import Plan, parse
@@ -137,7 +137,7 @@ def _count(name: str, query: Query, documents: Mapping[Key, Document]) -> dict[s
     for document in documents.values():
         if _passes(document, query, but=name):
             counts.update(set(document.facets.get(name, ())))
-    return dict(counts)
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES])
 
 
 def _order(

@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from marketplace.search import MEMBER, PUBLIC, Document, Query
+from marketplace.search import MEMBER, MOST_VALUES, PUBLIC, Document, Query
 from marketplace.search.engines import create_engine
 from marketplace.text import strip_marks
 
@@ -339,6 +339,24 @@ def test_pages_join_to_the_whole(engine, sort, text):
     paged = [h.id for start in range(0, 130, 7) for h in engine.query(Query(text, sort=sort, offset=start, limit=7)).hits]
     assert paged == whole and len(set(whole)) == len(whole)
     assert engine.query(Query(text, offset=10_000)).hits == []
+
+
+def test_seventy_thousand_values_of_a_facet_are_no_error_and_the_commonest_are_counted(engine):
+    tags = {i: tuple(f"thẻ {20 * i + j}" for j in range(20)) for i in range(1, 3502)}
+    engine.rebuild(
+        listing(i, "Máy", facets={"tag": (*some, "chung", *(["đôi"] if i < 3 else []))}) for i, some in tags.items()
+    )
+    engine.put([listing(4000, "Máy", facets={"tag": ("chung", "thẻ 20")})])
+    counted = engine.query(Query("máy", facets=("tag",), limit=0)).facets["tag"]
+    everything = Counter({"chung": 3502, "đôi": 2, "thẻ 20": 2}) + Counter(
+        tag for some in tags.values() for tag in some if tag != "thẻ 20"
+    )
+    best = sorted(everything.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
+    assert len(everything) > 70_000 and counted == dict(best)
+    one = Query(filters={"tag": ("thẻ 70010",)}, facets=("tag", "no"), limit=5)
+    assert [hit.id for hit in engine.query(one).hits] == [3500]
+    few = engine.query(Query(only_ids=(7,), facets=("tag",))).facets["tag"]
+    assert few == dict.fromkeys((*tags[7], "chung"), 1)
 
 
 def test_excluded_ids_are_left_out_of_hits_totals_and_facets(engine):
