@@ -97,7 +97,12 @@ Changes = tuple[Sequence[Document], Sequence[tuple[str, int]]]
 
 
 class SearchEngine(Protocol):
-    """What an engine must do. Only the worker calls put, remove and rebuild."""
+    """What an engine must do. Only the worker calls put, remove and rebuild.
+
+    An index is what a rebuild has made, empty ones too. Without one (a new folder, an older format, torn or lost files)
+    everything but `rebuild` and `is_built` raises NotBuilt: changes alone would make an index that lacks the rest, and an
+    answer from it would say that there is nothing.
+    """
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace documents; a killed process loses nothing of it when it has returned."""
@@ -125,4 +130,4 @@ class SearchEngine(Protocol):
         """All ids of a kind in the index; for checks and repair, never for pages."""
 
     def is_built(self) -> bool:
-        """Whether an index of the present format exists; if not, the worker rebuilds it when it starts."""
+        """Whether a whole index of the present format exists; if not, the worker rebuilds it, looking every minute."""

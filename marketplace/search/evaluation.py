@@ -100,7 +100,7 @@ def run(
         labelled = replace(labelled, queries=read_folder(questions).queries)
     with tempfile.TemporaryDirectory(prefix="search-eval-") as scratch:
         engine = create_engine(url, Path(scratch))
-        engine.put(labelled.documents)
+        engine.rebuild(labelled.documents)
         if embedder is not None:
             engine = MeaningEngine(engine, embedder, VectorSet(_meanings(labelled.documents, embedder)))
         return _measure(engine, labelled, limit, fold_queries)

@@ -59,7 +59,7 @@ def catalogue():
 
 def around(documents, embedder=None):
     inner, embedder = MemoryEngine(), embedder or Toy()
-    inner.put(documents)
+    inner.rebuild(documents)
     meanings = [
         Meaning(d.kind, d.id, d.audience, language_of(text_of(d)) == "vi", embedder.passage(text_of(d))) for d in documents
     ]
