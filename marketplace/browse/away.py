@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.access import Actor
+from marketplace.browse.asking import PAGE_SIZE, Asked, query_of
 from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue
 from marketplace.browse.fallback import applied, newest
 from marketplace.browse.rows import Row, load
-from marketplace.browse.searching import PAGE_SIZE, Asked, Found, groups, query_of, search
+from marketplace.browse.searching import Found, groups, search
 from marketplace.errors import NotBuilt, Unreachable
 from marketplace.search import Page, SearchEngine
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marketplace.access import Actor
@@ -114,6 +114,18 @@ class Typed:
         left = " ".join((self.text[:start] + " " + self.text[stop:]).split())
         return _DANGLING.sub("", left)
 
+    def names(self) -> list[str]:
+        """Return the names of the filters that were typed: those of facets, or else the keys of fields."""
+        return list(dict.fromkeys(_name(*one) for one in self.understood))
+
+    def named(self, name: str) -> list[tuple[Clause, Meaning, Field]]:
+        """Return what was typed for one of `names`."""
+        return [one for one in self.understood if _name(*one) == name]
+
+    def dropping(self, name: str) -> Typed:
+        """Return the reading without what was typed for one of `names`; the text itself stays."""
+        return replace(self, understood=tuple(one for one in self.understood if _name(*one) != name))
+
     def said(self, words: str) -> str:
         """Return the text with other words beside the same fields."""
         return " ".join([words, *(self.text[c.start : c.stop] for c, _meaning, _field in self.understood)]).strip()
@@ -139,6 +151,10 @@ _SIGNS = {
     "prefix": N_("Begins with “%(words)s”"),
     "or": N_("Either side of “%(words)s”"),
 }
+
+
+def _name(_clause: Clause, meaning: Meaning, field: Field) -> str:
+    return meaning.facet or field.key
 
 
 def understand(catalogue: Catalogue, text: str, lookup: Lookup) -> Typed:

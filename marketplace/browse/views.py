@@ -10,18 +10,13 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.access import PUBLIC, access, actor
+from marketplace.browse.asking import PAGE_SIZE, Asked, default_sort, parse
 from marketplace.browse.away import groups_or_choices, rows_or_newest, search_or_newest
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
 from marketplace.browse.export import MOST_ROWS, as_csv, as_xlsx
 from marketplace.browse.fields import fields_of
 from marketplace.browse.indexing import engine
-from marketplace.browse.searching import (
-    PAGE_SIZE,
-    Asked,
-    chips,
-    default_sort,
-    parse,
-)
+from marketplace.browse.searching import chips
 from marketplace.browse.suggesting import LONGEST, suggest
 from marketplace.browse.understanding import Lookup
 from marketplace.errors import Unreachable

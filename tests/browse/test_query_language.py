@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace import clock
 from marketplace.access import GUEST
+from marketplace.browse.asking import parse, query_of
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, TECHNOLOGIES, Catalogue, Facet
 from marketplace.browse.fields import fields_of
-from marketplace.browse.searching import parse, query_of
 from marketplace.browse.understanding import understand
 from marketplace.search import Document
 from marketplace.search.engines import create_engine
