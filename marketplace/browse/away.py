@@ -53,12 +53,18 @@ def _labels(catalogue: Catalogue, asked: Asked, names: Sequence[str]) -> list[st
 def rows_or_newest(
     engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str, limit: int
 ) -> list[Row]:
-    """Return the rows of a download: what the search finds, or the newest while the engine does not answer."""
+    """Return the rows of a download: what the search finds, or the newest while the engine does not answer.
+
+    A file carries no notice: where words or filters would be passed over, the engine's Unreachable goes on.
+    """
     query = query_of(catalogue, asked, actor, offset=0, limit=limit, facets=False)
     try:
         ids = [hit.id for hit in engine.query(query).hits]
     except Unreachable:
-        ids = newest(query, actor).ids
+        found = newest(query, actor)
+        if asked.typed.words or found.ignored:
+            raise
+        ids = found.ids
     return load(catalogue.kind, ids, actor, (), locale)
 
 

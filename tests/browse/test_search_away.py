@@ -80,7 +80,13 @@ def test_people_go_on_browsing_and_the_worker_catches_up(catalogue: Catalogue, c
     assert catalogue.membrane.code in text and catalogue.light.code not in text  # by TRL, not by words
     assert catalogue.members_only.code not in text
     assert NOTICE_EN in factories.client(ctx, locale="en").get("/technologies").get_data(as_text=True)
-    assert catalogue.light.code in visitor.get("/technologies/export.csv?q=khongcogi").get_data(as_text=True)
+    assert "/export.csv" in found and "/export.csv" not in text
+    for path in ("export.csv?q=khongcogi", "export.xlsx?q=màng+lọc", "export.csv?ip=patent", "export.csv?q=-thẻ:asen"):
+        answer = visitor.get(f"/technologies/{path}")  # a file could not say that this was passed over
+        assert answer.status_code == 503 and "Content-Disposition" not in answer.headers, path
+        assert NOTICE in answer.get_data(as_text=True)
+    file = visitor.get("/technologies/export.csv?trl=7").get_data(as_text=True)
+    assert catalogue.membrane.code in file and catalogue.light.code not in file
     needs = visitor.get("/needs").get_data(as_text=True)
     assert catalogue.dyeing.code in needs and catalogue.invited.code not in needs
 
