@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -107,6 +107,9 @@ def _asked(catalogue: Catalogue) -> Asked:
 def _page(catalogue: Catalogue) -> ResponseReturnValue:
     asked = _asked(catalogue)
     found = search_or_newest(engine(), catalogue, asked, actor(), language())
+    paging = Paging(asked.page, PAGE_SIZE, found.page.total)
+    if asked.page > paging.pages:  # a link from before, when there was more
+        return redirect(asked.href(catalogue.path, page=paging.pages))
     return render_template(
         "browse/results.html",
         catalogue=catalogue,
@@ -114,7 +117,7 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
         found=found,
         groups=groups_or_choices(catalogue, found, language(), _),
         chips=chips(catalogue, asked, language(), _),
-        paging=Paging(asked.page, PAGE_SIZE, found.page.total),
+        paging=paging,
         sorts=[(value, _(label)) for value, label in catalogue.sorts],
         sort=asked.sort or default_sort(catalogue, asked),
     )

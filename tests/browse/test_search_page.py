@@ -53,7 +53,7 @@ def test_filters_narrow_and_their_counts_are_right(catalogue: Catalogue, ctx: Fl
 )
 def test_no_address_is_an_error(catalogue: Catalogue, ctx: Flask, query: str) -> None:
     for path in ("/technologies", "/needs", "/organisations"):
-        assert factories.client(ctx).get(path + query).status_code == 200
+        assert factories.client(ctx).get(path + query, follow_redirects=True).status_code == 200
 
 
 def test_a_search_page_asks_the_database_twice(catalogue: Catalogue, ctx: Flask) -> None:
@@ -133,6 +133,33 @@ def test_the_export_obeys_the_search_and_disarms_formulas(catalogue: Catalogue, 
     assert len(cells) == 2
     assert cells[1][0] == catalogue.membrane.code
     assert cells[1][6] == 1_500_000_000
+
+
+@pytest.mark.parametrize(
+    ("path", "last"),
+    [
+        ("/technologies?page=7", "/technologies"),
+        ("/technologies?q=m%C3%A0ng+trl%3A7&trl=7&sort=-trl&page=500", "/technologies?q=m%C3%A0ng+trl%3A7&trl=7&sort=-trl"),
+        ("/needs?q=khongcogi&page=2", "/needs?q=khongcogi"),
+        ("/organisations?page=3", "/organisations"),
+    ],
+)
+def test_a_page_beyond_the_last_leads_to_the_last(catalogue: Catalogue, ctx: Flask, path: str, last: str) -> None:
+    client = factories.client(ctx)
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (302, last)
+    assert client.get(last).status_code == 200
+
+
+def test_beyond_the_last_of_several_pages_leads_to_that(
+    catalogue: Catalogue, ctx: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.browse.views.PAGE_SIZE", 1)
+    monkeypatch.setattr("marketplace.browse.away.PAGE_SIZE", 1)
+    monkeypatch.setattr("marketplace.browse.searching.PAGE_SIZE", 1)
+    client = factories.client(ctx)
+    assert client.get("/technologies?page=9").headers["Location"] == "/technologies?page=2"
+    assert "2–2" in client.get("/technologies?page=2").get_data(as_text=True)
 
 
 def test_every_search_is_a_link_that_keeps_its_parts(catalogue: Catalogue, ctx: Flask) -> None:
