@@ -28,15 +28,15 @@ class Found:
 
 
 def search(engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str) -> Found:
-    """Answer a search page. "Did you mean" is asked only when nothing is found."""
+    """Answer a search page. "Did you mean" is asked only when the words find nothing, whatever is near in meaning."""
     page = engine.query(query_of(catalogue, asked, actor, offset=(asked.page - 1) * PAGE_SIZE, limit=PAGE_SIZE))
     rows = load(catalogue.kind, [hit.id for hit in page.hits], actor, page.terms, locale)
     words = asked.typed.words
     beside = related(engine, words, page, (catalogue.kind,), actor.audience()) if words else ()
-    if page.total:
+    if page.total > page.by_meaning:
         return Found(asked, rows, page, related=beside)
     better = engine.suggest_spelling(words, actor.audience(), (catalogue.kind,)) if words else None
-    blocked = blockers(engine, catalogue, asked, page, actor, locale)
+    blocked = [] if page.total else blockers(engine, catalogue, asked, page, actor, locale)
     return Found(asked, rows, page, asked.typed.said(better) if better else None, blocked, beside)
 
 

@@ -82,6 +82,7 @@ class Page:
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     terms: tuple[str, ...] = ()  # folded terms and phrases of the query, for `highlight`; a prefix ends in "*"
+    by_meaning: int = 0  # how many of the total only meaning has found, not the words
 
 
 @dataclass(frozen=True, slots=True)

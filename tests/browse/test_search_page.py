@@ -15,6 +15,7 @@ from marketplace.buyer_requests import actions
 from marketplace.extensions import db
 from marketplace.outbox import drain
 from marketplace.search import Query
+from marketplace.search.meaning_engine import MeaningEngine
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.statements import statements
@@ -111,6 +112,35 @@ def test_did_you_mean_and_the_filter_that_excludes(catalogue: Catalogue, ctx: Fl
     assert "Nothing was found" in page
     page = client.get("/technologies?q=mang+loc&trl=5").get_data(as_text=True)
     assert "Without “TRL 5" in page
+
+
+class Near:
+    """A model and its neighbours: everything means the same as one thing."""
+
+    def __init__(self, id_: int) -> None:
+        self.id = id_
+
+    def query(self, _text: str) -> None:
+        return None
+
+    def near(self, *_about: object) -> tuple[int, ...]:
+        return (self.id,)
+
+    def vietnamese(self, *_about: object) -> bool:
+        return True
+
+
+def test_did_you_mean_is_offered_beside_what_only_meaning_has_found(catalogue: Catalogue, ctx: Flask) -> None:
+    near, before = Near(catalogue.light.id), ctx.extensions["search_engine"]
+    ctx.extensions["search_engine"] = MeaningEngine(before, near, near)  # type: ignore[arg-type]
+    try:
+        client = factories.client(ctx, locale="en")
+        page = client.get("/technologies", query_string={"q": "giao thôg"}).get_data(as_text=True)
+        assert catalogue.light.code in page and "Did you mean: giao thông" in page
+        found = client.get("/technologies", query_string={"q": "màng lọc"}).get_data(as_text=True)
+        assert catalogue.membrane.code in found and "Did you mean" not in found
+    finally:
+        ctx.extensions["search_engine"] = before
 
 
 def test_an_english_reader_sees_english_texts_and_a_badge_for_the_rest(catalogue: Catalogue, ctx: Flask) -> None:
