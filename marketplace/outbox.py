@@ -1,22 +1,24 @@
 """Draining the outbox: claim by lease, handle, mark done. A crash only lets the lease run out.
 
 Delivery is at least once, so handlers are idempotent. Recurring jobs are rows of the same table that re-schedule
-themselves.
+themselves. A handler that computes for long does so between `begin_reading` and `begin_writing`, so that on SQLite
+nobody waits for it; what it read may be old by then, so it asks `heads` before and again, locked, before it writes.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace import clock
 from marketplace.errors import Unreachable
-from marketplace.events import CONSUMERS, Consumer, Outbox
+from marketplace.events import CONSUMERS, Consumer, EventHead, Outbox
 from marketplace.extensions import db, write_intent
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ MAX_ATTEMPTS = 8
 #: How long rows wait when what their work needs does not answer.
 PATIENCE = timedelta(seconds=15)
 JOB = "job"
+_AT_A_TIME = 900
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,50 @@ def register_job(job: Job) -> None:
 def enqueue(consumer: str, payload: dict[str, object], *, key: str | None = None, due_at: datetime | None = None) -> None:
     """Put one row of work into the outbox in the current transaction; `key` makes it unique."""
     db.session.add(Outbox(consumer=consumer, payload=payload, key=key, due_at=due_at or clock.now()))
+
+
+def enqueue_once(consumer: str, payloads: Mapping[str, dict[str, object]], due_at: datetime) -> None:
+    """Put rows of work into the outbox by key; keys that have a row already, done or not, are left alone."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    for key, payload in sorted(payloads.items()):
+        row = insert(Outbox).values(consumer=consumer, payload=payload, key=key, due_at=due_at, attempts=0, last_error="")
+        db.session.execute(row.on_conflict_do_nothing())
+
+
+def unfinished(consumer: str, event_ids: Sequence[int]) -> bool:
+    """Whether a consumer has yet to handle any of the events; what was given up is not waited for."""
+    rows = select(Outbox.id).where(
+        Outbox.consumer == consumer, Outbox.event_id.in_(event_ids), Outbox.done_at.is_(None), Outbox.parked_at.is_(None)
+    )
+    return bool(event_ids) and db.session.scalar(rows.limit(1)) is not None
+
+
+def begin_reading() -> None:
+    """End the transaction and go on in one that only reads: a handler is about to compute."""
+    db.session.rollback()
+    write_intent.set(False)
+
+
+def begin_writing() -> None:
+    """End the transaction and go on in a short one that writes. Rows read before are stale: keep plain values."""
+    db.session.rollback()
+    write_intent.set(True)
+
+
+def heads(subjects: Iterable[tuple[str, int]], *, lock: bool = False) -> dict[tuple[str, int], int]:
+    """Return how many events each subject has; with `lock`, nothing more can happen to them in this transaction."""
+    found: dict[tuple[str, int], int] = {}
+    wanted = sorted(set(subjects))
+    for kind in dict.fromkeys(kind for kind, _ in wanted):
+        ids = [id_ for known, id_ in wanted if known == kind]
+        for start in range(0, len(ids), _AT_A_TIME):
+            some = ids[start : start + _AT_A_TIME]
+            rows = select(EventHead.subject_id, EventHead.seq).where(
+                EventHead.subject_kind == kind, EventHead.subject_id.in_(some)
+            )
+            rows = rows.order_by(EventHead.subject_id)
+            found.update(((kind, row[0]), row[1]) for row in db.session.execute(rows.with_for_update() if lock else rows))
+    return found
 
 
 def ensure_jobs() -> None:
@@ -136,15 +183,16 @@ def _handle(consumer: Consumer, ids: list[int]) -> None:
     rows = list(db.session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)))
     try:
         consumer.handle(rows)
+        if not write_intent.get():
+            begin_writing()
         if consumer.name != JOB:
-            for row in rows:
-                row.done_at = clock.now()
+            db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(done_at=clock.now()))
         db.session.commit()
     except Unreachable as error:
-        db.session.rollback()
+        begin_writing()
         _postpone(ids, error)
     except Exception as error:
-        db.session.rollback()
+        begin_writing()
         if len(ids) > 1:
             # One bad row must not hold up its batch: try them one by one.
             for row_id in ids:
