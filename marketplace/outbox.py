@@ -1,15 +1,14 @@
 """Draining the outbox: claim by lease, handle, mark done. A crash only lets the lease run out.
 
 Delivery is at least once, so handlers are idempotent. Recurring jobs are rows of the same table that re-schedule
-themselves. A handler that computes for long does so between `begin_reading` and `begin_writing`, so that on SQLite
-nobody waits for it; what it read may be old by then, so it asks `heads` before and again, locked, before it writes.
+themselves. A handler that computes for long does so apart from writing (`marketplace.apart`).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,8 +16,9 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace import clock
+from marketplace.apart import begin_writing
 from marketplace.errors import Unreachable
-from marketplace.events import CONSUMERS, Consumer, EventHead, Outbox
+from marketplace.events import CONSUMERS, Consumer, Outbox
 from marketplace.extensions import db, write_intent
 
 log = logging.getLogger(__name__)
@@ -28,7 +28,6 @@ MAX_ATTEMPTS = 8
 #: How long rows wait when what their work needs does not answer.
 PATIENCE = timedelta(seconds=15)
 JOB = "job"
-_AT_A_TIME = 900
 
 
 @dataclass(frozen=True)
@@ -67,34 +66,6 @@ def unfinished(consumer: str, event_ids: Sequence[int]) -> bool:
         Outbox.consumer == consumer, Outbox.event_id.in_(event_ids), Outbox.done_at.is_(None), Outbox.parked_at.is_(None)
     )
     return bool(event_ids) and db.session.scalar(rows.limit(1)) is not None
-
-
-def begin_reading() -> None:
-    """End the transaction and go on in one that only reads: a handler is about to compute."""
-    db.session.rollback()
-    write_intent.set(False)
-
-
-def begin_writing() -> None:
-    """End the transaction and go on in a short one that writes. Rows read before are stale: keep plain values."""
-    db.session.rollback()
-    write_intent.set(True)
-
-
-def heads(subjects: Iterable[tuple[str, int]], *, lock: bool = False) -> dict[tuple[str, int], int]:
-    """Return how many events each subject has; with `lock`, nothing more can happen to them in this transaction."""
-    found: dict[tuple[str, int], int] = {}
-    wanted = sorted(set(subjects))
-    for kind in dict.fromkeys(kind for kind, _ in wanted):
-        ids = [id_ for known, id_ in wanted if known == kind]
-        for start in range(0, len(ids), _AT_A_TIME):
-            some = ids[start : start + _AT_A_TIME]
-            rows = select(EventHead.subject_id, EventHead.seq).where(
-                EventHead.subject_kind == kind, EventHead.subject_id.in_(some)
-            )
-            rows = rows.order_by(EventHead.subject_id)
-            found.update(((kind, row[0]), row[1]) for row in db.session.execute(rows.with_for_update() if lock else rows))
-    return found
 
 
 def ensure_jobs() -> None:

@@ -19,11 +19,12 @@ from marketplace.alerts import reading
 from marketplace.alerts.models import AlertHit, SavedSearch
 from marketplace.alerts.people import people
 from marketplace.alerts.telling import EVALUATING, soon
+from marketplace.apart import begin_reading, begin_writing, heads, moved
 from marketplace.browse import indexing
 from marketplace.errors import Unreachable
 from marketplace.events import Consumer, Event, Outbox
 from marketplace.extensions import db
-from marketplace.outbox import begin_reading, begin_writing, enqueue, heads, unfinished
+from marketplace.outbox import enqueue, unfinished
 from marketplace.search import Document, Query
 from marketplace.search.indexer import Change, Indexer
 from marketplace.search.percolation import percolate
@@ -55,7 +56,8 @@ def handle(rows: Sequence[Outbox]) -> None:
     changes = [*indexing.with_dependents((kind, subject) for kind, subject in subjects), *named]
     news = look(changes[:SLICE])
     begin_writing()
-    _again(changes[SLICE:])
+    for start in range(SLICE, len(changes), SLICE):
+        enqueue(CONSUMER, {"things": [list(one) for one in changes[start : start + SLICE]]})
     keep(news)
 
 
@@ -89,23 +91,20 @@ def look(changes: Iterable[Change]) -> News:
 def keep(news: News) -> int:
     """Write what was found, unless it was written already, and have its people told; return the hits.
 
-    A thing that has changed meanwhile is looked at again instead: this worker may have read it before another one did.
+    A thing that has changed meanwhile is left to the event that tells of it: another worker may have read it later.
     """
-    things = sorted({thing for found in news.found.values() for thing in found})
-    seqs = heads(things, lock=True)
-    moved = {thing for thing in things if seqs.get(thing) != news.seqs.get(thing)}
-    _again(sorted(moved))
-    alive, now, rows = _alive(news.found), clock.now(), []
-    for id_, found in sorted(news.found.items()):
-        if id_ in alive:
-            rows += [
-                {"saved_search_id": id_, "kind": kind, "thing_id": one, "found_at": now}
-                for kind, one in found if (kind, one) not in moved
-            ]
+    changed = moved(news.seqs, {thing for found in news.found.values() for thing in found}, indexing.wants)
+    alive, now = _alive(news.found), clock.now()
+    left = {id_: [one for one in found if one not in changed] for id_, found in news.found.items() if id_ in alive}
+    rows = [
+        {"saved_search_id": id_, "kind": kind, "thing_id": one, "found_at": now}
+        for id_, found in sorted(left.items()) for kind, one in found
+    ]
     if rows:
         insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
         db.session.execute(insert(AlertHit).on_conflict_do_nothing(), rows)
-        soon({alive[row["saved_search_id"]][0] for row in rows if alive[row["saved_search_id"]][1] == "at_once"})
+        told = (alive[id_] for id_, found in left.items() if found)
+        soon({user for user, frequency in told if frequency == "at_once"})
     return len(rows)
 
 
@@ -120,12 +119,6 @@ def _alive(ids: Iterable[int]) -> dict[int, tuple[int, str]]:
         rows = rows.order_by(SavedSearch.id).with_for_update(read=True, key_share=True)
         found.update((row[0], (row[1], row[2])) for row in db.session.execute(rows))
     return found
-
-
-def _again(changes: Sequence[Change]) -> None:
-    """Have things looked at later, some at a time."""
-    for start in range(0, len(changes), SLICE):
-        enqueue(CONSUMER, {"things": [list(one) for one in changes[start : start + SLICE]]})
 
 
 def _searches(kinds: set[str]) -> tuple[dict[int, SavedSearch], dict[int, Actor]]:

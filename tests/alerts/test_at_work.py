@@ -11,6 +11,7 @@ from sqlalchemy import update
 from marketplace import clock
 from marketplace.alerts import actions, evaluating
 from marketplace.alerts.models import AlertHit
+from marketplace.apart import begin_reading, begin_writing
 from marketplace.events import Outbox
 from marketplace.extensions import db
 from marketplace.listings import actions as listings
@@ -45,17 +46,17 @@ def test_nobody_waits_while_searches_are_evaluated(world: World, monkeypatch: py
     assert world.found(search) == {made.id}
 
 
-def test_a_thing_that_changes_meanwhile_is_looked_at_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_thing_that_changes_meanwhile_is_left_to_its_event(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     search = world.keep(world.cast.stranger)
     made, other = world.publish(), world.publish("Máy bơm nước khác")
     db.session.commit()
     work_once(["search"])
 
     def withdraw() -> None:
-        evaluating.begin_writing()
+        begin_writing()
         listings.move(db.session.get_one(Listing, made.id), "unpublish", world.owner, reason="Tạm ngừng")
         db.session.commit()
-        evaluating.begin_reading()
+        begin_reading()
 
     during(monkeypatch, withdraw)
     work_once(["alerts"])
@@ -70,11 +71,11 @@ def test_searches_turned_off_or_deleted_meanwhile_get_nothing(world: World, monk
     db.session.commit()
 
     def leave() -> None:
-        evaluating.begin_writing()
+        begin_writing()
         actions.turn_off(off)
         actions.remove(gone)
         db.session.commit()
-        evaluating.begin_reading()
+        begin_reading()
 
     during(monkeypatch, leave)
     drain()
@@ -112,7 +113,7 @@ def test_a_worker_killed_before_it_wrote_loses_nothing(world: World, monkeypatch
     during(monkeypatch, die)
     with pytest.raises(Killed):
         drain()
-    evaluating.begin_writing()
+    begin_writing()
     db.session.execute(update(Outbox).where(Outbox.leased_until > clock.now()).values(leased_until=None))
     db.session.commit()
     drain()
