@@ -88,7 +88,7 @@ def rematching() -> Consumer:
 
 def _go_on(rows: Sequence[Outbox]) -> None:
     for row in rows:
-        rematch.go_on(int(str(row.payload.get("run", 0))))
+        rematch.go_on(int(str(row.payload.get("run", 0))), int(str(row.payload.get("slice", 0))))
 
 
 def nightly() -> Job:

@@ -16,7 +16,7 @@ from marketplace.events import Outbox
 from marketplace.extensions import db
 from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
-from marketplace.matching import actions, computing
+from marketplace.matching import actions, computing, finishing, rematch, storing
 from marketplace.matching.models import Match
 from marketplace.outbox import drain, work_once
 from tests.matching.market import Market
@@ -28,9 +28,11 @@ def market(ctx: Flask) -> Market:
     return Market()
 
 
-def during(monkeypatch: pytest.MonkeyPatch, then: Callable[[], Any], name: str = "candidates") -> None:
-    """Do something once while candidates are looked for."""
-    asked, left = getattr(computing, name), [then]
+def during(
+    monkeypatch: pytest.MonkeyPatch, then: Callable[[], Any], where: Any = computing, name: str = "candidates"
+) -> None:
+    """Do something once while something is computed."""
+    asked, left = getattr(where, name), [then]
 
     def looking(*args: Any) -> Any:
         found = asked(*args)
@@ -38,7 +40,7 @@ def during(monkeypatch: pytest.MonkeyPatch, then: Callable[[], Any], name: str =
             left.pop()()
         return found
 
-    monkeypatch.setattr(computing, name, looking)
+    monkeypatch.setattr(where, name, looking)
 
 
 def pairs() -> set[tuple[int, int]]:
@@ -168,3 +170,72 @@ def test_a_long_round_is_cut_and_goes_on(market: Market, monkeypatch: pytest.Mon
     assert len(pairs()) <= 1
     drain()
     assert pairs() == {(market.need.id, one.id) for one in made}
+
+
+@pytest.mark.parametrize(
+    ("where", "name"), [(rematch, "_meet"), (rematch, "live_needs"), (rematch, "live_listings"), (finishing, "_listings")]
+)
+def test_nobody_waits_for_a_full_pass(market: Market, monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> None:
+    listing = market.offer()
+    drain()
+    rematch.begin("nightly")
+    db.session.commit()
+    free: list[bool] = []
+    during(monkeypatch, lambda: free.append(others_can_write()), where, name)
+    drain()
+    assert free == [True]
+    assert pairs() == {(market.need.id, listing.id)}
+
+
+def test_a_pass_leaves_what_has_changed_meanwhile_to_its_event(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    listing, stays = market.offer(), market.offer(title="Xử lý nước thải dệt nhuộm, còn lại")
+    drain()
+    run = rematch.begin("nightly")
+    db.session.commit()
+
+    def taken_away() -> None:
+        withdraw(market, listing.id)
+        begin_writing()
+        drain()  # another worker
+        begin_reading()
+
+    monkeypatch.setattr(rematch, "enqueue_once", lambda *_args: None)
+    during(monkeypatch, taken_away, rematch, "_meet")
+    while not rematch.step(run):
+        pass
+    assert pairs() == {(market.need.id, stays.id)}
+
+
+def test_two_workers_on_one_pass_count_nothing_twice(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        market.offer(title=f"Xử lý nước thải dệt nhuộm, đời {number}")
+    drain()
+    wanted = pairs()
+    monkeypatch.setattr(rematch, "BATCH", 1)
+    run = rematch.begin("nightly")
+    db.session.commit()
+
+    def other_worker() -> None:
+        rematch.step(run, seconds=0)
+        begin_reading()
+
+    during(monkeypatch, other_worker, rematch, "_meet")
+    while not rematch.step(run, seconds=0):
+        pass
+    db.session.refresh(run)
+    assert (run.done, run.pairs, pairs()) == (3, 3, wanted)
+
+
+def test_a_change_during_a_pass_drops_nothing_that_the_pass_has_written(market: Market) -> None:
+    """What a pass has written has no place in a list before its end."""
+    listing = market.matched().listing_id
+    drain()
+    db.session.execute(update(Match).values(need_rank=None, listing_rank=None))
+    run = rematch.begin("nightly")
+    storing.sweep("listing", [listing])
+    db.session.commit()
+    assert pairs() == {(market.need.id, listing)}
+    db.session.refresh(run)
+    run.finished_at = clock.now()
+    storing.sweep("listing", [listing])
+    assert db.session.query(Match).count() == 0
