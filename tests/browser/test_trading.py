@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from marketplace import clock
 from tests.browser.conftest import shoot
 from tests.files import samples
 
@@ -82,7 +83,7 @@ def fill_terms(page: Page, price: str, exclusivity: str = "non_exclusive") -> No
     half, rest = {"600 triệu": ("300 triệu", "300 triệu"), "500 triệu": ("200 triệu", "300 triệu"),
                   "550 triệu": ("250 triệu", "300 triệu")}[price]
     for place, (title, amount, days) in enumerate((("Trạm thứ nhất", half, 20), ("Trạm thứ hai", rest, 60))):
-        due = date.today() + timedelta(days=days)
+        due = clock.today() + timedelta(days=days)
         for column, value in (("title", title), ("deliverable", "Trạm gửi số liệu"), ("due_on", f"{due:%d/%m/%Y}"),
                               ("amount", amount)):
             say(f"milestones-{place}-{column}", value)
@@ -145,7 +146,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
         page.goto(f"{deal}/signature")
         clean(page)
         press(page, "/signature", signer_name=name, signer_position="Giám đốc", authority="legal_representative",
-              method="paper_scan", signed_on=f"{date.today():%d/%m/%Y}", file=contract)
+              method="paper_scan", signed_on=f"{clock.today():%d/%m/%Y}", file=contract)
     shoot(buyer, "trade-4-signed-phone")
     supplier.goto(deal)
     press(supplier, "/moves/take_effect")
@@ -176,7 +177,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
     supplier.goto(deal)
     press(supplier, "/moves/hand_over")
     buyer.goto(f"{deal}/acceptance")
-    press(buyer, "/acceptance", minutes_no="02/BBNT", minutes_on=f"{date.today():%d/%m/%Y}", minutes=contract,
+    press(buyer, "/acceptance", minutes_no="02/BBNT", minutes_on=f"{clock.today():%d/%m/%Y}", minutes=contract,
           result="Hai trạm gửi số liệu ổn định 30 ngày.", value_realised="550 triệu", evidence=contract)
     assert "Hoàn thành" in buyer.inner_text("main")
     supplier.goto(deal)
