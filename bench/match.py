@@ -101,7 +101,6 @@ def full_pass(size: int) -> float:
     while not finished:
         slice_begun = time.perf_counter()
         finished = rematch.step(run)
-        db.session.commit()
         longest = max(longest, time.perf_counter() - slice_begun)
         if time.perf_counter() - shown > 20:
             shown = time.perf_counter()

@@ -1,20 +1,22 @@
 """Draining the outbox: claim by lease, handle, mark done. A crash only lets the lease run out.
 
 Delivery is at least once, so handlers are idempotent. Recurring jobs are rows of the same table that re-schedule
-themselves.
+themselves. A handler that computes for long does so apart from writing (`marketplace.apart`).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace import clock
+from marketplace.apart import begin_writing
 from marketplace.errors import Unreachable
 from marketplace.events import CONSUMERS, Consumer, Outbox
 from marketplace.extensions import db, write_intent
@@ -59,6 +61,22 @@ def register_job(job: Job) -> None:
 def enqueue(consumer: str, payload: dict[str, object], *, key: str | None = None, due_at: datetime | None = None) -> None:
     """Put one row of work into the outbox in the current transaction; `key` makes it unique."""
     db.session.add(Outbox(consumer=consumer, payload=payload, key=key, due_at=due_at or clock.now()))
+
+
+def enqueue_once(consumer: str, payloads: Mapping[str, dict[str, object]], due_at: datetime) -> None:
+    """Put rows of work into the outbox by key; keys that have a row already, done or not, are left alone."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    for key, payload in sorted(payloads.items()):
+        row = insert(Outbox).values(consumer=consumer, payload=payload, key=key, due_at=due_at, attempts=0, last_error="")
+        db.session.execute(row.on_conflict_do_nothing())
+
+
+def unfinished(consumer: str, event_ids: Sequence[int]) -> bool:
+    """Whether a consumer has yet to handle any of the events; what was given up is not waited for."""
+    rows = select(Outbox.id).where(
+        Outbox.consumer == consumer, Outbox.event_id.in_(event_ids), Outbox.done_at.is_(None), Outbox.parked_at.is_(None)
+    )
+    return bool(event_ids) and db.session.scalar(rows.limit(1)) is not None
 
 
 def ensure_jobs() -> None:
@@ -147,15 +165,16 @@ def _handle(consumer: Consumer, ids: list[int]) -> None:
     rows = list(db.session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)))
     try:
         consumer.handle(rows)
+        if not write_intent.get():
+            begin_writing()
         if consumer.name != JOB:
-            for row in rows:
-                row.done_at = clock.now()
+            db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(done_at=clock.now()))
         db.session.commit()
     except Unreachable as error:
-        db.session.rollback()
+        begin_writing()
         _postpone(ids, error)
     except Exception as error:
-        db.session.rollback()
+        begin_writing()
         if len(ids) > 1:
             # One bad row must not hold up its batch: try them one by one.
             for row_id in ids:

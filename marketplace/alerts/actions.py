@@ -11,7 +11,7 @@ from marketplace import clock
 from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.alerts import reading
-from marketplace.alerts.models import FREQUENCIES, KINDS, MOST_NAME, AlertHit, SavedSearch
+from marketplace.alerts.models import FORGOTTEN, FREQUENCIES, KINDS, MOST_NAME, AlertHit, SavedSearch
 from marketplace.errors import Invalid, NotAllowed, Unreachable
 from marketplace.extensions import db
 from marketplace.msgid import N_
@@ -83,7 +83,7 @@ def remove(search: SavedSearch) -> None:
 
 def _forget_untold(search: SavedSearch) -> None:
     rows = update(AlertHit).where(AlertHit.saved_search_id == search.id, AlertHit.told_at.is_(None))
-    db.session.execute(rows.values(told_at=clock.now()).execution_options(synchronize_session=False))
+    db.session.execute(rows.values(told_at=FORGOTTEN).execution_options(synchronize_session=False))
 
 
 def _free_name(user_id: int, name: str, own: int | None = None) -> str:

@@ -1,32 +1,35 @@
 """What is new in the catalogue against everybody's saved searches: a reader of the events that the index reads.
 
 It re-reads the things, so order and repetition do not matter, and every match is kept once. Hits are what the engine
-would show the person now; before anybody is told, the SQL rule of visibility is asked as well.
+would show the person now; before anybody is told (`telling`), the SQL rule of visibility is asked as well.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from flask import current_app
-from sqlalchemy import insert, select
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace import clock
 from marketplace.access import Actor
 from marketplace.alerts import reading
 from marketplace.alerts.models import AlertHit, SavedSearch
 from marketplace.alerts.people import people
-from marketplace.alerts.telling import tell_at_once
+from marketplace.alerts.telling import EVALUATING, soon
+from marketplace.apart import begin_reading, begin_writing, heads, moved
 from marketplace.browse import indexing
 from marketplace.errors import Unreachable
 from marketplace.events import Consumer, Event, Outbox
 from marketplace.extensions import db
-from marketplace.outbox import enqueue
+from marketplace.outbox import enqueue, unfinished
 from marketplace.search import Document, Query
 from marketplace.search.indexer import Change, Indexer
 from marketplace.search.percolation import percolate
 
-CONSUMER = "alerts"
+CONSUMER = EVALUATING
 #: Things evaluated in one transaction; a change of an organisation may touch a hundred thousand.
 SLICE = 500
 _AT_A_TIME = 500
@@ -40,35 +43,82 @@ def consumer() -> Consumer:
 
 
 def handle(rows: Sequence[Outbox]) -> None:
-    """Evaluate what the claimed events touched. Raises Unreachable while the index has not taken them in."""
+    """Evaluate what the claimed events touched. Raises Unreachable while the index has not taken them in.
+
+    Nobody's writing waits while searches are asked: what is found is written afterwards, in a short transaction.
+    """
     ids = [row.event_id for row in rows if row.event_id is not None]
-    behind = select(Outbox.id).where(
-        Outbox.consumer == indexing.CONSUMER, Outbox.event_id.in_(ids), Outbox.done_at.is_(None), Outbox.parked_at.is_(None)
-    )
-    if ids and db.session.scalar(behind.limit(1)) is not None:
+    named = [(kind, int(one)) for row in rows for kind, one in row.payload.get("things", [])]
+    begin_reading()
+    if unfinished(indexing.CONSUMER, ids):
         raise Unreachable
     subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
-    changes = indexing.with_dependents((kind, subject) for kind, subject in subjects)
-    changes += [(kind, int(one)) for row in rows for kind, one in row.payload.get("things", [])]
+    changes = [*indexing.with_dependents((kind, subject) for kind, subject in subjects), *named]
+    news = look(changes[:SLICE])
+    begin_writing()
     for start in range(SLICE, len(changes), SLICE):
         enqueue(CONSUMER, {"things": [list(one) for one in changes[start : start + SLICE]]})
-    evaluate(changes[:SLICE])
+    keep(news)
 
 
 def evaluate(changes: Iterable[Change]) -> int:
-    """Keep what saved searches newly find among the changed things, and tell who wants to hear at once; return the hits."""
+    """Keep what saved searches newly find among the changed things, for their people to be told; return the hits."""
+    return keep(look(changes))
+
+
+@dataclass(frozen=True)
+class News:
+    """What searches newly find, and the state of things from which that was read."""
+
+    found: Mapping[int, Sequence[Change]] = field(default_factory=dict)  # search → things
+    seqs: Mapping[Change, int] = field(default_factory=dict)  # thing → its last event
+
+
+def look(changes: Iterable[Change]) -> News:
+    """Return what saved searches newly find among the changed things. Only reads."""
     indexer: Indexer = current_app.extensions["indexer"]
+    changes = list(changes)
+    seqs = heads(changes)
     documents = indexer.read(changes)[0]
     if not documents:
-        return 0
+        return News()
     searches, actors = _searches({document.kind for document in documents})
     found = percolate(indexing.engine(), documents, _queries(searches, actors, documents))
     fresh = _new(searches, found, documents)
-    _keep(searches, fresh)
-    for id_ in sorted(fresh):
-        if searches[id_].frequency == "at_once":
-            tell_at_once(searches[id_], actors[id_])
-    return sum(map(len, fresh.values()))
+    return News({id_: [(searches[id_].kind, one) for one in things] for id_, things in fresh.items()}, seqs)
+
+
+def keep(news: News) -> int:
+    """Write what was found, unless it was written already, and have its people told; return the hits.
+
+    A thing that has changed meanwhile is left to the event that tells of it: another worker may have read it later.
+    """
+    changed = moved(news.seqs, {thing for found in news.found.values() for thing in found}, indexing.wants)
+    alive, now = _alive(news.found), clock.now()
+    left = {id_: [one for one in found if one not in changed] for id_, found in news.found.items() if id_ in alive}
+    rows = [
+        {"saved_search_id": id_, "kind": kind, "thing_id": one, "found_at": now}
+        for id_, found in sorted(left.items()) for kind, one in found
+    ]
+    if rows:
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(insert(AlertHit).on_conflict_do_nothing(), rows)
+        told = (alive[id_] for id_, found in left.items() if found)
+        soon({user for user, frequency in told if frequency == "at_once"})
+    return len(rows)
+
+
+def _alive(ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Return person and frequency of those searches that are still there and not turned off; they stay until the end."""
+    found: dict[int, tuple[int, str]] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _AT_A_TIME):
+        rows = select(SavedSearch.id, SavedSearch.user_id, SavedSearch.frequency).where(
+            SavedSearch.id.in_(wanted[start : start + _AT_A_TIME]), SavedSearch.frequency != "off"
+        )
+        rows = rows.order_by(SavedSearch.id).with_for_update(read=True, key_share=True)
+        found.update((row[0], (row[1], row[2])) for row in db.session.execute(rows))
+    return found
 
 
 def _searches(kinds: set[str]) -> tuple[dict[int, SavedSearch], dict[int, Actor]]:
@@ -123,13 +173,3 @@ def _new(
         if left:
             fresh[id_] = left
     return fresh
-
-
-def _keep(searches: Mapping[int, SavedSearch], fresh: Mapping[int, Sequence[int]]) -> None:
-    now = clock.now()
-    rows = [
-        {"saved_search_id": id_, "kind": searches[id_].kind, "thing_id": thing, "found_at": now}
-        for id_, things in sorted(fresh.items()) for thing in things
-    ]
-    if rows:
-        db.session.execute(insert(AlertHit), rows)

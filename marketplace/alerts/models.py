@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,6 +15,8 @@ from marketplace.extensions import Base
 FREQUENCIES = ("at_once", "daily", "weekly", "off")
 KINDS = ("listing", "need", "organisation")
 MOST_NAME = 120
+#: `told_at` of what its person did not want to hear of when it was found.
+FORGOTTEN = datetime(1970, 1, 1, tzinfo=UTC)
 _UNTOLD = text("told_at IS NULL")
 
 

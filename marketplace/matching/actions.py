@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from datetime import time as clocktime
 
 from sqlalchemy import select
 
 from marketplace import clock
 from marketplace.access import Actor
+from marketplace.apart import begin_reading, begin_writing
 from marketplace.buyer_requests.documents import ids_of as needs_of
-from marketplace.errors import Invalid, NotAllowed, NotFound
+from marketplace.errors import Invalid, NotAllowed, NotFound, Unreachable
 from marketplace.events import Consumer, Event, Outbox, record
 from marketplace.extensions import db
 from marketplace.listings.documents import ids_of as listings_of
 from marketplace.matching import rematch
-from marketplace.matching.computing import refresh_listing, refresh_need
+from marketplace.matching.computing import Work, keep, look, wants
 from marketplace.matching.models import Match, MatchRun, MatchWeights
 from marketplace.matching.weighing import current_weights, set_weights, versions
 from marketplace.msgid import N_
-from marketplace.outbox import Job
+from marketplace.outbox import Job, enqueue, unfinished
 
-NIGHT = time(2, 0)
+CONSUMER = "matching"
+#: The consumer that keeps the index in step.
+INDEX = "search"
+NIGHT = clocktime(2, 0)
 MARKS = {"suggest": "suggested", "dismiss": "dismissed", "clear": ""}
-#: Events after which a match may look different: what others read has changed.
-MOVING = frozenset(
-    "publish approve publish_free import_publish confirm unpublish republish expire extend withdraw suspend restore remove "
-    "reserve release transfer shortlist reopen negotiate solve go_stale close recheck".split()
-)
+#: Seconds after which a round gives the worker back; what is left has rows of its own, of so many things each.
+ROUND_SECONDS, SLICE = 5.0, 100
 
 
 def mark(match_id: int, verb: str, actor: Actor, reason: str = "") -> Match:
@@ -85,7 +88,7 @@ def rematching() -> Consumer:
 
 def _go_on(rows: Sequence[Outbox]) -> None:
     for row in rows:
-        rematch.go_on(int(str(row.payload.get("run", 0))))
+        rematch.go_on(int(str(row.payload.get("run", 0))), int(str(row.payload.get("slice", 0))))
 
 
 def nightly() -> Job:
@@ -106,30 +109,46 @@ def next_night(moment: datetime) -> datetime:
 
 def consumer() -> Consumer:
     """Return the outbox consumer that keeps matches current; it runs after the index's, which it asks."""
-    return Consumer("matching", wants, handle, batch=25, rereads=True)
-
-
-def wants(action: str) -> bool:
-    """True for events that change what others may read of a listing, a need or an organisation."""
-    kind, _, verb = action.partition(".")
-    return kind in {"listing", "need", "organisation"} and verb in MOVING
+    return Consumer(CONSUMER, wants, handle, batch=25, rereads=True)
 
 
 def handle(rows: Sequence[Outbox]) -> None:
-    """Recompute the matches of what the claimed events touched."""
-    ids = [row.event_id for row in rows]
+    """Recompute the matches of what the claimed events touched, thing by thing, each written in a transaction of its own.
+
+    Raises Unreachable while the index, which is asked for candidates, has not taken them in.
+    """
+    ids = [row.event_id for row in rows if row.event_id is not None]
+    named = [(str(kind), int(one)) for row in rows for kind, one in row.payload.get("things", [])]
+    begin_reading()
+    if unfinished(INDEX, ids):
+        raise Unreachable("the index is behind")
     subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
-    for kind, subject_id in sorted((row[0], row[1]) for row in subjects):
-        if kind == "listing":
-            refresh_listing(subject_id)
-        elif kind == "need":
-            refresh_need(subject_id)
-        else:
-            _refresh_owner(subject_id)
+    things = dict.fromkeys([*_with_dependents(sorted((row[0], row[1]) for row in subjects)), *named])
+    left, end = list(things), time.monotonic() + ROUND_SECONDS
+    while left:
+        left = [*match(*left[0]), *left[1:]]
+        if time.monotonic() >= end:
+            break
+    begin_writing()
+    for start in range(0, len(left), SLICE):
+        enqueue(CONSUMER, {"things": [list(one) for one in left[start : start + SLICE]]})
 
 
-def _refresh_owner(org_id: int) -> None:
-    for listing_id in listings_of(org_id):
-        refresh_listing(listing_id)
-    for need_id in needs_of(org_id):
-        refresh_need(need_id)
+def match(kind: str, id_: int) -> list[tuple[str, int]]:
+    """Compute the matches of one thing without a lock and write them; return the needs whose lists have lost one."""
+    work = Work()
+    begin_reading()
+    met = look(kind, id_, work)
+    begin_writing()
+    fallen = keep(met, work)
+    db.session.commit()
+    return [("need", one) for one in fallen]
+
+
+def _with_dependents(changes: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
+    for kind, id_ in changes:
+        if kind != "organisation":
+            yield kind, id_
+            continue
+        yield from (("listing", one) for one in listings_of(id_))
+        yield from (("need", one) for one in needs_of(id_))

@@ -39,6 +39,5 @@ def rematch_all() -> None:
         finished = False
         while not finished:
             finished = rematch.step(run, seconds=2.0)
-            db.session.commit()
             bar.update(run.done - bar.pos)
     click.echo(f"{run.done} listings, {run.pairs} pairs compared in {run.seconds} s")

@@ -1,25 +1,26 @@
 """Keeping matches current after one change: candidates from the search engine, then pair by pair.
 
 A change touches the pairs that the engine finds for it, the pairs it already has, and the lists of needs from which
-one of them has fallen; nothing else is computed. `rematch.py` is the pass over everything.
+one of them has fallen; nothing else is computed. `look` only reads, `keep` writes what came of it (`marketplace.apart`).
+`rematch.py` is the pass over everything.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
+from marketplace.apart import Subject, heads, moved
 from marketplace.extensions import db
-from marketplace.listings.models import Listing
 from marketplace.matching.concepts import default_concepts
 from marketplace.matching.models import Match
 from marketplace.matching.queries import live_listings, live_needs
 from marketplace.matching.scoring import Scored, may_meet, score, wording
 from marketplace.matching.sides import Asked, Offered, asked, engine, offered, telling
-from marketplace.matching.storing import KEEP, drop, floors, rank, sweep, write
+from marketplace.matching.storing import KEEP, SIDES, batched, drop, floors, rank, sweep, write
 from marketplace.matching.weighing import current_weights
 from marketplace.search import Query
 
@@ -29,8 +30,19 @@ CANDIDATES = 60
 TAIL = 0.12
 #: Terms the engine is asked for, and forms of one concept among them.
 ASKED, FORMS = 24, 3
+#: Events after which a match may look different: what others read has changed.
+MOVING = frozenset(
+    "publish approve publish_free import_publish confirm unpublish republish expire extend withdraw suspend restore remove "
+    "reserve release transfer shortlist reopen negotiate solve go_stale close recheck".split()
+)
 #: Pairs that one thing already has and that are compared again when it changes; more are left to the nightly pass.
 OLD_PAIRS = 400
+
+
+def wants(action: str) -> bool:
+    """True for events that change what others may read of a listing, a need or an organisation."""
+    kind, _, verb = action.partition(".")
+    return kind in {"listing", "need", "organisation"} and verb in MOVING
 
 
 @dataclass
@@ -68,73 +80,131 @@ def candidates(kind: str, key: Mapping[str, float], audience: Collection[str]) -
     return [hit.id for hit in hits if hit.score >= TAIL * hits[0].score]
 
 
+@dataclass(frozen=True)
+class Met:
+    """A thing and what it was compared with: plain values, to be written as long as nothing of it has changed."""
+
+    kind: str
+    id: int
+    seqs: Mapping[Subject, int]  # as they were before it was read
+    pairs: frozenset[int] = frozenset()  # the other sides of all pairs it had
+    old: frozenset[int] = frozenset()  # of those that were compared again
+    found: Sequence[Scored] = ()  # with their words, best first: all that may enter a list
+    live: bool = False
+
+    @property
+    def side(self) -> str:
+        """The kind of its partners."""
+        return "listing" if self.kind == "need" else "need"
+
+    def other(self, one: Scored) -> int:
+        """Return the other side of a pair."""
+        return one.listing_id if self.kind == "need" else one.need_id
+
+
 def refresh_need(need_id: int, work: Work | None = None) -> Work:
-    """Compute the matches of one need anew; one that is no longer open loses them."""
+    """Compute the matches of one need anew and write them, in this transaction."""
     work = work or Work()
-    old = _partners(Match.listing_id, Match.buyer_request_id == need_id)
-    need = live_needs([need_id]).get(need_id)
-    wanted = asked(need) if need is not None else None
-    if need is None or wanted is None:
-        drop(Match.buyer_request_id == need_id)
-        return work
-    work.queries += 1
-    live = live_listings({*candidates("listing", wanted.key, ("public", "member")), *old})
-    offers = {one: offer for one, listing in live.items() if (offer := offered(listing)) is not None}
-    found = [work.compare(wanted, offer) for offer in offers.values() if may_meet(wanted, offer)]
-    full = floors("listing", [one.listing_id for one in found])
-    kept = [
-        one for place, one in enumerate(_best_first(found))
-        if one.listing_id in old or (one.worth and (place < KEEP or one.verdict.score > full.get(one.listing_id, 0)))
-    ]
-    words = wording(need, wanted.key)
-    write([words.told(one, offers[one.listing_id].bag) for one in kept], work.weights)
-    drop(Match.buyer_request_id == need_id, Match.listing_id.not_in([one.listing_id for one in kept]))
-    listed = {one.listing_id for one in kept}
-    rank("listing", listed)
-    rank("need", [need_id])
-    sweep("listing", listed)
-    sweep("need", [need_id])
+    keep(look("need", need_id, work), work)
     return work
 
 
 def refresh_listing(listing_id: int) -> Work:
-    """Compute the matches of one listing anew; one that is offline loses them."""
+    """Compute the matches of one listing anew and write them, and the lists from which it has fallen."""
     work = Work()
-    old = _partners(Match.buyer_request_id, Match.listing_id == listing_id)
-    before = floors("need", [need_id for need_id, place in old.items() if place is not None])
-    listing = live_listings([listing_id]).get(listing_id)
-    offer = offered(listing) if listing is not None else None
-    if listing is None or offer is None:
-        drop(Match.listing_id == listing_id)
-        touched = set(old)
-    else:
-        touched = _match_listing(listing, offer, old, work)
-    rank("need", touched)
-    sweep("need", touched)
-    after = floors("need", before)
-    for need_id, floor in sorted(before.items()):
-        if after.get(need_id, -1) < floor:  # what was cut off before may be better than what is last now
-            refresh_need(need_id, work)
-            work.refilled.append(need_id)
+    for need_id in keep(look("listing", listing_id, work), work):
+        refresh_need(need_id, work)
+        work.refilled.append(need_id)
     return work
 
 
-def _match_listing(listing: Listing, offer: Offered, old: Collection[int], work: Work) -> set[int]:
-    """Write the pairs of a listing; return the needs whose lists they may have changed."""
+def look(kind: str, id_: int, work: Work) -> Met:
+    """Compare one need or one listing with what it can touch. Only reads."""
+    return _look_need(id_, work) if kind == "need" else _look_listing(id_, work)
+
+
+def keep(met: Met, work: Work) -> list[int]:
+    """Write what came of a thing; one that is gone loses its pairs. Return the needs whose list has lost one.
+
+    If the thing has changed since it was read, nothing is written, and nothing of a partner that has: the events that
+    tell of it have their own work. So two workers at once leave what the later reading found.
+    """
+    own, partner = SIDES[met.kind][0], SIDES[met.side][0]
+    changed = moved(met.seqs, met.seqs, wants)
+    if (met.kind, met.id) in changed:
+        return []
+    before = _places(met) if met.kind == "listing" else {}
+    if not met.live:
+        drop(own == met.id)
+        touched = set(met.pairs)
+    else:
+        kept = _worth_keeping(met, [one for one in met.found if (met.side, met.other(one)) not in changed])
+        write(kept, work.weights)
+        listed = {met.other(one) for one in kept}
+        gone = met.pairs - listed - {id_ for kind, id_ in changed if kind == met.side}
+        for some in batched(sorted(gone)):
+            drop(own == met.id, partner.in_(some))
+        touched = {*met.pairs, *listed}
+        rank(met.kind, [met.id])
+    rank(met.side, touched)
+    sweep(met.side, touched)
+    sweep(met.kind, [met.id])
+    after = floors("need", before)
+    return sorted(one for one, floor in before.items() if after.get(one, -1) < floor)
+
+
+def _worth_keeping(met: Met, found: Sequence[Scored]) -> list[Scored]:
+    """Return, of pairs in their order, those that the thing had, its best ones, and what enters the others' lists."""
+    full = floors(met.side, [met.other(one) for one in found])
+    return [
+        one for place, one in enumerate(found)
+        if met.other(one) in met.old
+        or (one.worth and (place < KEEP or one.verdict.score > full.get(met.other(one), 0)))
+    ]
+
+
+def _places(met: Met) -> dict[int, int]:
+    """Return, of the full lists of needs in which a listing stands, the score of the last place."""
+    rows = select(Match.buyer_request_id).where(Match.listing_id == met.id, Match.need_rank.is_not(None))
+    return floors("need", db.session.scalars(rows).all())
+
+
+def _look_need(need_id: int, work: Work) -> Met:
+    seqs = heads([("need", need_id)])
+    pairs, old = _partners(Match.listing_id, Match.buyer_request_id == need_id)
+    need = live_needs([need_id]).get(need_id)
+    wanted = asked(need) if need is not None else None
+    if need is None or wanted is None:
+        return Met("need", need_id, seqs, pairs)
+    work.queries += 1
+    ids = {*candidates("listing", wanted.key, ("public", "member")), *old}
+    seqs |= heads(("listing", one) for one in ids)
+    offers = {one: offer for one, listing in live_listings(ids).items() if (offer := offered(listing)) is not None}
+    found = [work.compare(wanted, offer) for offer in offers.values() if may_meet(wanted, offer)]
+    met = Met("need", need_id, seqs, pairs, old, live=True)
+    words = wording(need, wanted.key)
+    kept = _worth_keeping(met, _best_first(found))
+    return replace(met, found=[words.told(one, offers[one.listing_id].bag) for one in kept])
+
+
+def _look_listing(listing_id: int, work: Work) -> Met:
+    seqs = heads([("listing", listing_id)])
+    pairs, old = _partners(Match.buyer_request_id, Match.listing_id == listing_id)
+    listing = live_listings([listing_id]).get(listing_id)
+    offer = offered(listing) if listing is not None else None
+    if listing is None or offer is None:
+        return Met("listing", listing_id, seqs, pairs)
     audience = ("public", "member", f"org:{listing.org_id}", f"invited:{listing.org_id}")
     work.queries += 1
-    needs = live_needs({*candidates("need", telling(listing), audience), *old})
-    wants = {one: wanted for one, need in needs.items() if (wanted := asked(need)) is not None}
-    found = [work.compare(wanted, offer) for wanted in wants.values() if may_meet(wanted, offer)]
-    full = floors("need", [one.need_id for one in found])
-    kept = [
-        one for place, one in enumerate(_best_first(found))
-        if one.need_id in old or (one.worth and (place < KEEP or one.verdict.score > full.get(one.need_id, 0)))
-    ]
-    write([wording(needs[one.need_id], wants[one.need_id].key).told(one, offer.bag) for one in kept], work.weights)
-    drop(Match.listing_id == listing.id, Match.buyer_request_id.not_in([one.need_id for one in kept]))
-    rank("listing", [listing.id])
-    return {*old, *(one.need_id for one in kept)}
+    ids = {*candidates("need", telling(listing), audience), *old}
+    seqs |= heads(("need", one) for one in ids)
+    needs = live_needs(ids)
+    wanted = {one: it for one, need in needs.items() if (it := asked(need)) is not None}
+    found = [work.compare(want, offer) for want in wanted.values() if may_meet(want, offer)]
+    met = Met("listing", listing_id, seqs, pairs, old, live=True)
+    kept = _worth_keeping(met, _best_first(found))
+    told = [wording(needs[one.need_id], wanted[one.need_id].key).told(one, offer.bag) for one in kept]
+    return replace(met, found=told)
 
 
 def compare_pair(need_id: int, listing_id: int) -> Scored | None:
@@ -147,10 +217,10 @@ def compare_pair(need_id: int, listing_id: int) -> Scored | None:
     return wording(need, wanted.key).told(Work().compare(wanted, offer), offer.bag)
 
 
-def _partners(column: InstrumentedAttribute[int], of: ColumnElement[bool]) -> dict[int, int | None]:
-    """Return the other sides of the pairs one thing has, with the place each has in its need's list."""
-    rows = select(column, Match.need_rank).where(of).order_by(Match.score.desc(), Match.id).limit(OLD_PAIRS)
-    return {row[0]: row[1] for row in db.session.execute(rows)}
+def _partners(column: InstrumentedAttribute[int], of: ColumnElement[bool]) -> tuple[frozenset[int], frozenset[int]]:
+    """Return the other sides of all pairs one thing has, and those of its best, which are compared again."""
+    every = db.session.scalars(select(column).where(of).order_by(Match.score.desc(), Match.id)).all()
+    return frozenset(every), frozenset(every[:OLD_PAIRS])
 
 
 def _best_first(found: Iterable[Scored]) -> list[Scored]:

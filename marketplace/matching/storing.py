@@ -14,7 +14,7 @@ from marketplace.buyer_requests.visibility import EVERYBODY
 from marketplace.extensions import db
 from marketplace.listings.models import Listing
 from marketplace.matching.formula import LEAST, POSSIBLE
-from marketplace.matching.models import Match, MatchFeedback
+from marketplace.matching.models import Match, MatchFeedback, MatchRun
 from marketplace.matching.scoring import Scored
 
 #: Length of the list of a need and of that of a listing.
@@ -89,7 +89,12 @@ def rank(side: str, owners: Iterable[int]) -> None:
 
 
 def sweep(side: str, owners: Iterable[int]) -> None:
-    """Drop the rows of some needs or listings that stand in no list."""
+    """Drop the rows of some needs or listings that stand in no list.
+
+    Not while a full pass is under way: what it has written is numbered at its end, which sweeps everything.
+    """
+    if db.session.scalar(select(MatchRun.id).where(MatchRun.finished_at.is_(None)).limit(1)) is not None:
+        return
     for some in batched(sorted(owners)):
         drop(SIDES[side][0].in_(some), Match.need_rank.is_(None), Match.listing_rank.is_(None))
 

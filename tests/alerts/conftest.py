@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace import clock
 from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.alerts import actions
@@ -54,6 +56,12 @@ class World:
     def found(self, search: SavedSearch) -> set[int]:
         """Ids that a search newly found."""
         return set(db.session.scalars(select(AlertHit.thing_id).where(AlertHit.saved_search_id == search.id)))
+
+    @staticmethod
+    def later(minutes: float = 2) -> None:
+        """Let what was collected for "at once" be told."""
+        with clock.fixed(clock.now() + timedelta(minutes=minutes)):
+            drain()
 
     def told(self, who: Actor) -> list[Notification]:
         """What a person was told of saved searches."""

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from marketplace import clock
 from marketplace.alerts import actions, telling
 from marketplace.alerts.models import SavedSearch
+from marketplace.events import CONSUMERS
 from marketplace.extensions import db
 from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
-from marketplace.outbox import drain
+from marketplace.outbox import drain, work_once
 from tests.alerts.conftest import World
 
 Published = Callable[..., Listing]
@@ -32,14 +34,19 @@ def morning(at: datetime) -> int:
 
 
 def test_each_as_often_as_it_says(world: World, published: Published) -> None:
+    words = {"at_once": "bơm", "daily": "nghiền", "weekly": "ép", "off": "trộn"}
     with clock.fixed(WEDNESDAY):
-        for frequency in ("at_once", "daily", "weekly", "off"):
-            world.keep(world.cast.stranger, frequency=frequency, name=frequency)
-        published()
+        for frequency, word in words.items():
+            world.keep(world.cast.stranger, f"máy {word}", frequency=frequency, name=frequency)
+        for word in words.values():
+            published(f"Thiết bị {word}, máy {word}")
 
     def told() -> list[tuple[str, int]]:
         return [(one.message, one.params["count"]) for one in world.told(world.cast.stranger)]
 
+    assert told() == []
+    with clock.fixed(WEDNESDAY):
+        world.later()
     assert told() == [("saved_search.found", 1)]
     assert morning(THURSDAY) == 1
     assert told()[1:] == [("saved_search.digest", 1)]
@@ -48,6 +55,67 @@ def test_each_as_often_as_it_says(world: World, published: Published) -> None:
     assert told()[2:] == [("saved_search.digest", 1)]
     assert morning(NEXT_MONDAY) == 0
     assert len(world.mails(world.cast.stranger)) == 3
+
+
+def test_what_several_searches_find_is_told_once(world: World, published: Published) -> None:
+    with clock.fixed(WEDNESDAY):
+        for name, frequency in (("a", "at_once"), ("b", "at_once"), ("c", "daily"), ("d", "weekly")):
+            world.keep(world.cast.stranger, frequency=frequency, name=name)
+        made = published()
+        world.later()
+    (told,), (mail,) = world.told(world.cast.stranger), world.mails(world.cast.stranger)
+    assert (told.params["count"], mail.body.count(made.code + "-")) == (1, 1)
+    for day in (THURSDAY, MONDAY, NEXT_MONDAY):
+        morning(day)
+    assert len(world.told(world.cast.stranger)) == len(world.mails(world.cast.stranger)) == 1
+
+
+def test_an_import_is_one_letter(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many rounds its evaluation takes, and also when the minute is over before they are done."""
+    monkeypatch.setitem(CONSUMERS, "alerts", replace(CONSUMERS["alerts"], batch=5))
+    for name in ("a", "b"):
+        world.keep(world.cast.stranger, name=name)
+    for number in range(12):
+        world.publish(f"Máy bơm nước {number}")
+    db.session.commit()
+    work_once(["search"])
+    start = clock.now()
+    for minute in (0, 2, 4):
+        with clock.fixed(start + timedelta(minutes=minute)):
+            work_once(["alerts.digest"])
+            assert not world.told(world.cast.stranger)
+            work_once(["alerts"])
+    for minute in (6, 8):
+        with clock.fixed(start + timedelta(minutes=minute)):
+            drain()
+    (told,) = world.told(world.cast.stranger)
+    assert told.params["count"] == 12
+    assert len(world.mails(world.cast.stranger)) == 1
+
+
+def test_nobody_waits_for_long_while_more_is_looked_at(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(CONSUMERS, "alerts", replace(CONSUMERS["alerts"], batch=1))
+    world.keep(world.cast.stranger)
+    for number in range(2):
+        world.publish(f"Máy bơm nước {number}")
+    db.session.commit()
+    work_once(["search"])
+    work_once(["alerts"])
+    start = clock.now()
+    for minute in (2, 4, 14, 16, 18):
+        with clock.fixed(start + timedelta(minutes=minute)):
+            work_once(["alerts.digest"])
+            assert len(world.told(world.cast.stranger)) == (minute > telling.LONGEST.total_seconds() / 60)
+
+
+def test_what_was_forgotten_is_told_by_another_search(world: World, published: Published) -> None:
+    first, _second = (world.keep(world.cast.stranger, frequency="daily", name=name) for name in "ab")
+    published()
+    actions.turn_off(first)
+    db.session.commit()
+    morning(THURSDAY)
+    (told,) = world.told(world.cast.stranger)
+    assert told.params["count"] == 1
 
 
 def test_one_digest_names_each_thing_once(world: World, published: Published) -> None:

@@ -55,6 +55,7 @@ def test_one_batch_tells_one_search_once(world: World) -> None:
         world.publish(f"Máy bơm nước kiểu {number}")
     db.session.commit()
     drain()
+    world.later()
     (told,) = world.told(world.cast.stranger)
     assert (told.params["count"], told.href) == (3, f"/my/searches/{search.id}")
     (mail,) = world.mails(world.cast.stranger)
@@ -73,6 +74,7 @@ def test_nothing_is_told_twice_whatever_the_worker_repeats(world: World, publish
     listings.move(made, "republish", world.owner)
     db.session.commit()
     drain()
+    world.later()
     assert world.found(search) == {made.id}
     assert len(world.told(world.cast.stranger)) == len(world.mails(world.cast.stranger)) == 1
 
@@ -113,6 +115,7 @@ def test_an_outsider_never_hears_of_what_is_hidden(world: World, published: Publ
     members = published("Máy bơm thành viên", visibility="members")
     need = world.cast.published(title="Cần máy bơm", visibility="invited_only", invited_org_ids=[world.cast.invited_org.id])
     drain()
+    world.later()
     assert {name: [world.found(one) for one in kinds] for name, kinds in searches.items()} == {
         "account": [set(), set()], "stranger": [{members.id}, set()], "invited": [{members.id}, {need.id}],
     }
@@ -143,6 +146,8 @@ def test_what_is_hidden_in_the_same_moment_is_told_to_nobody(world: World, monke
     db.session.commit()
     monkeypatch.setattr(indexer, "read", lambda _changes: read)
     evaluate([("listing", made.id)])
+    db.session.commit()
+    world.later()
     assert (world.found(search), world.told(world.cast.stranger)) == (set(), [])
 
 

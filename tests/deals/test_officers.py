@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace import clock
-from marketplace.deals import officers, oversight
+from marketplace.access import SYSTEM
+from marketplace.deals import moving, officers, oversight
 from marketplace.deals.models import Deal, DealNote
 from marketplace.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.events import Event
@@ -160,6 +161,24 @@ def test_classifying_follows_the_table_of_law(trade: Trade, control_class: str, 
     assert (deal.regime, last(deal).data["regime"]) == (regime, regime)
     with pytest.raises(IllegalMove):
         officers.classify(deal, trade.officer, "ordinary", "private", "Lần nữa")
+
+
+def test_a_certificate_that_the_listing_named_counts_when_an_officer_classifies(trade: Trade) -> None:
+    deal = deal_in("signed", trade, regime="unclassified", control_class="")
+    fields = {**deal.frozen["listing"]["fields"], "result_certificate_no": "123/KQ"}
+    deal.frozen = {**deal.frozen, "listing": {**deal.frozen["listing"], "fields": fields}}
+    officers.classify(deal, trade.officer, "ordinary", "state_budget", "Đã đối chiếu giấy chứng nhận")
+    assert (deal.regime, deal.classified_funding) == ("voluntary", "state_budget")
+
+
+def test_a_banned_technology_goes_nowhere_but_out(trade: Trade) -> None:
+    for state, action in (("terms_agreed", "draft"), ("drafting", "present"), ("awaiting_signature", "conclude")):
+        deal = deal_in(state, trade, listing=trade.listing(state), regime="banned", control_class="banned")
+        with pytest.raises(Invalid) as caught:
+            moving.move(deal, action, SYSTEM if action == "conclude" else trade.supplier)
+        assert "banned" in caught.value.message
+        moving.move(deal, "cancel", trade.buyer, reason="Công nghệ bị cấm chuyển giao")
+        assert deal.state == "cancelled"
 
 
 def test_classifying_needs_a_reason_and_known_codes(trade: Trade) -> None:

@@ -63,18 +63,19 @@ def complaint(code: str) -> ResponseReturnValue:
 def complaint_page(
     complaint: Complaint, *, move: ReasonForm | None = None, compose: MessageForm | None = None, reading: bool = False
 ) -> str:
-    """Render a complaint for a side, an officer, or staff who only oversee."""
+    """Render a complaint for a side, an officer, or staff who only oversee.
+
+    A refused message stands without the thread: what is refused writes nothing, so no reading could be recorded.
+    """
     who, lead = actor(), complaint.lead
     officer = "officer" in complaint.roles_of(who)
     may_read = officer and complaint.state in OPEN_COMPLAINT_STATES and may_read_thread(lead, who)
     here = url_for("negotiation.complaint", code=complaint.code)
-    shown: dict[str, Any] = {"thread": None, "compose": None, "here": here}
-    if may_read and (reading or compose is not None):
-        if compose is None:
-            lead = queries.readable(lead.code, who, lock=True)
-            complaints.note_reading(complaint, who)
-            compose = MessageForm(formdata=None, once=secrets.token_hex(8))
-        shown = thread_of(lead, compose, complaint=here)
+    shown: dict[str, Any] = {"thread": None, "compose": compose if may_read else None, "here": here}
+    if may_read and reading:
+        lead = queries.readable(lead.code, who, lock=True)
+        complaints.note_reading(complaint, who)
+        shown = thread_of(lead, MessageForm(formdata=None, once=secrets.token_hex(8)), complaint=here)
     return render_template(
         "negotiation/complaint.html",
         complaint=complaint, lead=lead, officer=officer, may_read=may_read, party=is_party(lead, who),
