@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 SUPPLIER, BUYER, OFFICER, STRANGER = (f"{name}@demo.example" for name in ("supplier", "buyer", "officer", "inventor"))
 WORDS = "Chúng tôi có kênh dẫn nước rửa rau và muốn đo lưu lượng liên tục tại hai vị trí."
+ANSWER = "Mô-đun màng của chúng tôi lọc nước rửa rau ở 4 °C; rau giữ được mười ngày trong ba lần thử tại kho lạnh."
 Open = Callable[..., Page]
 BUTTON = "button.btn:not(.visually-hidden)"
 UNFOLD = """forms => {
@@ -213,3 +214,54 @@ def test_a_supplier_answers_a_need_and_is_declined_with_a_reason(open_page: Open
     assert "Does not fit the need or the technology" in supplier.inner_text("main")
     assert "Chúng tôi cần que thử, không cần đầu đo." in supplier.inner_text("main")
     shoot(supplier, "trade-b-declined-en")
+
+
+def test_a_supplier_answers_a_need_and_wins_as_far_as_the_text_of_the_contract(open_page: Open) -> None:
+    supplier, buyer = open_page(SUPPLIER), open_page(BUYER, phone=True)
+    supplier.goto("/needs?q=keo+dai+thoi+gian+bao+quan+rau+an+la")
+    supplier.locator(".result-title a").first.click()
+    wanted = supplier.inner_text("main h1")
+    supplier.locator('a[href$="/answer"]').first.click()
+    technology = supplier.locator('[name="thing"] option').filter(has_text="MBR").get_attribute("value")
+    assert technology is not None
+    press(supplier, "/answer", text=ANSWER, thing=technology)
+    found = re.search(r"/leads/QT-\d{4}-\d{6}", supplier.url)
+    assert found is not None, supplier.url
+    lead = found[0]
+    assert ANSWER in supplier.inner_text("main")
+    shoot(supplier, "trade-c-answer-with-technology")
+
+    buyer.goto("/dashboard")
+    buyer.locator(f'a[href="{lead}"]').first.click()
+    assert ANSWER in buyer.inner_text("main") and wanted in buyer.inner_text("main")
+    clean(buyer)
+    press(buyer, "/moves/accept")
+    supplier.goto(f"{lead}/terms/new")
+    fill_terms(supplier, "600 triệu")
+    assert supplier.url.split("#")[0].endswith(lead), supplier.inner_text("main")[:1500]
+    buyer.goto(f"{lead}/terms/1")
+    assert "600.000.000" in buyer.inner_text("main")
+    press(buyer, "/terms/1/accept")
+    shoot(buyer, "trade-d-won-phone")
+
+    supplier.goto("/dashboard")
+    number = re.search(r"GD-\d{4}-\d{6}", buyer.content())
+    assert number is not None
+    deal = f"/deals/{number[0]}"
+    supplier.locator(f'a[href^="{deal}"]').first.click()
+    assert supplier.url.split("#")[0].endswith(deal)
+    assert "Đã thống nhất điều khoản" in supplier.inner_text("main")
+    clean(supplier)
+    shoot(supplier, "trade-e-deal-opened")
+    press(supplier, "/moves/draft")
+    supplier.goto(f"{deal}/contract")
+    assert "600.000.000" in supplier.input_value('[name="item_price"]'), "taken from the terms"
+    clean(supplier)
+    press(supplier, "/contract", contract_no="22/2026/HĐCGCN", item_warranty="Mười tám tháng kể từ ngày nghiệm thu.")
+    buyer.goto(deal)
+    buyer.locator("#contract details summary").click()
+    assert "Mười tám tháng kể từ ngày nghiệm thu." in buyer.inner_text("main")
+    clean(buyer)
+    shoot(buyer, "trade-f-contract-phone")
+    supplier.goto(f"{deal}/contract")
+    shoot(supplier, "trade-g-contract")
