@@ -57,7 +57,12 @@ class _Known:
         self._held = held
         self.tokens: Iterable[str] = held.tokens()
         self._seen: dict[Audience, int] = {}
+        self._first: dict[int, Audience] = {}
         self._having: dict[tuple[Audience, str], int] = {}
+
+    def same_as(self, audience: Audience) -> Audience:
+        """Return the first audience that sees the same: members of most organisations do."""
+        return self._first.setdefault(self._visible(audience), audience)
 
     def _visible(self, audience: Audience) -> int:
         known = self._seen.get(audience)
@@ -120,6 +125,10 @@ class _Guessed:
         half = len(tokens) // 2
         return self._telling(tokens[:half]) + self._telling(tokens[half:])
 
+    def same_as(self, audience: Audience) -> Audience:
+        """Return the audience itself: nobody knows."""
+        return audience
+
     def rarity(self, audience: Audience, term: str) -> float:
         """Return the idf of a word among what an audience sees."""
         return idf(self._spreads[audience].total, self._spreads[audience].having[term])
@@ -165,7 +174,7 @@ class _Texts:
 
     def finding(self, query: Query, among: int) -> int:
         """Return those of the documents that the text of a query finds; the others play no part."""
-        audience = frozenset(self._tokens.intersection(query.audience))
+        audience = self._catalogue.same_as(frozenset(self._tokens.intersection(query.audience)))
         answers = self._answers.get((query.text, audience))
         if answers is None:
             answers = [self._first(text, audience) for text in texts_of(query.text)]
