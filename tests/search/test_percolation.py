@@ -54,6 +54,7 @@ class Silent:
     def __init__(self):
         self._engine = MemoryEngine()
         self.put, self.query, self.spread = self._engine.put, self._engine.query, self._engine.spread
+        self.rebuild = self._engine.rebuild
 
 
 @settings(max_examples=200, deadline=None)
