@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration bench-search bench-match bench-suggest bench-pages
+.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -69,6 +69,10 @@ bench-match: $(VENV)/.dev ## matching of new needs and technologies, and a full 
 
 bench-suggest: $(VENV)/.dev ## suggestions while typing over N listings in a database and an index (N=20000)
 	@$(BIN)/python -m bench.suggest $(N)
+
+SEARCHES ?= 10000
+bench-alerts: $(VENV)/.dev ## new listings against saved searches, beside a loop of full searches (N=20000 SEARCHES=10000)
+	@$(BIN)/python -m bench.alerts $(N) $(SEARCHES)
 
 bench-pages: $(VENV)/.dev ## the search page under load with N listings, beside a bare Flask page
 	@$(BIN)/python -m bench.pages $(N)

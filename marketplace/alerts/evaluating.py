@@ -6,7 +6,7 @@ would show the person now; before anybody is told (`telling`), the SQL rule of v
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from flask import current_app
@@ -30,8 +30,10 @@ from marketplace.search.indexer import Change, Indexer
 from marketplace.search.percolation import percolate
 
 CONSUMER = EVALUATING
-#: Things evaluated in one transaction; a change of an organisation may touch a hundred thousand.
+#: Things evaluated at a time; a change of an organisation may touch a hundred thousand.
 SLICE = 500
+#: Hits written in one transaction: nobody waits longer for it.
+WRITTEN = 2_000
 _AT_A_TIME = 500
 #: The number of a document that says since when it can be found.
 _SINCE = {"listing": "published_at", "need": "published_at", "organisation": "verified_at"}
@@ -45,7 +47,7 @@ def consumer() -> Consumer:
 def handle(rows: Sequence[Outbox]) -> None:
     """Evaluate what the claimed events touched. Raises Unreachable while the index has not taken them in.
 
-    Nobody's writing waits while searches are asked: what is found is written afterwards, in a short transaction.
+    Nobody's writing waits while searches are asked: what is found is written afterwards, in short transactions.
     """
     ids = [row.event_id for row in rows if row.event_id is not None]
     named = [(kind, int(one)) for row in rows for kind, one in row.payload.get("things", [])]
@@ -55,10 +57,13 @@ def handle(rows: Sequence[Outbox]) -> None:
     subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
     changes = [*indexing.with_dependents((kind, subject) for kind, subject in subjects), *named]
     news = look(changes[:SLICE])
+    for part in news.parts():
+        begin_writing()
+        keep(part)
+        db.session.commit()
     begin_writing()
     for start in range(SLICE, len(changes), SLICE):
         enqueue(CONSUMER, {"things": [list(one) for one in changes[start : start + SLICE]]})
-    keep(news)
 
 
 def evaluate(changes: Iterable[Change]) -> int:
@@ -72,6 +77,19 @@ class News:
 
     found: Mapping[int, Sequence[Change]] = field(default_factory=dict)  # search → things
     seqs: Mapping[Change, int] = field(default_factory=dict)  # thing → its last event
+
+    def parts(self) -> Iterator[News]:
+        """Yield it in parts that are written quickly."""
+        some: dict[int, Sequence[Change]] = {}
+        count = 0
+        for id_, things in self.found.items():
+            some[id_] = things
+            count += len(things)
+            if count >= WRITTEN:
+                yield News(some, self.seqs)
+                some, count = {}, 0
+        if some:
+            yield News(some, self.seqs)
 
 
 def look(changes: Iterable[Change]) -> News:

@@ -131,7 +131,8 @@ def form(asked: Sequence[str], offered: Sequence[str], asked_way: Sequence[str],
     if work is False:
         return Factor("form", MISFITS, 0.0, N_("Different forms are wanted."), asked, offered, excludes=True)
     if way is False:
-        return Factor("form", MISFITS, 0.0, N_("Different forms of transfer are wanted."), asked_way, offered_way, excludes=True)
+        message = N_("Different forms of transfer are wanted.")
+        return Factor("form", MISFITS, 0.0, message, asked_way, offered_way, excludes=True)
     told = (asked, offered) if work else (asked_way, offered_way)
     return Factor("form", FITS, 1.0, N_("Both are open to the same form."), *told)
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from marketplace.search import Changes, Document, Hit, Page, Query, SearchEngine, Spread
+from marketplace.search.holdings import Holding, Holdings
 from marketplace.search.meaning import (
     ENOUGH,
     KNOWN_SHARE,
@@ -91,6 +92,10 @@ class MeaningEngine:
     def spread(self, terms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Spread:
         """Count the visible documents that hold each term."""
         return self.inner.spread(terms, kinds, audience)
+
+    def holdings(self, kind: str) -> Holdings | None:
+        """Return which documents of a kind hold what, if the inner engine can say."""
+        return self.inner.holdings(kind) if isinstance(self.inner, Holding) else None
 
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
         """Return a corrected text, or None."""

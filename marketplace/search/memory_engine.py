@@ -10,6 +10,7 @@ from threading import RLock
 from marketplace.errors import NotBuilt
 from marketplace.search import MOST_VALUES, Changes, Document, Hit, Page, Query, Spread
 from marketplace.search.analysis import code_key
+from marketplace.search.holdings import Few
 from marketplace.search.memory_scoring import Entry, Key, Scoring
 from marketplace.search.parser import Plan, parse
 from marketplace.search.ranking import weigh
@@ -94,6 +95,12 @@ class MemoryEngine:
         seen = [entry.weighed for entry in self._visible(kinds, audience).values()]
         held = ((term, (weighed.pairs if " " in term else weighed.singles for weighed in seen)) for term in set(terms))
         return Spread(len(seen), {term: sum(term in postings for postings in lists) for term, lists in held})
+
+    def holdings(self, kind: str) -> Few:
+        """Return which documents of a kind hold what (`percolation`)."""
+        with self._lock:
+            some = [entry for (known, _id), entry in self._entries.items() if known == kind]
+        return Few([one.document for one in some], [one.weighed for one in some])
 
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
         """Return a corrected text that finds something for this audience, None when the text itself does."""

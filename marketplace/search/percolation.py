@@ -1,39 +1,26 @@
 """The other way round: which of many searches find a few new documents, without searching for each of them.
 
-The new documents are turned into a small inverted index, one mask of documents per word, pair, facet value and token.
-A search is looked up there: first its audience, filters, ranges and codes, which put most searches away; then its words,
-once per text and audience. What counts as a match is the engine's own rule (`ranking`): coverage weighed by rarity among
-what the person may see, relaxed to a share of the best document's. The rarities come from the engine. The best document
-is not known here; so each pair of text and document is decided *yes* or *no* where the rule is certain either way, and
-the engine is asked, for these documents only, where it is not.
+The new documents are turned into sets (`holdings`), one per word, pair, facet value and token. A search is looked up
+there: first its audience, filters, ranges and codes, which put most searches away; then its words, once per text and
+audience (`coverage`). What counts as a match is the engine's own rule (`ranking`): coverage weighed by rarity among
+what the person may see, relaxed to a share of the best document's. An engine that gives its holdings is asked nothing
+else. One that cannot is asked for the rarities, which decide most pairs of text and document, and, for these documents
+only, where they do not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
-
 from marketplace.search import PUBLIC, Document, Query, SearchEngine, Spread
-from marketplace.search.analysis import bigram, code_key
-from marketplace.search.memory_scoring import holds, says
-from marketplace.search.parser import Marks, Plan, Unit, parse
-from marketplace.search.ranking import (
-    LONG_COVERAGE,
-    RELATIVE_COVERAGE,
-    SHORT_COVERAGE,
-    SHORT_QUERY,
-    idf,
-    single_credit,
-    weigh,
-)
-from marketplace.search.thesaurus import Alternative, default_thesaurus
+from marketplace.search.coverage import Covered, Text, covered, levels, most_covered, texts_of
+from marketplace.search.holdings import Few, Holding, Holdings, bits
+from marketplace.search.ranking import LONG_COVERAGE, RELATIVE_COVERAGE, SHORT_COVERAGE, SHORT_QUERY, idf
 
 K = TypeVar("K")
-Mask = np.ndarray[tuple[int], np.dtype[np.bool_]]
-Shares = np.ndarray[tuple[int], np.dtype[np.float64]]
+Audience = frozenset[str]
 #: Engines add up in different orders; whatever is nearer than this to a bound is asked of the engine.
 NEAR = 1e-6
 
@@ -53,210 +40,210 @@ def percolate(engine: SearchEngine, documents: Iterable[Document], queries: Mapp
         wanted = {key: query for key, query in queries.items() if query.kinds == (kind,)}
         if not wanted:
             continue
-        batch = Batch(some)
-        passing = {key: batch.passing(query) for key, query in wanted.items()}
-        left = {key: mask for key, mask in passing.items() if mask.any()}
-        texts = _Texts(engine, kind, batch, [queries[key] for key in left])
-        for key, mask in left.items():
-            ids = batch.ids(mask & texts.finding(queries[key]))
-            if ids:
-                found[key] = ids
+        few = Few(some)
+        passing = {key: few.passing(query) for key, query in wanted.items()}
+        left = {key: among for key, among in passing.items() if among}
+        texts = _Texts(engine, kind, few, [queries[key] for key in left])
+        for key, among in left.items():
+            if hits := texts.finding(queries[key], among):
+                found[key] = few.ids(hits)
     return found
 
 
-@lru_cache(maxsize=32768)
-def _plan(text: str) -> Plan:
-    return parse(text, default_thesaurus())
+class _Known:
+    """What is known of the whole catalogue: everything, from an engine's holdings."""
 
+    def __init__(self, held: Holdings) -> None:
+        self._held = held
+        self.tokens: Iterable[str] = held.tokens()
+        self._seen: dict[Audience, int] = {}
+        self._first: dict[int, Audience] = {}
+        self._having: dict[tuple[Audience, str], int] = {}
 
-class Batch:
-    """New documents of one kind, inverted."""
+    def same_as(self, audience: Audience) -> Audience:
+        """Return the first audience that sees the same: members of most organisations do."""
+        return self._first.setdefault(self._visible(audience), audience)
 
-    def __init__(self, documents: Sequence[Document]) -> None:
-        self._documents, self._weighed = documents, [weigh(document) for document in documents]
-        self._none: Mask = np.zeros(len(documents), bool)
-        self._masks: dict[tuple[str, ...], Mask] = {}
-        self._phrases: dict[tuple[tuple[Unit, ...], Marks] | Alternative, Mask] = {}
-        for place, (document, weighed) in enumerate(zip(documents, self._weighed, strict=True)):
-            self._note(place, "word", weighed.singles)
-            self._note(place, "pair", weighed.pairs)
-            self._note(place, "token", document.audience)
-            self._note(place, "code", [code_key(document.code)] if document.code else [])
-            for name, values in document.facets.items():
-                self._note(place, name, values, "facet")
-        names = {name for document in documents for name in document.numbers}
-        self._numbers = {name: np.array([one.numbers.get(name, np.nan) for one in documents]) for name in names}
-
-    def _note(self, place: int, name: str, values: Iterable[str], *before: str) -> None:
-        for value in values:
-            key = (*before, name, value)
-            mask = self._masks.get(key)
-            if mask is None:
-                mask = self._masks[key] = self._none.copy()
-            mask[place] = True
-
-    def _any(self, *before: str, values: Iterable[str]) -> Mask:
-        masks = [mask for value in values if (mask := self._masks.get((*before, value))) is not None]
-        if len(masks) < 2:
-            return masks[0] if masks else self._none
-        united: Mask = np.logical_or.reduce(masks)
-        return united
-
-    def passing(self, query: Query) -> Mask:
-        """Return which documents pass everything but the text."""
-        mask = self._any("token", values=query.audience)
-        for name, values in query.filters.items():
-            if values:
-                mask = mask & self._any("facet", name, values=values)
-        if query.codes:
-            mask = mask & self._any("code", values=query.codes)
-        for name, values in query.without.items():
-            mask = mask & ~self._any("facet", name, values=values)
-        for name, (low, high) in query.ranges.items():
-            numbers = self._numbers.get(name)
-            if numbers is None:
-                return self._none
-            inside = ~np.isnan(numbers)
-            inside &= numbers >= (-np.inf if low is None else low)
-            mask = mask & inside & (numbers <= (np.inf if high is None else high))
-        return mask
-
-    def ids(self, mask: Mask) -> list[int]:
-        """Return the ids of the documents of a mask."""
-        return [self._documents[place].id for place in np.flatnonzero(mask).tolist()]
-
-    def among(self, ids: Iterable[int]) -> Mask:
-        """Return the mask of some ids."""
-        wanted = set(ids)
-        return np.array([document.id in wanted for document in self._documents], bool)
-
-    def seen_by(self, audience: Sequence[str]) -> Mask:
-        """Return which documents an audience may see."""
-        return self._any("token", values=audience)
-
-    def allowed(self, plan: Plan) -> Mask:
-        """Return which documents hold all phrases of a plan, and nothing that it leaves out."""
-        mask = ~self._none
-        for phrase in plan.phrases:
-            mask &= self._holding(phrase, Marks.ANY)
-        for phrase in plan.excluded:
-            marked = any(unit.exact != unit.term for unit in phrase)
-            mask &= ~self._holding(phrase, Marks.SAME if marked else Marks.ANY)
-        return mask
-
-    def _holding(self, units: tuple[Unit, ...], marks: Marks) -> Mask:
-        if (units, marks) not in self._phrases:
-            self._phrases[units, marks] = np.array([holds(one, units, marks) for one in self._weighed], bool)
-        return self._phrases[units, marks]
-
-    def _saying(self, alternative: Alternative) -> Mask:
-        known = self._phrases.get(alternative)
+    def _visible(self, audience: Audience) -> int:
+        known = self._seen.get(audience)
         if known is None:
-            near = self._any("word", values=alternative.form.terms[:1])
-            known = self._phrases[alternative] = self._none.copy()
-            known[[place for place in np.flatnonzero(near) if says(self._weighed[place], alternative)]] = True
+            known = self._seen[audience] = self._held.seen_by(audience)
         return known
 
-    def credits(self, plan: Plan) -> list[Shares]:
-        """Return how far each document covers each unit of a plan without prefixes (`memory_scoring._coverage`)."""
-        units = plan.units
-        shares: list[Shares] = []
-        for index, unit in enumerate(units):
-            alone = not unit.joined and not (index + 1 < len(units) and units[index + 1].joined)
-            shares.append(np.where(self._any("word", values=[unit.term]), single_credit(unit.term, alone), 0.0))
-        for index in range(1, len(units)):
-            if units[index].joined:
-                pair = self._any("pair", values=[bigram(units[index - 1].term, units[index].term)])
-                shares[index - 1], shares[index] = np.maximum(shares[index - 1], pair), np.maximum(shares[index], pair)
-        for span in plan.spans:
-            said = np.logical_or.reduce([self._saying(one) for one in span.alternatives])
-            for index in range(span.start, span.stop):
-                shares[index] = np.maximum(shares[index], said)
-        return shares
+    def rarity(self, audience: Audience, term: str) -> float:
+        """Return the idf of a word among what an audience sees."""
+        return idf(self._visible(audience).bit_count(), self.having(audience, term))
+
+    def having(self, audience: Audience, term: str) -> int:
+        """Return how many documents that an audience sees hold a word."""
+        known = self._having.get((audience, term))
+        if known is None:
+            known = (self._held.word(term) & self._visible(audience)).bit_count()
+            self._having[audience, term] = known
+        return known
+
+    def unknown(self, audience: Audience, text: Text) -> bool | None:
+        """Whether a text has a word that nothing holds, nor says in another way."""
+        missing = {index for index, term in enumerate(text.terms) if not self.having(audience, term)}
+        for start, stop, sayings in text.spans if missing else ():
+            if self._held.saying(sayings) & self._visible(audience):
+                missing -= {*range(start, stop)}
+        return bool(missing)
+
+    def best(
+        self, audience: Audience, text: Text, weights: Sequence[float], known: float, enough: float
+    ) -> tuple[float, bool]:
+        """Return how far the best document covers a text (any number from `enough` on will do), and whether that is so."""
+        among = text.allowed(self._held, self._visible(audience))
+        best = most_covered(text, self._held, weights, among, known, enough)
+        return (known, False) if best is None else (best, True)
 
 
-class _Texts:
-    """Which documents of a batch each text finds, for each audience."""
+class _Guessed:
+    """What is known of the whole catalogue: the rarities, from an engine that says no more."""
 
-    def __init__(self, engine: SearchEngine, kind: str, batch: Batch, queries: Sequence[Query]) -> None:
-        self._engine, self._kind, self._batch = engine, kind, batch
-        tokens = sorted({token for query in queries for token in query.audience} - {PUBLIC})
-        self._telling = {PUBLIC, *self._which_tell(tokens)}
-        self._known: dict[tuple[str, tuple[str, ...]], Mask] = {}
-        self._spreads: dict[tuple[str, ...], Spread] = {}
-        terms: dict[tuple[str, ...], set[str]] = {}
+    def __init__(self, engine: SearchEngine, kind: str, queries: Sequence[Query]) -> None:
+        self._engine, self._kind = engine, kind
+        wanted = {token for query in queries for token in query.audience} - {PUBLIC}
+        self.tokens: Iterable[str] = self._telling(sorted(wanted))
+        terms: dict[Audience, set[str]] = {}
         for query in queries:
-            terms.setdefault(self._audience(query), set()).update(_terms(_plan(query.text)))
-        for audience, some in terms.items():
-            if some:
-                self._spreads[audience] = engine.spread(some, (kind,), audience)
+            of = terms.setdefault(frozenset({PUBLIC, *self.tokens} & {*query.audience}), set())
+            for text in texts_of(query.text):
+                of.update(unit.term for unit in text.units if not unit.prefix)
+                of.update(pair for pair in text.pairs if pair)
+        self._spreads: dict[Audience, Spread] = {
+            audience: engine.spread(some, (kind,), sorted(audience)) for audience, some in terms.items()
+        }
 
-    def _which_tell(self, tokens: Sequence[str]) -> list[str]:
-        """Return the tokens that any document carries: the others change nothing of what a person sees.
-
-        Most people's organisations have nothing that is not public, so a few views serve all; found by halving.
-        """
+    def _telling(self, tokens: Sequence[str]) -> list[str]:
+        """Return the tokens that any document carries, found by halving: most people's organisations have none."""
         if not tokens or not self._engine.spread((), (self._kind,), tokens).total:
             return []
         if len(tokens) == 1:
             return [*tokens]
         half = len(tokens) // 2
-        return self._which_tell(tokens[:half]) + self._which_tell(tokens[half:])
+        return self._telling(tokens[:half]) + self._telling(tokens[half:])
 
-    def _audience(self, query: Query) -> tuple[str, ...]:
-        return tuple(sorted(self._telling & {*query.audience}))
+    def same_as(self, audience: Audience) -> Audience:
+        """Return the audience itself: nobody knows."""
+        return audience
 
-    def finding(self, query: Query) -> Mask:
-        """Return the documents that the text of a query finds."""
-        audience = self._audience(query)
-        key = (query.text, audience)
-        if key not in self._known:
-            self._known[key] = self._find(query.text, audience)
-        return self._known[key]
+    def rarity(self, audience: Audience, term: str) -> float:
+        """Return the idf of a word among what an audience sees."""
+        return idf(self._spreads[audience].total, self._spreads[audience].having[term])
 
-    def _find(self, text: str, audience: tuple[str, ...]) -> Mask:
-        plan, batch = _plan(text), self._batch
-        if plan.others or any(unit.prefix for unit in plan.units):
-            return self._asked(text, audience, batch.seen_by(audience))
-        allowed = batch.allowed(plan)
-        if not plan.units:
-            return allowed if plan.blank or plan.excluded else allowed & False
-        yes, unsure = decide(plan, batch.credits(plan), allowed & batch.seen_by(audience), self._spreads[audience])
-        return yes | self._asked(text, audience, unsure)
+    def unknown(self, audience: Audience, text: Text) -> bool | None:
+        """Whether a text has a word that nothing holds; None when something may say it in another way."""
+        having = self._spreads[audience].having
+        if all(having[term] for term in text.terms):
+            return False
+        return None if text.spans else True
 
-    def _asked(self, text: str, audience: tuple[str, ...], mask: Mask) -> Mask:
-        """Let the engine say which of these documents it finds."""
-        ids = self._batch.ids(mask)
-        if not ids:
-            return mask
-        page = self._engine.query(Query(text, (self._kind,), audience, only_ids=tuple(ids), limit=len(ids)))
-        return self._batch.among(hit.id for hit in page.hits)
+    def best(
+        self, audience: Audience, text: Text, weights: Sequence[float], known: float, enough: float
+    ) -> tuple[float, bool]:
+        """Return how far some document covers a text at least, and whether more of it plays no part."""
+        having = self._spreads[audience].having
+        for index, pair in enumerate(text.pairs):
+            if pair and having[pair] and not text.plan.phrases and not text.plan.excluded:
+                known = max(known, weights[index - 1] + weights[index])
+        return known, known >= enough
 
 
-def _terms(plan: Plan) -> set[str]:
-    """Return the words and pairs whose rarity decides; plans that the engine is asked about need none."""
-    if plan.others or any(unit.prefix for unit in plan.units):
-        return set()
-    units = plan.units
-    pairs = {bigram(units[i - 1].term, units[i].term) for i in range(1, len(units)) if units[i].joined}
-    return pairs | {unit.term for unit in units}
+@dataclass
+class _Answer:
+    """What is decided of a text for an audience: documents it finds, and those that depend on the best one."""
+
+    text: Text
+    found: int
+    unsure: int = 0
+    shares: Covered | None = None  # how far each document covers it; None: only the engine can say
+    weights: Sequence[float] = ()
 
 
-def decide(plan: Plan, shares: Sequence[Shares], open_to: Mask, spread: Spread) -> tuple[Mask, Mask]:
-    """Return which documents match for certain, and of which only the engine knows."""
-    units, having = plan.units, spread.having
-    weights = [idf(spread.total, having[unit.term]) for unit in units]
-    whole = sum(weights)
-    covered: Shares = np.where(open_to, np.dot(np.array(weights) / whole, np.array(shares)), 0.0)
-    wanted = SHORT_COVERAGE if len(units) <= SHORT_QUERY else LONG_COVERAGE
-    unknown = len(units) <= SHORT_QUERY and not all(having[unit.term] for unit in units)  # then it may not be relaxed
-    certain = covered >= (wanted if unknown else min(wanted, RELATIVE_COVERAGE)) + NEAR
-    best = float(covered.max(initial=0.0))
-    if not plan.phrases and not plan.excluded:  # some document that may be seen holds the pair, or the word
-        best = max([best, *(
-            (weights[i - 1] + weights[i]) / whole
-            for i in range(1, len(units))
-            if units[i].joined and having[bigram(units[i - 1].term, units[i].term)]
-        )])
-    lowest = min(wanted, RELATIVE_COVERAGE * best)
-    return certain, (covered > 0) & ~certain & (covered >= lowest - NEAR)
+class _Texts:
+    """Which of the documents each text finds, for each audience."""
+
+    def __init__(self, engine: SearchEngine, kind: str, few: Few, queries: Sequence[Query]) -> None:
+        self._engine, self._kind, self._few = engine, kind, few
+        held = engine.holdings(kind) if isinstance(engine, Holding) else None
+        self._catalogue = _Guessed(engine, kind, queries) if held is None else _Known(held)
+        self._tokens = {PUBLIC, *self._catalogue.tokens}
+        self._answers: dict[tuple[str, Audience], list[_Answer]] = {}
+
+    def finding(self, query: Query, among: int) -> int:
+        """Return those of the documents that the text of a query finds; the others play no part."""
+        audience = self._catalogue.same_as(frozenset(self._tokens.intersection(query.audience)))
+        answers = self._answers.get((query.text, audience))
+        if answers is None:
+            answers = [self._first(text, audience) for text in texts_of(query.text)]
+            self._answers[query.text, audience] = answers
+        found = 0
+        for answer in answers:
+            if answer.unsure & among:
+                self._decide(query.text, audience, answer)
+            found |= answer.found
+        return found & among
+
+    def _first(self, text: Text, audience: Audience) -> _Answer:
+        """Decide what is certain without the best document."""
+        seen, plan = self._few.seen_by(audience), text.plan
+        if text.prefix:
+            return _Answer(text, 0, seen & self._near(text))
+        among = text.allowed(self._few, seen)
+        if not text.units:
+            return _Answer(text, among if plan.blank or plan.excluded else 0)
+        found = levels(text, self._few, among)
+        if not found.numbers:
+            return _Answer(text, 0)
+        rarities = [self._catalogue.rarity(audience, term) for term in text.terms]
+        whole = sum(rarities)
+        weights = [one / whole for one in rarities]
+        shares = covered(text, found, weights, self._few.count)
+        certain = bits(shares >= _wanted(text) + NEAR)
+        return _Answer(text, certain, bits(shares > 0) & ~certain, shares, weights)
+
+    def _near(self, text: Text) -> int:
+        """Return the documents that hold anything of a text with the beginning of a word."""
+        near = 0
+        for index, unit in enumerate(text.units):
+            near |= self._few.begun(unit.term) if unit.prefix else text.part(index, self._few)
+            near |= text.whole(index, self._few)
+        return near
+
+    def _decide(self, typed: str, audience: Audience, answer: _Answer) -> None:
+        """Decide the rest."""
+        unsure, answer.unsure = answer.unsure, 0
+        if answer.shares is not None:
+            unsure = self._by_best(audience, answer, answer.shares, unsure)
+        if not unsure:
+            return
+        ids = tuple(self._few.ids(unsure))
+        page = self._engine.query(Query(typed, (self._kind,), tuple(sorted(audience)), only_ids=ids, limit=len(ids)))
+        answer.found |= self._few.among(hit.id for hit in page.hits)
+
+    def _by_best(self, audience: Audience, answer: _Answer, shares: Covered, unsure: int) -> int:
+        """Decide by the best document; return of which documents only the engine knows."""
+        text, wanted = answer.text, _wanted(answer.text)
+        strict = self._catalogue.unknown(audience, text) if len(text.units) <= SHORT_QUERY else False
+        if strict:
+            return unsure & bits(shares >= wanted - NEAR)
+        if strict is False:  # whatever the best one is, half of everything is enough
+            half = unsure & bits(shares >= RELATIVE_COVERAGE + NEAR)
+            answer.found, unsure = answer.found | half, unsure & ~half
+            if not unsure:
+                return 0
+        known, undecided = float(shares.max()), shares if strict is None else shares[shares < RELATIVE_COVERAGE + NEAR]
+        most = float(undecided.max())
+        enough = (most + 2 * NEAR) / RELATIVE_COVERAGE
+        best, sure = self._catalogue.best(audience, text, answer.weights, known, enough)
+        lowest = RELATIVE_COVERAGE * best
+        if sure and strict is False:
+            certain = unsure & bits(shares >= lowest + NEAR)
+            answer.found, unsure = answer.found | certain, unsure & ~certain
+        return unsure & bits(shares >= lowest - NEAR)
+
+
+def _wanted(text: Text) -> float:
+    return SHORT_COVERAGE if len(text.units) <= SHORT_QUERY else LONG_COVERAGE

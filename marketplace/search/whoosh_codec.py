@@ -47,6 +47,7 @@ class PostingList:
     sizes: Ints
 
 
+_NOBODY = np.empty(0, np.uint32)
 EMPTY = PostingList(np.empty(0, np.intp), np.empty(0), b"", np.empty(0, np.intp))
 
 
@@ -119,6 +120,19 @@ class ListReader:
 
     def find(self, key: bytes) -> PostingList:
         """Return the list of a key, empty when there is none."""
+        place = self._place(key)
+        return EMPTY if place == _ABSENT else self._decode(place)
+
+    def documents(self, key: bytes) -> NDArray[np.uint32]:
+        """Return the document numbers alone of the list of a key."""
+        place = self._place(key)
+        if place == _ABSENT:
+            return _NOBODY
+        start = self._starts[place]
+        count = _HEADER.unpack_from(self._map, start)[0]
+        return np.frombuffer(self._map, "<u4", count, start + _HEADER.size)
+
+    def _place(self, key: bytes) -> int:
         place = self._places.get(key)
         if place is None:
             place = self.bisect(key)
@@ -127,7 +141,7 @@ class ListReader:
             if len(self._places) >= REMEMBERED:
                 self._places.clear()
             self._places[key] = place
-        return EMPTY if place == _ABSENT else self._decode(place)
+        return place
 
     def keys(self, prefix: bytes) -> Iterator[bytes]:
         """Yield the keys that begin with `prefix`, in order."""

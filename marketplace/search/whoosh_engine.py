@@ -21,6 +21,7 @@ from marketplace.search.analysis import bigram
 from marketplace.search.parser import parse
 from marketplace.search.spelling import correct
 from marketplace.search.thesaurus import Thesaurus, default_thesaurus
+from marketplace.search.whoosh_holdings import WhooshHoldings
 from marketplace.search.whoosh_page import page_of
 from marketplace.search.whoosh_query import matched
 from marketplace.search.whoosh_reader import Segment, Snapshot
@@ -72,6 +73,10 @@ class WhooshEngine:
         view = view_of(snapshot, kinds, audience)
         words = _Vocabulary(snapshot, view)
         return Spread(view.total, {term: words.having(term) for term in terms})
+
+    def holdings(self, kind: str) -> WhooshHoldings:
+        """Return which documents of a kind hold what (`percolation`)."""
+        return WhooshHoldings(self.snapshot(), kind)
 
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
         """Return a corrected text that finds something for this audience, None when the text itself does."""

@@ -168,6 +168,7 @@ def test_it_waits_for_the_index(world: World) -> None:
 
 def test_a_large_change_is_done_in_slices(world: World, monkeypatch: Any) -> None:
     monkeypatch.setattr("marketplace.alerts.evaluating.SLICE", 2)
+    monkeypatch.setattr("marketplace.alerts.evaluating.WRITTEN", 1)
     search = world.keep(world.cast.stranger)
     made = [world.publish(f"Máy bơm nước {number}") for number in range(5)]
     db.session.commit()
