@@ -1,4 +1,4 @@
-"""A request to end the contract lasts as long as the other side can agree to it: no page offers an answer that is refused."""
+"""A request to end the contract lasts while the other side can agree to it: no page asks for an answer that is refused."""
 
 from __future__ import annotations
 
