@@ -36,5 +36,8 @@ def thread_of(lead: Lead, form: MessageForm | None = None, complaint: str = "") 
         "thread": messages.page(lead, actor(), before), "compose": form, "here": here,
         "newest_href": here if before is not None else "", "file_url": file_url,
         "file_name": lambda file: shown_name(file, actor()),
-        "kinds": {"interest": _("Interest"), "question": _("Question"), "mediation": _("Mediation")},
+        "kinds": {
+            "interest": _("Answer to the need") if lead.origin == "need" else _("Interest"),
+            "question": _("Question"), "mediation": _("Mediation"),
+        },
     }
