@@ -45,6 +45,7 @@ def measure(data: Path) -> None:
     from flask_migrate import upgrade  # the settings are read at import of the application's modules' callers
 
     from marketplace import create_app
+    from marketplace.browse.indexing import ensure_built
     from marketplace.extensions import db
     from marketplace.outbox import drain, work_once
     from tests import factories
@@ -52,6 +53,7 @@ def measure(data: Path) -> None:
     app = create_app()
     with app.app_context():
         upgrade()
+        ensure_built()
         owners = {
             "listings": factories.organisation("Kho công nghệ thật", kind="institute").slug,
             "requests": factories.organisation("Kho bài toán thật", kind="agency").slug,

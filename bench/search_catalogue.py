@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from bench.vietnamese import Prose
 from marketplace.browse.catalogues import TECHNOLOGIES
 from marketplace.places import provinces
-from marketplace.search import MEMBER, PUBLIC, Document, Query
+from marketplace.search import MEMBER, PUBLIC, Document, Query, tag_values
 from marketplace.text import strip_marks
 
 #: The facets of the search page with their values, a few of which most documents have.
@@ -29,7 +29,7 @@ class Catalogue:
         """Yield listings: a title of some words, five to fifteen sentences, the page's facets and numbers."""
         pick, prose = self.random, self.prose
         for id_ in range(1, count + 1):
-            own = pick.sample(prose.terms, 3)
+            own = [*pick.sample(prose.terms, 3), *prose.pieces(2)]
             about = f"{own[0].capitalize()} và {own[1]} cho {' '.join(prose.pieces(3))}."
             price = float(pick.randint(1, 500)) * 1e7
             yield Document(
@@ -37,11 +37,11 @@ class Catalogue:
                 id=id_,
                 title=f"{own[0].capitalize()} {' '.join(prose.pieces(pick.randint(2, 6)))} {own[2]}",
                 body=f"{about} {prose.text(5, 15)}",
-                keywords=", ".join([*own, *prose.pieces(3)]),
+                keywords=", ".join(own),
                 code=f"CN-2026-{id_:06}",
                 party=f"Công ty {' '.join(prose.pieces(3))}",
                 audience=(PUBLIC, MEMBER) if pick.random() < 0.9 else (MEMBER,),
-                facets={name: self._values(name) for name in FACETS},
+                facets={**{name: self._values(name) for name in FACETS}, "tag": tag_values(own)},
                 numbers={
                     "published_at": FIRST_DAY + pick.randint(0, 80_000_000), "trl": float(pick.randint(1, 9)),
                     "price_min": price, "price_max": price * 1.5,
@@ -68,6 +68,6 @@ class Catalogue:
         return Query(
             typed if pick.random() < 0.67 else strip_marks(typed),
             filters=filters,
-            facets=TECHNOLOGIES.facet_names,
+            facets=(*TECHNOLOGIES.facet_names, "tag"),  # as the page asks for related searches
             sort="relevance" if pick.random() < 0.9 else "-published_at",
         )

@@ -1,7 +1,8 @@
 """Who takes part in the search bench: the exchange's engine, and SQLite FTS5 and tantivy as yardsticks.
 
-The yardsticks have one column of folded text and an OR of the query's syllables ranked by BM25. They know no pairs,
-diacritics, phrases first, bilingual terms or audiences: they do less than the exchange's engine, on purpose.
+The yardsticks have one column of folded text and an OR of the query's syllables ranked by BM25, over the documents that
+everybody may see. They know no pairs, diacritics, phrases first, bilingual terms or audiences: they do less than the
+exchange's engine, on purpose. tantivy counts every facet under all filters, the others each without its own.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Protocol
 import tantivy
 
 from bench.search_catalogue import FACETS
-from marketplace.search import Document, Query
+from marketplace.search import PUBLIC, Document, Query
 from marketplace.search.engines import create_engine
 from marketplace.text import fold
 
@@ -34,6 +35,11 @@ def folded(document: Document) -> str:
     return " ".join(
         fold(text) for text in (document.title, document.keywords, document.party, document.code, document.body)
     )
+
+
+def public(documents: Iterable[Document]) -> Iterator[Document]:
+    """Yield what a visitor may find: the yardsticks know no audiences."""
+    return (document for document in documents if PUBLIC in document.audience)
 
 
 class Whoosh:
@@ -58,7 +64,7 @@ class Fts5:
     def build(self, documents: Iterable[Document]) -> None:
         self.db.execute("CREATE VIRTUAL TABLE texts USING fts5 (text, content='')")
         self.db.execute("CREATE TABLE facets (name, value, id INTEGER, PRIMARY KEY (name, value, id)) WITHOUT ROWID")
-        for document in documents:
+        for document in public(documents):
             self.db.execute("INSERT INTO texts (rowid, text) VALUES (?, ?)", (document.id, folded(document)))
             rows = [(name, value, document.id) for name, values in document.facets.items() for value in values]
             self.db.executemany("INSERT INTO facets VALUES (?, ?, ?)", rows)
@@ -97,7 +103,7 @@ class Tantivy:
 
     def __init__(self, folder: Path) -> None:
         fields = tantivy.SchemaBuilder().add_text_field("text").add_integer_field("id", stored=True)
-        for name in FACETS:
+        for name in (*FACETS, "tag"):
             fields = fields.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
         self.schema = fields.build()
         self.index = tantivy.Index(self.schema, path=str(folder))
@@ -105,7 +111,7 @@ class Tantivy:
 
     def build(self, documents: Iterable[Document]) -> None:
         writer = self.index.writer(heap_size=128_000_000, num_threads=1)
-        for document in documents:
+        for document in public(documents):
             fields = {name: list(values) for name, values in document.facets.items()}
             writer.add_document(tantivy.Document(id=document.id, text=folded(document), **fields))
         writer.commit()

@@ -87,6 +87,14 @@ class Unreachable(DomainError):
         super().__init__(message)
 
 
+class NotBuilt(Unreachable):
+    """There is no whole search index to ask or to add to; the worker builds one at its start and within a minute."""
+
+    def __init__(self) -> None:
+        """Say that it is being built."""
+        super().__init__(N_("Search is being prepared. Please repeat in a minute."))
+
+
 class Missing(DomainError):
     """Facts that the next step needs are not there. `fields` are form field names, in the order of the form."""
 

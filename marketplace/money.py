@@ -16,8 +16,9 @@ from marketplace.msgid import N_
 from marketplace.text import strip_marks
 from marketplace.vocabulary import EXPONENTS, is_english
 
-#: The largest amount that a 64-bit column holds.
-MAX_AMOUNT = 2**63 - 1
+#: The largest amount: a million tỷ đồng, half of what the State spends in a year. Columns hold more; the sums of reports,
+#: which SQLite refuses to compute beyond 64 bits, have room for thousands of these.
+MAX_AMOUNT = 10**15
 
 _NBSP = "\u00a0"
 _LONGEST_INPUT = 80

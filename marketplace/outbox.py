@@ -32,14 +32,25 @@ JOB = "job"
 
 @dataclass(frozen=True)
 class Job:
-    """Recurring work. `next_run` gets the moment of this run and returns that of the next."""
+    """Recurring work. `next_run` gets the moment of this run and returns that of the next.
+
+    `run` does a bounded amount in one transaction; when it returns True there is more, and it is run again at once.
+    """
 
     name: str
-    run: Callable[[], None]
+    run: Callable[[], bool | None]
     next_run: Callable[[datetime], datetime]
 
 
 JOBS: dict[str, Job] = {}
+
+
+def in_batches(work: Callable[[], int]) -> Callable[[], bool]:
+    """Return the `run` of a job that does one batch at a time, until a batch finds nothing to do any more.
+
+    `work` returns how many things it did; what it did it must not find again.
+    """
+    return lambda: work() > 0
 
 
 def register_job(job: Job) -> None:
@@ -205,8 +216,8 @@ def _run_jobs(rows: Sequence[Outbox]) -> None:
             row.done_at = started  # a job of an older version
             row.key = None
             continue
-        job.run()
-        row.due_at = job.next_run(started)
+        more = job.run()
+        row.due_at = clock.now() if more else job.next_run(started)
         row.leased_until = None
         row.attempts = 0
 

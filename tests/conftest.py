@@ -64,6 +64,7 @@ def shared_app(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> I
     app = create_app(make_settings(tmp_path_factory.mktemp("data"), database_url))
     with app.app_context():
         db.create_all()
+    app.extensions["search_engine"].rebuild([])
     yield app
     with app.app_context():
         db.session.remove()

@@ -10,8 +10,8 @@ from flask_babel import gettext
 
 from marketplace.access import GUEST, Actor
 from marketplace.alerts.models import SavedSearch
+from marketplace.browse.asking import Asked, query_of
 from marketplace.browse.catalogues import CATALOGUES
-from marketplace.browse.searching import Asked, query_of
 from marketplace.browse.understanding import Lookup, Typed, understand
 from marketplace.search import Query, SearchEngine
 from marketplace.web.i18n import in_language

@@ -19,9 +19,9 @@ from marketplace.access import PUBLIC, SIGNED_IN, Actor, access, actor
 from marketplace.alerts import actions, off_link, queries, reading
 from marketplace.alerts.models import MOST_NAME, AlertHit, SavedSearch
 from marketplace.browse import indexing
+from marketplace.browse.asking import Asked, parse
 from marketplace.browse.catalogues import CATALOGUES, Catalogue
 from marketplace.browse.rows import load
-from marketplace.browse.searching import Asked, parse
 from marketplace.browse.understanding import Lookup
 from marketplace.errors import Invalid, NotFound
 from marketplace.extensions import db

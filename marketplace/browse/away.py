@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from marketplace.access import Actor
+from marketplace.browse.asking import PAGE_SIZE, Asked, query_of
 from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue
 from marketplace.browse.fallback import applied, newest
 from marketplace.browse.rows import Row, load
-from marketplace.browse.searching import PAGE_SIZE, Asked, Found, groups, query_of, search
-from marketplace.errors import Unreachable
+from marketplace.browse.searching import Found, groups, search
+from marketplace.errors import NotBuilt, Unreachable
 from marketplace.search import Page, SearchEngine
 
 
@@ -20,6 +21,7 @@ class Newest(Found):
     """What is shown while the engine does not answer."""
 
     ignored: Sequence[str] = ()  # labels (message ids) of chosen filters that could not be applied
+    preparing: bool = False  # there is no index yet (a first start, an upgrade): the worker is making one
     away: bool = True
 
 
@@ -27,11 +29,14 @@ def search_or_newest(engine: SearchEngine, catalogue: Catalogue, asked: Asked, a
     """Answer a search page; when the engine does not, with the newest that fits the filters."""
     try:
         return search(engine, catalogue, asked, actor, locale)
-    except Unreachable:
+    except Unreachable as error:
         query = query_of(catalogue, asked, actor, offset=(asked.page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
         found = newest(query, actor)
         rows = load(catalogue.kind, found.ids, actor, (), locale)
-        return Newest(asked, rows, Page([], found.total), ignored=_labels(catalogue, asked, found.ignored))
+        return Newest(
+            asked, rows, Page([], found.total), ignored=_labels(catalogue, asked, found.ignored),
+            preparing=isinstance(error, NotBuilt),
+        )
 
 
 def _labels(catalogue: Catalogue, asked: Asked, names: Sequence[str]) -> list[str]:
@@ -48,12 +53,18 @@ def _labels(catalogue: Catalogue, asked: Asked, names: Sequence[str]) -> list[st
 def rows_or_newest(
     engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str, limit: int
 ) -> list[Row]:
-    """Return the rows of a download: what the search finds, or the newest while the engine does not answer."""
+    """Return the rows of a download: what the search finds, or the newest while the engine does not answer.
+
+    A file carries no notice: where words or filters would be passed over, the engine's Unreachable goes on.
+    """
     query = query_of(catalogue, asked, actor, offset=0, limit=limit, facets=False)
     try:
         ids = [hit.id for hit in engine.query(query).hits]
     except Unreachable:
-        ids = newest(query, actor).ids
+        found = newest(query, actor)
+        if asked.typed.words or found.ignored:
+            raise
+        ids = found.ids
     return load(catalogue.kind, ids, actor, (), locale)
 
 

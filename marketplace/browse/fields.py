@@ -162,8 +162,9 @@ def _money(low: str, high: str) -> Callable[[Clause, Known], Meaning | None]:
         if asked is None:
             return None
         least, most = (None if one is None else money.format_short(one, known.locale) for one in asked)
-        currency = " VND" if is_english(known.locale) else ""
-        return replace(_range(low, high, *asked), shown=written(least, most) + currency)
+        shown = written(least, most)
+        currency = " VND" if is_english(known.locale) and "VND" not in shown else ""  # small amounts say it themselves
+        return replace(_range(low, high, *asked), shown=shown + currency)
 
     return read
 

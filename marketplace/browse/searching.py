@@ -1,48 +1,18 @@
-"""One search: the address's parameters → one engine call → rows through the visibility rule (at most 2 statements)."""
+"""One search: what is asked → one engine call → rows through the visibility rule (at most 2 statements)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
-
-from werkzeug.datastructures import MultiDict
 
 from marketplace.access import Actor
-from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue, Facet
+from marketplace.browse.asking import PAGE_SIZE, Asked, query_of
+from marketplace.browse.blockers import Blocker, blockers
+from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue
 from marketplace.browse.related import related
 from marketplace.browse.rows import Row, load
-from marketplace.browse.understanding import Lookup, Typed, understand
-from marketplace.search import Page, Query, SearchEngine
-from marketplace.text import clean_line
-
-MOST_TEXT = 300  # characters of a query that count
-PAGE_SIZE = 20
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks, cleaned: unknown parameters and values fall away, nothing errors."""
-
-    text: str
-    filters: Mapping[str, tuple[str, ...]]
-    sort: str
-    page: int
-    typed: Typed = field(default_factory=Typed)
-
-    def href(self, path: str, *, without: tuple[str, str] | None = None, page: int = 1, text: str | None = None) -> str:
-        """Return the address of this search, changed: one filter value less, another page or text."""
-        wanted = self.text if text is None else text
-        pairs = [("q", wanted)] if wanted else []
-        pairs += [
-            (name, value) for name, values in self.filters.items() for value in values if (name, value) != without
-        ]
-        if self.sort:
-            pairs.append(("sort", self.sort))
-        if page > 1:
-            pairs.append(("page", str(page)))
-        return path + ("?" + urlencode(pairs) if pairs else "")
+from marketplace.search import Page, SearchEngine
 
 
 @dataclass(frozen=True)
@@ -53,73 +23,21 @@ class Found:
     rows: Sequence[Row]
     page: Page
     did_you_mean: str | None = None
-    #: (facet, value, how many would be found without it): which filters exclude most, when nothing is found
-    blockers: Sequence[tuple[Facet, str, int]] = field(default_factory=tuple)
+    blockers: Sequence[Blocker] = ()  # which filters exclude most, when nothing is found
     related: Sequence[str] = ()
 
 
-def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> Asked:
-    """Read the query string of a search page, and the fields in its text."""
-    text = clean_line(args.get("q", ""))[:MOST_TEXT]
-    filters: dict[str, tuple[str, ...]] = {}
-    for facet in catalogue.facets:
-        values = tuple(dict.fromkeys(clean_line(value)[:40] for value in args.getlist(facet.name) if value.strip()))
-        if facet.codes:
-            values = tuple(value for value in values if value in facet.codes)
-        if values:
-            filters[facet.name] = values[:20]
-    sort = args.get("sort", "")
-    if sort not in {value for value, _label in catalogue.sorts}:
-        sort = ""
-    number = args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    return Asked(text, filters, sort, max(1, min(page, 500)), understand(catalogue, text, lookup))
-
-
-def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, limit: int, facets: bool = True) -> Query:
-    """Turn what is asked into the engine's query for this reader."""
-    return Query(
-        text=asked.typed.words,
-        kinds=(catalogue.kind,),
-        audience=actor.audience(),
-        filters=asked.typed.filters(asked.filters),
-        ranges=asked.typed.ranges(),
-        without=asked.typed.without(),
-        codes=asked.typed.codes(),
-        sort=asked.sort or default_sort(catalogue, asked),
-        offset=offset,
-        limit=limit,
-        facets=(*catalogue.facet_names, "tag") if facets else (),
-        meaning=True,
-    )
-
-
-def default_sort(catalogue: Catalogue, asked: Asked) -> str:
-    """Return the order when none is chosen: by relevance when there are words to be relevant to."""
-    return "relevance" if asked.typed.words else catalogue.sorts[0][0]
-
-
 def search(engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str) -> Found:
-    """Answer a search page. "Did you mean" is asked only when nothing is found."""
+    """Answer a search page. "Did you mean" is asked only when the words find nothing, whatever is near in meaning."""
     page = engine.query(query_of(catalogue, asked, actor, offset=(asked.page - 1) * PAGE_SIZE, limit=PAGE_SIZE))
     rows = load(catalogue.kind, [hit.id for hit in page.hits], actor, page.terms, locale)
     words = asked.typed.words
     beside = related(engine, words, page, (catalogue.kind,), actor.audience()) if words else ()
-    if page.total:
+    if page.total > page.by_meaning:
         return Found(asked, rows, page, related=beside)
     better = engine.suggest_spelling(words, actor.audience(), (catalogue.kind,)) if words else None
-    return Found(asked, rows, page, asked.typed.said(better) if better else None, _blockers(catalogue, asked, page), beside)
-
-
-def _blockers(catalogue: Catalogue, asked: Asked, page: Page) -> list[tuple[Facet, str, int]]:
-    """Every facet is counted under all filters but its own: so the counts say what dropping it would bring."""
-    found = []
-    for facet in catalogue.facets:
-        if facet.name in asked.filters:
-            gain = max(page.facets.get(facet.name, {}).values(), default=0)
-            if gain:
-                found.append((facet, asked.filters[facet.name][0], gain))
-    return sorted(found, key=lambda one: -one[2])[:3]
+    blocked = [] if page.total else blockers(engine, catalogue, asked, page, actor, locale)
+    return Found(asked, rows, page, asked.typed.said(better) if better else None, blocked, beside)
 
 
 def groups(catalogue: Catalogue, found: Found, locale: str, translate: Any) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ requester's name stands in no document, so it is never suggested. Nobody's searc
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import takewhile
@@ -51,28 +51,33 @@ def suggest(engine: SearchEngine, text: str, actor: Actor, catalogue: Catalogue,
     if len(fold(text)) < SHORTEST or not typed:
         return []
     audience = actor.audience()
-    counts = engine.query(
-        Query(kinds=(catalogue.kind,), audience=audience, facets=("tag", *catalogue.facet_names), limit=0)
-    )
+    counts = engine.query(Query(kinds=(catalogue.kind,), audience=audience, facets=catalogue.facet_names, limit=0))
     things = [] if catalogue is ORGANISATIONS else [catalogue]
     things += [one for one in (TECHNOLOGIES, NEEDS, ORGANISATIONS) if one not in things]
+    pages = {one.kind: engine.query(_beginning_so(text, one, audience, tags=one is catalogue)) for one in things}
     found: list[Suggestion] = [
-        *_terms(engine, text, audience, catalogue, counts), *_values(text, catalogue, counts, lookup),
+        *_terms(engine, text, audience, catalogue, pages[catalogue.kind].facets["tag"]),
+        *_values(text, catalogue, counts, lookup),
     ]
     for one in things:
-        found += _things(engine, text, typed, actor, one, lookup.locale)[: OWN if one is catalogue else OTHER]
+        some = _things(pages[one.kind], text, typed, actor, one, lookup.locale)
+        found += some[: OWN if one is catalogue else OTHER]
     return found
 
 
-def _things(
-    engine: SearchEngine, text: str, typed: Sequence[Token], actor: Actor, catalogue: Catalogue, locale: str
-) -> list[Suggestion]:
-    """Return things whose name holds the words typed, or whose code begins so."""
+def _beginning_so(text: str, catalogue: Catalogue, audience: tuple[str, ...], tags: bool) -> Query:
+    """Return the query for what holds the words typed; a keyword that begins so stands only in things that do."""
     asked = text.rstrip() + ("*" if not text.endswith(" ") else "")
-    hits = engine.query(Query(asked, (catalogue.kind,), actor.audience(), limit=LOOKED_AT)).hits
+    return Query(asked, (catalogue.kind,), audience, limit=LOOKED_AT, facets=("tag",) if tags else ())
+
+
+def _things(
+    page: Page, text: str, typed: Sequence[Token], actor: Actor, catalogue: Catalogue, locale: str
+) -> list[Suggestion]:
+    """Return things of a page whose name holds the words typed, or whose code begins so."""
     key = code_key(text)
     ranked = []
-    for one in names(catalogue.kind, [hit.id for hit in hits], actor, locale):
+    for one in names(catalogue.kind, [hit.id for hit in page.hits], actor, locale):
         if one.code and any(ch.isdigit() for ch in key) and code_key(one.code).startswith(key):
             ranked.append((0, one))
         elif (place := min(_place(typed, text, one.name), _place(typed, text, one.other))) < _NOWHERE:
@@ -106,13 +111,13 @@ def _place(typed: Sequence[Token], text: str, name: str) -> int:
 
 
 def _terms(
-    engine: SearchEngine, text: str, audience: Sequence[str], catalogue: Catalogue, counts: Page
+    engine: SearchEngine, text: str, audience: Sequence[str], catalogue: Catalogue, tags: Mapping[str, int]
 ) -> list[Suggestion]:
     """Return known terms and keywords that begin so and stand in something visible, the commonest first."""
     wanted = fold(text)
     found: dict[str, tuple[int, str, str]] = {}
     at_a_word = f" {wanted}"
-    for tag, count in counts.facets.get("tag", {}).items():
+    for tag, count in tags.items():
         if at_a_word in (spaced := _spaced(tag)):
             found[spaced[1:]] = max((count, tag, ""), found.get(spaced[1:], (0, "", "")))
     known = [one for one in _beginning(wanted) if one[0] not in found]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from marketplace.access import Actor
@@ -14,7 +14,7 @@ from marketplace.browse.fields import ALL_NAMES, Field, Meaning, fields_of, name
 from marketplace.errors import Unreachable
 from marketplace.msgid import N_
 from marketplace.organisations import queries as organisations
-from marketplace.search import Query, SearchEngine
+from marketplace.search import MOST_VALUES, Query, SearchEngine
 from marketplace.search.language import Clause, read
 from marketplace.search.parser import pieces
 from marketplace.text import fold
@@ -50,15 +50,24 @@ class Lookup:
     def tags(self, text: str) -> tuple[str, ...]:
         """Return the keywords of visible things that read so, or else those that hold the words."""
         if self._tags is None:
-            query = Query(kinds=(self._kind,), audience=self._actor.audience(), facets=("tag",), limit=0)
-            try:
-                self._tags = self._engine.query(query).facets["tag"]
-            except Unreachable:
-                self._tags = {}
+            self._tags = self._counted("")
+        known = self._tags
+        if len(known) >= MOST_VALUES and self._left:  # not all: look among the things that say so
+            self._left -= 1
+            known = self._counted(text) or known
         wanted = fold(text)
-        found = [tag for tag in self._tags if fold(tag) == wanted]
-        found = found or [tag for tag in self._tags if f" {wanted} " in f" {fold(tag)} "]
-        return tuple(sorted(found, key=lambda tag: (-(self._tags or {})[tag], tag))[:MOST_MEANT])
+        found = [tag for tag in known if fold(tag) == wanted]
+        found = found or [tag for tag in known if f" {wanted} " in f" {fold(tag)} "]
+        return tuple(sorted(found, key=lambda tag: (-known[tag], tag))[:MOST_MEANT])
+
+    def _counted(self, phrase: str) -> Mapping[str, int]:
+        """Return the commonest keywords of the visible things that hold a phrase, with their counts."""
+        said = '"{}"'.format(phrase.replace('"', " ")) if phrase else ""
+        query = Query(said, (self._kind,), self._actor.audience(), facets=("tag",), limit=0)
+        try:
+            return self._engine.query(query).facets["tag"]
+        except Unreachable:
+            return {}
 
 
 @dataclass(frozen=True)
@@ -105,6 +114,18 @@ class Typed:
         left = " ".join((self.text[:start] + " " + self.text[stop:]).split())
         return _DANGLING.sub("", left)
 
+    def names(self) -> list[str]:
+        """Return the names of the filters that were typed: those of facets, or else the keys of fields."""
+        return list(dict.fromkeys(_name(*one) for one in self.understood))
+
+    def named(self, name: str) -> list[tuple[Clause, Meaning, Field]]:
+        """Return what was typed for one of `names`."""
+        return [one for one in self.understood if _name(*one) == name]
+
+    def dropping(self, name: str) -> Typed:
+        """Return the reading without what was typed for one of `names`; the text itself stays."""
+        return replace(self, understood=tuple(one for one in self.understood if _name(*one) != name))
+
     def said(self, words: str) -> str:
         """Return the text with other words beside the same fields."""
         return " ".join([words, *(self.text[c.start : c.stop] for c, _meaning, _field in self.understood)]).strip()
@@ -130,6 +151,10 @@ _SIGNS = {
     "prefix": N_("Begins with “%(words)s”"),
     "or": N_("Either side of “%(words)s”"),
 }
+
+
+def _name(_clause: Clause, meaning: Meaning, field: Field) -> str:
+    return meaning.facet or field.key
 
 
 def understand(catalogue: Catalogue, text: str, lookup: Lookup) -> Typed:

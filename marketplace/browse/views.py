@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-from flask import Blueprint, Response, jsonify, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.access import PUBLIC, access, actor
+from marketplace.browse.asking import PAGE_SIZE, Asked, default_sort, parse
 from marketplace.browse.away import groups_or_choices, rows_or_newest, search_or_newest
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
 from marketplace.browse.export import MOST_ROWS, as_csv, as_xlsx
 from marketplace.browse.fields import fields_of
 from marketplace.browse.indexing import engine
-from marketplace.browse.searching import (
-    PAGE_SIZE,
-    Asked,
-    chips,
-    default_sort,
-    parse,
-)
+from marketplace.browse.searching import chips
 from marketplace.browse.suggesting import LONGEST, suggest
 from marketplace.browse.understanding import Lookup
 from marketplace.errors import Unreachable
@@ -112,6 +107,9 @@ def _asked(catalogue: Catalogue) -> Asked:
 def _page(catalogue: Catalogue) -> ResponseReturnValue:
     asked = _asked(catalogue)
     found = search_or_newest(engine(), catalogue, asked, actor(), language())
+    paging = Paging(asked.page, PAGE_SIZE, found.page.total)
+    if asked.page > paging.pages:  # a link from before, when there was more
+        return redirect(asked.href(catalogue.path, page=paging.pages))
     return render_template(
         "browse/results.html",
         catalogue=catalogue,
@@ -119,7 +117,7 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
         found=found,
         groups=groups_or_choices(catalogue, found, language(), _),
         chips=chips(catalogue, asked, language(), _),
-        paging=Paging(asked.page, PAGE_SIZE, found.page.total),
+        paging=paging,
         sorts=[(value, _(label)) for value, label in catalogue.sorts],
         sort=asked.sort or default_sort(catalogue, asked),
     )

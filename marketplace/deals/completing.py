@@ -16,6 +16,7 @@ from marketplace.errors import Invalid
 from marketplace.events import Event
 from marketplace.files.actions import Received, add
 from marketplace.lifecycle import advance
+from marketplace.money import MAX_AMOUNT
 from marketplace.msgid import N_
 
 
@@ -61,3 +62,5 @@ def _check(deal: Deal, said: Acceptance) -> None:
         raise Invalid("result", N_("Say what was achieved, against what was agreed."))
     if said.value_realised is None or said.value_realised < 0:
         raise Invalid("value_realised", N_("State the value realised in whole đồng; 0 when there was none."))
+    if said.value_realised > MAX_AMOUNT:
+        raise Invalid("value_realised", N_("This amount is too large."))

@@ -44,6 +44,12 @@ def check_verified(deal: Deal, actor: Actor) -> None:
         raise NotAllowed(N_("Both organisations must be verified before the deal goes on."))
 
 
+def check_allowed(deal: Deal, actor: Actor) -> None:
+    """Raise Invalid for a technology that an officer found to be banned from transfer: nothing but leaving is left."""
+    if deal.regime == "banned":
+        raise Invalid("", REGIME_STOPS["banned"])
+
+
 def _contract_complete(deal: Deal, actor: Actor) -> None:
     lacks = missing(deal)
     if lacks:
@@ -91,9 +97,9 @@ def _ending_was_asked(deal: Deal, actor: Actor) -> None:
 #: Per move, in the order in which they are checked. Nobody is kept in a deal because the other side lost its
 #: verification: moves that leave it (cancel, dispute, terminate) do not ask for one.
 GUARDS: Mapping[str, tuple[Guard, ...]] = MappingProxyType({
-    "draft": (check_verified,),
-    "present": (check_verified, _contract_complete, _price_in_dong),
-    "conclude": (check_verified,),
+    "draft": (check_verified, check_allowed),
+    "present": (check_verified, check_allowed, _contract_complete, _price_in_dong),
+    "conclude": (check_verified, check_allowed),
     "take_effect": (_regime_lets_pass, check_verified, _day_has_come),
     "hand_over": (_all_delivered,),
     "complete": (_binds, check_verified, _all_delivered, _accepted_with_proof),

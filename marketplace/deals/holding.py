@@ -23,14 +23,14 @@ from marketplace.listings.models import Listing
 from marketplace.msgid import N_
 from marketplace.negotiation.facts import facts
 from marketplace.negotiation.models import Lead
-from marketplace.outbox import Job
+from marketplace.outbox import Job, in_batches
 
 RESERVED = N_("This technology has been reserved for another deal. Nothing was accepted: the terms stay as they are.")
 GONE = N_("This technology cannot be dealt in at present. Nothing was accepted: the terms stay as they are.")
 OFFLINE = N_("Exclusive terms need the technology to be online. Nothing was accepted: the terms stay as they are.")
 SHARED = N_("Another deal about this technology is under way, so nobody can have it exclusively. Nothing was accepted.")
 _ONLINE = ("published", "stale")
-_BATCH = 500  # deals of one run of the job
+_BATCH = 500  # deals of one transaction
 
 
 def locked_listing(listing_id: int | None) -> Listing | None:
@@ -125,12 +125,8 @@ def release_ended() -> int:
     return released
 
 
-def _run() -> None:
-    release_ended()
-
-
 def _after_midnight(moment: datetime) -> datetime:
     return clock.start_of_day(clock.local(moment).date() + timedelta(days=1)) + timedelta(minutes=5)
 
 
-JOBS = (Job("deals.release_ended", _run, _after_midnight),)
+JOBS = (Job("deals.release_ended", in_batches(release_ended), _after_midnight),)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from marketplace import clock
 from marketplace.access import SYSTEM
@@ -19,48 +19,59 @@ from marketplace.deals.oversight import stands_still
 from marketplace.deals.queries import for_change
 from marketplace.events import Event, record
 from marketplace.extensions import db
-from marketplace.outbox import Job
+from marketplace.organisations.models import Organisation
+from marketplace.outbox import Job, in_batches
 
 NOTICE_DAYS = 7  # before a milestone is due
-_BATCH = 500  # rows of one run; the next run goes on
+_BATCH = 500  # rows of one transaction
 
 
 def take_effect() -> int:
     """Move signed contracts whose agreed day has come to effective; return how many. Idempotent."""
+    supplier, buyer = aliased(Organisation), aliased(Organisation)
     due = (
-        select(Deal.code).where(Deal.state == "signed", Deal.regime == "voluntary", Deal.effective_on <= clock.today())
+        select(Deal.code).join(supplier, supplier.id == Deal.supplier_org_id).join(buyer, buyer.id == Deal.buyer_org_id)
+        .where(Deal.state == "signed", Deal.regime == "voluntary", Deal.effective_on <= clock.today(),
+               supplier.state == "verified", buyer.state == "verified")  # the others do not hold up those behind them
         .order_by(Deal.id).limit(_BATCH)
     )
     moved = 0
     for code in db.session.scalars(due).all():
         deal = for_change(code, SYSTEM)
         ready = deal.state == "signed" and deal.supplier.verified and deal.buyer.verified
-        if ready:  # else one side lost its verification, or a party was faster
+        if ready:  # else one side lost its verification a moment ago, or a party was faster
             moved += move(deal, "take_effect", SYSTEM) is not None
     return moved
 
 
 def remind_of_milestones() -> int:
     """Record `milestone.reminded` once when a milestone is soon due and once when it is overdue; return how many."""
-    today = clock.today()
+    reminded = 0
+    for milestone, when in _unreminded(clock.today()):
+        due_on = milestone.due_on.isoformat()
+        which = {"milestone_id": milestone.id, "position": milestone.position, "when": when, "due_on": due_on}
+        record(milestone, "milestone.reminded", SYSTEM, data=data_of(milestone.deal, SYSTEM, **which))
+        reminded += 1
+    return reminded
+
+
+def _unreminded(today: date) -> list[tuple[Milestone, str]]:
+    """Return the first milestones that a reminder is due for, and which."""
     rows = (
         select(Milestone).join(Milestone.deal)
         .where(Deal.state.in_(IN_FORCE), Milestone.state.in_(("planned", "returned")),
                Milestone.due_on <= today + timedelta(days=NOTICE_DAYS))
         .options(joinedload(Milestone.deal).joinedload(Deal.lead)).order_by(Milestone.due_on, Milestone.id)
     )
-    reminded = 0
-    for start in range(0, len(found := db.session.scalars(rows).all()), _BATCH):
-        batch = found[start:start + _BATCH]
+    found: list[tuple[Milestone, str]] = []
+    for start in range(0, len(every := db.session.scalars(rows).all()), _BATCH):
+        batch = every[start:start + _BATCH]
         told = _told([one.id for one in batch])
         for milestone in batch:
             when = "overdue" if milestone.due_on < today else "soon"
             if (milestone.id, when, milestone.due_on.isoformat()) not in told:
-                data = data_of(milestone.deal, SYSTEM, milestone_id=milestone.id, position=milestone.position, when=when,
-                               due_on=milestone.due_on.isoformat())
-                record(milestone, "milestone.reminded", SYSTEM, data=data)
-                reminded += 1
-    return reminded
+                found.append((milestone, when))
+    return found[:_BATCH]
 
 
 def _told(milestone_ids: list[int]) -> set[tuple[int, str, str]]:
@@ -95,16 +106,9 @@ def _at(hours: int, minutes: int = 0) -> Callable[[datetime], datetime]:
     return after
 
 
-def _run(work: Callable[[], int]) -> Callable[[], None]:
-    def run() -> None:
-        work()
-
-    return run
-
-
 JOBS = (
     *HOLDING_JOBS,
-    Job("deals.take_effect", _run(take_effect), _at(0, 10)),
-    Job("deals.remind_of_milestones", _run(remind_of_milestones), _at(7)),
-    Job("deals.remind_of_stalled", _run(remind_of_stalled), _at(7, 15)),
+    Job("deals.take_effect", in_batches(take_effect), _at(0, 10)),
+    Job("deals.remind_of_milestones", in_batches(remind_of_milestones), _at(7)),
+    Job("deals.remind_of_stalled", in_batches(remind_of_stalled), _at(7, 15)),
 )

@@ -56,7 +56,7 @@ def listed(wanted: Wanted, offset: int, size: int) -> tuple[list[Deal], int]:
     """Return one page of the deals asked for and how many there are."""
     chosen = _chosen(wanted)
     if wanted.words:
-        chosen = Deal.id.in_(found) if (found := _with_words(chosen, wanted.words)) else false()
+        chosen = Deal.id.in_(found) if (found := with_words(chosen, wanted.words)) else false()
     total = db.session.scalar(select(func.count()).select_from(Deal).where(chosen)) or 0
     rows = (
         select(Deal).where(chosen).order_by(*SORTS[wanted.sort]).offset(offset).limit(size)
@@ -71,7 +71,7 @@ def _chosen(wanted: Wanted) -> ColumnElement[bool]:
     return mine & Deal.state.in_(TABS[wanted.tab]) if wanted.tab else mine
 
 
-def _with_words(chosen: ColumnElement[bool], words: str) -> list[int]:
+def with_words(chosen: ColumnElement[bool], words: str) -> list[int]:
     """Return the deals in whose code, title, contract number or parties every word stands, marks and case aside."""
     supplier, buyer = aliased(Organisation), aliased(Organisation)
     rows = (

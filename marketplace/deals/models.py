@@ -76,6 +76,7 @@ class Deal(Base):
     # Law (domain §2.5): only `voluntary` goes beyond signed for now
     regime: Mapped[str] = mapped_column(String(20))
     control_class: Mapped[str] = mapped_column(String(20), default="")
+    classified_funding: Mapped[str] = mapped_column(String(20), default="")  # as an officer found it
 
     # The contract (Art. 23: CONTRACT_ITEMS code → text), editable while drafting
     contract: Mapped[Box] = mapped_column(JSON, default=dict)

@@ -99,9 +99,11 @@ def _set_dates(deal: Deal, actor: Actor) -> None:
 
 
 def _solve_need(deal: Deal, actor: Actor) -> None:
+    """A need counts as solved when a contract is signed (domain §3.2), also one that was still open for answers."""
     need = db.session.get(BuyerRequest, deal.need_id) if deal.need_id else None
-    if need is not None and need.state == "negotiating":
-        transition(need, NEED, "solve", SYSTEM, {"system"}, data={"deal_id": deal.id})
+    for action in ("shortlist", "negotiate", "solve"):
+        if need is not None and NEED.row(action, need.state, {"system"}) is not None:
+            transition(need, NEED, action, SYSTEM, {"system"}, data={"deal_id": deal.id})
 
 
 def _leave(deal: Deal, actor: Actor) -> None:
@@ -150,5 +152,8 @@ AFTER: Mapping[str, tuple[Effect, ...]] = MappingProxyType({
     "complete": (_hand_ownership, _forget_ending),
     "cancel": (_leave,),
     "terminate": (_settle_dispute, _leave, _forget_ending),
+    # Where an ending cannot be agreed to, none is asked for.
+    "hand_over": (_forget_ending,),
     **dict.fromkeys(_RESUME, (_settle_dispute,)),
+    "resume_acceptance": (_settle_dispute, _forget_ending),
 })

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from marketplace.access import Actor
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.deals.event_data import data_of
+from marketplace.deals.law import certificate_in
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.regimes import regime_of
 from marketplace.errors import IllegalMove, Invalid, NotAllowed
@@ -80,9 +81,9 @@ def classify(deal: Deal, actor: Actor, control_class: str, funding_source: str, 
     terms = deal.frozen["terms"]
     regime = regime_of(
         control_class, direction=terms.get("direction", "domestic"), funding_source=funding_source,
-        certificate_no=terms.get("result_certificate_no") or "",
+        certificate_no=certificate_in(deal.frozen),
     )
     data = data_of(deal, actor, control_class=control_class, funding_source=funding_source, regime=regime)
-    deal.control_class, deal.regime = control_class, regime
+    deal.control_class, deal.classified_funding, deal.regime = control_class, funding_source, regime
     record(deal, "deal.classify", actor, reason=reason.strip(), data=data)
 

@@ -52,7 +52,7 @@ def open_deal(lead: Lead, terms: Terms, actor: Actor) -> str:
         _renew(deal, lead, terms, actor)
     _schedule(deal, terms)
     holding.adjust(deal, listing, actor)
-    if need is not None and need.state == "shortlisting":
+    if need is not None and need.state == "shortlisting":  # an open one stays open for others until a contract is signed
         transition(need, NEED, "negotiate", SYSTEM, {"system"}, data=_facts(deal, lead, actor))
     db.session.flush()
     return path_of(deal)
@@ -79,7 +79,7 @@ def _new(lead: Lead, terms: Terms, actor: Actor) -> Deal:
     deal = Deal(
         code=next_code("GD"), lead_id=lead.id, terms_id=terms.id, listing_id=lead.listing_id, need_id=lead.need_id,
         supplier_org_id=lead.supplier_org_id, buyer_org_id=lead.buyer_org_id, state=DEAL.initial,
-        opened_at=clock.now(), holds_listing=False, control_class="",
+        opened_at=clock.now(), holds_listing=False, control_class="", classified_funding="",
     )
     _put_under(deal, lead, terms)
     db.session.add(deal)
@@ -106,7 +106,7 @@ def _put_under(deal: Deal, lead: Lead, terms: Terms) -> None:
     deal.terms_id, deal.frozen, deal.frozen_sha256 = terms.id, frozen, digest(frozen)
     deal.title, deal.price, deal.exclusive = title_of(frozen), terms.price, terms.exclusive
     deal.control_class = control_class_of(lead, deal.control_class)
-    deal.regime = regime_for(lead, terms, deal.control_class)
+    deal.regime = regime_for(lead, terms, deal.control_class, deal.classified_funding)
 
 
 def _agree(deal: Deal, lead: Lead, actor: Actor, **more: object) -> None:
@@ -145,7 +145,8 @@ def _reservation(lead: Lead, terms: Terms) -> list[Notice]:
 
 
 def _law(lead: Lead, terms: Terms, deal: Deal | None) -> list[Notice]:
-    regime = regime_for(lead, terms, control_class_of(lead, deal.control_class if deal else ""))
+    control_class = control_class_of(lead, deal.control_class if deal else "")
+    regime = regime_for(lead, terms, control_class, deal.classified_funding if deal else "")
     if regime == "voluntary":
         return []
     term = REGIMES.get(regime)

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy.orm import joinedload
 
 from marketplace import clock
 from marketplace.access import Actor
 from marketplace.deals.lifecycle import BEFORE_SIGNING, DEAL, ENDED_WITHOUT_RESULT, IN_FORCE, LIVE, STALL_DAYS
+from marketplace.deals.listing import with_words
 from marketplace.deals.models import Deal, DealNote
 from marketplace.extensions import db
-from marketplace.organisations.models import Organisation
-from marketplace.text import fold
+from marketplace.vocabulary import REGIMES
 
 #: Groups of stages, for tabs and figures.
 STAGES: Mapping[str, tuple[str, ...]] = {
@@ -36,6 +36,7 @@ class Filters:
     stage: str = "live"
     state: str = ""
     officer: str = ""  # mine | nobody
+    regime: str = ""  # of REGIMES
     stalled: bool = False
     text: str = ""
     sort: str = "age"
@@ -48,6 +49,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         stage=stage if stage in STAGES or stage == "all" else "live",
         state=args["state"] if args.get("state") in DEAL.states else "",
         officer=args["officer"] if args.get("officer") in {"mine", "nobody"} else "",
+        regime=args["regime"] if args.get("regime") in REGIMES else "",
         stalled=args.get("stalled") == "1",
         text=args.get("q", "").strip()[:100],
         sort=args["sort"] if args.get("sort") in SORTS else "age",
@@ -71,47 +73,43 @@ def is_still(deal: Deal) -> bool:
     return deal.state in STALL_DAYS and clock.now() - deal.state_since > timedelta(days=STALL_DAYS[deal.state])
 
 
-def _chosen(filters: Filters, actor: Actor) -> Select[Deal]:
-    rows = select(Deal)
+def _chosen(filters: Filters, actor: Actor) -> ColumnElement[bool]:
+    rules: list[ColumnElement[bool]] = []
     if filters.state:
-        rows = rows.where(Deal.state == filters.state)
+        rules.append(Deal.state == filters.state)
     elif filters.stage != "all":
-        rows = rows.where(Deal.state.in_(STAGES[filters.stage]))
+        rules.append(Deal.state.in_(STAGES[filters.stage]))
     if filters.officer == "mine":
-        rows = rows.where(Deal.officer_id == actor.user_id)
+        rules.append(Deal.officer_id == actor.user_id)
     elif filters.officer == "nobody":
-        rows = rows.where(Deal.officer_id.is_(None))
+        rules.append(Deal.officer_id.is_(None))
+    if filters.regime:
+        rules.append(Deal.regime == filters.regime)
     if filters.stalled:
-        rows = rows.where(stands_still(clock.now()))
-    return rows.where(_named(filters.text)) if filters.text else rows
-
-
-def _named(text: str) -> ColumnElement[bool]:
-    """A deal by its code, its title as typed, or the name of a side with or without marks."""
-    supplier, buyer = aliased(Organisation), aliased(Organisation)
-    letters = "%" + "".join(f"{ch}_" if ch.isalpha() else f"%{ch}" for ch in fold(text)) + "%"
-    named = [
-        Deal.supplier_org_id.in_(select(supplier.id).where(supplier.sort_name.like(letters))),
-        Deal.buyer_org_id.in_(select(buyer.id).where(buyer.sort_name.like(letters))),
-    ] if fold(text) else []
-    return or_(Deal.code == text.upper(), Deal.title.icontains(text, autoescape=True), *named)
+        rules.append(stands_still(clock.now()))
+    chosen = and_(true(), *rules)
+    if not filters.text:
+        return chosen
+    # A code typed in full is found among however many deals.
+    return and_(chosen, or_(Deal.code == filters.text.upper(), Deal.id.in_(with_words(chosen, filters.text))))
 
 
 def listed(filters: Filters, actor: Actor, offset: int, limit: int) -> tuple[Sequence[Deal], int]:
-    """Return one page of deals and how many there are, in two statements."""
-    rows = _chosen(filters, actor)
-    total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Deal.id).subquery())) or 0
+    """Return one page of deals and how many there are, in two statements; three when words are looked for."""
+    chosen = _chosen(filters, actor)
+    total = db.session.scalar(select(func.count()).select_from(Deal).where(chosen)) or 0
+    rows = select(Deal).where(chosen).order_by(SORTS[filters.sort], Deal.id).offset(offset).limit(limit)
     rows = rows.options(joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.officer))
-    return list(db.session.scalars(rows.order_by(SORTS[filters.sort], Deal.id).offset(offset).limit(limit))), total
+    return list(db.session.scalars(rows)), total
 
 
-def cells(filters: Filters, actor: Actor, state_name: Mapping[str, str]) -> Iterable[tuple[Any, ...]]:
+def cells(filters: Filters, actor: Actor, state_name: Mapping[str, str], locale: str) -> Iterable[tuple[Any, ...]]:
     """Yield the rows of the export."""
     deals, _total = listed(filters, actor, 0, MOST_ROWS)
     for deal in deals:
         yield (
             deal.code, deal.title, state_name[deal.state], days_in_stage(deal), deal.supplier.name, deal.buyer.name,
-            deal.price, deal.value_realised, deal.officer.name if deal.officer else "",
+            deal.price, deal.value_realised, deal.officer.name if deal.officer else "", REGIMES.label(deal.regime, locale),
             clock.format_date(clock.local(deal.opened_at).date()),
             clock.format_date(deal.signed_on) if deal.signed_on else "",
             clock.format_date(clock.local(deal.completed_at).date()) if deal.completed_at else "",

@@ -10,7 +10,7 @@ from typing import Any
 
 from marketplace import clock
 from marketplace.deals.contract import missing
-from marketplace.deals.models import Deal
+from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.oversight import days_in_stage, is_still
 from marketplace.msgid import N_
 
@@ -88,17 +88,42 @@ def _effective(deal: Deal) -> Next:
                 button=N_("Begin delivery"))
 
 
+def next_for(deal: Deal, side: str) -> Next | None:
+    """Return what this side has to do now, None when it is not its turn; while one step is checked the next is made."""
+    if deal.state == "delivering" and not deal.ending_asked_by and side == "supplier":
+        return _to_deliver(deal) or (None if _to_check(deal) else next_of(deal))
+    step = next_of(deal)
+    return step if step.turn in {side, "both"} else None
+
+
 def _delivering(deal: Deal) -> Next:
+    return _to_check(deal) or _to_deliver(deal) or _to_hand_over()
+
+
+def _to_check(deal: Deal) -> Next | None:
     waiting = [one for one in deal.milestones if one.state == "delivered"]
-    open_ones = [one for one in deal.milestones if one.state in {"planned", "returned"}]
-    if waiting:
-        return Next("buyer", N_("Milestone %(number)s is reported as delivered. The transferee accepts or returns it."),
-                    {"number": waiting[0].position}, target="#milestones", button=N_("See the milestones"))
-    if open_ones:
-        return Next("supplier", N_("Milestone %(number)s is next, due on %(day)s. The transferor reports it when it is "
-                                   "delivered."),
-                    {"number": open_ones[0].position, "day": clock.format_date(open_ones[0].due_on)},
-                    target="#milestones", button=N_("See the milestones"))
+    if not waiting:
+        return None
+    return Next("buyer", N_("Milestone %(number)s is reported as delivered. The transferee accepts or returns it."),
+                {"number": waiting[0].position}, target="#milestones", button=N_("See the milestones"))
+
+
+def _to_deliver(deal: Deal) -> Next | None:
+    open_ones = open_steps(deal)
+    if not open_ones:
+        return None
+    return Next("supplier", N_("Milestone %(number)s is next, due on %(day)s. The transferor reports it when it is "
+                               "delivered."),
+                {"number": open_ones[0].position, "day": clock.format_date(open_ones[0].due_on)},
+                target="#milestones", button=N_("See the milestones"))
+
+
+def open_steps(deal: Deal) -> list[Milestone]:
+    """Return the milestones that the transferor has still to deliver, in order."""
+    return [one for one in deal.milestones if one.state in {"planned", "returned"}]
+
+
+def _to_hand_over() -> Next:
     return Next("supplier", N_("Every milestone is delivered. The transferor hands over for acceptance."),
                 action="hand_over", button=N_("Hand over for acceptance"))
 

@@ -12,7 +12,7 @@ from marketplace import clock
 from marketplace.access import SYSTEM, Actor
 from marketplace.deals.attachments import TIER, keep
 from marketplace.deals.event_data import data_of
-from marketplace.deals.guards import check_binding, check_verified
+from marketplace.deals.guards import check_allowed, check_binding, check_verified
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal, Signature
 from marketplace.deals.moving import move
@@ -51,6 +51,7 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
     if deal.state != "awaiting_signature":
         raise IllegalMove(deal.state, N_("The contract does not await signature now."), label=DEAL.label(deal.state))
     check_verified(deal, actor)
+    check_allowed(deal, actor)
     side = deal.side_of(actor)
     if side in {one.side for one in valid_signatures(deal)}:
         raise Stale(N_("Your side has signed already. To sign another text, send the contract back to the draft."))

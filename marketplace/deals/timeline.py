@@ -13,6 +13,7 @@ from marketplace import clock
 from marketplace.access import Actor
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal
+from marketplace.deals.visibility import is_party
 from marketplace.events import Event
 from marketplace.extensions import db
 from marketplace.msgid import N_
@@ -46,7 +47,7 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "deal.reminded": N_("Reminder: the deal stands still"),
     "milestone.reminded": N_("Reminder of a milestone"),
 })
-#: What only the staff of the exchange reads.
+#: What only the staff of the exchange reads, and of them nobody who belongs to a side.
 INTERNAL = ("deal.note",)
 TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "deal.open": ("", "award"), "deal.agree": ("success", "check-circle-fill"), "deal.sign": ("", "pen"),
@@ -71,7 +72,7 @@ def timeline(deal: Deal, reader: Actor, limit: int = LIMIT) -> list[dict[str, An
         and_(Event.subject_kind == "deal", Event.subject_id == deal.id),
         and_(Event.subject_kind == "milestone", Event.subject_id.in_(milestone_ids)),
     ))
-    if not reader.is_staff():
+    if not _as_staff(deal, reader):
         rows = rows.where(Event.action.not_in(INTERNAL))
     events = list(db.session.scalars(rows.order_by(Event.at.desc(), Event.id.desc()).limit(limit)))
     sides = {deal.supplier_org_id: deal.supplier.name, deal.buyer_org_id: deal.buyer.name}
@@ -88,12 +89,17 @@ def happened(event: Event) -> str:
     return _(rows[0].label) if rows else event.action
 
 
+def _as_staff(deal: Deal, reader: Actor) -> bool:
+    """True for staff of the exchange; who belongs to a side reads as that side, staff or not."""
+    return reader.is_staff() and not is_party(deal, reader)
+
+
 def who_of(event: Event, deal: Deal, reader: Actor) -> str:
     """Return who did it: officers of the exchange are not named to the parties."""
     if event.actor_id is None:
         return _("the system")
     outside = event.on_behalf_of not in {deal.supplier_org_id, deal.buyer_org_id}
-    return _("an officer of the exchange") if outside and not reader.is_staff() else event.actor_name
+    return _("an officer of the exchange") if outside and not _as_staff(deal, reader) else event.actor_name
 
 
 def _entry(

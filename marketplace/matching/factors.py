@@ -122,8 +122,7 @@ def money(budget_low: int | None, budget_high: int | None, price_low: int | None
 def form(asked: Sequence[str], offered: Sequence[str], asked_way: Sequence[str], offered_way: Sequence[str]) -> Factor:
     """Compare forms of cooperation, and of transfer (`_way`).
 
-    Stated on both sides and without a common one, they exclude; where cooperation agrees, the form of transfer is
-    still to be negotiated.
+    Either of them, stated on both sides and without a common one, excludes.
     """
     work = _common(asked, offered)
     way = _common(asked_way, offered_way)
@@ -131,14 +130,11 @@ def form(asked: Sequence[str], offered: Sequence[str], asked_way: Sequence[str],
         return _unknown("form", N_("One side has not stated the form."), asked or asked_way, offered or offered_way)
     if work is False:
         return Factor("form", MISFITS, 0.0, N_("Different forms are wanted."), asked, offered, excludes=True)
-    if work is None:
-        if way:
-            return Factor("form", FITS, 1.0, N_("Both are open to the same form."), asked_way, offered_way)
-        return Factor("form", MISFITS, 0.0, N_("Different forms are wanted."), asked_way, offered_way, excludes=True)
     if way is False:
-        message = N_("The same form of cooperation, but another form of transfer.")
-        return Factor("form", MISFITS, 0.6, message, asked_way, offered_way)
-    return Factor("form", FITS, 1.0, N_("Both are open to the same form."), asked, offered)
+        message = N_("Different forms of transfer are wanted.")
+        return Factor("form", MISFITS, 0.0, message, asked_way, offered_way, excludes=True)
+    told = (asked, offered) if work else (asked_way, offered_way)
+    return Factor("form", FITS, 1.0, N_("Both are open to the same form."), *told)
 
 
 def _common(asked: Sequence[str], offered: Sequence[str]) -> bool | None:

@@ -8,8 +8,10 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access import Actor
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.errors import NotFound
 from marketplace.extensions import db
+from marketplace.listings.models import Listing
 from marketplace.negotiation import queries
 from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint, Lead
@@ -43,7 +45,11 @@ def listed(actor: Actor, tab: str, officer: str, offset: int, limit: int) -> tup
     rows = _of(tab, officer, actor)
     total = db.session.scalar(select(func.count()).select_from(rows.with_only_columns(Complaint.id).subquery())) or 0
     lead = joinedload(Complaint.lead)
-    rows = rows.options(lead.joinedload(Lead.supplier), lead.joinedload(Lead.buyer), joinedload(Complaint.officer))
+    rows = rows.options(
+        joinedload(Complaint.officer), lead.joinedload(Lead.supplier), lead.joinedload(Lead.buyer),
+        lead.joinedload(Lead.listing).joinedload(Listing.published_revision),
+        lead.joinedload(Lead.need).joinedload(BuyerRequest.published_revision),
+    )
     return list(db.session.scalars(rows.order_by(Complaint.due_at, Complaint.id).offset(offset).limit(limit))), total
 
 

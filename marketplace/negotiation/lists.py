@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace import clock
+from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.extensions import db
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.negotiation.lifecycle import OPEN_LEAD_STATES
 from marketplace.negotiation.models import Lead
+from marketplace.negotiation.visibility import buyer_known_to
 from marketplace.organisations.models import Organisation
 from marketplace.text import fold
 
@@ -78,15 +80,15 @@ def mine(org_id: int, filters: Filters, offset: int = 0, limit: int = 20) -> tup
     rules = [of_organisation(org_id), _tab(filters.tab, org_id)]
     if filters.side in {"supplier", "buyer"}:
         rules.append((Lead.supplier_org_id if filters.side == "supplier" else Lead.buyer_org_id) == org_id)
-    return _page(rules, filters, offset, limit, reader_org=org_id)
+    return _page(rules, filters, offset, limit, or_(Lead.buyer_revealed_at.is_not(None), Lead.buyer_org_id == org_id))
 
 
-def everywhere(filters: Filters, offset: int = 0, limit: int = 20) -> tuple[Sequence[Lead], int]:
+def everywhere(filters: Filters, reader: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[Lead], int]:
     """Return one page of all leads, for the exchange's staff, and how many there are."""
     rules: list[ColumnElement[bool]] = []
     if filters.origin:
         rules.append(Lead.origin == filters.origin)
-    return _page(rules, filters, offset, limit, reader_org=None)
+    return _page(rules, filters, offset, limit, buyer_known_to(reader))
 
 
 def states() -> dict[str, int]:
@@ -96,7 +98,7 @@ def states() -> dict[str, int]:
 
 def waiting(org_id: int, limit: int = 5) -> tuple[Sequence[Lead], int]:
     """Return what waits for an organisation, most pressing first, and how much of it there is."""
-    return _page([of_organisation(org_id), waits_for(org_id)], Filters(sort="deadline"), 0, limit, reader_org=None)
+    return _page([of_organisation(org_id), waits_for(org_id)], Filters(sort="deadline"), 0, limit, true())
 
 
 def open_about(listing: Listing) -> int:
@@ -111,14 +113,14 @@ def open_for(need: BuyerRequest) -> int:
 
 
 def _page(
-    rules: list[ColumnElement[bool]], filters: Filters, offset: int, limit: int, reader_org: int | None
+    rules: list[ColumnElement[bool]], filters: Filters, offset: int, limit: int, buyer_known: ColumnElement[bool]
 ) -> tuple[Sequence[Lead], int]:
     if filters.state:
         rules.append(Lead.state == filters.state)
     if filters.idle:
         rules.append(Lead.last_activity_at < clock.now() - timedelta(days=filters.idle))
     if words := fold(filters.text).split():
-        rules.append(Lead.id.in_(_matching(rules, words, reader_org) or [-1]))
+        rules.append(Lead.id.in_(_matching(rules, words, buyer_known) or [-1]))
     rows = select(Lead).where(*rules).options(*loaded()).order_by(*_order(filters.sort)).offset(offset).limit(limit)
     total = db.session.scalar(select(func.count(Lead.id)).where(*rules)) or 0
     return list(db.session.scalars(rows)), total
@@ -142,24 +144,23 @@ def loaded() -> tuple[ORMOption, ...]:
     )
 
 
-def _matching(rules: list[ColumnElement[bool]], words: list[str], reader_org: int | None) -> list[int]:
+def _matching(rules: list[ColumnElement[bool]], words: list[str], buyer_known: ColumnElement[bool]) -> list[int]:
     """Return the newest leads whose code, titles or parties hold all words; what the reader may not know is no party."""
     found = []
-    for row in db.session.execute(_texts(reader_org).where(*rules).order_by(Lead.id.desc()).limit(TEXT_LIMIT)):
+    for row in db.session.execute(_texts(buyer_known).where(*rules).order_by(Lead.id.desc()).limit(TEXT_LIMIT)):
         held = fold(" ".join(text for text in row[1:] if text))
         if all(word in held for word in words):
             found.append(row[0])
     return found
 
 
-def _texts(reader_org: int | None) -> Select[Any]:
+def _texts(buyer_known: ColumnElement[bool]) -> Select[Any]:
     supplier, buyer = aliased(Organisation), aliased(Organisation)
-    # A hidden requester is not found by name before the supplier may know it.
-    known = or_(Lead.buyer_revealed_at.is_not(None), Lead.buyer_org_id == reader_org if reader_org else ~false())
     shown: tuple[Any, ...] = (
         Lead.id, Lead.code, Listing.code, ListingRevision.title, ListingRevision.title_en, BuyerRequest.code,
         NeedRevision.title, NeedRevision.title_en, supplier.name, supplier.name_en,
-        case((known, buyer.name), else_=""), case((known, buyer.name_en), else_=""),
+        # A hidden requester is not found by name before the reader may know it.
+        case((buyer_known, buyer.name), else_=""), case((buyer_known, buyer.name_en), else_=""),
     )
     return (
         select(*shown)

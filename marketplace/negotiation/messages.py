@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from marketplace import clock
@@ -102,14 +103,26 @@ def _own_once(lead: Lead, actor: Actor) -> str:
 
 
 def note_read(lead: Lead, actor: Actor, message_id: int) -> None:
-    """Remember how far the person has read; never backwards."""
+    """Remember how far the person has read; never backwards. One statement, for several tabs may open at once."""
     if actor.user_id is None:
         return
-    row = db.session.get(ThreadRead, (lead.id, actor.user_id))
-    if row is None:
-        db.session.add(ThreadRead(lead_id=lead.id, user_id=actor.user_id, message_id=message_id))
-    elif row.message_id < message_id:
-        row.message_id = message_id
+    if not _read_to(lead, actor):
+        # The row's foreign key wants the lead, which a writer holds before they come here: in the same order, or it is a
+        # deadlock on PostgreSQL.
+        db.session.execute(select(Lead.id).where(Lead.id == lead.id).with_for_update(read=True, key_share=True))
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    row = insert(ThreadRead).values(lead_id=lead.id, user_id=actor.user_id, message_id=message_id)
+    db.session.execute(row.on_conflict_do_update(
+        index_elements=["lead_id", "user_id"], set_={"message_id": row.excluded.message_id},
+        where=ThreadRead.message_id < row.excluded.message_id,
+    ))
+    db.session.info["written"] = True  # a bulk statement is no flush, so the request would not commit it
+
+
+def _read_to(lead: Lead, actor: Actor) -> int:
+    """Return the newest message that the person has read, 0 for none."""
+    rows = select(ThreadRead.message_id).where(ThreadRead.lead_id == lead.id, ThreadRead.user_id == actor.user_id)
+    return db.session.scalar(rows) or 0
 
 
 @dataclass(frozen=True)
@@ -145,8 +158,7 @@ def page(lead: Lead, actor: Actor, before: int | None = None) -> Thread | None:
     found = list(db.session.scalars(rows.order_by(Message.id.desc()).limit(PER_PAGE + 1)))
     shown = found[:PER_PAGE][::-1]
     total = db.session.scalar(select(func.count()).where(Message.lead_id == lead.id)) or 0
-    read = db.session.get(ThreadRead, (lead.id, actor.user_id)) if actor.user_id else None
-    last = read.message_id if read else 0
+    last = _read_to(lead, actor)
     files = _files([message.id for message in shown])
     known = knows_buyer(lead, actor)
     entries = [

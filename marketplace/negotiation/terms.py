@@ -5,6 +5,7 @@ The caller holds the lead's row (`queries.readable(…, lock=True)`): whoever wa
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
@@ -32,6 +33,14 @@ def latest(lead: Lead) -> Terms | None:
     """Return the newest version of a lead, or None."""
     rows = select(Terms).where(Terms.lead_id == lead.id).order_by(Terms.number.desc()).limit(1)
     return db.session.scalars(rows.execution_options(populate_existing=True)).first()
+
+
+def to_answer(leads: Iterable[Lead], org_id: int) -> dict[int, int]:
+    """Return the number of the version that waits for this organisation's answer, by lead; one statement."""
+    sides = {lead.id: "supplier" if lead.supplier_org_id == org_id else "buyer" for lead in leads}
+    rows = select(Terms.lead_id, Terms.number, Terms.side).where(Terms.lead_id.in_(sides), Terms.state == "proposed")
+    found = db.session.execute(rows) if sides else ()
+    return {lead_id: number for lead_id, number, side in found if side != sides[lead_id]}
 
 
 def numbered(lead: Lead, number: int) -> Terms:

@@ -75,7 +75,8 @@ def _numbers(values: dict[str, Any]) -> Iterator[Invalid]:
         if values[name] is not None and not low <= values[name] <= high:
             yield Invalid(name, N_("Between %(low)s and %(high)s."), low=low, high=high)
     if values["price"] is not None and not 0 <= values["price"] <= money.MAX_AMOUNT:
-        yield Invalid("price", N_("An amount may not be negative."))
+        negative = values["price"] < 0
+        yield Invalid("price", N_("An amount may not be negative.") if negative else N_("This amount is too large."))
     if "warranty" in values["support_kinds"] and not values["warranty_months"]:
         yield Invalid("warranty_months", N_("Say for how many months."))
 

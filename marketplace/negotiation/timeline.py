@@ -16,7 +16,7 @@ from marketplace.lifecycle import Lifecycle
 from marketplace.msgid import N_
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD
 from marketplace.negotiation.models import Complaint, Lead
-from marketplace.negotiation.visibility import knows_buyer
+from marketplace.negotiation.visibility import is_party, knows_buyer
 from marketplace.organisations.models import Organisation
 from marketplace.vocabulary import DECLINE_REASONS
 from marketplace.web.i18n import language
@@ -53,7 +53,10 @@ def complaint_timeline(complaint: Complaint, reader: Actor) -> list[dict[str, An
 
 
 def entries(events: list[Event], lead: Lead, lifecycle: Lifecycle, reader: Actor) -> list[dict[str, Any]]:
-    """Return events as the timeline shows them; people of a hidden requester stay unnamed, officers are "an officer"."""
+    """Return events as the timeline shows them; people of a hidden requester stay unnamed.
+
+    Officers are "an officer" to both sides, to a member who is also staff as well.
+    """
     names = organisation_names(events)
     known = knows_buyer(lead, reader)
     return [_entry(event, lead, lifecycle, names, known, reader) for event in events]
@@ -79,7 +82,8 @@ def _entry(
     elif hidden:
         actor = _("The requester")
     else:
-        actor = _("an officer of the exchange") if outside and not reader.is_staff() else event.actor_name
+        unnamed = outside and (is_party(lead, reader) or not reader.is_staff())
+        actor = _("an officer of the exchange") if unnamed else event.actor_name
     return {
         "at": event.at,
         "label": _(LABELS.get(event.action) or (rows[0].label if rows else action)),

@@ -42,6 +42,14 @@ def may_read_thread(lead: Lead, actor: Actor) -> bool:
     return bool(db.session.scalar(select(complaint)))
 
 
+def buyer_known_to(actor: Actor) -> ColumnElement[bool]:
+    """`knows_buyer` as SQL, for the exchange's staff."""
+    if not actor.org_ids:
+        return Lead.id.is_not(None)
+    own = Lead.buyer_org_id.in_(actor.org_ids)
+    return or_(Lead.buyer_revealed_at.is_not(None), own, Lead.supplier_org_id.not_in(actor.org_ids))
+
+
 def knows_buyer(lead: Lead, actor: Actor) -> bool:
     """True when this reader may know the buyer: a hidden requester is named to the supplier only once revealed.
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 
 from marketplace import mail
@@ -18,16 +20,17 @@ from marketplace.outbox import Job
 
 HOUR = 7  # in Vietnam
 NAMED = 50  # sentences in one mail; the inbox has the rest
-_PEOPLE = 500  # of one run; the next one goes on
+_PEOPLE = 500  # of one transaction
 
 
 def send() -> int:
-    """Queue the digest of everybody who has news in a daily topic; return how many. Run twice, nobody gets two."""
-    waiting = select(Notification.user_id).where(Notification.mail == "daily").distinct().limit(_PEOPLE)
-    sent = 0
-    for user in db.session.scalars(select(User).where(User.id.in_(waiting)).order_by(User.id)).all():
-        sent += _digest(user)
-    return sent
+    """Queue the digests of up to _PEOPLE who have news in a daily topic; return how many. Run twice, nobody gets two."""
+    return sum([_digest(user) for user in _waiting()])
+
+
+def _waiting() -> Sequence[User]:
+    news = select(Notification.user_id).where(Notification.mail == "daily").distinct()
+    return db.session.scalars(select(User).where(User.id.in_(news)).order_by(User.id).limit(_PEOPLE)).all()
 
 
 def _digest(user: User) -> bool:
@@ -56,8 +59,10 @@ def _items(rows: list[Notification], reader: Actor) -> list[tuple[str, str]]:
     return [(said[row.id], f"/inbox/{row.id}/open") for row in rows]
 
 
-def _run() -> None:
+def _run() -> bool:
+    """Make one batch; True while people are left, whose news stays `daily` until their digest is made."""
     send()
+    return bool(_waiting())
 
 
 JOB = Job("notifications.digest", _run, daily_at(HOUR))

@@ -60,7 +60,7 @@ def _sides(audience: str, about: About) -> tuple[str, ...]:
         "buyer": ("buyer",),
         "complainant": (complainant,) if complainant else (),
         "respondent": (OTHER[complainant],) if complainant else (),
-        "waiting": (about.waiting,) if about.waiting else (),
+        "waiting": (about.waiting,) if about.waiting else ("supplier", "buyer"),  # an introduction waits for both
     }
     return sides[audience]
 

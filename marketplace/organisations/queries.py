@@ -140,6 +140,7 @@ def document(organisation: Organisation) -> Document | None:
         kind="organisation",
         id=organisation.id,
         title=organisation.name,
+        code=organisation.tax_code if organisation.kind != "individual" else "",  # a person's is shown to nobody whole
         title_other=organisation.name_en,
         body="\n".join(filter(None, (organisation.description, organisation.description_en))),
         keywords=" ".join(term.label(locale) for term in named for locale in ("vi", "en")),

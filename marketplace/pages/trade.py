@@ -15,7 +15,7 @@ from marketplace.access import Actor
 from marketplace.deals import oversight
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal
-from marketplace.deals.progress import Next, next_of
+from marketplace.deals.progress import Next, next_for, next_of, open_steps
 from marketplace.deals.queries import path_of
 from marketplace.extensions import db
 from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
@@ -29,7 +29,10 @@ SOON = timedelta(days=7)
 
 @dataclass(frozen=True)
 class DealToDo:
-    """A deal in which it is the organisation's turn: what comes next, and one link to where it is done."""
+    """A deal that needs the organisation: what comes next, and one link to where it is done.
+
+    Of a deal that stands still while it is the others' turn, the link leads to the conversation with them.
+    """
 
     deal: Deal
     sentence: str
@@ -37,6 +40,7 @@ class DealToDo:
     href: str
     due: date | None  # of the next milestone, when that is the organisation's business
     still: bool
+    ours: bool = True
 
     @property
     def overdue(self) -> bool:
@@ -50,14 +54,17 @@ class DealToDo:
 
 
 def deals_waiting(org_id: int) -> tuple[list[DealToDo], int]:
-    """Return the deals in which it is the organisation's turn, most pressing first, and how many; three statements."""
+    """Return the deals that need the organisation, most pressing first, and how many; four statements.
+
+    Those are the ones in which it is its turn, and those that stand still while the other side's turn does not end.
+    """
     rows = select(Deal).where(
         or_(Deal.supplier_org_id == org_id, Deal.buyer_org_id == org_id), Deal.state.in_(LIVE)
     )
     rows = rows.options(selectinload(Deal.milestones), selectinload(Deal.signatures), selectinload(Deal.lead))
     live = list(db.session.scalars(rows.order_by(Deal.state_since, Deal.id).limit(MOST)))
-    found = [_to_do(deal, step) for deal in live if (step := next_of(deal)).turn in {_side(deal, org_id), "both"}]
-    found.sort(key=lambda one: (not one.overdue, not one.soon, not one.still, one.deal.state_since))
+    found = [one for deal in live if (one := _needed(deal, _side(deal, org_id))) is not None]
+    found.sort(key=lambda one: (not one.overdue, not one.soon, not one.ours, not one.still, one.deal.state_since))
     return found[:SHOWN], len(found)
 
 
@@ -65,7 +72,28 @@ def _side(deal: Deal, org_id: int) -> str:
     return "supplier" if deal.supplier_org_id == org_id else "buyer"
 
 
-def _to_do(deal: Deal, step: Next) -> DealToDo:
+def _needed(deal: Deal, side: str) -> DealToDo | None:
+    step, still = next_for(deal, side), oversight.is_still(deal)
+    if step is not None:
+        return _to_do(deal, step, still, _due(deal, side))
+    turn = next_of(deal).turn
+    if not still or turn == "nobody":
+        return None
+    days = oversight.days_in_stage(deal)
+    if turn == "exchange":
+        waiting = _("Nothing has moved for %(days)s days; it is the exchange's turn.", days=days)
+        return DealToDo(deal, waiting, "", path_of(deal), None, still, ours=False)
+    waiting = _("Nothing has moved for %(days)s days; it is the other side's turn.", days=days)
+    return DealToDo(deal, waiting, _("Write to them"), f"/leads/{deal.lead.code}#thread", None, still, ours=False)
+
+
+def _due(deal: Deal, side: str) -> date | None:
+    """Return the nearest day by which the transferor has to deliver; the transferee owes nothing by that day."""
+    days = [one.due_on for one in open_steps(deal)] if deal.state == "delivering" and side == "supplier" else []
+    return min(days, default=None)
+
+
+def _to_do(deal: Deal, step: Next, still: bool, due: date | None) -> DealToDo:
     path = path_of(deal)
     if step.target == "lead":
         href = f"/leads/{deal.lead.code}#terms"
@@ -73,11 +101,8 @@ def _to_do(deal: Deal, step: Next) -> DealToDo:
         href = path + step.target
     else:
         href = path + "#deal-next"
-    open_steps = [one.due_on for one in deal.milestones if one.state != "accepted"]
-    due = min(open_steps) if deal.state == "delivering" and open_steps else None
     sentence = _(step.sentence) % step.params if step.params else _(step.sentence)
-    button = _(step.button) if step.button else ""
-    return DealToDo(deal, sentence, button, href, due, oversight.is_still(deal))
+    return DealToDo(deal, sentence, _(step.button) if step.button else "", href, due, still)
 
 
 def for_officer(actor: Actor, figures: oversight.Figures) -> list[Attention]:
@@ -100,7 +125,7 @@ def for_officer(actor: Actor, figures: oversight.Figures) -> list[Attention]:
         Attention(ngettext("%(num)s deal stands still", "%(num)s deals stand still", figures.still),
                   "/staff/deals?stage=live&stalled=1", figures.still, "warning", "pause-circle"),
         Attention(ngettext("%(num)s deal waits to be classified", "%(num)s deals wait to be classified", unclassified),
-                  "/staff/deals?stage=live", unclassified, "warning", "tags"),
+                  "/staff/deals?stage=live&regime=unclassified", unclassified, "warning", "tags"),
         Attention(ngettext("%(num)s deal is followed by nobody", "%(num)s deals are followed by nobody", figures.nobody),
                   "/staff/deals?stage=live&officer=nobody", figures.nobody, "info", "person"),
     ]

@@ -27,6 +27,8 @@ CONSUMERS = {
     "import": N_("Imports"),
     "sanction_notices": N_("Notices of suspensions"),
     "notifications": N_("Notifications"),
+    "alerts": N_("New results of saved searches"),
+    "alerts.digest": N_("Summaries of saved searches"),
     "semantic": N_("Texts to look at for search across languages"),
     "semantic.texts": N_("Texts to embed for search across languages"),
 }
@@ -43,6 +45,13 @@ JOBS = {
     "needs.expire": N_("Close needs past their deadline"),
     "needs.remind": N_("Remind requesters of deadlines"),
     "notifications.digest": N_("Daily summaries of notifications"),
+    "alerts.digests": N_("Begin the summaries of saved searches"),
+    "leads.remind": N_("Remind sides of leads that wait for an answer"),
+    "leads.lapse": N_("Let leads lapse that nobody answered or in which nothing happens"),
+    "deals.take_effect": N_("Put contracts into effect on their day"),
+    "deals.remind_of_milestones": N_("Remind sides of milestones"),
+    "deals.remind_of_stalled": N_("Remind sides of deals that stand still"),
+    "deals.release_ended": N_("Release technologies whose exclusive licence has ended"),
 }
 
 

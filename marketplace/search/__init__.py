@@ -15,6 +15,9 @@ from marketplace.text import nfc
 #: Audience tokens. A document carries those that may see it; a query carries those its reader holds.
 PUBLIC = "public"
 MEMBER = "member"
+#: Values of one facet that are counted: the commonest, of equals those that come first in order. Keywords are without
+#: end, and nobody reads more; where many machines share an index, their counts may differ a little beyond this number.
+MOST_VALUES = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Query:
     sort: str = "relevance"  # or a key of Document.numbers, "-" before it for descending; missing values come last
     offset: int = 0
     limit: int = 20
-    facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own
+    facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own; at most MOST_VALUES of each
     exclude_ids: tuple[int, ...] = ()
     only_ids: tuple[int, ...] | None = None  # when given, only documents of these ids
     meaning: bool = False  # search by meaning may help where words fail (SEMANTIC=1); the searches of people ask for it
@@ -79,6 +82,7 @@ class Page:
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     terms: tuple[str, ...] = ()  # folded terms and phrases of the query, for `highlight`; a prefix ends in "*"
+    by_meaning: int = 0  # how many of the total only meaning has found, not the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +98,12 @@ Changes = tuple[Sequence[Document], Sequence[tuple[str, int]]]
 
 
 class SearchEngine(Protocol):
-    """What an engine must do. Only the worker calls put, remove and rebuild."""
+    """What an engine must do. Only the worker calls put, remove and rebuild.
+
+    An index is what a rebuild has made, empty ones too. Without one (a new folder, an older format, torn or lost files)
+    everything but `rebuild` and `is_built` raises NotBuilt: changes alone would make an index that lacks the rest, and an
+    answer from it would say that there is nothing.
+    """
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace documents; a killed process loses nothing of it when it has returned."""
@@ -122,4 +131,4 @@ class SearchEngine(Protocol):
         """All ids of a kind in the index; for checks and repair, never for pages."""
 
     def is_built(self) -> bool:
-        """Whether an index of the present format exists; if not, the worker rebuilds it when it starts."""
+        """Whether a whole index of the present format exists; if not, the worker rebuilds it, looking every minute."""

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import math
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -21,6 +20,7 @@ from marketplace.text import strip_marks
 
 KIND = "passage"
 DEPTH = 10
+COLUMNS = ("query-id", "corpus-id", "score")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class LabelledSet:
     names: list[str]  # document ids of the set; ours are positions in this list, from 1
     documents: list[Document]
     queries: dict[str, str]
-    grades: dict[str, dict[str, int]]
+    grades: dict[str, dict[str, float]]
 
 
 def read_folder(folder: Path) -> LabelledSet:
@@ -70,16 +70,33 @@ def _json_lines(path: Path) -> Iterator[dict[str, str]]:
                 yield json.loads(line)
 
 
-def _grades(folder: Path) -> dict[str, dict[str, int]]:
+def _grades(folder: Path) -> dict[str, dict[str, float]]:
+    """Read the labels: query, text, score as in BEIR, with or without a header, or query, 0, text, score as in TREC."""
     path = folder / "qrels.tsv"
     if not path.exists():
         path = folder / "qrels" / "test.tsv"
-    grades: dict[str, dict[str, int]] = defaultdict(dict)
-    with path.open(encoding="utf-8", newline="") as lines:
-        for row in csv.DictReader(lines, delimiter="\t"):
-            if int(row["score"]) > 0:
-                grades[row["query-id"]][row["corpus-id"]] = int(row["score"])
+    grades: dict[str, dict[str, float]] = defaultdict(dict)
+    places: Sequence[int] = ()  # of the columns, when a header names them
+    with path.open(encoding="utf-8-sig") as lines:
+        for number, line in enumerate(lines, start=1):
+            row = [cell.strip() for cell in line.split("\t")] if "\t" in line else line.split()
+            if number == 1 and {*COLUMNS} <= {*row}:
+                places = [row.index(name) for name in COLUMNS]
+            elif row and any(row) and not (number == 1 and row[-1].isalpha()):
+                query, text, score = _label(row, places, f"{path.name}, line {number}")
+                if score > 0:
+                    grades[query][text] = score
     return grades
+
+
+def _label(row: Sequence[str], places: Sequence[int], where: str) -> tuple[str, str, float]:
+    try:
+        query, text, score = [row[place] for place in places or {3: (0, 1, 2), 4: (0, 2, 3)}[len(row)]]
+        if not math.isfinite(float(score)):
+            raise ValueError(score)
+    except (LookupError, ValueError):
+        raise ValueError(f"{where}: no query, text and score") from None
+    return query, text, float(score)
 
 
 def run(
@@ -100,7 +117,7 @@ def run(
         labelled = replace(labelled, queries=read_folder(questions).queries)
     with tempfile.TemporaryDirectory(prefix="search-eval-") as scratch:
         engine = create_engine(url, Path(scratch))
-        engine.put(labelled.documents)
+        engine.rebuild(labelled.documents)
         if embedder is not None:
             engine = MeaningEngine(engine, embedder, VectorSet(_meanings(labelled.documents, embedder)))
         return _measure(engine, labelled, limit, fold_queries)
@@ -133,5 +150,5 @@ def _measure(engine: SearchEngine, labelled: LabelledSet, limit: int | None, fol
     return Result(count, first / count, recall / count, gain / count, times[count // 2], times[int(count * 0.95)])
 
 
-def _dcg(grades: list[int]) -> float:
+def _dcg(grades: list[float]) -> float:
     return sum(grade / math.log2(place + 2) for place, grade in enumerate(grades))

@@ -78,6 +78,7 @@ class MeaningEngine:
             total=found.total + added.total,
             facets={name: Counter(counts) + Counter(added.facets[name]) for name, counts in found.facets.items()},
             terms=found.terms,
+            by_meaning=added.total,
         )
 
     def put(self, documents: Iterable[Document]) -> None:

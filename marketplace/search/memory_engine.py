@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
-from marketplace.search import Changes, Document, Hit, Page, Query, Spread
+from marketplace.errors import NotBuilt
+from marketplace.search import MOST_VALUES, Changes, Document, Hit, Page, Query, Spread
 from marketplace.search.analysis import code_key
 from marketplace.search.holdings import Few
 from marketplace.search.memory_scoring import Entry, Key, Scoring
@@ -21,16 +22,17 @@ class MemoryEngine:
     """A search engine in a dictionary."""
 
     def __init__(self, thesaurus: Thesaurus | None = None) -> None:
-        self._entries: dict[Key, Entry] = {}
+        self._index: dict[Key, Entry] | None = None  # None before the first rebuild
         self._thesaurus = thesaurus or default_thesaurus()
         self._lock = RLock()
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace documents."""
+        index = self._entries
         for document in documents:
             entry = Entry(document, weigh(document))
             with self._lock:
-                self._entries[document.kind, document.id] = entry
+                index[document.kind, document.id] = entry
 
     def remove(self, kind: str, ids: Iterable[int]) -> None:
         """Take documents out."""
@@ -41,6 +43,7 @@ class MemoryEngine:
     def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
         """Replace everything at once, with what changed meanwhile."""
         fresh = MemoryEngine(self._thesaurus)
+        fresh._index = {}
         fresh.put(documents)
         with self._lock:
             if replay is not None:
@@ -48,11 +51,17 @@ class MemoryEngine:
                 fresh.put(changed)
                 for kind, id_ in gone:
                     fresh.remove(kind, [id_])
-            self._entries = fresh._entries
+            self._index = fresh._index
 
     def is_built(self) -> bool:
-        """Whether anything was ever put."""
-        return bool(self._entries)
+        """Whether there was a rebuild."""
+        return self._index is not None
+
+    @property
+    def _entries(self) -> dict[Key, Entry]:
+        if self._index is None:
+            raise NotBuilt
+        return self._index
 
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind."""
@@ -144,7 +153,7 @@ def _count(name: str, query: Query, documents: Mapping[Key, Document]) -> dict[s
     for document in documents.values():
         if _passes(document, query, but=name):
             counts.update(set(document.facets.get(name, ())))
-    return dict(counts)
+    return dict(sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES])
 
 
 def _order(

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Any, TypeVar
 
-from marketplace.errors import Unreachable
+from marketplace.errors import NotBuilt, Unreachable
 from marketplace.search.opensearch_address import MISSING_EXTRA, Address
 
 try:
@@ -34,6 +34,8 @@ READ_TIMEOUT, WRITE_TIMEOUT = 3.0, 60.0
 FAILURES, PAUSE = 3, 10.0
 #: Answers of a busy or restarting cluster.
 BUSY = frozenset({429, 502, 503, 504})
+#: What a cluster calls a name that means nothing there.
+NO_INDEX = "index_not_found_exception"
 #: Tries of a write and the longest wait between two, in seconds.
 TRIES, LONGEST_WAIT = 6, 8.0
 #: Size of one bulk request.
@@ -122,6 +124,8 @@ class Connection:
             (action, result), = item.items()
             if result["status"] in BUSY:
                 again.append(line)
+            elif (result.get("error") or {}).get("type") == NO_INDEX:
+                raise NotBuilt
             elif result["status"] >= 400 and not (action == "delete" and result["status"] == 404):
                 raise RuntimeError(f"OpenSearch refuses {result['_id']}: {result.get('error')}")
         return again
@@ -138,6 +142,8 @@ class Connection:
             except TransportError as error:
                 if error.status_code not in BUSY:
                     self.breaker.succeeded()
+                    if error.error == NO_INDEX:
+                        raise NotBuilt from error
                     raise
             else:
                 self.breaker.succeeded()

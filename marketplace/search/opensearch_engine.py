@@ -31,7 +31,7 @@ IDS = 10_000
 
 
 class OpenSearchEngine:
-    """Search in a cluster. Every method raises Unreachable when it does not answer."""
+    """Search in a cluster. Every method raises Unreachable when it does not answer, NotBuilt when it has no index."""
 
     def __init__(self, connection: Connection, thesaurus: Thesaurus | None = None) -> None:
         """Take a connection; nothing is sent yet."""
@@ -57,8 +57,6 @@ class OpenSearchEngine:
 
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind, as of now."""
-        if not self._store.exists():
-            return set()
         self._connection.write(lambda client: client.indices.refresh(index=self._store.alias))
         found: set[int] = set()
         body: dict[str, Any] = {"size": IDS, "_source": False, "sort": [{"id": "asc"}], "query": {"term": {"kind": kind}}}
@@ -169,8 +167,8 @@ class OpenSearchEngine:
         return found
 
     def _search(self, body: dict[str, Any]) -> Any:
-        """Ask the index in use; one that does not exist yet is empty. A part of an answer is none."""
-        params = {"ignore_unavailable": "true", "allow_partial_search_results": "false"}
+        """Ask the index in use, raising NotBuilt when there is none. A part of an answer is none."""
+        params = {"allow_partial_search_results": "false"}
         return self._connection.read(lambda client: client.search(index=self._store.alias, body=body, params=params))
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from marketplace.search import Query
+from marketplace.search import MOST_VALUES, Query
 from marketplace.search.opensearch_clauses import Clause, chosen, leaves, narrowed
 from marketplace.search.opensearch_ranking import MOST_LEAVES, Matching
 from marketplace.search.opensearch_schema import WINDOW
 
 #: So many first hits are put into the exact order; later ones keep the cluster's.
 RERANKED = 100
-#: Values of a facet that are counted.
-VALUES = 10_000
 
 
 def page_body(
@@ -82,7 +80,7 @@ def _counts(query: Query) -> dict[str, Any]:
     free: dict[str, Any] = {}
     groups: dict[str, Any] = {}
     for number, name in enumerate(query.facets):
-        terms = {"terms": {"field": f"facets.{name}", "size": VALUES}}
+        terms = {"terms": {"field": f"facets.{name}", "size": MOST_VALUES}}
         if query.filters.get(name):
             narrow = {"bool": {"filter": chosen(query, but=name)}}
             groups[str(number)] = {"filter": narrow, "aggs": {str(number): terms}}

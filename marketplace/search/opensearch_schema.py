@@ -20,8 +20,9 @@ from marketplace.search import Document
 from marketplace.search.ranking import Posting, Weighed, length_norm, weigh
 from marketplace.search.spelling import surfaces
 
-#: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew.
-FORMAT = 1
+#: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew. In format 1 the
+#: alias might point to what was written before the first rebuild.
+FORMAT = 2
 #: Between a term and its diacritics; no term holds it (a control character would be white space to Lucene).
 MARK = "|"
 #: Joins a folded form and its written forms.

@@ -1,8 +1,9 @@
 """Generations of the index behind one alias: writing, and the swap when all is built anew.
 
-    exchange-1              the alias of format 1: all reading, and the worker's writing
-    exchange-1-first        what is written before the first rebuild; never counts as built
-    exchange-1-lx3k…        a generation; the alias moves to it in one step when it is complete
+    exchange-2              the alias of format 2: all reading, and the worker's writing
+    exchange-2-18c3k…       a generation; the alias moves to it in one step when it is complete
+
+Before the first rebuild there is no alias, and nothing can be read or written.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from marketplace.errors import NotBuilt
 from marketplace.search import Changes, Document
 from marketplace.search.opensearch_client import Connection, Operation
 from marketplace.search.opensearch_schema import FORMAT, document_id, index_body, source
@@ -33,15 +35,15 @@ class Store:
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace documents; returns when they are safe, and findable unless `refresh` says otherwise."""
         latest = {(document.kind, document.id): document for document in documents}
+        self._ensure()
         if latest:
-            self._ensure()
             self._connection.bulk(_puts(self.alias, latest.values(), True), self._connection.address.refresh)
 
     def remove(self, keys: Iterable[tuple[str, int]]) -> None:
         """Take documents out; unknown ones are no error."""
         gone = list(keys)
+        self._ensure()
         if gone:
-            self._ensure()
             self._connection.bulk(_deletes(self.alias, gone, True), self._connection.address.refresh)
 
     def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None) -> None:
@@ -73,19 +75,10 @@ class Store:
         metas = [one["mappings"].get("_meta", {}) for one in found.values()]
         return bool(metas) and all(meta.get("complete") and meta.get("format") == FORMAT for meta in metas)
 
-    def exists(self) -> bool:
-        """Whether there is anything to read from."""
-        return self._connection.read(lambda client: bool(client.indices.exists_alias(name=self.alias)))
-
     def _ensure(self) -> None:
-        """Make the first generation when there is none, so that no cluster makes one by guessing."""
-        if self.exists():
-            return
-        first = f"{self.alias}-first"
-        body = index_body(self._connection.address.shards, self._connection.address.replicas)
-        body["settings"]["index"]["refresh_interval"] = REFRESH_INTERVAL
-        body["aliases"] = {self.alias: {"is_write_index": True}}
-        self._connection.write(lambda client: client.indices.create(index=first, body=body, params={"ignore": "400"}))
+        """Raise NotBuilt when there is nothing to write to, so that no cluster makes an index by guessing."""
+        if not self._connection.read(lambda client: bool(client.indices.exists_alias(name=self.alias))):
+            raise NotBuilt
 
     def _create(self, name: str) -> None:
         body = index_body(self._connection.address.shards, replicas=0)

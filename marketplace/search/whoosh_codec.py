@@ -165,11 +165,25 @@ class ListReader:
         return [self._key(place) for place in cuts(ends, portion)]
 
     def part(self, low: int, high: int) -> Lists:
-        """Return the lists from number `low` up to `high`."""
-        begin, end = self._starts[low], self._starts[high] if high < self._count else self._keys
-        words = np.fromfile(self._path, "<u4", (end - begin) // 4, offset=begin)  # a mapping would keep every page
+        """Return the lists from number `low` up to `high`; a mapping would keep every page that a merge reads."""
+        begin, end = self._stretch(low, high)
+        return self._decoded(low, high, np.fromfile(self._path, "<u4", (end - begin) // 4, offset=begin))
+
+    def beginning(self, prefix: bytes) -> Lists:
+        """Return the lists whose keys begin with `prefix`; through the mapping, since the file may be gone already."""
+        low = self.bisect(prefix)
+        high = low + sum(1 for _ in self.keys(prefix))
+        begin, end = self._stretch(low, high)
+        return self._decoded(low, high, np.frombuffer(self._map, "<u4", (end - begin) // 4, begin))
+
+    def _stretch(self, low: int, high: int) -> tuple[int, int]:
+        if low == high:
+            return 0, 0
+        return self._starts[low], self._starts[high] if high < self._count else self._keys
+
+    def _decoded(self, low: int, high: int, words: NDArray[np.uint32]) -> Lists:
         starts = np.frombuffer(self._starts, np.uint64)[low:high].astype(np.intp)
-        return decode([self._key(place) for place in range(low, high)], words, starts - begin)
+        return decode([self._key(place) for place in range(low, high)], words, starts - self._stretch(low, high)[0])
 
     def _key(self, place: int) -> bytes:
         begin = self._ends[place - 1] if place else 0

@@ -6,6 +6,7 @@ they share immutable snapshots and look for a newer one at most once a second.
 
 from __future__ import annotations
 
+import logging
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -14,6 +15,7 @@ from threading import Lock
 
 import numpy as np
 
+from marketplace.errors import NotBuilt
 from marketplace.search import Changes, Document, Page, Query, Spread
 from marketplace.search.analysis import bigram
 from marketplace.search.parser import parse
@@ -27,8 +29,9 @@ from marketplace.search.whoosh_schema import SEPARATOR, kind_number
 from marketplace.search.whoosh_store import Store
 from marketplace.search.whoosh_view import View, view_of
 
-#: Seconds between two looks for a newer index.
-REFRESH = 1.0
+log = logging.getLogger(__name__)
+#: Seconds between two looks for a newer index, and how often one look tries while files come and go.
+REFRESH, ATTEMPTS = 1.0, 10
 #: Written forms of a word that are compared when a correction is shown.
 SURFACE_LIMIT = 50
 
@@ -40,12 +43,8 @@ class WhooshEngine:
         self._store = Store(folder)
         self._thesaurus = thesaurus or default_thesaurus()
         self._refresh = refresh
-        self._lock = Lock()
-        self._snapshot = Snapshot((), ())
-        self._segments: dict[tuple[Path, str], Segment] = {}
-        self._state: object = None  # what the snapshot was made from
-        self._looked = float("-inf")
-        self._process = os.getpid()
+        self._process, self._tried = os.getpid(), False
+        self._forget()
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace documents in one commit; batch them, a commit costs tens of milliseconds."""
@@ -93,7 +92,7 @@ class WhooshEngine:
         return self.query(Query(text, tuple(kinds), tuple(audience), limit=1)).total > 0
 
     def is_built(self) -> bool:
-        """Whether there is a readable index of the present format."""
+        """Whether there is a whole index of the present format."""
         generation = self._store.current()
         return generation is not None and self._store.readable(generation)
 
@@ -105,44 +104,60 @@ class WhooshEngine:
         return {int(number) for number in numbers[snapshot.alive & ~np.isnan(numbers)]}
 
     def snapshot(self) -> Snapshot:
-        """Return the newest snapshot, at most `refresh` seconds old."""
+        """Return the newest snapshot, at most `refresh` seconds old; raises NotBuilt when there is no whole index."""
         if self._process != os.getpid():
             self._forget()
-        if time.monotonic() - self._looked >= self._refresh and self._lock.acquire(blocking=self._state is None):
+        if self._due() and self._lock.acquire(blocking=not self._tried):
             try:
-                self._looked = time.monotonic()
-                self._look()
+                if self._due():  # another thread may have looked while this one waited
+                    self._looked = time.monotonic()
+                    self._look()
+                    self._tried = True
             finally:
                 self._lock.release()
-        return self._snapshot
+        snapshot = self._snapshot
+        if snapshot is None:
+            raise NotBuilt
+        return snapshot
+
+    def _due(self) -> bool:
+        return time.monotonic() - self._looked >= self._refresh
 
     def _forget(self) -> None:
         """Start anew in a forked process: it shares the parent's files, whose read position is one for both."""
         self._lock = Lock()
-        self._snapshot, self._segments, self._state = Snapshot((), ()), {}, None
-        self._looked, self._process = float("-inf"), os.getpid()
+        self._snapshot: Snapshot | None = None
+        self._segments: dict[tuple[Path, str], Segment] = {}
+        self._state: object = None  # what the snapshot was made from
+        self._looked = float("-inf")
+        self._process, self._tried = os.getpid(), False
 
     def _look(self) -> None:
-        """Replace the snapshot when the files have changed."""
-        for attempt in range(10):
+        """Replace the snapshot when the files have changed; without a whole index there is none."""
+        for _ in range(ATTEMPTS):
             generation = self._store.current()
             if generation is None:
-                return
+                break
             try:
-                storage, toc = self._store.toc(generation)
-                state = (generation, toc.generation)
-                if state == self._state:
-                    return
-                segments = {(generation, s.segment_id()): self._open(generation, storage, s) for s in toc.segments}
-            except OSError:  # a commit or a swap has just removed a file: look again
-                if attempt == 9:
-                    raise
+                self._read(generation)
+            except FileNotFoundError:  # a commit or a swap has just removed a file: look again
                 time.sleep(0.02)
-                continue
-            deleted = [set(segment.deleted_docs()) for segment in toc.segments]
-            self._snapshot = Snapshot(list(segments.values()), deleted)
-            self._segments, self._state = segments, state
+            except Exception as error:  # what unpickling a torn file raises is anything
+                log.warning("the search index in %s cannot be read: %r", generation, error)
+                break
+            else:
+                return
+        self._snapshot, self._segments, self._state = None, {}, None
+
+    def _read(self, generation: Path) -> None:
+        storage, toc = self._store.toc(generation)
+        state = (generation, toc.generation)
+        if state == self._state:
             return
+        segments = {(generation, s.segment_id()): self._open(generation, storage, s) for s in toc.segments}
+        deleted = [set(segment.deleted_docs()) for segment in toc.segments]
+        self._snapshot = Snapshot(list(segments.values()), deleted)
+        self._segments, self._state = segments, state
 
     def _open(self, generation: Path, storage: object, segment: object) -> Segment:
         known = self._segments.get((generation, segment.segment_id()))  # type: ignore[attr-defined]  # Whoosh is untyped

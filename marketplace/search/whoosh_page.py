@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from marketplace.search import Hit, Page, Query
+from marketplace.search import MOST_VALUES, Hit, Page, Query
 from marketplace.search.parser import Plan
 from marketplace.search.whoosh_codec import Floats
 from marketplace.search.whoosh_lists import Ints
@@ -75,7 +75,10 @@ def _count(snapshot: Snapshot, name: str, found: Ints) -> dict[str, int]:
     counts = np.zeros(len(values) + 1, np.intp)
     for column in columns:
         counts += np.bincount(column[found], minlength=len(counts))
-    return {value: number for value, number in zip(values, counts[1:].tolist(), strict=True) if number}
+    held = np.flatnonzero(counts[1:])
+    if len(held) > MOST_VALUES:  # values are in order: a stable sort leaves the first of equals in front
+        held = held[np.argsort(-counts[1:][held], kind="stable")[:MOST_VALUES]]
+    return {values[place]: number for place, number in zip(held.tolist(), counts[1:][held].tolist(), strict=True)}
 
 
 def _ids(snapshot: Snapshot, kinds: Sequence[str]) -> tuple[Ints, Floats]:

@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from marketplace.search.whoosh_codec import EMPTY, Floats, ListReader, PostingList
+from marketplace.search.whoosh_lists import Lists
 from marketplace.search.whoosh_schema import LENGTH, SEPARATOR, list_key
 
 Mask = NDArray[np.bool_]
+Codes = NDArray[np.unsignedinteger[Any]]
 T = TypeVar("T")
 
 #: Bytes of derived arrays kept per segment and per snapshot.
@@ -52,7 +54,17 @@ class Facet(NamedTuple):
     """The values of a facet, and columns of their numbers (from 1; 0 is none): as many as a document has values."""
 
     values: Sequence[str]
-    columns: Sequence[NDArray[np.uint16]]
+    columns: Sequence[Codes]
+
+    @property
+    def size(self) -> int:
+        """About how many bytes there are."""
+        return sum(column.nbytes for column in self.columns) + 100 * len(self.values)
+
+
+def wide_enough(values: int) -> type[np.unsignedinteger[Any]]:
+    """Return the narrowest type that numbers so many values from 1: most facets have few, keywords have no end."""
+    return np.uint16 if values <= np.iinfo(np.uint16).max else np.uint32
 
 
 class Segment:
@@ -85,20 +97,27 @@ class Segment:
 
         def make() -> tuple[Facet, int]:
             prefix = list_key("facet", name + SEPARATOR)
-            keys = list(self.lists.keys(prefix))
-            columns = [np.zeros(self.count, np.uint16)]
-            for code, key in enumerate(keys, start=1):
-                docs, place = self.lists.find(key).docs, 0
-                while len(docs):
-                    if place == len(columns):
-                        columns.append(np.zeros(self.count, np.uint16))
-                    free = columns[place][docs] == 0
-                    columns[place][docs[free]] = code
-                    docs, place = docs[~free], place + 1
-            facet = Facet([key[len(prefix) :].decode() for key in keys], columns)
-            return facet, 2 * self.count * len(columns) + 100 * len(keys)
+            lists = self.lists.beginning(prefix)
+            values = [key[len(prefix) :].decode("utf-8", "surrogatepass") for key in lists.keys]
+            facet = Facet(values, _columns(lists, self.count))
+            return facet, facet.size
 
         return self._cache.get(("facet", name), make)
+
+
+def _columns(lists: Lists, count: int) -> list[Codes]:
+    """Return which of `count` documents is in which list, all lists at once: there may be a hundred thousand."""
+    order = np.argsort(lists.docs, kind="stable")
+    docs = lists.docs[order].astype(np.intp)
+    codes = np.repeat(np.arange(1, len(lists) + 1), lists.counts)[order]
+    first = np.flatnonzero(np.diff(docs, prepend=-1))
+    place = np.arange(len(docs)) - np.repeat(first, np.diff(np.append(first, len(docs))))
+    columns: list[Codes] = []
+    for number in range(int(place.max(initial=0)) + 1):
+        here = place == number
+        columns.append(np.zeros(count, wide_enough(len(lists))))
+        columns[number][docs[here]] = codes[here]
+    return columns
 
 
 class Snapshot:
@@ -149,12 +168,14 @@ class Snapshot:
             facets = [segment.facet(name) for segment in self.segments]
             values = sorted({value for facet in facets for value in facet.values})
             numbers = {value: number for number, value in enumerate(values, start=1)}
-            columns = [np.zeros(self.count, np.uint16) for _ in range(max((len(f.columns) for f in facets), default=0))]
+            kind = wide_enough(len(values))
+            columns = [np.zeros(self.count, kind) for _ in range(max((len(f.columns) for f in facets), default=0))]
             for offset, facet in zip(self.offsets, facets, strict=True):
-                table = np.array([0, *(numbers[value] for value in facet.values)], np.uint16)
+                table = np.array([0, *(numbers[value] for value in facet.values)], kind)
                 for column, part in zip(columns, facet.columns, strict=False):
                     column[offset : offset + len(part)] = table[part]
-            return Facet(values, columns), 2 * self.count * len(columns)
+            whole = Facet(values, columns)
+            return whole, whole.size
 
         return self.cached(("facet", name), make)
 

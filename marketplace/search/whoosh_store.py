@@ -1,22 +1,21 @@
 """The files of the embedded engine: generations of a Whoosh index, one of which is current.
 
-    folder/CURRENT-N          the name of the current generation of format N, replaced atomically
+    folder/CURRENT-N          the name of the current generation of format N, replaced atomically by a rebuild at its end
     folder/gen-…/             one Whoosh index
     folder/write.lock         held while the current generation is written or swapped
     folder/rebuild.lock       held while a new generation is being built
 
-Locks are the kernel's (flock), so they vanish with a killed process. A generation that was never made current is
-litter, removed by the next rebuild. Within a generation Whoosh publishes a commit by renaming its table of contents;
-what a killed writer left behind is not in it and is removed by the next commit.
+Locks are the kernel's (flock), so they vanish with a killed process. Only a rebuild makes a generation, and only a
+whole one becomes current; one that never did is litter, removed by the next rebuild. Within a generation Whoosh
+publishes a commit by renaming its table of contents; what a killed writer left behind is not in it and is removed by the
+next commit.
 """
 
 from __future__ import annotations
 
 import fcntl
 import os
-import pickle
 import shutil
-import struct
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -27,9 +26,9 @@ import numpy as np
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError, FileIndex
-from whoosh.index import IndexError as WhooshIndexError
 from whoosh.writing import SegmentWriter
 
+from marketplace.errors import NotBuilt
 from marketplace.search import Changes, Document
 from marketplace.search.whoosh_batch import lists_of
 from marketplace.search.whoosh_codec import ListCodec, ListReader
@@ -39,9 +38,10 @@ from marketplace.search.whoosh_schema import document_term, list_key
 #: What becomes of the segments that are there: (writer, segments) -> those that stay.
 Merge = Callable[[Any, list[Any]], list[Any]]
 
-_NAME = "MAIN"
-#: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew.
-FORMAT = 3
+_NAME, GENERATION = "MAIN", "gen-"
+#: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew. In format 3 a
+#: generation might be current that held only what had changed since the index was lost.
+FORMAT = 4
 POINTER = f"CURRENT-{FORMAT}"
 #: Seconds that a generation stays after the swap, for readers that are just opening it.
 GRACE = 60.0
@@ -58,11 +58,12 @@ class Store:
         self.folder = folder
 
     def current(self) -> Path | None:
-        """Return the folder of the current generation, None before the first write."""
+        """Return the folder of the current generation, None before the first rebuild."""
         try:
-            return self.folder / (self.folder / POINTER).read_text(encoding="ascii").strip()
+            name = (self.folder / POINTER).read_text(encoding="ascii", errors="replace").strip()
         except FileNotFoundError:
             return None
+        return self.folder / name if name.startswith(GENERATION) else None
 
     def toc(self, generation: Path) -> tuple[Any, Any]:
         """Return (storage, table of contents) of a generation; retries while a writer replaces it."""
@@ -82,23 +83,25 @@ class Store:
             storage, toc = self.toc(generation)
             for segment in toc.segments:
                 ListReader(storage.folder, segment)
-        except (OSError, EOFError, ValueError, TypeError, struct.error, pickle.UnpicklingError, WhooshIndexError):
+        except Exception:  # what unpickling a torn file raises is anything
             return False
         return True
 
     def put(self, documents: Iterable[Document]) -> None:
-        """Add or replace documents in the current generation, in one commit."""
+        """Add or replace documents in the current generation, in one commit; raises NotBuilt when there is none."""
         latest = {(document.kind, document.id): document for document in documents}
-        if latest:
-            with self._locked("write.lock"):
-                _write(self._ensure(), list(latest), latest.values())
+        with self._locked("write.lock"):
+            generation = self._whole()
+            if latest:
+                _write(generation, list(latest), latest.values())
 
     def remove(self, keys: Iterable[tuple[str, int]]) -> None:
-        """Take documents out of the current generation, in one commit."""
+        """Take documents out of the current generation, in one commit; raises NotBuilt when there is none."""
         gone = list(keys)
-        if gone:
-            with self._locked("write.lock"):
-                _write(self._ensure(), gone, ())
+        with self._locked("write.lock"):
+            generation = self._whole()
+            if gone:
+                _write(generation, gone, ())
 
     def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None) -> None:
         """Write a new generation, bring it up to date and make it current."""
@@ -115,15 +118,14 @@ class Store:
                     _apply(generation, replay())
                 self._point_to(generation)
 
-    def _ensure(self) -> Path:
+    def _whole(self) -> Path:
         current = self.current()
-        if current is None:
-            current = self._create()
-            self._point_to(current)
+        if current is None or not self.readable(current):
+            raise NotBuilt
         return current
 
     def _create(self) -> Path:
-        generation = self.folder / f"gen-{time.time_ns():020d}"
+        generation = self.folder / f"{GENERATION}{time.time_ns():020d}"
         generation.mkdir(parents=True)
         FileIndex.create(FileStorage(str(generation)), Schema(), _NAME)
         return generation
@@ -140,7 +142,7 @@ class Store:
     def _sweep(self) -> None:
         """Remove generations that are neither current nor fresh; called under the rebuild lock."""
         current = self.current()
-        for generation in self.folder.glob("gen-*"):
+        for generation in self.folder.glob(f"{GENERATION}*"):
             if generation != current and time.time() - generation.stat().st_mtime > GRACE:
                 shutil.rmtree(generation, ignore_errors=True)
 

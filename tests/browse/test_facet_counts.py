@@ -78,6 +78,7 @@ def engine(request: pytest.FixtureRequest, ctx: Flask, tmp_path: Path) -> Search
         org = factories.organisation(name, state=state)
         stock(org, [{"title": f"{chance.choice(words)} số {n}", **facts(chance)} for n in range(COUNT // 2)])
     made = create_engine(request.param, tmp_path / "index")
+    made.rebuild([])
     ids = all_ids()
     assert len(ids) == COUNT
     for begin in range(0, COUNT, 90):  # several segments

@@ -12,9 +12,9 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace import clock
 from marketplace.access import GUEST
+from marketplace.browse.asking import parse, query_of
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, TECHNOLOGIES, Catalogue, Facet
 from marketplace.browse.fields import fields_of
-from marketplace.browse.searching import parse, query_of
 from marketplace.browse.understanding import understand
 from marketplace.search import Document
 from marketplace.search.engines import create_engine
@@ -144,7 +144,7 @@ def two_engines(tmp_path_factory: pytest.TempPathFactory) -> tuple:
     folder = tmp_path_factory.mktemp("index")
     made = create_engine("memory://", folder), create_engine("whoosh://", folder)
     for engine in made:
-        engine.put(
+        engine.rebuild(
             Document(
                 kind, number, f"Máy bơm {number} Hà Nội", code=f"CN-2026-{number:06}",
                 facets={"trl": (str(number),), "field": ("2",), "org": ("7",), "tag": ("bùn",), "place": ("01",)},

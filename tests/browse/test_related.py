@@ -22,7 +22,7 @@ def thing(number: int, title: str, *tags: str, audience: str = "public") -> Docu
 
 def test_keywords_of_what_was_found_are_offered_the_telling_ones_first() -> None:
     engine = MemoryEngine()
-    engine.put([
+    engine.rebuild([
         *(thing(n, "Màng lọc nước", "môi trường", "asen") for n in range(1, 4)),
         *(thing(n, "Quạt gió", "môi trường") for n in range(4, 9)),
         thing(9, "Màng lọc nước", "bí mật", audience="org:1"),
@@ -34,7 +34,7 @@ def test_keywords_of_what_was_found_are_offered_the_telling_ones_first() -> None
 
 def test_other_words_for_the_same_are_offered_where_they_find_something() -> None:
     engine = MemoryEngine()
-    engine.put([thing(1, "Hydropower turbine"), thing(2, "Trạm thuỷ điện nhỏ")])
+    engine.rebuild([thing(1, "Hydropower turbine"), thing(2, "Trạm thuỷ điện nhỏ")])
     assert asked(engine, "thủy điện")[0] == "hydropower"
     assert "hydroelectric" not in asked(engine, "thủy điện")
     assert "thuỷ điện" in asked(engine, "hydropower") or "thủy điện" in asked(engine, "hydropower")

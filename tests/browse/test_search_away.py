@@ -80,7 +80,13 @@ def test_people_go_on_browsing_and_the_worker_catches_up(catalogue: Catalogue, c
     assert catalogue.membrane.code in text and catalogue.light.code not in text  # by TRL, not by words
     assert catalogue.members_only.code not in text
     assert NOTICE_EN in factories.client(ctx, locale="en").get("/technologies").get_data(as_text=True)
-    assert catalogue.light.code in visitor.get("/technologies/export.csv?q=khongcogi").get_data(as_text=True)
+    assert "/export.csv" in found and "/export.csv" not in text
+    for path in ("export.csv?q=khongcogi", "export.xlsx?q=màng+lọc", "export.csv?ip=patent", "export.csv?q=-thẻ:asen"):
+        answer = visitor.get(f"/technologies/{path}")  # a file could not say that this was passed over
+        assert answer.status_code == 503 and "Content-Disposition" not in answer.headers, path
+        assert NOTICE in answer.get_data(as_text=True)
+    file = visitor.get("/technologies/export.csv?trl=7").get_data(as_text=True)
+    assert catalogue.membrane.code in file and catalogue.light.code not in file
     needs = visitor.get("/needs").get_data(as_text=True)
     assert catalogue.dyeing.code in needs and catalogue.invited.code not in needs
 
@@ -95,8 +101,13 @@ def test_people_go_on_browsing_and_the_worker_catches_up(catalogue: Catalogue, c
     db.session.execute(update(Outbox).where(Outbox.done_at.is_(None)).values(due_at=clock.now()))
     db.session.commit()
     drain()
-    assert not waiting() and not indexing.engine().is_built()  # what was written so far is not all
+    assert waiting() and not indexing.engine().is_built()  # what changed meanwhile would not be all
+    assert "Chức năng tìm kiếm đang được chuẩn bị" in visitor.get("/technologies").get_data(as_text=True)
     indexing.job().run()
+    db.session.execute(update(Outbox).where(Outbox.done_at.is_(None)).values(due_at=clock.now()))
+    db.session.commit()
+    drain()
+    assert not waiting()
     found = visitor.get("/technologies?q=lo+dot+rac").get_data(as_text=True)
     assert new.code in found and catalogue.light.code not in found and NOTICE not in found
     differences = [ctx.extensions["indexer"].difference(kind) for kind in indexing.KINDS]

@@ -15,6 +15,7 @@ from marketplace.buyer_requests import actions
 from marketplace.extensions import db
 from marketplace.outbox import drain
 from marketplace.search import Query
+from marketplace.search.meaning_engine import MeaningEngine
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.statements import statements
@@ -53,7 +54,7 @@ def test_filters_narrow_and_their_counts_are_right(catalogue: Catalogue, ctx: Fl
 )
 def test_no_address_is_an_error(catalogue: Catalogue, ctx: Flask, query: str) -> None:
     for path in ("/technologies", "/needs", "/organisations"):
-        assert factories.client(ctx).get(path + query).status_code == 200
+        assert factories.client(ctx).get(path + query, follow_redirects=True).status_code == 200
 
 
 def test_a_search_page_asks_the_database_twice(catalogue: Catalogue, ctx: Flask) -> None:
@@ -113,6 +114,35 @@ def test_did_you_mean_and_the_filter_that_excludes(catalogue: Catalogue, ctx: Fl
     assert "Without “TRL 5" in page
 
 
+class Near:
+    """A model and its neighbours: everything means the same as one thing."""
+
+    def __init__(self, id_: int) -> None:
+        self.id = id_
+
+    def query(self, _text: str) -> None:
+        return None
+
+    def near(self, *_about: object) -> tuple[int, ...]:
+        return (self.id,)
+
+    def vietnamese(self, *_about: object) -> bool:
+        return True
+
+
+def test_did_you_mean_is_offered_beside_what_only_meaning_has_found(catalogue: Catalogue, ctx: Flask) -> None:
+    near, before = Near(catalogue.light.id), ctx.extensions["search_engine"]
+    ctx.extensions["search_engine"] = MeaningEngine(before, near, near)  # type: ignore[arg-type]
+    try:
+        client = factories.client(ctx, locale="en")
+        page = client.get("/technologies", query_string={"q": "giao thôg"}).get_data(as_text=True)
+        assert catalogue.light.code in page and "Did you mean: giao thông" in page
+        found = client.get("/technologies", query_string={"q": "màng lọc"}).get_data(as_text=True)
+        assert catalogue.membrane.code in found and "Did you mean" not in found
+    finally:
+        ctx.extensions["search_engine"] = before
+
+
 def test_an_english_reader_sees_english_texts_and_a_badge_for_the_rest(catalogue: Catalogue, ctx: Flask) -> None:
     page = factories.client(ctx, locale="en").get("/technologies").get_data(as_text=True)
     assert "Traffic lights controlled by AI" in page
@@ -133,6 +163,33 @@ def test_the_export_obeys_the_search_and_disarms_formulas(catalogue: Catalogue, 
     assert len(cells) == 2
     assert cells[1][0] == catalogue.membrane.code
     assert cells[1][6] == 1_500_000_000
+
+
+@pytest.mark.parametrize(
+    ("path", "last"),
+    [
+        ("/technologies?page=7", "/technologies"),
+        ("/technologies?q=m%C3%A0ng+trl%3A7&trl=7&sort=-trl&page=500", "/technologies?q=m%C3%A0ng+trl%3A7&trl=7&sort=-trl"),
+        ("/needs?q=khongcogi&page=2", "/needs?q=khongcogi"),
+        ("/organisations?page=3", "/organisations"),
+    ],
+)
+def test_a_page_beyond_the_last_leads_to_the_last(catalogue: Catalogue, ctx: Flask, path: str, last: str) -> None:
+    client = factories.client(ctx)
+    answer = client.get(path)
+    assert (answer.status_code, answer.headers["Location"]) == (302, last)
+    assert client.get(last).status_code == 200
+
+
+def test_beyond_the_last_of_several_pages_leads_to_that(
+    catalogue: Catalogue, ctx: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.browse.views.PAGE_SIZE", 1)
+    monkeypatch.setattr("marketplace.browse.away.PAGE_SIZE", 1)
+    monkeypatch.setattr("marketplace.browse.searching.PAGE_SIZE", 1)
+    client = factories.client(ctx)
+    assert client.get("/technologies?page=9").headers["Location"] == "/technologies?page=2"
+    assert "2–2" in client.get("/technologies?page=2").get_data(as_text=True)
 
 
 def test_every_search_is_a_link_that_keeps_its_parts(catalogue: Catalogue, ctx: Flask) -> None:

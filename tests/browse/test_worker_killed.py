@@ -29,6 +29,7 @@ from tests.conftest import BACKEND, make_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 CHANGES = 200 if BACKEND == "sqlite" else 80  # each kill costs a start of the worker
+BETWEEN_KILLS = (10, 30) if BACKEND == "sqlite" else (5, 12)
 
 
 @pytest.fixture
@@ -135,7 +136,7 @@ def test_after_random_kills_the_index_equals_the_database(exchange: Flask) -> No
         changes.one()
         before, worker = done(), Worker(exchange)
         wait_until(lambda before=before: done() > before, worker)
-        for _ in range(min(changes.random.randint(10, 30), CHANGES - changes.number)):
+        for _ in range(min(changes.random.randint(*BETWEEN_KILLS), CHANGES - changes.number)):
             changes.one()
             time.sleep(changes.random.random() * 0.05)
         time.sleep(changes.random.random() * 0.1)

@@ -48,6 +48,7 @@ class Place(NamedTuple):
 TECHNOLOGY = r"/technologies/CN-\d{4}-\d+-[a-z0-9-]+"
 NEED = r"/needs/NC-\d{4}-\d+-[a-z0-9-]+"
 LEAD = r"/leads/QT-\d{4}-\d+"
+DEAL = r"/deals/GD-\d{4}-\d+"
 DRAFT = r"/my/(?:listings/CN|needs/NC)-\d{4}-\d+/edit/[a-z-]+"
 PAGES: dict[str, list[Place]] = {
     "": [
@@ -59,6 +60,7 @@ PAGES: dict[str, list[Place]] = {
         Place("need", "/needs?q=rau", NEED),
         Place("organisations", "/organisations"),
         Place("organisation", "/organisations", r"/organisations/[a-z0-9-]+"),
+        Place("search-help", "/search/help"),
         Place("about", "/about"),
         Place("terms", "/terms"),
         Place("sign-in", "/login"),
@@ -81,6 +83,9 @@ PAGES: dict[str, list[Place]] = {
         Place("invitations", "/my/needs/invitations"),
         Place("leads", "/my/leads"),
         Place("lead", "/my/leads", LEAD),
+        Place("deals", "/my/deals"),
+        Place("deal", "/my/deals", DEAL),
+        Place("searches", "/my/searches"),
         Place("account", "/account"),
         Place("inbox", "/inbox"),
         Place("notifications", "/account/notifications"),
@@ -90,6 +95,7 @@ PAGES: dict[str, list[Place]] = {
         Place("my-needs", "/my/needs"),
         Place("leads", "/my/leads"),
         Place("lead", "/my/leads?sort=oldest", LEAD),
+        Place("deal-completed", "/my/deals?stage=completed", DEAL),
         Place("need-own", "/my/needs", NEED),
         Place("new-need", "/my/needs/new"),
         *(
@@ -118,16 +124,26 @@ PAGES: dict[str, list[Place]] = {
         Place("calendar", "/moderation/calendar"),
         Place("imports", "/imports"),
     ],
+    "officer": [
+        Place("dashboard", "/dashboard"),
+        Place("deals", "/staff/deals"),
+        Place("deal", "/staff/deals?stage=disputed", DEAL),
+        Place("complaints", "/staff/complaints"),
+        Place("complaint", "/staff/complaints", r"/complaints/KN-\d{4}-\d+"),
+        Place("lead", "/staff/leads", LEAD),
+    ],
     "manager": [
         Place("dashboard", "/dashboard"),
         Place("deliveries", "/staff/deliveries"),
         Place("leads", "/staff/leads"),
         Place("introduce", "/staff/leads/introduce"),
+        Place("matching", "/staff/matching"),
     ],
     "leader": [Place("dashboard", "/dashboard"), Place("figures", "/moderation/figures")],
     "admin": [
         Place("dashboard", "/dashboard"),
         Place("staff", "/staff"),
+        Place("background", "/staff/background"),
         Place("texts", "/staff/texts"),
         Place("text-edit", "/staff/texts/terms/vi"),
     ],

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
+from marketplace import clock
 from tests.browser.conftest import shoot
 from tests.files import samples
 
@@ -18,6 +19,7 @@ pytestmark = pytest.mark.browser
 
 SUPPLIER, BUYER, OFFICER, STRANGER = (f"{name}@demo.example" for name in ("supplier", "buyer", "officer", "inventor"))
 WORDS = "Chúng tôi có kênh dẫn nước rửa rau và muốn đo lưu lượng liên tục tại hai vị trí."
+ANSWER = "Mô-đun màng của chúng tôi lọc nước rửa rau ở 4 °C; rau giữ được mười ngày trong ba lần thử tại kho lạnh."
 Open = Callable[..., Page]
 BUTTON = "button.btn:not(.visually-hidden)"
 UNFOLD = """forms => {
@@ -82,7 +84,7 @@ def fill_terms(page: Page, price: str, exclusivity: str = "non_exclusive") -> No
     half, rest = {"600 triệu": ("300 triệu", "300 triệu"), "500 triệu": ("200 triệu", "300 triệu"),
                   "550 triệu": ("250 triệu", "300 triệu")}[price]
     for place, (title, amount, days) in enumerate((("Trạm thứ nhất", half, 20), ("Trạm thứ hai", rest, 60))):
-        due = date.today() + timedelta(days=days)
+        due = clock.today() + timedelta(days=days)
         for column, value in (("title", title), ("deliverable", "Trạm gửi số liệu"), ("due_on", f"{due:%d/%m/%Y}"),
                               ("amount", amount)):
             say(f"milestones-{place}-{column}", value)
@@ -145,7 +147,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
         page.goto(f"{deal}/signature")
         clean(page)
         press(page, "/signature", signer_name=name, signer_position="Giám đốc", authority="legal_representative",
-              method="paper_scan", signed_on=f"{date.today():%d/%m/%Y}", file=contract)
+              method="paper_scan", signed_on=f"{clock.today():%d/%m/%Y}", file=contract)
     shoot(buyer, "trade-4-signed-phone")
     supplier.goto(deal)
     press(supplier, "/moves/take_effect")
@@ -176,7 +178,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
     supplier.goto(deal)
     press(supplier, "/moves/hand_over")
     buyer.goto(f"{deal}/acceptance")
-    press(buyer, "/acceptance", minutes_no="02/BBNT", minutes_on=f"{date.today():%d/%m/%Y}", minutes=contract,
+    press(buyer, "/acceptance", minutes_no="02/BBNT", minutes_on=f"{clock.today():%d/%m/%Y}", minutes=contract,
           result="Hai trạm gửi số liệu ổn định 30 ngày.", value_realised="550 triệu", evidence=contract)
     assert "Hoàn thành" in buyer.inner_text("main")
     supplier.goto(deal)
@@ -212,3 +214,54 @@ def test_a_supplier_answers_a_need_and_is_declined_with_a_reason(open_page: Open
     assert "Does not fit the need or the technology" in supplier.inner_text("main")
     assert "Chúng tôi cần que thử, không cần đầu đo." in supplier.inner_text("main")
     shoot(supplier, "trade-b-declined-en")
+
+
+def test_a_supplier_answers_a_need_and_wins_as_far_as_the_text_of_the_contract(open_page: Open) -> None:
+    supplier, buyer = open_page(SUPPLIER), open_page(BUYER, phone=True)
+    supplier.goto("/needs?q=keo+dai+thoi+gian+bao+quan+rau+an+la")
+    supplier.locator(".result-title a").first.click()
+    wanted = supplier.inner_text("main h1")
+    supplier.locator('a[href$="/answer"]').first.click()
+    technology = supplier.locator('[name="thing"] option').filter(has_text="MBR").get_attribute("value")
+    assert technology is not None
+    press(supplier, "/answer", text=ANSWER, thing=technology)
+    found = re.search(r"/leads/QT-\d{4}-\d{6}", supplier.url)
+    assert found is not None, supplier.url
+    lead = found[0]
+    assert ANSWER in supplier.inner_text("main")
+    shoot(supplier, "trade-c-answer-with-technology")
+
+    buyer.goto("/dashboard")
+    buyer.locator(f'a[href="{lead}"]').first.click()
+    assert ANSWER in buyer.inner_text("main") and wanted in buyer.inner_text("main")
+    clean(buyer)
+    press(buyer, "/moves/accept")
+    supplier.goto(f"{lead}/terms/new")
+    fill_terms(supplier, "600 triệu")
+    assert supplier.url.split("#")[0].endswith(lead), supplier.inner_text("main")[:1500]
+    buyer.goto(f"{lead}/terms/1")
+    assert "600.000.000" in buyer.inner_text("main")
+    press(buyer, "/terms/1/accept")
+    shoot(buyer, "trade-d-won-phone")
+
+    supplier.goto("/dashboard")
+    number = re.search(r"GD-\d{4}-\d{6}", buyer.content())
+    assert number is not None
+    deal = f"/deals/{number[0]}"
+    supplier.locator(f'a[href^="{deal}"]').first.click()
+    assert supplier.url.split("#")[0].endswith(deal)
+    assert "Đã thống nhất điều khoản" in supplier.inner_text("main")
+    clean(supplier)
+    shoot(supplier, "trade-e-deal-opened")
+    press(supplier, "/moves/draft")
+    supplier.goto(f"{deal}/contract")
+    assert "600.000.000" in supplier.input_value('[name="item_price"]'), "taken from the terms"
+    clean(supplier)
+    press(supplier, "/contract", contract_no="22/2026/HĐCGCN", item_warranty="Mười tám tháng kể từ ngày nghiệm thu.")
+    buyer.goto(deal)
+    buyer.locator("#contract details summary").click()
+    assert "Mười tám tháng kể từ ngày nghiệm thu." in buyer.inner_text("main")
+    clean(buyer)
+    shoot(buyer, "trade-f-contract-phone")
+    supplier.goto(f"{deal}/contract")
+    shoot(supplier, "trade-g-contract")

@@ -91,3 +91,12 @@ def test_a_job_runs_again_when_its_time_comes(ctx: Flask, monkeypatch: pytest.Mo
         assert work_once() == 1
     assert len(runs) == 2
     assert JOBS is not outbox.JOBS
+
+
+def test_a_job_with_more_to_do_runs_again_at_once_and_then_at_its_time(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    left = [3, 3, 1, 0]
+    job = Job("batches", outbox.in_batches(lambda: left.pop(0)), lambda at: at + timedelta(hours=1))
+    monkeypatch.setattr(outbox, "JOBS", {"batches": job})
+    ensure_jobs()
+    assert [work_once(("job",)) for _round in range(5)] == [1, 1, 1, 1, 0], "one transaction each"
+    assert left == []

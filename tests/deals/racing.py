@@ -59,6 +59,16 @@ def sending(client: FlaskClient, path: str, data: dict[str, object] | None = Non
     return send
 
 
+def reading(client: FlaskClient, path: str) -> Callable[[], Answer]:
+    """Return the call that opens a page."""
+
+    def read() -> Answer:
+        answer = client.get(path)
+        return Answer(answer.status_code, answer.get_data(as_text=True), "")
+
+    return read
+
+
 @contextmanager
 def enough_connections(count: int) -> Iterator[None]:
     """Let the pool open a connection for everybody, so that nobody waits for one instead of for a row."""

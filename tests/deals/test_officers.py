@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace import clock
-from marketplace.deals import officers, oversight
+from marketplace.access import SYSTEM
+from marketplace.deals import moving, officers, oversight
 from marketplace.deals.models import Deal, DealNote
 from marketplace.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.events import Event
@@ -52,6 +53,36 @@ def test_the_list_is_found_by_name_without_marks_and_exported(app: Flask, trade:
     assert str(PRICE) in rows[1]
 
 
+@pytest.mark.parametrize("words", ["mang loc", "MÀNG LỌC", "nano mang", "det nhuom ASEN", "màng lọc"])
+def test_words_are_found_whatever_their_case_and_marks(app: Flask, trade: Trade, words: str) -> None:
+    deal_in("signed", trade, listing=trade.listing("Màng lọc nano xử lý nước nhiễm asen"))
+    deal_in("signed", trade, listing=trade.listing("Cảm biến đo mặn"))
+    page = factories.client(app, trade.officer_user).get("/staff/deals", query_string={"q": words}).text
+    assert "Màng lọc nano" in page and "Cảm biến đo mặn" not in page
+
+
+def test_a_code_is_found_alone_and_only_within_the_stage(app: Flask, trade: Trade) -> None:
+    deal = deal_in("signed", trade, listing=trade.listing("Cảm biến đo mặn"))
+    other = deal_in("signed", trade, listing=trade.listing("Màng lọc nano"))
+    client = factories.client(app, trade.officer_user)
+    page = client.get(f"/staff/deals?q={deal.code.lower()}").text
+    assert f"/deals/{deal.code}" in page and f"/deals/{other.code}" not in page
+    assert f"/deals/{deal.code}" not in client.get(f"/staff/deals?stage=completed&q={deal.code}").text
+
+
+def test_deals_are_narrowed_to_a_legal_regime_on_the_page_and_in_the_export(app: Flask, trade: Trade) -> None:
+    waits = deal_in("signed", trade, listing=trade.listing("Lò sấy bơm nhiệt"), regime="unclassified", control_class="")
+    deal_in("signed", trade, listing=trade.listing("Màng lọc nano"))
+    client = factories.client(app, trade.officer_user)
+    page = client.get("/staff/deals?regime=unclassified").text
+    assert waits.code in page and "Màng lọc nano" not in page
+    assert '<option value="unclassified" selected>' in page
+    assert "/staff/deals/export.csv?stage=live&amp;regime=unclassified" in page
+    rows = client.get("/staff/deals/export.csv?regime=unclassified").data.decode("utf-8-sig").splitlines()
+    assert len(rows) == 2 and waits.code in rows[1] and "Sàn chưa xác định chế độ pháp lý" in rows[1]
+    assert "Màng lọc nano" in client.get("/staff/deals?regime=nonsense").text
+
+
 def test_only_completed_deals_count_as_value_realised(app: Flask, trade: Trade) -> None:
     for state in ("signed", "completed", "terminated"):
         deal_in(state, trade, listing=trade.listing(state))
@@ -78,6 +109,23 @@ def test_a_note_is_written_once_and_only_officers_read_it(app: Flask, trade: Tra
     for person in (trade.buyer_user, trade.leader_user):
         answer = factories.client(app, person).post(f"/deals/{deal.code}/notes", data={"text": "Tôi"})
         assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("side", ["supplier", "buyer"])
+def test_staff_who_belong_to_a_side_do_not_learn_that_a_note_was_written_nor_by_whom(
+    app: Flask, trade: Trade, side: str
+) -> None:
+    deal = deal_in("drafting", trade)
+    inside = factories.user("Người trong cuộc", staff=("deal_officer",))
+    factories.member(inside, getattr(trade, f"{side}_org"))
+    officers.write_note(deal, trade.officer, "Hẹn hai bên thứ Sáu")
+    officers.set_officer(deal, trade.officer, trade.officer_user.id)
+    db.session.commit()
+    page = factories.client(app, inside).get(f"/deals/{deal.code}").text
+    assert "Ghi chú nội bộ" not in page and trade.officer_user.name not in page
+    assert "cán bộ của sàn" in page
+    page = factories.client(app, trade.officer_user).get(f"/deals/{deal.code}").text
+    assert "Ghi chú nội bộ" in page and trade.officer_user.name in page
 
 
 def test_an_empty_note_is_refused_beside_the_field(app: Flask, trade: Trade) -> None:
@@ -113,6 +161,24 @@ def test_classifying_follows_the_table_of_law(trade: Trade, control_class: str, 
     assert (deal.regime, last(deal).data["regime"]) == (regime, regime)
     with pytest.raises(IllegalMove):
         officers.classify(deal, trade.officer, "ordinary", "private", "Lần nữa")
+
+
+def test_a_certificate_that_the_listing_named_counts_when_an_officer_classifies(trade: Trade) -> None:
+    deal = deal_in("signed", trade, regime="unclassified", control_class="")
+    fields = {**deal.frozen["listing"]["fields"], "result_certificate_no": "123/KQ"}
+    deal.frozen = {**deal.frozen, "listing": {**deal.frozen["listing"], "fields": fields}}
+    officers.classify(deal, trade.officer, "ordinary", "state_budget", "Đã đối chiếu giấy chứng nhận")
+    assert (deal.regime, deal.classified_funding) == ("voluntary", "state_budget")
+
+
+def test_a_banned_technology_goes_nowhere_but_out(trade: Trade) -> None:
+    for state, action in (("terms_agreed", "draft"), ("drafting", "present"), ("awaiting_signature", "conclude")):
+        deal = deal_in(state, trade, listing=trade.listing(state), regime="banned", control_class="banned")
+        with pytest.raises(Invalid) as caught:
+            moving.move(deal, action, SYSTEM if action == "conclude" else trade.supplier)
+        assert "banned" in caught.value.message
+        moving.move(deal, "cancel", trade.buyer, reason="Công nghệ bị cấm chuyển giao")
+        assert deal.state == "cancelled"
 
 
 def test_classifying_needs_a_reason_and_known_codes(trade: Trade) -> None:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from typing import Any
 
 import pytest
+import typst
 from flask import Flask
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from marketplace.deals.glyphs import printable, typefaces
 from marketplace.deals.models import Deal
 from marketplace.extensions import db
 from marketplace.text import nfc
@@ -56,6 +61,27 @@ def test_markup_in_a_record_is_plain_text(app: Flask, trade: Trade) -> None:
     status, data = record(app, trade.buyer_user, deal)
     assert status == 200
     assert '#import "x": * <script>alert(1)</script> $x^2$ _a_ \\ @ref' in text_of(data)
+
+
+def test_letters_that_no_typeface_has_stand_as_their_codes(app: Flask, trade: Trade) -> None:
+    odd = "Công ty 中文 株式会社 한국 😀, độ pH ≥ 7, H₂O, Ω và кириллица"
+    deal = deal_in("drafting", trade, title=odd, contract={"obligations": "ไทย \ufffe giữ nguyên"})
+    status, data = record(app, trade.buyer_user, deal)
+    assert status == 200
+    text = text_of(data)
+    for words in ("[U+4E2D][U+6587]", "[U+1F600]", "độpH≥7", "Ωvàкириллица", "[U+0E44]", "[U+FFFE]giữnguyên"):
+        assert words in text.replace(" ", ""), words
+    assert "ghi bằng mã Unicode" in text
+    assert "ghi bằng mã Unicode" not in text_of(record(app, trade.buyer_user, deal_in("drafting", trade))[1])
+
+
+@given(st.text(max_size=60))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_text_can_be_set(text: str) -> None:
+    body = json.dumps(printable(nfc(text)))
+    source = b'#set text(font: "Be Vietnam Pro")\n#json(bytes(sys.inputs.data))'
+    made = typst.compile(source, font_paths=typefaces(), format="pdf", pdf_standards=["a-2b"], sys_inputs={"data": body})
+    assert made.startswith(b"%PDF-")
 
 
 def test_long_texts_run_on_over_pages(app: Flask, trade: Trade) -> None:

@@ -148,11 +148,12 @@ def test_a_transfer_that_needs_a_document_stops_at_signed_and_the_page_says_why(
     assert fresh(deal).state == "signed"
 
 
-def test_the_need_is_solved_when_the_contract_with_its_supplier_is_signed(ctx: Flask, trade: Trade) -> None:
-    need = Cast().in_state("negotiating")
+@pytest.mark.parametrize("state", ["open", "shortlisting", "negotiating"])
+def test_the_need_is_solved_when_the_contract_with_its_supplier_is_signed(ctx: Flask, trade: Trade, state: str) -> None:
+    need = Cast().in_state(state)
     deal = deal_in("awaiting_signature", trade, need_id=need.id)
     post(ctx, trade, deal, "supplier")
-    assert need.state == "negotiating"
+    assert need.state == state
     post(ctx, trade, deal, "buyer")
     db.session.expire_all()
     assert need.state == "solved"

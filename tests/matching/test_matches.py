@@ -58,7 +58,7 @@ def test_a_hard_constraint_excludes_and_its_end_brings_the_match_back(market: Ma
     drain()
     assert best(market.need) == []
     assert db.session.scalars(select(Match)).all() == []
-    market.revise(listing, trl=8, price_min=1_200_000_000, cooperation_forms=["buy"])
+    market.revise(listing, trl=8, price_min=1_200_000_000, cooperation_forms=["buy"], transfer_forms=["independent"])
     assert [one.listing_id for one in best(market.need)] == [listing.id]
 
 

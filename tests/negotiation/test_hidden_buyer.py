@@ -9,10 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace import clock
+from marketplace.accounts.models import StaffGrant
 from marketplace.events import Event
 from marketplace.extensions import db
 from marketplace.mail import MailMessage
-from marketplace.negotiation import actions, jobs, lists, messages
+from marketplace.negotiation import actions, complaints, jobs, lists, messages
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.present import Seen
 from tests.negotiation.factories import BUYER_NAME, QUESTION, Cast, once
@@ -68,7 +69,7 @@ def test_a_text_filter_does_not_find_them(scene: tuple[Cast, Lead]) -> None:
     asked = lists.Filters(text="so tai nguyen xanh")
     assert lists.mine(cast.supplier_org.id, asked)[1] == 0
     assert lists.mine(cast.buyer_org.id, asked)[1] == 1
-    assert lists.everywhere(asked)[1] == 1
+    assert lists.everywhere(asked, cast.officer)[1] == 1
     actions.accept(lead, cast.buyer)
     db.session.flush()
     assert lists.mine(cast.supplier_org.id, asked)[1] == 1
@@ -130,3 +131,24 @@ def test_staff_who_belong_to_the_supplier_read_as_the_supplier(ctx: Flask) -> No
     assert Seen(lead, cast.officer).buyer.name == BUYER_NAME
     both = cast.supplier.__class__(**{**cast.supplier.__dict__, "staff_roles": frozenset({"moderator"})})
     assert Seen(lead, both).buyer.hidden
+
+
+def test_an_officer_from_the_supplier_is_not_told_the_name_by_staff_pages_nor_by_looking_for_it(
+    scene: tuple[Cast, Lead], ctx: Flask
+) -> None:
+    cast, lead = scene
+    made = complaints.open_complaint(lead, cast.buyer, "conduct", "Bên kia viết những lời không phù hợp.")
+    complaints.move(made, "triage", cast.officer)
+    grant = StaffGrant(user_id=cast.supplier_editor_user.id, role="deal_officer", granted_at=clock.now(), reason="test")
+    db.session.add(grant)
+    db.session.commit()
+    inside, outside = cast.client(ctx, "supplier_editor"), cast.client(ctx, "officer")
+    pages = ("/staff/complaints", "/staff/leads", "/staff/leads.csv", f"/leads/{lead.code}", f"/complaints/{made.code}")
+    for path in pages:
+        assert_clean(text := inside.get(path).text, path)
+        assert cast.officer_user.name not in text, path
+        assert BUYER_NAME in outside.get(path).text, path
+    for path in ("/staff/leads?q=so+tai+nguyen", "/staff/leads.csv?q=so+tai+nguyen"):
+        assert lead.code not in inside.get(path).text, path
+        assert lead.code in outside.get(path).text, path
+    assert lead.code in inside.get("/staff/leads?q=vien+cong+nghe").text

@@ -235,6 +235,22 @@ def test_an_officer_reads_only_while_a_complaint_is_open_and_each_reading_is_rec
     assert "Hai bên đã hiểu nhau." in cast.client(app, "buyer").get(f"/complaints/{complaint.code}").text
 
 
+def test_a_refused_mediation_shows_the_officer_nothing_that_is_not_recorded(app: Flask, cast: Cast) -> None:
+    lead = cast.lead_in("negotiating")
+    send(app, cast, lead, "buyer")
+    complaint = complaints.open_complaint(lead, cast.supplier, "conduct", "Bên kia viết những lời không phù hợp.")
+    db.session.commit()
+    long = "Mời hai bên họp. " * 400
+    answer = cast.client(app, "officer").post(
+        f"/complaints/{complaint.code}/messages?before=99999&thread=1", data={"text": long, "once": "1"}
+    )
+    assert answer.status_code == 422
+    assert WORDS not in answer.text
+    assert long.strip()[:200] in answer.text
+    readings = select(func.count()).where(Event.action == "lead.thread_read", Event.subject_id == lead.id)
+    assert db.session.scalar(readings) == 0
+
+
 def test_an_officer_mediates_in_the_thread(app: Flask, cast: Cast) -> None:
     lead = cast.lead_in("negotiating")
     complaint = complaints.open_complaint(lead, cast.supplier, "conduct", "Bên kia viết những lời không phù hợp.")

@@ -156,7 +156,7 @@ def test_officers_introduce_by_codes(ctx: Flask) -> None:
     for name in ("supplier", "buyer"):
         page = cast.client(ctx, name).get("/my/leads?tab=us").text
         assert "Được giới thiệu" in page
-    lead = lists.everywhere(lists.Filters(state="suggested"))[0][0]
+    lead = lists.everywhere(lists.Filters(state="suggested"), cast.officer)[0][0]
     mine = cast.client(ctx, "buyer").get(f"/leads/{lead.code}").text
     assert form["note"] in mine
     assert cast.officer_user.name not in mine

@@ -16,7 +16,8 @@ from marketplace.events import Event
 from marketplace.extensions import db
 from marketplace.negotiation import actions, jobs, messages
 from marketplace.negotiation.models import Lead
-from marketplace.outbox import JOBS
+from marketplace.notifications.models import Notification
+from marketplace.outbox import JOBS, work_once
 from tests.negotiation.factories import QUESTION, Cast, once
 
 #: A Monday; the ten working days after it end on Monday 16 November 2026.
@@ -83,6 +84,13 @@ def test_a_reminder_comes_once_two_working_days_before(ctx: Flask, state: str) -
         assert len(events(lead, "reminded")) == expected, days
     assert events(lead, "reminded")[0].data["respond_by"] == lead.respond_by.isoformat() if lead.respond_by else False
     assert lead.state == state
+    db.session.commit()
+    with at(14.6):
+        while work_once(["notifications"]):
+            pass
+    reminded = set(db.session.scalars(select(Notification.org_id).where(Notification.message.contains("reminded"))))
+    # An introduction that nobody took up waits for both; an interest for who has to answer.
+    assert reminded == ({lead.supplier_org_id, lead.buyer_org_id} if state == "suggested" else {lead.supplier_org_id})
 
 
 def test_a_new_clock_is_reminded_of_anew(ctx: Flask) -> None:

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.browse.indexing import rebuild
 from marketplace.events import Event
 from marketplace.extensions import db
 from marketplace.organisations.models import Organisation
@@ -158,6 +159,16 @@ def test_a_personal_number_is_masked_for_editors(ctx: Flask) -> None:
     page = web_of(ctx, thing, "editor").get("/my/organisation").text
     assert "001099012345" not in page
     assert "•••345" in page
+
+
+def test_an_organisation_is_found_by_its_tax_code_and_a_person_is_not(ctx: Flask) -> None:
+    complete("verified", "Công ty Hồ Tây", tax_code="0100109106")
+    complete("verified", "Nguyễn Văn Sáng Chế", kind="individual", tax_code="001099012345")
+    rebuild()
+    web = ctx.test_client()
+    assert "Công ty Hồ Tây" in web.get("/organisations?q=0100109106").text
+    for asked in ("001099012345", "0010990*"):
+        assert "Nguyễn Văn Sáng Chế" not in web.get(f"/organisations?q={asked}").text
 
 
 @pytest.mark.parametrize(

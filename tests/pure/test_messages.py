@@ -35,3 +35,14 @@ def test_translations_fill_the_same_places(catalogue):
         if message.id:
             assert message.string
             assert re.findall(r"%\(\w+\)s", message.string) == re.findall(r"%\(\w+\)s", message.id)
+
+
+@pytest.mark.parametrize(("word", "instead", "but"), [
+    ("thương thảo", "đàm phán", ()), ("thương lượng", "đàm phán", ()),
+    ("xác thực", "xác minh", ("accounts.po",)),  # of a person who signs in; an organisation is "xác minh"
+])
+def test_one_thing_has_one_word(word: str, instead: str, but: tuple[str, ...]) -> None:
+    catalogues = sorted((ROOT / "translations" / "vi").glob("*.po"))
+    found = [path.name for path in catalogues if path.name not in but and word in path.read_text().casefold()]
+    assert not found, f"“{instead}”, not “{word}”"
+    assert any(instead in path.read_text().casefold() for path in catalogues)

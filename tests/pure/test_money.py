@@ -50,7 +50,7 @@ AMOUNTS = st.integers(0, MAX_AMOUNT)
     ("1.5 billion", 1_500_000_000),
     ("  5\ttriệu ", 5_000_000),
     ("1,5 ty\u0309", 1_500_000_000),  # NFD
-    ("9.223.372.036.854.775.807", MAX_AMOUNT),
+    ("1.000.000.000.000.000", MAX_AMOUNT),
 ])
 def test_an_amount_is_read_as_a_person_means_it(text, amount):
     assert parse_vnd(text) == amount

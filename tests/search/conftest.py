@@ -51,8 +51,16 @@ def opensearch_url(request: pytest.FixtureRequest) -> Iterator[str]:
         yield f"opensearch://{clone.url.removeprefix('http://')}/test"
 
 
+@pytest.fixture
+def engine(bare_engine: SearchEngine) -> SearchEngine:
+    """An engine with an empty index."""
+    bare_engine.rebuild([])
+    return bare_engine
+
+
 @pytest.fixture(params=ENGINES)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
+def bare_engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
+    """An engine without an index."""
     if request.param != "opensearch":
         return create_engine(f"{request.param}://", tmp_path / "index")
     return opensearch(request.getfixturevalue("opensearch_url"))

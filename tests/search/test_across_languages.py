@@ -18,7 +18,7 @@ with (Path(__file__).parent / "bilingual.csv").open(encoding="utf-8", newline=""
 def misses(text, question):
     """Return the questions whose text is not found first among all."""
     engine = MemoryEngine()
-    engine.put(Document("listing", number, row[text]) for number, row in enumerate(SET))
+    engine.rebuild(Document("listing", number, row[text]) for number, row in enumerate(SET))
     found = [engine.query(Query(row[question], limit=1)).hits for row in SET]
     return [row[question] for number, row in enumerate(SET) if not found[number] or found[number][0].id != number]
 

@@ -1,13 +1,17 @@
 """What every engine must do; the same tests run over each of them."""
 
 import random
+import shutil
 import unicodedata
 from collections import Counter
 
 import pytest
 
-from marketplace.search import MEMBER, PUBLIC, Document, Query
+from marketplace.errors import NotBuilt
+from marketplace.search import MEMBER, MOST_VALUES, PUBLIC, Document, Query
 from marketplace.search.engines import create_engine
+from marketplace.search.memory_engine import MemoryEngine
+from marketplace.search.whoosh_engine import WhooshEngine
 from marketplace.text import strip_marks
 
 
@@ -226,6 +230,46 @@ def test_put_replaces_and_remove_removes(engine):
     assert engine.ids("need") == set()
 
 
+@pytest.mark.parametrize("lost", [False, True])
+def test_without_an_index_nothing_is_answered_nothing_is_added_and_it_counts_as_absent(bare_engine, lost, request):
+    """Changes alone must not make an index: it would answer for all the rest, which it has never held."""
+    engine = bare_engine
+    if lost:
+        engine.rebuild([listing(1, "Máy cày")])
+        lose(engine, request)
+    calls = [
+        lambda: engine.query(Query("máy")),
+        lambda: engine.query(Query(facets=("field",), limit=0)),
+        lambda: engine.spread(["may"], ["listing"], [PUBLIC]),
+        lambda: engine.spread([], ["listing"], [PUBLIC]),
+        lambda: engine.suggest_spelling("mayy", [PUBLIC], ["listing"]),
+        lambda: engine.ids("listing"),
+        lambda: engine.put([listing(2, "Máy gặt")]),
+        lambda: engine.put([]),
+        lambda: engine.remove("listing", [2]),
+    ]
+    for call in [*calls, *calls]:
+        assert not engine.is_built()
+        with pytest.raises(NotBuilt):
+            call()
+    engine.rebuild([])
+    assert engine.is_built() and engine.query(Query()).total == 0 and engine.ids("listing") == set()
+    engine.put([listing(2, "Máy gặt")])
+    assert found(engine, "máy") == [2] and engine.is_built()
+
+
+def lose(engine, request):
+    """Let an engine lose what it has, as a disk or a cluster does."""
+    if isinstance(engine, WhooshEngine):
+        shutil.rmtree(request.getfixturevalue("tmp_path") / "index")
+        engine._looked = float("-inf")  # a second later
+    elif isinstance(engine, MemoryEngine):
+        engine._index = None
+    else:
+        connection = engine._connection
+        connection.write(lambda client: client.indices.delete(index=f"{connection.address.prefix}-*"))
+
+
 def test_kinds_are_kept_apart(engine):
     engine.put([listing(1, "Máy cày"), Document(kind="need", id=1, title="Cần máy cày")])
     assert engine.query(Query("máy cày", kinds=("need",))).hits[0].kind == "need"
@@ -307,7 +351,7 @@ def test_hidden_documents_change_nothing_at_all(tmp_path, engine, audience):
     documents = [*catalogue(5), secret]
     engine.put(documents)
     only_visible = create_engine("memory://", tmp_path)
-    only_visible.put(d for d in documents if set(audience) & set(d.audience))
+    only_visible.rebuild(d for d in documents if set(audience) & set(d.audience))
     for text in ("", "máy bơm", "bimatvodich", "bimat*", "robot hàn cảm biến số", "-bimatvodich", "máy bimatvodich"):
         query = Query(text, audience=audience, facets=("field", "place"), filters={"trl": ("3", "4")}, limit=200)
         mine, theirs = engine.query(query), only_visible.query(query)
@@ -339,6 +383,24 @@ def test_pages_join_to_the_whole(engine, sort, text):
     paged = [h.id for start in range(0, 130, 7) for h in engine.query(Query(text, sort=sort, offset=start, limit=7)).hits]
     assert paged == whole and len(set(whole)) == len(whole)
     assert engine.query(Query(text, offset=10_000)).hits == []
+
+
+def test_seventy_thousand_values_of_a_facet_are_no_error_and_the_commonest_are_counted(engine):
+    tags = {i: tuple(f"thẻ {20 * i + j}" for j in range(20)) for i in range(1, 3502)}
+    engine.rebuild(
+        listing(i, "Máy", facets={"tag": (*some, "chung", *(["đôi"] if i < 3 else []))}) for i, some in tags.items()
+    )
+    engine.put([listing(4000, "Máy", facets={"tag": ("chung", "thẻ 20")})])
+    counted = engine.query(Query("máy", facets=("tag",), limit=0)).facets["tag"]
+    everything = Counter({"chung": 3502, "đôi": 2, "thẻ 20": 2}) + Counter(
+        tag for some in tags.values() for tag in some if tag != "thẻ 20"
+    )
+    best = sorted(everything.items(), key=lambda one: (-one[1], one[0]))[:MOST_VALUES]
+    assert len(everything) > 70_000 and counted == dict(best)
+    one = Query(filters={"tag": ("thẻ 70010",)}, facets=("tag", "no"), limit=5)
+    assert [hit.id for hit in engine.query(one).hits] == [3500]
+    few = engine.query(Query(only_ids=(7,), facets=("tag",))).facets["tag"]
+    assert few == dict.fromkeys((*tags[7], "chung"), 1)
 
 
 def test_excluded_ids_are_left_out_of_hits_totals_and_facets(engine):

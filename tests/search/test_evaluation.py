@@ -41,6 +41,33 @@ def test_a_perfect_run(folder, fold):
     assert (result.queries, result.p_at_1, result.recall_at_10, result.ndcg_at_10) == (3, 1.0, 1.0, 1.0)
 
 
+@pytest.mark.parametrize(
+    "labels",
+    [
+        "query-id\tcorpus-id\tscore\n1\ta\t1.0\n2\tb\t1\n3\tc\t2.0\n",
+        "\ufeffquery-id\tcorpus-id\tscore\r\n1\ta\t1\r\n2\tb\t1\r\n3\tc\t1\r\n\r\n",
+        "score\tcorpus-id\tquery-id\n1\ta\t1\n1\tb\t2\n1\tc\t3\n",
+        "1\ta\t1\n2\tb\t1\n3\tc\t1\n1\tb\t0\n",
+        "1\t0\ta\t1\n2\t0\tb\t1\n3\t0\tc\t1\n3\t0\tb\t-1\n",
+        "1 0 a 1\n2 Q0 b 1\n3 0 c 1",
+        "qid\tdocid\trel\n1\ta\t1\n2\tb\t1\n3\tc\t1\n",
+    ],
+    ids=["fractions", "windows", "other order", "no header", "TREC", "TREC, spaces", "unknown header"],
+)
+def test_labels_may_be_written_in_other_ways(folder, labels):
+    (folder / "qrels.tsv").write_bytes(labels.encode())
+    result = run(folder)
+    assert (result.queries, result.p_at_1, result.recall_at_10, result.ndcg_at_10) == (3, 1.0, 1.0, 1.0)
+
+
+@pytest.mark.parametrize("line", ["1\ta", "1\ta\thigh", "1\ta\tnan", "1\t0\ta\t1\t1"])
+def test_a_label_that_says_nothing_is_named(folder, line):
+    with (folder / "qrels.tsv").open("a") as labels:
+        labels.write(line + "\n")
+    outcome = CliRunner().invoke(search_eval, [str(folder)])
+    assert outcome.exit_code == 1 and "qrels.tsv, line 5" in outcome.output
+
+
 def test_questions_in_another_language_need_meaning(folder, tmp_path):
     english = {"1": "desalination of sea water", "2": "patient records software", "3": "farmers irrigate by sun"}
     other = tmp_path / "english"

@@ -59,7 +59,7 @@ def catalogue():
 
 def around(documents, embedder=None):
     inner, embedder = MemoryEngine(), embedder or Toy()
-    inner.put(documents)
+    inner.rebuild(documents)
     meanings = [
         Meaning(d.kind, d.id, d.audience, language_of(text_of(d)) == "vi", embedder.passage(text_of(d))) for d in documents
     ]
@@ -159,6 +159,15 @@ def test_a_vector_that_is_older_than_the_rule_shows_nothing():
     assert 7 not in found(engine, "shrimp disease", limit=50)
     engine.inner.remove("listing", [8])
     assert 8 not in found(engine, "shrimp disease", limit=50)
+
+
+def test_a_page_says_how_many_only_meaning_has_found():
+    engine = around([*catalogue(), listing(90, "Rice paddy")])
+    for text, words, meaning in (("shrimp disease", 0, 1), ("rice electric", 0, 1), ("tôm bệnh", 2, 0)):
+        page, plain = engine.query(Query(text)), engine.inner.query(Query(text))
+        assert plain.total == page.total - page.by_meaning and plain.by_meaning == 0
+        assert min(page.by_meaning, 1) == meaning and plain.total >= words, text
+    assert engine.inner.query(Query("shrimp disease")).total == 0
 
 
 def test_a_mostly_english_catalogue_is_found_by_vietnamese_questions():

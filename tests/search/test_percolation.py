@@ -17,7 +17,7 @@ searches = st.lists(queries, min_size=1, max_size=12)
 
 
 def check(engine, before, fresh, asked):
-    engine.put(before)
+    engine.rebuild(before)
     fresh = list({(one.kind, one.id): one for one in fresh}.values())
     engine.put(fresh)
     plain = {
@@ -54,6 +54,7 @@ class Silent:
     def __init__(self):
         self._engine = MemoryEngine()
         self.put, self.query, self.spread = self._engine.put, self._engine.query, self._engine.spread
+        self.rebuild = self._engine.rebuild
 
 
 @settings(max_examples=200, deadline=None)
@@ -96,7 +97,7 @@ class Counting(MemoryEngine):
 def test_the_engine_is_asked_only_where_the_rule_needs_the_whole_catalogue():
     engine = Counting()
     new = Document("listing", 1, "Máy bơm nước thải công nghiệp", facets={"trl": ("7",)})
-    engine.put([Document("listing", 2, "Màng lọc nước"), new])
+    engine.rebuild([Document("listing", 2, "Màng lọc nước"), new])
     asked = [Query(text) for text in ("máy bơm", "bơm nước thải", "đèn giao thông", "màng lọc", "")]
     asked += [Query("máy bơm", filters={"trl": (level,)}) for level in "12345678"]
     found = percolate(engine, [new], dict(enumerate(asked)))

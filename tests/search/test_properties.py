@@ -44,7 +44,7 @@ def test_every_text_with_a_word_in_it_is_found_by_itself_in_every_form(text):
     if not terms(words):
         return
     engine = MemoryEngine(NONE)
-    engine.put([Document("listing", 1, words)])
+    engine.rebuild([Document("listing", 1, words)])
     for form in ("NFC", "NFD"):
         assert engine.query(Query(plain(unicodedata.normalize(form, words)))).total == 1
 
@@ -77,7 +77,7 @@ STOPS = ["và", "của", "là", "có", "cho", "ở", "the", "of", "a"]
 def test_a_phrase_keeps_every_stop_syllable(words, data):
     dropped = data.draw(st.integers(0, len(words) - 1))
     engine = MemoryEngine(NONE)
-    engine.put([
+    engine.rebuild([
         Document("listing", 1, "xin " + " ".join(words) + " nay"),
         Document("listing", 2, " ".join(words[:dropped] + words[dropped + 1 :])),
     ])

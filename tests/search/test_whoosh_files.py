@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 
 import pytest
 
+from marketplace.errors import NotBuilt
 from marketplace.search import Document, Query
 from marketplace.search.whoosh_engine import WhooshEngine
 from marketplace.search.whoosh_store import MERGE_FACTOR, POINTER
@@ -41,7 +43,7 @@ def documents(count, word="Máy"):
 @pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path):
     reader = WhooshEngine(tmp_path, refresh=0)
-    reader.put(documents(200))
+    reader.rebuild(documents(200))
     rng = random.Random(11)
     for turn in range(8):
         command = [sys.executable, "-c", WRITER, str(tmp_path), str(turn)]
@@ -63,7 +65,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path):
 
 def test_litter_of_a_killed_rebuild_is_swept_later(tmp_path, monkeypatch):
     engine = WhooshEngine(tmp_path)
-    engine.put(documents(3))
+    engine.rebuild(documents(3))
 
     def dies():
         yield documents(1)[0]
@@ -82,7 +84,7 @@ def test_litter_of_a_killed_rebuild_is_swept_later(tmp_path, monkeypatch):
 
 def test_readers_in_threads_see_only_whole_states_while_a_writer_works(tmp_path):
     writer, reader = WhooshEngine(tmp_path), WhooshEngine(tmp_path, refresh=0)
-    writer.put(documents(50))
+    writer.rebuild(documents(50))
     failures, stop = [], threading.Event()
 
     def read():
@@ -117,6 +119,7 @@ def test_what_a_commit_wrote_is_on_the_disk_when_it_returns(tmp_path, monkeypatc
         return handles[-1]
 
     handles = []
+    engine.rebuild([])
     engine.put(documents(3))
     generation = next(tmp_path.glob("gen-*"))
     written = {path: path.stat().st_size for path in generation.iterdir() if path.suffix in {".lists", ".toc"}}
@@ -128,6 +131,7 @@ def test_what_a_commit_wrote_is_on_the_disk_when_it_returns(tmp_path, monkeypatc
 
 def test_two_writers_wait_for_each_other(tmp_path):
     engines = [WhooshEngine(tmp_path) for _ in range(3)]
+    engines[0].rebuild([])
 
     def write(number):
         for step in range(5):
@@ -143,7 +147,7 @@ def test_two_writers_wait_for_each_other(tmp_path):
 
 def test_what_a_worker_writes_during_a_rebuild_is_not_lost(tmp_path):
     site, tool = WhooshEngine(tmp_path, refresh=0), WhooshEngine(tmp_path)
-    site.put(documents(3))
+    site.rebuild(documents(3))
     changed = []
 
     def slow():
@@ -165,6 +169,7 @@ def test_what_a_worker_writes_during_a_rebuild_is_not_lost(tmp_path):
 
 def test_segments_are_merged_so_that_their_number_stays_small(tmp_path):
     engine = WhooshEngine(tmp_path, refresh=0)
+    engine.rebuild([])
     for id_ in range(1, 3 * MERGE_FACTOR * MERGE_FACTOR // 2):
         engine.put([Document("listing", id_, f"Máy {id_}", facets={"f": (str(id_ % 3),)}, numbers={"n": float(id_)})])
     assert len(engine.snapshot().segments) < 2 * MERGE_FACTOR
@@ -179,7 +184,7 @@ def test_segments_are_merged_so_that_their_number_stays_small(tmp_path):
 
 def test_a_forked_process_reads_for_itself(tmp_path):
     engine = WhooshEngine(tmp_path)
-    engine.put(documents(30))
+    engine.rebuild(documents(30))
     assert engine.query(Query("máy")).total == 30
     pid = os.fork()
     if pid == 0:
@@ -188,29 +193,85 @@ def test_a_forked_process_reads_for_itself(tmp_path):
     assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
-def test_an_empty_folder_answers_with_nothing(tmp_path):
-    engine = WhooshEngine(tmp_path / "none")
+def test_an_empty_index_answers_with_nothing(tmp_path):
+    engine = WhooshEngine(tmp_path / "new")
+    engine.rebuild([])
     assert engine.query(Query("máy", facets=("f",))).total == 0
     assert engine.query(Query()).hits == []
     assert engine.suggest_spelling("may", ("public",), ("listing",)) is None
     assert engine.ids("listing") == set()
 
 
+def is_absent(engine, tries=3):
+    """It is not built, and says so whatever it is asked, however often and at once."""
+    begin = time.monotonic()
+    for _ in range(tries):
+        with pytest.raises(NotBuilt):
+            engine.query(Query("máy"))
+        with pytest.raises(NotBuilt):
+            engine.ids("listing")
+    return not engine.is_built() and time.monotonic() - begin < 2.0
+
+
 def test_an_index_of_another_format_counts_as_absent(tmp_path):
-    WhooshEngine(tmp_path).put(documents(3))
+    WhooshEngine(tmp_path).rebuild(documents(3))
     assert WhooshEngine(tmp_path).is_built()
-    (tmp_path / POINTER).rename(tmp_path / "CURRENT-0")
+    (tmp_path / POINTER).rename(tmp_path / "CURRENT-3")  # held whatever had been written since it was lost
     engine = WhooshEngine(tmp_path)
-    assert not engine.is_built() and engine.query(Query()).total == 0
-
-
-@pytest.mark.parametrize("pattern", ["*.toc", "*.lists"])
-@pytest.mark.parametrize("size", [0, 20])
-def test_a_torn_index_is_noticed_and_can_be_rebuilt(tmp_path, pattern, size):
-    WhooshEngine(tmp_path).put(documents(3))
-    for path in tmp_path.rglob(pattern):
-        path.write_bytes(path.read_bytes()[:size])
-    engine = WhooshEngine(tmp_path)
-    assert not engine.is_built()
+    assert is_absent(engine)
     engine.rebuild(documents(2))
-    assert engine.is_built() and engine.query(Query("máy")).total == 2
+    assert engine.ids("listing") == {1, 2}
+
+
+@pytest.mark.parametrize("pattern", ["*.toc", "*.lists", POINTER])
+@pytest.mark.parametrize("size", [0, 20, 0.3, 0.6, -1, None])
+def test_a_torn_index_is_noticed_and_can_be_rebuilt(tmp_path, pattern, size):
+    reader = WhooshEngine(tmp_path, refresh=0.0)
+    reader.rebuild(documents(3))
+    reader.put(documents(1, "Tủ"))
+    assert reader.query(Query("máy")).total == 2
+    for path in tmp_path.rglob(pattern):
+        whole = path.read_bytes()
+        path.unlink()  # a mapped file must not be cut
+        if size is not None:
+            path.write_bytes(whole[: int(size * len(whole)) if isinstance(size, float) else size])
+    engine = WhooshEngine(tmp_path)
+    assert is_absent(engine)
+    with pytest.raises(NotBuilt):
+        engine.put(documents(3))
+    assert is_absent(engine)
+    engine.rebuild(documents(2))
+    assert engine.is_built() and engine.query(Query("máy")).total == reader.query(Query("máy")).total == 2
+
+
+def test_an_index_lost_under_a_running_site_is_missed_at_once(tmp_path):
+    site = WhooshEngine(tmp_path / "index", refresh=0.0)
+    site.rebuild(documents(3))
+    assert site.query(Query()).total == 3
+    shutil.rmtree(tmp_path / "index")
+    assert is_absent(site)
+    with pytest.raises(NotBuilt):
+        site.put(documents(1))
+    assert is_absent(site)
+    WhooshEngine(tmp_path / "index").rebuild(documents(4))
+    assert site.query(Query()).total == 4
+
+
+def test_without_an_index_no_thread_waits_for_another(tmp_path, monkeypatch):
+    engine = WhooshEngine(tmp_path)
+    look = engine._look
+    monkeypatch.setattr(engine, "_look", lambda: (time.sleep(0.2), look()))
+    waited = []
+
+    def ask():
+        begin = time.monotonic()
+        with pytest.raises(NotBuilt):
+            engine.query(Query())
+        waited.append(time.monotonic() - begin)
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(waited) == 8 and max(waited) < 0.8  # one look for all

@@ -174,7 +174,7 @@ def test_the_real_model_finds_vietnamese_texts_by_english_questions() -> None:
     ]  # fmt: skip
     model = E5()
     inner = MemoryEngine()
-    inner.put(Document("listing", number, text) for number, text in enumerate(texts, start=1))
+    inner.rebuild(Document("listing", number, text) for number, text in enumerate(texts, start=1))
     meanings = [Meaning("listing", n, ("public",), True, model.passage(text)) for n, text in enumerate(texts, start=1)]
     engine = MeaningEngine(inner, model, VectorSet(meanings))
     for question, answer in (("electronic patient records", 2), ("composting household garbage", 6), ("street lamps", 5)):

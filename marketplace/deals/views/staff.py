@@ -20,8 +20,9 @@ from marketplace.deals.models import Deal
 from marketplace.deals.views.blueprint import bp
 from marketplace.errors import Invalid
 from marketplace.negotiation.visibility import OVERSEERS
-from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES
+from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES
 from marketplace.web.forms import ExchangeForm, LongField, TermField
+from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.sheets import csv_answer
 
@@ -64,12 +65,13 @@ def staff_deals() -> ResponseReturnValue:
         deals=deals, filters=filters, figures=oversight.figures(), paging=Paging(page, PER_PAGE, total), label=DEAL.label,
         states=DEAL.labels, days=oversight.days_in_stage, still=oversight.is_still, path_of=queries.path_of, href=_href,
         export=_href(filters, endpoint="deals.staff_deals_csv"), officers=OFFICERS.allows(actor()),
+        regimes=REGIMES.choices(language()),
     )
 
 
 def _href(filters: oversight.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
     kept = {"stage": filters.stage, "state": filters.state, "officer": filters.officer, "q": filters.text,
-            "stalled": "1" if filters.stalled else "", "sort": filters.sort, **changes}
+            "regime": filters.regime, "stalled": "1" if filters.stalled else "", "sort": filters.sort, **changes}
     pairs = {name: value for name, value in kept.items() if value and (name, value) != ("sort", "age")}
     return url_for(endpoint) + ("?" + urlencode(pairs) if pairs else "")
 
@@ -79,9 +81,10 @@ def _href(filters: oversight.Filters, endpoint: str = "deals.staff_deals", **cha
 def staff_deals_csv() -> ResponseReturnValue:
     """Download the list as CSV, narrowed as on the page."""
     heads = [_("Code"), _("Technology"), _("Stage"), _("Days in stage"), _("Transferor"), _("Transferee"), _("Price (VND)"),
-             _("Value realised (VND)"), _("Officer"), _("Opened on"), _("Signed on"), _("Completed on")]
+             _("Value realised (VND)"), _("Officer"), _("Legal regime"), _("Opened on"), _("Signed on"), _("Completed on")]
     names = {state: _(label) for state, label in DEAL.labels.items()}
-    return csv_answer("deals", heads, oversight.cells(oversight.read_filters(request.args), actor(), names))
+    rows = oversight.cells(oversight.read_filters(request.args), actor(), names, language())
+    return csv_answer("deals", heads, rows)
 
 
 def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:

@@ -17,6 +17,7 @@ from marketplace.negotiation import complaint_queries, complaints, messages, que
 from marketplace.negotiation.forms import ComplaintForm, MessageForm
 from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint
+from marketplace.negotiation.present import Seen
 from marketplace.negotiation.timeline import complaint_timeline
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.shown import thread_of
@@ -62,18 +63,19 @@ def complaint(code: str) -> ResponseReturnValue:
 def complaint_page(
     complaint: Complaint, *, move: ReasonForm | None = None, compose: MessageForm | None = None, reading: bool = False
 ) -> str:
-    """Render a complaint for a side, an officer, or staff who only oversee."""
+    """Render a complaint for a side, an officer, or staff who only oversee.
+
+    A refused message stands without the thread: what is refused writes nothing, so no reading could be recorded.
+    """
     who, lead = actor(), complaint.lead
     officer = "officer" in complaint.roles_of(who)
     may_read = officer and complaint.state in OPEN_COMPLAINT_STATES and may_read_thread(lead, who)
     here = url_for("negotiation.complaint", code=complaint.code)
-    shown: dict[str, Any] = {"thread": None, "compose": None, "here": here}
-    if may_read and (reading or compose is not None):
-        if compose is None:
-            lead = queries.readable(lead.code, who, lock=True)
-            complaints.note_reading(complaint, who)
-            compose = MessageForm(formdata=None, once=secrets.token_hex(8))
-        shown = thread_of(lead, compose, complaint=here)
+    shown: dict[str, Any] = {"thread": None, "compose": compose if may_read else None, "here": here}
+    if may_read and reading:
+        lead = queries.readable(lead.code, who, lock=True)
+        complaints.note_reading(complaint, who)
+        shown = thread_of(lead, MessageForm(formdata=None, once=secrets.token_hex(8)), complaint=here)
     return render_template(
         "negotiation/complaint.html",
         complaint=complaint, lead=lead, officer=officer, may_read=may_read, party=is_party(lead, who),
@@ -137,6 +139,7 @@ def staff_complaints() -> ResponseReturnValue:
     rows, total = complaint_queries.listed(actor(), tab, officer, offset, PER_PAGE)
     return render_template(
         "negotiation/complaints.html",
-        rows=rows, tab=tab, officer=officer, counts=complaint_queries.counts(), paging=Paging(page, PER_PAGE, total),
+        rows=[(row, Seen(row.lead, actor())) for row in rows], tab=tab, officer=officer,
+        counts=complaint_queries.counts(), paging=Paging(page, PER_PAGE, total),
         label=COMPLAINT.label, due_text=clock.due_text, open_states=OPEN_COMPLAINT_STATES,
     )

@@ -13,7 +13,7 @@ from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.errors import DomainError
 from marketplace.listings.models import Listing
-from marketplace.negotiation import actions, lists
+from marketplace.negotiation import actions, lists, terms
 from marketplace.negotiation.eligibility import (
     ANSWERABLE,
     OFFERED,
@@ -95,7 +95,8 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
         return None
     found, total = lists.waiting(reader.org_id)
     rows = [Seen(lead, reader) for lead in found]
-    return _markup("negotiation/_dashboard.html", rows=rows, total=total) if rows else None
+    versions = terms.to_answer(found, reader.org_id)
+    return _markup("negotiation/_dashboard.html", rows=rows, total=total, versions=versions) if rows else None
 
 
 def _panel(way: Way | None, reader: Actor) -> Markup | None:

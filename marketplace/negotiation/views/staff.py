@@ -39,7 +39,7 @@ def staff_leads() -> ResponseReturnValue:
     """List all leads by stage and age."""
     filters = requested(SORT)
     number, offset = requested_page(SIZE)
-    found, total = lists.everywhere(filters, offset, SIZE)
+    found, total = lists.everywhere(filters, actor(), offset, SIZE)
     return render_template(
         "negotiation/staff.html",
         rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lists.states(), address=address,
@@ -52,7 +52,7 @@ def staff_leads() -> ResponseReturnValue:
 @access(OVERSIGHT)
 def export_staff_leads() -> ResponseReturnValue:
     """Download all leads, as filtered."""
-    found, _total = lists.everywhere(requested(SORT), 0, MOST_ROWS)
+    found, _total = lists.everywhere(requested(SORT), actor(), 0, MOST_ROWS)
     heads = [_("Code"), _("Began by"), _("Technology"), _("Need"), _("Transferor"), _("Transferee"), *stage_heads()]
     seen = [Seen(lead, actor()) for lead in found]
     rows = [[*opening_cells(one), one.supplier.name, one.buyer.name, *stage_cells(one)] for one in seen]

@@ -1,0 +1,40 @@
+"""The operator's page of background work names everything in words, in both languages; nothing registered is forgotten."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+
+from marketplace.events import CONSUMERS
+from marketplace.extensions import db
+from marketplace.outbox import JOBS, enqueue, ensure_jobs
+from marketplace.pages import work
+from tests import factories
+
+#: What is registered only where search by meaning is switched on, and the count of texts that it still has to look at.
+SEMANTIC_CONSUMERS, SEMANTIC_JOBS = {"semantic", "semantic.texts"}, {"semantic.embed"}
+
+
+def test_the_tables_name_what_is_registered_and_nothing_else(app: Flask) -> None:
+    assert set(work.CONSUMERS) == set(CONSUMERS) | SEMANTIC_CONSUMERS
+    assert set(work.JOBS) == set(JOBS) | SEMANTIC_JOBS
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_no_name_of_the_code_stands_on_the_page(ctx: Flask, locale: str) -> None:
+    ensure_jobs()
+    for name in CONSUMERS:
+        enqueue(name, {})
+    db.session.commit()
+    page = factories.client(ctx, factories.user(staff=("admin",)), locale=locale).get("/staff/background").text
+    named = set(re.findall(r"<td[^>]*>([^<]+)</td>", page))
+    assert not named & {*CONSUMERS, *JOBS}
+    jobs, consumers = ({*table.values()} for table in (work.JOBS, work.CONSUMERS))
+    if locale == "en":
+        assert {text for name, text in work.JOBS.items() if name in JOBS} <= named
+        assert {text for name, text in work.CONSUMERS.items() if name in CONSUMERS} <= named
+    else:
+        assert not named & (jobs | consumers), "everything is translated"
+    assert len(named) >= len(JOBS) + len(CONSUMERS)
