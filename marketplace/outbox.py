@@ -66,9 +66,10 @@ def enqueue(consumer: str, payload: dict[str, object], *, key: str | None = None
 def enqueue_once(consumer: str, payloads: Mapping[str, dict[str, object]], due_at: datetime) -> None:
     """Put rows of work into the outbox by key; keys that have a row already, done or not, are left alone."""
     insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    for key, payload in sorted(payloads.items()):
-        row = insert(Outbox).values(consumer=consumer, payload=payload, key=key, due_at=due_at, attempts=0, last_error="")
-        db.session.execute(row.on_conflict_do_nothing())
+    blank = {"consumer": consumer, "due_at": due_at, "attempts": 0, "last_error": ""}
+    rows = [{**blank, "key": key, "payload": payload} for key, payload in sorted(payloads.items())]
+    if rows:
+        db.session.execute(insert(Outbox).on_conflict_do_nothing(), rows)
 
 
 def unfinished(consumer: str, event_ids: Sequence[int]) -> bool:

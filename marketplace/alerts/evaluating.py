@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -139,16 +140,19 @@ def _alive(ids: Iterable[int]) -> dict[int, tuple[int, str]]:
     return found
 
 
-def _searches(kinds: set[str]) -> tuple[dict[int, SavedSearch], dict[int, Actor]]:
-    rows = select(SavedSearch).where(SavedSearch.kind.in_(kinds), SavedSearch.frequency != "off")
-    searches = {one.id: one for one in db.session.scalars(rows)}
+def _searches(kinds: set[str]) -> tuple[dict[int, Any], dict[int, Actor]]:
+    """Return all searches as plain rows, which are read in half the time, and their people."""
+    saved = SavedSearch
+    rows = select(saved.id, saved.user_id, saved.org_id, saved.kind, saved.text, saved.filters, saved.created_at)
+    rows = rows.where(saved.kind.in_(kinds), saved.frequency != "off")
+    searches = {one.id: one for one in db.session.execute(rows)}
     known = people(one.user_id for one in searches.values())
     searches = {id_: one for id_, one in searches.items() if one.user_id in known}
     return searches, {id_: known[one.user_id].acting_for(one.org_id) for id_, one in searches.items()}
 
 
 def _queries(
-    searches: Mapping[int, SavedSearch], actors: Mapping[int, Actor], documents: Sequence[Document]
+    searches: Mapping[int, Any], actors: Mapping[int, Actor], documents: Sequence[Document]
 ) -> dict[int, Query]:
     """Return the query of each search; those with names of organisations or keywords only if they may find anything."""
     engine = indexing.engine()
@@ -163,7 +167,7 @@ def _queries(
 
 
 def _new(
-    searches: Mapping[int, SavedSearch], found: Mapping[int, Sequence[int]], documents: Sequence[Document]
+    searches: Mapping[int, Any], found: Mapping[int, Sequence[int]], documents: Sequence[Document]
 ) -> dict[int, list[int]]:
     """Leave out what a search has found before, and what it found when it was saved."""
     since = {(one.kind, one.id): one.numbers.get(_SINCE[one.kind], 0.0) for one in documents}

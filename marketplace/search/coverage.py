@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -142,7 +143,12 @@ def most_covered(
     Stops at `enough`, with anything from there on. None when that would take too long.
     """
     order = sorted(range(len(weights)), key=lambda index: -weights[index])
-    left = [sum(weights[index] for index in order[place:]) for place in range(len(order) + 1)]
+    known = max(known, _easily(text, holder, weights, among, order))
+    if known < enough:
+        known = max(known, _by_pair(text, holder, weights, among, known))
+    if known >= enough:
+        return known
+    left = [*accumulate((weights[index] for index in reversed(order)), initial=0.0)][::-1]
     whole, part = _remembered(text.whole, holder), _remembered(text.part, holder)
     best, waiting, count = known, [(0, among, 0.0)], 0
     while waiting and best < enough:
@@ -164,6 +170,26 @@ def most_covered(
         if full:
             waiting.append((place + 1, full, share + weights[index]))
     return best
+
+
+def _easily(text: Text, holder: Holder, weights: Sequence[float], among: int, order: Sequence[int]) -> float:
+    """Return how far somebody who holds the weightiest words covers a text by these alone."""
+    share = 0.0
+    for index in order:
+        if some := among & holder.word(text.terms[index]):
+            among, share = some, share + weights[index] * text.credits[index]
+    return share
+
+
+def _by_pair(text: Text, holder: Holder, weights: Sequence[float], among: int, known: float) -> float:
+    """Return the share of the weightiest pair that somebody holds, if it is more than is known."""
+    pairs = [(weights[index - 1] + weights[index], pair) for index, pair in enumerate(text.pairs) if pair]
+    for share, pair in sorted(pairs, reverse=True):
+        if share <= known:
+            break
+        if holder.pair(pair) & among:
+            return share
+    return known
 
 
 def _remembered(ask: Callable[[int, Holder], int], holder: Holder) -> Callable[[int], int]:

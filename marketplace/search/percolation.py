@@ -58,7 +58,7 @@ class _Known:
         self.tokens: Iterable[str] = held.tokens()
         self._seen: dict[Audience, int] = {}
         self._first: dict[int, Audience] = {}
-        self._having: dict[tuple[Audience, str], int] = {}
+        self._rarities: dict[tuple[Audience, str], float] = {}
 
     def same_as(self, audience: Audience) -> Audience:
         """Return the first audience that sees the same: members of most organisations do."""
@@ -72,21 +72,19 @@ class _Known:
 
     def rarity(self, audience: Audience, term: str) -> float:
         """Return the idf of a word among what an audience sees."""
-        return idf(self._visible(audience).bit_count(), self.having(audience, term))
-
-    def having(self, audience: Audience, term: str) -> int:
-        """Return how many documents that an audience sees hold a word."""
-        known = self._having.get((audience, term))
+        known = self._rarities.get((audience, term))
         if known is None:
-            known = (self._held.word(term) & self._visible(audience)).bit_count()
-            self._having[audience, term] = known
+            seen = self._visible(audience)
+            known = idf(seen.bit_count(), (self._held.word(term) & seen).bit_count())
+            self._rarities[audience, term] = known
         return known
 
     def unknown(self, audience: Audience, text: Text) -> bool | None:
         """Whether a text has a word that nothing holds, nor says in another way."""
-        missing = {index for index, term in enumerate(text.terms) if not self.having(audience, term)}
+        seen = self._visible(audience)
+        missing = {index for index, term in enumerate(text.terms) if not self._held.word(term) & seen}
         for start, stop, sayings in text.spans if missing else ():
-            if self._held.saying(sayings) & self._visible(audience):
+            if self._held.saying(sayings) & seen:
                 missing -= {*range(start, stop)}
         return bool(missing)
 

@@ -17,6 +17,8 @@ from marketplace.search.whoosh_view import View
 
 #: Pairs whose documents are remembered; words are far fewer and all kept.
 PAIRS = 5_000
+#: Documents that are noted one by one.
+FEW = 12
 
 
 class WhooshHoldings:
@@ -25,6 +27,8 @@ class WhooshHoldings:
     def __init__(self, snapshot: Snapshot, kind: str) -> None:
         self._snapshot = snapshot
         self._alive = snapshot.alive & snapshot.mask("number", [kind_number(kind)])
+        self._live = bits(self._alive)
+        self._segments = [(int(at), one) for at, one in zip(snapshot.offsets, snapshot.segments, strict=True)]
         self._reading = Matching(snapshot, Plan(), View(self._alive, int(self._alive.sum()), snapshot.lengths))
         self._words: dict[str, int] = {}
         self._pairs: dict[str, int] = {}
@@ -69,13 +73,17 @@ class WhooshHoldings:
         return known
 
     def _read(self, key: bytes) -> int:
-        mask = None
-        for offset, segment in zip(self._snapshot.offsets, self._snapshot.segments, strict=True):
+        found = 0
+        for offset, segment in self._segments:
             docs = segment.lists.documents(key)
-            if len(docs):
-                mask = np.zeros(self._snapshot.count, bool) if mask is None else mask
-                mask[offset:][docs] = True
-        return 0 if mask is None else bits(mask & self._alive)
+            if len(docs) > FEW:
+                mask = np.zeros(segment.count, bool)
+                mask[docs] = True
+                found |= bits(mask) << offset
+            else:
+                for doc in docs.tolist():
+                    found |= 1 << (offset + doc)
+        return found & self._live
 
     def _bits(self, docs: Ints) -> int:
         if not len(docs):
