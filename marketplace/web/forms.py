@@ -26,6 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 from marketplace import clock, money
 from marketplace.access import actor
 from marketplace.errors import DomainError, Stale
+from marketplace.msgid import N_
 from marketplace.text import clean_line, nfc
 from marketplace.vocabulary import Vocabulary
 from marketplace.web.i18n import catalogue, language
@@ -76,7 +77,8 @@ class ExchangeForm(FlaskForm):
     def check_acting(self) -> None:
         """Raise Stale when the form was opened while acting for another organisation."""
         if self.is_submitted() and "acting" in request.form and self.acting.data != str(actor().org_id or ""):
-            raise Stale("This form was opened while you acted for another organisation. Switch back or copy your text.")
+            g.refused_form = self  # what was typed is shown under its labels
+            raise Stale(N_("This form was opened while you acted for another organisation. Switch back or copy your text."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate; lazy messages become plain text, since templates take anything else for a list."""
