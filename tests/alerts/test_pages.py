@@ -48,6 +48,13 @@ def test_a_search_is_saved_from_its_page_and_leads_back_to_it(world: World, clie
     assert fields(client.get(back).get_data(as_text=True))["address"] == data["address"]
 
 
+def test_the_list_names_a_search_as_a_search_not_as_a_person(world: World, client: Any) -> None:
+    world.keep(world.cast.stranger, name="Máy bơm")
+    page = client.get("/my/searches").get_data(as_text=True)
+    assert "Tên tìm kiếm" in page and "Họ tên" not in page
+    assert "Mở tìm kiếm<" in page and "Đang mở" not in page
+
+
 def test_a_visitor_is_led_to_sign_in_and_back(world: World, ctx: Flask) -> None:
     visitor = factories.client(ctx)
     page = visitor.get("/technologies?q=bơm&trl=7").get_data(as_text=True)
