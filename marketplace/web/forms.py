@@ -121,6 +121,10 @@ class LineField(StringField):
 class LongField(TextAreaField):
     """Several lines of text: NFC, unified line ends, bounded even when no Length is given."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.flags.maxlength = self.flags.maxlength or DEFAULT_LONG  # the browser stops there too
+
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Clean what was typed."""
         self.data = nfc(valuelist[0]).strip() if valuelist else ""
@@ -243,6 +247,11 @@ class ReasonForm(ExchangeForm):
     refused: str | int = ""
     reason = LongField(_l("Reason"), [Length(max=2000)])
     reason_code = LineField(_l("Reason"), [Length(max=40)])
+
+
+def files_sent(field: Any) -> bool:
+    """True when files were chosen in `field` of a form that is shown again: no browser lets a page fill them in."""
+    return any(getattr(one, "filename", None) for one in getattr(field, "raw_data", None) or ())
 
 
 def errors_of(form: FlaskForm) -> dict[str, list[str]]:

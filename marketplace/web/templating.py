@@ -18,6 +18,7 @@ from marketplace import clock, money
 from marketplace.access import Actor, actor
 from marketplace.vocabulary import VOCABULARIES, Vocabulary
 from marketplace.web import addresses
+from marketplace.web.forms import files_sent
 from marketplace.web.i18n import LOCALES, language
 from marketplace.web.panels import panels
 
@@ -145,7 +146,8 @@ def register(app: Flask) -> None:
         "file_size": file_size,
     }
     env.filters.update(filters)
-    env.globals.update(panels=panels, site_name=app.extensions["settings"].site_name, language=language, actor=actor)
+    site_name = app.extensions["settings"].site_name
+    env.globals.update(panels=panels, site_name=site_name, language=language, actor=actor, was_sent=files_sent)
     app.context_processor(lambda: {"shell": _LazyShell()})
 
 

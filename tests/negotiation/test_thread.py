@@ -68,6 +68,14 @@ def test_back_and_send_again_is_one_message_and_says_so(app: Flask, cast: Cast) 
     assert again.headers["Location"].endswith(f"#m{db.session.scalar(select(func.max(Message.id)))}")
 
 
+def test_a_refused_message_says_that_its_files_must_be_chosen_again(app: Flask, cast: Cast) -> None:
+    lead = cast.lead_in("negotiating")
+    page = send(app, cast, lead, "buyer", "x" * 6000, file=(uploads.upload(uploads.picture(), "a.png").stream, "a.png"))
+    assert page.status_code == 422
+    assert "Hãy chọn lại tệp" in page.text and "cần chọn lại tệp" in page.text
+    assert "cần chọn lại tệp" not in send(app, cast, lead, "buyer", "").text
+
+
 def test_the_same_words_after_an_answer_or_later_or_with_a_file_are_another_message(app: Flask, cast: Cast) -> None:
     lead = cast.lead_in("negotiating")
     before = count(lead)
