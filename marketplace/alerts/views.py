@@ -57,6 +57,8 @@ def save_panel(thing: tuple[Catalogue, Asked], who: Actor) -> Markup | None:
     """Offer to keep the search of a page; visitors are sent to sign in."""
     catalogue, found = thing
     here = found.href(catalogue.path)
+    if (saved := queries.same(who, catalogue.kind, found.text, found.filters)) is not None:
+        return Markup(render_template("alerts/_saved.html", search=saved))  # noqa: S704
     if not who.signed_in:
         return Markup(render_template("alerts/_sign_in.html", here=here))  # noqa: S704
     said = [found.text] if found.text else []

@@ -66,7 +66,8 @@ def test_a_search_page_asks_the_database_twice(catalogue: Catalogue, ctx: Flask)
         assert len(seen) <= 2, seen
         with statements(ctx) as seen:
             assert signed_in.get(path).status_code == 200
-        assert len(seen) <= 6, seen  # the person, memberships, staff roles and unread count besides
+        # the person, memberships, staff roles, unread count and whether this search is saved besides
+        assert len(seen) <= 7, seen
 
 
 def test_only_members_find_what_is_for_members(catalogue: Catalogue, ctx: Flask) -> None:
@@ -158,6 +159,9 @@ def test_the_export_obeys_the_search_and_disarms_formulas(catalogue: Catalogue, 
     assert len(rows) == 3
     assert any(row[1].startswith("'=cmd") for row in rows)
     assert "attachment" in answer.headers["Content-Disposition"]
+    assert {row[4] for row in rows[1:]} == {"Đã công bố"}  # words, not codes
+    base = ctx.extensions["settings"].base_url
+    assert all(row[10].startswith(f"{base}/technologies/{row[0]}") for row in rows[1:])
     book = load_workbook(io.BytesIO(client.get("/technologies/export.xlsx?trl=7").data))
     cells = list(book.active.iter_rows(values_only=True))
     assert len(cells) == 2
