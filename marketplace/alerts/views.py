@@ -152,7 +152,9 @@ def delete(search_id: int) -> ResponseReturnValue:
 @access(PUBLIC)
 def ask_off(token: str) -> ResponseReturnValue:
     """Ask whether a search shall be turned off: programs that look through mails open every link."""
-    return render_template("alerts/off.html", search=off_link.search_of(token), done=False)
+    search = off_link.search_of(token)
+    already = search.frequency == "off"
+    return render_template("alerts/off.html", search=search, done=already, already=already)
 
 
 @bp.post("/my/searches/off/<token>")

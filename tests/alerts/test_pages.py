@@ -160,5 +160,7 @@ def test_the_link_of_a_mail_turns_one_search_off(world: World, ctx: Flask) -> No
     assert visitor.post(path).status_code == 200
     db.session.refresh(search)
     assert (search.frequency, other.frequency) == ("off", "at_once")
+    again = visitor.get(path).get_data(as_text=True)
+    assert "đã tắt báo từ trước" in again and "/my/searches" in again
     assert visitor.post(path[:-2] + "xx").status_code == 404
     assert visitor.get(off_link.path(search.id, search.user_id + 1)).status_code == 404
