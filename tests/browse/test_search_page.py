@@ -145,7 +145,11 @@ def test_did_you_mean_is_offered_beside_what_only_meaning_has_found(catalogue: C
 
 
 def test_an_english_reader_sees_english_texts_and_a_badge_for_the_rest(catalogue: Catalogue, ctx: Flask) -> None:
+    catalogue.light.organisation.name_en = "Institute of Lights"
+    db.session.commit()
     page = factories.client(ctx, locale="en").get("/technologies").get_data(as_text=True)
+    assert "Institute of Lights" in page
+    assert "Institute of Lights" not in factories.client(ctx).get("/technologies").get_data(as_text=True)
     assert "Traffic lights controlled by AI" in page
     assert 'lang="vi"' in page
 
