@@ -57,5 +57,5 @@ def test_opening_an_address_that_only_takes_leads_to_its_page(ctx: Flask, cast: 
 
 def test_an_address_without_a_page_above_says_what_it_is(ctx: Flask) -> None:
     page = factories.client(ctx).get("/logout")
-    if page.status_code == 405:
-        assert "Lỗi 405" in page.text and "không đọc được" not in page.text
+    assert page.status_code == 405
+    assert "Lỗi 405" in page.text and "chỉ nhận nội dung" in page.text and "không đọc được" not in page.text
