@@ -97,7 +97,9 @@ def side_seen(lead: Lead, actor: Actor) -> str:
 
 def is_ours(lead: Lead, side: str) -> bool:
     """True when it is this side's turn; an introduction that nobody took up is everybody's."""
-    return bool(side) and not is_over(lead) and (lead.waiting_on == side or (lead.state == "suggested" and not lead.waiting_on))
+    if not side or is_over(lead):
+        return False
+    return lead.waiting_on == side or (lead.state == "suggested" and not lead.waiting_on)
 
 
 def with_links(seen: Seen, actor: Actor) -> list[About]:
