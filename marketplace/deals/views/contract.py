@@ -22,6 +22,7 @@ from marketplace.deals.views.steps import gone, opened
 from marketplace.errors import IllegalMove, Invalid, Stale
 from marketplace.extensions import db
 from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
+from marketplace.web.seen import note_seen
 
 
 @bp.route("/deals/<code>/contract", methods=["GET", "POST"])
@@ -39,6 +40,7 @@ def write_contract(code: str) -> ResponseReturnValue:
             contract.save(
                 deal, actor(), form.texts(), form.contract_no.data or "", form.effective_on.data, form.lock_value()
             )
+            note_seen(queries.path_of(deal))
             flash(_("The contract is saved."), "success")
             return redirect(queries.path_of(deal) + "#contract" if "close" in request.form else request.path)
     except Stale as error:

@@ -21,6 +21,7 @@ from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.visibility import is_party
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ReasonForm
+from marketplace.web.seen import note_seen
 
 ANSWERS = ("accept", "decline", "withdraw")
 
@@ -160,6 +161,7 @@ def answer_terms(code: str, number: int, action: str) -> ResponseReturnValue:
         lead = _lead(code, lock=True)
         version = terms.numbered(lead, number)
         if form.validate_on_submit():
+            note_seen(queries.path_of(lead))
             return redirect(_answer(version, action, form.reason.data or ""))
     except Invalid as error:
         form.take(error)
