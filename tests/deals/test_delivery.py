@@ -47,6 +47,8 @@ def test_a_delivery_from_effect_to_completion_with_a_return_on_the_way(ctx: Flas
     assert buyer.post(f"{here}/milestones/{first}/accept").status_code == 302
     assert buyer.post(f"{here}/milestones/{second}/return", data={"reason": " "}).status_code == 422
     assert buyer.post(f"{here}/milestones/{second}/return", data={"reason": "Thiếu bản vẽ hoàn công."}).status_code == 302
+    told = supplier.get(here).text.split('class="deal-next-what">')[1].split("</p>")[0]
+    assert told.startswith("Mốc 2 bị trả lại: “Thiếu bản vẽ hoàn công.”."), "though the third one waits to be checked"
     assert supplier.post(f"{here}/moves/hand_over").status_code == 422  # the second one is with the supplier again
     assert "Thiếu bản vẽ hoàn công." in supplier.get(f"{here}/milestones/{second}/deliver").text
     assert supplier.post(f"{here}/milestones/{second}/deliver", data={"note": "Đã bổ sung."}).status_code == 302

@@ -23,6 +23,7 @@ from marketplace.deals.progress import (
     Next,
     days_still,
     filing_due,
+    next_for,
     next_of,
     stage_states,
     who_files,
@@ -41,7 +42,7 @@ from marketplace.web.i18n import language
 def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
     """Return everything the record page shows to this reader."""
     side = deal.side_of(reader) if deal.roles_of(reader) & {"supplier", "buyer"} else ""
-    coming = next_of(deal)
+    coming = next_for(deal, side) or next_of(deal)
     files = files_of(deal) if may_read_files(deal, reader) else None
     return {
         "deal": deal, "label": DEAL.label, "milestone_label": MILESTONE.label, "side": side,
