@@ -59,8 +59,8 @@ def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
         "identical": signing.files_identical(deal), "files": files, "file_url": file_url,
         "file_of_digest": {one.file.sha256: one for one in files or () if one.role == "signed_contract"},
         "milestone_files": _by_milestone(files or ()), "offered": lambda one: milestones.offered(one, reader),
-        "history": timeline(deal, reader), "listing_href": listing_href(deal), "need_href": need_href(deal),
-        "today": clock.today(),
+        "history": timeline(deal, reader, files=files or ()), "listing_href": listing_href(deal),
+        "need_href": need_href(deal), "today": clock.today(),
     }
 
 
