@@ -185,6 +185,15 @@ def test_a_version_that_says_the_same_takes_no_answer_away(web: Web, side: str, 
     assert web.versions()[-1] == (2, side, "proposed")
 
 
+def test_the_summary_names_the_row_and_the_column_of_what_is_wrong(web: Web) -> None:
+    rows = milestones()
+    rows[0]["due_on"], rows[2]["amount"] = "hôm nào đó", "nhiều"
+    page = web.propose("supplier", 0, 422, milestones=rows)
+    summary = " ".join(page.split("error-summary-title")[2].split("</ul>")[0].split())
+    assert "Dòng 1: Phải xong ngày: " in summary and "Dòng 3: Số tiền: " in summary
+    assert "Dòng 2" not in summary
+
+
 def test_a_proposal_after_the_agreement_is_refused_and_kept(web: Web) -> None:
     web.propose("supplier", 0)
     web.send("buyer", "/terms/1/accept")
