@@ -27,7 +27,8 @@ class T:
     """One row: who (`roles`, towards the thing) may move it by `action` from any of `from_states` to `to_state`.
 
     `label` is the English message id of the button. `needs_reason` refuses an empty reason. A thing already in one
-    of `settled` takes a repeated message silently. `danger` draws the button as destructive.
+    of `settled` takes a repeated message silently. `danger` draws the button as destructive. `done` is the message id
+    of the move once it was made ("Began delivery"); without it the label says that too.
     """
 
     action: str
@@ -38,6 +39,7 @@ class T:
     needs_reason: bool = False
     settled: tuple[str, ...] = ()
     danger: bool = False
+    done: str = ""
 
 
 class Move(NamedTuple):
@@ -110,6 +112,10 @@ class Lifecycle:
     def label(self, state: str) -> str:
         """Return the message id of `state`; an unknown state is its own."""
         return self.labels.get(state, state)
+
+    def done(self, action: str) -> str:
+        """Return the message id that says `action` was made; an unknown action is its own."""
+        return next((row.done or row.label for row in self.rows(action)), action.replace("_", " "))
 
     def check_sql(self, column: str = "state") -> str:
         """Return the SQL condition that `column` holds a state of this lifecycle, for a CHECK constraint."""

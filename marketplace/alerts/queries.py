@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
@@ -37,6 +37,15 @@ def one(search_id: int, actor: Actor, *, lock: bool = False) -> SavedSearch:
 def mine(actor: Actor) -> Select[SavedSearch]:
     """Return the select of a person's saved searches, to be paged by key."""
     return select(SavedSearch).where(SavedSearch.user_id == actor.user_id)
+
+
+def same(actor: Actor, kind: str, text: str, filters: Mapping[str, Sequence[str]]) -> SavedSearch | None:
+    """Return the person's saved search that asks just this, or None; the order of filters does not matter."""
+    if not actor.signed_in:
+        return None
+    rows = db.session.scalars(mine(actor).where(SavedSearch.kind == kind, SavedSearch.text == text))
+    wanted = {name: sorted(values) for name, values in filters.items()}
+    return next((one for one in rows if {name: sorted(values) for name, values in one.filters.items()} == wanted), None)
 
 
 def new_counts(searches: Sequence[SavedSearch], actor: Actor) -> dict[int, int]:

@@ -57,6 +57,8 @@ def save_panel(thing: tuple[Catalogue, Asked], who: Actor) -> Markup | None:
     """Offer to keep the search of a page; visitors are sent to sign in."""
     catalogue, found = thing
     here = found.href(catalogue.path)
+    if (saved := queries.same(who, catalogue.kind, found.text, found.filters)) is not None:
+        return Markup(render_template("alerts/_saved.html", search=saved))  # noqa: S704
     if not who.signed_in:
         return Markup(render_template("alerts/_sign_in.html", here=here))  # noqa: S704
     said = [found.text] if found.text else []
@@ -150,7 +152,9 @@ def delete(search_id: int) -> ResponseReturnValue:
 @access(PUBLIC)
 def ask_off(token: str) -> ResponseReturnValue:
     """Ask whether a search shall be turned off: programs that look through mails open every link."""
-    return render_template("alerts/off.html", search=off_link.search_of(token), done=False)
+    search = off_link.search_of(token)
+    already = search.frequency == "off"
+    return render_template("alerts/off.html", search=search, done=already, already=already)
 
 
 @bp.post("/my/searches/off/<token>")

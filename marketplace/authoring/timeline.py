@@ -88,7 +88,7 @@ def label(kind: Kind, action: str) -> str:
     if action in LABELS:
         return _(LABELS[action])
     rows = [row for lifecycle in (REVISION, kind.lifecycle) for row in lifecycle.rows(action)]
-    return _(rows[0].label) if rows else action.replace("_", " ")
+    return _(rows[0].done or rows[0].label) if rows else action.replace("_", " ")
 
 
 def _state(kind: Kind, action: str, state: str) -> str:

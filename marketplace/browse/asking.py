@@ -11,10 +11,13 @@ from werkzeug.datastructures import MultiDict
 from marketplace.access import Actor
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.understanding import Lookup, Typed, understand
+from marketplace.msgid import N_
 from marketplace.search import Query
 from marketplace.text import clean_line
 
-MOST_TEXT = 300  # characters of a query that count
+#: Characters of a query that count. The boxes take 400: more is told, and no address is too long for a server.
+MOST_TEXT = 300
+CUT = N_("The text is very long: only its first %(most)s characters were searched.")
 PAGE_SIZE = 20
 
 
@@ -51,7 +54,8 @@ class Asked:
 
 def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> Asked:
     """Read the query string of a search page, and the fields in its text."""
-    text = clean_line(args.get("q", ""))[:MOST_TEXT]
+    whole = clean_line(args.get("q", ""))
+    text = whole[:MOST_TEXT]
     filters: dict[str, tuple[str, ...]] = {}
     for facet in catalogue.facets:
         values = tuple(dict.fromkeys(clean_line(value)[:40] for value in args.getlist(facet.name) if value.strip()))
@@ -64,7 +68,10 @@ def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> As
         sort = ""
     number = args.get("page", "1")
     page = int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 1
-    return Asked(text, filters, sort, max(1, min(page, 500)), understand(catalogue, text, lookup))
+    typed = understand(catalogue, text, lookup)
+    if len(whole) > MOST_TEXT:
+        typed = replace(typed, notes=((CUT, {"most": str(MOST_TEXT)}), *typed.notes))
+    return Asked(text, filters, sort, max(1, min(page, 500)), typed)
 
 
 def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, limit: int, facets: bool = True) -> Query:

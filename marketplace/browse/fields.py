@@ -20,6 +20,7 @@ from marketplace.search.analysis import code_key
 from marketplace.search.language import Clause
 from marketplace.text import fold
 from marketplace.vocabulary import is_english
+from marketplace.web.i18n import catalogue
 
 #: The value of a filter that no document has: what was asked for is known to be nowhere.
 NOWHERE = "-"
@@ -76,15 +77,17 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     "priority": ("ưu tiên", "priority"),
     "state": ("trạng thái", "state", "status"),
 }
-_EXAMPLES = {"trl": "trl>=6", "place": 'nơi:"Hà Nội"', "field": "lĩnh vực:2", "state": "trạng thái:open"}
+_EXAMPLES = {
+    "trl": "trl>=6", "place": 'nơi:"Hà Nội"', "field": 'lĩnh vực:"nông nghiệp"', "state": 'trạng thái:"đang mở"',
+}
 
 
 @cache
-def fields_of(catalogue: Catalogue) -> tuple[Field, ...]:
+def fields_of(page: Catalogue) -> tuple[Field, ...]:
     """Return the fields that a search page knows, its facets first."""
-    bounds = ("trl_min", "trl_max") if catalogue.kind == "need" else ("trl", "trl")
-    facets = [_facet_field(one, bounds) for one in catalogue.facets if one.name in _NAMES]
-    return (*facets, *_EXTRA[catalogue.kind])
+    bounds = ("trl_min", "trl_max") if page.kind == "need" else ("trl", "trl")
+    facets = [_facet_field(one, bounds) for one in page.facets if one.name in _NAMES]
+    return (*facets, *_EXTRA[page.kind])
 
 
 def names_of(fields: Sequence[Field]) -> dict[str, str]:
@@ -114,9 +117,14 @@ def _levels(low: str, high: str) -> Callable[[Clause, Known], Meaning | None]:
         least, most = {
             ">=": (int(value), None), "<=": (None, int(value)), ">": (int(value) + 1, None), "<": (None, int(value) - 1),
         }[clause.sign]
-        return _range(low, high, least, most)
+        return _shown_as_typed(clause, _range(low, high, least, most), value)
 
     return read
+
+
+def _shown_as_typed(clause: Clause, meaning: Meaning, value: str) -> Meaning:
+    """Say "more than" and "less than" as they were typed: bounds are inclusive, people are not."""
+    return replace(meaning, shown=f"{clause.sign} {value}") if clause.sign in {"<", ">"} else meaning
 
 
 def _range(low: str, high: str, least: int | None, most: int | None) -> Meaning:
@@ -127,6 +135,12 @@ def _range(low: str, high: str, least: int | None, most: int | None) -> Meaning:
     return Meaning(written(*(None if one is None else str(one) for one in (least, most))), ranges=ranges)
 
 
+def _word(facet: Facet, code: str, locale: str) -> str:
+    """Return a value's name in either language, whichever the reader has chosen: people paste what others wrote."""
+    word = facet.word(code, locale)
+    return str(catalogue(locale).gettext(word)) if facet.translate else word
+
+
 def _terms(facet: Facet) -> Callable[[Clause, Known], Meaning | None]:
     """Read a code or a name of a facet's choices, or words that occur in names; several may be meant."""
 
@@ -135,7 +149,7 @@ def _terms(facet: Facet) -> Callable[[Clause, Known], Meaning | None]:
             return None
         wanted = _KIND_OF_PLACE.sub("", fold(clause.value)) if facet.name == "place" else fold(clause.value)
         named = {
-            code: [fold(known.word(facet, code)), *(fold(facet.word(code, locale)) for locale in ("vi", "en"))]
+            code: [fold(known.word(facet, code)), *(fold(_word(facet, code, locale)) for locale in ("vi", "en"))]
             for code in facet.choices()
         }
         found = [code for code, names in named.items() if wanted and (fold(code) == wanted or wanted in names)]
@@ -163,6 +177,9 @@ def _money(low: str, high: str) -> Callable[[Clause, Known], Meaning | None]:
             return None
         least, most = (None if one is None else money.format_short(one, known.locale) for one in asked)
         shown = written(least, most)
+        if clause.sign in {"<", ">"}:
+            end = asked[0] - 1 if asked[0] is not None else (asked[1] or 0) + 1
+            shown = f"{clause.sign} {money.format_short(end, known.locale)}"
         currency = " VND" if is_english(known.locale) and "VND" not in shown else ""  # small amounts say it themselves
         return replace(_range(low, high, *asked), shown=shown + currency)
 

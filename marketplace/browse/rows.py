@@ -148,7 +148,7 @@ def _listing_row(one: Listing, images: Mapping[int, str], terms: Wanted, locale:
         summary=snippet(summary, terms),
         plain_title=title,
         plain_summary=summary,
-        owner=one.organisation.name,
+        owner=one.organisation.name_in(locale),
         owner_href=f"/organisations/{one.organisation.slug}",
         verified=one.organisation.verified,
         state=one.state,
@@ -186,7 +186,7 @@ def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> Ro
         summary=snippet(summary, terms),
         plain_title=title,
         plain_summary=summary,
-        owner=party.name if party else "",
+        owner=party.name_in(locale) if party else "",
         owner_href=f"/organisations/{party.slug}" if party else "",
         verified=bool(party and party.verified),
         state=one.state,
@@ -206,7 +206,7 @@ def _organisations(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> 
 
 
 def _organisation_row(one: Organisation, terms: Wanted, locale: str) -> Row:
-    name = one.name_en if locale == "en" and one.name_en else one.name
+    name = one.name_in(locale)
     text = one.description_en if locale == "en" and one.description_en else one.description
     return Row(
         id=one.id,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import groupby
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -14,13 +14,16 @@ from marketplace.browse.asking import PAGE_SIZE, Asked, default_sort, parse
 from marketplace.browse.away import groups_or_choices, rows_or_newest, search_or_newest
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
 from marketplace.browse.export import MOST_ROWS, as_csv, as_xlsx
+from marketplace.browse.fallback import newest
 from marketplace.browse.fields import fields_of
 from marketplace.browse.indexing import engine
+from marketplace.browse.rows import load
 from marketplace.browse.searching import chips
 from marketplace.browse.suggesting import LONGEST, suggest
 from marketplace.browse.understanding import Lookup
 from marketplace.errors import Unreachable
 from marketplace.extensions import limiter
+from marketplace.search import Query
 from marketplace.text import nfc
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging
@@ -80,8 +83,17 @@ def search_suggest() -> ResponseReturnValue:
 @access(PUBLIC)
 def search_help() -> ResponseReturnValue:
     """Explain the query language, with every field of every list."""
-    lists = [(one.path, one.title, fields_of(one)) for one in CATALOGUES.values()]
+    lists = [(one.path, one.title, fields_of(one), _living_examples(one)) for one in CATALOGUES.values()]
     return render_template("browse/help.html", lists=lists)
+
+
+def _living_examples(catalogue: Catalogue) -> dict[str, str]:
+    """Return examples of the newest things that the reader may see, by field: a made-up code or name finds nothing."""
+    ids = newest(Query("", (catalogue.kind,), actor().audience(), limit=10), actor()).ids
+    rows = load(catalogue.kind, ids, actor(), (), language())
+    made = {"code": f"mã:{rows[0].code}"} if rows else {}
+    owner = next((row.owner for row in rows if row.owner and '"' not in row.owner), "")
+    return {**made, "org": f'org:"{owner}"'} if owner else made
 
 
 @bp.get("/technologies/export.<any(csv, xlsx):suffix>")
@@ -127,6 +139,7 @@ def _export(catalogue: Catalogue, suffix: str) -> ResponseReturnValue:
     asked = _asked(catalogue)
     rows = rows_or_newest(engine(), catalogue, asked, actor(), language(), MOST_ROWS)
     writer, mimetype = FORMATS[suffix]
-    answer = Response(writer(catalogue, rows, language(), _), content_type=mimetype)
+    base = current_app.extensions["settings"].base_url
+    answer = Response(writer(catalogue, rows, base, _), content_type=mimetype)
     answer.headers["Content-Disposition"] = f'attachment; filename="{catalogue.path.strip("/")}.{suffix}"'
     return answer

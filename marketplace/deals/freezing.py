@@ -20,6 +20,7 @@ from marketplace.listings.models import Listing
 from marketplace.negotiation.models import Lead, Terms
 from marketplace.organisations.models import Organisation
 from marketplace.text import nfc
+from marketplace.vocabulary import is_english
 
 #: Persons to write to, who was invited, who may look: no part of what was agreed on.
 _NOT_FROZEN = frozenset({
@@ -47,10 +48,18 @@ def freeze(lead: Lead, terms: Terms) -> dict[str, Any]:
     return plain
 
 
-def title_of(frozen: dict[str, Any]) -> str:
-    """Return the name of what is dealt in: the technology's, else the need's."""
+def title_of(frozen: dict[str, Any], locale: str = "vi") -> str:
+    """Return the name of what is dealt in: the technology's, else the need's; in English where there is such a one."""
     thing = frozen["listing"] or frozen["need"]
-    return str(thing["title"]) if thing else ""
+    if not thing:
+        return ""
+    return str((is_english(locale) and thing.get("title_en")) or thing["title"])
+
+
+def party_of(frozen: dict[str, Any], side: str, locale: str) -> str:
+    """Return a side's name as it was then; in English where there is such a one."""
+    party = frozen[side]
+    return str((is_english(locale) and party.get("name_en")) or party["name"])
 
 
 def canonical(frozen: dict[str, Any]) -> str:

@@ -95,8 +95,7 @@ def happened(event: Event) -> str:
     """Return what happened in words."""
     if event.action in LABELS:
         return _(LABELS[event.action])
-    rows = (MILESTONE if event.subject_kind == "milestone" else DEAL).rows(event.action.partition(".")[2])
-    return _(rows[0].label) if rows else event.action
+    return _((MILESTONE if event.subject_kind == "milestone" else DEAL).done(event.action.partition(".")[2]))
 
 
 def _as_staff(deal: Deal, reader: Actor) -> bool:

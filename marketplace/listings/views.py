@@ -121,7 +121,7 @@ def move(ref: str, action: str) -> ResponseReturnValue:
     except Invalid as error:
         form.take(error)
         return _page(listing, EnquiryForm(formdata=None), move=form), 422
-    flash(_("Done: %(state)s.", state=_(LISTING.label(listing.state))), "success")
+    flash(f"{_(LISTING.done(action))}.", "success")
     return redirect(url_for("listings.mine") if request.form.get("back") == "mine" else queries.path_of(listing))
 
 

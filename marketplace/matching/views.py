@@ -122,7 +122,7 @@ def _shown(match: Match, ours: str, reader: Actor, said: frozenset[str] = frozen
     text: Any = thing.published_revision
     path = "/technologies" if ours == "need" else "/needs"
     party = thing.organisation if ours == "need" else public_party(thing, reader)
-    owner = party.name if party else _("Requester hidden")
+    owner = party.name_in(language()) if party else _("Requester hidden")
     return {
         "id": match.id,
         "href": f"{path}/{thing.code}-{slug(text.title)}",

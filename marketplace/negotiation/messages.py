@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -31,6 +32,7 @@ LONGEST = 5000  # characters of a message
 MOST_FILES = 10  # of one message
 TOO_MANY_FILES = N_("At most %(max)s files with one message.")
 PER_PAGE = 50
+SAME_WITHIN = timedelta(minutes=10)  # the same words again within this time, nothing said in between, are one message
 #: States in which the sides write to each other; after the end the thread can only be read.
 WRITABLE = ("contacted", "negotiating", "converted")
 
@@ -95,6 +97,18 @@ def _text(text: str, files: Sequence[Received]) -> str:
     if len(files) > MOST_FILES:
         raise Invalid("file", TOO_MANY_FILES, max=MOST_FILES)
     return text
+
+
+def sent_just_now(lead: Lead, actor: Actor, text: str) -> Message | None:
+    """Return the newest message when the person wrote these very words minutes ago and nothing was said since.
+
+    Back shows the page anew, with a number of its own, and the browser puts what was sent back into the box.
+    """
+    rows = select(Message).where(Message.lead_id == lead.id).order_by(Message.id.desc()).limit(1)
+    newest = db.session.scalars(rows).first()
+    if newest is None or (newest.author_id, newest.kind, newest.text) != (actor.user_id, "message", text.strip()):
+        return None
+    return newest if newest.created_at >= clock.now() - SAME_WITHIN else None
 
 
 def _own_once(lead: Lead, actor: Actor) -> str:

@@ -73,7 +73,6 @@ def _entry(
     event: Event, lead: Lead, lifecycle: Lifecycle, names: Mapping[int, str], known: bool, reader: Actor
 ) -> dict[str, Any]:
     action = event.action.partition(".")[2]
-    rows = lifecycle.rows(action)
     hidden = event.on_behalf_of == lead.buyer_org_id and not known
     outside = event.actor_id is not None and event.on_behalf_of not in {lead.supplier_org_id, lead.buyer_org_id}
     tone, mark = TONES.get(event.action, ("", ""))
@@ -86,7 +85,7 @@ def _entry(
         actor = _("an officer of the exchange") if unnamed else event.actor_name
     return {
         "at": event.at,
-        "label": _(LABELS.get(event.action) or (rows[0].label if rows else action)),
+        "label": _(LABELS.get(event.action) or lifecycle.done(action)),
         "actor": actor,
         "org": "" if hidden or outside else names.get(event.on_behalf_of or 0, ""),
         **_words(event, lead, lifecycle),

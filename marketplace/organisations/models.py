@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.columns import Big, Codes, Key, Line, Moment, NfcString, NfcText, Prose, UtcDateTime, one_of
 from marketplace.extensions import Base
 from marketplace.organisations.lifecycle import ORGANISATION
-from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS
+from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, is_english
 
 _HOLDS_TAX_CODE = "state IN ('verified', 'suspended') AND tax_code <> ''"
 
@@ -70,6 +70,10 @@ class Organisation(Base):
     def verified(self) -> bool:
         """True while the organisation may publish, answer and sign."""
         return self.state == "verified"
+
+    def name_in(self, locale: str) -> str:
+        """Return the name in a language; where there is no English one, the name."""
+        return self.name_en if is_english(locale) and self.name_en else self.name
 
     def roles_of(self, actor: Actor) -> frozenset[str]:
         """Return the actor's roles towards this organisation: system, admin, member, moderator."""

@@ -55,10 +55,10 @@ OTHER = {
 
 
 def event_word(event: Event, code: str = "") -> str:
-    """Return "Technology CN-2026-000001: Submit for review" in the reader's language; `code` is the thing's."""
+    """Return "Technology CN-2026-000001: Submitted for review" in the reader's language; `code` is the thing's."""
     kind, _dot, verb = event.action.partition(".")
     table = LIFECYCLES.get(kind)
-    labels = {row.action: row.label for row in (*(table.table if table else ()), *REVISION.table)}
+    labels = {row.action: row.done or row.label for row in (*(table.table if table else ()), *REVISION.table)}
     word = labels.get(verb) or OF_DEALS.get(event.action) or OF_LEADS.get(event.action) or OTHER.get(verb)
     thing = _(KINDS[kind]) if kind in KINDS else kind
     name = f"{thing} {code or event.data.get('code', '')}".strip()

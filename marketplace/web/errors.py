@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-import re
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
-from flask import Flask, Response, g, jsonify, redirect, render_template, request
+from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
-from werkzeug.exceptions import HTTPException, Unauthorized
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
+from marketplace.access import actor, mark_of
 from marketplace.errors import (
     DomainError,
     IllegalMove,
@@ -27,18 +27,20 @@ from marketplace.errors import (
 )
 from marketplace.extensions import db
 from marketplace.msgid import N_
+from marketplace.web.addresses import here, page_of
+from marketplace.web.kept import typed
 
 log = logging.getLogger(__name__)
 SIGN_IN = "/login"
-_NOT_SHOWN = re.compile(r"password|token|^(acting|lock|code)")  # names of secrets (new_password too) and of our own fields
 #: What the pages of errors are headed with, and what problem documents say when nothing more is known.
 PAGES = {
     400: N_("This request could not be read"),
     401: N_("Sign in to see this page"),
     403: N_("You may not do this"),
     404: N_("This page was not found"),
+    405: N_("There is nothing to look at under this address"),
     409: N_("Someone changed this while you were working"),
-    413: N_("The file is too large"),
+    413: N_("What you sent is too large"),
     422: N_("Some of the answers cannot be used"),
     429: N_("Too many requests in a short time"),
     500: N_("The site made a mistake"),
@@ -82,20 +84,9 @@ def answer(status: int, detail: str, **extra: Any) -> ResponseReturnValue:
     page = status if status in PAGES else (500 if status >= 500 else 400)
     if wants_problem():
         return problem(status, detail or _(PAGES[page]), **extra)
-    back = request.path if request.method == "POST" else ""
-    return render_template(f"errors/{page}.html", message=detail, kept=_typed(), back=back), status
-
-
-def _typed() -> list[tuple[str, str]]:
-    """Return the long texts of a refused form, to be shown for copying; never secrets."""
-    if request.method != "POST" or request.mimetype not in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        return []
-    try:
-        items = list(request.form.items(multi=True))
-    except HTTPException:
-        return []  # the body itself was refused (too large)
-    kept = [(name, value) for name, value in items if len(value) > 20 and not _NOT_SHOWN.search(name)]
-    return [(name.replace("_", " "), value[:200_000]) for name, value in kept]
+    back = page_of(request.path) if request.method == "POST" or status == 405 else ""
+    shown = render_template(f"errors/{page}.html", message=detail, kept=typed(), back=back, sign_in=_sign_in())
+    return shown, status
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
@@ -105,18 +96,35 @@ def _domain_error(error: DomainError) -> ResponseReturnValue:
     return answer(status, text_of(error), **extra)
 
 
+def _sign_in() -> str:
+    """Return the address to sign in at, from which one comes back to the page that the request was sent from."""
+    came_from = urlsplit(request.referrer or "")
+    from_here = came_from.netloc == request.host and came_from.path != request.path
+    back = page_of(came_from.path) if from_here else here()
+    return f"{SIGN_IN}?{urlencode({'next': back})}"
+
+
+def _signed_out() -> bool:
+    """True when the address is not for guests and a guest asks: their session has ended, or never began."""
+    mark = mark_of(current_app, request.endpoint) if request.endpoint else None
+    return mark is not None and not actor().signed_in and not mark.allows(actor())
+
+
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     db.session.rollback()
     if error.code is None or error.code < 400:
         return error.get_response()  # redirects raised by routing
-    if isinstance(error, Unauthorized) and not wants_problem():
-        target = request.full_path.rstrip("?") if request.method == "GET" else request.referrer or "/"
-        if not _typed():
-            return redirect(f"{SIGN_IN}?{urlencode({'next': target})}")
-    detail = _("The page was open too long or came from elsewhere. Reload it and send again.")
+    if isinstance(error, Unauthorized) and not wants_problem() and not typed():
+        return redirect(_sign_in())
+    if isinstance(error, MethodNotAllowed) and request.method in {"GET", "HEAD"} and not wants_problem():
+        page = page_of(request.path)
+        if page not in {"/", request.path}:
+            return redirect(page)  # the reload of a refused form, its address copied
+    if isinstance(error, CSRFError | Unauthorized):
+        if isinstance(error, Unauthorized) or _signed_out():
+            return answer(401, _("Your session has ended, so nothing was sent. Sign in again, then repeat it."))
+        return answer(400, _("The page was open too long or came from elsewhere. Reload it and send again."))
     extra = {}
-    if isinstance(error, CSRFError):
-        return answer(400, detail)
     retry = getattr(error, "retry_after", None)
     if retry:
         extra["retry_after"] = retry

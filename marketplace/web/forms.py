@@ -26,6 +26,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 from marketplace import clock, money
 from marketplace.access import actor
 from marketplace.errors import DomainError, Stale
+from marketplace.msgid import N_
 from marketplace.text import clean_line, nfc
 from marketplace.vocabulary import Vocabulary
 from marketplace.web.i18n import catalogue, language
@@ -76,7 +77,8 @@ class ExchangeForm(FlaskForm):
     def check_acting(self) -> None:
         """Raise Stale when the form was opened while acting for another organisation."""
         if self.is_submitted() and "acting" in request.form and self.acting.data != str(actor().org_id or ""):
-            raise Stale("This form was opened while you acted for another organisation. Switch back or copy your text.")
+            g.refused_form = self  # what was typed is shown under its labels
+            raise Stale(N_("This form was opened while you acted for another organisation. Switch back or copy your text."))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Validate; lazy messages become plain text, since templates take anything else for a list."""
@@ -118,6 +120,10 @@ class LineField(StringField):
 
 class LongField(TextAreaField):
     """Several lines of text: NFC, unified line ends, bounded even when no Length is given."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.flags.maxlength = self.flags.maxlength or DEFAULT_LONG  # the browser stops there too
 
     def process_formdata(self, valuelist: list[Any]) -> None:
         """Clean what was typed."""
@@ -241,6 +247,11 @@ class ReasonForm(ExchangeForm):
     refused: str | int = ""
     reason = LongField(_l("Reason"), [Length(max=2000)])
     reason_code = LineField(_l("Reason"), [Length(max=40)])
+
+
+def files_sent(field: Any) -> bool:
+    """True when files were chosen in `field` of a form that is shown again: no browser lets a page fill them in."""
+    return any(getattr(one, "filename", None) for one in getattr(field, "raw_data", None) or ())
 
 
 def errors_of(form: FlaskForm) -> dict[str, list[str]]:

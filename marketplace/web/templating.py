@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markdown_it import MarkdownIt
@@ -17,6 +17,8 @@ from nh3 import clean
 from marketplace import clock, money
 from marketplace.access import Actor, actor
 from marketplace.vocabulary import VOCABULARIES, Vocabulary
+from marketplace.web import addresses
+from marketplace.web.forms import files_sent
 from marketplace.web.i18n import LOCALES, language
 from marketplace.web.panels import panels
 
@@ -108,18 +110,15 @@ class Shell:
 def shell() -> Shell:
     """Build the page frame's data for this request; costs no query beyond the actor."""
     who = actor()
-    here = request.path
-    made = Shell(languages=_languages(here), actor=None)
+    made = Shell(languages=_languages(addresses.here()), actor=None)
     provider: Callable[[Shell, Actor], None] | None = current_app.extensions.get("shell_provider")
     if provider is not None:
         provider(made, who)
     return made
 
 
-def _languages(here: str) -> list[dict[str, Any]]:
+def _languages(target: str) -> list[dict[str, Any]]:
     names = {"vi": "Tiếng Việt", "en": "English"}
-    query = request.query_string.decode(errors="replace")
-    target = f"{here}?{query}" if query else here
     return [
         {
             "code": code,
@@ -147,7 +146,8 @@ def register(app: Flask) -> None:
         "file_size": file_size,
     }
     env.filters.update(filters)
-    env.globals.update(panels=panels, site_name=app.extensions["settings"].site_name, language=language, actor=actor)
+    site_name = app.extensions["settings"].site_name
+    env.globals.update(panels=panels, site_name=site_name, language=language, actor=actor, was_sent=files_sent)
     app.context_processor(lambda: {"shell": _LazyShell()})
 
 

@@ -36,7 +36,7 @@ def fields(page: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     "path", ["/technologies?q=máy+bơm&trl=7&trl=8", "/needs?q=lọc&state=open", "/organisations?kind=institute"]
 )
-def test_a_search_is_saved_from_its_page_and_leads_back_to_it(world: World, client: Any, path: str) -> None:
+def test_a_search_is_saved_from_its_page_and_leads_back_to_it(world: World, ctx: Flask, client: Any, path: str) -> None:
     data = fields(client.get(path).get_data(as_text=True))
     answer = client.post("/my/searches", data={**data, "frequency": "weekly"})
     assert answer.status_code == 302
@@ -45,7 +45,18 @@ def test_a_search_is_saved_from_its_page_and_leads_back_to_it(world: World, clie
     assert (search.frequency, search.name) == ("weekly", data["name"])
     page = client.get(answer.headers["Location"]).get_data(as_text=True)
     back = html.unescape(re.search(r'class="btn btn-primary" href="([^"]+)"', page)[1])  # type: ignore[index]
-    assert fields(client.get(back).get_data(as_text=True))["address"] == data["address"]
+    again = client.get(back).get_data(as_text=True)
+    assert "Bạn đã lưu tìm kiếm này" in again and f'href="/my/searches/{search.id}"' in again
+    assert 'action="/my/searches"' not in again  # it cannot be saved twice
+    other = factories.client(ctx, world.cast.buyer_user, world.cast.org)
+    assert fields(other.get(back).get_data(as_text=True))["address"] == data["address"]
+
+
+def test_the_list_names_a_search_as_a_search_not_as_a_person(world: World, client: Any) -> None:
+    world.keep(world.cast.stranger, name="Máy bơm")
+    page = client.get("/my/searches").get_data(as_text=True)
+    assert "Tên tìm kiếm" in page and "Họ tên" not in page
+    assert "Mở trang tìm kiếm<" in page and "Đang mở" not in page
 
 
 def test_a_visitor_is_led_to_sign_in_and_back(world: World, ctx: Flask) -> None:
@@ -149,5 +160,7 @@ def test_the_link_of_a_mail_turns_one_search_off(world: World, ctx: Flask) -> No
     assert visitor.post(path).status_code == 200
     db.session.refresh(search)
     assert (search.frequency, other.frequency) == ("off", "at_once")
+    again = visitor.get(path).get_data(as_text=True)
+    assert "đã tắt báo từ trước" in again and "/my/searches" in again
     assert visitor.post(path[:-2] + "xx").status_code == 404
     assert visitor.get(off_link.path(search.id, search.user_id + 1)).status_code == 404

@@ -32,11 +32,11 @@ def total(page: str) -> int:
         ("/technologies?trl=9", {"TRL 9": 2}),
         ("/technologies?trl=8&trl=9", {"TRL 8": 2}),  # both go, not the first alone
         ("/technologies?q=trl:9", {"Readiness (TRL): 9": 2}),
-        ("/technologies?q=trl%3E8", {"Readiness (TRL): ≥ 9": 2}),
+        ("/technologies?q=trl%3E8", {"Readiness (TRL): > 8": 2}),
         ("/technologies?q=trl:9+OR+trl:8+màng", {"Readiness (TRL): 9, Readiness (TRL): 8": 1}),
         ("/technologies?q=trl:9&trl=8", {"TRL 8": 2}),
         ("/technologies?q=màng+lọc&trl=5", {"TRL 5": 1}),
-        ("/technologies?q=màng+lọc+giá<1000+trl:7", {"Price: ≤ ": 1}),
+        ("/technologies?q=màng+lọc+giá<1000+trl:7", {"Price: < ": 1}),
         ("/technologies?q=màng+-trl:7", {"Readiness (TRL): -7": 1}),
         ("/technologies?q=mã:CN-1999-000001", {"Code: CN-1999-000001": 2}),
         ("/technologies?q=org:Khôngcó", {"Organisation: Khôngcó": 2}),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -191,6 +193,41 @@ def test_what_was_not_understood_is_told_and_searched_as_words(catalogue: Sample
     assert "“trl:cao” was not understood" in page
     page = factories.client(ctx, locale="en").get("/technologies?q=hạn:2026+màng").get_data(as_text=True)
     assert "“hạn:2026” is no field of this list" in page
+
+
+def test_codes_and_owners_of_the_help_page_find_something(catalogue: Sample, ctx: Flask) -> None:
+    client = factories.client(ctx)
+    page = client.get("/search/help").get_data(as_text=True)
+    links = [html.unescape(link) for link in re.findall(r'<a class="code" href="(/[^"]+)"', page)]
+    wanted = ("/technologies?q=m%C3%A3", "/technologies?q=org", "/needs?q=m%C3%A3")
+    ours = [link for link in links if link.startswith(wanted)]
+    assert len(ours) == 3 and "CN-2026-000123" not in page
+    for link in ours:
+        assert "Không có kết quả" not in client.get(link).get_data(as_text=True), link
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_words_of_states_are_understood_in_either_language(catalogue: Sample, ctx: Flask, locale: str) -> None:
+    page = factories.client(ctx, locale=locale).get('/needs?q=trạng thái:"đang mở"').get_data(as_text=True)
+    assert ("Trạng thái: Đang mở" if locale == "vi" else "State: Open") in page
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("giá>1tỷ", "Giá: &gt; 1 tỷ"), ("giá<1tr", "Giá: &lt; 1 triệu"), ("giá>=1tỷ", "Giá: ≥ 1 tỷ"),
+                        ("trl>5", "&gt; 5"), ("trl<5", "&lt; 5")],
+)
+def test_a_bound_is_shown_as_it_was_typed(catalogue: Sample, ctx: Flask, text: str, shown: str) -> None:
+    page = factories.client(ctx).get("/technologies", query_string={"q": text}).get_data(as_text=True)
+    assert shown in page.replace("\xa0", " ")
+
+
+def test_a_text_that_is_too_long_says_that_it_was_cut(catalogue: Sample, ctx: Flask) -> None:
+    client = factories.client(ctx)
+    page = client.get("/technologies", query_string={"q": "màng lọc " * 40}).get_data(as_text=True)
+    assert "300 ký tự đầu" in page
+    assert "300 ký tự đầu" not in client.get("/technologies?q=màng+lọc").get_data(as_text=True)
+    boxes = re.findall(r'<input[^>]*type="search"[^>]*>', page)
+    assert len(boxes) == 2 and all('maxlength="400"' in box for box in boxes)
 
 
 @pytest.mark.parametrize("locale", ["vi", "en"])

@@ -66,7 +66,8 @@ def test_a_search_page_asks_the_database_twice(catalogue: Catalogue, ctx: Flask)
         assert len(seen) <= 2, seen
         with statements(ctx) as seen:
             assert signed_in.get(path).status_code == 200
-        assert len(seen) <= 6, seen  # the person, memberships, staff roles and unread count besides
+        # the person, memberships, staff roles, unread count and whether this search is saved besides
+        assert len(seen) <= 7, seen
 
 
 def test_only_members_find_what_is_for_members(catalogue: Catalogue, ctx: Flask) -> None:
@@ -144,7 +145,11 @@ def test_did_you_mean_is_offered_beside_what_only_meaning_has_found(catalogue: C
 
 
 def test_an_english_reader_sees_english_texts_and_a_badge_for_the_rest(catalogue: Catalogue, ctx: Flask) -> None:
+    catalogue.light.organisation.name_en = "Institute of Lights"
+    db.session.commit()
     page = factories.client(ctx, locale="en").get("/technologies").get_data(as_text=True)
+    assert "Institute of Lights" in page
+    assert "Institute of Lights" not in factories.client(ctx).get("/technologies").get_data(as_text=True)
     assert "Traffic lights controlled by AI" in page
     assert 'lang="vi"' in page
 
@@ -158,6 +163,9 @@ def test_the_export_obeys_the_search_and_disarms_formulas(catalogue: Catalogue, 
     assert len(rows) == 3
     assert any(row[1].startswith("'=cmd") for row in rows)
     assert "attachment" in answer.headers["Content-Disposition"]
+    assert {row[4] for row in rows[1:]} == {"Đã công bố"}  # words, not codes
+    base = ctx.extensions["settings"].base_url
+    assert all(row[10].startswith(f"{base}/technologies/{row[0]}") for row in rows[1:])
     book = load_workbook(io.BytesIO(client.get("/technologies/export.xlsx?trl=7").data))
     cells = list(book.active.iter_rows(values_only=True))
     assert len(cells) == 2

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flask import Blueprint, Flask
+from flask import Blueprint, Flask, render_template
 from sqlalchemy import select
+from wtforms.validators import Length
 
 from marketplace import create_app
 from marketplace.access import ACTING, PUBLIC, SIGNED_IN, SYSTEM, access
@@ -15,6 +16,7 @@ from marketplace.events import Event, record
 from marketplace.extensions import db
 from marketplace.organisations.models import Organisation
 from marketplace.web import errors
+from marketplace.web.forms import ExchangeForm, LongField
 from tests.conftest import make_settings
 
 bp = Blueprint("probe", __name__)
@@ -211,3 +213,19 @@ def test_the_language_switch_keeps_the_page_and_never_leaves_the_site(probe_app:
     assert answer.headers["Location"] == where
 
 
+
+
+def test_a_form_that_is_too_large_is_not_called_a_file(probe_app: Flask) -> None:
+    with probe_app.test_request_context("/anything"):
+        page = render_template("errors/413.html", message="", kept=[], back="")
+    assert "Nội dung gửi lên quá lớn" in page and "rút ngắn văn bản" in page
+
+
+def test_every_long_field_stops_in_the_browser_where_it_is_bounded(probe_app: Flask) -> None:
+    class Probe(ExchangeForm):
+        free = LongField("Tự do")
+        short = LongField("Ngắn", [Length(max=2000)])
+
+    with probe_app.test_request_context("/anything"):
+        form = Probe()
+        assert 'maxlength="20000"' in str(form.free()) and 'maxlength="2000"' in str(form.short())

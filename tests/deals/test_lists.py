@@ -47,7 +47,7 @@ def test_the_page_pages_flags_and_counts_in_few_statements(ctx: Flask, trade: Tr
     with statements(ctx) as seen:
         page = web.get("/my/deals?sort=waiting").text
     assert len(seen) <= MOST, len(seen)
-    assert "không tiến triển 91 ngày" in page and "1–20 trong 24" in page
+    assert "đứng yên 91 ngày" in page and "1–20 trong số 24 kết quả" in page
     assert page.count('class="own"') == 20
     assert web.get("/my/deals?page=2&sort=waiting").text.count('class="own"') == 4
     assert "Không có giao dịch phù hợp" in web.get("/my/deals?q=zzz").text

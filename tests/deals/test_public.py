@@ -32,6 +32,18 @@ def test_the_smaller_wish_counts(ctx: Flask, trade: Trade, wishes: tuple[str, st
     assert (NAME in page.partition('id="deals"')[2], "987.000.000" in page) == (named, valued)
 
 
+def test_an_english_reader_gets_the_english_names_of_the_time(ctx: Flask, trade: Trade) -> None:
+    listing = trade.listing(NAME)
+    listing.published_revision.title_en = "Microstrainer"
+    trade.supplier_org.name_en, trade.buyer_org.name_en = "Institute of Water", ""
+    deal = deal_in("completed", trade, listing=listing, supplier_publicity="value", buyer_publicity="value")
+    whole = factories.client(ctx, locale="en").get(f"/organisations/{trade.supplier_org.slug}").text
+    page = whole.partition('id="deals"')[2]
+    assert "Microstrainer" in page and NAME not in page
+    assert f"Institute of Water → {deal.buyer.name}" in page
+    assert NAME in shown(ctx, trade).partition('id="deals"')[2]
+
+
 def test_a_deal_that_is_not_completed_is_no_figure(trade: Trade) -> None:
     for state in set(DEAL.states) - {"completed"}:
         deal_in(state, trade, supplier_publicity="value", buyer_publicity="value")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from marketplace import clock
 from marketplace.access import Actor
@@ -55,8 +55,41 @@ def test_a_double_click_is_one_message(app: Flask, cast: Cast) -> None:
     before = count(lead)
     assert [send(app, cast, lead, "buyer").status_code for _click in range(2)] == [302, 302]
     assert count(lead) == before + 1
-    send(app, cast, lead, "buyer", once="2")
+    send(app, cast, lead, "buyer", "Và còn một câu hỏi nữa.", once="2")
     assert count(lead) == before + 2
+
+
+def test_back_and_send_again_is_one_message_and_says_so(app: Flask, cast: Cast) -> None:
+    lead = cast.lead_in("negotiating")
+    before = count(lead)
+    send(app, cast, lead, "buyer", once="1")
+    again = send(app, cast, lead, "buyer", once="2")  # the page shown anew has a number of its own
+    assert (again.status_code, count(lead)) == (302, before + 1)
+    assert again.headers["Location"].endswith(f"#m{db.session.scalar(select(func.max(Message.id)))}")
+
+
+def test_a_refused_message_says_that_its_files_must_be_chosen_again(app: Flask, cast: Cast) -> None:
+    lead = cast.lead_in("negotiating")
+    page = send(app, cast, lead, "buyer", "x" * 6000, file=(uploads.upload(uploads.picture(), "a.png").stream, "a.png"))
+    assert page.status_code == 422
+    assert "Hãy chọn lại tệp" in page.text and "cần chọn lại tệp" in page.text
+    assert "cần chọn lại tệp" not in send(app, cast, lead, "buyer", "").text
+
+
+def test_the_same_words_after_an_answer_or_later_or_with_a_file_are_another_message(app: Flask, cast: Cast) -> None:
+    lead = cast.lead_in("negotiating")
+    before = count(lead)
+    send(app, cast, lead, "buyer", once="1")
+    send(app, cast, lead, "supplier", once="1")
+    send(app, cast, lead, "buyer", once="2")
+    assert count(lead) == before + 3
+    send(app, cast, lead, "buyer", once="3", file=(uploads.upload(uploads.picture(), "so-do.png").stream, "so-do.png"))
+    assert count(lead) == before + 4
+    db.session.execute(update(Message).values(created_at=clock.now() - messages.SAME_WITHIN * 2))
+    db.session.commit()
+    send(app, cast, lead, "buyer", once="4")
+    assert count(lead) == before + 5
+
 
 
 @pytest.mark.parametrize("name", ["stranger", "officer", "moderator", "leader"])

@@ -41,7 +41,7 @@ def test_one_tab_accepts_and_the_other_declines(ctx: Flask) -> None:
                        data={"lock": "contacted", "reason_code": "price", "reason": WHY})
     assert late.status_code == 409
     assert WHY in late.text
-    assert "Chấp nhận trao đổi (Ngô Quang Huy" in late.text
+    assert "Đã chấp nhận trao đổi (Ngô Quang Huy" in late.text
     assert state_of(lead.id) == "negotiating"
     assert 'name="lock" value="negotiating"' in late.text  # who presses again now knows what they end
 

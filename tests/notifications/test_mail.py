@@ -83,6 +83,9 @@ def test_one_click_turns_a_topic_off_without_signing_in(ctx: Flask) -> None:
     assert mails(user_id=world.buyer_user.id)[-1].state == "queued", "mail scanners open links; opening does nothing"
     assert anybody.post(letter.unsubscribe, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert anybody.post(letter.unsubscribe).status_code == 200
+    again = anybody.get(letter.unsubscribe).text  # the same letter, opened once more
+    assert "đã tắt từ trước" in again and "/account/notifications" in again
+    assert '<form method="post" data-once' not in again
     world.happens("lead.accept", world.supplier)
     world.happens("deal.hand_over", world.supplier)
     assert [mail.state for mail in mails(user_id=world.buyer_user.id)][-2:] == ["suppressed", "queued"], "only this topic"

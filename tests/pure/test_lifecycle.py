@@ -123,3 +123,12 @@ def test_no_sequence_of_attempts_leaves_the_table(attempts):
             assert action in offered
             assert move == Move(action, before, thing.state)
             assert thing.state in SAMPLE.states
+
+
+def test_a_move_that_was_made_is_said_as_done() -> None:
+    table = [
+        T("go", ("here",), "there", ("owner",), "Go", done="Went"),
+        T("end", ("there",), "here", ("system",), "Time is up"),
+    ]
+    trip = Lifecycle("trip", initial="here", labels={"here": "Here", "there": "There"}, table=table)
+    assert [trip.done(action) for action in ("go", "end", "fly_off")] == ["Went", "Time is up", "fly off"]

@@ -123,7 +123,7 @@ def move(code: str, action: str) -> ResponseReturnValue:
     try:
         if form.validate_on_submit():
             _move(need, action, form)
-            flash(_("Done: %(state)s.", state=_(NEED.label(need.state))), "success")
+            flash(f"{_(NEED.done(action))}.", "success")
             return redirect(Face(need, actor()).path)
     except Invalid as error:
         form.take(error)

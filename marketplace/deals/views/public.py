@@ -6,8 +6,10 @@ from flask import render_template
 from markupsafe import Markup
 
 from marketplace.access import Actor
+from marketplace.deals.freezing import party_of, title_of
 from marketplace.deals.publicity import public_deals
 from marketplace.organisations.models import Organisation
+from marketplace.web.i18n import language
 
 
 def panel(organisation: Organisation, reader: Actor) -> Markup | None:
@@ -15,5 +17,9 @@ def panel(organisation: Organisation, reader: Actor) -> Markup | None:
     found = public_deals(organisation.id)
     if found is None:
         return None
-    html = render_template("deals/_public.html", organisation=organisation, deals=found)
+    html = render_template(
+        "deals/_public.html", organisation=organisation, deals=found,
+        title=lambda deal: title_of(deal.frozen, language()),
+        party=lambda deal, side: party_of(deal.frozen, side, language()),
+    )
     return Markup(html)  # noqa: S704 - an autoescaped template

@@ -12,6 +12,7 @@ from marketplace.deals.forms import DealFileForm, PublicityForm
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.moving import move
+from marketplace.deals.timeline import LABELS
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change
 from marketplace.deals.views.shown import record_page
@@ -60,7 +61,7 @@ def make_move(code: str, action: str) -> ResponseReturnValue:
     return change(
         code, form,
         lambda deal, _none: _checked(move(deal, action, actor(), form.reason_code.data or "", form.reason.data or "")),
-        lambda deal, refused: page(deal, move=refused), _("Done."),
+        lambda deal, refused: page(deal, move=refused), f"{_(DEAL.done(action))}.",
     )
 
 
@@ -98,7 +99,8 @@ def answer_ending(code: str, reply: str) -> ResponseReturnValue:
         else:
             ending.withdraw_ending(deal, actor())
 
-    return change(code, form, work, lambda deal, refused: page(deal, ending=refused), _("Done."))
+    said = DEAL.done("terminate") if reply == "agree" else LABELS[f"deal.{reply}_ending"]
+    return change(code, form, work, lambda deal, refused: page(deal, ending=refused), f"{_(said)}.")
 
 
 @bp.post("/deals/<code>/publicity")

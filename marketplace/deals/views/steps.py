@@ -10,6 +10,7 @@ from marketplace import clock
 from marketplace.access import ACTING, access, actor
 from marketplace.deals import attachments, completing, milestones, queries, signing
 from marketplace.deals.forms import AcceptanceForm, DeliveryForm, SignatureForm
+from marketplace.deals.lifecycle import MILESTONE
 from marketplace.deals.models import Deal
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change
@@ -121,7 +122,8 @@ def answer_milestone(code: str, milestone_id: int, action: str) -> ResponseRetur
         else:
             milestones.give_back(one, actor(), form.reason.data or "")
 
-    return change(code, form, work, lambda deal, refused: page(deal, move=refused), _("Done."), anchor="#milestones")
+    said = f"{_(MILESTONE.done(action))}."
+    return change(code, form, work, lambda deal, refused: page(deal, move=refused), said, anchor="#milestones")
 
 
 @bp.route("/deals/<code>/acceptance", methods=["GET", "POST"])

@@ -96,7 +96,7 @@ def move_complaint(code: str, action: str) -> ResponseReturnValue:
     try:
         if form.validate_on_submit():
             complaints.move(found, action, actor(), form.reason.data or "")
-            flash(_("Done: %(state)s.", state=_(COMPLAINT.label(found.state))), "success")
+            flash(f"{_(COMPLAINT.done(action))}.", "success")
             return redirect(url_for("negotiation.complaint", code=code))
     except Invalid as error:
         form.take(error)

@@ -42,7 +42,7 @@ def move(code: str, action: str) -> ResponseReturnValue:
     form.refused, status, meanwhile = action, 422, ""
     try:
         if _made(lead, action, form):
-            flash(_("Done: %(state)s.", state=_(LEAD.label(lead.state))), "success")
+            flash(f"{_(LEAD.done(action))}.", "success")
             return redirect(queries.path_of(lead))
     except Invalid as error:
         form.take(error)

@@ -29,8 +29,10 @@ def post_message(code: str) -> ResponseReturnValue:
         if form.validate_on_submit():
             files = uploads(form)
             lead = queries.readable(code, actor(), lock=True)
-            message = messages.post(lead, actor(), form.text.data or "", files=files, once=form.once.data or "")
-            flash(_("Sent."), "success")
+            text = form.text.data or ""
+            message = None if files else messages.sent_just_now(lead, actor(), text)
+            flash(_("You had already sent this message; it was not sent twice.") if message else _("Sent."), "success")
+            message = message or messages.post(lead, actor(), text, files=files, once=form.once.data or "")
             return redirect(f"{queries.path_of(lead)}#m{message.id}")
     except Invalid as error:
         form.take(error)

@@ -10,7 +10,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from marketplace.access import PUBLIC, access
-from marketplace.notifications import actions, unsubscribing
+from marketplace.notifications import actions, queries, unsubscribing
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
 
@@ -18,9 +18,10 @@ from marketplace.notifications.views.blueprint import bp
 @bp.get("/unsubscribe/<token>")
 @access(PUBLIC)
 def ask(token: str) -> ResponseReturnValue:
-    """Ask whether mails about the topic shall stop."""
-    _user, topic = unsubscribing.asked(token)
-    return render_template("notifications/unsubscribe.html", topic=TOPICS[topic], done=False)
+    """Ask whether mails about the topic shall stop; where they have, say so."""
+    user_id, topic = unsubscribing.asked(token)
+    already = queries.preferences(user_id)[topic] == "off"
+    return render_template("notifications/unsubscribe.html", topic=TOPICS[topic], done=already, already=already)
 
 
 @bp.post("/unsubscribe/<token>")
