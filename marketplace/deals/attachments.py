@@ -37,11 +37,14 @@ def add_file(deal: Deal, actor: Actor, received: Received, role: str, caption: s
     return keep(deal, actor, add(received, actor), role, caption)
 
 
-def keep(deal: Deal, actor: Actor, stored: StoredFile, role: str, caption: str = "") -> Attachment:
-    """Attach a stored file to the deal and record it; the same file in the same role stays the one that is there."""
+def keep(deal: Deal, actor: Actor, stored: StoredFile, role: str, caption: str = "", *, part_of: str = "") -> Attachment:
+    """Attach a stored file to the deal and record it; the same file in the same role stays the one that is there.
+
+    `part_of` names the event that the file comes with, and which is told instead.
+    """
     made = attach(stored, deal, role, TIER, caption)
     if made.file is stored:
-        record(deal, "deal.file_added", actor, data=data_of(deal, actor, role=role, attachment=made.id))
+        record(deal, "deal.file_added", actor, data=data_of(deal, actor, role=role, attachment=made.id, part_of=part_of))
     return made
 
 
@@ -49,7 +52,8 @@ def add_delivery(milestone: Milestone, actor: Actor, received: Sequence[Received
     """Attach what was handed over with a milestone."""
     for one in received:
         made = attach(add(one, actor), milestone, "delivery", TIER)
-        data = data_of(milestone.deal, actor, role="delivery", attachment=made.id, milestone_id=milestone.id)
+        data = data_of(milestone.deal, actor, role="delivery", attachment=made.id, milestone_id=milestone.id,
+                       part_of="milestone.deliver")
         record(milestone.deal, "deal.file_added", actor, data=data)
 
 

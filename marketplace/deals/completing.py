@@ -44,7 +44,7 @@ def complete(deal: Deal, actor: Actor, said: Acceptance) -> Event | None:
     deal.result, deal.value_realised = said.result, said.value_realised
     for role, received in (("minutes", said.minutes), ("evidence", said.evidence)):
         if received is not None:
-            keep(deal, actor, add(received, actor), role)
+            keep(deal, actor, add(received, actor), role, part_of="deal.complete")
     return move(deal, "complete", actor)
 
 

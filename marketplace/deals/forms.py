@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import MultipleFileField, RadioField
+from wtforms import HiddenField, MultipleFileField, RadioField
 from wtforms.validators import InputRequired, Length
 
+from marketplace import clock
 from marketplace.authoring.fields import AtMost
 from marketplace.deals.contract import ITEM_LENGTH
 from marketplace.vocabulary import (
@@ -37,8 +39,18 @@ class ChoiceField(RadioField):
         super().__init__(label, validators, choices=shown, coerce=str, validate_choice=True, **kwargs)
 
 
+def day_text(day: date | None) -> str:
+    """Return a day as it stands in its field."""
+    return clock.format_date(day) if day else ""
+
+
 class ContractForm(ExchangeForm):
-    """The contract: one long text per item of Art. 23, named `item_<code>`, and what is beside them."""
+    """The contract: one long text per item of Art. 23, named `item_<code>`, and what is beside them.
+
+    `opened_on` holds the marks (`merging.marks`) of the texts it was opened on.
+    """
+
+    opened_on = HiddenField()
 
     contract_no = LineField(_l("Contract number"), [AtMost(100)])
     effective_on = DayField(
@@ -54,6 +66,19 @@ class ContractForm(ExchangeForm):
         """Return item → text, for the items that were sent."""
         sent = {code: self[f"item_{code}"] for code in CONTRACT_ITEMS.codes}
         return {code: field.data or "" for code, field in sent.items() if field.raw_data}
+
+    def typed(self) -> dict[str, str]:
+        """Return field → text of everything that was sent, the day as it is written."""
+        texts = {f"item_{code}": text for code, text in self.texts().items()}
+        if self.contract_no.raw_data:
+            texts["contract_no"] = self.contract_no.data or ""
+        if self.effective_on.raw_data:
+            texts["effective_on"] = day_text(self.effective_on.data)
+        return texts
+
+    def put(self, name: str, value: Any) -> None:
+        """Let a field show `value` instead of what was typed."""
+        self[name].data, self[name].raw_data = value, []
 
 
 for _code in CONTRACT_ITEMS.codes:

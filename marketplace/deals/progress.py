@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from textwrap import shorten
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +17,7 @@ from marketplace.msgid import N_
 
 #: The stages of a deal that goes well, in order.
 STAGES = ("terms_agreed", "drafting", "awaiting_signature", "signed", "effective", "delivering", "acceptance", "completed")
+REASON_SHOWN = 240  # characters of why a milestone was returned; the whole stands with the milestone
 FILING_DAYS = 90  # from signing, to file a transfer that must be registered (domain §2.5)
 
 
@@ -112,6 +114,13 @@ def _to_deliver(deal: Deal) -> Next | None:
     open_ones = open_steps(deal)
     if not open_ones:
         return None
+    returned = next((one for one in open_ones if one.state == "returned"), None)
+    if returned is not None:
+        return Next("supplier", N_("Milestone %(number)s was returned: “%(reason)s”. The transferor puts it right and "
+                                   "reports it again; it is due on %(day)s."),
+                    {"number": returned.position, "reason": shorten(returned.note, REASON_SHOWN, placeholder=" …"),
+                     "day": clock.format_date(returned.due_on)},
+                    target="#milestones", button=N_("See the milestones"))
     return Next("supplier", N_("Milestone %(number)s is next, due on %(day)s. The transferor reports it when it is "
                                "delivered."),
                 {"number": open_ones[0].position, "day": clock.format_date(open_ones[0].due_on)},

@@ -68,7 +68,7 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
     db.session.flush()
     attach(stored, deal, "signed_contract", TIER)  # `deal.sign` says it all
     if authority is not None:
-        keep(deal, actor, add(authority, actor), "authority")
+        keep(deal, actor, add(authority, actor), "authority", part_of="deal.sign")
     record(deal, "deal.sign", actor, data=data_of(
         deal, actor, round=deal.round, signature=signature.id, sha256=stored.sha256, method=said.method,
         signed_on=signature.signed_on.isoformat(),

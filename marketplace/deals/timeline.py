@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -16,6 +16,7 @@ from marketplace.deals.models import Deal
 from marketplace.deals.visibility import is_party
 from marketplace.events import Event
 from marketplace.extensions import db
+from marketplace.files.models import Attachment
 from marketplace.msgid import N_
 from marketplace.negotiation.timeline import organisation_names
 from marketplace.vocabulary import (
@@ -65,8 +66,13 @@ TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
 })
 
 
-def timeline(deal: Deal, reader: Actor, limit: int = LIMIT) -> list[dict[str, Any]]:
-    """Return the newest events of the deal and its milestones, newest first. At most two statements."""
+def timeline(
+    deal: Deal, reader: Actor, limit: int = LIMIT, *, files: Iterable[Attachment] = ()
+) -> list[dict[str, Any]]:
+    """Return the newest events of the deal and its milestones, newest first. At most two statements.
+
+    `files` are those the reader may read: events about them say their names.
+    """
     milestone_ids = [one.id for one in deal.milestones]
     rows = select(Event).where(or_(
         and_(Event.subject_kind == "deal", Event.subject_id == deal.id),
@@ -78,7 +84,11 @@ def timeline(deal: Deal, reader: Actor, limit: int = LIMIT) -> list[dict[str, An
     sides = {deal.supplier_org_id: deal.supplier.name, deal.buyer_org_id: deal.buyer.name}
     names = sides if all((event.on_behalf_of or 0) in {0, *sides} for event in events) else organisation_names(events)
     titles = {one.id: _("Milestone %(number)s: %(title)s", number=one.position, title=one.title) for one in deal.milestones}
-    return [_entry(event, deal, names, titles, reader) for event in events]
+    names_of_files = {one.id: one.file.name for one in files}
+    return [
+        _entry(event, deal, names, titles, names_of_files.get(event.data.get("attachment", 0), ""), reader)
+        for event in events
+    ]
 
 
 def happened(event: Event) -> str:
@@ -102,7 +112,7 @@ def who_of(event: Event, deal: Deal, reader: Actor) -> str:
 
 
 def _entry(
-    event: Event, deal: Deal, names: Mapping[int, str], titles: Mapping[int, str], reader: Actor
+    event: Event, deal: Deal, names: Mapping[int, str], titles: Mapping[int, str], file: str, reader: Actor
 ) -> dict[str, Any]:
     labels = (MILESTONE if event.subject_kind == "milestone" else DEAL).labels
     tone, mark = TONES.get(event.action, ("", ""))
@@ -116,7 +126,7 @@ def _entry(
         "from_word": _(labels[event.from_state]) if event.from_state in labels else "",
         "to_word": _(labels[event.to_state]) if event.to_state in labels else "",
         "reason": " · ".join(part for part in (_reason(event), event.reason) if part),
-        "detail": " · ".join(part for part in (about, _detail(event)) if part),
+        "detail": " · ".join(part for part in (about, _detail(event), file) if part),
         "tone": tone,
         "mark": mark,
     }

@@ -18,6 +18,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     register_agreement(open_deal, foretell)
     register_panel(app, "deal.aside", views.staff.panel)
+    register_panel(app, "lead.top", views.lead.panel)
     register_panel(app, "organisation.below", views.public.panel)
     for kind in ("deal", "milestone"):
         register_file_access(kind, attachments.may_read, attachments.log_read)

@@ -59,6 +59,8 @@ developed development solution solutions innovative innovation challenge challen
 _GENERIC = frozenset(
     "cong nghe|giai phap|he thong|doanh nghiep|san pham|du an|yeu cau|nghien cuu|phat trien|ung dung".split("|")
 )
+#: Pairs that ask without saying for what: neither word belongs to its other neighbour ("cầu giảm" of "yêu cầu giảm").
+_ASKING = frozenset(tuple(map(tone_key, pair.split())) for pair in ("yêu cầu", "nhu cầu", "mong muốn", "đề nghị"))
 _UNITS = frozenset("kg km cm mm nm m2 m3 ml mg kw kwh gb mb vnd usd".split())
 _EMPTY = {
     True: frozenset(tone_key(word) for word in _VIETNAMESE.split()) | _UNITS, False: frozenset(_ENGLISH.split()) | _UNITS
@@ -93,8 +95,10 @@ def runs(text: str) -> Iterator[Run]:
 def _runs(line: str, plain: Sequence[Token], empty: frozenset[str]) -> Iterator[Run]:
     found: list[Word] = []
     end = 0
-    for token in plain:
-        if token.exact in empty or _NUMBER.fullmatch(token.term) is not None:
+    asking = {place + step for place, (left, right) in enumerate(pairwise(plain))
+              if (left.exact, right.exact) in _ASKING for step in (0, 1)}
+    for place, token in enumerate(plain):
+        if token.exact in empty or place in asking or _NUMBER.fullmatch(token.term) is not None:
             word = None
         else:
             word = Word(token.term, token.exact, line[token.start : token.end])

@@ -71,7 +71,7 @@ def post(
         attach(add(received, actor), message, "document", "confidential")
     lead.last_activity_at = message.created_at
     if side in {"supplier", "buyer"}:
-        turns.pass_to(lead, turns.other(side))
+        turns.pass_after_message(lead, side)
     note_read(lead, actor, message.id)
     record(lead, "lead.message", actor, data=facts(lead, actor, message_id=message.id, kind=kind, files=len(files)))
     return message

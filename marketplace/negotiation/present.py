@@ -26,6 +26,7 @@ from marketplace.listings.models import Listing
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.queries import path_of
+from marketplace.negotiation.turns import is_over
 from marketplace.negotiation.visibility import knows_buyer
 from marketplace.organisations.models import Organisation
 from marketplace.vocabulary import ORGANISATION_KINDS, SIDES
@@ -96,7 +97,9 @@ def side_seen(lead: Lead, actor: Actor) -> str:
 
 def is_ours(lead: Lead, side: str) -> bool:
     """True when it is this side's turn; an introduction that nobody took up is everybody's."""
-    return bool(side) and (lead.waiting_on == side or (lead.state == "suggested" and not lead.waiting_on))
+    if not side or is_over(lead):
+        return False
+    return lead.waiting_on == side or (lead.state == "suggested" and not lead.waiting_on)
 
 
 def with_links(seen: Seen, actor: Actor) -> list[About]:
@@ -152,7 +155,7 @@ def _turn(lead: Lead, side: str) -> str:
         return _("Waiting for you")
     if lead.state == "suggested" and not lead.waiting_on:
         return _("Waiting for both sides")
-    if not lead.waiting_on:
+    if not lead.waiting_on or is_over(lead):
         return ""
     if side:
         return _("Waiting for them")

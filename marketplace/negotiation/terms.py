@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from marketplace import clock
 from marketplace.access import Actor
-from marketplace.errors import IllegalMove, NotAllowed, NotFound, Stale
+from marketplace.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
 from marketplace.events import Event, record, transition
 from marketplace.extensions import db
 from marketplace.msgid import N_
@@ -90,7 +90,8 @@ def propose(lead: Lead, actor: Actor, values: dict[str, Any], note: str = "", *,
     """Propose a version; one that is still open is replaced. The proposing side has thereby accepted it.
 
     `based_on` is the number of the newest version when the form was opened, 0 when there was none. The same form sent
-    twice is one version. Raises NotAllowed, IllegalMove, Stale when a newer version exists, Invalid.
+    twice is one version. Raises NotAllowed, IllegalMove, Stale when a newer version exists, Invalid, also for one that says
+    the same as the version that waits for an answer.
     """
     check_proposing(lead, actor)
     chosen = settled(lead, values)
@@ -101,6 +102,8 @@ def propose(lead: Lead, actor: Actor, values: dict[str, Any], note: str = "", *,
         raise Stale(N_("A newer version was proposed while you were writing. Nothing was sent."))
     for problem in problems(lead, chosen):
         raise problem
+    if newest is not None:
+        _check_differs(newest, lead.side_of(actor), chosen)
     if newest is not None and newest.state == "proposed":
         _supersede(newest, lead, actor)
     side, now = lead.side_of(actor), clock.now()
@@ -120,6 +123,17 @@ def _is_repeat(newest: Terms, actor: Actor, values: dict[str, Any], note: str, b
     """True for the form that made the newest version, sent again."""
     mine = newest.number == based_on + 1 and newest.proposed_by_id == actor.user_id
     return mine and newest.state == "proposed" and newest.note == note and values_of(newest) == values
+
+
+def _check_differs(newest: Terms, side: str, values: dict[str, Any]) -> None:
+    """Raise Invalid when nothing was changed: a version that says the same would only take the answer to this one away."""
+    if newest.state != "proposed" or values_of(newest) != values:
+        return
+    if newest.side == side:
+        raise Invalid("", N_("This says the same as version %(number)s, which still waits for an answer. Change something, "
+                             "or write a message in the conversation."), number=newest.number)
+    raise Invalid("", N_("This says the same as version %(number)s of the other side. Accept that version, or change "
+                         "something."), number=newest.number)
 
 
 def _supersede(terms: Terms, lead: Lead, actor: Actor) -> None:

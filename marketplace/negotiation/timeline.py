@@ -28,7 +28,7 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "lead.message": N_("A message was sent"),
     "lead.thread_read": N_("An officer read the conversation"),
     "lead.reminded": N_("A reminder was sent"),
-    "complaint.open": N_("Complaint received"),
+    "complaint.open": N_("Complaint sent"),
 })
 TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "lead.contact": ("", "send"), "lead.accept": ("success", "check-circle-fill"),

@@ -107,6 +107,19 @@ def read(notification: Notification) -> None:
     notification.read_at = notification.read_at or clock.now()
 
 
+def read_about(actor: Actor, path: str) -> None:
+    """Mark as read what leads this person to `path` or below it: they have seen it there."""
+    below = Notification.href.startswith(f"{path}/", autoescape=True)
+    rows = select(Notification.id).where(mine(actor), Notification.read_at.is_(None), (Notification.href == path) | below)
+    # A row that another request of the same person holds is being marked there: waiting for it could end in a deadlock.
+    ids = db.session.scalars(rows.with_for_update(skip_locked=True)).all()
+    if not ids:
+        return
+    done = update(Notification).where(Notification.id.in_(ids)).values(read_at=clock.now())
+    db.session.execute(done.execution_options(synchronize_session=False))
+    db.session.info["written"] = True  # a bulk statement is no flush, so the request would not commit it
+
+
 def read_all(actor: Actor, topic: str = "") -> int:
     """Mark everything that the person may read (of one topic) as read; return how many."""
     rows = update(Notification).where(mine(actor), Notification.read_at.is_(None))

@@ -28,6 +28,8 @@ def tell(event: Event) -> None:
         return
     if event.action == "lead.message" and event.data.get("kind") in {"interest", "question"}:
         return  # the move that came with these words is told
+    if event.data.get("part_of"):
+        return  # so is the move that brought this file along
     said = about(event)
     for one in recipients(BY_ACTION[event.action], event, said):
         notify(

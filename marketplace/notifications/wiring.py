@@ -6,9 +6,10 @@ from flask import Flask
 
 from marketplace.events import register_consumer
 from marketplace.extensions import csrf
-from marketplace.notifications import catalogue_events, digest, reminders, telling, views
+from marketplace.notifications import actions, catalogue_events, digest, reminders, telling, views
 from marketplace.outbox import register_job
 from marketplace.web.panels import register_panel
+from marketplace.web.seen import register_seen
 
 
 def register(app: Flask) -> None:
@@ -18,4 +19,5 @@ def register(app: Flask) -> None:
     register_consumer(telling.consumer())
     for job in (*reminders.JOBS, digest.JOB):
         register_job(job)
+    register_seen(app, actions.read_about)
     register_panel(app, "listing.below", catalogue_events.questions_panel)

@@ -64,6 +64,7 @@ class Plan:
     boosts: tuple[Alternative, ...] = ()
     code: str = ""  # the whole text as a code
     marked: bool = False  # typed with diacritics, so diacritics count
+    abbreviation: bool = False  # one word in capitals that would otherwise be a common syllable: AI, not "ai" (who)
     blank: bool = True  # nothing was typed: browse
     others: tuple[Plan, ...] = ()  # a document may match one of these instead; its score is the best of them
 
@@ -76,6 +77,7 @@ class Plan:
         """Whether the query is one run of words short enough for the phrase tiers."""
         return (
             0 < len(self.units) <= PHRASE_TIER_UNITS
+            and not self.abbreviation
             and all(unit.joined for unit in self.units[1:])
             and not any(unit.prefix for unit in self.units)
         )
@@ -158,6 +160,7 @@ def _plan(common: Plan, reader: _Reader, text: str, excluded: tuple[tuple[Unit, 
         spans=tuple(_spans(reader, thesaurus)),
         code=code_key(text) if not excluded else "",
         marked=any(unit.exact != unit.term for unit in reader.units),
+        abbreviation=len(reader.units) == 1 and any(term.startswith(CAPITALS) for _, _, term in reader.compounds),
     )
 
 

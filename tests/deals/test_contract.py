@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 
+from marketplace import clock
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.events import Event
 from marketplace.extensions import db
 from marketplace.vocabulary import CONTRACT_ITEMS
+from tests.bad_input.pages import form_to
 from tests.deals.factories import Trade, deal_in, full_contract
 from tests.deals.test_pages import client
 from tests.deals.test_signing import fresh
@@ -51,6 +55,55 @@ def test_two_tabs_save_and_the_second_sees_the_first_s_text_and_keeps_its_own(ct
     assert 'name="lock" value="2"' in late.text  # having seen it, the next save decides
     assert save(ctx, trade, deal, "buyer", 2, item_warranty="Bảo hành 24 tháng").status_code == 302
     assert fresh(deal).contract["warranty"] == "Bảo hành 24 tháng"
+
+
+def opened(web: Any, deal: Deal) -> dict[str, str]:
+    """What the form of the contract holds when a browser opens it."""
+    path = f"/deals/{deal.code}/contract"
+    return form_in(web.get(path).text, path)
+
+
+def form_in(page: str, path: str) -> dict[str, str]:
+    form = form_to(page, path, path, "contract_no")
+    assert form is not None
+    return {name: values[0].strip() for name, values in form.data().items()}
+
+
+def test_a_stale_tab_gives_way_where_nothing_was_typed_and_shows_what_both_wrote(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("drafting", trade, contract=full_contract(), contract_no="20/2026")
+    path, web = f"/deals/{deal.code}/contract", client(ctx, trade, "supplier")
+    first, second = opened(web, deal), opened(client(ctx, trade, "buyer"), deal)
+    day = clock.format_date(clock.today() + timedelta(days=40))
+    theirs = {**first, "contract_no": "21/2026", "effective_on": day, "item_price": "Giá mới của bên giao",
+              "item_warranty": "Bảo hành 12 tháng"}
+    assert web.post(path, data=theirs).status_code == 302
+    later = clock.format_date(clock.today() + timedelta(days=50))
+    mine = {**second, "contract_no": "99/2026", "effective_on": later, "item_penalties": "Phạt 8 %",
+            "item_warranty": "Bảo hành 24 tháng"}
+    late = client(ctx, trade, "buyer").post(path, data=mine)
+    assert late.status_code == 409
+    beside = re.findall(r'<details class="disclosure" open>.*?disclosure-body running">(.*?)</div>', late.text)
+    assert beside == ["21/2026", day, "Bảo hành 12 tháng"]
+    kept = form_in(late.text, path)
+    assert (kept["contract_no"], kept["effective_on"]) == ("99/2026", later)
+    assert (kept["item_warranty"], kept["item_penalties"]) == ("Bảo hành 24 tháng", "Phạt 8 %")
+    assert kept["item_price"] == "Giá mới của bên giao"  # untouched here: the newer text stands
+    assert client(ctx, trade, "buyer").post(path, data=kept).status_code == 302
+    deal = fresh(deal)
+    assert (deal.contract["price"], deal.contract["penalties"]) == ("Giá mới của bên giao", "Phạt 8 %")
+    assert (deal.contract_no, clock.format_date(deal.effective_on)) == ("99/2026", later)
+
+
+def test_a_third_save_in_between_is_a_conflict_again(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("drafting", trade, contract=full_contract())
+    path, web = f"/deals/{deal.code}/contract", client(ctx, trade, "supplier")
+    mine = {**opened(web, deal), "item_other": "Của tôi"}
+    assert web.post(path, data={**opened(web, deal), "item_other": "Lần một"}).status_code == 302
+    kept = form_in(web.post(path, data=mine).text, path)
+    assert web.post(path, data={**opened(web, deal), "item_other": "Lần hai"}).status_code == 302
+    again = web.post(path, data=kept)
+    assert again.status_code == 409 and "Lần hai" in again.text and "Của tôi" in again.text
+    assert fresh(deal).contract["other"] == "Lần hai"
 
 
 def test_a_double_click_saves_once(ctx: Flask, trade: Trade) -> None:

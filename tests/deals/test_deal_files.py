@@ -10,7 +10,7 @@ from flask import Flask
 
 from marketplace import clock
 from marketplace.deals.models import Deal
-from marketplace.events import Event
+from marketplace.events import Event, record
 from marketplace.extensions import db
 from marketplace.files.models import Attachment
 from tests.deals.factories import Trade, deal_in
@@ -90,3 +90,19 @@ def test_only_the_sides_add_files_and_none_to_a_deal_that_ended(ctx: Flask, trad
     assert add(ctx, trade, deal, "officer").status_code == 403
     assert add(ctx, trade, deal_in("cancelled", trade)).status_code == 409
     assert add(ctx, trade, fresh(deal_in("completed", trade)), role="evidence").status_code == 302
+
+
+def test_the_history_names_files_to_their_readers_and_folds_what_is_old(ctx: Flask, trade: Trade, deal: Deal) -> None:
+    def history(who: str) -> str:
+        return str(client(ctx, trade, who).get(f"/deals/{deal.code}").text.split('id="history"')[1].split("</section>")[0])
+
+    for who in ("supplier", "buyer", "officer"):
+        assert "Đã thêm tệp" in history(who) and "dự thảo.pdf" in history(who), who
+    assert "Đã thêm tệp" in history("leader") and "dự thảo.pdf" not in history("leader")
+    assert "mục cũ hơn" not in history("buyer")
+    for number in range(20):
+        record(deal, "deal.contract_saved", trade.supplier, data={"fields": ["contract_no"], "lock": number})
+    db.session.commit()
+    newest, older = history("buyer").split("6 mục cũ hơn")
+    assert newest.count('class="event ') + newest.count('class="event"') == 15
+    assert "<details" in newest and "dự thảo.pdf" in older and "dự thảo.pdf" not in newest

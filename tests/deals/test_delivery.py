@@ -16,6 +16,8 @@ from marketplace.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.events import Event
 from marketplace.extensions import db
 from marketplace.files.models import Attachment
+from marketplace.notifications.models import Notification
+from marketplace.outbox import work_once
 from tests.deals.factories import Trade, deal_in
 from tests.deals.test_pages import client
 from tests.deals.test_signing import PDF, fresh
@@ -45,6 +47,8 @@ def test_a_delivery_from_effect_to_completion_with_a_return_on_the_way(ctx: Flas
     assert buyer.post(f"{here}/milestones/{first}/accept").status_code == 302
     assert buyer.post(f"{here}/milestones/{second}/return", data={"reason": " "}).status_code == 422
     assert buyer.post(f"{here}/milestones/{second}/return", data={"reason": "Thiếu bản vẽ hoàn công."}).status_code == 302
+    told = supplier.get(here).text.split('class="deal-next-what">')[1].split("</p>")[0]
+    assert told.startswith("Mốc 2 bị trả lại: “Thiếu bản vẽ hoàn công.”."), "though the third one waits to be checked"
     assert supplier.post(f"{here}/moves/hand_over").status_code == 422  # the second one is with the supplier again
     assert "Thiếu bản vẽ hoàn công." in supplier.get(f"{here}/milestones/{second}/deliver").text
     assert supplier.post(f"{here}/milestones/{second}/deliver", data={"note": "Đã bổ sung."}).status_code == 302
@@ -58,6 +62,22 @@ def test_a_delivery_from_effect_to_completion_with_a_return_on_the_way(ctx: Flas
     assert roles == {"minutes", "evidence"}
     page = supplier.get(here).text
     assert "1.150.000.000" in page and "Asen sau lọc 6 µg/l" in page
+
+
+def test_one_press_is_one_line_of_the_inbox_and_acting_on_the_page_reads_it(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("delivering", trade)
+    supplier, buyer = client(ctx, trade, "supplier"), client(ctx, trade, "buyer")
+    here, first = f"/deals/{deal.code}", deal.milestones[0].id
+    buyer_id = trade.buyer_user.id
+    sent = {"note": "Đã bàn giao theo biên bản.", "file": paper("bàn giao.pdf")}
+    assert supplier.post(f"{here}/milestones/{first}/deliver", data=sent).status_code == 302
+    while work_once(["notifications"]):
+        pass
+    rows = db.session.query(Notification).filter_by(user_id=buyer_id).all()
+    assert [(row.message, row.read_at) for row in rows] == [("milestone.deliver:buyer", None)]
+    assert buyer.post(f"{here}/milestones/{first}/accept").status_code == 302
+    db.session.expire_all()
+    assert db.session.query(Notification).filter_by(user_id=buyer_id, read_at=None).count() == 0
 
 
 @pytest.mark.parametrize("field, changes", [

@@ -41,6 +41,17 @@ def opened(cast: Cast, ctx: Flask, **said: Any) -> tuple[Deal, Listing]:
     return deal, db.session.get_one(Listing, deal.listing_id)
 
 
+def test_the_conversation_and_its_terms_lead_to_the_deal_they_became(cast: Cast, ctx: Flask) -> None:
+    talking = cast.lead_in("negotiating")
+    deal, _listing = opened(cast, ctx)
+    pages = [("buyer", ""), ("supplier", ""), ("officer", ""), ("buyer", "/terms/1"), ("supplier", "/terms/1")]
+    for name, below in pages:
+        page = cast.client(ctx, name).get(f"/leads/{deal.lead.code}{below}").text
+        assert f'href="/deals/{deal.code}"' in page, (name, below)
+        assert "Đã thống nhất điều khoản" in page
+    assert "/deals/" not in cast.client(ctx, "buyer").get(f"/leads/{talking.code}").text.split("<main")[1]
+
+
 def press(web: Any, path: str, **data: Any) -> None:
     answer = web.post(path, data=data)
     assert answer.status_code == 302, (path, answer.status_code, answer.text[-3000:])

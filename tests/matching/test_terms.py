@@ -63,6 +63,13 @@ def test_english_function_words_are_vietnamese_words_in_vietnamese() -> None:
     ]
 
 
+def test_words_that_only_ask_leave_no_fragment_with_their_neighbour() -> None:
+    said_so = told("Yêu cầu giảm độ ẩm, nhu cầu xử lý rác")
+    assert {"giam do", "do am", "xu ly", "ly rac"} <= set(said_so)
+    assert not [term for term in said_so if "cau" in term.split()]
+    assert "cau giam" in told("cầu giảm tải")
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [("xử lý nước thải", "wastewater treatment"), ("trí tuệ nhân tạo", "artificial intelligence"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from marketplace.access import SYSTEM, Actor
 from marketplace.extensions import db
@@ -38,3 +39,21 @@ def test_the_verb_knows_who_is_who(ctx: Any) -> None:
     assert (made.state, made.outcome, made.officer_id) == ("resolved", "Hai bên đã hòa giải.", cast.officer_user.id)
     assert made.closed_at is not None
     assert db.session.get(Complaint, made.id) is made
+
+
+def test_a_new_complaint_was_sent_and_waits_to_be_taken_up(app: Flask, ctx: Any) -> None:
+    cast = Cast()
+    lead = cast.lead_in("negotiating")
+    made = complaints.open_complaint(lead, cast.buyer, "conduct", "Bên kia viết những lời không phù hợp.")
+    db.session.commit()
+    path = f"/complaints/{made.code}"
+    page = cast.client(app, "officer").get(path).text.split("<main")[1]
+    for said in ("Chờ tiếp nhận", "Tiếp nhận xử lý", "Đã gửi khiếu nại", "Thông tin", "chưa có"):
+        assert said in page, said
+    assert "Đã tiếp nhận" not in page and "Giới thiệu" not in page.split("<footer")[0]
+    assert "chưa có" in cast.client(app, "buyer").get(path).text
+    complaints.move(made, "triage", cast.officer)
+    db.session.commit()
+    assert "Đặng Thu Hà" in cast.client(app, "officer").get(path).text
+    assert "cán bộ của sàn" in cast.client(app, "buyer").get(path).text
+    assert "Đặng Thu Hà" not in cast.client(app, "buyer").get(path).text

@@ -75,3 +75,12 @@ def test_every_page_opens_for_its_people_in_every_state(ctx: Flask, locale: str)
                        ("officer", "/staff/leads"), ("officer", "/staff/leads/introduce"), ("supplier", "/dashboard"),
                        ("leader", "/staff/leads?state=contacted&idle=7&sort=newest&q=dung")):
         assert cast.client(ctx, name, locale).get(path).status_code == 200, path
+
+
+def test_before_accepting_the_page_says_what_accepting_adds(app: Flask, ctx: Any) -> None:
+    cast = Cast()
+    lead = cast.interest()
+    page = cast.client(app, "supplier").get(f"/leads/{lead.code}").text
+    assert "từ đó hai bên được đề xuất điều khoản" in page
+    assert "hai bên được nhắn tin" not in page, "they can before"
+    assert "không bắt buộc" not in page.split('for="text"')[1].split("</label>")[0], "an empty message is refused"

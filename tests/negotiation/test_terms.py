@@ -60,8 +60,8 @@ def test_a_counter_proposal_replaces_the_open_one(cast: Cast, lead: Lead) -> Non
 
 
 def test_three_versions_then_both_agree(cast: Cast, lead: Lead) -> None:
-    for side in ("supplier", "buyer", "supplier"):
-        last = proposed(cast, lead, side)
+    for months, side in enumerate(("supplier", "buyer", "supplier"), 12):
+        last = proposed(cast, lead, side, warranty_months=months)
     path = terms.accept(last, cast.buyer_signer)
     db.session.commit()
     deal = db.session.scalars(select(Deal)).one()

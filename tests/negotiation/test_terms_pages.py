@@ -153,6 +153,47 @@ def test_who_is_slower_sees_the_newer_version_and_keeps_what_was_typed(web: Web)
     assert db.session.scalars(select(Terms).where(Terms.number == 3)).one().territory == "Ba tỉnh Tây Bắc"
 
 
+def test_a_first_proposal_that_comes_second_is_compared_with_the_one_that_came_first(web: Web) -> None:
+    web.propose("buyer", 0, price=1_000_000_000)
+    page = web.propose("supplier", 0, 409, territory="Ba tỉnh Tây Bắc")
+    assert "Phiên bản 1 đã được đề xuất trong lúc bạn soạn" in page
+    assert "<del>1.000.000.000\u00a0₫</del>" in page and "<ins>1.200.000.000\u00a0₫</ins>" in page
+    assert "<ins>Ba tỉnh Tây Bắc</ins>" in page
+    assert f'href="{web.path}/terms/1" target="_blank"' in page, "what was typed is not left behind"
+
+
+def test_an_answer_to_a_version_that_was_replaced_says_by_which_and_leads_there(web: Web) -> None:
+    web.propose("supplier", 0)
+    web.propose("supplier", 1, price=1_300_000_000)
+    for action, typed in (("accept", {}), ("decline", {"reason": NOTE})):
+        page = web.send("buyer", f"/terms/1/{action}", typed, 409).get_data(as_text=True)
+        assert "Phiên bản 2 đã thay thế phiên bản 1" in page
+        assert f'class="btn btn-primary" href="{web.path}/terms/2"' in page
+        assert "Nội dung đã nhập vẫn còn nguyên" not in page
+        assert (NOTE in page) is bool(typed)
+    assert web.versions() == [(1, "supplier", "superseded"), (2, "supplier", "proposed")]
+
+
+@pytest.mark.parametrize(("side", "said"), [("supplier", "đang chờ trả lời"), ("buyer", "Hãy chấp nhận phiên bản đó")])
+def test_a_version_that_says_the_same_takes_no_answer_away(web: Web, side: str, said: str) -> None:
+    web.propose("supplier", 0)
+    page = web.propose(side, 1, 422, note=NOTE)
+    assert said in page and NOTE in page
+    assert web.versions() == [(1, "supplier", "proposed")]
+    web.send("buyer", "/terms/1/decline", {"reason": "Giá quá cao."})
+    web.propose(side, 1)  # an answered version may be proposed again
+    assert web.versions()[-1] == (2, side, "proposed")
+
+
+def test_the_summary_names_the_row_and_the_column_of_what_is_wrong(web: Web) -> None:
+    rows = milestones()
+    rows[0]["due_on"], rows[2]["amount"] = "hôm nào đó", "nhiều"
+    page = web.propose("supplier", 0, 422, milestones=rows)
+    summary = " ".join(page.split("error-summary-title")[2].split("</ul>")[0].split())
+    assert "Dòng 1: Phải xong ngày: " in summary and "Dòng 3: Số tiền: " in summary
+    assert "Dòng 2" not in summary
+
+
 def test_a_proposal_after_the_agreement_is_refused_and_kept(web: Web) -> None:
     web.propose("supplier", 0)
     web.send("buyer", "/terms/1/accept")
@@ -263,7 +304,8 @@ def test_markup_is_inert_everywhere(web: Web) -> None:
 
 def test_many_versions_are_read_in_few_statements(web: Web) -> None:
     for number in range(14):
-        proposed(web.cast, web.lead, ("supplier", "buyer")[number % 2], milestones=milestones(count=24))
+        proposed(web.cast, web.lead, ("supplier", "buyer")[number % 2], milestones=milestones(count=24),
+                 warranty_months=number + 1)
     asked = {}
     for below in ("", "/terms/14", "/terms/new"):
         client = web.client("supplier")

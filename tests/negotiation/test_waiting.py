@@ -14,11 +14,12 @@ from marketplace import clock
 from marketplace.calendar_days import set_day
 from marketplace.events import Event
 from marketplace.extensions import db
-from marketplace.negotiation import actions, jobs, messages
+from marketplace.negotiation import actions, jobs, lists, messages, terms
 from marketplace.negotiation.models import Lead
 from marketplace.notifications.models import Notification
 from marketplace.outbox import JOBS, work_once
 from tests.negotiation.factories import QUESTION, Cast, once
+from tests.negotiation.terms_samples import proposed
 
 #: A Monday; the ten working days after it end on Monday 16 November 2026.
 MONDAY = datetime(2026, 11, 2, 3, tzinfo=clock.ZONE)
@@ -141,3 +142,33 @@ def test_a_conversation_in_which_nothing_happens_for_120_days_lapses(ctx: Flask)
 def test_the_worker_runs_both_jobs_every_hour(shared_app: Flask) -> None:
     for name in ("leads.remind", "leads.lapse"):
         assert JOBS[name].next_run(MONDAY) == MONDAY + timedelta(hours=1)
+
+
+def test_a_message_does_not_give_away_the_turn_while_terms_wait_for_an_answer(app: Flask, ctx: Flask) -> None:
+    cast = Cast()
+    lead = cast.lead_in("negotiating")
+    messages.post(lead, cast.buyer, "Chúng tôi chờ đề xuất của viện.", once=once())
+    assert lead.waiting_on == "supplier"  # without terms it is the other side's turn to write
+    proposed(cast, lead, "supplier")
+    messages.post(lead, cast.buyer, "Mốc 2 nghĩa là gì?", once=once())
+    assert lead.waiting_on == "buyer"
+    messages.post(lead, cast.supplier, "Là ngày chạy thử.", once=once())
+    assert lead.waiting_on == "buyer"
+    db.session.commit()
+    assert [one.id for one in lists.waiting(cast.buyer_org.id)[0]] == [lead.id]
+    page = cast.client(app, "buyer").get(f"/leads/{lead.code}").text
+    assert "Chờ bạn" in page and "Chờ bên kia" not in page
+
+
+def test_a_conversation_that_became_a_deal_is_nobody_s_turn_whoever_writes(app: Flask, ctx: Flask) -> None:
+    cast = Cast()
+    lead = cast.lead_in("negotiating")
+    terms.accept(proposed(cast, lead, "supplier"), cast.buyer)
+    messages.post(lead, cast.supplier, "Cảm ơn, hẹn gặp ở buổi ký.", once=once())
+    assert (lead.state, lead.waiting_on) == ("converted", "")
+    lead.waiting_on = "buyer"  # as messages left it before
+    db.session.commit()
+    for name, path in (("buyer", "/my/leads"), ("buyer", f"/leads/{lead.code}"), ("officer", f"/leads/{lead.code}")):
+        page = cast.client(app, name).get(path).text
+        assert "Đã thành giao dịch" in page
+        assert not [word for word in ("Chờ bạn", "hourglass-split", "#moves") if word in page], path

@@ -52,6 +52,37 @@ def test_the_inbox_pages_by_key_and_costs_the_same_however_much_there_is(ctx: Fl
     assert client.get("/inbox?topic=x&before=y&after=-1&show=z").status_code == 200
 
 
+def unread(world: World) -> list[str]:
+    """Where what the buyer has not read leads to."""
+    db.session.rollback()
+    rows = db.session.query(Notification).filter_by(user_id=world.buyer_user.id, read_at=None).order_by(Notification.id)
+    return [row.href for row in rows]
+
+
+def test_what_leads_to_the_same_place_is_read_with_it(ctx: Flask) -> None:
+    world = World()
+    lead, deal = f"/leads/{world.lead.code}", f"/deals/{world.deal.code}"
+    world.happens("lead.message", world.supplier)
+    world.happens("terms.propose", world.supplier)
+    world.happens("deal.draft", world.supplier)
+    last = told(world.happens("deal.hand_over", world.supplier))[world.buyer_user.id].id
+    assert unread(world) == [lead, f"{lead}/terms/1", deal, deal]
+    client = world.client(ctx, "buyer")
+    assert client.get(f"/inbox/{last}/open").headers["Location"] == deal
+    assert unread(world) == [lead, f"{lead}/terms/1"]
+    assert client.get(lead).status_code == 200
+    assert unread(world) == []
+    world.happens("deal.draft", world.supplier)
+    assert client.get("/technologies").status_code == 200
+    assert unread(world) == [deal]
+
+
+def test_a_file_that_comes_with_a_move_is_not_told_apart_from_it(ctx: Flask) -> None:
+    world = World()
+    assert told(world.happens("deal.file_added", world.supplier, role="delivery", part_of="milestone.deliver")) == {}
+    assert world.buyer_user.id in told(world.happens("deal.file_added", world.supplier, role="other", part_of=""))
+
+
 def test_opening_marks_read_and_leads_to_the_thing_for_its_person_only(ctx: Flask) -> None:
     world = World()
     row = told(world.happens("deal.hand_over", world.supplier))[world.buyer_user.id]

@@ -76,6 +76,21 @@ def test_abbreviations_find_each_other(stocked, text):
     assert set(found(stocked, text)) >= {9, 10, 11}
 
 
+def test_an_abbreviation_in_capitals_comes_before_the_word_it_looks_like(engine):
+    engine.put([
+        listing(1, "Số hóa di sản", "Các bản quét không ai thẩm định nên ai cũng dùng được."),
+        listing(2, "Nhận dạng tiếng nói", "Biên bản cuộc họp.", keywords="trí tuệ nhân tạo"),
+    ])
+    assert found(engine, "AI") == [2, 1]
+    assert found(engine, "ai")[0] == 1
+
+
+def test_the_wide_word_finds_its_kinds_and_a_name_written_together_is_the_name(engine):
+    engine.put([listing(1, "Phân loại rác bằng học sâu"), listing(2, "Nước sông ở Hà Nội"), listing(3, "Máy sấy nông sản")])
+    assert found(engine, "artificial intelligence") == found(engine, "trí tuệ nhân tạo") == [1]
+    assert found(engine, "hanoi") == [2]
+
+
 def test_an_abbreviation_in_capitals_is_not_the_common_word(stocked):
     assert 14 in found(stocked, "AI")
     assert found(stocked, "trí tuệ nhân tạo")[0] == 14

@@ -15,6 +15,7 @@ from marketplace.deals.views.stale import check_seen, stale
 from marketplace.errors import IllegalMove, Invalid, Missing, Stale
 from marketplace.extensions import db
 from marketplace.web.forms import ExchangeForm
+from marketplace.web.seen import note_seen
 
 F = TypeVar("F", bound=ExchangeForm)
 
@@ -39,6 +40,7 @@ def change(
             deal = queries.for_change(code, actor())
             check_seen(deal)
             work(deal, prepared)
+            note_seen(queries.path_of(deal))
             flash(done, "success")
             return redirect(queries.path_of(deal) + anchor)
     except (IllegalMove, Stale) as error:

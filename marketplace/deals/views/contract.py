@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -11,7 +13,8 @@ from flask_babel import gettext as _
 from marketplace.access import ACTING, access, actor
 from marketplace.deals import contract, queries
 from marketplace.deals.contract_texts import agreed_texts
-from marketplace.deals.forms import ContractForm
+from marketplace.deals.forms import ContractForm, day_text
+from marketplace.deals.merging import marks, merge
 from marketplace.deals.models import Deal
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.stale import stale
@@ -19,6 +22,7 @@ from marketplace.deals.views.steps import gone, opened
 from marketplace.errors import IllegalMove, Invalid, Stale
 from marketplace.extensions import db
 from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
+from marketplace.web.seen import note_seen
 
 
 @bp.route("/deals/<code>/contract", methods=["GET", "POST"])
@@ -36,6 +40,7 @@ def write_contract(code: str) -> ResponseReturnValue:
             contract.save(
                 deal, actor(), form.texts(), form.contract_no.data or "", form.effective_on.data, form.lock_value()
             )
+            note_seen(queries.path_of(deal))
             flash(_("The contract is saved."), "success")
             return redirect(queries.path_of(deal) + "#contract" if "close" in request.form else request.path)
     except Stale as error:
@@ -48,30 +53,43 @@ def write_contract(code: str) -> ResponseReturnValue:
     return _page(queries.readable(code, actor()), form), 422
 
 
-def _filled(deal: Deal) -> ContractForm:
+def _shown(deal: Deal) -> dict[str, Any]:
+    """Return what is saved, by field of the form."""
     items: dict[str, Any] = {f"item_{code}": deal.contract.get(code, "") for code in CONTRACT_ITEMS.codes}
-    return ContractForm(
-        formdata=None, lock=str(deal.contract_lock), contract_no=deal.contract_no, effective_on=deal.effective_on, **items
-    )
+    return {**items, "contract_no": deal.contract_no, "effective_on": deal.effective_on}
+
+
+def _texts(deal: Deal) -> dict[str, str]:
+    """Return the same as text."""
+    return {**_shown(deal), "contract_no": deal.contract_no or "", "effective_on": day_text(deal.effective_on)}
+
+
+def _filled(deal: Deal) -> ContractForm:
+    return ContractForm(formdata=None, lock=str(deal.contract_lock), opened_on=marks(_texts(deal)), **_shown(deal))
 
 
 def _taken_over(code: str, form: ContractForm, error: Stale) -> ResponseReturnValue:
-    """Answer 409: what was typed stays in the form, and beside it what somebody else saved meanwhile."""
+    """Answer 409: what was typed stays, what was not touched is as saved now, what both wrote stands side by side."""
     db.session.rollback()
     deal = queries.readable(code, actor())
     if deal.state != "drafting" or form.lock_value() == deal.contract_lock:
         return stale(code, error, form)  # not about the text: the deal moved on, or acting for another organisation
     form.take(error)
-    typed = form.texts()
-    saved = {item: deal.contract.get(item, "") for item in CONTRACT_ITEMS.codes}
-    form.lock.data = str(deal.contract_lock)  # having seen the other text, the next save decides
-    return _page(deal, form, {item: saved[item] for item in typed if typed[item] != saved[item]}), 409
+    saved, typed = _texts(deal), form.typed()
+    merged = merge(form.opened_on.data or "", typed, saved)
+    for name in merged.taken:
+        form.put(name, _shown(deal)[name])
+    # Having seen the other text, the next save decides.
+    form.lock.data, form.opened_on.data = str(deal.contract_lock), marks(saved)
+    return _page(deal, form, {name: saved[name] for name in merged.contested}, merged.taken & typed.keys()), 409
 
 
-def _page(deal: Deal, form: ContractForm, theirs: dict[str, str] | None = None) -> str:
+def _page(
+    deal: Deal, form: ContractForm, theirs: Mapping[str, str] = MappingProxyType({}), taken: Collection[str] = ()
+) -> str:
     lacks = contract.missing(deal)
     return render_template(
         "deals/contract.html", deal=deal, form=form, items=CONTRACT_ITEMS, optional=CONTRACT_ITEMS_OPTIONAL,
-        agreed=agreed_texts(deal), theirs=theirs or {}, saved=deal.contract,
+        agreed=agreed_texts(deal), theirs=theirs, taken=taken,
         missing=[{"label": form[f"item_{item}"].label.text, "href": f"#item_{item}"} for item in lacks],
     )

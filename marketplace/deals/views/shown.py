@@ -23,6 +23,7 @@ from marketplace.deals.progress import (
     Next,
     days_still,
     filing_due,
+    next_for,
     next_of,
     stage_states,
     who_files,
@@ -41,7 +42,7 @@ from marketplace.web.i18n import language
 def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
     """Return everything the record page shows to this reader."""
     side = deal.side_of(reader) if deal.roles_of(reader) & {"supplier", "buyer"} else ""
-    coming = next_of(deal)
+    coming = next_for(deal, side) or next_of(deal)
     files = files_of(deal) if may_read_files(deal, reader) else None
     return {
         "deal": deal, "label": DEAL.label, "milestone_label": MILESTONE.label, "side": side,
@@ -58,8 +59,8 @@ def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
         "identical": signing.files_identical(deal), "files": files, "file_url": file_url,
         "file_of_digest": {one.file.sha256: one for one in files or () if one.role == "signed_contract"},
         "milestone_files": _by_milestone(files or ()), "offered": lambda one: milestones.offered(one, reader),
-        "history": timeline(deal, reader), "listing_href": listing_href(deal), "need_href": need_href(deal),
-        "today": clock.today(),
+        "history": timeline(deal, reader, files=files or ()), "listing_href": listing_href(deal),
+        "need_href": need_href(deal), "today": clock.today(),
     }
 
 

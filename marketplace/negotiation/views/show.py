@@ -16,13 +16,16 @@ from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.shown import thread_of
 from marketplace.negotiation.views.standing import standing
 from marketplace.negotiation.views.terms import terms_of
+from marketplace.web.seen import note_seen
 
 
 @bp.get("/leads/<code>")
 @access(SIGNED_IN.writing())
 def show(code: str) -> ResponseReturnValue:
     """Show a lead to its two sides and, without the thread, to the exchange's staff; what is shown counts as read."""
-    return page(queries.readable(code, actor()))
+    lead = queries.readable(code, actor())
+    note_seen(queries.path_of(lead))
+    return page(lead)
 
 
 def page(lead: Lead, *, compose: MessageForm | None = None, move: MoveForm | None = None, **typed: Any) -> str:

@@ -9,8 +9,10 @@ from flask_babel import gettext as _
 from marketplace import clock
 from marketplace.access import Mark, access, actor
 from marketplace.buyer_requests import queries as needs
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.errors import Invalid, NotFound
 from marketplace.listings import queries as listings
+from marketplace.listings.models import Listing
 from marketplace.msgid import N_
 from marketplace.negotiation import actions, lists
 from marketplace.negotiation.lead_forms import IntroduceForm
@@ -67,8 +69,9 @@ def introduce() -> ResponseReturnValue:
     if request.method == "POST":
         status = 422
         try:
-            if form.validate_on_submit():
-                return _introduced(form)
+            fine, things = form.validate_on_submit(), _named(form)
+            if fine and things:
+                return _introduced(form, *things)
         except Invalid as error:
             form.take(error)
     else:
@@ -76,14 +79,22 @@ def introduce() -> ResponseReturnValue:
     return render_template("negotiation/introduce.html", form=form), status
 
 
-def _introduced(form: IntroduceForm) -> ResponseReturnValue:
+def _named(form: IntroduceForm) -> tuple[Listing, BuyerRequest] | None:
+    """Return what both codes name; what is wrong with either stands beside it, whatever else is wrong."""
     listing = need = None
+    nothing = N_("There is nothing of this code that you may introduce.")
     try:
-        listing = listings.readable(form.listing.data.upper(), actor())
-        need = needs.readable(form.need.data.upper(), actor())
+        listing = None if form.listing.errors else listings.readable(form.listing.data.upper(), actor())
     except NotFound:
-        missing = "need" if listing else "listing"
-        raise Invalid(missing, N_("There is nothing of this code that you may introduce.")) from None
+        form.take(Invalid("listing", nothing))
+    try:
+        need = None if form.need.errors else needs.readable(form.need.data.upper(), actor())
+    except NotFound:
+        form.take(Invalid("need", nothing))
+    return (listing, need) if listing and need else None
+
+
+def _introduced(form: IntroduceForm, listing: Listing, need: BuyerRequest) -> ResponseReturnValue:
     before = clock.now()
     lead = actions.introduce(listing, need, actor(), form.note.data)
     if lead.created_at < before:

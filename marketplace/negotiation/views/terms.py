@@ -21,6 +21,7 @@ from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.visibility import is_party
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ReasonForm
+from marketplace.web.seen import note_seen
 
 ANSWERS = ("accept", "decline", "withdraw")
 
@@ -104,7 +105,10 @@ def _conflict_page(code: str, form: TermsForm, error: Stale | IllegalMove) -> st
     form.based_on.data = str(newest.number)  # sending again is then a decision, not an accident
     before = next((one for one in lead.terms if one.number == opened_on), None)
     shown = versions.version(lead, newest.number, actor())
-    changes = versions.differences(values_of(before), values_of(newest)) if before else []
+    if before:
+        changes = versions.differences(values_of(before), values_of(newest))
+    else:  # opened when there was no version: what was typed is compared with the one that came first
+        changes = versions.differences(values_of(newest), settled(lead, form.chosen()))
     return _form_page(lead, form, newer=shown, newer_changes=changes, opened_on=opened_on)
 
 
@@ -157,14 +161,25 @@ def answer_terms(code: str, number: int, action: str) -> ResponseReturnValue:
         lead = _lead(code, lock=True)
         version = terms.numbered(lead, number)
         if form.validate_on_submit():
+            note_seen(queries.path_of(lead))
             return redirect(_answer(version, action, form.reason.data or ""))
     except Invalid as error:
         form.take(error)
     except (Stale, IllegalMove) as error:
         db.session.rollback()
-        form.form_errors.append(text_of(error))
-        return _page(_lead(code), number, form), 409
+        lead = _lead(code)
+        form.form_errors.append(_replaced(lead, number) or text_of(error))
+        return _page(lead, number, form), 409
     return _page(_lead(code), number, form), 422
+
+
+def _replaced(lead: Lead, number: int) -> str:
+    """Return that a newer version has taken the place of this one, empty when it has not."""
+    newest = terms.latest(lead)
+    if newest is None or newest.number == number or terms.numbered(lead, number).state != "superseded":
+        return ""
+    return _("Version %(newest)s has replaced version %(number)s. Your answer was not applied.", newest=newest.number,
+             number=number)
 
 
 def _answer(version: Terms, action: str, reason: str) -> str:

@@ -16,6 +16,8 @@ from marketplace.web.paging import by_key
 from marketplace.web.views import local_target
 
 PER_PAGE = 30
+#: Things whose page shows all that was told of them.
+PLACES = frozenset({"lead", "terms", "deal", "milestone"})
 
 
 @bp.get("/inbox")
@@ -38,6 +40,8 @@ def open_one(notification_id: int) -> ResponseReturnValue:
     """Mark one as read and go to what it is about."""
     found = queries.one(notification_id, actor())
     actions.read(found)
+    if found.subject_kind in PLACES:
+        actions.read_about(actor(), found.href)
     return redirect(local_target(found.href, url_for("notifications.inbox")))
 
 
