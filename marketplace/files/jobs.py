@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 
 from marketplace import clock
 from marketplace.extensions import db
-from marketplace.files.models import Attachment, StoredFile
+from marketplace.files.models import StoredFile
 from marketplace.outbox import Job
 
 KEEP_DAYS = 30  # a file taken off by mistake can be put back by an operator this long
@@ -21,8 +21,7 @@ _BATCH = 1_000
 def sweep() -> int:
     """Forget files attached to nothing for KEEP_DAYS, then delete contents without a row; return how many contents."""
     old = clock.now() - timedelta(days=KEEP_DAYS)
-    attached = exists().where(Attachment.file_id == StoredFile.id)
-    loose = select(StoredFile).where(~attached, StoredFile.created_at < old).limit(_BATCH)
+    loose = select(StoredFile).where(~_referred_to(), StoredFile.created_at < old).limit(_BATCH)
     for row in db.session.scalars(loose).all():
         db.session.delete(row)
     db.session.flush()
@@ -34,6 +33,12 @@ def sweep() -> int:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def _referred_to() -> ColumnElement[bool]:
+    """Tell whether any table refers to a file: attachments, and what must keep its file by itself, as a signature."""
+    keys = (key for table in db.metadata.sorted_tables for key in table.foreign_keys)
+    return or_(*(exists().where(key.parent == StoredFile.id) for key in keys if key.column.table is StoredFile.__table__))
 
 
 def _contents() -> list[Path]:

@@ -84,6 +84,8 @@ def test_a_stale_tab_gives_way_where_nothing_was_typed_and_shows_what_both_wrote
     assert late.status_code == 409
     beside = re.findall(r'<details class="disclosure" open>.*?disclosure-body running">(.*?)</div>', late.text)
     assert beside == ["21/2026", day, "Bảo hành 12 tháng"]
+    summary = late.text.split("error-summary-title")[2].split("</ul>")[0]
+    assert re.findall(r'href="#(\w+)"', summary) == ["contract_no", "effective_on", "item_warranty"]
     kept = form_in(late.text, path)
     assert (kept["contract_no"], kept["effective_on"]) == ("99/2026", later)
     assert (kept["item_warranty"], kept["item_penalties"]) == ("Bảo hành 24 tháng", "Phạt 8 %")

@@ -7,13 +7,15 @@ import time
 from datetime import timedelta
 
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace import clock
 from marketplace.access import SYSTEM
 from marketplace.extensions import db
 from marketplace.files import actions, jobs, store
-from marketplace.files.models import StoredFile
+from marketplace.files.models import Attachment, StoredFile
 from tests import factories
+from tests.deals.factories import deal_in
 from tests.files import samples
 
 
@@ -49,3 +51,15 @@ def test_the_same_content_uploaded_again_is_fresh(ctx: Flask) -> None:
     age(received.sha256)
     actions.receive(samples.upload(samples.PDF, "a.pdf"))
     assert jobs.sweep() == 0
+
+
+def test_a_signed_contract_keeps_its_file_without_any_attachment(ctx: Flask) -> None:
+    deal = deal_in("signed")
+    for attachment in db.session.scalars(select(Attachment)).all():
+        db.session.delete(attachment)
+    for one in deal.signatures:
+        one.file.created_at = clock.now() - timedelta(days=60)
+    db.session.flush()
+    jobs.sweep()
+    db.session.expire_all()
+    assert {one.file.sha256 for one in deal.signatures} == {one.sha256 for one in deal.signatures}

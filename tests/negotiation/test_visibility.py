@@ -152,9 +152,9 @@ def test_officers_introduce_by_codes(ctx: Flask) -> None:
         assert answer.status_code == 422
         assert wrong in answer.text
     nothing = {"listing": "CN-2026-999999", "need": "NC-2026-999999", "note": ""}
-    wrong_all = client.post("/staff/leads/introduce", data=nothing)
+    page = client.post("/staff/leads/introduce", data=nothing).text
     for field in ("listing", "need", "note"):
-        assert f'id="{field}-error"' in wrong_all.text, "everything that is wrong is told at once"
+        assert f'id="{field}-error"' in page, "everything that is wrong is told at once"
     answer = client.post("/staff/leads/introduce", data=form, follow_redirects=True)
     assert answer.status_code == 200
     for name in ("supplier", "buyer"):

@@ -21,6 +21,7 @@ from marketplace.deals.views.stale import stale
 from marketplace.deals.views.steps import gone, opened
 from marketplace.errors import IllegalMove, Invalid, Stale
 from marketplace.extensions import db
+from marketplace.msgid import N_
 from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
 from marketplace.web.seen import note_seen
 
@@ -79,6 +80,8 @@ def _taken_over(code: str, form: ContractForm, error: Stale) -> ResponseReturnVa
     merged = merge(form.opened_on.data or "", typed, saved)
     for name in merged.taken:
         form.put(name, _shown(deal)[name])
+    for name in merged.contested:
+        form.take(Invalid(name, N_("Somebody saved another text of this item meanwhile")))
     # Having seen the other text, the next save decides.
     form.lock.data, form.opened_on.data = str(deal.contract_lock), marks(saved)
     return _page(deal, form, {name: saved[name] for name in merged.contested}, merged.taken & typed.keys()), 409
