@@ -121,5 +121,5 @@ def test_from_registration_to_being_found_without_diacritics(app: Flask, supplie
     assert "Công ty Cổ phần Sao Mai" in page
     assert "Công thức BM-17" not in page
     history = supplier.open(f"/technologies/{code}")
-    assert "Yêu cầu sửa" in history
+    assert "Đã yêu cầu sửa" in history
     assert "Xin nêu biên bản thử nghiệm." in history
