@@ -132,8 +132,6 @@ def test_opened_on_an_older_version(bench: Bench) -> None:
 
 
 def test_without_the_token_of_its_page(bench: Bench) -> None:
-    if not bench.route.token:
-        pytest.skip("its signed address is the permission")
     bench.app.config["WTF_CSRF_ENABLED"] = True
     data = bench.with_long_texts()
     data.poplist("csrf_token")
@@ -141,6 +139,9 @@ def test_without_the_token_of_its_page(bench: Bench) -> None:
         answer = bench.send(data, "no token")
     finally:
         bench.app.config["WTF_CSRF_ENABLED"] = False
+    if not bench.route.token:  # its signed address is the permission; a mail program presses it (RFC 8058)
+        assert answer.status_code < 400, f"{bench.path} asks for more than its address"
+        return
     assert answer.status_code == 400, f"{bench.path} takes a form without its token"
     if not bench.route.endpoint.startswith("security."):
         bench.check_kept(answer, bench.long_names(), LONG, "no token")
