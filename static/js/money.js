@@ -6,7 +6,7 @@ const UNITS = {
 };
 const GROUPED = /^[0-9]{1,3}(?:([. ,])[0-9]{3})(?:\1[0-9]{3})*$/;
 const SCALE = 12; // decimals kept while adding up, so that the arithmetic is whole
-const LARGEST = (1n << 63n) - 1n;
+const LARGEST = 10n ** 15n; // money.MAX_AMOUNT
 const LONGEST = 80;
 
 export function start(page) {

@@ -30,6 +30,14 @@ LOAD_PICTURES = """window.scrollTo({ top: 0, behavior: "instant" }); Promise.all
 }))"""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process, for they share its exchange; each person's pages are only looked at."""
+    for item in items:
+        if item.path.parent == ROOT / "tests" / "browser":
+            alone = item.path.name == "test_every_page.py"
+            item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else item.path.name))
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

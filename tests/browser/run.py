@@ -1,6 +1,7 @@
 """`make test-browser`: the journeys in Chromium, or a clear word that they are left out.
 
-REQUIRE_CHROMIUM=1 (CI) makes a missing Chromium an error instead.
+REQUIRE_CHROMIUM=1 (CI) makes a missing Chromium an error instead. Each of WORKERS processes has an exchange and a
+Chromium of its own and takes whole files; of the pages, those of one person (`conftest`).
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ def main() -> int:
             return 1
         print("Chromium was not found: the browser tests are LEFT OUT. Install Debian's `chromium` to run them.")
         return 0
-    return subprocess.call([sys.executable, "-m", "pytest", "-m", "browser", "tests/browser", *sys.argv[1:]])
+    spread = ("-n", os.environ.get("WORKERS", "2"), "--dist", "loadgroup")
+    return subprocess.call([sys.executable, "-m", "pytest", "-m", "browser", *spread, "tests/browser", *sys.argv[1:]])
 
 
 if __name__ == "__main__":

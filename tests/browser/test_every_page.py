@@ -95,7 +95,7 @@ PAGES: dict[str, list[Place]] = {
         Place("my-needs", "/my/needs"),
         Place("leads", "/my/leads"),
         Place("lead", "/my/leads?sort=oldest", LEAD),
-        Place("deal-completed", "/my/deals?stage=completed", DEAL),
+        Place("deal", "/my/deals", DEAL),
         Place("need-own", "/my/needs", NEED),
         Place("new-need", "/my/needs/new"),
         *(
