@@ -70,6 +70,7 @@ def test_one_field_wrong_and_all_others_right(bench: Bench) -> None:
             assert bench.said_at(answer, one.name), f"{bench.path}: nothing is said at {one.name}"
 
 
+@pytest.mark.once
 def test_rows_without_end_and_names_out_of_order(bench: Bench) -> None:
     rows = {name.split("-")[0] for name in bench.form.names() if "-0-" in name}
     if not rows:
@@ -92,6 +93,7 @@ def test_rows_without_end_and_names_out_of_order(bench: Bench) -> None:
     bench.settle(bench.send(data, "odd buttons"))
 
 
+@pytest.mark.once
 def test_repeated_fields_arrays_and_strange_names(bench: Bench) -> None:
     data = bench.data()
     for name in list(data):
@@ -105,6 +107,7 @@ def test_repeated_fields_arrays_and_strange_names(bench: Bench) -> None:
     bench.settle(bench.send(data, "repeated fields"))
 
 
+@pytest.mark.once
 def test_opened_for_another_organisation(bench: Bench) -> None:
     if not bench.route.acts:
         return
@@ -131,6 +134,7 @@ def test_opened_on_an_older_version(bench: Bench) -> None:
         bench.settle(bench.send(data, f"lock {odd!r}"))
 
 
+@pytest.mark.once
 def test_without_the_token_of_its_page(bench: Bench) -> None:
     bench.app.config["WTF_CSRF_ENABLED"] = True
     data = bench.with_long_texts()
@@ -147,6 +151,7 @@ def test_without_the_token_of_its_page(bench: Bench) -> None:
         bench.check_kept(answer, bench.long_names(), LONG, "no token")
 
 
+@pytest.mark.once
 def test_bodies_that_are_no_form(bench: Bench) -> None:
     for said, body, kind in (
         ("JSON", b'{"title": [1]}', "application/json"),
@@ -164,6 +169,7 @@ def test_bodies_that_are_no_form(bench: Bench) -> None:
     assert answer.status_code == 413, f"{bench.path} reads 10 MB"
 
 
+@pytest.mark.once
 def test_wrong_methods(bench: Bench) -> None:
     for method in ("PUT", "DELETE", "PATCH", "TRACE"):
         assert bench.client.open(bench.path, method=method).status_code == 405
@@ -179,6 +185,7 @@ def test_sent_twice(bench: Bench) -> None:
         assert bench.count() == after, f"{bench.path}: the second click was recorded too ({second.status_code})"
 
 
+@pytest.mark.once
 def test_programs_get_problem_documents(bench: Bench) -> None:
     data = bench.data()
     for one in bench.texts():

@@ -49,6 +49,7 @@ def send(app: Flask, made: tuple[Workshop, Snapshot], form: str, name: str, data
     )
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("said", BAD)
 @pytest.mark.parametrize("form", FORMS)
 def test_a_file_that_is_not_what_it_says_is_refused(
@@ -79,6 +80,7 @@ def test_an_odd_name_is_cleaned(shared_app: Flask, made: tuple[Workshop, Snapsho
         assert not set(one) & set("/\\"), f"{form} stored a path: {one!r}"
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", FORMS)
 def test_no_file_or_a_text_in_its_place(shared_app: Flask, made: tuple[Workshop, Snapshot], form: str) -> None:
     world, snapshot = made
@@ -95,6 +97,7 @@ def test_no_file_or_a_text_in_its_place(shared_app: Flask, made: tuple[Workshop,
     assert counts() == before
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("form", FORMS)
 def test_a_file_above_the_limit_is_refused_before_it_is_read(
     shared_app: Flask, made: tuple[Workshop, Snapshot], form: str
