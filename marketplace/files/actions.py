@@ -13,7 +13,7 @@ from werkzeug.datastructures import FileStorage
 from marketplace import clock
 from marketplace.access import Actor
 from marketplace.errors import Invalid, NotFound
-from marketplace.extensions import db
+from marketplace.extensions import db, wrote
 from marketplace.files import store
 from marketplace.files.checks import IMAGE_TYPES, check
 from marketplace.files.images import small_copies
@@ -84,9 +84,8 @@ def release_lock() -> None:
 
     Objects loaded before are refreshed at their next use.
     """
-    session = db.session
-    if not (session.info.get("written") or session.new or session.dirty or session.deleted):
-        session.rollback()
+    if not wrote(db.session):
+        db.session.rollback()
 
 
 def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public", caption: str = "") -> Attachment:
