@@ -18,9 +18,9 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
-from marketplace.access import GUEST, actor, mark_of
+from marketplace.core.access import GUEST, actor, mark_of
 from marketplace.core.database_errors import Verdict, described, verdict
-from marketplace.errors import (
+from marketplace.core.errors import (
     DomainError,
     IllegalMove,
     Invalid,
@@ -30,10 +30,10 @@ from marketplace.errors import (
     Stale,
     Unreachable,
 )
-from marketplace.extensions import db
-from marketplace.msgid import N_
-from marketplace.web.addresses import here, page_of
-from marketplace.web.kept import typed
+from marketplace.core.extensions import db
+from marketplace.values.text import N_
+from marketplace.web.back_links import here, page_of
+from marketplace.web.refused_input import typed
 
 log = logging.getLogger(__name__)
 SIGN_IN = "/login"

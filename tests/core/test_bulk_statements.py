@@ -10,8 +10,8 @@ from flask import Blueprint, Flask
 from sqlalchemy import func, select, text, update
 
 from marketplace import create_app
-from marketplace.access import PUBLIC, access
-from marketplace.extensions import after_commit, db, wrote
+from marketplace.core.access import PUBLIC, access
+from marketplace.core.extensions import after_commit, db, wrote
 from marketplace.organisations.models import Organisation
 from tests.conftest import make_settings
 

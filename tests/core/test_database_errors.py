@@ -12,10 +12,10 @@ from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import OperationalError
 
 from marketplace import create_app
-from marketplace.access import PUBLIC, access
 from marketplace.accounts.models import User
+from marketplace.core.access import PUBLIC, access
 from marketplace.core.database_errors import Verdict, verdict
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
 from tests.conftest import BACKEND, make_settings
 from tests.factories import client, member, organisation, user
