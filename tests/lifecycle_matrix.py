@@ -1,11 +1,11 @@
-"""Every action × state × role of a lifecycle as test cases, with what the table says must happen.
+"""Every action × state × role of a lifecycle, with what the table says must happen, as one test:
 
-    @pytest.mark.parametrize("case", matrix(LISTING))
-    def test_every_move_of_a_listing(case):
-        check(LISTING, case)
+    def test_every_move_of_a_listing():
+        check_table(LISTING)
 
-`check` calls `advance` on a plain object; pass `make` (state → thing) and `do` (thing, case → Move or None) to drive
-a feature's own verbs instead. What is expected is read from the raw rows, never through the code under test.
+`check_table` calls `advance` on a plain object. A feature's own verbs are tried with `try_each(cases(LISTING), …)` and
+`check(LISTING, case, make, do)`: `make` (state → thing), `do` (thing, case → Move or None). A failure names every case
+that did not hold by action, state and role. What is expected is read from the raw rows, never through the code under test.
 """
 
 from __future__ import annotations
@@ -15,10 +15,9 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-import pytest
-
 from marketplace.errors import DomainError, IllegalMove, Invalid, NotAllowed
 from marketplace.lifecycle import Lifecycle, Move, advance
+from tests.cases import try_each
 
 REASON = "A reason that a person would give."
 
@@ -35,15 +34,14 @@ class Case:
 
     def __str__(self) -> str:
         result = self.expected if isinstance(self.expected, str) else getattr(self.expected, "__name__", "silence")
-        return f"{self.action}-{self.state}-{self.role}-{result}"
+        return f"action {self.action}, state {self.state}, role {self.role}, expected {result}"
 
 
-def matrix(lifecycle: Lifecycle, roles: tuple[str, ...] = ()) -> list[Any]:
-    """Return a pytest parameter for every action × state × role of the table, a stranger and `roles` included."""
+def cases(lifecycle: Lifecycle, roles: tuple[str, ...] = ()) -> list[Case]:
+    """Return a case for every action × state × role of the table, a stranger and `roles` included."""
     everyone = dict.fromkeys((*(role for row in lifecycle.table for role in row.roles), *roles, "stranger"))
     actions = dict.fromkeys(row.action for row in lifecycle.table)
-    cases = [_case(lifecycle, action, state, role) for action in actions for state in lifecycle.states for role in everyone]
-    return [pytest.param(case, id=str(case)) for case in cases]
+    return [_case(lifecycle, action, state, role) for action in actions for state in lifecycle.states for role in everyone]
 
 
 def _case(lifecycle: Lifecycle, action: str, state: str, role: str) -> Case:
@@ -56,6 +54,11 @@ def _case(lifecycle: Lifecycle, action: str, state: str, role: str) -> Case:
         return Case(action, state, role, None)
     somebody_may = [row for row in same_action if state in row.from_states]
     return Case(action, state, role, NotAllowed if somebody_may or not mine else IllegalMove)
+
+
+def check_table(lifecycle: Lifecycle, roles: tuple[str, ...] = ()) -> None:
+    """Assert of every case of the table that `advance` does what its rows say."""
+    try_each(cases(lifecycle, roles), lambda case: check(lifecycle, case))
 
 
 def check(
@@ -71,20 +74,27 @@ def check(
         return do(thing, case) if do else advance(lifecycle, thing, case.action, {case.role}, reason)
 
     if isinstance(case.expected, type):
-        with pytest.raises(case.expected):
-            act(REASON)
-        assert thing.state == case.state
+        _refused(case.expected, act, REASON)
+        assert thing.state == case.state, f"the refusal left it {thing.state}"
         return
     if case.needs_reason and not do:
-        with pytest.raises(Invalid) as caught:
-            act("  ")
-        assert caught.value.field == "reason"
-        assert thing.state == case.state
+        error = _refused(Invalid, act, "  ")
+        assert error.field == "reason", f"{error!r} is not about the reason"
+        assert thing.state == case.state, f"the refusal left it {thing.state}"
     move = act(REASON)
     if case.expected is None:
-        assert move is None
-        assert thing.state == case.state
+        assert move is None, f"the move returned is {move}"
+        assert thing.state == case.state, f"it is now {thing.state}"
         return
-    assert thing.state == case.expected
+    assert thing.state == case.expected, f"it is now {thing.state}"
     if isinstance(move, Move):
-        assert move == Move(case.action, case.state, case.expected)
+        assert move == Move(case.action, case.state, case.expected), f"the move returned is {move}"
+
+
+def _refused(kind: type[DomainError], act: Callable[[str], Any], reason: str) -> Any:
+    """Return the error of this kind that `act` raises; another one goes through."""
+    try:
+        move = act(reason)
+    except kind as error:
+        return error
+    raise AssertionError(f"did not raise {kind.__name__} but returned {move}")

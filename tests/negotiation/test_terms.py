@@ -17,7 +17,7 @@ from marketplace.negotiation import moves, terms
 from marketplace.negotiation.lifecycle import LEAD, TERMS
 from marketplace.negotiation.models import Lead, Terms
 from tests import factories
-from tests.lifecycle_matrix import REASON, Case, check, matrix
+from tests.lifecycle_matrix import REASON, check_table
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import EXCLUSIVE, milestones, proposed, values
 
@@ -182,9 +182,8 @@ def test_a_number_that_no_version_has_is_not_found(cast: Cast, lead: Lead) -> No
         terms.numbered(lead, 1)
 
 
-@pytest.mark.parametrize("case", matrix(TERMS))
-def test_the_table_of_terms(case: Case) -> None:
-    check(TERMS, case)
+def test_the_table_of_terms() -> None:
+    check_table(TERMS)
 
 
 PEOPLE: dict[str, frozenset[str]] = {
