@@ -15,6 +15,7 @@ from marketplace import clock
 from marketplace.access import Actor
 from marketplace.clock import WorkCalendar
 from marketplace.columns import Big, Key, Moment, NfcString
+from marketplace.core.subjects import Subject
 from marketplace.errors import Invalid, NotAllowed
 from marketplace.events import record
 from marketplace.extensions import Base, db
@@ -33,6 +34,12 @@ class CalendarDay(Base):
     note: Mapped[str] = mapped_column(NfcString(300), default="")
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
     created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
+
+
+SUBJECT = Subject(
+    CalendarDay.subject_kind, CalendarDay, N_("Day of the calendar"), lambda row, _language: clock.format_date(row.day),
+    icon="calendar-day",
+)
 
 
 def working_calendar() -> WorkCalendar:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace import mail, models
+from marketplace import calendar_days, mail, models
 from marketplace.accounts import wiring as accounts
 from marketplace.alerts import wiring as alerts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
 from marketplace.config import Settings
+from marketplace.core.subjects import register_subject
 from marketplace.deals import wiring as deals
 from marketplace.events import register_consumer
 from marketplace.files import jobs as file_jobs
@@ -30,6 +31,8 @@ def register_features(app: Flask, settings: Settings) -> None:
     """Register every feature; order is the order of tiers."""
     assert models  # tables are known to SQLAlchemy before anything runs
     register_consumer(mail.consumer())
+    register_subject(mail.SUBJECT)
+    register_subject(calendar_days.SUBJECT)
     accounts.register(app, settings)
     app.register_blueprint(files_views.bp)
     for job in file_jobs.JOBS:

@@ -26,8 +26,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace import clock, smtp
 from marketplace.columns import Big, Key, Moment, NfcText, UtcDateTime, one_of
+from marketplace.core.subjects import Subject
 from marketplace.events import Consumer, Outbox
 from marketplace.extensions import Base, db
+from marketplace.msgid import N_
 from marketplace.outbox import enqueue
 from marketplace.text import clean_line
 from marketplace.web.i18n import in_language
@@ -69,6 +71,9 @@ class MailMessage(Base):
     user_id: Mapped[int | None] = mapped_column(Big)  # of the person written to; no foreign key: tiers
     topic: Mapped[str] = mapped_column(String(30), default="")  # of a notification; empty: a letter of the account
     unsubscribe: Mapped[str] = mapped_column(String(500), default="")  # path of the link that turns the topic off
+
+
+SUBJECT = Subject(MailMessage.subject_kind, MailMessage, N_("E-mail"), lambda row, _lang: str(row.subject), icon="envelope")
 
 
 def queue(key: str, recipient: str, subject: str, body: str, **values: Any) -> None:

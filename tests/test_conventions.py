@@ -22,8 +22,8 @@ PURE = {"text", "msgid", "errors", "money", "words", "clock", "lifecycle", "taxc
 TIERS: dict[str, int] = {
     **dict.fromkeys(PURE, 0),
     **dict.fromkeys(
-        ["config", "extensions", "columns", "access", "events", "bulk_events", "apart", "outbox", "codes", "mail", "smtp",
-         "search", "web", "view_counts", "translations", "calendar_days"], 1),
+        ["config", "core", "extensions", "columns", "access", "events", "bulk_events", "apart", "outbox", "codes", "mail",
+         "smtp", "search", "web", "view_counts", "translations", "calendar_days"], 1),
     "accounts": 2,
     "files": 3,
     "organisations": 4,

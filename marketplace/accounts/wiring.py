@@ -6,11 +6,21 @@ from flask import Flask
 
 from marketplace.accounts import security, views
 from marketplace.accounts.cli import create_operator, reset_two_step
+from marketplace.accounts.models import User
+from marketplace.accounts.words import USER_EVENTS
 from marketplace.config import Settings
+from marketplace.core.subjects import Subject, register_subject
+from marketplace.msgid import N_
+
+PERSON = Subject(
+    User.subject_kind, User, N_("Account"), lambda row, _language: str(row.name or row.email), icon="person",
+    own_path=lambda _row: "/account", event_labels=USER_EVENTS,
+)
 
 
 def register(app: Flask, settings: Settings) -> None:
     """Register the feature."""
+    register_subject(PERSON)
     security.register(app, settings)
     app.register_blueprint(views.bp)
     for command in (create_operator, reset_two_step):

@@ -30,6 +30,7 @@ class SavedSearch(Base):
         one_of("frequency", FREQUENCIES),
         Index("ix_saved_search_evaluated", "kind", "frequency"),
     )
+    subject_kind = "saved_search"
 
     id: Mapped[Key]
     user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))

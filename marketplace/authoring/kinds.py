@@ -5,12 +5,19 @@ Each feature declares one `Kind`; saving, completeness, diffs and moderation rea
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import ColumnElement
+from sqlalchemy.orm import joinedload, load_only
+
 from marketplace.access import Actor
+from marketplace.authoring.lifecycle import REVISION
+from marketplace.core.reader_language import title_in
+from marketplace.core.subjects import Subject
 from marketplace.lifecycle import Lifecycle
+from marketplace.msgid import N_
 from marketplace.vocabulary import Vocabulary
 
 #: When a field must be there: to submit (M in domain §1.4) or to publish (P).
@@ -102,3 +109,34 @@ def _unknown(name: str) -> FieldSpec:
 def is_empty(value: Any) -> bool:
     """True for what counts as not stated; False and 0 are statements."""
     return value is None or value == "" or value == [] or value == {}
+
+
+#: What the events of things with versions are called in a list of mixed events.
+EVENT_LABELS: Mapping[str, str] = {
+    **{row.action: row.done or row.label for row in REVISION.table},
+    "create": N_("Created"), "save": N_("Text changed"), "start_revision": N_("New version begun"),
+    "enquire": N_("Enquiry sent"),
+}
+
+
+def subject_of_kind(
+    kind: Kind, label: str, icon: str, *, path: Callable[[Any], str], own_path: Callable[[Any], str],
+    visible_to: Callable[[Actor], ColumnElement[bool]],
+) -> Subject:
+    """Return the declaration of a thing with versions: it is called as its published version is, else as its newest."""
+    thing, revision = kind.thing, kind.revision
+
+    def title(row: Any, language: str) -> str:
+        version = row.published_revision or (row.revisions[-1] if row.revisions else None)
+        return (title_in(version, language) if version else "") or str(row.code)
+
+    return Subject(
+        kind.name, thing, label, title, lifecycle=kind.lifecycle, icon=icon, code=lambda row: str(row.code),
+        path=lambda row, _reader: path(row), own_path=own_path, visible_to=visible_to,
+        organisations=lambda row: {"owner": row.org_id},
+        brief=lambda: (
+            load_only(thing.code, thing.org_id, thing.state),
+            joinedload(thing.published_revision).load_only(revision.title, revision.title_en, revision.language),
+        ),
+        event_labels={f"{kind.name}.{action}": label for action, label in EVENT_LABELS.items()},
+    )

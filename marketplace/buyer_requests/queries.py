@@ -20,6 +20,11 @@ from marketplace.organisations.models import Organisation
 from marketplace.text import fold
 
 
+def own_path_of(need: BuyerRequest) -> str:
+    """Return the address of the page on which the owner sees how far a need is."""
+    return f"/my/needs/{need.code}/review"
+
+
 def readable(code: str, actor: Actor, *, lock: bool = False) -> BuyerRequest:
     """Return the need of `code` if this reader may open it, else raise NotFound; `lock` holds its row for a move."""
     rows = select(BuyerRequest).where(BuyerRequest.code == code, readable_by(actor))

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.buyer_requests import attachments, jobs, views
+from marketplace.authoring.kinds import subject_of_kind
+from marketplace.buyer_requests import attachments, jobs, queries, views
+from marketplace.buyer_requests.kind import KIND
+from marketplace.buyer_requests.publication import path_of
+from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
+from marketplace.msgid import N_
 from marketplace.outbox import register_job
+
+NEED = subject_of_kind(
+    KIND, N_("Need"), "bullseye", path=path_of, own_path=queries.own_path_of, visible_to=queries.visible_to
+)
 
 
 def register(app: Flask) -> None:
-    """Register pages, the rule of files, and recurring work."""
+    """Register the kind of thing, pages, the rule of files, and recurring work."""
+    register_subject(NEED)
     app.register_blueprint(views.bp)
     register_file_access(attachments.SUBJECT, attachments.may_read, attachments.log_read, attachments.shown_name)
     for job in jobs.JOBS:

@@ -15,12 +15,12 @@ from marketplace import clock, places
 from marketplace.authoring.kinds import Kind, is_empty
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.core.reader_language import in_language
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.listings.models import Listing
 from marketplace.negotiation.models import Lead, Terms
 from marketplace.organisations.models import Organisation
 from marketplace.text import nfc
-from marketplace.vocabulary import is_english
 
 #: Persons to write to, who was invited, who may look: no part of what was agreed on.
 _NOT_FROZEN = frozenset({
@@ -49,17 +49,18 @@ def freeze(lead: Lead, terms: Terms) -> dict[str, Any]:
 
 
 def title_of(frozen: dict[str, Any], locale: str = "vi") -> str:
-    """Return the name of what is dealt in: the technology's, else the need's; in English where there is such a one."""
-    thing = frozen["listing"] or frozen["need"]
+    """Return the name of what is dealt in: the technology's, else the need's; in the reader's language if it has one."""
+    thing = frozen.get("listing") or frozen.get("need")
     if not thing:
         return ""
-    return str((is_english(locale) and thing.get("title_en")) or thing["title"])
+    written_in = thing.get("fields", {}).get("language", "")
+    return in_language(str(thing["title"]), str(thing.get("title_en") or ""), locale, written_in)
 
 
 def party_of(frozen: dict[str, Any], side: str, locale: str) -> str:
     """Return a side's name as it was then; in English where there is such a one."""
     party = frozen[side]
-    return str((is_english(locale) and party.get("name_en")) or party["name"])
+    return in_language(str(party["name"]), str(party.get("name_en") or ""), locale)
 
 
 def canonical(frozen: dict[str, Any]) -> str:

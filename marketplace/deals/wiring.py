@@ -4,23 +4,52 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.deals import attachments, views
+from marketplace.core.subjects import Ref, Subject, register_subject
+from marketplace.deals import attachments, lifecycle, queries, views, visibility
+from marketplace.deals.freezing import title_of
 from marketplace.deals.jobs import JOBS
+from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.opening import foretell, open_deal
+from marketplace.deals.timeline import LABELS
+from marketplace.events import Event
 from marketplace.files.access import register_file_access
+from marketplace.msgid import N_
 from marketplace.negotiation.agreement import register_agreement
 from marketplace.outbox import register_job
 from marketplace.web.panels import register_panel
 
 
+def _deal(event: Event) -> Ref | None:
+    """Return the deal that a milestone is known by."""
+    return Ref(Deal.subject_kind, event.data["deal_id"]) if event.data.get("deal_id") else None
+
+
+def _sides(deal: Deal) -> dict[str, int]:
+    return {"supplier": deal.supplier_org_id, "buyer": deal.buyer_org_id}
+
+
+DEAL = Subject(
+    Deal.subject_kind, Deal, N_("Deal"), lambda row, language: title_of(row.frozen, language) or str(row.title),
+    lifecycle=lifecycle.DEAL, icon="briefcase", code=lambda row: str(row.code),
+    path=lambda row, _reader: queries.path_of(row), visible_to=visibility.visible_to, organisations=_sides,
+    event_labels=LABELS,
+)
+MILESTONE = Subject(
+    Milestone.subject_kind, Milestone, N_("Milestone"), lambda row, _language: str(row.title),
+    lifecycle=lifecycle.MILESTONE, icon="calendar-check", path=lambda row, _reader: queries.path_of(row.deal), parent=_deal,
+    organisations=lambda row: _sides(row.deal), event_labels=LABELS, listed_as=DEAL.label,
+)
+
+
 def register(app: Flask) -> None:
-    """Register pages and panels, what happens at an agreement, who reads files, and recurring work."""
+    """Register the kinds of things, pages and panels, what happens at an agreement, who reads files, and recurring work."""
     app.register_blueprint(views.bp)
     register_agreement(open_deal, foretell)
     register_panel(app, "deal.aside", views.staff.panel)
     register_panel(app, "lead.top", views.lead.panel)
     register_panel(app, "organisation.below", views.public.panel)
-    for kind in ("deal", "milestone"):
-        register_file_access(kind, attachments.may_read, attachments.log_read)
+    for subject in (DEAL, MILESTONE):
+        register_subject(subject)
+        register_file_access(subject.kind, attachments.may_read, attachments.log_read)
     for job in JOBS:
         register_job(job)

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.subjects import Subject, register_subject
 from marketplace.events import register_consumer
 from marketplace.importing import runs, views
+from marketplace.importing.models import ImportRun
+from marketplace.msgid import N_
 from marketplace.outbox import register_job
+
+IMPORT_RUN = Subject(
+    ImportRun.subject_kind, ImportRun, N_("Import"), lambda row, _language: str(row.file_name),
+    icon="file-earmark-arrow-up", own_path=lambda row: f"/imports/{row.id}",
+    organisations=lambda row: {"owner": row.org_id},
+)
 
 
 def register(app: Flask) -> None:
     """Register the pages the worker's consumer and the daily tidying."""
+    register_subject(IMPORT_RUN)
     app.register_blueprint(views.bp)
     register_consumer(runs.consumer())
     register_job(runs.job())

@@ -47,6 +47,11 @@ def path_of(listing: Listing) -> str:
     return f"/technologies/{listing.code}" + (f"-{title}" if title else "")
 
 
+def own_path_of(listing: Listing) -> str:
+    """Return the address of the page on which the owner sees how far a listing is."""
+    return f"/my/listings/{listing.code}/review"
+
+
 def readable(code: str, actor: Actor, *, lock: bool = False) -> Listing:
     """Return the listing of `code` if this reader may open it, else raise NotFound; `lock` holds its row for a move."""
     rows = select(Listing).where(Listing.code == code, readable_by(actor))

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.authoring.kinds import subject_of_kind
+from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
-from marketplace.listings import file_access, jobs, views
+from marketplace.listings import file_access, jobs, queries, views
+from marketplace.listings.kind import KIND
+from marketplace.msgid import N_
 from marketplace.outbox import register_job
+
+LISTING = subject_of_kind(
+    KIND, N_("Technology"), "cpu", path=queries.path_of, own_path=queries.own_path_of, visible_to=queries.visible_to
+)
 
 
 def register(app: Flask) -> None:
-    """Register pages, the rule of files, and recurring work."""
+    """Register the kind of thing, pages, the rule of files, and recurring work."""
+    register_subject(LISTING)
     app.register_blueprint(views.bp)
     register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read)
     for job in jobs.JOBS:

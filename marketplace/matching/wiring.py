@@ -4,15 +4,37 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.reader_language import title_in
+from marketplace.core.subjects import Subject, register_subject
 from marketplace.events import register_consumer
 from marketplace.matching import actions, duplicates, feedback, staff_views, views
 from marketplace.matching.cli import match_eval, rematch_all
+from marketplace.matching.models import Match, MatchWeights
+from marketplace.msgid import N_
 from marketplace.outbox import register_job
 from marketplace.web.panels import register_panel
 
 
+def _pair(match: Match, language: str) -> str:
+    """Return what a match is called: the titles of its need and of its technology."""
+    versions = match.buyer_request.published_revision, match.listing.published_revision
+    return " – ".join(title_in(version, language) for version in versions if version is not None)
+
+
+MATCH = Subject(
+    Match.subject_kind, Match, N_("Match"), _pair, icon="intersect",
+    organisations=lambda row: {"buyer": row.buyer_request.org_id, "supplier": row.listing.org_id},
+)
+WEIGHTS = Subject(
+    MatchWeights.subject_kind, MatchWeights, N_("Weights of matching"), lambda row, _language: str(row.note),
+    icon="sliders",
+)
+
+
 def register(app: Flask) -> None:
     """Register the marks, the consumer and the panels on the pages of both sides."""
+    register_subject(MATCH)
+    register_subject(WEIGHTS)
     assert staff_views  # its routes belong to the same blueprint
     app.register_blueprint(views.bp)
     for consumer in (actions.consumer(), actions.rematching(), feedback.consumer(), duplicates.consumer()):

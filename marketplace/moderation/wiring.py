@@ -4,17 +4,26 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.subjects import Subject, register_subject
 from marketplace.events import register_consumer
 from marketplace.files.access import file_url
 from marketplace.moderation import notices, words
-from marketplace.moderation.models import KINDS
+from marketplace.moderation.models import KINDS, ModerationCase
 from marketplace.moderation.panels import panel
 from marketplace.moderation.views import bp
+from marketplace.msgid import N_
 from marketplace.web.panels import register_panel
+
+CASE = Subject(
+    ModerationCase.subject_kind, ModerationCase, N_("Review case"), lambda row, _language: f"{row.kind} {row.subject_id}",
+    icon="clipboard-check", path=lambda row, _reader: f"/moderation/{row.kind}/{row.subject_id}",
+    organisations=lambda row: {"owner": row.org_id},
+)
 
 
 def register(app: Flask) -> None:
     """Register the blueprint, the panels of the three kinds and the mails about sanctions."""
+    register_subject(CASE)
     register_consumer(notices.consumer())
     app.register_blueprint(bp)
     app.jinja_env.globals.update(moderation=words, file_url=file_url)

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.access import Actor
+from marketplace.core.reader_language import title_in
 from marketplace.errors import NotFound
 from marketplace.extensions import db
 from marketplace.negotiation.models import Lead
@@ -34,3 +35,11 @@ def readable(code: str, actor: Actor, *, lock: bool = False) -> Lead:
 def path_of(lead: Lead) -> str:
     """Return the address of the lead's page."""
     return f"/leads/{lead.code}"
+
+
+def title_of(lead: Lead, language: str) -> str:
+    """Return the title of what a lead is about, in the reader's language; it names neither side."""
+    for thing in (lead.listing, lead.need):
+        if thing is not None and thing.published_revision is not None:
+            return title_in(thing.published_revision, language)
+    return lead.code

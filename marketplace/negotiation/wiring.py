@@ -2,16 +2,57 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 
+from marketplace.access import Actor
+from marketplace.core.subjects import Ref, Subject, register_subject
+from marketplace.events import Event
 from marketplace.files.access import register_file_access
-from marketplace.negotiation import file_access, jobs, views
+from marketplace.msgid import N_
+from marketplace.negotiation import file_access, jobs, lifecycle, queries, views, visibility
+from marketplace.negotiation.models import Complaint, Lead, Terms
+from marketplace.negotiation.timeline import LABELS
 from marketplace.outbox import register_job
 from marketplace.web.panels import register_panel
 
 
+def _lead(event: Event) -> Ref | None:
+    """Return the lead that a version of terms or a complaint is known by."""
+    return Ref(Lead.subject_kind, event.data["lead_id"]) if event.data.get("lead_id") else None
+
+
+def _sides(lead: Lead) -> dict[str, int]:
+    return {"supplier": lead.supplier_org_id, "buyer": lead.buyer_org_id}
+
+
+def _terms_path(terms: Any, _reader: Actor) -> str:
+    return f"{queries.path_of(terms.lead)}/terms/{terms.number}"
+
+
+LEAD = Subject(
+    Lead.subject_kind, Lead, N_("Lead"), queries.title_of, lifecycle=lifecycle.LEAD, icon="chat-left-text",
+    code=lambda row: str(row.code), path=lambda row, _reader: queries.path_of(row), visible_to=visibility.visible_to,
+    organisations=_sides, event_labels=LABELS,
+)
+TERMS = Subject(
+    Terms.subject_kind, Terms, N_("Terms"), lambda row, language: queries.title_of(row.lead, language),
+    lifecycle=lifecycle.TERMS, icon="journal-check", path=_terms_path, parent=_lead,
+    organisations=lambda row: _sides(row.lead), event_labels={"terms.propose": N_("Terms proposed")},
+)
+COMPLAINT = Subject(
+    Complaint.subject_kind, Complaint, N_("Complaint"), lambda row, language: queries.title_of(row.lead, language),
+    lifecycle=lifecycle.COMPLAINT, icon="flag", code=lambda row: str(row.code),
+    path=lambda row, _reader: f"/complaints/{row.code}", parent=_lead,
+    organisations=lambda row: _sides(row.lead), event_labels=LABELS,
+)
+
+
 def register(app: Flask) -> None:
-    """Register pages, what other pages show of leads, the rule of files, and recurring work."""
+    """Register the kinds of things, pages, what other pages show of leads, the rule of files, and recurring work."""
+    for subject in (LEAD, TERMS, COMPLAINT):
+        register_subject(subject)
     app.register_blueprint(views.bp)
     register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name)
     register_panel(app, "listing.aside", views.panels.listing_panel)

@@ -11,9 +11,10 @@ from marketplace import clock
 from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.columns import Big, Codes, Key, Line, Moment, NfcString, NfcText, Prose, UtcDateTime, one_of
+from marketplace.core.reader_language import in_language
 from marketplace.extensions import Base
 from marketplace.organisations.lifecycle import ORGANISATION
-from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, is_english
+from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS
 
 _HOLDS_TAX_CODE = "state IN ('verified', 'suspended') AND tax_code <> ''"
 
@@ -73,7 +74,7 @@ class Organisation(Base):
 
     def name_in(self, locale: str) -> str:
         """Return the name in a language; where there is no English one, the name."""
-        return self.name_en if is_english(locale) and self.name_en else self.name
+        return in_language(self.name, self.name_en, locale)
 
     def roles_of(self, actor: Actor) -> frozenset[str]:
         """Return the actor's roles towards this organisation: system, admin, member, moderator."""

@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy.orm import load_only
 
 from marketplace.access import Actor
+from marketplace.core.subjects import Subject, register_subject
 from marketplace.extensions import db
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
-from marketplace.organisations import acting, views
+from marketplace.msgid import N_
+from marketplace.organisations import acting, queries, views
+from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.words import EVENTS
 from marketplace.web.panels import register_panel
+
+ORGANISATION = Subject(
+    Organisation.subject_kind, Organisation, N_("Organisation"), lambda row, language: str(row.name_in(language)),
+    lifecycle=LIFECYCLE, icon="building",
+    path=lambda row, _reader: f"/organisations/{row.slug}", own_path=lambda _row: "/my/organisation",
+    visible_to=queries.visible_to, organisations=lambda row: {"owner": row.id}, event_labels=EVENTS,
+    brief=lambda: (load_only(Organisation.name, Organisation.name_en, Organisation.slug, Organisation.state),),
+)
 
 
 def register(app: Flask) -> None:
     """Register the feature."""
     app.extensions["actor_provider"] = acting.actor_of
+    register_subject(ORGANISATION)
     app.register_blueprint(views.bp)
     register_panel(app, "account.below", views.switch.account_panel)
     register_file_access(Organisation.subject_kind, may_read_document)

@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select
 
 from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.core.subjects import codes_of, known_by
 from marketplace.deals import oversight
 from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal
@@ -18,7 +19,6 @@ from marketplace.extensions import db
 from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing
 from marketplace.moderation.queries import counts
-from marketplace.negotiation.models import Lead
 from marketplace.outbox import backlog
 from marketplace.pages.attention import Attention, for_operator, for_organisation
 from marketplace.pages.trade import deals_waiting, for_officer
@@ -75,29 +75,10 @@ def _recent(org_id: int) -> list[Event]:
 
 
 def _codes(events: list[Event]) -> dict[tuple[str, int], str]:
-    """Return the codes of what events are about, by their subject; a statement per kind.
-
-    A milestone is known by its deal, versions of terms and complaints by the lead.
-    """
-    tables: dict[str, type[Listing] | type[BuyerRequest] | type[Lead] | type[Deal]] = {
-        "listing": Listing, "need": BuyerRequest, "lead": Lead, "deal": Deal,
-    }
-    about = {event: _about(event) for event in events}
-    codes: dict[tuple[str, int], str] = {}
-    for kind, table in tables.items():
-        ids = {number for name, number in about.values() if name == kind}
-        if ids:
-            rows = db.session.execute(select(table.id, table.code).where(table.id.in_(ids)))
-            codes |= {(kind, row[0]): row[1] for row in rows}
-    return {(event.subject_kind, event.subject_id): codes.get(key, "") for event, key in about.items()}
-
-
-def _about(event: Event) -> tuple[str, int]:
-    if event.subject_kind == "milestone":
-        return "deal", int(event.data.get("deal_id") or 0)
-    if event.subject_kind in {"terms", "complaint"}:
-        return "lead", int(event.data.get("lead_id") or 0)
-    return event.subject_kind, event.subject_id
+    """Return the codes of what events are about, by their subject; a statement per kind."""
+    about = {event: known_by(event) for event in events}
+    codes = codes_of(tuple(about.values()))
+    return {(event.subject_kind, event.subject_id): codes.get(ref, "") for event, ref in about.items()}
 
 
 def _operator(actor: Actor) -> dict[str, Any]:

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.subjects import Subject, everybody, register_subject
+from marketplace.msgid import N_
 from marketplace.pages import shell, styleguide, views, words, work
 from marketplace.pages.demo import panel
+from marketplace.pages.models import EditableText
+
+TEXT = Subject(
+    EditableText.subject_kind, EditableText, N_("Text"), lambda row, _language: str(row.title), icon="file-text",
+    path=lambda row, _reader: f"/{row.key}", visible_to=everybody, event_labels={"text.write": N_("Text changed")},
+)
 
 
 def register(app: Flask) -> None:
     """Register home, dashboards and texts, and fill the frame of every page."""
+    register_subject(TEXT)
     app.register_blueprint(views.bp)
     app.register_blueprint(work.bp)
     app.register_blueprint(styleguide.bp)

@@ -1,0 +1,153 @@
+"""Kinds of things, declared once: what every part of the exchange asks about a listing, a deal, a person or an import.
+
+A feature declares a `Subject` for each of its tables that has a history and registers it in its `wiring`. Pages,
+notifications, moderation, search and figures ask the registry and name no kind themselves: a new record with a history
+costs one declaration. A declaration is the same in every application of a process, so the registry belongs to the module,
+as those of consumers and jobs do; to register the same declaration again changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, false, true
+from sqlalchemy.orm.interfaces import ORMOption
+
+from marketplace.access import Actor
+from marketplace.events import Event
+from marketplace.extensions import db
+from marketplace.lifecycle import Lifecycle
+
+
+class Ref(NamedTuple):
+    """A thing by its kind and id."""
+
+    kind: str
+    id: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What figures of a past week need to know of a thing as it was: the columns of the append-only table `fact`."""
+
+    org_id: int | None = None
+    org_kind: str = ""
+    ward: str = ""
+    field: str = ""
+    amount: int | None = None
+    hidden: bool = False
+
+
+def nobody(_reader: Actor) -> ColumnElement[bool]:
+    """Return the rule of a thing that has no page: no reader finds it."""
+    return false()
+
+
+def everybody(_reader: Actor) -> ColumnElement[bool]:
+    """Return the rule of a thing that everybody may read."""
+    return true()
+
+
+def nothing(*_asked: Any) -> str:
+    """Return an empty string: such a thing has no code, no title or no page."""
+    return ""
+
+
+def itself(_event: Event) -> None:
+    """Return None: such a thing is known by itself."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One kind of thing. `kind` is the prefix of its events (`deal.sign`), `label` an English message id.
+
+    Functions get a row of `model`. `title` is in the reader's language and never empty; `path` is the page on which a
+    reader finds the thing, `own_path` the page on which its owner works on it; either is empty where there is none.
+    `parent` says of an event what the thing is known by when it has no code of its own: a milestone by its deal.
+    `organisations` gives the organisations it belongs to, by the part they play (`owner`, or `supplier` and `buyer`).
+    `brief` are the loader options with which title, code and path need no further statement.
+    """
+
+    kind: str
+    model: type[Any]
+    label: str
+    title: Callable[[Any, str], str]
+    lifecycle: Lifecycle | None = None
+    icon: str = ""
+    code: Callable[[Any], str] = nothing
+    path: Callable[[Any, Actor], str] = nothing
+    own_path: Callable[[Any], str] = nothing
+    visible_to: Callable[[Actor], ColumnElement[bool]] = nobody
+    parent: Callable[[Event], Ref | None] = itself
+    organisations: Callable[[Any], Mapping[str, int]] = lambda _row: {}
+    facts: Callable[[Any], Facts] = lambda _row: Facts()
+    brief: Callable[[], Sequence[ORMOption]] = tuple
+    #: What an event of it is called in a list of mixed events, by action, where no move of its lifecycle says so.
+    event_labels: Mapping[str, str] = field(default_factory=dict)
+    #: What such a list calls the thing, where that is not its own label: a milestone's event reads as its deal's.
+    listed_as: str = ""
+
+    def row(self, id_: int) -> Any | None:
+        """Return the row of an id, or None."""
+        return db.session.get(self.model, id_)
+
+    def event_word(self, action: str) -> str:
+        """Return what an event of it is called (a message id), or an empty string."""
+        verb = action.partition(".")[2]
+        moved = self.lifecycle.done(verb) if self.lifecycle and self.lifecycle.rows(verb) else ""
+        return self.event_labels.get(action, moved)
+
+
+_registered: dict[str, Subject] = {}
+#: Every kind of thing with a history, by name.
+SUBJECTS: Mapping[str, Subject] = MappingProxyType(_registered)
+
+
+def register_subject(subject: Subject) -> None:
+    """Add a kind of thing. The wiring of its feature does this; doing it again is silence.
+
+    Raises ValueError when another declaration holds the name, or when the table calls itself otherwise.
+    """
+    if _registered.setdefault(subject.kind, subject) is not subject:
+        raise ValueError(f"two features declare a Subject {subject.kind!r}")
+    if subject.model.subject_kind != subject.kind:
+        raise ValueError(f"{subject.model.__name__}.subject_kind is not {subject.kind!r}")
+
+
+def subject(kind: str) -> Subject:
+    """Return the declaration of a kind. Raises LookupError for one that no feature registered."""
+    if kind not in _registered:
+        raise LookupError(f"no Subject {kind!r}: register one in the wiring of its feature (docs/contract.md)")
+    return _registered[kind]
+
+
+def subject_of(row: Any) -> Subject:
+    """Return the declaration of a row's kind."""
+    return subject(row.subject_kind)
+
+
+def row_of(event: Event) -> Any | None:
+    """Return the thing an event is about, or None when it is gone."""
+    return subject(event.subject_kind).row(event.subject_id)
+
+
+def known_by(event: Event) -> Ref:
+    """Return what people know the thing of an event by: the thing itself, or its parent."""
+    declared = _registered.get(event.subject_kind)
+    return (declared.parent(event) if declared else None) or Ref(event.subject_kind, event.subject_id)
+
+
+def codes_of(refs: Sequence[Ref]) -> dict[Ref, str]:
+    """Return the codes of things; at most one statement per kind that has codes."""
+    found: dict[Ref, str] = {}
+    for kind in dict.fromkeys(ref.kind for ref in refs):
+        declared = _registered.get(kind)
+        if declared is None or declared.code is nothing:
+            continue
+        ids = {ref.id for ref in refs if ref.kind == kind}
+        rows = db.session.query(declared.model).filter(declared.model.id.in_(ids)).options(*declared.brief())
+        found |= {Ref(kind, row.id): declared.code(row) for row in rows}
+    return found
