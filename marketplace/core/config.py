@@ -1,0 +1,200 @@
+"""One typed `Settings`, read from the environment once. In production it refuses to start half-configured."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from marketplace.search.embedding import problem
+from marketplace.search.opensearch_address import problem_of
+
+ENVIRONMENTS = ("development", "test", "production")
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+class SettingsError(RuntimeError):
+    """The environment does not make a complete, safe configuration; the message lists every problem."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that differs between installations. README and `.env.example` list the same names."""
+
+    environment: str  # "development" | "test" | "production"
+    data_dir: Path  # database, index, files, spool
+    database_url: str
+    search_url: str  # whoosh:// (under data_dir), opensearch[s]://host:port/prefix or memory://
+    semantic: bool  # search across languages by embeddings; needs the extra `semantic`
+    secret_key: str
+    base_url: str  # how the outside reaches us, without a trailing slash
+    host: str  # address to listen on
+    port: int
+    site_name: str
+    mail_url: str  # empty: the local mailbox; smtp://user:password@host:587?tls=starttls
+    mail_from: str
+    trusted_proxies: int  # number of reverse proxies in front, for the client's address
+    rate_limits: bool
+    rate_limit_storage: str  # memory:// or redis://…
+    moderation_days: int  # working days until a submission is due
+    stale_days: int  # days after which an unconfirmed listing is stale
+    stale_notice_days: int  # days before that when the owner is reminded
+    upload_limit: int  # bytes of one uploaded file
+    import_limit: int  # bytes of one file imported on the command line
+    demo: bool  # demo accounts are shown on the sign-in page
+
+    @property
+    def production(self) -> bool:
+        """True when mistakes must stop the start instead of being forgiven."""
+        return self.environment == "production"
+
+    def flask_config(self) -> dict[str, Any]:
+        """Return Flask's own configuration keys derived from the settings."""
+        secure = self.base_url.startswith("https://")
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(self.database_url),
+            "MAX_CONTENT_LENGTH": self.upload_limit + 2_000_000,
+            "SEND_FILE_MAX_AGE_DEFAULT": 86_400,
+            "MAX_FORM_MEMORY_SIZE": 2_000_000,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": secure,
+            "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
+            "REMEMBER_COOKIE_HTTPONLY": True,
+            "REMEMBER_COOKIE_SECURE": secure,
+            "REMEMBER_COOKIE_SAMESITE": "Lax",
+            "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+            "WTF_CSRF_TIME_LIMIT": None,  # bound to the session; a form left open overnight must not lose its text
+            "BABEL_DEFAULT_LOCALE": "vi",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",
+            "BOOTSTRAP_SERVE_LOCAL": True,
+            "TEMPLATES_AUTO_RELOAD": self.environment == "development",
+            "TESTING": self.environment == "test",
+        }
+
+
+def _engine_options(url: str) -> dict[str, Any]:
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 15, "check_same_thread": False}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+
+
+def _number(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not text.isdecimal():
+        problems.append(f"{name} must be a whole number, not {text!r}")
+        return default
+    return int(text)
+
+
+def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
+    return env.get(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
+
+
+def _development_secret(data_dir: Path) -> str:
+    """Return a secret kept in the data folder, so that restarts keep people signed in."""
+    path = data_dir / "secret_key"
+    if not path.exists():
+        path.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        path.chmod(0o600)
+    return path.read_text(encoding="ascii").strip()
+
+
+def load_settings(env: Mapping[str, str] | None = None) -> Settings:
+    """Read settings from `env` (default: the process environment).
+
+    Raises SettingsError with every problem at once when production lacks something.
+    """
+    env = os.environ if env is None else env
+    problems: list[str] = []
+    environment = _environment(env, problems)
+    data_dir = _folder(env)
+    port = _number(env, "PORT", 8000, problems)
+    base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
+    search_url = _search_url(env, environment == "production", problems)
+    if environment == "production":
+        problems += _production_problems(env, secret_key, base_url, mail_url)
+    settings = Settings(
+        environment=environment,
+        data_dir=data_dir,
+        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}",
+        search_url=search_url,
+        semantic=_semantic(env, problems),
+        secret_key=secret_key or _development_secret(data_dir),
+        base_url=base_url,
+        host=env.get("HOST", "127.0.0.1"),
+        port=port,
+        site_name=env.get("SITE_NAME", "Sàn giao dịch công nghệ"),
+        mail_url=mail_url,
+        mail_from=env.get("MAIL_FROM", "Sàn giao dịch công nghệ <no-reply@exchange.localhost>"),
+        trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, problems),
+        rate_limits=_flag(env, "RATE_LIMITS", True),
+        rate_limit_storage=env.get("RATE_LIMIT_STORAGE", "memory://"),
+        moderation_days=_number(env, "MODERATION_DAYS", 2, problems),
+        stale_days=_number(env, "STALE_DAYS", 90, problems),
+        stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
+        upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
+        import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
+        demo=_flag(env, "DEMO", environment == "development"),
+    )
+    _refuse(problems)
+    return settings
+
+
+def _refuse(problems: list[str]) -> None:
+    if problems:
+        raise SettingsError("The configuration is not complete:\n- " + "\n- ".join(problems))
+
+
+def _environment(env: Mapping[str, str], problems: list[str]) -> str:
+    name = env.get("EXCHANGE_ENV", "development").strip()
+    if name not in ENVIRONMENTS:
+        problems.append(f"EXCHANGE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {name!r}")
+    return name
+
+
+def _semantic(env: Mapping[str, str], problems: list[str]) -> bool:
+    wanted = _flag(env, "SEMANTIC", False)
+    if wanted and (lacking := problem()):
+        problems.append(lacking)
+    return wanted
+
+
+def _search_url(env: Mapping[str, str], production: bool, problems: list[str]) -> str:
+    url = env.get("SEARCH_URL") or "whoosh://"
+    problem = problem_of(url, production)
+    if problem:
+        problems.append(problem)
+    return url
+
+
+def _folder(env: Mapping[str, str]) -> Path:
+    """Return the data folder, made when it is missing."""
+    folder = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str, mail_url: str) -> list[str]:
+    problems = []
+    if len(secret_key) < 32:
+        problems.append("SECRET_KEY is missing or shorter than 32 characters")
+    if not env.get("DATABASE_URL"):
+        problems.append("DATABASE_URL is missing")
+    if not base_url.startswith("https://"):
+        problems.append("BASE_URL must be the public https:// address")
+    if not mail_url:
+        problems.append("MAIL_URL is missing (smtp://user:password@host:587?tls=starttls)")
+    if not env.get("MAIL_FROM"):
+        problems.append("MAIL_FROM is missing")
+    if _flag(env, "DEMO", False):
+        problems.append("DEMO must be off")
+    return problems
