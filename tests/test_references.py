@@ -9,7 +9,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = {".py", ".md", ".html", ".css", ".js", ".toml"}
 #: What the first builders called papers that were never part of the repository.
-OUTSIDE = re.compile(r"(?<![\w/])(?:domain|architecture|style|look|anchors|dependencies) §|\.\./shared|architecture\.md` of the design")
+OUTSIDE = re.compile(
+    r"(?<![\w/])(?:domain|architecture|style|look|anchors|dependencies) §|\.\./shared|architecture\.md` of the design"
+)
 SECTION = re.compile(r"docs/([a-z0-9-]+\.md)((?:[ ,]+(?:and )?§\d+(?:\.\d+)?)*)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)")
 
@@ -25,7 +27,7 @@ def texts() -> Iterator[tuple[str, str]]:
 
 def test_no_reference_points_outside_the_repository() -> None:
     wrong = [f"{name}: {found.group(0)}" for name, text in texts() for found in OUTSIDE.finditer(text)]
-    assert not wrong, "say it in docs/ and refer to it there (docs/domain.md §…, docs/architecture.md §…):\n" + "\n".join(wrong)
+    assert not wrong, "say it in docs/ and refer to it there (docs/domain.md §…):\n" + "\n".join(wrong)
 
 
 def test_sections_that_are_referred_to_exist() -> None:
@@ -48,7 +50,9 @@ def test_links_between_pages_of_documentation_lead_somewhere() -> None:
     for name, text in texts():
         if name.endswith(".md"):
             here = (ROOT / name).parent
-            wrong += [f"{name}: {target}" for target in LINK.findall(text) if not (here / target).exists()]
+            prose = re.sub(r"`[^`]*`", "", text)
+            targets = [target.partition("#")[0] for target in LINK.findall(prose)]
+            wrong += [f"{name}: {target}" for target in targets if not (here / target).exists()]
     assert not wrong, f"these links lead nowhere: {wrong}"
 
 
@@ -61,10 +65,13 @@ def test_modules_that_documentation_names_exist() -> None:
         for path, dotted in named.findall(text):
             if path and not (ROOT / "marketplace" / path).exists():
                 wrong.append(f"{name}: marketplace/{path}")
-            parts = dotted.split(".") if dotted else []
-            # a function or class may follow the module's name
-            while parts and not any((ROOT / "marketplace" / "/".join(parts)).with_suffix(end).exists() for end in (".py", "")):
-                parts.pop()
-            if dotted and not parts:
+            if dotted and not any(exists(dotted, drop) for drop in (0, 1)):
                 wrong.append(f"{name}: marketplace.{dotted}")
     assert not wrong, "name the module by its present name (docs/renames.md):\n" + "\n".join(wrong)
+
+
+def exists(dotted: str, drop: int) -> bool:
+    """Whether the dotted name is a module or package; `drop` leaves off the name of a function or class at its end."""
+    parts = dotted.split(".")
+    path = ROOT.joinpath("marketplace", *parts[: len(parts) - drop])
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
