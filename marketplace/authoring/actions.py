@@ -186,7 +186,7 @@ def moderate(
 
 
 def publish_imported(kind: Kind, revision: Any, actor: Actor) -> None:
-    """Publish an operator's own imported row (domain §4.2): only a title is needed, nothing is invented.
+    """Publish an operator's own imported row (docs/domain.md §4.2): only a title is needed, nothing is invented.
 
     Raises Missing without a title.
     """

@@ -1,4 +1,4 @@
-"""The life of one revision of a listing or need (domain §4.2, §4.3; architecture §3)."""
+"""The life of one revision of a listing or need (docs/domain.md §4.2, §4.3; docs/architecture.md §3)."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ REVISION = Lifecycle(
         Transition("reject", ("in_review",), "rejected", ("moderator",), N_("Reject"), reason=Reason(), danger=True,
                    done=N_("Rejected it")),
         Transition("approve", ("in_review",), "approved", ("moderator",), N_("Approve"), done=N_("Approved it")),
-        # An operator's own row (domain §4.2): import → published, needing a title only.
+        # An operator's own row (docs/domain.md §4.2): import → published, needing a title only.
         Transition("import_publish", ("draft",), "approved", ("importer",), N_("Publish the imported record"),
                    done=N_("Published the imported record")),
         # Only fields that need no review differ from the published version; `authoring.actions.submit` checks it.

@@ -1,4 +1,4 @@
-"""The public life of a need (domain §4.3); its versions live by `marketplace.authoring.lifecycle.REVISION`."""
+"""The public life of a need (docs/domain.md §4.3); its versions live by `marketplace.authoring.lifecycle.REVISION`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workflows of a deal (domain §4.7 without permits and payments) and of a milestone's delivery."""
+"""Workflows of a deal (docs/domain.md §4.7 without permits and payments) and of a milestone's delivery."""
 
 from __future__ import annotations
 

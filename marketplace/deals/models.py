@@ -70,7 +70,7 @@ class Deal(Base):
     price: Mapped[int] = mapped_column(BigInteger)  # VND, Σ of the milestones
     exclusive: Mapped[bool] = mapped_column(default=False)
     holds_listing: Mapped[bool] = mapped_column(default=False)  # this deal is why the listing is reserved
-    # Law (domain §2.5): only `voluntary` goes beyond signed for now
+    # Law (docs/domain.md §2.5): only `voluntary` goes beyond signed for now
     regime: Mapped[str] = mapped_column(String(20))
     control_class: Mapped[str] = mapped_column(String(20), default="")
     classified_funding: Mapped[str] = mapped_column(String(20), default="")  # as an officer found it

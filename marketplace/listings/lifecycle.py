@@ -1,4 +1,4 @@
-"""The public life of a listing (domain §4.2); its versions live by `marketplace.authoring.lifecycle.REVISION`."""
+"""The public life of a listing (docs/domain.md §4.2); its versions live by `marketplace.authoring.lifecycle.REVISION`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workflows of a lead (domain §4.4 without the NDA states), of one version of terms, and of a complaint (§4.11)."""
+"""Workflows of a lead (docs/domain.md §4.4 without the NDA states), of one version of terms, and of a complaint (§4.11)."""
 
 from __future__ import annotations
 

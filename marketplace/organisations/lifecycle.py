@@ -1,4 +1,4 @@
-"""The life of an organisation (domain §4.1)."""
+"""The life of an organisation (docs/domain.md §4.1)."""
 
 from __future__ import annotations
 

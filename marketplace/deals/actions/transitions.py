@@ -95,7 +95,7 @@ def _set_dates(deal: Deal, actor: Actor) -> None:
 
 
 def _solve_need(deal: Deal, actor: Actor) -> None:
-    """A need counts as solved when a contract is signed (domain §3.2), also one that was still open for answers."""
+    """A need counts as solved when a contract is signed (docs/domain.md §3.2), also one that was still open for answers."""
     need = db.session.get(BuyerRequest, deal.need_id) if deal.need_id else None
     for action in ("shortlist", "negotiate", "solve"):
         if need is not None and NEED.row(action, need.state, {"system"}) is not None:
