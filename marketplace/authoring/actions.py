@@ -223,7 +223,7 @@ def _move(
     reason_code: str = "",
     reason: str = "",
 ) -> Event | None:
-    move = advance(REVISION, revision, action, roles, reason or reason_code)
+    move = advance(REVISION, revision, action, roles, reason, reason_code=reason_code)
     if move is None:
         return None
     data = {"revision": revision.number}

@@ -226,9 +226,9 @@ def transition(
 ) -> Event | None:
     """Make one legal move and record it as `<subject_kind>.<action>`; None when it was already settled.
 
-    Raises IllegalMove or NotAllowed from the lifecycle table.
+    Raises IllegalMove, NotAllowed or Invalid from the lifecycle table.
     """
-    move = advance(lifecycle, subject, action, roles, reason or reason_code)
+    move = advance(lifecycle, subject, action, roles, reason, reason_code=reason_code)
     if move is None:
         return None
     return record(
