@@ -7,13 +7,17 @@ from flask import Flask
 from marketplace.core.events import register_consumer
 from marketplace.core.extensions import csrf
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import READ_DELIVERIES
+from marketplace.core.rail import Place, register_place
 from marketplace.notifications import actions, catalogue_events, consumers, digest, reminders, views
+from marketplace.values.text import N_
 from marketplace.web.mark_read import register_seen
 from marketplace.web.panels import register_panel
 
 
 def register(app: Flask) -> None:
     """Register pages, the reader of events, reminders, the daily digest and the owner's questions."""
+    register_place("administration", Place(N_("Deliveries"), "/staff/deliveries", "envelope", 30), READ_DELIVERIES)
     app.register_blueprint(views.bp)
     csrf.exempt("marketplace.notifications.views.unsubscribe.turn_off")  # mail programs post it; its address is the secret
     register_consumer(consumers.consumer())
