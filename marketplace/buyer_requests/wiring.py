@@ -5,12 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.authoring.kinds import subject_of_kind
-from marketplace.buyer_requests import attachments, jobs, queries, views
+from marketplace.buyer_requests import attachments, jobs, notifications, queries, views
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.publication import path_of
 from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
 from marketplace.msgid import N_
+from marketplace.notifications.consumers import register_notifications
 from marketplace.outbox import register_job
 
 NEED = subject_of_kind(
@@ -20,6 +21,7 @@ NEED = subject_of_kind(
 
 def register(app: Flask) -> None:
     """Register the kind of thing, pages, the rule of files, and recurring work."""
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(NEED)
     app.register_blueprint(views.bp)
     register_file_access(attachments.SUBJECT, attachments.may_read, attachments.log_read, attachments.shown_name)

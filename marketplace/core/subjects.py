@@ -83,8 +83,12 @@ class Subject:
     visible_to: Callable[[Actor], ColumnElement[bool]] = nobody
     parent: Callable[[Event], Ref | None] = itself
     organisations: Callable[[Any], Mapping[str, int]] = lambda _row: {}
+    #: The names of supplier and buyer that a reader may know now, by the ids of things that have these parties.
+    parties: Callable[[Sequence[int], Actor], Mapping[int, Mapping[str, str]]] = lambda _ids, _reader: {}
     facts: Callable[[Any], Facts] = lambda _row: Facts()
     brief: Callable[[], Sequence[ORMOption]] = tuple
+    #: Its page shows all that is told about it, so that whoever opens it has read that.
+    page_shows_news: bool = False
     #: What an event of it is called in a list of mixed events, by action, where no move of its lifecycle says so.
     event_labels: Mapping[str, str] = field(default_factory=dict)
     #: What such a list calls the thing, where that is not its own label: a milestone's event reads as its deal's.

@@ -6,9 +6,10 @@ from flask import Flask
 
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.events import register_consumer
-from marketplace.importing import runs, views
+from marketplace.importing import notifications, runs, views
 from marketplace.importing.models import ImportRun
 from marketplace.msgid import N_
+from marketplace.notifications.consumers import register_notifications
 from marketplace.outbox import register_job
 
 IMPORT_RUN = Subject(
@@ -20,6 +21,7 @@ IMPORT_RUN = Subject(
 
 def register(app: Flask) -> None:
     """Register the pages the worker's consumer and the daily tidying."""
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(IMPORT_RUN)
     app.register_blueprint(views.bp)
     register_consumer(runs.consumer())

@@ -7,10 +7,11 @@ from flask import Flask
 from marketplace.core.reader_language import title_in
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.events import register_consumer
-from marketplace.matching import actions, duplicates, feedback, staff_views, views
+from marketplace.matching import actions, duplicates, feedback, notifications, staff_views, views
 from marketplace.matching.cli import match_eval, rematch_all
 from marketplace.matching.models import Match, MatchWeights
 from marketplace.msgid import N_
+from marketplace.notifications.consumers import register_notifications
 from marketplace.outbox import register_job
 from marketplace.web.panels import register_panel
 
@@ -33,6 +34,7 @@ WEIGHTS = Subject(
 
 def register(app: Flask) -> None:
     """Register the marks, the consumer and the panels on the pages of both sides."""
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(MATCH)
     register_subject(WEIGHTS)
     assert staff_views  # its routes belong to the same blueprint

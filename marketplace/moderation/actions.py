@@ -14,7 +14,7 @@ from marketplace.authoring import actions as authoring
 from marketplace.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.events import Event, record
 from marketplace.extensions import db
-from marketplace.moderation import checklists, notices
+from marketplace.moderation import checklists
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.subjects import VERSIONED, Subject, locked, open_case, why_not
 from marketplace.msgid import N_
@@ -115,11 +115,10 @@ def decide(subject: Subject, actor: Actor, decision: Decision, lock: int | None 
     _check(subject, decision)
     if decision.action == "approve":
         _check_publishable(subject, actor)
-    event = _carry_out(subject, actor, decision)
+    _carry_out(subject, actor, decision)
     case.decided_at, case.decision = clock.now(), decision.action
     case.reason_code, case.text, case.checklist = decision.reason_code, decision.text, dict(decision.checklist)
     db.session.flush()
-    notices.decided(subject, case, event)
     return case
 
 

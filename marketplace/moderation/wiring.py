@@ -1,17 +1,17 @@
-"""What moderation adds to the application: its pages, its panels, its mails."""
+"""What moderation adds to the application: its pages, its panels, what it tells."""
 
 from __future__ import annotations
 
 from flask import Flask
 
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.events import register_consumer
 from marketplace.files.access import file_url
 from marketplace.moderation import notices, words
 from marketplace.moderation.models import KINDS, ModerationCase
 from marketplace.moderation.panels import panel
 from marketplace.moderation.views import bp
 from marketplace.msgid import N_
+from marketplace.notifications.consumers import register_notifications
 from marketplace.web.panels import register_panel
 
 CASE = Subject(
@@ -22,9 +22,9 @@ CASE = Subject(
 
 
 def register(app: Flask) -> None:
-    """Register the blueprint, the panels of the three kinds and the mails about sanctions."""
+    """Register the blueprint, the panels of the three kinds and what is told of decisions and sanctions."""
     register_subject(CASE)
-    register_consumer(notices.consumer())
+    register_notifications(notices.NOTIFICATIONS)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(moderation=words, file_url=file_url)
     for kind in KINDS:

@@ -10,12 +10,12 @@ from marketplace import mail
 from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.extensions import db
-from marketplace.notifications import wording
+from marketplace.notifications import rendering
+from marketplace.notifications.consumers import daily_at
 from marketplace.notifications.models import Notification
 from marketplace.notifications.queries import mine
-from marketplace.notifications.reminders import daily_at
+from marketplace.notifications.recipients import directory
 from marketplace.notifications.topics import TOPICS
-from marketplace.organisations.acting import actor_of
 from marketplace.outbox import Job
 
 HOUR = 7  # in Vietnam
@@ -35,7 +35,7 @@ def _waiting() -> Sequence[User]:
 
 def _digest(user: User) -> bool:
     """Queue one person's digest of what they have not read and may still read."""
-    reader = actor_of(user)
+    reader = directory().reader(user)
     rows = select(Notification).where(Notification.user_id == user.id, Notification.mail == "daily")
     rows = rows.order_by(Notification.id)
     fresh = list(db.session.scalars(rows.where(mine(reader), Notification.read_at.is_(None))))
@@ -55,7 +55,7 @@ def _digest(user: User) -> bool:
 
 
 def _items(rows: list[Notification], reader: Actor) -> list[tuple[str, str]]:
-    said = wording.sentences(rows, reader)
+    said = rendering.sentences(rows, reader)
     return [(said[row.id], f"/inbox/{row.id}/open") for row in rows]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from marketplace.accounts.models import User
 from marketplace.extensions import db
@@ -26,3 +26,10 @@ def people(org_ids: Collection[int], roles: Collection[str] = ("admin",)) -> Map
         if set(held or ()) & set(roles):
             found[org_id].append(user)
     return found
+
+
+def belongs_to(org_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a `User` is a member of any of these organisations."""
+    return exists().where(
+        Membership.user_id == User.id, Membership.left_at.is_(None), Membership.organisation_id.in_(org_ids)
+    )

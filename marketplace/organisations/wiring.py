@@ -11,7 +11,9 @@ from marketplace.extensions import db
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
 from marketplace.msgid import N_
-from marketplace.organisations import acting, queries, views
+from marketplace.notifications.consumers import register_notifications
+from marketplace.notifications.recipients import Directory, register_directory
+from marketplace.organisations import acting, contacts, notifications, queries, views
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.words import EVENTS
@@ -29,6 +31,8 @@ ORGANISATION = Subject(
 def register(app: Flask) -> None:
     """Register the feature."""
     app.extensions["actor_provider"] = acting.actor_of
+    register_directory(Directory(contacts.people, contacts.belongs_to, acting.actor_of))
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(ORGANISATION)
     app.register_blueprint(views.bp)
     register_panel(app, "account.below", views.switch.account_panel)

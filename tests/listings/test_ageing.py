@@ -15,7 +15,7 @@ from marketplace.listings import jobs
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import path_of
 from marketplace.mail import MailMessage
-from marketplace.notifications import reminders
+from marketplace.outbox import JOBS
 from tests import factories
 from tests.listings import samples
 from tests.listings.conftest import Cast
@@ -26,7 +26,7 @@ def on(days: float) -> datetime:
 
 
 def run() -> None:
-    reminders.confirm_listings()
+    JOBS["listings.remind"].run()
     jobs.age()
     db.session.commit()
 

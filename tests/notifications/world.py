@@ -17,7 +17,7 @@ from marketplace.mail import MailMessage
 from marketplace.negotiation.facts import facts
 from marketplace.negotiation.models import Complaint, Lead, Terms
 from marketplace.notifications.models import Notification
-from marketplace.notifications.wording import sentences
+from marketplace.notifications.rendering import sentences
 from marketplace.organisations.acting import actor_of
 from marketplace.outbox import work_once
 from marketplace.web.i18n import in_language

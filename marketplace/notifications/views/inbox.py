@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
 from marketplace.access import SIGNED_IN, access, actor
-from marketplace.notifications import actions, queries, wording
+from marketplace.core.subjects import SUBJECTS
+from marketplace.notifications import actions, queries, rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
@@ -16,8 +17,6 @@ from marketplace.web.paging import by_key
 from marketplace.web.views import local_target
 
 PER_PAGE = 30
-#: Things whose page shows all that was told of them.
-PLACES = frozenset({"lead", "terms", "deal", "milestone"})
 
 
 @bp.get("/inbox")
@@ -29,7 +28,7 @@ def inbox() -> ResponseReturnValue:
     unread = request.args.get("show") == "unread"
     part = by_key(queries.inbox(who, unread=unread, topic=topic), Notification.id, PER_PAGE)
     return render_template(
-        "notifications/inbox.html", part=part, said=wording.sentences(part.rows, who), topics=TOPICS, topic=topic,
+        "notifications/inbox.html", part=part, said=rendering.sentences(part.rows, who), topics=TOPICS, topic=topic,
         unread=unread, orgs=dict(who.orgs) if len(who.orgs) > 1 else {},
     )
 
@@ -40,7 +39,8 @@ def open_one(notification_id: int) -> ResponseReturnValue:
     """Mark one as read and go to what it is about."""
     found = queries.one(notification_id, actor())
     actions.read(found)
-    if found.subject_kind in PLACES:
+    declared = SUBJECTS.get(found.subject_kind)
+    if declared is not None and declared.page_shows_news:
         actions.read_about(actor(), found.href)
     return redirect(local_target(found.href, url_for("notifications.inbox")))
 
