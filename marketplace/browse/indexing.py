@@ -123,16 +123,22 @@ def ensure_built() -> None:
 
 
 def _check() -> None:
-    """Look whether the index is there, as a job: a cluster may answer again with nothing in it."""
+    """Look whether the index is there and made from the declared fields, as a job; rebuild it when not.
+
+    A cluster may answer again with nothing in it. An index made from other fields goes on serving until the new one is
+    whole.
+    """
+    indexer: Indexer = current_app.extensions["indexer"]
     try:
-        ensure_built()
+        if not indexer.is_current():
+            rebuild()
     finally:
         db.session.rollback()
         write_intent.set(True)
 
 
 def job() -> Job:
-    """Return the recurring job that rebuilds a lost index."""
+    """Return the recurring job that rebuilds a lost or outdated index."""
     return Job("search.built", _check, lambda moment: moment + CHECKED_EVERY)
 
 

@@ -120,12 +120,18 @@ class SearchEngine(Protocol):
     def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
         """"Did you mean": a corrected text that would find something this audience may see, or None."""
 
-    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+    def rebuild(
+        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
+    ) -> None:
         """Build a new generation beside the old one and swap; readers never see an empty index.
 
         `replay` returns what changed since it was last called (first: since before the documents were read); it is
-        called until the moment of the swap, so that nothing a worker does meanwhile is lost.
+        called until the moment of the swap, so that nothing a worker does meanwhile is lost. `fingerprint` says from
+        which declared fields the documents are made; it is stored with the new generation.
         """
+
+    def fingerprint(self) -> str:
+        """Return the fingerprint that the index in use was built with; empty without an index, or without one given."""
 
     def ids(self, kind: str) -> set[int]:
         """All ids of a kind in the index; for checks and repair, never for pages."""

@@ -44,12 +44,15 @@ class Indexer:
         loaders: Mapping[str, Loader],
         all_ids: Mapping[str, Callable[[], Iterable[int]]],
         shared: bool = False,
+        fingerprint: str = "",
     ) -> None:
         """Take, for each kind, its loader and a callable that lists the ids of all rows that may be findable.
 
-        `shared` says that other processes write to the same index at the same time.
+        `shared` says that other processes write to the same index at the same time; `fingerprint` says from which
+        declared fields the loaders make their documents.
         """
         self.engine, self._loaders, self._all_ids, self._shared = engine, loaders, all_ids, shared
+        self.fingerprint = fingerprint
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Bring the named things up to date in the index; kinds without a loader are ignored.
@@ -86,8 +89,12 @@ class Indexer:
         replay = self._replay(changes_since) if changes_since is not None else None
         wanted = [(kind, list(ids())) for kind, ids in self._all_ids.items()]
         counted = _Counter()
-        self.engine.rebuild(counted.through(self._stream(wanted, progress)), replay)
+        self.engine.rebuild(counted.through(self._stream(wanted, progress)), replay, self.fingerprint)
         return counted.count
+
+    def is_current(self) -> bool:
+        """Whether the engine has a whole index, and one made from the fields that are declared now."""
+        return self.engine.is_built() and self.engine.fingerprint() == self.fingerprint
 
     def everything(self) -> Iterator[tuple[str, list[int]]]:
         """Yield each kind with the ids of all rows that may be findable."""

@@ -101,9 +101,11 @@ class MeaningEngine:
         """Return a corrected text, or None."""
         return self.inner.suggest_spelling(text, audience, kinds)
 
-    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+    def rebuild(
+        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
+    ) -> None:
         """Build the inner engine's index anew."""
-        self.inner.rebuild(documents, replay)
+        self.inner.rebuild(documents, replay, fingerprint)
 
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind."""
@@ -112,6 +114,10 @@ class MeaningEngine:
     def is_built(self) -> bool:
         """Whether the inner engine has its index."""
         return self.inner.is_built()
+
+    def fingerprint(self) -> str:
+        """Return from which declared fields the inner engine's documents were made."""
+        return self.inner.fingerprint()
 
 
 def _language(query: Query) -> str:

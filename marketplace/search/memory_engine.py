@@ -23,6 +23,7 @@ class MemoryEngine:
 
     def __init__(self, thesaurus: Thesaurus | None = None) -> None:
         self._index: dict[Key, Entry] | None = None  # None before the first rebuild
+        self._fingerprint = ""
         self._thesaurus = thesaurus or default_thesaurus()
         self._lock = RLock()
 
@@ -40,7 +41,9 @@ class MemoryEngine:
             for id_ in ids:
                 self._entries.pop((kind, id_), None)
 
-    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+    def rebuild(
+        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
+    ) -> None:
         """Replace everything at once, with what changed meanwhile."""
         fresh = MemoryEngine(self._thesaurus)
         fresh._index = {}
@@ -51,11 +54,15 @@ class MemoryEngine:
                 fresh.put(changed)
                 for kind, id_ in gone:
                     fresh.remove(kind, [id_])
-            self._index = fresh._index
+            self._index, self._fingerprint = fresh._index, fingerprint
 
     def is_built(self) -> bool:
         """Whether there was a rebuild."""
         return self._index is not None
+
+    def fingerprint(self) -> str:
+        """Return from which declared fields the documents were made."""
+        return self._fingerprint
 
     @property
     def _entries(self) -> dict[Key, Entry]:

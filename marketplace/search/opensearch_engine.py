@@ -47,13 +47,19 @@ class OpenSearchEngine:
         """Take documents out."""
         self._store.remove((kind, id_) for id_ in ids)
 
-    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+    def rebuild(
+        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
+    ) -> None:
         """Fill a new generation and let the alias point to it."""
-        self._store.rebuild(documents, replay)
+        self._store.rebuild(documents, replay, fingerprint)
 
     def is_built(self) -> bool:
         """Whether a complete index of the present format exists."""
         return self._store.is_built()
+
+    def fingerprint(self) -> str:
+        """Return from which declared fields the generation in use was made."""
+        return self._store.fingerprint()
 
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind, as of now."""

@@ -46,7 +46,9 @@ class Store:
         if gone:
             self._connection.bulk(_deletes(self.alias, gone, True), self._connection.address.refresh)
 
-    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None) -> None:
+    def rebuild(
+        self, documents: Iterable[Document], replay: Callable[[], Changes] | None, fingerprint: str = ""
+    ) -> None:
         """Fill a new generation, let the alias point to it, and add what changed until after that moment.
 
         A worker may write to the old generation until the alias moves; what it wrote was committed before, so a
@@ -58,7 +60,7 @@ class Store:
         self._create(name)
         self._connection.bulk(_puts(name, documents))
         self._replay(name, replay)
-        self._finish(name, address.replicas)
+        self._finish(name, address.replicas, fingerprint)
         before = self._generations_in_use()
         actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self.alias}} for old in before]
         actions.append({"add": {"index": name, "alias": self.alias, "is_write_index": True}})
@@ -69,11 +71,19 @@ class Store:
 
     def is_built(self) -> bool:
         """Whether the alias points to a complete generation of this format."""
+        metas = self._metas()
+        return bool(metas) and all(meta.get("complete") and meta.get("format") == FORMAT for meta in metas)
+
+    def fingerprint(self) -> str:
+        """Return the fingerprint of the generation in use; empty when it has none (it is older)."""
+        found = {str(meta.get("fields", "")) for meta in self._metas()}
+        return found.pop() if len(found) == 1 else ""
+
+    def _metas(self) -> list[dict[str, Any]]:
         found = self._connection.read(
             lambda client: client.indices.get_mapping(index=self.alias, params=_IF_ANY) or {}
         )
-        metas = [one["mappings"].get("_meta", {}) for one in found.values()]
-        return bool(metas) and all(meta.get("complete") and meta.get("format") == FORMAT for meta in metas)
+        return [one["mappings"].get("_meta", {}) for one in found.values()]
 
     def _ensure(self) -> None:
         """Raise NotBuilt when there is nothing to write to, so that no cluster makes an index by guessing."""
@@ -107,10 +117,10 @@ class Store:
             self._connection.bulk(_deletes(name, [key for key, document in new.items() if document is None]))
             written |= new
 
-    def _finish(self, name: str, replicas: int) -> None:
+    def _finish(self, name: str, replicas: int, fingerprint: str) -> None:
         """Make a generation findable, refreshed from now on, copied as asked, and call it complete."""
         settings = {"index": {"refresh_interval": REFRESH_INTERVAL, "number_of_replicas": replicas}}
-        meta = {"_meta": {"format": FORMAT, "complete": True}}
+        meta = {"_meta": {"format": FORMAT, "complete": True, "fields": fingerprint}}
         self._connection.write(lambda client: client.indices.refresh(index=name))
         self._connection.write(lambda client: client.indices.put_settings(index=name, body=settings))
         self._connection.write(lambda client: client.indices.put_mapping(index=name, body=meta))

@@ -56,9 +56,11 @@ class WhooshEngine:
         self._store.remove((kind, id_) for id_ in ids)
         self._looked = float("-inf")
 
-    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None) -> None:
+    def rebuild(
+        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
+    ) -> None:
         """Write a new generation beside the current one and swap."""
-        self._store.rebuild(documents, replay)
+        self._store.rebuild(documents, replay, fingerprint)
         self._looked = float("-inf")
 
     def query(self, query: Query) -> Page:
@@ -95,6 +97,10 @@ class WhooshEngine:
         """Whether there is a whole index of the present format."""
         generation = self._store.current()
         return generation is not None and self._store.readable(generation)
+
+    def fingerprint(self) -> str:
+        """Return from which declared fields the current generation was made."""
+        return self._store.fingerprint()
 
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind, as of now."""

@@ -2,6 +2,7 @@
 
     folder/CURRENT-N          the name of the current generation of format N, replaced atomically by a rebuild at its end
     folder/gen-…/             one Whoosh index
+    folder/gen-…/FIELDS       the fingerprint of the declared fields its documents were made from
     folder/write.lock         held while the current generation is written or swapped
     folder/rebuild.lock       held while a new generation is being built
 
@@ -39,6 +40,7 @@ from marketplace.search.whoosh_schema import document_term, list_key
 Merge = Callable[[Any, list[Any]], list[Any]]
 
 _NAME, GENERATION = "MAIN", "gen-"
+FIELDS = "FIELDS"
 #: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew. In format 3 a
 #: generation might be current that held only what had changed since the index was lost.
 FORMAT = 4
@@ -103,11 +105,14 @@ class Store:
             if gone:
                 _write(generation, gone, ())
 
-    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None) -> None:
+    def rebuild(
+        self, documents: Iterable[Document], replay: Callable[[], Changes] | None, fingerprint: str = ""
+    ) -> None:
         """Write a new generation, bring it up to date and make it current."""
         with self._locked("rebuild.lock"):
             self._sweep()
             generation = self._create()
+            (generation / FIELDS).write_text(fingerprint, encoding="utf-8")
             for batch in _batches(documents):
                 _write(generation, (), batch, _merge_none)
             _write(generation, (), (), _merge_all)
@@ -117,6 +122,14 @@ class Store:
                 if replay is not None:
                     _apply(generation, replay())
                 self._point_to(generation)
+
+    def fingerprint(self) -> str:
+        """Return the fingerprint of the current generation; empty when it has none (it is older)."""
+        generation = self.current()
+        try:
+            return (generation / FIELDS).read_text(encoding="utf-8", errors="replace") if generation else ""
+        except OSError:
+            return ""
 
     def _whole(self) -> Path:
         current = self.current()

@@ -273,6 +273,18 @@ def test_without_an_index_nothing_is_answered_nothing_is_added_and_it_counts_as_
     assert found(engine, "máy") == [2] and engine.is_built()
 
 
+def test_an_index_says_from_which_fields_it_was_made(engine, request):
+    engine.rebuild([listing(1, "Máy cày")], fingerprint="first")
+    engine.put([listing(2, "Máy gặt")])
+    assert engine.fingerprint() == "first"
+    engine.rebuild([listing(1, "Máy cày")], fingerprint="second")
+    assert engine.fingerprint() == "second"
+    engine.rebuild([])
+    assert engine.fingerprint() == ""
+    lose(engine, request)
+    assert engine.fingerprint() == ""
+
+
 def lose(engine, request):
     """Let an engine lose what it has, as a disk or a cluster does."""
     if isinstance(engine, WhooshEngine):
