@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from marketplace import places
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
-from marketplace.msgid import N_
+from marketplace.values import places
+from marketplace.values.text import N_
 from marketplace.vocabulary import (
     BUDGET_BANDS,
     COOPERATION_FORMS,

@@ -8,13 +8,13 @@ from typing import Any
 
 import xlsxwriter
 
-from marketplace import clock
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.rows import Row
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.listings.lifecycle import LISTING
-from marketplace.msgid import N_
-from marketplace.web.sheets import csv_bytes, inert
+from marketplace.values import clock
+from marketplace.values.text import N_
+from marketplace.web.spreadsheet import csv_bytes, inert
 
 MOST_ROWS = 5000
 #: The words of states by kind, as message ids.

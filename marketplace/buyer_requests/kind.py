@@ -8,9 +8,9 @@ from __future__ import annotations
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Column, FieldSpec, Kind
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.buyer_requests.publication import on_publish, on_start
+from marketplace.buyer_requests.on_publish import on_publish, on_start
 from marketplace.buyer_requests.rules import problems
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.vocabulary import (
     COOPERATION_FORMS,
     HANOI_PRIORITY_FIELDS,

@@ -10,19 +10,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.authoring.notifications import silent_of
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
-from marketplace.buyer_requests.publication import path_of
-from marketplace.calendar_days import working_calendar
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.buyer_requests.on_publish import path_of
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.notifications.occasions import EDITORS, Occasion, Person
 from marketplace.notifications.rules import Clock, Letter, Notifications, Rule, rule
 from marketplace.organisations.contacts import people
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 NOTICE_DAYS = 3  # working days before the deadline at which the requester is reminded
 

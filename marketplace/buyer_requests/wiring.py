@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.authoring.kinds import subject_of_kind
-from marketplace.buyer_requests import attachments, jobs, notifications, queries, views
+from marketplace.buyer_requests import file_access, jobs, notifications, queries, views
 from marketplace.buyer_requests.kind import KIND
-from marketplace.buyer_requests.publication import path_of
+from marketplace.buyer_requests.on_publish import path_of
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
-from marketplace.msgid import N_
 from marketplace.notifications.consumers import register_notifications
-from marketplace.outbox import register_job
+from marketplace.values.text import N_
 
 NEED = subject_of_kind(
     KIND, N_("Need"), "bullseye", path=path_of, own_path=queries.own_path_of, visible_to=queries.visible_to
@@ -24,6 +24,6 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(NEED)
     app.register_blueprint(views.bp)
-    register_file_access(attachments.SUBJECT, attachments.may_read, attachments.log_read, attachments.shown_name)
+    register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name)
     for job in jobs.JOBS:
         register_job(job)

@@ -6,15 +6,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.core.subjects import Ref
 from marketplace.deals.models import Deal, Milestone
-from marketplace.deals.queries import path_of
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.deals.queries.loading import path_of
 from marketplace.negotiation.models import WRITERS, Lead, Terms
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rules import Notifications, Rule, rule
+from marketplace.values.text import N_
 
 _SETTLED = N_("The dispute in deal %(code)s is settled. “%(title)s” goes on.")
 

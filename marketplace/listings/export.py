@@ -7,12 +7,13 @@ from typing import Any
 from flask import Response, current_app
 from flask_babel import gettext as _
 
-from marketplace import clock, view_counts
 from marketplace.authoring.lifecycle import REVISION
+from marketplace.core import view_counts
 from marketplace.listings import queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.lifecycle import LISTING
-from marketplace.web.sheets import csv_answer
+from marketplace.values import clock
+from marketplace.web.spreadsheet import csv_answer
 
 MOST_ROWS = 5_000
 

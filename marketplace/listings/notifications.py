@@ -13,18 +13,19 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from marketplace import clock, mail
+from marketplace import mail
 from marketplace.accounts.models import User
 from marketplace.authoring.notifications import silent_of
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.listings.jobs import token_for
 from marketplace.listings.models import Enquiry, Listing
 from marketplace.listings.queries import path_of
-from marketplace.msgid import N_
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rules import Clock, Letter, Notifications, rule
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 PER_MAIL = 40  # listings named in one reminder
 _BATCH = 2_000  # rows of one run; the next day goes on

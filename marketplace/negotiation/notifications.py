@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.core.events import Event
 from marketplace.core.subjects import Ref
-from marketplace.events import Event
-from marketplace.msgid import N_
 from marketplace.negotiation.models import WRITERS, Complaint, Lead
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rendering import term
 from marketplace.notifications.rules import Notifications, Rule, rule
+from marketplace.values.text import N_
 
 OTHER = {"supplier": "buyer", "buyer": "supplier"}
 

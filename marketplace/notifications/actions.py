@@ -10,19 +10,20 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from marketplace import clock, mail
-from marketplace.access import Actor
+from marketplace import mail
 from marketplace.accounts.models import User
-from marketplace.errors import Invalid
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.notifications import rendering, unsubscribing
 from marketplace.notifications.models import FREQUENCIES, Notification, NotificationPreference
 from marketplace.notifications.queries import mine, wanted
 from marketplace.notifications.recipients import directory
 from marketplace.notifications.rules import Letter
 from marketplace.notifications.topics import TOPICS
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 QUIET = timedelta(minutes=15)  # one mail says that there is news in a thread; the inbox has every message
 

@@ -6,16 +6,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from marketplace import clock
+from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job, register_job
 from marketplace.core.subjects import row_of
-from marketplace.events import Consumer, Event, Outbox
-from marketplace.extensions import db
 from marketplace.notifications import holds
 from marketplace.notifications.actions import Thing, notify
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.recipients import Recipient, recipients
 from marketplace.notifications.rules import Clock, Notifications, Rule, add, by_action, rules_of
-from marketplace.outbox import Job, register_job
+from marketplace.values import clock
 
 NAME = "notifications"
 #: Names under which earlier versions put events into the outbox that are told here now.

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from marketplace import mail
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job
 from marketplace.notifications import rendering
 from marketplace.notifications.consumers import daily_at
 from marketplace.notifications.models import Notification
 from marketplace.notifications.queries import mine
 from marketplace.notifications.recipients import directory
 from marketplace.notifications.topics import TOPICS
-from marketplace.outbox import Job
 
 HOUR = 7  # in Vietnam
 NAMED = 50  # sentences in one mail; the inbox has the rest

@@ -10,15 +10,15 @@ from collections.abc import Callable
 
 from sqlalchemy import Select, func, select
 
-from marketplace import clock
-from marketplace.access import Actor
+from marketplace.core.access import Actor
+from marketplace.core.errors import IllegalMove, NotAllowed, NotFound
+from marketplace.core.events import Event, record
+from marketplace.core.extensions import db
 from marketplace.core.subjects import SUBJECTS
-from marketplace.errors import IllegalMove, NotAllowed, NotFound
-from marketplace.events import Event, record
-from marketplace.extensions import db
-from marketplace.msgid import N_
 from marketplace.notifications.models import HeldNotification
 from marketplace.notifications.occasions import Occasion
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 #: Why notifications about a thing are held (an English message id), or an empty string.
 Hold = Callable[[Occasion], str]

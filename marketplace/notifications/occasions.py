@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from marketplace.access import Actor
 from marketplace.accounts.models import User
+from marketplace.core.access import Actor
+from marketplace.core.events import Event
 from marketplace.core.subjects import Ref, Subject, known_by, subject, subject_of
-from marketplace.events import Event
 
 #: Roles of members whom an organisation's things concern.
 EDITORS = ("admin", "editor")

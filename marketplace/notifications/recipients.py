@@ -8,9 +8,9 @@ from functools import cache
 
 from sqlalchemy import ColumnElement, select
 
-from marketplace.access import Actor
 from marketplace.accounts.models import StaffGrant, User
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rules import STAFF, Rule
 

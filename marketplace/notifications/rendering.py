@@ -8,11 +8,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from marketplace import clock
-from marketplace.access import Actor
+from marketplace.core.access import Actor
 from marketplace.core.subjects import SUBJECTS, Ref
 from marketplace.notifications.models import Notification
 from marketplace.notifications.topics import MESSAGES
+from marketplace.values import clock
 from marketplace.vocabulary import VOCABULARIES
 from marketplace.web.i18n import language
 

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from marketplace.accounts.models import User
-from marketplace.events import Event
+from marketplace.core.events import Event
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.topics import register_message
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.events import register_consumer
+from marketplace.core.extensions import csrf
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.events import register_consumer
-from marketplace.extensions import csrf
-from marketplace.msgid import N_
 from marketplace.notifications import actions, consumers, digest, views
 from marketplace.notifications.models import HeldNotification
 from marketplace.notifications.rules import Notifications
-from marketplace.outbox import register_job
-from marketplace.web.seen import register_seen
+from marketplace.values.text import N_
+from marketplace.web.mark_read import register_seen
 
 HELD = Subject(
     HeldNotification.subject_kind, HeldNotification, N_("Held notification"),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace import clock
-from marketplace.access import SYSTEM
-from marketplace.events import Outbox
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
 from marketplace.notifications import consumers
 from marketplace.notifications.models import Notification
 from marketplace.organisations.models import Membership
+from marketplace.values import clock
 from tests import factories
 from tests.notifications.world import World, mails, said, told
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from flask import Flask
 
-from marketplace.access import SYSTEM
 from marketplace.authoring.lifecycle import REVISION
+from marketplace.core.access import SYSTEM
+from marketplace.core.extensions import db
 from marketplace.core.subjects import SUBJECTS
-from marketplace.extensions import db
 from marketplace.notifications.models import Notification
 from marketplace.notifications.recipients import STAFF_ROLES
 from marketplace.notifications.rendering import PLACES

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from marketplace.access import SIGNED_IN, access, actor
+from marketplace.core.access import SIGNED_IN, access, actor
 from marketplace.core.subjects import SUBJECTS
 from marketplace.notifications import actions, queries, rendering
 from marketplace.notifications.models import Notification

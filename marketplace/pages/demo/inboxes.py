@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from marketplace import clock
-from marketplace.events import CONSUMERS, Event, Outbox
-from marketplace.extensions import db
+from marketplace.core.events import CONSUMERS, Event, Outbox
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
 from marketplace.notifications import consumers
 from marketplace.notifications.models import Notification
+from marketplace.values import clock
 
 TOLD = timedelta(days=21)  # what happened earlier is nobody's news any more
 UNREAD = timedelta(days=4)
