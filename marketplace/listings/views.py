@@ -144,11 +144,11 @@ def mine() -> ResponseReturnValue:
     )
 
 
-def _own_moves(listing: Listing) -> list[T]:
+def _own_moves(listing: Listing) -> list[Transition]:
     return _moves(listing, listing.roles_of(actor()))
 
 
-def _moves(listing: Listing, roles: frozenset[str]) -> list[T]:
+def _moves(listing: Listing, roles: frozenset[str]) -> list[Transition]:
     """Return the owner's buttons; moderators find theirs on the page of the case."""
     return [row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.OWNER_BUTTONS]
 

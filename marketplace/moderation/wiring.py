@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.events import register_consumer
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import file_url
 from marketplace.moderation import notifications, template_helpers
