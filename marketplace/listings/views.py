@@ -16,7 +16,7 @@ from marketplace.core.access import ACTING, PUBLIC, SIGNED_IN, access, actor
 from marketplace.core.access import EDITOR as EDITOR_MARK
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
-from marketplace.core.lifecycle import T
+from marketplace.core.lifecycle import Transition
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.listings import actions, export, jobs, presenter, queries

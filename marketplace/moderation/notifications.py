@@ -17,7 +17,7 @@ from marketplace.moderation.submission import VERSIONED, Subject, public_path
 from marketplace.notifications.occasions import Occasion, Person
 from marketplace.notifications.rendering import term
 from marketplace.notifications.rules import Letter, Notifications, Rule, rule
-from marketplace.organisations.models import Membership
+from marketplace.organisations.models import Membership, Organisation
 from marketplace.values.text import N_
 from marketplace.vocabulary import DECISIONS, REASONS, SUSPENSION_REASONS
 
@@ -136,3 +136,18 @@ def _sanctions(kind: str) -> list[Rule]:
 NOTIFICATIONS = Notifications(
     tuple(row for kind in KINDS for row in (*_decisions(kind), *_sanctions(kind))), occasion=occasion
 )
+
+#: What somebody may send to people who did not ask for it.
+UNSOLICITED = frozenset({
+    "lead.contact", "lead.ask", "lead.message", "listing.enquire", "need.enquire", "need.invite",
+})
+
+
+def sender_suspended(occasion: Occasion) -> str:
+    """Hold what an organisation sent just before the exchange suspended it."""
+    event = occasion.event
+    if event is None or event.action not in UNSOLICITED or event.on_behalf_of is None:
+        return ""
+    sender = db.session.get(Organisation, event.on_behalf_of)
+    suspended = sender is not None and sender.state == "suspended"
+    return N_("The organisation that sent this was suspended before anybody was told.") if suspended else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.core.events import register_consumer
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import file_url
 from marketplace.moderation import notifications, template_helpers
@@ -12,6 +11,7 @@ from marketplace.moderation.models import KINDS, ModerationCase
 from marketplace.moderation.panels import panel
 from marketplace.moderation.views import bp
 from marketplace.notifications.consumers import register_notifications
+from marketplace.notifications.holds import register_hold
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -26,6 +26,8 @@ def register(app: Flask) -> None:
     """Register the blueprint, the panels of the three kinds and what is told of decisions and sanctions."""
     register_subject(CASE)
     register_notifications(notifications.NOTIFICATIONS)
+    for held in ("lead", "listing", "need"):
+        register_hold(held, notifications.sender_suspended)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(moderation=template_helpers, file_url=file_url)
     for kind in KINDS:

@@ -126,7 +126,8 @@ def _groups(
     named.update((search.kind, one.id) for one in items)
     if hits:
         search.last_run_at = clock.now()
-    group = Group(search.name, items, f"/my/searches/{search.id}", unsubscribe_link.path(search.id, search.user_id), search.id)
+    off = unsubscribe_link.path(search.id, search.user_id)
+    group = Group(search.name, items, f"/my/searches/{search.id}", off, search.id)
     return [group] if items else [], hits
 
 

@@ -13,6 +13,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Reason
 from marketplace.moderation import checklists
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import VERSIONED, Subject, locked, open_case, why_not
