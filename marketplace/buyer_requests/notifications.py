@@ -17,7 +17,7 @@ from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.notifications.occasions import EDITORS, Occasion, Person
+from marketplace.notifications.occasions import Occasion, Person
 from marketplace.notifications.rules import Clock, Letter, Notifications, Rule, rule
 from marketplace.organisations.contacts import people
 from marketplace.organisations.models import Organisation
@@ -70,7 +70,7 @@ def closing() -> Iterator[Occasion]:
     for need in db.session.scalars(rows.order_by(BuyerRequest.id)).all():
         title = need.published_revision.title if need.published_revision else need.code
         yield Occasion(
-            need, key=f"need-closing:{need.id}:{need.answer_deadline}", members=EDITORS,
+            need, key=f"need-closing:{need.id}:{need.answer_deadline}",
             params={"title": title, "deadline_on": str(need.answer_deadline)},
             extra={"code": need.code, "title": title, "deadline": need.answer_deadline, "path": path_of(need)},
         )

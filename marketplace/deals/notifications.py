@@ -8,10 +8,11 @@ from sqlalchemy import select
 
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.permissions import NEGOTIATE
 from marketplace.core.subjects import Ref
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.queries.loading import path_of
-from marketplace.negotiation.models import WRITERS, Lead, Terms
+from marketplace.negotiation.models import Lead, Terms
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rules import Notifications, Rule, rule
 from marketplace.values.text import N_
@@ -43,14 +44,15 @@ def occasion(event: Event, row: Any) -> Occasion | None:
     if isinstance(row, Milestone):
         params |= {"milestone": row.title, "due_on": row.due_on.isoformat()}
     return Occasion(
-        row, event, members=WRITERS, officer_id=deal.officer_id, parties=Ref(Lead.subject_kind, deal.lead_id), params=params
+        row, event, members=NEGOTIATE, officer_id=deal.officer_id, parties=Ref(Lead.subject_kind, deal.lead_id),
+        params=params,
     )
 
 
 def _agreement(event: Event, terms: Terms) -> Occasion:
     deal = db.session.scalars(select(Deal).where(Deal.lead_id == terms.lead_id)).first()
     return Occasion(
-        terms, event, members=WRITERS, parties=Ref(Lead.subject_kind, terms.lead_id), params={"number": terms.number},
+        terms, event, members=NEGOTIATE, parties=Ref(Lead.subject_kind, terms.lead_id), params={"number": terms.number},
         extra={"path": path_of(deal) if deal else f"/leads/{terms.lead.code}"},
     )
 

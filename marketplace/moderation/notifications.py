@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 from marketplace.accounts.models import User
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MANAGE_ORGANISATION
 from marketplace.core.subjects import subject as kind_of
 from marketplace.core.subjects import subject_of
 from marketplace.moderation.actions.sanctions import SANCTIONS
@@ -106,7 +107,10 @@ def _people(org_id: int, submitter_id: int | None) -> list[Person]:
         .where(or_(User.confirmed_at.is_not(None), User.id == submitter_id))
         .order_by(User.id)
     )
-    found = {user.id: user for user, roles in db.session.execute(rows) if "admin" in roles or user.id == submitter_id}
+    found = {
+        user.id: user for user, roles in db.session.execute(rows)
+        if MANAGE_ORGANISATION.held_by(roles) or user.id == submitter_id
+    }
     return [Person(user, org_id) for user in found.values()]
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.core.events import Event
+from marketplace.core.permissions import NEGOTIATE
 from marketplace.core.subjects import Ref
-from marketplace.negotiation.models import WRITERS, Complaint, Lead
+from marketplace.negotiation.models import Complaint, Lead
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rendering import term
 from marketplace.notifications.rules import Notifications, Rule, rule
@@ -38,7 +39,7 @@ def occasion(event: Event, row: Any) -> Occasion | None:
     if complaint is not None:
         parts |= {"complainant": (complaint.side,), "respondent": (OTHER[complaint.side],)}
     return Occasion(
-        row, event, members=WRITERS, parts=parts, officer_id=complaint.officer_id if complaint else None,
+        row, event, members=NEGOTIATE, parts=parts, officer_id=complaint.officer_id if complaint else None,
         parties=Ref(Lead.subject_kind, lead.id),
         params={"number": event.data.get("number", ""), "reason": term("decline_reasons", event.reason_code)},
     )

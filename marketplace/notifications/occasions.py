@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,10 +10,8 @@ from typing import Any
 from marketplace.accounts.models import User
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
+from marketplace.core.permissions import EDIT_CONTENT, Permission
 from marketplace.core.subjects import Ref, Subject, known_by, subject, subject_of
-
-#: Roles of members whom an organisation's things concern.
-EDITORS = ("admin", "editor")
 
 
 @dataclass(frozen=True)
@@ -28,7 +26,7 @@ class Person:
 class Occasion:
     """One telling. `event` is None for what a clock or a digest tells; then `key` makes it unique per person.
 
-    `members` are the roles in an organisation that are told. `parts` are further audiences made of parts that
+    `members` is the permission whose holders in an organisation are told. `parts` are further audiences made of parts that
     organisations play, `persons` audiences made of people. `parties` is the thing from which the names of the sides are
     read later. `params` fill the sentence; `extra` is for letters and places.
     """
@@ -37,7 +35,7 @@ class Occasion:
     event: Event | None = None
     key: str = ""  # "{org}" in it is the organisation for which somebody is told
     case: str = ""
-    members: Collection[str] = EDITORS
+    members: Permission = EDIT_CONTENT
     officer_id: int | None = None
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     persons: Mapping[str, Sequence[Person]] = field(default_factory=dict)

@@ -11,21 +11,23 @@ from sqlalchemy import ColumnElement, select
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import FOLLOW_DEALS, HEAR_ESCALATIONS, Permission
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rules import STAFF, Rule
 
-STAFF_ROLES = {"officers": ("deal_officer", "manager"), "managers": ("manager",)}
+#: Which staff an audience of the table means.
+STAFF_AUDIENCES = {"officers": FOLLOW_DEALS, "managers": HEAR_ESCALATIONS}
 
 
 @dataclass(frozen=True)
 class Directory:
     """What is asked of organisations, which stand above this package and register it.
 
-    `members(org_ids, roles)` gives active members by organisation, `belongs_to(org_ids)` the condition that a `User` is
-    one of any of them, `reader(user)` the actor as whom somebody reads what they were told.
+    `members(org_ids, permission)` gives the active members who hold it by organisation, `belongs_to(org_ids)` the
+    condition that a `User` is a member of any of them, `reader(user)` the actor as whom somebody reads what they were told.
     """
 
-    members: Callable[[Collection[int], Collection[str]], Mapping[int, list[User]]]
+    members: Callable[[Collection[int], Permission], Mapping[int, list[User]]]
     belongs_to: Callable[[Collection[int]], ColumnElement[bool]]
     reader: Callable[[User], Actor]
 
@@ -109,5 +111,5 @@ def _staff(audience: str, occasion: Occasion) -> list[User]:
     if audience == "officer":
         rows = rows.where(User.id == occasion.officer_id)
     else:
-        rows = rows.where(StaffGrant.role.in_(STAFF_ROLES[audience]))
+        rows = rows.where(StaffGrant.role.in_(STAFF_AUDIENCES[audience].roles))
     return list(db.session.scalars(rows.order_by(User.id)).unique())

@@ -21,8 +21,8 @@ from marketplace.core.extensions import db
 from marketplace.core.outbox import Job, enqueue, enqueue_once
 from marketplace.notifications.consumers import daily_at, tell_of
 from marketplace.notifications.occasions import Occasion, Person
+from marketplace.organisations.actors import people
 from marketplace.saved_searches import unsubscribe_link
-from marketplace.saved_searches.actors import people
 from marketplace.saved_searches.models import FORGOTTEN, AlertHit, SavedSearch
 from marketplace.saved_searches.notifications import DIGEST, FOUND
 from marketplace.values import clock

@@ -12,7 +12,7 @@ from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
 from marketplace.core.subjects import SUBJECTS
 from marketplace.notifications.models import Notification
-from marketplace.notifications.recipients import STAFF_ROLES
+from marketplace.notifications.recipients import STAFF_AUDIENCES
 from marketplace.notifications.rendering import PLACES
 from marketplace.notifications.rules import STAFF, by_action, rules, rules_of, silent
 from marketplace.notifications.topics import MESSAGES, TOPICS
@@ -75,7 +75,7 @@ def test_every_row_names_a_topic_and_places_that_its_readers_may_fill(shared_app
         else:
             assert not places & {"supplier", "buyer"}, f"a side reads of the other, as far as it may know it: {row.message}"
         assert MESSAGES[row.message] in catalogue("vi")._catalog, row.message
-    assert set(STAFF) == {*STAFF_ROLES, "officer"}
+    assert set(STAFF) == {*STAFF_AUDIENCES, "officer"}
 
 
 def test_a_key_is_one_sentence(shared_app: Flask) -> None:

@@ -12,9 +12,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
 from marketplace.core.subjects import Ref, codes_of, known_by, rows_of, subject
 from marketplace.notifications import consumers, holds
 from marketplace.notifications.models import HeldNotification
@@ -44,7 +45,7 @@ class Shown:
 
 
 @bp.get("/staff/held-notifications")
-@access(MODERATOR)
+@access(MODERATE)
 def held() -> ResponseReturnValue:
     """List what is held, newest first; or what was released or dropped."""
     state = request.args.get("state", "held")
@@ -83,7 +84,7 @@ def _one(row: HeldNotification, event: Event, thing: Any, code: str) -> Shown:
 
 
 @bp.post("/staff/held-notifications/<int:held_id>/<any(release, drop):decision>")
-@access(MODERATOR)
+@access(MODERATE)
 def decide_held(held_id: int, decision: str) -> ResponseReturnValue:
     """Release one, which is told now, or drop it."""
     ExchangeForm().check_acting()
