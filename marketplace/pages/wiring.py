@@ -10,6 +10,8 @@ from marketplace.core.access import Actor, opens
 from marketplace.core.permissions import DEVELOPMENT, EDIT_TEXTS, RUN_SYSTEM, SIGNED_IN, STAFF, Permission
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, everybody, register_subject
+from marketplace.notifications.consumers import register_notifications
+from marketplace.notifications.rules import Notifications
 from marketplace.pages import background_page, event_labels, navigation, permissions_page, styleguide, views
 from marketplace.pages.demo import panel
 from marketplace.pages.models import EditableText
@@ -19,6 +21,7 @@ TEXT = Subject(
     EditableText.subject_kind, EditableText, N_("Text"), lambda row, _language: str(row.title), icon="file-text",
     path=lambda row, _reader: f"/{row.key}", visible_to=everybody, event_labels={"text.write": N_("Text changed")},
 )
+NOTIFICATIONS = Notifications((), {"text.write": "the operators write the texts of the site, and readers see the new one"})
 
 
 
@@ -43,6 +46,7 @@ def register(app: Flask) -> None:
     register_subject(TEXT)
     for group, place, visible in PLACES:
         register_place(group, place, visible)
+    register_notifications(NOTIFICATIONS)
     app.register_blueprint(views.bp)
     app.register_blueprint(background_page.bp)
     app.register_blueprint(permissions_page.bp)

@@ -10,7 +10,7 @@ from marketplace.core.rail import Place, places_for, register_place
 
 START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
-OPERATION = ["/moderation", "/imports", "/staff/texts"]
+OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 
