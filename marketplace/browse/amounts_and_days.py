@@ -15,6 +15,7 @@ Interval = tuple[float | None, float | None]
 _DOTS = re.compile(r"\s*(?:\.\.\.?|…|–|—)\s*")
 _DOTS_OR_DASH = re.compile(r"\s*(?:\.\.\.?|…|–|—|(?<!^)-)\s*")
 _BARE = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
+_WHOLE = re.compile(r"([0-9]{1,9})\s*([^\d\s]*)")
 _MONTH = re.compile(r"(\d{1,2})[/-](\d{4})|(\d{4})-(\d{1,2})")
 _YEAR = re.compile(r"\d{4}")
 _JUST = 0.001  # seconds
@@ -31,6 +32,27 @@ def amounts(sign: str, text: str) -> tuple[int | None, int | None] | None:
         found = [money.parse_vnd(end) if end else None for end in ends]
     except DomainError:
         return None
+    return _bounds(sign, found)
+
+
+def whole(text: str, units: tuple[str, ...] = ()) -> int | None:
+    """Return the whole number of a text, behind which one of the folded `units` may stand; None for any other text."""
+    match = _WHOLE.fullmatch(text)
+    return int(match[1]) if match and (not match[2] or fold(match[2]) in units) else None
+
+
+def wholes(sign: str, text: str, units: tuple[str, ...]) -> tuple[int | None, int | None] | None:
+    """Return the inclusive bounds of a whole number that are asked for, or None when the text is none."""
+    ends = _DOTS_OR_DASH.split(text)
+    found = [whole(end, units) if end else None for end in ends]
+    unread = any(end and number is None for end, number in zip(ends, found, strict=True))
+    if unread or len(ends) > 2 or (sign != ":" and len(ends) != 1):
+        return None
+    return _bounds(sign, found)
+
+
+def _bounds(sign: str, found: list[int | None]) -> tuple[int | None, int | None] | None:
+    """Return the inclusive bounds of one stated number, or of a range whose ends may be open."""
     first = found[0]
     if len(found) == 2:
         second = found[1]

@@ -62,9 +62,7 @@ def _address(endpoint: str = "moderation.decided", **changes: str) -> str:
 @access(OVERSIGHT)
 def decided_csv() -> ResponseReturnValue:
     """Return the same decisions as CSV."""
-    heads = [_("Decided at"), _("What"), _("Code"), _("Title"), _("Organisation"), _("Decision"), _("Reason"),
-             _("To the author"), _("Moderator"), _("Submitted"), _("Due"), _("In time")]
-    return csv_answer("decisions", heads, decided.cells(decided_filters(), language()))
+    return csv_answer("decisions", decided.COLUMNS, decided.exported(decided_filters()))
 
 
 @bp.get("/figures")
