@@ -67,7 +67,7 @@ def measure(count: int, searches: int) -> None:
 
     from marketplace import create_app
     from marketplace.browse import indexing
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
 
     app = create_app()
     with app.app_context():
@@ -91,21 +91,21 @@ def evaluated(engine: Counted, count: int, searches: int, new: int) -> float:
     """Do what the worker does for the newest technologies; return the processor seconds of deciding."""
     from sqlalchemy import delete
 
-    from marketplace.alerts import evaluating
-    from marketplace.alerts.models import AlertHit
-    from marketplace.apart import begin_reading, begin_writing
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
+    from marketplace.core.long_work import begin_reading, begin_writing
+    from marketplace.saved_searches import matcher
+    from marketplace.saved_searches.models import AlertHit
 
-    deciding = evaluating.percolate = Deciding(getattr(evaluating.percolate, "percolate", evaluating.percolate))
+    deciding = matcher.percolate = Deciding(getattr(matcher.percolate, "percolate", matcher.percolate))
     things = [("listing", id_) for id_ in range(count - new + 1, count + 1)]
     engine.queries, begun, busy = 0, time.perf_counter(), time.process_time()
     begin_reading()
-    news = evaluating.look(things)
+    news = matcher.look(things)
     matches, longest = 0, 0.0
     for part in news.parts():
         begin_writing()
         locked = time.perf_counter()
-        matches += evaluating.keep(part)
+        matches += matcher.keep(part)
         db.session.commit()
         longest = max(longest, time.perf_counter() - locked)
     now = time.perf_counter()
@@ -122,15 +122,15 @@ def full_searches(engine: Counted, searches: int) -> float:
     """Ask a sample of the searches in full, as a loop over all of them would; return the processor seconds of all."""
     from sqlalchemy import select
 
-    from marketplace.alerts import reading
-    from marketplace.alerts.models import SavedSearch
-    from marketplace.alerts.people import people
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
+    from marketplace.saved_searches import engine_query
+    from marketplace.saved_searches.actors import people
+    from marketplace.saved_searches.models import SavedSearch
 
     every = db.session.scalars(select(SavedSearch).order_by(SavedSearch.id)).all()
     some = random.Random(5).sample(list(every), min(SAMPLE, searches))
     known = people(one.user_id for one in some)
-    asked = [reading.exact(one, known[one.user_id].acting_for(one.org_id), engine.engine) for one in some]
+    asked = [engine_query.exact(one, known[one.user_id].acting_for(one.org_id), engine.engine) for one in some]
     busy = time.process_time()
     for query in asked:
         engine.query(query)
@@ -145,11 +145,11 @@ def save(count: int) -> None:
 
     from sqlalchemy import insert, select
 
-    from marketplace import clock
     from marketplace.accounts.models import User
-    from marketplace.alerts.models import SavedSearch
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
     from marketplace.organisations.models import Membership, Organisation
+    from marketplace.saved_searches.models import SavedSearch
+    from marketplace.values import clock
 
     pick, past = random.Random(3), clock.now() - timedelta(days=365)
     orgs = db.session.scalars(select(Organisation.id)).all()

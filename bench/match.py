@@ -45,8 +45,8 @@ def measure(size: int) -> float:
     from flask_migrate import upgrade  # the settings are read when the application is made
 
     from marketplace import create_app
-    from marketplace.extensions import db, write_intent
-    from marketplace.matching.computing import refresh_listing, refresh_need
+    from marketplace.core.extensions import db, write_intent
+    from marketplace.matching.incremental import refresh_listing, refresh_need
 
     app = create_app()
     with app.app_context():
@@ -67,7 +67,7 @@ def measure(size: int) -> float:
 
 def one_by_one(what: str, size: int, ids: list[int], refresh: Callable[[int], Any]) -> None:
     """Match new things one after the other; the first one meets a cold process."""
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
 
     times, processor, pairs, queries = [], [], 0, 0
     for id_ in ids:
@@ -89,18 +89,18 @@ def full_pass(size: int) -> float:
     """Match everything with everything, in slices as the worker does; print the progress."""
     from sqlalchemy import func, select
 
-    from marketplace.extensions import db
-    from marketplace.matching import rematch
+    from marketplace.core.extensions import db
+    from marketplace.matching import full_pass as matching_pass
     from marketplace.matching.models import Match
 
     begun = shown = time.perf_counter()
     worked = time.process_time()
-    run = rematch.begin("command")
+    run = matching_pass.begin("command")
     db.session.commit()
     finished, longest = False, 0.0
     while not finished:
         slice_begun = time.perf_counter()
-        finished = rematch.step(run)
+        finished = matching_pass.step(run)
         longest = max(longest, time.perf_counter() - slice_begun)
         if time.perf_counter() - shown > 20:
             shown = time.perf_counter()
@@ -137,14 +137,14 @@ class Stock:
 
     def _new(self, documents: list[Document]) -> list[int]:
         from marketplace.browse.indexing import engine
-        from marketplace.extensions import db
+        from marketplace.core.extensions import db
 
         db.session.commit()
         engine().put(documents)
         return [document.id for document in documents]
 
     def _batches(self, listings: int, needs: int) -> Iterator[list[Document]]:
-        from marketplace.extensions import db
+        from marketplace.core.extensions import db
 
         for make, count in ((self._listings, listings), (self._needs, needs)):
             for start in range(0, count, BATCH):
@@ -152,9 +152,9 @@ class Stock:
                 db.session.commit()
 
     def _owners(self) -> list[int]:
-        from marketplace import clock
-        from marketplace.extensions import db
+        from marketplace.core.extensions import db
         from marketplace.organisations.models import Organisation
+        from marketplace.values import clock
 
         made = [
             Organisation(slug=f"bench-{number}", name=f"Đơn vị {number}", sort_name=f"{number:04}", kind="enterprise",
@@ -201,8 +201,8 @@ class Stock:
                state: str, moments: set[str]) -> None:
         from sqlalchemy import insert
 
-        from marketplace import clock
-        from marketplace.extensions import db
+        from marketplace.core.extensions import db
+        from marketplace.values import clock
 
         now = clock.now() - timedelta(days=1)
         things = [{"id": one.id, "code": one.code, "org_id": self.random.choice(self.owners), "state": "draft"}

@@ -27,7 +27,7 @@ from flask_migrate import upgrade
 from bench.search_catalogue import Catalogue
 from marketplace import create_app
 from marketplace.browse.indexing import rebuild
-from marketplace.config import ROOT, Settings, load_settings
+from marketplace.core.config import ROOT, Settings, load_settings
 from marketplace.serve import web_command
 from tests import factories
 from tests.listings.stock import facts, stock

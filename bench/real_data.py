@@ -46,8 +46,8 @@ def measure(data: Path) -> None:
 
     from marketplace import create_app
     from marketplace.browse.indexing import ensure_built
-    from marketplace.extensions import db
-    from marketplace.outbox import drain, work_once
+    from marketplace.core.extensions import db
+    from marketplace.core.outbox import drain, work_once
     from tests import factories
 
     app = create_app()
@@ -97,7 +97,7 @@ def pages(app: object) -> None:
 def matches() -> None:
     from sqlalchemy import func, select
 
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
     from marketplace.matching.models import Match
 
     total = db.session.scalar(select(func.count(Match.id)))
@@ -113,22 +113,22 @@ def decide(moderator_id: int, count: int = 40) -> None:
     """Imported technologies get new versions by their owner; a moderator takes each case, reads it and decides."""
     from sqlalchemy import select
 
-    from marketplace import clock
     from marketplace.accounts.models import User
     from marketplace.authoring import actions as authoring
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
     from marketplace.listings.kind import KIND
     from marketplace.listings.models import Listing
-    from marketplace.moderation import actions
+    from marketplace.moderation.actions import cases
     from marketplace.moderation.checklists import CHECKLISTS
-    from marketplace.moderation.subjects import load
+    from marketplace.moderation.submission import load
+    from marketplace.values import clock
     from tests import factories
 
     moderator = factories.actor_of(db.session.get(User, moderator_id))
     person, started = factories.user("Chủ kho"), time.perf_counter()
     checks = dict.fromkeys(CHECKLISTS["listing"].codes, "met")
     checks[CHECKLISTS["listing"].codes[0]] = "problem"
-    decision = actions.Decision("request_changes", checks, "specs_missing", "Bổ sung thông số kỹ thuật.")
+    decision = cases.Decision("request_changes", checks, "specs_missing", "Bổ sung thông số kỹ thuật.")
     for listing in db.session.scalars(select(Listing).order_by(Listing.id).limit(count)).all():
         owner = factories.actor_of(person, listing.organisation)
         revision = authoring.start_revision(KIND, listing, owner)
@@ -140,15 +140,15 @@ def decide(moderator_id: int, count: int = 40) -> None:
         authoring.save(KIND, revision, values, owner, None)
         authoring.submit(KIND, revision, owner, clock.due_at(clock.now(), 2))
         db.session.commit()
-        actions.claim(load("listing", revision.id), moderator)
-        actions.decide(load("listing", revision.id), moderator, decision)
+        cases.claim(load("listing", revision.id), moderator)
+        cases.decide(load("listing", revision.id), moderator, decision)
         db.session.commit()
     print(f"{count} new versions submitted, claimed and decided in {time.perf_counter() - started:.1f} s")
 
 
 def moderate(app: object, moderator_id: int) -> None:
     from marketplace.accounts.models import User
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
     from tests import factories
 
     with app.app_context():  # type: ignore[attr-defined]

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from bench.vietnamese import Prose
 from marketplace.browse.catalogues import TECHNOLOGIES
-from marketplace.places import provinces
 from marketplace.search import MEMBER, PUBLIC, Document, Query, tag_values
-from marketplace.text import strip_marks
+from marketplace.values.places import provinces
+from marketplace.values.text import strip_marks
 
 #: The facets of the search page with their values, a few of which most documents have.
 FACETS = {facet.name: facet.codes or tuple(p.code for p in provinces()) for facet in TECHNOLOGIES.facets}

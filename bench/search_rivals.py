@@ -18,7 +18,7 @@ import tantivy
 from bench.search_catalogue import FACETS
 from marketplace.search import PUBLIC, Document, Query
 from marketplace.search.engines import create_engine
-from marketplace.text import fold
+from marketplace.values.text import fold
 
 SHOWN = 20
 

@@ -64,9 +64,9 @@ def fill(count: int) -> list[str]:
     """Insert listings as rows, published by one statement; return their titles."""
     from sqlalchemy import insert, select, update
 
-    from marketplace import clock
-    from marketplace.extensions import db
+    from marketplace.core.extensions import db
     from marketplace.listings.models import Listing, ListingRevision
+    from marketplace.values import clock
     from tests import factories
 
     made, pick, titles = Catalogue(), random.Random(7), []
@@ -98,7 +98,7 @@ def fill(count: int) -> list[str]:
 
 def typing(titles: list[str]) -> Any:
     """Yield what the box asks while texts are typed, with and without diacritics."""
-    from marketplace.text import strip_marks
+    from marketplace.values.text import strip_marks
 
     pick, made = random.Random(11), Catalogue(3)
     total = 0

@@ -6,9 +6,9 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from marketplace import cli
-from marketplace.access import gate
-from marketplace.config import ROOT, Settings, load_settings
-from marketplace.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
+from marketplace.core.access import gate
+from marketplace.core.config import ROOT, Settings, load_settings
+from marketplace.core.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
 from marketplace.features import register_features
 from marketplace.web import errors, headers, templating
 from marketplace.web import views as web_views

@@ -12,11 +12,11 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 
 from marketplace.browse.indexing import ensure_built
-from marketplace.errors import Unreachable
-from marketplace.events import broken_links
-from marketplace.extensions import db
+from marketplace.core.errors import Unreachable
+from marketplace.core.events import broken_links
+from marketplace.core.extensions import db
+from marketplace.core.outbox import backlog, drain, release_leases, retry_parked, work_forever
 from marketplace.importing.cli import importing
-from marketplace.outbox import backlog, drain, release_leases, retry_parked, work_forever
 from marketplace.pages.demo import load_demo_command
 from marketplace.serve import reset_data, up, worker_lock
 

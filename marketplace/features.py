@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace import calendar_days, mail, models
+from marketplace import mail, models
 from marketplace.accounts import wiring as accounts
-from marketplace.alerts import wiring as alerts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
-from marketplace.config import Settings
+from marketplace.core import calendar_days
+from marketplace.core.config import Settings
+from marketplace.core.events import register_consumer
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import register_subject
 from marketplace.deals import wiring as deals
-from marketplace.events import register_consumer
 from marketplace.files import jobs as file_jobs
 from marketplace.files import views as files_views
 from marketplace.importing import wiring as importing
@@ -22,8 +23,8 @@ from marketplace.moderation import wiring as moderation
 from marketplace.negotiation import wiring as negotiation
 from marketplace.notifications import wiring as notifications
 from marketplace.organisations import wiring as organisations
-from marketplace.outbox import register_job
 from marketplace.pages import wiring as pages
+from marketplace.saved_searches import wiring as alerts
 from marketplace.semantic import wiring as semantic
 
 

@@ -1,12 +1,12 @@
 """Every table of the exchange, imported once, so that metadata and migrations see all of them. No code lives here."""
 
 from marketplace.accounts import models as accounts
-from marketplace.alerts import models as alerts
 from marketplace.buyer_requests import models as buyer_requests
-from marketplace.calendar_days import CalendarDay
-from marketplace.codes import Counter
+from marketplace.core.calendar_days import CalendarDay
+from marketplace.core.codes import Counter
+from marketplace.core.events import Event, EventHead, Outbox
+from marketplace.core.view_counts import ViewCount
 from marketplace.deals import models as deals
-from marketplace.events import Event, EventHead, Outbox
 from marketplace.files import models as files
 from marketplace.importing import models as importing
 from marketplace.listings import models as listings
@@ -17,8 +17,8 @@ from marketplace.negotiation import models as negotiation
 from marketplace.notifications import models as notifications
 from marketplace.organisations import models as organisations
 from marketplace.pages import models as pages
+from marketplace.saved_searches import models as alerts
 from marketplace.semantic import models as semantic
-from marketplace.view_counts import ViewCount
 
 __all__ = [
     "CalendarDay", "Counter", "Event", "EventHead", "MailMessage", "Outbox", "ViewCount", "accounts", "alerts",

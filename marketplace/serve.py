@@ -20,8 +20,8 @@ from flask.cli import with_appcontext
 from flask_migrate import upgrade
 
 from marketplace.browse.indexing import rebuild
-from marketplace.config import ROOT, Settings
-from marketplace.extensions import db
+from marketplace.core.config import ROOT, Settings
+from marketplace.core.extensions import db
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, load_demo
 
 

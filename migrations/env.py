@@ -5,7 +5,7 @@ from __future__ import annotations
 from alembic import context
 from flask import current_app
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 
 
 def run() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
-import marketplace.columns
+import marketplace.core.columns
 ${imports if imports else ""}
 
 revision = ${repr(up_revision)}

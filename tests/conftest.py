@@ -13,9 +13,9 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from marketplace import create_app
-from marketplace.access import SYSTEM
-from marketplace.config import Settings, load_settings
-from marketplace.extensions import db, write_intent
+from marketplace.core.access import SYSTEM
+from marketplace.core.config import Settings, load_settings
+from marketplace.core.extensions import db, write_intent
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
 

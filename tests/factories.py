@@ -11,13 +11,13 @@ from typing import Any
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import StaffGrant, User
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Membership, Organisation
-from marketplace.taxcode import is_valid
-from marketplace.text import slug, sort_key
+from marketplace.values import clock
+from marketplace.values.tax_code import is_valid
+from marketplace.values.text import slug, sort_key
 
 _number = itertools.count(1)
 PASSWORD = "Mat-khau-rat-dai-2026"

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any
 
-from marketplace.errors import DomainError, IllegalMove, Invalid, NotAllowed
-from marketplace.lifecycle import Lifecycle, Move, advance
+from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed
+from marketplace.core.lifecycle import Lifecycle, Move, advance
 from tests.cases import try_each
 
 REASON = "A reason that a person would give."

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import event, text
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 
 
 class Snapshot:

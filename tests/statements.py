@@ -9,7 +9,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from marketplace.access import mark_of
+from marketplace.core.access import mark_of
 from marketplace.translations.__main__ import problems
 
 ROOT = Path(__file__).resolve().parent.parent

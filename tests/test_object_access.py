@@ -12,17 +12,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock
 from marketplace.accounts.models import StaffGrant
-from marketplace.alerts import off_link
-from marketplace.alerts.models import SavedSearch
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.calendar_days import CalendarDay
-from marketplace.extensions import db
+from marketplace.core.calendar_days import CalendarDay
+from marketplace.core.extensions import db
 from marketplace.files import actions as files
 from marketplace.files.models import Attachment
+from marketplace.importing.import_runs import upload_path
 from marketplace.importing.models import ImportRun
-from marketplace.importing.runs import upload_path
 from marketplace.listings.models import Listing
 from marketplace.mail import MailMessage
 from marketplace.matching.models import Match
@@ -30,6 +27,9 @@ from marketplace.notifications.models import Notification
 from marketplace.notifications.unsubscribing import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
+from marketplace.saved_searches import unsubscribe_link
+from marketplace.saved_searches.models import SavedSearch
+from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.conftest import empty_tables
@@ -82,7 +82,7 @@ class World(Cast):
         db.session.commit()
         upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)
         upload_path(self.run).write_text("title\nMột công nghệ\n", encoding="utf-8")
-        self.search_off = off_link.path(self.search.id, self.buyer_user.id)
+        self.search_off = unsubscribe_link.path(self.search.id, self.buyer_user.id)
         self.unsubscribe = unsubscribe_path(self.buyer_user.id, "reminders")
         self.membership = next(one for one in self.org.memberships if one.user_id == self.colleague_user.id)
 
@@ -186,13 +186,13 @@ TABLE = (
     get("notifications.ask", lambda w: "/unsubscribe/WzEsInJlbWluZGVycyJd.forged", frozenset()),
     post("notifications.turn_off", lambda w: w.unsubscribe, ALL),
     post("notifications.turn_off", lambda w: "/unsubscribe/WzEsInJlbWluZGVycyJd.forged", frozenset()),
-    get("alerts.show", lambda w: f"/my/searches/{w.search.id}", OWNER),
-    post("alerts.change", lambda w: f"/my/searches/{w.search.id}", OWNER, name="Tên mới", frequency="daily"),
-    post("alerts.delete", lambda w: f"/my/searches/{w.search.id}/delete", OWNER),
-    get("alerts.ask_off", lambda w: w.search_off, ALL),  # the signed address is the permission
-    get("alerts.ask_off", lambda w: "/my/searches/off/WzEsMV0.forged", frozenset()),
-    post("alerts.off", lambda w: w.search_off, ALL),
-    post("alerts.off", lambda w: "/my/searches/off/WzEsMV0.forged", frozenset()),
+    get("saved_searches.show", lambda w: f"/my/searches/{w.search.id}", OWNER),
+    post("saved_searches.change", lambda w: f"/my/searches/{w.search.id}", OWNER, name="Tên mới", frequency="daily"),
+    post("saved_searches.delete", lambda w: f"/my/searches/{w.search.id}/delete", OWNER),
+    get("saved_searches.ask_off", lambda w: w.search_off, ALL),  # the signed address is the permission
+    get("saved_searches.ask_off", lambda w: "/my/searches/off/WzEsMV0.forged", frozenset()),
+    post("saved_searches.off", lambda w: w.search_off, ALL),
+    post("saved_searches.off", lambda w: "/my/searches/off/WzEsMV0.forged", frozenset()),
     get("accounts.mailbox_message", lambda w: f"/mailbox/{w.mail.id}", ALL),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )

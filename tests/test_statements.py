@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.negotiation import actions as leads
-from marketplace.outbox import drain
+from marketplace.core.outbox import drain
+from marketplace.negotiation.actions import begin as leads
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.listings import samples

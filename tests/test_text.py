@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.text import clean_line, fold, nfc, slug, sort_key, strip_marks, tone_key
+from marketplace.values.text import clean_line, fold, nfc, slug, sort_key, strip_marks, tone_key
 
 MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 VIETNAMESE = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyAĐÔƯấờữợ" + MARKS + " -&.1")

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace.extensions import db
-from marketplace.negotiation import complaints, messages, terms
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import complaints, messages, terms
 from tests import factories
 from tests.conftest import empty_tables
 from tests.deals.factories import Trade, deal_in

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 
 
 def others_can_write() -> bool:

@@ -7,14 +7,13 @@ import uuid
 from flask_security import hash_password
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import StaffGrant, User
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.events import record
-from marketplace.extensions import db
-from marketplace.msgid import N_
-from marketplace.text import clean_line, nfc, sort_key
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import record
+from marketplace.core.extensions import db
+from marketplace.values import clock
+from marketplace.values.text import N_, clean_line, nfc, sort_key
 from marketplace.vocabulary import STAFF_ROLES
 
 LANGUAGES = ("vi", "en")

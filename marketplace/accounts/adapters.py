@@ -17,8 +17,8 @@ from wtforms import Form
 
 from marketplace import mail
 from marketplace.accounts.models import User
-from marketplace.extensions import db
-from marketplace.text import fold, nfc, sort_key
+from marketplace.core.extensions import db
+from marketplace.values.text import fold, nfc, sort_key
 from marketplace.web.i18n import Catalogues, language
 
 LONGEST_PASSWORD = 200  # characters; argon2 would take any length, and any time

@@ -10,12 +10,12 @@ from flask.cli import with_appcontext
 from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
 
-from marketplace import clock
-from marketplace.access import SYSTEM
 from marketplace.accounts import actions, queries
 from marketplace.accounts.adapters import Passwords, clean_email
 from marketplace.accounts.models import User
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM
+from marketplace.core.extensions import db
+from marketplace.values import clock
 from marketplace.vocabulary import STAFF_ROLES
 
 

@@ -6,7 +6,7 @@ usernames, tokens) are not here.
 
 from __future__ import annotations
 
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 MESSAGES: dict[str, tuple[str, str]] = {
     "API_ERROR": (N_("This request cannot be understood. Please start again."), "error"),

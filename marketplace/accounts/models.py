@@ -9,9 +9,9 @@ from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace import clock
-from marketplace.columns import Big, Key, Moment, NfcString, NfcText, UtcDateTime, one_of
-from marketplace.extensions import Base
+from marketplace.core.columns import Big, Key, Moment, NfcString, NfcText, UtcDateTime, one_of
+from marketplace.core.extensions import Base
+from marketplace.values import clock
 from marketplace.vocabulary import STAFF_ROLES
 
 

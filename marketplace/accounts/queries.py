@@ -9,8 +9,8 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import StaffGrant, User
-from marketplace.events import Event, history
-from marketplace.extensions import db
+from marketplace.core.events import Event, history
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
 
 

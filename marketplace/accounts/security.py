@@ -15,8 +15,6 @@ from flask_security import RoleMixin, Security
 from flask_security.utils import uia_email_mapper
 from werkzeug.exceptions import UnsupportedMediaType
 
-from marketplace import clock
-from marketplace.access import PUBLIC, SIGNED_IN, mark_endpoints
 from marketplace.accounts import signals
 from marketplace.accounts.adapters import (
     Datastore,
@@ -30,8 +28,10 @@ from marketplace.accounts.adapters import (
 from marketplace.accounts.forms import AFTER_SIGN_IN, FORMS
 from marketplace.accounts.messages import MESSAGES
 from marketplace.accounts.models import User
-from marketplace.config import Settings
-from marketplace.extensions import db, limiter
+from marketplace.core.access import PUBLIC, SIGNED_IN, mark_endpoints
+from marketplace.core.config import Settings
+from marketplace.core.extensions import db, limiter
+from marketplace.values import clock
 
 MARKS = {
     "security.login": PUBLIC,

@@ -8,10 +8,10 @@ from flask import Flask, session
 from flask_login import user_logged_out
 from flask_security import signals as theirs
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.events import record
+from marketplace.core.access import Actor
+from marketplace.core.events import record
+from marketplace.values import clock
 
 ACTING = "acting"  # session key: id of the organisation acted for, 0 for none; missing means the first membership
 

@@ -6,11 +6,11 @@ from flask import Flask
 
 from marketplace.accounts import security, views
 from marketplace.accounts.cli import create_operator, reset_two_step
+from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.models import User
-from marketplace.accounts.words import USER_EVENTS
-from marketplace.config import Settings
+from marketplace.core.config import Settings
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 PERSON = Subject(
     User.subject_kind, User, N_("Account"), lambda row, _language: str(row.name or row.email), icon="person",

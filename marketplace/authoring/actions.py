@@ -11,20 +11,20 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.authoring.completeness import blocking
 from marketplace.authoring.diff import only_free
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind
 from marketplace.authoring.lifecycle import EDITABLE_STATES, OPEN_STATES, REVISION
-from marketplace.codes import hold_counter, next_code
-from marketplace.errors import IllegalMove, Missing, NotAllowed, Stale
-from marketplace.events import Event, record, transition
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.codes import hold_counter, next_code
+from marketplace.core.errors import IllegalMove, Missing, NotAllowed, Stale
+from marketplace.core.events import Event, record, transition
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import advance
 from marketplace.files import actions as files
-from marketplace.lifecycle import advance
-from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 REPEAT = timedelta(minutes=1)
 

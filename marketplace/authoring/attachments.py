@@ -6,15 +6,14 @@ from typing import Any
 
 from werkzeug.datastructures import FileStorage
 
-from marketplace.access import Actor
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import EDITABLE_STATES
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.events import record
+from marketplace.core.access import Actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import record
 from marketplace.files import actions as files
 from marketplace.files.models import Attachment
-from marketplace.msgid import N_
-from marketplace.text import clean_line
+from marketplace.values.text import N_, clean_line
 
 CAPTION_LENGTH = 300  # characters
 

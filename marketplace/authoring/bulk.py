@@ -12,16 +12,16 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.orm.attributes import set_committed_value
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import REVISION
-from marketplace.bulk_events import Entry
-from marketplace.codes import next_codes
-from marketplace.errors import Missing
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.bulk_events import Entry
+from marketplace.core.codes import next_codes
+from marketplace.core.errors import Missing
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import advance
 from marketplace.files import actions as files
-from marketplace.lifecycle import advance
+from marketplace.values import clock
 
 Values = Mapping[str, Any]
 #: By this role towards the thing an import publishes (domain §4.2).

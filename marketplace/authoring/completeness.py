@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind, Problem, is_empty
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 
 def problems(kind: Kind, revision: Any) -> list[Problem]:

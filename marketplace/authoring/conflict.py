@@ -9,10 +9,10 @@ from typing import Any
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from marketplace.authoring.display import shown
+from marketplace.authoring.formatting import shown
 from marketplace.authoring.steps import Editor, Step
-from marketplace.events import Event, history
-from marketplace.extensions import db
+from marketplace.core.events import Event, history
+from marketplace.core.extensions import db
 
 
 @dataclass(frozen=True)

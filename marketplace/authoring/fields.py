@@ -13,9 +13,9 @@ from wtforms import Field, FieldList, Form, FormField, SelectField
 from wtforms.validators import Length, StopValidation
 from wtforms.widgets import TextInput
 
-from marketplace import places
 from marketplace.authoring.kinds import is_empty
-from marketplace.text import clean_line
+from marketplace.values import places
+from marketplace.values.text import clean_line
 from marketplace.web.forms import DayField, ExchangeForm, TermField
 from marketplace.web.i18n import language
 

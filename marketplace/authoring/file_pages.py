@@ -10,15 +10,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, MultipleFileField, SelectField
 
-from marketplace.access import actor
 from marketplace.authoring import attachments as verbs
 from marketplace.authoring.fields import AtMost
 from marketplace.authoring.steps import Editor, FileRole, Step
-from marketplace.errors import Invalid, NotFound
+from marketplace.core.access import actor
+from marketplace.core.errors import Invalid, NotFound
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.files.checks import ACCEPT, ACCEPT_IMAGES
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm, LineField
 
 TIER_LABELS = {

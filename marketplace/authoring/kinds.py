@@ -14,12 +14,12 @@ from typing import Any
 from sqlalchemy import ColumnElement
 from sqlalchemy.orm import joinedload, load_only
 
-from marketplace.access import Actor
 from marketplace.authoring.lifecycle import REVISION
+from marketplace.core.access import Actor
+from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.reader_language import title_in
 from marketplace.core.subjects import Subject
-from marketplace.lifecycle import Lifecycle
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.vocabulary import Vocabulary
 
 #: When a field must be there: to submit (M in domain §1.4) or to publish (P).

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from marketplace.lifecycle import Lifecycle, T
-from marketplace.msgid import N_
+from marketplace.core.lifecycle import Lifecycle, T
+from marketplace.values.text import N_
 
 OPEN_STATES = ("draft", "submitted", "in_review", "changes_requested")
 EDITABLE_STATES = ("draft", "changes_requested")

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from marketplace import clock
 from marketplace.authoring.lifecycle import OPEN_STATES, REVISION
-from marketplace.columns import Big, Moment, NfcText, UtcDateTime
+from marketplace.core.columns import Big, Moment, NfcText, UtcDateTime
+from marketplace.values import clock
 
 
 class RevisionMixin:

@@ -15,22 +15,22 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
 from wtforms.validators import DataRequired
 
-from marketplace import clock
-from marketplace.access import ACTING, EDITOR, Mark, access, actor
 from marketplace.authoring import actions
 from marketplace.authoring.conflict import conflict
 from marketplace.authoring.diff import only_free
-from marketplace.authoring.display import shown
 from marketplace.authoring.fields import AtMost
 from marketplace.authoring.file_pages import FilePages
+from marketplace.authoring.formatting import shown
 from marketplace.authoring.kinds import FieldSpec, is_empty
 from marketplace.authoring.lifecycle import EDITABLE_STATES, REVISION
 from marketplace.authoring.steps import Editor, Step, StepForm
-from marketplace.calendar_days import working_calendar
-from marketplace.errors import Missing, Stale
-from marketplace.extensions import db
+from marketplace.core.access import ACTING, EDITOR, Mark, access, actor
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.errors import Missing, Stale
+from marketplace.core.extensions import db
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments, same
+from marketplace.values import clock
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ExchangeForm, LineField, errors_of
 

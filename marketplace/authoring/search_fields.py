@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from typing import Any
 
-from marketplace import clock, places
 from marketplace.authoring.kinds import FacetSpec, FieldSpec, Kind
 from marketplace.search import tag_values
+from marketplace.values import clock, places
 from marketplace.vocabulary import Vocabulary, bands_of
 
 Value = Callable[[str], Any]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.authoring.kinds import FacetSpec, ImportSpec, NumberSpec
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 #: Names of fields in the query language, Vietnamese first.
 FIELD_NAMES = ("lĩnh vực", "ngành", "field")

@@ -12,14 +12,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from wtforms import BooleanField
 
-from marketplace.access import Actor
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.completeness import problems
 from marketplace.authoring.fields import BoxField, RowsField
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind, Problem
 from marketplace.authoring.lifecycle import REVISION
-from marketplace.errors import NotFound
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.errors import NotFound
+from marketplace.core.extensions import db
 from marketplace.vocabulary import REASONS
 from marketplace.web.forms import ExchangeForm, TermsField
 from marketplace.web.i18n import language

@@ -9,14 +9,14 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import REVISION
-from marketplace.events import Event, history
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.core.access import Actor
+from marketplace.core.events import Event, history
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import REASONS, SUSPENSION_REASONS
 from marketplace.web.i18n import language
 

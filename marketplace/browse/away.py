@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.access import Actor
-from marketplace.browse.asking import PAGE_SIZE, Asked, query_of
 from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue
-from marketplace.browse.fallback import applied, newest
+from marketplace.browse.database_fallback import applied, newest
 from marketplace.browse.rows import Row, load
-from marketplace.browse.searching import Found, groups, search
-from marketplace.errors import NotBuilt, Unreachable
+from marketplace.browse.search import Found, groups, search
+from marketplace.browse.search_request import PAGE_SIZE, Asked, query_of
+from marketplace.core.access import Actor
+from marketplace.core.errors import NotBuilt, Unreachable
 from marketplace.search import Page, SearchEngine
 
 

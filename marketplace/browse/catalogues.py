@@ -6,13 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace import places
 from marketplace.authoring import shared_fields as shared
 from marketplace.authoring.kinds import FacetSpec, FieldSpec, Kind
 from marketplace.authoring.search_fields import FLAGS, words_of
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.listings.kind import KIND as LISTING_KIND
-from marketplace.msgid import N_
+from marketplace.values import places
+from marketplace.values.text import N_
 from marketplace.vocabulary import ORGANISATION_KINDS, SCIENCE_FIELDS, Vocabulary
 
 #: How many choices of a facet are offered; places have hundreds.

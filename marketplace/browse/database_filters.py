@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, or_
 
-from marketplace import clock
 from marketplace.authoring.kinds import FacetSpec, FieldSpec, Kind
 from marketplace.authoring.search_fields import FLAGS
+from marketplace.values import clock
 from marketplace.vocabulary import Band, Vocabulary
 
 Rule = ColumnElement[bool]

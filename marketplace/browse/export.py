@@ -6,13 +6,13 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from marketplace.authoring.display import export_columns
+from marketplace.authoring.formatting import export_columns
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.rows import Row
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.listings.lifecycle import LISTING
-from marketplace.msgid import N_
-from marketplace.web.sheets import Column
+from marketplace.values.text import N_
+from marketplace.web.spreadsheet import Column
 
 MOST_ROWS = 5000
 #: The words of states by kind, as message ids.

@@ -14,20 +14,20 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from marketplace import clock
 from marketplace.authoring import search_fields
-from marketplace.buyer_requests import documents as needs
+from marketplace.buyer_requests import search_document as needs
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
-from marketplace.config import Settings
-from marketplace.events import Consumer, Event, Outbox
-from marketplace.extensions import db, write_intent
-from marketplace.listings import documents as listings
+from marketplace.core.config import Settings
+from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.extensions import db, write_intent
+from marketplace.core.outbox import Job
+from marketplace.listings import search_document as listings
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.organisations import queries as organisations
-from marketplace.outbox import Job
 from marketplace.search import SearchEngine
 from marketplace.search.engines import create_engine
 from marketplace.search.indexer import Change, Indexer
+from marketplace.values import clock
 
 CONSUMER = "search"
 KINDS = ("listing", "need", "organisation")

@@ -11,7 +11,7 @@ from functools import cache
 from marketplace.search import Page, SearchEngine
 from marketplace.search.ranking import idf
 from marketplace.search.thesaurus import needed_for, shipped_rows
-from marketplace.text import fold
+from marketplace.values.text import fold
 
 #: How many are offered, and of them other words for the same; how many keywords are weighed.
 MOST, SAME, WEIGHED = 6, 2, 30

@@ -14,13 +14,12 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
-from marketplace import places
-from marketplace.access import Actor
 from marketplace.buyer_requests import visibility as needs
-from marketplace.buyer_requests.face import Face
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.extensions import db
+from marketplace.buyer_requests.reader_view import Face
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
 from marketplace.files.models import Attachment
 from marketplace.listings import visibility as listings
 from marketplace.listings.kind import KIND as LISTING_KIND
@@ -28,7 +27,8 @@ from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.search.highlight import Wanted, highlight, snippet, wanted
-from marketplace.text import slug
+from marketplace.values import places
+from marketplace.values.text import slug
 from marketplace.vocabulary import ORGANISATION_KINDS
 
 

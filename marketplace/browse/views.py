@@ -8,25 +8,25 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, render_te
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import PUBLIC, access, actor
-from marketplace.browse.asking import PAGE_SIZE, Asked, default_sort, parse
+from marketplace.browse.autocomplete import LONGEST, suggest
 from marketplace.browse.away import groups_or_choices, rows_or_newest, search_or_newest
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
+from marketplace.browse.database_fallback import newest
 from marketplace.browse.export import MOST_ROWS, columns
-from marketplace.browse.fallback import newest
-from marketplace.browse.fields import fields_of
 from marketplace.browse.indexing import engine
+from marketplace.browse.query_fields import fields_of
+from marketplace.browse.query_parser import Lookup
 from marketplace.browse.rows import load
-from marketplace.browse.searching import chips
-from marketplace.browse.suggesting import LONGEST, suggest
-from marketplace.browse.understanding import Lookup
-from marketplace.errors import Unreachable
-from marketplace.extensions import limiter
+from marketplace.browse.search import chips
+from marketplace.browse.search_request import PAGE_SIZE, Asked, default_sort, parse
+from marketplace.core.access import PUBLIC, access, actor
+from marketplace.core.errors import Unreachable
+from marketplace.core.extensions import limiter
 from marketplace.search import Query
-from marketplace.text import nfc
+from marketplace.values.text import nfc
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging
-from marketplace.web.sheets import CSV_TYPE, XLSX_TYPE, csv_bytes, xlsx_bytes
+from marketplace.web.spreadsheet import CSV_TYPE, XLSX_TYPE, csv_bytes, xlsx_bytes
 
 bp = Blueprint("browse", __name__)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.browse import indexing, views
-from marketplace.config import Settings
-from marketplace.events import register_consumer
-from marketplace.outbox import register_job
+from marketplace.core.config import Settings
+from marketplace.core.events import register_consumer
+from marketplace.core.outbox import register_job
 from marketplace.search.cli import search_eval
 
 

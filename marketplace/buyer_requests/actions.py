@@ -9,19 +9,19 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import SYSTEM, Actor
 from marketplace.authoring.actions import open_revision, owner_move
-from marketplace.authoring.cases import may_read_confidential
+from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedRevision
 from marketplace.buyer_requests.rules import latest_deadline
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.events import Event, record, transition
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import Event, record, transition
+from marketplace.core.extensions import db
+from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import SUSPENSION_REASONS
 
 ENQUIRY_LENGTH = (20, 3000)

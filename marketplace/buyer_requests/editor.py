@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from marketplace.authoring.steps import Editor, FileRole, Step
-from marketplace.buyer_requests import step_forms as forms
+from marketplace.buyer_requests.forms import steps as forms
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.buyer_requests.publication import path_of
-from marketplace.msgid import N_
+from marketplace.buyer_requests.on_publish import path_of
+from marketplace.values.text import N_
 
 
 def _preview(need: BuyerRequest, revision: NeedRevision) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from marketplace import clock
 from marketplace.buyer_requests import actions
-from marketplace.outbox import Job
+from marketplace.core.outbox import Job
+from marketplace.values import clock
 
 
 def _just_after_midnight(moment: datetime) -> datetime:

@@ -6,8 +6,8 @@ from typing import Any
 
 from flask import current_app
 
-from marketplace import clock, places
-from marketplace.buyer_requests.face import Face
+from marketplace.buyer_requests.reader_view import Face
+from marketplace.values import clock, places
 from marketplace.vocabulary import COOPERATION_FORMS, NEED_KINDS, SCIENCE_FIELDS
 
 

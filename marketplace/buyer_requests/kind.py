@@ -18,9 +18,9 @@ from marketplace.authoring.kinds import (
 )
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.buyer_requests.publication import on_publish, on_start
+from marketplace.buyer_requests.on_publish import on_publish, on_start
 from marketplace.buyer_requests.rules import problems
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.vocabulary import (
     BUDGET_BANDS,
     COOPERATION_FORMS,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from marketplace.lifecycle import Lifecycle, T
-from marketplace.msgid import N_
+from marketplace.core.lifecycle import Lifecycle, T
+from marketplace.values.text import N_
 
 #: States in which others may see the need (as far as its visibility goes).
 VISIBLE_STATES = ("open", "shortlisting", "negotiating", "solved", "expired")

@@ -9,15 +9,15 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from marketplace.access import SYSTEM, Actor
-from marketplace.buyer_requests.documents import all_ids, document, documents, ids_of
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedInvitation, NeedRevision
+from marketplace.buyer_requests.search_document import all_ids, document, documents, ids_of
 from marketplace.buyer_requests.visibility import audience, public_party, readable_by, visible_to
-from marketplace.errors import NotFound
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import NotFound
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
-from marketplace.text import fold
+from marketplace.values.text import fold
 
 
 def own_path_of(need: BuyerRequest) -> str:

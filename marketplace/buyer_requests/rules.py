@@ -12,13 +12,13 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from marketplace import clock, places
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Problem, is_empty
 from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.models import NeedRevision
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock, places
+from marketplace.values.text import N_
 from marketplace.vocabulary import KINDS_NEEDING_SIX_CLEAR
 
 MAX_YEARS = 2  # a deadline further away than this is a slip of the pen

@@ -1,16 +1,16 @@
 """The visibility rule of needs, once, with two faces that a test compares: SQL and search tokens.
 
 `visible_to(actor)` is the predicate, `audience(need)` the tokens. Who may know the requester is `public_party`; what
-of a version's text a reader sees is `marketplace.buyer_requests.face`.
+of a version's text a reader sees is `marketplace.buyer_requests.reader_view`.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, false, or_
 
-from marketplace.access import Actor
 from marketplace.buyer_requests.lifecycle import VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
+from marketplace.core.access import Actor
 from marketplace.organisations.models import Organisation
 from marketplace.search import PUBLIC
 

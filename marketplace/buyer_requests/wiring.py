@@ -5,13 +5,13 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.authoring.kinds import subject_of_kind
-from marketplace.buyer_requests import attachments, jobs, queries, views
+from marketplace.buyer_requests import file_access, jobs, queries, views
 from marketplace.buyer_requests.kind import KIND
-from marketplace.buyer_requests.publication import path_of
+from marketplace.buyer_requests.on_publish import path_of
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
-from marketplace.msgid import N_
-from marketplace.outbox import register_job
+from marketplace.values.text import N_
 
 NEED = subject_of_kind(
     KIND, N_("Need"), "bullseye", path=path_of, own_path=queries.own_path_of, visible_to=queries.visible_to
@@ -22,6 +22,6 @@ def register(app: Flask) -> None:
     """Register the kind of thing, pages, the rule of files, and recurring work."""
     register_subject(NEED)
     app.register_blueprint(views.bp)
-    register_file_access(attachments.SUBJECT, attachments.may_read, attachments.log_read, attachments.shown_name)
+    register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name)
     for job in jobs.JOBS:
         register_job(job)

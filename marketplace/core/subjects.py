@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, false, true
 from sqlalchemy.orm.interfaces import ORMOption
 
-from marketplace.access import Actor
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.lifecycle import Lifecycle
+from marketplace.core.access import Actor
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Lifecycle
 
 
 class Ref(NamedTuple):

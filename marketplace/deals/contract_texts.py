@@ -10,8 +10,8 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from marketplace import clock, money
 from marketplace.deals.models import Deal
+from marketplace.values import clock, money
 from marketplace.vocabulary import (
     EXCLUSIVITIES,
     PAYMENT_METHODS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.access import Actor
+from marketplace.core.access import Actor
 from marketplace.deals.models import Deal
 
 

@@ -10,9 +10,9 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import HiddenField, MultipleFileField, RadioField
 from wtforms.validators import InputRequired, Length
 
-from marketplace import clock
 from marketplace.authoring.fields import AtMost
-from marketplace.deals.contract import ITEM_LENGTH
+from marketplace.deals.actions.contract import ITEM_LENGTH
+from marketplace.values import clock
 from marketplace.vocabulary import (
     AUTHORITIES,
     CONTRACT_ITEMS,

@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.deals.attachments import has_file
-from marketplace.deals.contract import missing
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid, Missing, NotAllowed
+from marketplace.deals.actions.contract import missing
+from marketplace.deals.file_access import has_file
 from marketplace.deals.models import Deal
-from marketplace.errors import Invalid, Missing, NotAllowed
-from marketplace.msgid import N_
 from marketplace.negotiation.models import BINDING
+from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import CURRENCIES, DISPUTE_REASONS
 
 Guard = Callable[[Deal, Actor], None]

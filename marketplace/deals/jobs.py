@@ -8,19 +8,19 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased, joinedload
 
-from marketplace import clock
-from marketplace.access import SYSTEM
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import Event, record
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job, in_batches
+from marketplace.deals.actions.reservation import JOBS as HOLDING_JOBS
+from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
-from marketplace.deals.holding import JOBS as HOLDING_JOBS
 from marketplace.deals.lifecycle import IN_FORCE
 from marketplace.deals.models import Deal, Milestone
-from marketplace.deals.moving import move
-from marketplace.deals.oversight import stands_still
-from marketplace.deals.queries import for_change
-from marketplace.events import Event, record
-from marketplace.extensions import db
+from marketplace.deals.queries.loading import for_change
+from marketplace.deals.queries.staff_list import stands_still
 from marketplace.organisations.models import Organisation
-from marketplace.outbox import Job, in_batches
+from marketplace.values import clock
 
 NOTICE_DAYS = 7  # before a milestone is due
 _BATCH = 500  # rows of one transaction

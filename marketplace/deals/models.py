@@ -7,15 +7,15 @@ from datetime import date, datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.columns import Big, Box, Key, Moment, NfcString, NfcText, UtcDateTime, one_of
+from marketplace.core.access import Actor
+from marketplace.core.columns import Big, Box, Key, Moment, NfcString, NfcText, UtcDateTime, one_of
+from marketplace.core.extensions import Base
 from marketplace.deals.lifecycle import DEAL, MILESTONE
-from marketplace.extensions import Base
 from marketplace.files.models import StoredFile
 from marketplace.negotiation.models import WRITERS, Lead, Terms, is_officer
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 from marketplace.vocabulary import AUTHORITIES, PUBLICITIES, REGIMES, SIDES, SIGNING_METHODS
 
 

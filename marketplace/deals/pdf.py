@@ -13,11 +13,11 @@ from typing import Any
 import typst
 from flask import current_app
 
-from marketplace import clock
-from marketplace.deals.glyphs import printable, typefaces
 from marketplace.deals.models import Deal
+from marketplace.deals.pdf_fonts import printable, typefaces
 from marketplace.deals.record import sections, state_name
-from marketplace.text import nfc
+from marketplace.values import clock
+from marketplace.values.text import nfc
 
 _CODED = " Chữ mà bộ chữ in không có được ghi bằng mã Unicode, như [U+4E2D]; trang hồ sơ trên sàn hiện nguyên văn."
 

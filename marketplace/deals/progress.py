@@ -9,11 +9,11 @@ from textwrap import shorten
 from types import MappingProxyType
 from typing import Any
 
-from marketplace import clock
-from marketplace.deals.contract import missing
+from marketplace.deals.actions.contract import missing
 from marketplace.deals.models import Deal, Milestone
-from marketplace.deals.oversight import days_in_stage, is_still
-from marketplace.msgid import N_
+from marketplace.deals.queries.staff_list import days_in_stage, is_still
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 #: The stages of a deal that goes well, in order.
 STAGES = ("terms_agreed", "drafting", "awaiting_signature", "signed", "effective", "delivering", "acceptance", "completed")

@@ -11,11 +11,12 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace import clock, money
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal, Signature
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.values import clock, money
+from marketplace.values.amount_in_words import in_words
 from marketplace.vocabulary import (
     AUTHORITIES,
     CONTRACT_ITEMS,
@@ -31,7 +32,6 @@ from marketplace.vocabulary import (
     Vocabulary,
 )
 from marketplace.web.i18n import catalogue
-from marketplace.words import in_words
 
 Section = dict[str, Any]
 NOTHING = "Chưa có"

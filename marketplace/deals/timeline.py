@@ -9,16 +9,16 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import and_, or_, select
 
-from marketplace import clock
-from marketplace.access import Actor
+from marketplace.core.access import Actor
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal
 from marketplace.deals.visibility import is_party
-from marketplace.events import Event
-from marketplace.extensions import db
 from marketplace.files.models import Attachment
-from marketplace.msgid import N_
 from marketplace.negotiation.timeline import organisation_names
+from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import (
     CONTRACT_ITEMS,
     CONTROL_CLASSES,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, false, or_
 
-from marketplace.access import Actor
+from marketplace.core.access import Actor
 from marketplace.deals.models import Deal
 from marketplace.negotiation.visibility import OVERSEERS
 

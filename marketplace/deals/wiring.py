@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.events import Event
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import Ref, Subject, register_subject
-from marketplace.deals import attachments, lifecycle, queries, views, visibility
-from marketplace.deals.freezing import title_of
+from marketplace.deals import file_access, lifecycle, views, visibility
+from marketplace.deals.actions.opening import foretell, open_deal
 from marketplace.deals.jobs import JOBS
 from marketplace.deals.models import Deal, Milestone
-from marketplace.deals.opening import foretell, open_deal
+from marketplace.deals.queries import loading
+from marketplace.deals.snapshot import title_of
 from marketplace.deals.timeline import LABELS
-from marketplace.events import Event
 from marketplace.files.access import register_file_access
-from marketplace.msgid import N_
 from marketplace.negotiation.agreement import register_agreement
-from marketplace.outbox import register_job
+from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
 
@@ -31,12 +32,12 @@ def _sides(deal: Deal) -> dict[str, int]:
 DEAL = Subject(
     Deal.subject_kind, Deal, N_("Deal"), lambda row, language: title_of(row.frozen, language) or str(row.title),
     lifecycle=lifecycle.DEAL, icon="briefcase", code=lambda row: str(row.code),
-    path=lambda row, _reader: queries.path_of(row), visible_to=visibility.visible_to, organisations=_sides,
+    path=lambda row, _reader: loading.path_of(row), visible_to=visibility.visible_to, organisations=_sides,
     event_labels=LABELS,
 )
 MILESTONE = Subject(
     Milestone.subject_kind, Milestone, N_("Milestone"), lambda row, _language: str(row.title),
-    lifecycle=lifecycle.MILESTONE, icon="calendar-check", path=lambda row, _reader: queries.path_of(row.deal), parent=_deal,
+    lifecycle=lifecycle.MILESTONE, icon="calendar-check", path=lambda row, _reader: loading.path_of(row.deal), parent=_deal,
     organisations=lambda row: _sides(row.deal), event_labels=LABELS, listed_as=DEAL.label,
 )
 
@@ -50,6 +51,6 @@ def register(app: Flask) -> None:
     register_panel(app, "organisation.below", views.public.panel)
     for subject in (DEAL, MILESTONE):
         register_subject(subject)
-        register_file_access(subject.kind, attachments.may_read, attachments.log_read)
+        register_file_access(subject.kind, file_access.may_read, file_access.log_read)
     for job in JOBS:
         register_job(job)

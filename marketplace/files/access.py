@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from marketplace.access import Actor, actor
-from marketplace.events import record
+from marketplace.core.access import Actor, actor
+from marketplace.core.events import record
 from marketplace.files.models import Attachment
 
 MayRead = Callable[[Attachment, Actor], bool]

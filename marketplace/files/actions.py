@@ -10,16 +10,15 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import FileStorage
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.errors import Invalid, NotFound
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.extensions import db
 from marketplace.files import store
 from marketplace.files.checks import IMAGE_TYPES, check
 from marketplace.files.images import small_copies
 from marketplace.files.models import TIERS, Attachment, StoredFile
-from marketplace.msgid import N_
-from marketplace.text import clean_line
+from marketplace.values import clock
+from marketplace.values.text import N_, clean_line
 
 MAX_FILES = 30  # on one subject
 

@@ -13,10 +13,9 @@ from pathlib import PurePosixPath
 
 import filetype
 
-from marketplace.errors import Invalid
+from marketplace.core.errors import Invalid
 from marketplace.files.images import clean_image
-from marketplace.msgid import N_
-from marketplace.text import clean_line
+from marketplace.values.text import N_, clean_line
 
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 #: Content type → extension of everything that may be stored.

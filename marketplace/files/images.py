@@ -7,8 +7,8 @@ import warnings
 
 from PIL import Image, ImageOps
 
-from marketplace.errors import Invalid
-from marketplace.msgid import N_
+from marketplace.core.errors import Invalid
+from marketplace.values.text import N_
 
 THUMBNAILS = (160, 640, 1280)  # longest side in pixels
 MAX_PIXELS = 50_000_000

@@ -9,10 +9,10 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from marketplace import clock
-from marketplace.extensions import db
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job
 from marketplace.files.models import StoredFile
-from marketplace.outbox import Job
+from marketplace.values import clock
 
 KEEP_DAYS = 30  # a file taken off by mistake can be put back by an operator this long
 _BATCH = 1_000

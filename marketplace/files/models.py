@@ -5,9 +5,9 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace import clock
-from marketplace.columns import Big, Key, Moment, NfcString, UtcDateTime, one_of
-from marketplace.extensions import Base
+from marketplace.core.columns import Big, Key, Moment, NfcString, UtcDateTime, one_of
+from marketplace.core.extensions import Base
+from marketplace.values import clock
 
 TIERS = ("public", "members", "confidential", "staff")
 

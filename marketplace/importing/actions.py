@@ -17,20 +17,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from marketplace.access import Actor
 from marketplace.authoring import bulk
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.kinds import SUBMIT, is_empty
-from marketplace.bulk_events import Entry, record_many
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.bulk_events import Entry, record_many
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.extensions import db
+from marketplace.importing.import_kinds import TARGETS, Target
 from marketplace.importing.mapping import Record, Rejected
-from marketplace.importing.outcome import DUPLICATE, REJECTED, WARNING, Outcome, Told
+from marketplace.importing.result import DUPLICATE, REJECTED, WARNING, Outcome, Told
 from marketplace.importing.rows import Note
-from marketplace.importing.targets import TARGETS, Target
-from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
-from marketplace.text import fold
+from marketplace.values.text import N_, fold
 
 BATCH = 500
 Progress = Callable[[int], None]

@@ -11,18 +11,18 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from marketplace.access import SYSTEM, Actor
 from marketplace.accounts.queries import person_by_email
-from marketplace.errors import DomainError
-from marketplace.extensions import db, write_intent
-from marketplace.importing import actions, runs
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import DomainError
+from marketplace.core.extensions import db, write_intent
+from marketplace.importing import actions, import_runs
 from marketplace.importing.columns import LISTINGS, REQUESTS, load_mapping
-from marketplace.importing.outcome import Outcome
+from marketplace.importing.import_kinds import TARGETS
 from marketplace.importing.preparation import Prepared, digest_of, need_title, prepare
 from marketplace.importing.queries import find_organisation
 from marketplace.importing.report import write_report
-from marketplace.importing.targets import TARGETS
-from marketplace.organisations.acting import actor_of
+from marketplace.importing.result import Outcome
+from marketplace.organisations.actors import actor_of
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OPTIONS = (
@@ -100,7 +100,7 @@ def _import(
     run = None
     if not dry_run:
         sha256 = digest_of(file)
-        run = runs.note_run(kind, organisation, actor, file, sha256, publish=publish, mapping=prepared.plan.as_box())
+        run = import_runs.note_run(kind, organisation, actor, file, sha256, publish=publish, mapping=prepared.plan.as_box())
     total = min(prepared.total, limit or prepared.total)
     with click.progressbar(length=total, label=f"{file.name}: {total} rows") as bar:
         outcome = actions.run(
@@ -108,12 +108,12 @@ def _import(
             progress=lambda done: bar.update(done - bar.pos),
         )
     if run is not None:
-        runs.finish(run, actor, outcome, "en")
+        import_runs.finish(run, actor, outcome, "en")
     if report is not None:
-        write_report(report, outcome) if run is None else shutil.copyfile(runs.report_path(run), report)
+        write_report(report, outcome) if run is None else shutil.copyfile(import_runs.report_path(run), report)
     if run is not None:
         db.session.commit()
-        click.echo(f"report: {runs.report_path(run)}")
+        click.echo(f"report: {import_runs.report_path(run)}")
     else:
         db.session.rollback()
     return outcome

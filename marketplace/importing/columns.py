@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace.importing.rows import Cell, UnusableFile, clean, shown
-from marketplace.msgid import N_
-from marketplace.text import clean_line, fold
+from marketplace.values.text import N_, clean_line, fold
 
 LISTINGS = "listings"
 REQUESTS = "requests"

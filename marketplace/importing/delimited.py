@@ -9,7 +9,7 @@ from pathlib import Path
 
 from marketplace.importing.columns import recognised_count
 from marketplace.importing.rows import MAX_CELL, Note, Row, UnusableFile, counted, table_row, unique_headers
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 SEPARATORS = (",", ";", "\t", "|")
 _NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}

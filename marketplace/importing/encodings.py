@@ -10,7 +10,7 @@ from pathlib import Path
 from charset_normalizer import from_bytes
 
 from marketplace.importing.rows import UnusableFile
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 SAMPLE = 512 * 1024
 _BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))

@@ -11,7 +11,7 @@ from wtforms import BooleanField, SelectField
 from wtforms.validators import InputRequired
 
 from marketplace.importing.columns import MANY, fields_of
-from marketplace.importing.targets import TARGETS
+from marketplace.importing.import_kinds import TARGETS
 from marketplace.web.forms import ExchangeForm, LineField
 
 

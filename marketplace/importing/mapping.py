@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from marketplace import clock
-from marketplace.importing import dates, terms
+from marketplace.importing import cell_parsers, dates
 from marketplace.importing.columns import LISTINGS, MANY, Plan
-from marketplace.importing.prose import (
+from marketplace.importing.rows import Note, Row, shown
+from marketplace.importing.text_cleaning import (
     SUMMARY,
     TITLE,
     cut_at_sentence,
@@ -21,8 +21,8 @@ from marketplace.importing.prose import (
     language_of,
     without_markup,
 )
-from marketplace.importing.rows import Note, Row, shown
-from marketplace.text import clean_line, fold
+from marketplace.values import clock
+from marketplace.values.text import clean_line, fold
 
 DATE_FIELDS = ("opens", "closes", "ip_filed", "ip_expires")
 _PLACEHOLDERS = frozenset({"", "n a", "na", "null", "none", "nan", "yyyy mm dd", "dd mm yyyy"})
@@ -101,11 +101,11 @@ class _Draft:
         listing = self.mapper.kind == LISTINGS
         summary, whole = self._texts()
         found["public_summary" if listing else "summary"] = summary
-        found["source_url"] = terms.web_address(self)
-        found["tags"] = terms.tags(self)
-        found["province_code"] = terms.province_code(self)
-        found.update(terms.contact(self))
-        found.update(terms.listing_values(self) if listing else terms.need_values(self))
+        found["source_url"] = cell_parsers.web_address(self)
+        found["tags"] = cell_parsers.tags(self)
+        found["province_code"] = cell_parsers.province_code(self)
+        found.update(cell_parsers.contact(self))
+        found.update(cell_parsers.listing_values(self) if listing else cell_parsers.need_values(self))
         found["language"] = self._language(f"{title}\n{summary}\n{whole[:2000]}")
         for column in self.plan.columns.get("facts", ()):
             self.keep(column)
@@ -199,7 +199,7 @@ class _Draft:
         return cut_at_sentence(first), "\n\n".join(filter(None, [*rest, self.text("context")]))
 
     def _language(self, text: str) -> str:
-        return terms.LANGUAGE_CODES.get(fold(self.line("language"))) or language_of(text)
+        return cell_parsers.LANGUAGE_CODES.get(fold(self.line("language"))) or language_of(text)
 
 
 def date_columns(plan: Plan) -> list[str]:

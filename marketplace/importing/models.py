@@ -7,8 +7,8 @@ from datetime import datetime
 from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.columns import Big, Box, Key, Moment, NfcString, UtcDateTime, one_of
-from marketplace.extensions import Base
+from marketplace.core.columns import Big, Box, Key, Moment, NfcString, UtcDateTime, one_of
+from marketplace.core.extensions import Base
 from marketplace.organisations.models import Organisation
 
 

@@ -14,7 +14,7 @@ from marketplace.importing.dates import weigh
 from marketplace.importing.mapping import Mapper, Record, Rejected, date_columns
 from marketplace.importing.readers import open_source
 from marketplace.importing.rows import Source, UnusableFile
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 
 @dataclass(frozen=True)

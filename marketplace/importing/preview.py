@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.access import Actor
-from marketplace.importing import actions, runs
+from marketplace.core.access import Actor
+from marketplace.importing import actions, import_runs
+from marketplace.importing.import_kinds import TARGETS
 from marketplace.importing.mapping import Record, Rejected
 from marketplace.importing.models import ImportRun
-from marketplace.importing.outcome import Outcome
 from marketplace.importing.preparation import Prepared, prepare
+from marketplace.importing.result import Outcome
 from marketplace.importing.rows import shown
-from marketplace.importing.targets import TARGETS
 
 ROWS = 20
 LOOKED_AT = 2_000  # rows tried for the counts, so that the page answers soon
@@ -53,7 +53,7 @@ class Preview:
 
 def preview(run: ImportRun, actor: Actor, size_limit: int) -> Preview:
     """Try the file without writing anything. Raises UnusableFile when it cannot be read any more."""
-    prepared = prepare(run.kind, runs.upload_path(run), size_limit, run.mapping or None)
+    prepared = prepare(run.kind, import_runs.upload_path(run), size_limit, run.mapping or None)
     target = TARGETS[run.kind]
     outcome = actions.run(
         target, prepared.records(LOOKED_AT), run.organisation, actor, publish=run.publish, dry_run=True

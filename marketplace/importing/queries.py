@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.errors import Invalid
-from marketplace.extensions import db
+from marketplace.core.errors import Invalid
+from marketplace.core.extensions import db
 from marketplace.importing.models import ImportRun
-from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
-from marketplace.text import clean_line, sort_key
+from marketplace.values.text import N_, clean_line, sort_key
 
 
 def runs() -> Select[ImportRun]:

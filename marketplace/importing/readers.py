@@ -22,8 +22,7 @@ from marketplace.importing.rows import (
     too_many_columns,
 )
 from marketplace.importing.sheets import SheetSource
-from marketplace.msgid import N_
-from marketplace.text import clean_line
+from marketplace.values.text import N_, clean_line
 
 _MAX_LINE = 4_000_000  # characters of one JSONL record
 _HEADER_ROWS = 500  # JSONL records looked at for column names

@@ -7,10 +7,10 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from marketplace.importing.outcome import DUPLICATE, REJECTED, WARNING, Outcome
+from marketplace.importing.result import DUPLICATE, REJECTED, WARNING, Outcome
 from marketplace.importing.rows import REASONS, Note
-from marketplace.msgid import N_
-from marketplace.web.sheets import inert
+from marketplace.values.text import N_
+from marketplace.web.spreadsheet import inert
 
 Translate = Callable[[str], str]
 COLUMNS = (N_("What"), N_("Line"), N_("Identifier"), N_("Title"), N_("Reason code"), N_("Reason"), N_("Original row"))

@@ -8,9 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Protocol
 
-from marketplace.errors import Invalid
-from marketplace.msgid import N_
-from marketplace.text import clean_line, nfc
+from marketplace.core.errors import Invalid
+from marketplace.values.text import N_, clean_line, nfc
 
 MAX_ROWS = 200_000
 MAX_CELL = 100_000  # characters of one cell

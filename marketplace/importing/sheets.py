@@ -16,7 +16,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from marketplace.importing.delimited import find_header
 from marketplace.importing.rows import MAX_COLUMNS, Row, UnusableFile, counted, table_row
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 MAX_UNPACKED = 300_000_000  # bytes of all parts together
 MAX_RATIO = 250  # unpacked to packed, of parts that matter

@@ -7,15 +7,15 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
 from marketplace.files.actions import release_lock
-from marketplace.importing import actions, runs
+from marketplace.importing import actions, import_runs
 from marketplace.importing.models import ImportRun
 from marketplace.importing.preparation import prepare
 from marketplace.importing.queries import find_organisation, previewed
-from marketplace.text import clean_line
+from marketplace.values import clock
+from marketplace.values.text import clean_line
 
 _BLOCK = 1 << 20
 
@@ -32,7 +32,7 @@ def receive(
     org_id = organisation.id
     release_lock()  # reading a large file must not keep other writers waiting
     name = clean_line(file_name.replace("\\", "/").rsplit("/", 1)[-1])[-200:] or "file"
-    folder = runs.folder() / "uploads"
+    folder = import_runs.folder() / "uploads"
     folder.mkdir(exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=folder, suffix=Path(name).suffix[:8], delete=False) as target:
         digest = hashlib.sha256()
@@ -46,7 +46,7 @@ def receive(
         if run is not None:
             return run
         run = _run(kind, org_id, name, digest.hexdigest(), plan.as_box(), actor, publish=publish)
-        stored.replace(runs.upload_path(run))
+        stored.replace(import_runs.upload_path(run))
         return run
     finally:
         stored.unlink(missing_ok=True)

@@ -9,11 +9,12 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import MODERATOR, access, actor
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.extensions import db
-from marketplace.importing import runs
+from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.extensions import db
+from marketplace.importing import import_runs
 from marketplace.importing.forms import UploadForm, column_choices, mapping_of
+from marketplace.importing.import_kinds import TARGETS
 from marketplace.importing.models import ImportRun
 from marketplace.importing.preparation import prepare
 from marketplace.importing.preview import ROWS, preview
@@ -21,9 +22,8 @@ from marketplace.importing.queries import runs as all_runs
 from marketplace.importing.queries import suggestions
 from marketplace.importing.report import sentence
 from marketplace.importing.rows import REASONS, Note, UnusableFile
-from marketplace.importing.targets import TARGETS
 from marketplace.importing.uploads import receive
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.vocabulary import IP_STATUSES
 from marketplace.web.forms import ExchangeForm
 
@@ -104,7 +104,7 @@ def show(run_id: int) -> ResponseReturnValue:
     target = TARGETS[run.kind]
     if run.state != "previewed":
         return render_template(
-            "importing/run.html", run=run, target=target, states=STATES, progress=runs.progress_of(run)
+            "importing/run.html", run=run, target=target, states=STATES, progress=import_runs.progress_of(run)
         )
     return _preview(run, [], 200)
 
@@ -130,7 +130,7 @@ def columns(run_id: int) -> ResponseReturnValue:
     run = _run_or_404(run_id)
     if run.state != "previewed":
         return redirect(url_for(".show", run_id=run.id))
-    headers = prepare(run.kind, runs.upload_path(run), _limit()).source.headers()
+    headers = prepare(run.kind, import_runs.upload_path(run), _limit()).source.headers()
     mapping, problems = mapping_of(run.kind, headers, request.form.to_dict(), run.mapping)
     if problems:
         return _preview(run, problems, 422)
@@ -146,7 +146,7 @@ def start(run_id: int) -> ResponseReturnValue:
     run = _run_or_404(run_id)
     if not run.mapping.get("columns", {}).get("title"):
         return _preview(run, [_("Say which column is the title.")], 422)
-    if not runs.start(run, actor()):
+    if not import_runs.start(run, actor()):
         flash(_("This import was started already."), "info")
     return redirect(url_for(".show", run_id=run.id))
 
@@ -156,7 +156,7 @@ def start(run_id: int) -> ResponseReturnValue:
 def report(run_id: int) -> ResponseReturnValue:
     """Send the report as a file."""
     run = _run_or_404(run_id)
-    path = runs.report_path(run)
+    path = import_runs.report_path(run)
     if run.state != "done" or not path.exists():
         abort(404)
     return send_file(path, mimetype="text/csv", as_attachment=True, download_name=f"import-{run.id}.csv")

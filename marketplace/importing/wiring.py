@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.events import register_consumer
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.events import register_consumer
-from marketplace.importing import runs, views
+from marketplace.importing import import_runs, views
 from marketplace.importing.models import ImportRun
-from marketplace.msgid import N_
-from marketplace.outbox import register_job
+from marketplace.values.text import N_
 
 IMPORT_RUN = Subject(
     ImportRun.subject_kind, ImportRun, N_("Import"), lambda row, _language: str(row.file_name),
@@ -22,5 +22,5 @@ def register(app: Flask) -> None:
     """Register the pages the worker's consumer and the daily tidying."""
     register_subject(IMPORT_RUN)
     app.register_blueprint(views.bp)
-    register_consumer(runs.consumer())
-    register_job(runs.job())
+    register_consumer(import_runs.consumer())
+    register_job(import_runs.job())

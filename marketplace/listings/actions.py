@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.authoring.cases import may_read_confidential
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.events import Event, history, record, transition
-from marketplace.extensions import db
+from marketplace.authoring.case_holder import may_read_confidential
+from marketplace.core.access import Actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import Event, history, record, transition
+from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Enquiry, Listing, ListingRevision
-from marketplace.msgid import N_
+from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import SUSPENSION_REASONS
 
 ENQUIRY_LENGTH = (20, 4000)

@@ -8,7 +8,7 @@ from marketplace.authoring.steps import Editor, FileRole, Step
 from marketplace.listings import forms
 from marketplace.listings.kind import CONTACT, FILES, KIND, MATURITY, RIGHTS, STEPS, TRANSFER, USE, WHAT
 from marketplace.listings.models import Listing, ListingRevision
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 FILE_ROLES = (
     FileRole("image", N_("Pictures"),

@@ -7,16 +7,16 @@ from dataclasses import dataclass
 from flask import Response, current_app
 from flask_babel import gettext as _
 
-from marketplace import view_counts
-from marketplace.authoring.display import export_columns
+from marketplace.authoring.formatting import export_columns
 from marketplace.authoring.lifecycle import REVISION
+from marketplace.core import view_counts
 from marketplace.listings import queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Listing, ListingRevision
-from marketplace.msgid import N_
-from marketplace.web.sheets import Column, csv_answer
+from marketplace.values.text import N_
+from marketplace.web.spreadsheet import Column, csv_answer
 
 MOST_ROWS = 5_000
 

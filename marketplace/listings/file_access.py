@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace.access import Actor
-from marketplace.authoring.cases import may_read_confidential
-from marketplace.events import record
-from marketplace.extensions import db
+from marketplace.authoring.case_holder import may_read_confidential
+from marketplace.core.access import Actor
+from marketplace.core.events import record
+from marketplace.core.extensions import db
 from marketplace.files.models import Attachment
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing, ListingRevision

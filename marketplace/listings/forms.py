@@ -10,7 +10,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField
 from wtforms.validators import URL, DataRequired, Email, Optional, StopValidation
 
-from marketplace import taxcode
 from marketplace import vocabulary as v
 from marketplace.authoring.fields import (
     AtMost,
@@ -25,9 +24,9 @@ from marketplace.authoring.fields import (
     WardField,
 )
 from marketplace.authoring.steps import StepForm
-from marketplace.errors import DomainError
-from marketplace.msgid import N_
-from marketplace.text import clean_line
+from marketplace.core.errors import DomainError
+from marketplace.values import tax_code as tax_codes
+from marketplace.values.text import N_, clean_line
 from marketplace.web.forms import (
     DayField,
     ExchangeForm,
@@ -66,7 +65,7 @@ class OwnerRow(RowForm):
         """Check and normalise a code when one is given."""
         if field.data:
             try:
-                field.data = taxcode.parse(field.data).value
+                field.data = tax_codes.parse(field.data).value
             except DomainError as error:
                 raise StopValidation(gettext(error.message)) from error
 

@@ -10,17 +10,18 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from marketplace import clock, view_counts
-from marketplace.access import SYSTEM, Actor
 from marketplace.accounts.models import User
-from marketplace.errors import NotFound
-from marketplace.events import transition
-from marketplace.extensions import db
+from marketplace.core import view_counts
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import NotFound
+from marketplace.core.events import transition
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job
 from marketplace.listings import actions
 from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Membership
-from marketplace.outbox import Job
+from marketplace.values import clock
 
 OFFLINE_AFTER = 90  # days after becoming stale
 _BATCH = 2_000  # rows of one run; the next hour goes on

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace import clock
 from marketplace import vocabulary as v
-from marketplace.access import Actor
 from marketplace.authoring import shared_fields as shared
 from marketplace.authoring.kinds import (
     PUBLISH,
@@ -16,10 +14,12 @@ from marketplace.authoring.kinds import (
     Kind,
     NumberSpec,
 )
+from marketplace.core.access import Actor
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.rules import rules
-from marketplace.msgid import N_
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 WHAT, USE, MATURITY, RIGHTS, TRANSFER, FILES, CONTACT = "what", "use", "maturity", "rights", "transfer", "files", "contact"
 F = FieldSpec

@@ -7,13 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.authoring.models import RevisionMixin, revision_args
-from marketplace.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime
-from marketplace.extensions import Base
+from marketplace.core.access import Actor
+from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime
+from marketplace.core.extensions import Base
 from marketplace.listings.lifecycle import LISTING
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 
 
 class Listing(Base):

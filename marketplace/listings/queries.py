@@ -9,15 +9,15 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from marketplace.access import Actor
 from marketplace.authoring.lifecycle import OPEN_STATES
-from marketplace.errors import NotFound
-from marketplace.extensions import db
-from marketplace.listings.documents import all_ids, document, documents, ids_of
+from marketplace.core.access import Actor
+from marketplace.core.errors import NotFound
+from marketplace.core.extensions import db
 from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.listings.search_document import all_ids, document, documents, ids_of
 from marketplace.listings.visibility import audience, readable_by, sees_members_tier, visible_to
-from marketplace.text import slug
+from marketplace.values.text import slug
 
 _REF = re.compile(r"(CN-[0-9]{4}-[0-9]{6})(?:-(.*))?", re.ASCII)
 RELATED_POOL = 60  # listings of the same field among which the nearest are looked for

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from marketplace import clock
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Problem
 from marketplace.files.actions import attachments
 from marketplace.listings.models import ListingRevision
-from marketplace.msgid import N_
+from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import IP_WITHOUT_NUMBER, OBJECTS_ONLY_WITH_OTHERS
 
 WHOLE = 10_000  # basis points of all owners together

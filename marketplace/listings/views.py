@@ -7,19 +7,19 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from marketplace import view_counts
-from marketplace.access import ACTING, PUBLIC, SIGNED_IN, access, actor
-from marketplace.access import EDITOR as EDITOR_MARK
-from marketplace.authoring.cases import may_read_confidential
+from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.pages import register_editor
 from marketplace.authoring.timeline import timeline
-from marketplace.errors import Invalid
-from marketplace.extensions import limiter
+from marketplace.core import view_counts
+from marketplace.core.access import ACTING, PUBLIC, SIGNED_IN, access, actor
+from marketplace.core.access import EDITOR as EDITOR_MARK
+from marketplace.core.errors import Invalid
+from marketplace.core.extensions import limiter
+from marketplace.core.lifecycle import T
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
-from marketplace.lifecycle import T
-from marketplace.listings import actions, export, facts, jobs, queries
+from marketplace.listings import actions, export, jobs, presenter, queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.forms import EnquiryForm
 from marketplace.listings.kind import KIND
@@ -63,7 +63,7 @@ def _page(
     is_open = not preview and listing.state in VISIBLE_STATES and listing.organisation.verified
     return render_template(
         "listings/show.html",
-        listing=listing, revision=revision, texts=facts.texts(revision), facts_=facts, form=form, images=images,
+        listing=listing, revision=revision, texts=presenter.texts(revision), facts_=presenter, form=form, images=images,
         documents=shown, hidden_documents=len([one for one in files if one.role == "document"]) - len(shown),
         file_url=file_url, members=members, inside=inside, is_open=is_open, confidential=confidential, preview=preview,
         may_read_confidential=may_read_confidential(KIND, revision, who),
@@ -75,7 +75,7 @@ def _page(
         related=queries.related(listing, who),
         history=timeline(KIND, listing, who) if inside and not preview else None, owner="owner" in roles,
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
-        json_ld=facts.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
+        json_ld=presenter.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
     )
 
 

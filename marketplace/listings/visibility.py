@@ -1,14 +1,14 @@
 """The visibility rule of listings, once, with two faces that a test compares: SQL and search tokens.
 
 `visible_to(actor)` is the predicate, `audience(listing)` the tokens. What of a listing a reader sees is a matter of
-tiers: `sees_members_tier`, and `marketplace.authoring.cases.may_read_confidential` for the confidential one.
+tiers: `sees_members_tier`, and `marketplace.authoring.case_holder.may_read_confidential` for the confidential one.
 """
 
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, and_, false, or_
 
-from marketplace.access import Actor
+from marketplace.core.access import Actor
 from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations.models import Organisation

@@ -5,12 +5,12 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.authoring.kinds import subject_of_kind
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
 from marketplace.listings import file_access, jobs, queries, views
 from marketplace.listings.kind import KIND
-from marketplace.msgid import N_
-from marketplace.outbox import register_job
+from marketplace.values.text import N_
 
 LISTING = subject_of_kind(
     KIND, N_("Technology"), "cpu", path=queries.path_of, own_path=queries.own_path_of, visible_to=queries.visible_to

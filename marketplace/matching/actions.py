@@ -9,20 +9,20 @@ from datetime import time as clocktime
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.apart import begin_reading, begin_writing
-from marketplace.buyer_requests.documents import ids_of as needs_of
-from marketplace.errors import Invalid, NotAllowed, NotFound, Unreachable
-from marketplace.events import Consumer, Event, Outbox, record
-from marketplace.extensions import db
-from marketplace.listings.documents import ids_of as listings_of
-from marketplace.matching import rematch
-from marketplace.matching.computing import Work, keep, look, wants
+from marketplace.buyer_requests.search_document import ids_of as needs_of
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid, NotAllowed, NotFound, Unreachable
+from marketplace.core.events import Consumer, Event, Outbox, record
+from marketplace.core.extensions import db
+from marketplace.core.long_work import begin_reading, begin_writing
+from marketplace.core.outbox import Job, enqueue, unfinished
+from marketplace.listings.search_document import ids_of as listings_of
+from marketplace.matching import full_pass
+from marketplace.matching.incremental import Work, keep, look, wants
 from marketplace.matching.models import Match, MatchRun, MatchWeights
-from marketplace.matching.weighing import current_weights, set_weights, versions
-from marketplace.msgid import N_
-from marketplace.outbox import Job, enqueue, unfinished
+from marketplace.matching.weights import current_weights, set_weights, versions
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 CONSUMER = "matching"
 #: The consumer that keeps the index in step.
@@ -64,7 +64,7 @@ def reweigh(weights: Mapping[str, int], effective_on: date, note: str, actor: Ac
     known = versions(1)
     made = set_weights(weights, effective_on, note, actor)
     if made not in known and made.effective_at <= clock.now():
-        rematch.begin("weights")
+        full_pass.begin("weights")
     return made
 
 
@@ -78,17 +78,17 @@ def begin_rematch(actor: Actor) -> MatchRun:
     running = db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))).first()
     if running is not None and running.weights == current_weights():
         return running
-    return rematch.begin("command")
+    return full_pass.begin("command")
 
 
 def rematching() -> Consumer:
     """Return the outbox consumer that does the slices of a full pass."""
-    return Consumer(rematch.CONSUMER, lambda _action: False, _go_on)
+    return Consumer(full_pass.CONSUMER, lambda _action: False, _go_on)
 
 
 def _go_on(rows: Sequence[Outbox]) -> None:
     for row in rows:
-        rematch.go_on(int(str(row.payload.get("run", 0))), int(str(row.payload.get("slice", 0))))
+        full_pass.go_on(int(str(row.payload.get("run", 0))), int(str(row.payload.get("slice", 0))))
 
 
 def nightly() -> Job:
@@ -97,7 +97,7 @@ def nightly() -> Job:
 
 
 def _begin_nightly() -> None:
-    rematch.begin("nightly")
+    full_pass.begin("nightly")
 
 
 def next_night(moment: datetime) -> datetime:

@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 from flask.cli import with_appcontext
 
-from marketplace.extensions import db, write_intent
-from marketplace.matching import evaluation, rematch
+from marketplace.core.extensions import db, write_intent
+from marketplace.matching import evaluation, full_pass
 
 
 @click.command("match-eval")
@@ -33,11 +33,11 @@ def match_eval(labels: Path | None) -> None:
 def rematch_all() -> None:
     """Match every listing with every open need anew, with progress; the site goes on meanwhile."""
     write_intent.set(True)
-    run = rematch.begin("command")
+    run = full_pass.begin("command")
     db.session.commit()
     with click.progressbar(length=max(run.total, 1), label="Matching", show_pos=True) as bar:
         finished = False
         while not finished:
-            finished = rematch.step(run, seconds=2.0)
+            finished = full_pass.step(run, seconds=2.0)
             bar.update(run.done - bar.pos)
     click.echo(f"{run.done} listings, {run.pairs} pairs compared in {run.seconds} s")

@@ -12,17 +12,17 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, delete, false, insert, or_, select
 
-from marketplace.access import Actor
 from marketplace.authoring.kinds import Kind
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.buyer_requests.visibility import visible_to as need_visible_to
-from marketplace.events import Consumer, Event, Outbox
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.listings.visibility import visible_to as listing_visible_to
 from marketplace.matching.models import Fingerprint, FingerprintBand
 from marketplace.matching.shingles import ALIKE, Signature, bands, likeness, packed, signature, unpacked
-from marketplace.text import fold
+from marketplace.values.text import fold
 
 KINDS: Mapping[str, Kind] = {"listing": LISTING, "need": NEED}
 _VISIBLE: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {

@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.listings.models import Listing
 from marketplace.matching.formula import STRENGTHS
 from marketplace.matching.models import Match, MatchFeedback

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 FITS, MISFITS, UNKNOWN = "fits", "misfits", "unknown"
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.errors import NotAllowed, NotFound
-from marketplace.events import Consumer, Event, Outbox, record
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.events import Consumer, Event, Outbox, record
+from marketplace.core.extensions import db
 from marketplace.matching import queries
-from marketplace.matching.computing import compare_pair
+from marketplace.matching.incremental import compare_pair
 from marketplace.matching.models import Match, MatchFeedback
-from marketplace.matching.storing import write
-from marketplace.matching.weighing import current_weights
+from marketplace.matching.store import write
+from marketplace.matching.weights import current_weights
+from marketplace.values import clock
 
 #: The buttons: each replaces the other, and `clear` takes back what was said.
 SAID = {"useful": "useful", "not-useful": queries.NOT_USEFUL, "clear": ""}

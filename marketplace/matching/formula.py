@@ -14,7 +14,7 @@ from marketplace.matching.factors import (
     UNKNOWN,
     Factor,
 )
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 #: What each factor is worth until operators decide otherwise; hundredths. Text decides whether it is about the same
 #: thing, the rest whether it can work out.

@@ -8,8 +8,8 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.columns import Big, Box, Key, Moment, NfcText, Rows, UtcDateTime, one_of
-from marketplace.extensions import Base
+from marketplace.core.columns import Big, Box, Key, Moment, NfcText, Rows, UtcDateTime, one_of
+from marketplace.core.extensions import Base
 from marketplace.listings.models import Listing
 
 

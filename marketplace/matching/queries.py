@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
-from marketplace.access import SYSTEM, Actor
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
 from marketplace.buyer_requests.visibility import visible_to as need_visible_to
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.extensions import db
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to as listing_visible_to
 from marketplace.matching.formula import LEAST

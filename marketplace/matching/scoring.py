@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from marketplace.buyer_requests.documents import document as need_document
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.buyer_requests.search_document import document as need_document
 from marketplace.matching import factors as f
-from marketplace.matching import terms as t
+from marketplace.matching import keywords as t
+from marketplace.matching.features import KEPT, Asked, Offered, need_key, parts, spread_of
 from marketplace.matching.formula import LEAST, Verdict, judge
-from marketplace.matching.sides import KEPT, Asked, Offered, need_key, parts, spread_of
 from marketplace.search import Spread
 
 

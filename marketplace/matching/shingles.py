@@ -12,7 +12,7 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from marketplace.text import fold
+from marketplace.values.text import fold
 
 Signature = NDArray[np.uint32]
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.events import register_consumer
+from marketplace.core.outbox import register_job
 from marketplace.core.reader_language import title_in
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.events import register_consumer
-from marketplace.matching import actions, duplicates, feedback, staff_views, views
+from marketplace.matching import actions, duplicates, feedback
 from marketplace.matching.cli import match_eval, rematch_all
 from marketplace.matching.models import Match, MatchWeights
-from marketplace.msgid import N_
-from marketplace.outbox import register_job
+from marketplace.matching.views import panels, staff
+from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
 
@@ -35,14 +36,14 @@ def register(app: Flask) -> None:
     """Register the marks, the consumer and the panels on the pages of both sides."""
     register_subject(MATCH)
     register_subject(WEIGHTS)
-    assert staff_views  # its routes belong to the same blueprint
-    app.register_blueprint(views.bp)
+    assert staff  # its routes belong to the same blueprint
+    app.register_blueprint(panels.bp)
     for consumer in (actions.consumer(), actions.rematching(), feedback.consumer(), duplicates.consumer()):
         register_consumer(consumer)
     register_job(actions.nightly())
     for command in (match_eval, rematch_all):
         app.cli.add_command(command)
-    register_panel(app, "need.below", views.need_panel)
-    register_panel(app, "listing.below", views.listing_panel)
-    register_panel(app, "dashboard.below", views.dashboard_panel)
-    register_panel(app, "authoring.review", views.alike_panel)
+    register_panel(app, "need.below", panels.need_panel)
+    register_panel(app, "listing.below", panels.listing_panel)
+    register_panel(app, "dashboard.below", panels.dashboard_panel)
+    register_panel(app, "authoring.review", panels.alike_panel)

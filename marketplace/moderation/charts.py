@@ -9,8 +9,8 @@ import pygal
 from markupsafe import Markup, escape
 from pygal.style import Style
 
-from marketplace import clock
 from marketplace.moderation.figures import WeekCount
+from marketplace.values import clock
 from marketplace.web.headers import csp_nonce
 
 #: Colours of approve, request_changes, reject: variables of tokens.css, so that light and dark both fit.

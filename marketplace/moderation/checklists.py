@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.vocabulary import Term, Vocabulary
 
 #: Answers to one item.

@@ -1,15 +1,15 @@
 """Which tiers a moderator reads on the case page: the confidential one only who has the open case, each time logged.
 
-The same rule for the features' own pages and files is `authoring.cases`, read from the history that claims write.
+The same rule for the features' own pages and files is `authoring.case_holder`, read from the history that claims write.
 """
 
 from __future__ import annotations
 
-from marketplace.access import Actor
-from marketplace.events import record
+from marketplace.core.access import Actor
+from marketplace.core.events import record
 from marketplace.files.models import Attachment
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.subjects import VERSIONED, Subject
+from marketplace.moderation.submission import VERSIONED, Subject
 
 TIERS = ("public", "members")
 ALL_TIERS = ("public", "members", "confidential", "staff")

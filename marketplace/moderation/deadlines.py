@@ -8,12 +8,12 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import bindparam, select, update
 
-from marketplace import clock
-from marketplace.calendar_days import working_calendar
-from marketplace.extensions import db
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.extensions import db
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.subjects import VERSIONED, WAITING
+from marketplace.moderation.submission import VERSIONED, WAITING
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 
 
 def recompute() -> int:

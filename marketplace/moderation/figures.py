@@ -8,11 +8,11 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.calendar_days import working_calendar
-from marketplace.extensions import db
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.extensions import db
 from marketplace.moderation.hours import percentile, working_hours
 from marketplace.moderation.models import ModerationCase
+from marketplace.values import clock
 from marketplace.vocabulary import DECISIONS
 
 WEEKS = 12

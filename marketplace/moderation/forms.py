@@ -10,13 +10,13 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.validators import AnyOf, InputRequired, Length
 
-from marketplace import clock
-from marketplace.clock import DateError
-from marketplace.moderation import decided, queries
-from marketplace.moderation.actions import Decision
+from marketplace.moderation import decision_log, queries
+from marketplace.moderation.actions.cases import Decision
 from marketplace.moderation.checklists import ANSWERS, CHECKLISTS
 from marketplace.moderation.models import KINDS
-from marketplace.text import clean_line
+from marketplace.values import clock
+from marketplace.values.clock import DateError
+from marketplace.values.text import clean_line
 from marketplace.vocabulary import CONTROL_CLASSES, DECISIONS, REASONS, SUSPENSION_REASONS, Term
 from marketplace.web.forms import DayField, ExchangeForm, LineField, LongField, TermField
 from marketplace.web.i18n import language
@@ -117,13 +117,13 @@ def queue_filters() -> queries.Filters:
     )
 
 
-def decided_filters() -> decided.Filters:
+def decided_filters() -> decision_log.Filters:
     """Return the record's filters from the address; nonsense counts as all."""
     args = request.args
     kind = args.get("kind", "")
     reasons = {code for vocabulary in REASONS.values() for code in vocabulary.codes}
     who = args.get("moderator", "")
-    return decided.Filters(
+    return decision_log.Filters(
         kind=kind if kind in KINDS else "",
         decision=args.get("decision", "") if args.get("decision") in DECISIONS else "",
         moderator=int(who) if who.isascii() and who.isdigit() and len(who) < 19 else None,

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from datetime import datetime, time, timedelta
 
-from marketplace import clock
-from marketplace.clock import WorkCalendar
+from marketplace.values import clock
+from marketplace.values.clock import WorkCalendar
 
 #: Office hours ("giờ hành chính"): 8 hours a working day.
 OFFICE = ((time(8), time(12)), (time(13), time(17)))

@@ -8,8 +8,8 @@ from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
-from marketplace.columns import Big, Box, Key, Moment, NfcText, UtcDateTime, one_of
-from marketplace.extensions import Base
+from marketplace.core.columns import Big, Box, Key, Moment, NfcText, UtcDateTime, one_of
+from marketplace.core.extensions import Base
 
 KINDS = ("organisation", "listing", "need")
 

@@ -9,11 +9,11 @@ from flask import render_template
 from markupsafe import Markup
 from sqlalchemy import select
 
-from marketplace.access import Actor
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
+from marketplace.moderation.actions.sanctions import allowed
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.sanctions import allowed
-from marketplace.moderation.subjects import VERSIONED, WAITING, Subject, lifecycle_of, open_case
+from marketplace.moderation.submission import VERSIONED, WAITING, Subject, lifecycle_of, open_case
 
 
 def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:

@@ -21,15 +21,15 @@ from sqlalchemy import (
     union_all,
 )
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.columns import UtcDateTime
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.columns import UtcDateTime
+from marketplace.core.extensions import db
 from marketplace.moderation.models import KINDS, ModerationCase
-from marketplace.moderation.subjects import VERSIONED, WAITING
+from marketplace.moderation.submission import VERSIONED, WAITING
 from marketplace.organisations.models import Organisation
-from marketplace.text import fold
+from marketplace.values import clock
+from marketplace.values.text import fold
 
 PAGE = 50
 #: How many rows a text filter reads at most: titles are folded here, for no database folds Vietnamese.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.access import Actor
 from marketplace.authoring.timeline import timeline as of_versions
-from marketplace.moderation.subjects import VERSIONED
+from marketplace.core.access import Actor
+from marketplace.moderation.submission import VERSIONED
 from marketplace.organisations.timeline import timeline as of_organisation
 
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.events import register_consumer
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.events import register_consumer
 from marketplace.files.access import file_url
-from marketplace.moderation import notices, words
+from marketplace.moderation import notifications, template_helpers
 from marketplace.moderation.models import KINDS, ModerationCase
 from marketplace.moderation.panels import panel
 from marketplace.moderation.views import bp
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
 CASE = Subject(
@@ -24,8 +24,8 @@ CASE = Subject(
 def register(app: Flask) -> None:
     """Register the blueprint, the panels of the three kinds and the mails about sanctions."""
     register_subject(CASE)
-    register_consumer(notices.consumer())
+    register_consumer(notifications.consumer())
     app.register_blueprint(bp)
-    app.jinja_env.globals.update(moderation=words, file_url=file_url)
+    app.jinja_env.globals.update(moderation=template_helpers, file_url=file_url)
     for kind in KINDS:
         register_panel(app, f"{kind}.aside", panel(kind))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from marketplace.access import Actor
+from marketplace.core.access import Actor
 from marketplace.negotiation.models import Lead, Terms
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.errors import DomainError, IllegalMove, NotAllowed
+from marketplace.core.access import Actor
+from marketplace.core.errors import DomainError, IllegalMove, NotAllowed
 from marketplace.listings import queries as listings
 from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Listing
-from marketplace.msgid import N_
 from marketplace.negotiation.models import WRITERS
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 OFFERED = ("published", "stale")
 ANSWERABLE = ("open", "shortlisting")  # states of a need that takes answers

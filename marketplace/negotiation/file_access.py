@@ -6,11 +6,11 @@ from pathlib import PurePath
 
 from flask_babel import gettext as _
 
-from marketplace.access import Actor
-from marketplace.events import record
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.events import record
+from marketplace.core.extensions import db
 from marketplace.files.models import Attachment
-from marketplace.negotiation.facts import facts
+from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.models import Lead, Message
 from marketplace.negotiation.visibility import is_party, knows_buyer, may_read_thread
 

@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select
 
-from marketplace import clock
-from marketplace.access import SYSTEM
-from marketplace.calendar_days import working_calendar
-from marketplace.events import Event, record
-from marketplace.extensions import db
-from marketplace.negotiation.facts import facts
+from marketplace.core.access import SYSTEM
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.events import Event, record
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job, in_batches
+from marketplace.negotiation.actions.moves import expire
+from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.models import Lead
-from marketplace.negotiation.moves import expire
-from marketplace.negotiation.turns import IDLE_DAYS, REMIND_DAYS
-from marketplace.outbox import Job, in_batches
+from marketplace.negotiation.whose_turn import IDLE_DAYS, REMIND_DAYS
+from marketplace.values import clock
 
 WAITING = ("suggested", "contacted")
 _BATCH = 500  # rows of one transaction

@@ -7,15 +7,15 @@ from datetime import datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime, one_of
-from marketplace.extensions import Base
+from marketplace.core.access import Actor
+from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime, one_of
+from marketplace.core.extensions import Base
 from marketplace.listings.models import Listing
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, OPEN_LEAD_STATES, TERMS
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 from marketplace.vocabulary import COMPLAINT_KINDS, LEAD_ORIGINS, SIDES
 
 _OPEN = f"state IN {OPEN_LEAD_STATES!r}"

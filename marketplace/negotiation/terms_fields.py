@@ -9,8 +9,8 @@ from typing import Any
 
 from marketplace import vocabulary as v
 from marketplace.authoring.kinds import Column, FieldSpec
-from marketplace.msgid import N_
 from marketplace.negotiation.models import Terms
+from marketplace.values.text import N_
 
 OBJECT, RIGHT, LAW, MONEY, AFTER = "object", "right", "law", "money", "after"
 F = FieldSpec

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from marketplace import clock, money
 from marketplace import vocabulary as v
 from marketplace.authoring.kinds import is_empty
-from marketplace.errors import Invalid
-from marketplace.msgid import N_
+from marketplace.core.errors import Invalid
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.terms_fields import EMPTY, FIELDS, NAMES
+from marketplace.values import clock, money
+from marketplace.values.text import N_
 
 MOST_MILESTONES = 24
 MONTHS = (1, 600)

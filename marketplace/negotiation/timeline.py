@@ -9,15 +9,15 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace.access import Actor
-from marketplace.events import Event, history
-from marketplace.extensions import db
-from marketplace.lifecycle import Lifecycle
-from marketplace.msgid import N_
+from marketplace.core.access import Actor
+from marketplace.core.events import Event, history
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Lifecycle
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD
 from marketplace.negotiation.models import Complaint, Lead
 from marketplace.negotiation.visibility import is_party, knows_buyer
 from marketplace.organisations.models import Organisation
+from marketplace.values.text import N_
 from marketplace.vocabulary import DECLINE_REASONS
 from marketplace.web.i18n import language
 

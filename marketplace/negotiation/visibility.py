@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, exists, false, or_, select
 
-from marketplace.access import Actor
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
 from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint, Lead, is_officer
 

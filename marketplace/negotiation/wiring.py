@@ -6,15 +6,16 @@ from typing import Any
 
 from flask import Flask
 
-from marketplace.access import Actor
+from marketplace.core.access import Actor
+from marketplace.core.events import Event
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import Ref, Subject, register_subject
-from marketplace.events import Event
 from marketplace.files.access import register_file_access
-from marketplace.msgid import N_
-from marketplace.negotiation import file_access, jobs, lifecycle, queries, views, visibility
+from marketplace.negotiation import file_access, jobs, lifecycle, views, visibility
 from marketplace.negotiation.models import Complaint, Lead, Terms
+from marketplace.negotiation.queries import leads
 from marketplace.negotiation.timeline import LABELS
-from marketplace.outbox import register_job
+from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
 
@@ -28,21 +29,21 @@ def _sides(lead: Lead) -> dict[str, int]:
 
 
 def _terms_path(terms: Any, _reader: Actor) -> str:
-    return f"{queries.path_of(terms.lead)}/terms/{terms.number}"
+    return f"{leads.path_of(terms.lead)}/terms/{terms.number}"
 
 
 LEAD = Subject(
-    Lead.subject_kind, Lead, N_("Lead"), queries.title_of, lifecycle=lifecycle.LEAD, icon="chat-left-text",
-    code=lambda row: str(row.code), path=lambda row, _reader: queries.path_of(row), visible_to=visibility.visible_to,
+    Lead.subject_kind, Lead, N_("Lead"), leads.title_of, lifecycle=lifecycle.LEAD, icon="chat-left-text",
+    code=lambda row: str(row.code), path=lambda row, _reader: leads.path_of(row), visible_to=visibility.visible_to,
     organisations=_sides, event_labels=LABELS,
 )
 TERMS = Subject(
-    Terms.subject_kind, Terms, N_("Terms"), lambda row, language: queries.title_of(row.lead, language),
+    Terms.subject_kind, Terms, N_("Terms"), lambda row, language: leads.title_of(row.lead, language),
     lifecycle=lifecycle.TERMS, icon="journal-check", path=_terms_path, parent=_lead,
     organisations=lambda row: _sides(row.lead), event_labels={"terms.propose": N_("Terms proposed")},
 )
 COMPLAINT = Subject(
-    Complaint.subject_kind, Complaint, N_("Complaint"), lambda row, language: queries.title_of(row.lead, language),
+    Complaint.subject_kind, Complaint, N_("Complaint"), lambda row, language: leads.title_of(row.lead, language),
     lifecycle=lifecycle.COMPLAINT, icon="flag", code=lambda row: str(row.code),
     path=lambda row, _reader: f"/complaints/{row.code}", parent=_lead,
     organisations=lambda row: _sides(row.lead), event_labels=LABELS,

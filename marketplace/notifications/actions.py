@@ -10,18 +10,19 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from marketplace import clock, mail
-from marketplace.access import Actor
+from marketplace import mail
 from marketplace.accounts.models import User
-from marketplace.errors import Invalid
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.msgid import N_
-from marketplace.notifications import unsubscribing, wording
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.notifications import rendering, unsubscribing
 from marketplace.notifications.models import FREQUENCIES, Notification, NotificationPreference
 from marketplace.notifications.queries import mine, wanted
 from marketplace.notifications.topics import TOPICS
-from marketplace.organisations.acting import actor_of
+from marketplace.organisations.actors import actor_of
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 QUIET = timedelta(minutes=15)  # one mail says that there is news in a thread; the inbox has every message
 
@@ -85,11 +86,11 @@ def _write(made: Notification, user: User, letter: Letter | None) -> None:
     """Queue the mail about a notification, or write down why there is none."""
     if made.mail == "daily":
         return  # the digest names it
-    lead = wording.lead_of(made.params)
+    lead = rendering.lead_of(made.params)
     reader = actor_of(user) if lead is not None else Actor(user_id=user.id)
     subject, body = mail.rendered(
         user.locale, "letter", letter=f"emails/{letter.template if letter else 'notification'}.txt",
-        sentence=lambda: wording.sentence(made.message, made.params, lead, reader), topic=TOPICS[made.topic],
+        sentence=lambda: rendering.sentence(made.message, made.params, lead, reader), topic=TOPICS[made.topic],
         link=f"/inbox/{made.id}/open", unsubscribe=unsubscribing.path(user.id, made.topic),
         person=user, **(letter.context if letter else {}),
     )

@@ -9,19 +9,19 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from marketplace import mail
-from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
-from marketplace.buyer_requests.publication import path_of as need_path
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.buyer_requests.on_publish import path_of as need_path
+from marketplace.core.access import Actor
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.listings.models import Enquiry, Listing
 from marketplace.listings.queries import path_of as listing_path
-from marketplace.msgid import N_
 from marketplace.notifications.actions import Letter, Thing, notify
 from marketplace.notifications.topics import register_message
 from marketplace.organisations.contacts import people
 from marketplace.organisations.models import Organisation
+from marketplace.values.text import N_
 
 EDITORS = ("admin", "editor")
 SHOWN = 20  # newest questions on the owner's page of a listing

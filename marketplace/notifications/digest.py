@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from sqlalchemy import select
 
 from marketplace import mail
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.extensions import db
-from marketplace.notifications import wording
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job
+from marketplace.notifications import rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.queries import mine
 from marketplace.notifications.reminders import daily_at
 from marketplace.notifications.topics import TOPICS
-from marketplace.organisations.acting import actor_of
-from marketplace.outbox import Job
+from marketplace.organisations.actors import actor_of
 
 HOUR = 7  # in Vietnam
 NAMED = 50  # sentences in one mail; the inbox has the rest
@@ -55,7 +55,7 @@ def _digest(user: User) -> bool:
 
 
 def _items(rows: list[Notification], reader: Actor) -> list[tuple[str, str]]:
-    said = wording.sentences(rows, reader)
+    said = rendering.sentences(rows, reader)
     return [(said[row.id], f"/inbox/{row.id}/open") for row in rows]
 
 

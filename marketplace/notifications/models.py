@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace import clock
-from marketplace.columns import Big, Key, Moment, UtcDateTime, one_of
-from marketplace.extensions import Base
+from marketplace.core.columns import Big, Key, Moment, UtcDateTime, one_of
+from marketplace.core.extensions import Base
+from marketplace.values import clock
 
 #: How a topic is mailed.
 FREQUENCIES = ("each", "daily", "off")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
-from marketplace.access import Actor
-from marketplace.errors import NotFound
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.errors import NotFound
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
 from marketplace.notifications.models import Notification, NotificationPreference
 from marketplace.notifications.topics import TOPICS

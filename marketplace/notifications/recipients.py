@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 
 from marketplace.accounts.models import StaffGrant, User
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.negotiation.models import WRITERS
-from marketplace.notifications.subjects import About
-from marketplace.notifications.table import STAFF, Row
+from marketplace.notifications.event_context import About
+from marketplace.notifications.rules import STAFF, Row
 from marketplace.organisations.contacts import people
 from marketplace.organisations.models import Membership
 

@@ -9,18 +9,18 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.buyer_requests.publication import path_of
-from marketplace.extensions import db
+from marketplace.buyer_requests.on_publish import path_of
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job
 from marketplace.listings.jobs import token_for
 from marketplace.listings.models import Listing
-from marketplace.msgid import N_
 from marketplace.notifications.actions import Letter, Thing, notify
 from marketplace.notifications.topics import register_message
 from marketplace.organisations.contacts import people
-from marketplace.outbox import Job
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 EDITORS = ("admin", "editor")
 PER_MAIL = 40  # listings named in one reminder

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 
 @dataclass(frozen=True)

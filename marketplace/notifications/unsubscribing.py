@@ -7,7 +7,7 @@ from typing import Any
 from flask import current_app
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from marketplace.errors import NotFound
+from marketplace.core.errors import NotFound
 from marketplace.notifications.topics import TOPICS
 
 

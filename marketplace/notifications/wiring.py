@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.events import register_consumer
-from marketplace.extensions import csrf
-from marketplace.notifications import actions, catalogue_events, digest, reminders, telling, views
-from marketplace.outbox import register_job
+from marketplace.core.events import register_consumer
+from marketplace.core.extensions import csrf
+from marketplace.core.outbox import register_job
+from marketplace.notifications import actions, catalogue_events, consumers, digest, reminders, views
+from marketplace.web.mark_read import register_seen
 from marketplace.web.panels import register_panel
-from marketplace.web.seen import register_seen
 
 
 def register(app: Flask) -> None:
     """Register pages, the reader of events, reminders, the daily digest and the owner's questions."""
     app.register_blueprint(views.bp)
     csrf.exempt("marketplace.notifications.views.unsubscribe.turn_off")  # mail programs post it; its address is the secret
-    register_consumer(telling.consumer())
+    register_consumer(consumers.consumer())
     for job in (*reminders.JOBS, digest.JOB):
         register_job(job)
     register_seen(app, actions.read_about)

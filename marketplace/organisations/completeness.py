@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from marketplace import places, taxcode
-from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
+from marketplace.values import places, tax_code
+from marketplace.values.text import N_
 
 #: Kinds of documents of which at least one proves that the organisation exists.
 PROOFS = frozenset({"registration", "establishment", "st_registration", "st_enterprise", "tax"})
@@ -26,7 +26,7 @@ def missing(organisation: Organisation, document_kinds: Collection[str]) -> list
     """Return what still lacks for submission, in the order of the form. `document_kinds` are those uploaded."""
     lacks = [
         Lack("name", N_("Name in Vietnamese"), "identity") if len(organisation.name) < 2 else None,
-        Lack("tax_code", N_("Tax code"), "identity") if not taxcode.is_valid(organisation.tax_code) else None,
+        Lack("tax_code", N_("Tax code"), "identity") if not tax_code.is_valid(organisation.tax_code) else None,
         _blank(organisation, "legal_representative", N_("Legal representative"), "identity"),
         Lack("province_code", N_("Province or city"), "address")
         if not places.province(organisation.province_code) else None,

@@ -10,7 +10,7 @@ from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, EmailField, SelectField
 from wtforms.validators import InputRequired, Length, Optional
 
-from marketplace import places
+from marketplace.values import places
 from marketplace.vocabulary import DOCUMENT_KINDS, MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIELDS
 from marketplace.web.forms import PHONE, ExchangeForm, LineField, LongField, TermField, TermsField
 from marketplace.web.i18n import language

@@ -7,13 +7,24 @@ from datetime import datetime
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.columns import Big, Codes, Key, Line, Moment, NfcString, NfcText, Prose, UtcDateTime, one_of
+from marketplace.core.access import Actor
+from marketplace.core.columns import (
+    Big,
+    Codes,
+    Key,
+    Line,
+    Moment,
+    NfcString,
+    NfcText,
+    Prose,
+    UtcDateTime,
+    one_of,
+)
+from marketplace.core.extensions import Base
 from marketplace.core.reader_language import in_language
-from marketplace.extensions import Base
 from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.values import clock
 from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS
 
 _HOLDS_TAX_CODE = "state IN ('verified', 'suspended') AND tax_code <> ''"
@@ -42,7 +53,7 @@ class Organisation(Base):
     name: Mapped[Line]
     name_en: Mapped[str] = mapped_column(NfcString(300), default="")
     sort_name: Mapped[str] = mapped_column(String(400), default="", index=True)
-    tax_code: Mapped[str] = mapped_column(String(20), default="")  # normalised; see marketplace.taxcode
+    tax_code: Mapped[str] = mapped_column(String(20), default="")  # normalised; see marketplace.values.tax_code
     legal_representative: Mapped[str] = mapped_column(NfcString(200), default="")
     representative_title: Mapped[str] = mapped_column(NfcString(200), default="")
     province_code: Mapped[str] = mapped_column(String(10), default="")

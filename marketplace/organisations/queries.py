@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.errors import NotFound
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.errors import NotFound
+from marketplace.core.extensions import db
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation, Membership, Organisation
 from marketplace.search import PUBLIC, Document
-from marketplace.text import fold
+from marketplace.values import clock
+from marketplace.values.text import fold
 from marketplace.vocabulary import ORGANISATION_KINDS, SCIENCE_FIELDS
 
 #: Raised when `document` changes, so that an older index is rebuilt.

@@ -8,12 +8,12 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace.access import Actor
-from marketplace.events import Event, history
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.events import Event, history
+from marketplace.core.extensions import db
+from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.words import EVENTS
 from marketplace.vocabulary import ORGANISATION_REASONS, SUSPENSION_REASONS
 from marketplace.web.i18n import language
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy.orm import load_only
 
-from marketplace.access import Actor
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.extensions import db
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
-from marketplace.msgid import N_
-from marketplace.organisations import acting, queries, views
+from marketplace.organisations import actors, queries, views
+from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
 from marketplace.organisations.models import Organisation
-from marketplace.organisations.words import EVENTS
+from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
 ORGANISATION = Subject(
@@ -28,7 +28,7 @@ ORGANISATION = Subject(
 
 def register(app: Flask) -> None:
     """Register the feature."""
-    app.extensions["actor_provider"] = acting.actor_of
+    app.extensions["actor_provider"] = actors.actor_of
     register_subject(ORGANISATION)
     app.register_blueprint(views.bp)
     register_panel(app, "account.below", views.switch.account_panel)

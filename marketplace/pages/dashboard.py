@@ -8,21 +8,21 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import func, or_, select
 
-from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.core.access import Actor
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.outbox import backlog
 from marketplace.core.subjects import codes_of, known_by
-from marketplace.deals import oversight
+from marketplace.core.view_counts import views
 from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.deals.queries import staff_list
 from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing
 from marketplace.moderation.queries import counts
-from marketplace.outbox import backlog
-from marketplace.pages.attention import Attention, for_operator, for_organisation
-from marketplace.pages.trade import deals_waiting, for_officer
-from marketplace.view_counts import views
+from marketplace.pages.todo import Attention, for_operator, for_organisation
+from marketplace.pages.todo_deals import deals_waiting, for_officer
 from marketplace.web.panels import panels
 
 
@@ -97,7 +97,7 @@ def _operator(actor: Actor) -> dict[str, Any]:
             parked = backlog().get("parked", 0) if actor.is_staff("admin") else 0
             attention += for_operator(queue.total, queue.overdue, queue.mine, parked)
     if actor.is_staff("deal_officer", "manager", "leadership"):
-        figures = oversight.figures()
+        figures = staff_list.figures()
         tiles += [
             (_("Deals under way"), figures.stage("live"), "/staff/deals"),
             (_("Standing still"), figures.still, "/staff/deals?stalled=1"),

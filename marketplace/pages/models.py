@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.columns import Big, Key, Line, Moment, Prose
-from marketplace.extensions import Base
+from marketplace.core.columns import Big, Key, Line, Moment, Prose
+from marketplace.core.extensions import Base
 
 
 class EditableText(Base):

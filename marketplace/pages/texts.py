@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.errors import Invalid, Stale
-from marketplace.events import record
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid, Stale
+from marketplace.core.events import record
+from marketplace.core.extensions import db
 from marketplace.pages.models import EditableText
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 KEYS = {
     "about": N_("About"),

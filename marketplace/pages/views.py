@@ -7,20 +7,20 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from marketplace.access import GUEST, MODERATOR, PUBLIC, SIGNED_IN, access, actor
 from marketplace.browse.rows import load
 from marketplace.buyer_requests import visibility as needs
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.errors import Invalid, Stale
-from marketplace.extensions import db
+from marketplace.core.access import GUEST, MODERATOR, PUBLIC, SIGNED_IN, access, actor
+from marketplace.core.errors import Invalid, Stale
+from marketplace.core.extensions import db
 from marketplace.listings import visibility as listings
 from marketplace.listings.models import Listing
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.pages import texts
 from marketplace.pages.dashboard import dashboard_of
-from marketplace.pages.figures import kept, public_figures
 from marketplace.pages.forms import TextForm
+from marketplace.pages.public_figures import kept, public_figures
 from marketplace.web.i18n import language
 
 bp = Blueprint("pages", __name__)

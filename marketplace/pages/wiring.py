@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.core.subjects import Subject, everybody, register_subject
-from marketplace.msgid import N_
-from marketplace.pages import shell, styleguide, views, words, work
+from marketplace.pages import background_page, event_labels, navigation, styleguide, views
 from marketplace.pages.demo import panel
 from marketplace.pages.models import EditableText
+from marketplace.values.text import N_
 
 TEXT = Subject(
     EditableText.subject_kind, EditableText, N_("Text"), lambda row, _language: str(row.title), icon="file-text",
@@ -20,8 +20,8 @@ def register(app: Flask) -> None:
     """Register home, dashboards and texts, and fill the frame of every page."""
     register_subject(TEXT)
     app.register_blueprint(views.bp)
-    app.register_blueprint(work.bp)
+    app.register_blueprint(background_page.bp)
     app.register_blueprint(styleguide.bp)
-    app.extensions["shell_provider"] = shell.fill
-    words.register(app)
+    app.extensions["shell_provider"] = navigation.fill
+    event_labels.register(app)
     panel.register(app)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from marketplace.text import nfc
+from marketplace.values.text import nfc
 
 #: Audience tokens. A document carries those that may see it; a query carries those its reader holds.
 PUBLIC = "public"

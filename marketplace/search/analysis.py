@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
-from marketplace.text import nfc, strip_marks, tone_key
+from marketplace.values.text import nfc, strip_marks, tone_key
 
 #: Longest term kept; longer strings (base64, page-long words) are cut, at index and at query time alike.
 MAX_TERM = 40

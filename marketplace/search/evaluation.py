@@ -16,7 +16,7 @@ from marketplace.search.engines import create_engine
 from marketplace.search.meaning import Embedder, language_of, text_of
 from marketplace.search.meaning_engine import MeaningEngine
 from marketplace.search.vectors import Meaning, VectorSet
-from marketplace.text import strip_marks
+from marketplace.values.text import strip_marks
 
 KIND = "passage"
 DEPTH = 10

@@ -14,7 +14,7 @@ from itertools import pairwise
 from markupsafe import Markup, escape
 
 from marketplace.search.analysis import Token, is_syllable, tokens
-from marketplace.text import nfc
+from marketplace.values.text import nfc
 
 #: Length of a snippet in characters, and how much of it stands before the first mark.
 SNIPPET, LEAD = 240, 60

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from marketplace.search.parser import OR_WORDS, plain_signs
-from marketplace.text import fold
+from marketplace.values.text import fold
 
 #: Words that a field's name, and an unquoted value, may have.
 NAME_WORDS, VALUE_WORDS = 4, 6

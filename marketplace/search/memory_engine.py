@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import RLock
 
-from marketplace.errors import NotBuilt
+from marketplace.core.errors import NotBuilt
 from marketplace.search import MOST_VALUES, Changes, Document, Hit, Page, Query, Spread
 from marketplace.search.analysis import code_key
 from marketplace.search.holdings import Few

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator
 from threading import Lock
 from typing import Any, TypeVar
 
-from marketplace.errors import NotBuilt, Unreachable
+from marketplace.core.errors import NotBuilt, Unreachable
 from marketplace.search.opensearch_address import MISSING_EXTRA, Address
 
 try:

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from marketplace.errors import NotBuilt
+from marketplace.core.errors import NotBuilt
 from marketplace.search import Changes, Document
 from marketplace.search.opensearch_client import Connection, Operation
 from marketplace.search.opensearch_schema import FORMAT, document_id, index_body, source

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from marketplace.search.analysis import CAPITALS, Token, code_key, tokens
 from marketplace.search.thesaurus import Alternative, Form, Span, Thesaurus, form_of
-from marketplace.text import nfc
+from marketplace.values.text import nfc
 
 #: Longer input is cut: nobody reads a query of this size, and a paste must not occupy the server.
 MAX_CHARACTERS, MAX_UNITS, MAX_CLAUSES = 2000, 64, 16

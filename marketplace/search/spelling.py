@@ -13,7 +13,7 @@ from typing import Protocol
 
 from marketplace.search import Document
 from marketplace.search.analysis import Token, bigram, is_syllable, tokens
-from marketplace.text import fold, nfc
+from marketplace.values.text import fold, nfc
 
 #: Words beyond this many are left alone; a long text is not a typing slip.
 MAX_WORDS = 8

@@ -15,7 +15,7 @@ from threading import Lock
 
 import numpy as np
 
-from marketplace.errors import NotBuilt
+from marketplace.core.errors import NotBuilt
 from marketplace.search import Changes, Document, Page, Query, Spread
 from marketplace.search.analysis import bigram
 from marketplace.search.parser import parse

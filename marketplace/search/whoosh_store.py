@@ -29,7 +29,7 @@ from whoosh.filedb.filestore import FileStorage
 from whoosh.index import TOC, EmptyIndexError, FileIndex
 from whoosh.writing import SegmentWriter
 
-from marketplace.errors import NotBuilt
+from marketplace.core.errors import NotBuilt
 from marketplace.search import Changes, Document
 from marketplace.search.whoosh_batch import lists_of
 from marketplace.search.whoosh_codec import ListCodec, ListReader

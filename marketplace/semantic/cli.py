@@ -6,7 +6,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from marketplace.semantic.filling import Filler, progress
+from marketplace.semantic.embedding_job import Filler, progress
 
 
 @click.command("embed")

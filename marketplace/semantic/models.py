@@ -5,8 +5,8 @@ from __future__ import annotations
 from sqlalchemy import Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.columns import Big, Codes, Moment
-from marketplace.extensions import Base
+from marketplace.core.columns import Big, Codes, Moment
+from marketplace.core.extensions import Base
 
 
 class Embedding(Base):

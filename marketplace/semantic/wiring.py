@@ -5,14 +5,14 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.browse import indexing
-from marketplace.config import Settings
-from marketplace.events import Consumer, register_consumer
-from marketplace.outbox import Job, register_job
+from marketplace.core.config import Settings
+from marketplace.core.events import Consumer, register_consumer
+from marketplace.core.outbox import Job, register_job
 from marketplace.search.embedding import E5
 from marketplace.search.meaning_engine import MeaningEngine
 from marketplace.semantic.cli import embed
-from marketplace.semantic.filling import Filler
-from marketplace.semantic.neighbours import StoredNeighbours
+from marketplace.semantic.embedding_job import Filler
+from marketplace.semantic.vector_index import StoredNeighbours
 
 CONSUMER = "semantic"
 

@@ -13,9 +13,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
-from marketplace.access import mark_of
-from marketplace.errors import Stale
-from marketplace.extensions import db, write_intent
+from marketplace.core.access import mark_of
+from marketplace.core.errors import Stale
+from marketplace.core.extensions import db, write_intent
 
 
 def static_version(folder: Path) -> str:

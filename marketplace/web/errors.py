@@ -14,8 +14,8 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
-from marketplace.access import actor, mark_of
-from marketplace.errors import (
+from marketplace.core.access import actor, mark_of
+from marketplace.core.errors import (
     DomainError,
     IllegalMove,
     Invalid,
@@ -25,10 +25,10 @@ from marketplace.errors import (
     Stale,
     Unreachable,
 )
-from marketplace.extensions import db
-from marketplace.msgid import N_
-from marketplace.web.addresses import here, page_of
-from marketplace.web.kept import typed
+from marketplace.core.extensions import db
+from marketplace.values.text import N_
+from marketplace.web.back_links import here, page_of
+from marketplace.web.refused_input import typed
 
 log = logging.getLogger(__name__)
 SIGN_IN = "/login"

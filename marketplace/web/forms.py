@@ -23,11 +23,10 @@ from wtforms import (
 from wtforms.validators import Length, Regexp, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
-from marketplace import clock, money
-from marketplace.access import actor
-from marketplace.errors import DomainError, Stale
-from marketplace.msgid import N_
-from marketplace.text import clean_line, nfc
+from marketplace.core.access import actor
+from marketplace.core.errors import DomainError, Stale
+from marketplace.values import clock, money
+from marketplace.values.text import N_, clean_line, nfc
 from marketplace.vocabulary import Vocabulary
 from marketplace.web.i18n import catalogue, language
 

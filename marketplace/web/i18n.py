@@ -18,7 +18,7 @@ from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_request_context, request
 from flask_babel import Domain, get_locale, refresh
 
-from marketplace.access import actor
+from marketplace.core.access import actor
 
 FOLDER = Path(__file__).resolve().parent.parent / "translations"
 LOCALES = ("vi", "en")

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from flask import request
 from sqlalchemy import Select
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 
 T = TypeVar("T")
 

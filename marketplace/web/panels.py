@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask, current_app
 from markupsafe import Markup
 
-from marketplace.access import Actor, actor
+from marketplace.core.access import Actor, actor
 
 Panel = Callable[[Any, Actor], Markup | None]
 

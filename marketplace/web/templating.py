@@ -14,10 +14,10 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 from nh3 import clean
 
-from marketplace import clock, money
-from marketplace.access import Actor, actor
+from marketplace.core.access import Actor, actor
+from marketplace.values import clock, money
 from marketplace.vocabulary import VOCABULARIES, Vocabulary
-from marketplace.web import addresses
+from marketplace.web import back_links
 from marketplace.web.forms import files_sent
 from marketplace.web.i18n import LOCALES, language
 from marketplace.web.panels import panels
@@ -110,7 +110,7 @@ class Shell:
 def shell() -> Shell:
     """Build the page frame's data for this request; costs no query beyond the actor."""
     who = actor()
-    made = Shell(languages=_languages(addresses.here()), actor=None)
+    made = Shell(languages=_languages(back_links.here()), actor=None)
     provider: Callable[[Shell, Actor], None] | None = current_app.extensions.get("shell_provider")
     if provider is not None:
         provider(made, who)

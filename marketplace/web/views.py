@@ -10,8 +10,8 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
-from marketplace.access import PUBLIC, access
-from marketplace.extensions import db, limiter
+from marketplace.core.access import PUBLIC, access
+from marketplace.core.extensions import db, limiter
 from marketplace.web.i18n import COOKIE, LOCALES
 
 bp = Blueprint("web", __name__)

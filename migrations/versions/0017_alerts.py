@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from marketplace import columns
+from marketplace.core import columns
 
 revision = "0017"
 down_revision = "0016"

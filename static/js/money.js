@@ -1,4 +1,4 @@
-// Echoes what an amount will be read as: "1,5 tỷ" becomes "1.500.000.000 ₫". The same grammar as marketplace/money.py
+// Echoes what an amount will be read as: "1,5 tỷ" becomes "1.500.000.000 ₫". The same grammar as marketplace/values/money.py
 // (a browser test compares them); where that refuses, this stays silent. The server reads the text again.
 const UNITS = {
   nghin: 3, ngan: 3, k: 3, thousand: 3, trieu: 6, tr: 6, million: 6, ty: 9, ti: 9, billion: 9,

@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from marketplace import create_app, mail
 from marketplace.accounts.models import User
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from tests import factories
 from tests.conftest import make_settings
 from tests.factories import client

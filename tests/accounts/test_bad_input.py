@@ -11,7 +11,7 @@ from flask_security import hash_password
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from tests import factories
 from tests.factories import PASSWORD, client
 

@@ -10,10 +10,10 @@ from flask import Flask
 from wtforms import Form
 
 from marketplace import create_app
-from marketplace.access import FOREIGN
 from marketplace.accounts.forms import FORMS
 from marketplace.accounts.messages import MESSAGES
-from marketplace.extensions import limiter
+from marketplace.core.access import FOREIGN
+from marketplace.core.extensions import limiter
 from marketplace.translations.__main__ import translated
 from tests.conftest import make_settings
 

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from tests.accounts.test_sign_in import last_mail, link_in, registered
 from tests.factories import PASSWORD, client
 

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
 from tests import factories
 from tests.accounts.test_sign_in import REGISTRATION, last_mail, link_in

@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.models import StaffGrant, User
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from tests import factories
 from tests.factories import PASSWORD, client
 

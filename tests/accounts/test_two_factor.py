@@ -12,10 +12,10 @@ from flask.testing import FlaskClient
 from passlib.totp import TOTP
 from sqlalchemy import select
 
-from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.values import clock
 from tests.accounts.test_passwords import signed_in
 from tests.accounts.test_sign_in import registered
 from tests.factories import PASSWORD, client

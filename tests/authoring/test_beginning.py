@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.files.models import Attachment
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from tests.bad_input.world import Workshop
 from tests.conftest import empty_tables
 from tests.snapshot import Snapshot

@@ -10,10 +10,10 @@ from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
-from marketplace.text import nfc
+from marketplace.values.text import nfc
 from tests.bad_input.pages import Form, Input, forms_of
 from tests.bad_input.routes import Route
 from tests.bad_input.values import SCRIPT

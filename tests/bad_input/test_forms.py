@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from tests.bad_input.routes import ROUTES
 from tests.bad_input.sending import ALWAYS, LONG, Bench
 from tests.bad_input.values import EVERYWHERE, FEW, OF_DATABASES, WILD, texts_in, unclean

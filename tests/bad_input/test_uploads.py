@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.files.models import Attachment, StoredFile
 from marketplace.importing.models import ImportRun
 from tests.bad_input.odd_files import BAD, ODD_NAMES

@@ -5,8 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
-from marketplace.extensions import db
-from marketplace.negotiation import actions, complaints, terms
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import begin, complaints, terms
 from marketplace.negotiation.models import Lead
 from tests.deals.factories import deal_in
 from tests.listings import samples
@@ -44,8 +44,8 @@ class Market:
         return samples.published(self.world.buyer_user, self.world.org, self.world.moderator_user, title=title)
 
     def _talk(self, title: str) -> Lead:
-        lead = actions.express_interest(self._listing(title), self.world.stranger, FIRST_WORDS, once=title[:30])
-        actions.accept(lead, self.world.buyer)
+        lead = begin.express_interest(self._listing(title), self.world.stranger, FIRST_WORDS, once=title[:30])
+        begin.accept(lead, self.world.buyer)
         return lead
 
     def _deal(self, state: str) -> Any:

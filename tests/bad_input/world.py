@@ -8,15 +8,15 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
 
-from marketplace import clock
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.listings.jobs import token_for
-from marketplace.moderation import actions as moderation
-from marketplace.moderation.subjects import load
-from marketplace.negotiation import actions as leads
-from marketplace.negotiation import terms
+from marketplace.moderation.actions import cases as moderation
+from marketplace.moderation.submission import load
+from marketplace.negotiation.actions import begin as leads
+from marketplace.negotiation.actions import terms
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
+from marketplace.values import clock
 from tests import factories
 from tests.bad_input.trade import Market
 from tests.listings import samples

@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 
 from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.core.outbox import drain
 from marketplace.listings.models import Listing
-from marketplace.outbox import drain
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.listings import samples

@@ -10,17 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 
-from marketplace.access import GUEST, Actor
 from marketplace.browse.catalogues import TECHNOLOGIES
 from marketplace.browse.database_filters import filters_of
-from marketplace.extensions import db
-from marketplace.listings.documents import all_ids, documents
+from marketplace.core.access import GUEST, Actor
+from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.listings.search_document import all_ids, documents
 from marketplace.listings.visibility import visible_to
-from marketplace.places import provinces
 from marketplace.search import Query, SearchEngine
 from marketplace.search.engines import create_engine
+from marketplace.values.places import provinces
 from marketplace.vocabulary import PRICE_BANDS
 from tests import factories
 from tests.listings.stock import facts, stock

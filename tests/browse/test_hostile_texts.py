@@ -13,12 +13,12 @@ from flask import Flask
 from marketplace.authoring import actions as authoring
 from marketplace.authoring.kinds import Kind
 from marketplace.buyer_requests import actions as needs
-from marketplace.extensions import db
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.files import actions as files
 from marketplace.listings import actions as listings
 from marketplace.mail import MailMessage
-from marketplace.moderation.subjects import VERSIONED, load
-from marketplace.outbox import drain
+from marketplace.moderation.submission import VERSIONED, load
 from tests import factories
 from tests.files import samples as uploads
 from tests.moderation.factories import Desk

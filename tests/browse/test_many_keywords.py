@@ -7,8 +7,8 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from marketplace.access import GUEST
-from marketplace.browse.understanding import Lookup
+from marketplace.browse.query_parser import Lookup
+from marketplace.core.access import GUEST
 from marketplace.search import MOST_VALUES, Document, Page, Query
 from marketplace.search.whoosh_engine import WhooshEngine
 from tests import factories

@@ -15,7 +15,7 @@ from typing import Any
 
 from flask import Flask
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from tests import factories
 from tests.moderation.factories import Desk
 

@@ -10,12 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from marketplace import clock, create_app
+from marketplace import create_app
 from marketplace.browse import indexing
-from marketplace.events import Outbox
-from marketplace.extensions import db
-from marketplace.outbox import drain, ensure_jobs
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain, ensure_jobs
 from marketplace.search.engines import create_engine
+from marketplace.values import clock
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.conftest import make_settings

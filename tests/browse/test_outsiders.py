@@ -10,13 +10,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace.access import Actor
 from marketplace.browse.catalogues import CATALOGUES
 from marketplace.browse.indexing import engine, rebuild
 from marketplace.browse.related import related
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings import actions as listings
-from marketplace.outbox import drain
 from marketplace.search import Query
 from tests import factories
 from tests.buyer_requests.factories import Cast

@@ -12,14 +12,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from werkzeug.datastructures import MultiDict
 
-from marketplace import clock
-from marketplace.access import GUEST
-from marketplace.browse.asking import parse, query_of
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, TECHNOLOGIES, Catalogue, Facet
-from marketplace.browse.fields import fields_of
-from marketplace.browse.understanding import understand
+from marketplace.browse.query_fields import fields_of
+from marketplace.browse.query_parser import understand
+from marketplace.browse.search_request import parse, query_of
+from marketplace.core.access import GUEST
 from marketplace.search import Document
 from marketplace.search.engines import create_engine
+from marketplace.values import clock
 from tests import factories
 from tests.browse.conftest import Catalogue as Sample
 

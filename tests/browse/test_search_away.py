@@ -13,17 +13,17 @@ from flask import Flask
 from osmem_server import OsmemServer
 from sqlalchemy import select, update
 
-from marketplace import clock
-from marketplace.access import GUEST, SYSTEM
 from marketplace.browse import indexing
 from marketplace.browse.catalogues import CATALOGUES
-from marketplace.browse.fallback import applied, newest
-from marketplace.events import Outbox
-from marketplace.extensions import db
-from marketplace.outbox import drain
+from marketplace.browse.database_fallback import applied, newest
+from marketplace.core.access import GUEST, SYSTEM
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.search import Query
 from marketplace.search.engines import create_engine
 from marketplace.search.opensearch_client import Breaker
+from marketplace.values import clock
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.listings import samples

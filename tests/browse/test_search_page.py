@@ -12,8 +12,8 @@ from openpyxl import load_workbook
 
 from marketplace.browse.indexing import engine
 from marketplace.buyer_requests import actions
-from marketplace.extensions import db
-from marketplace.outbox import drain
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.search import Query
 from marketplace.search.meaning_engine import MeaningEngine
 from tests import factories
@@ -194,7 +194,7 @@ def test_beyond_the_last_of_several_pages_leads_to_that(
 ) -> None:
     monkeypatch.setattr("marketplace.browse.views.PAGE_SIZE", 1)
     monkeypatch.setattr("marketplace.browse.away.PAGE_SIZE", 1)
-    monkeypatch.setattr("marketplace.browse.searching.PAGE_SIZE", 1)
+    monkeypatch.setattr("marketplace.browse.search.PAGE_SIZE", 1)
     client = factories.client(ctx)
     assert client.get("/technologies?page=9").headers["Location"] == "/technologies?page=2"
     assert "2–2" in client.get("/technologies?page=2").get_data(as_text=True)

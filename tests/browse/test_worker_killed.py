@@ -17,10 +17,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace import create_app
-from marketplace.access import Actor
 from marketplace.authoring import actions as authoring
-from marketplace.events import Outbox, transition
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.events import Outbox, transition
+from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing
 from marketplace.search import Query

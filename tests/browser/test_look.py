@@ -16,8 +16,8 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, Route
 from werkzeug.serving import make_server
 
-from marketplace.money import MoneyError, format_vnd, parse_vnd
 from marketplace.pages.styleguide import PARTS
+from marketplace.values.money import MoneyError, format_vnd, parse_vnd
 
 pytestmark = pytest.mark.browser
 PATHS = ["", *(f"/{part}" for part, _name, _text in PARTS), "/forms?errors=1"]

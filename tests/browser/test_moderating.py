@@ -12,7 +12,7 @@ from flask_security.utils import hash_password
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.serving import make_server
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from tests import factories
 from tests.browser.test_look import save
 from tests.moderation.factories import Desk

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from marketplace import clock
+from marketplace.values import clock
 from tests.browser.conftest import shoot
 from tests.files import samples
 

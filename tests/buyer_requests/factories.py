@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from marketplace import clock
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.extensions import db
+from marketplace.core.extensions import db
+from marketplace.values import clock
 from tests import factories
 
 SECRET = "Ngưỡng pH bí mật là 6,37"

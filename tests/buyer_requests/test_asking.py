@@ -7,11 +7,11 @@ from sqlalchemy import select
 
 from marketplace.buyer_requests import actions
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.events import history
-from marketplace.extensions import db
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import history
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.mail import MailMessage
-from marketplace.outbox import drain
 from tests import factories
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import Cast, six_clear

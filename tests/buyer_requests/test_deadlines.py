@@ -9,17 +9,17 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests import actions, jobs
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.events import history
-from marketplace.extensions import db
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import history
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS, drain, ensure_jobs
 from marketplace.mail import MailMessage
 from marketplace.notifications import reminders
-from marketplace.outbox import JOBS, drain, ensure_jobs
+from marketplace.values import clock
 from tests.buyer_requests.factories import Cast, days
 
 LAST_DAY = date(2026, 12, 18)  # a Friday

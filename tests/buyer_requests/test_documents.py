@@ -7,10 +7,10 @@ from collections.abc import Callable
 
 from flask import Flask
 
-from marketplace import clock
-from marketplace.access import GUEST
 from marketplace.buyer_requests import queries
-from marketplace.extensions import db
+from marketplace.core.access import GUEST
+from marketplace.core.extensions import db
+from marketplace.values import clock
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import SECRET, Cast, days, six_clear
 from tests.statements import statements

@@ -11,15 +11,15 @@ from io import StringIO
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.access import GUEST
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests import queries
-from marketplace.buyer_requests.face import Face
 from marketplace.buyer_requests.kind import KIND
-from marketplace.extensions import db
+from marketplace.buyer_requests.reader_view import Face
+from marketplace.core.access import GUEST
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.files import actions as files
 from marketplace.mail import MailMessage
-from marketplace.outbox import drain
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import Cast, six_clear
 from tests.files import samples

@@ -12,9 +12,9 @@ from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests import queries
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
-from marketplace.extensions import db
+from marketplace.core.extensions import db
+from marketplace.core.outbox import work_once
 from marketplace.mail import MailMessage
-from marketplace.outbox import work_once
 from tests import factories
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import Cast, six_clear

@@ -7,14 +7,14 @@ from typing import Any
 
 import pytest
 
-from marketplace.access import SYSTEM, Actor
 from marketplace.buyer_requests import actions
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.errors import DomainError, Invalid
-from marketplace.events import history
-from marketplace.extensions import db
-from marketplace.lifecycle import Move
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import DomainError, Invalid
+from marketplace.core.events import history
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Move
 from tests import factories
 from tests.buyer_requests.factories import Cast, days
 from tests.lifecycle_matrix import REASON, Case, cases, check_table

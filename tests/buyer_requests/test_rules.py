@@ -13,8 +13,8 @@ from marketplace.authoring.completeness import blocking
 from marketplace.authoring.kinds import PUBLISH, SUBMIT
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.rules import latest_deadline, problems
-from marketplace.errors import Missing
-from marketplace.extensions import db
+from marketplace.core.errors import Missing
+from marketplace.core.extensions import db
 from tests import factories
 from tests.buyer_requests.factories import Cast, days, six_clear, values
 

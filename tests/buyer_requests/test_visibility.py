@@ -8,13 +8,13 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from marketplace.access import GUEST, SYSTEM, Actor
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests import queries
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.extensions import db
+from marketplace.core.access import GUEST, SYSTEM, Actor
+from marketplace.core.extensions import db
 from marketplace.files import actions as files
 from marketplace.files.models import Attachment
 from tests.buyer_requests.conftest import Scene

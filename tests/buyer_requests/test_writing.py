@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import days, six_clear
 

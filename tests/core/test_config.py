@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.config import SettingsError, load_settings
+from marketplace.core.config import SettingsError, load_settings
 
 GOOD = {
     "EXCHANGE_ENV": "production",

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import IntegerConverter, Rule
 
-from marketplace.extensions import csrf
+from marketplace.core.extensions import csrf
 from tests import factories
 
 

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from marketplace import events
-from marketplace.access import SYSTEM, Actor
-from marketplace.events import CONSUMERS, Consumer, Event, Outbox, broken_links, record
-from marketplace.extensions import db
+from marketplace.core import events
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.events import CONSUMERS, Consumer, Event, Outbox, broken_links, record
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
 from tests import factories
 
@@ -64,7 +64,7 @@ def test_erasing_a_name_and_reason_keeps_the_chain_whole(ctx: Flask) -> None:
 
 
 def test_an_event_and_its_outbox_row_share_the_transaction(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("marketplace.events.CONSUMERS", dict(CONSUMERS))
+    monkeypatch.setattr("marketplace.core.events.CONSUMERS", dict(CONSUMERS))
     org = factories.organisation()
     events.CONSUMERS["probe"] = Consumer("probe", lambda action: action == "organisation.save", lambda rows: None)
     record(org, "organisation.save", SYSTEM)

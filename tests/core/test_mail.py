@@ -12,9 +12,9 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 
 from marketplace import mail
-from marketplace.config import Settings
-from marketplace.extensions import db
-from marketplace.outbox import drain
+from marketplace.core.config import Settings
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 
 
 class Sink:

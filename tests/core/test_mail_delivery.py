@@ -14,12 +14,14 @@ import time_machine
 from aiosmtpd.controller import Controller
 from flask import Flask
 
-from marketplace import clock, mail, outbox
-from marketplace.config import Settings
-from marketplace.events import Outbox
-from marketplace.extensions import db
+from marketplace import mail
+from marketplace.core import outbox
+from marketplace.core.config import Settings
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain, work_once
 from marketplace.mail import MailMessage
-from marketplace.outbox import drain, work_once
+from marketplace.values import clock
 
 
 class Server:
@@ -93,7 +95,7 @@ def test_an_answered_mail_is_sent_and_its_text_is_whole(ctx: Flask, server: Serv
 def test_a_silent_server_leaves_a_notification_unknown_and_a_letter_is_sent_again(
     ctx: Flask, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("marketplace.smtp.LAST", 0.2)
+    monkeypatch.setattr("marketplace.mail.smtp.LAST", 0.2)
     go_on = threading.Event()
     server.at_end = lambda: "250 OK" if go_on.wait(5) else "451"
     message = queued(repeatable=False)

@@ -9,10 +9,11 @@ import pytest
 import time_machine
 from flask import Flask
 
-from marketplace import clock, outbox
-from marketplace.events import CONSUMERS, Consumer, Outbox
-from marketplace.extensions import db
-from marketplace.outbox import JOBS, Job, drain, enqueue, ensure_jobs, work_once
+from marketplace.core import outbox
+from marketplace.core.events import CONSUMERS, Consumer, Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS, Job, drain, enqueue, ensure_jobs, work_once
+from marketplace.values import clock
 
 DONE: list[int] = []
 

@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 
 from marketplace import create_app
-from marketplace.access import SYSTEM
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import record
+from marketplace.core.extensions import Base, db
 from marketplace.core.reader_language import in_language
 from marketplace.core.subjects import SUBJECTS, Ref, codes_of, known_by, register_subject, subject, subject_of
-from marketplace.events import record
-from marketplace.extensions import Base, db
 from tests import factories
 from tests.notifications.world import World
 

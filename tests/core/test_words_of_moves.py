@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.pages.words import LIFECYCLES, REVISION
+from marketplace.pages.event_labels import LIFECYCLES, REVISION
 from tests.negotiation.factories import Cast
 
 

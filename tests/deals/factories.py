@@ -8,18 +8,18 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import Any
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.codes import next_code
-from marketplace.deals.freezing import digest, freeze
+from marketplace.core.access import Actor
+from marketplace.core.codes import next_code
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import BEFORE_SIGNING, MILESTONE
 from marketplace.deals.models import Deal, Milestone, Signature
-from marketplace.extensions import db
+from marketplace.deals.snapshot import digest, freeze
 from marketplace.files.models import StoredFile
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.negotiation.models import Lead, Terms
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 from marketplace.vocabulary import CONTRACT_ITEMS
 from tests import factories
 

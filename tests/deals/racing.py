@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask.testing import FlaskClient
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 
 PATIENCE = 60  # seconds after which a thread that is still waiting is a deadlock
 

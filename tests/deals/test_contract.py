@@ -8,11 +8,11 @@ from typing import Any
 
 from flask import Flask
 
-from marketplace import clock
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.values import clock
 from marketplace.vocabulary import CONTRACT_ITEMS
 from tests.bad_input.pages import form_to
 from tests.deals.factories import Trade, deal_in, full_contract

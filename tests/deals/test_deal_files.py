@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock
+from marketplace.core.events import Event, record
+from marketplace.core.extensions import db
 from marketplace.deals.models import Deal
-from marketplace.events import Event, record
-from marketplace.extensions import db
 from marketplace.files.models import Attachment
+from marketplace.values import clock
 from tests.deals.factories import Trade, deal_in
 from tests.deals.test_pages import client
 from tests.deals.test_signing import PDF, fresh

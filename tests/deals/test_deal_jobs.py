@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from marketplace import clock
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.deals import jobs
 from marketplace.deals.lifecycle import STALL_DAYS
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.values import clock
 from tests.deals.factories import Trade, days_later, deal_in
 from tests.deals.test_signing import fresh
 

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock
-from marketplace.deals import ending, milestones
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.outbox import work_once
+from marketplace.deals.actions import milestones, termination
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Milestone
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.events import Event
-from marketplace.extensions import db
 from marketplace.files.models import Attachment
 from marketplace.notifications.models import Notification
-from marketplace.outbox import work_once
+from marketplace.values import clock
 from tests.deals.factories import Trade, deal_in
 from tests.deals.test_pages import client
 from tests.deals.test_signing import PDF, fresh
@@ -157,7 +157,7 @@ def test_a_milestone_of_another_deal_is_not_found(ctx: Flask, trade: Trade) -> N
     assert web.post(f"/deals/{deal.code}/milestones/{foreign}/deliver", data={"note": "x"}).status_code == 404
 
 
-@pytest.mark.parametrize("state", ending.ENDABLE)
+@pytest.mark.parametrize("state", termination.ENDABLE)
 def test_ending_needs_both_sides(ctx: Flask, trade: Trade, state: str) -> None:
     deal = deal_in(state, trade)
     supplier, buyer, here = client(ctx, trade, "supplier"), client(ctx, trade, "buyer"), f"/deals/{deal.code}/ending"
@@ -182,22 +182,22 @@ def test_ending_needs_both_sides(ctx: Flask, trade: Trade, state: str) -> None:
 
 def test_the_own_request_can_be_taken_back(trade: Trade) -> None:
     deal = deal_in("delivering", trade)
-    ending.ask_ending(deal, trade.supplier, "mutual", "")
+    termination.ask_ending(deal, trade.supplier, "mutual", "")
     with pytest.raises(NotAllowed):
-        ending.withdraw_ending(deal, trade.buyer)
-    ending.withdraw_ending(deal, trade.supplier)
+        termination.withdraw_ending(deal, trade.buyer)
+    termination.withdraw_ending(deal, trade.supplier)
     assert deal.ending_asked_by == ""
 
 
-@pytest.mark.parametrize("state", sorted(set(DEAL.states) - set(ending.ENDABLE)))
+@pytest.mark.parametrize("state", sorted(set(DEAL.states) - set(termination.ENDABLE)))
 def test_nobody_asks_to_end_a_deal_in_another_state(trade: Trade, state: str) -> None:
     with pytest.raises(IllegalMove):
-        ending.ask_ending(deal_in(state, trade), trade.buyer, "mutual", "")
+        termination.ask_ending(deal_in(state, trade), trade.buyer, "mutual", "")
 
 
 def test_asking_to_end_needs_someone_who_may_bind_and_a_reason(trade: Trade) -> None:
     deal = deal_in("delivering", trade)
     with pytest.raises(NotAllowed):
-        ending.ask_ending(deal, trade.supplier_editor, "mutual", "")
+        termination.ask_ending(deal, trade.supplier_editor, "mutual", "")
     with pytest.raises(Invalid):
-        ending.ask_ending(deal, trade.supplier, "other", " ")
+        termination.ask_ending(deal, trade.supplier, "other", " ")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.deals import ending
+from marketplace.core.errors import Stale
+from marketplace.core.extensions import db
+from marketplace.deals.actions import termination
+from marketplace.deals.actions.transitions import move
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
-from marketplace.deals.moving import move
 from marketplace.deals.progress import next_of
-from marketplace.errors import Stale
-from marketplace.extensions import db
 from tests.deals.factories import Trade, deal_in
 from tests.deals.test_pages import client
 from tests.deals.test_signing import fresh
@@ -20,7 +20,7 @@ WHY = "Hai bên đã trao đổi và thống nhất đi tiếp."
 #: The moves with which a deal leaves the states in which a contract can be ended, other than by ending it.
 LEAVING = sorted(
     (row.action, state) for row in DEAL.table for state in row.from_states
-    if state in ending.ENDABLE and row.to_state not in ending.ENDABLE and row.action != "terminate"
+    if state in termination.ENDABLE and row.to_state not in termination.ENDABLE and row.action != "terminate"
 )
 STAYING = [("take_effect", "signed"), ("begin_delivery", "effective"), ("dispute", "delivering"),
            ("resume_delivering", "disputed")]
@@ -29,7 +29,7 @@ STAYING = [("take_effect", "signed"), ("begin_delivery", "effective"), ("dispute
 def asked(state: str, trade: Trade, side: str = "buyer") -> Deal:
     """A deal in which one side has asked to end the contract."""
     deal = deal_in(state, trade, milestones=["delivered"] * 3)
-    ending.ask_ending(deal, trade.actor(side), "funding", "Hết kinh phí chương trình.")
+    termination.ask_ending(deal, trade.actor(side), "funding", "Hết kinh phí chương trình.")
     db.session.commit()
     return deal
 
@@ -57,7 +57,7 @@ def test_going_on_to_where_nobody_can_end_it_forgets_the_request(
     assert deal.state == "acceptance"
     assert (deal.ending_asked_by, deal.ending_code, deal.ending_text) == ("", "", "")
     with pytest.raises(Stale):
-        ending.refuse_ending(deal, trade.actor("buyer" if side == "supplier" else "supplier"), WHY)
+        termination.refuse_ending(deal, trade.actor("buyer" if side == "supplier" else "supplier"), WHY)
 
 
 @pytest.mark.parametrize(("action", "state"), LEAVING)
@@ -85,6 +85,6 @@ def test_after_defects_the_ending_can_be_asked_for_anew(trade: Trade) -> None:
     make("hand_over", deal, trade)
     move(deal, "return_defects", trade.buyer, "", "Thiếu sổ tay vận hành.")
     assert deal.ending_asked_by == ""
-    ending.ask_ending(deal, trade.supplier, "mutual", "")
-    ending.agree_to_end(deal, trade.buyer)
+    termination.ask_ending(deal, trade.supplier, "mutual", "")
+    termination.agree_to_end(deal, trade.buyer)
     assert deal.state == "terminated"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.deals.lifecycle import DEAL
-from marketplace.deals.queries import readable
+from marketplace.deals.queries.loading import readable
 from tests.deals.factories import PRICE, Trade, deal_in
 
 

@@ -13,19 +13,19 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests import actions as needs
 from marketplace.buyer_requests.kind import KIND as NEED
+from marketplace.core.extensions import db
 from marketplace.deals import record
-from marketplace.deals.freezing import canonical, digest, freeze
 from marketplace.deals.models import Deal
-from marketplace.extensions import db
+from marketplace.deals.snapshot import canonical, digest, freeze
 from marketplace.files import actions as files
 from marketplace.listings import actions as listings
 from marketplace.listings.kind import KIND as LISTING
-from marketplace.negotiation import moves, terms
+from marketplace.negotiation.actions import moves, terms
 from marketplace.negotiation.models import Lead, Terms
+from marketplace.values import clock
 from tests import factories
 from tests.files import samples as uploads
 from tests.negotiation.factories import Cast

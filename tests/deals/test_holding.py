@@ -9,15 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import SYSTEM
-from marketplace.deals import holding
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain, ensure_jobs
+from marketplace.deals.actions import reservation
 from marketplace.deals.models import Deal
-from marketplace.events import Event
-from marketplace.extensions import db
 from marketplace.listings.models import Listing
-from marketplace.negotiation import terms
-from marketplace.outbox import drain, ensure_jobs
+from marketplace.negotiation.actions import terms
+from marketplace.values import clock
 from tests.deals.factories import days_later
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import EXCLUSIVE, proposed
@@ -37,7 +37,7 @@ def listing_of(deal: Deal) -> Listing:
     return db.session.get_one(Listing, deal.listing_id)
 
 
-@pytest.mark.parametrize(("let_go", "state"), [(holding.release, "published"), (holding.transfer, "transferred")])
+@pytest.mark.parametrize(("let_go", "state"), [(reservation.release, "published"), (reservation.transfer, "transferred")])
 def test_letting_go_happens_once(deal: Deal, let_go: Callable[..., bool], state: str) -> None:
     assert let_go(deal, SYSTEM)
     assert (deal.holds_listing, listing_of(deal).state) == (False, state)
@@ -54,17 +54,17 @@ def test_letting_go_happens_once(deal: Deal, let_go: Callable[..., bool], state:
     ],
 )
 def test_a_term_is_counted_in_whole_months(first: tuple[int, ...], months: int, last: tuple[int, ...]) -> None:
-    assert holding.last_day(date(*first), months) == date(*last)
+    assert reservation.last_day(date(*first), months) == date(*last)
 
 
 def test_the_licence_begins_when_the_contract_takes_effect(deal: Deal) -> None:
-    holding.begin_licence(deal, date(2026, 12, 1))
+    reservation.begin_licence(deal, date(2026, 12, 1))
     assert deal.licensed_until == listing_of(deal).licensed_until == date(2029, 11, 30)
 
 
 def test_a_licence_without_a_term_has_no_last_day(deal: Deal) -> None:
     deal.terms.term_months = None
-    holding.begin_licence(deal, date(2026, 12, 1))
+    reservation.begin_licence(deal, date(2026, 12, 1))
     assert deal.licensed_until is None
 
 
@@ -72,10 +72,10 @@ def test_the_technology_is_free_the_day_after_the_last_day(deal: Deal) -> None:
     deal.licensed_until = listing_of(deal).licensed_until = clock.today() + timedelta(days=3)
     db.session.commit()
     with days_later(3):
-        assert holding.release_ended() == 0, "the last day belongs to the licence"
+        assert reservation.release_ended() == 0, "the last day belongs to the licence"
     with days_later(4):
-        assert holding.release_ended() == 1
-        assert holding.release_ended() == 0
+        assert reservation.release_ended() == 1
+        assert reservation.release_ended() == 0
     assert (listing_of(deal).state, listing_of(deal).licensed_until, deal.holds_listing) == ("published", None, False)
 
 
@@ -91,5 +91,5 @@ def test_the_worker_does_it(deal: Deal) -> None:
 def test_what_another_deal_holds_is_not_let_go(deal: Deal) -> None:
     deal.holds_listing = False
     db.session.commit()
-    assert not holding.release(deal, SYSTEM)
+    assert not reservation.release(deal, SYSTEM)
     assert listing_of(deal).state == "reserved"

@@ -9,13 +9,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.deals import holding
+from marketplace.core.events import Event, broken_links
+from marketplace.core.extensions import db
+from marketplace.deals.actions import reservation
 from marketplace.deals.models import Deal
-from marketplace.events import Event, broken_links
-from marketplace.extensions import db
 from marketplace.listings.models import Listing
-from marketplace.negotiation import moves
+from marketplace.negotiation.actions import moves
+from marketplace.values import clock
 from tests.deals.factories import days_later
 from tests.deals.test_delivery import acceptance
 from tests.deals.test_signing import form
@@ -81,9 +81,9 @@ def test_an_exclusive_licence_from_acceptance_to_its_last_day(cast: Cast, ctx: F
     assert deal.licensed_until is not None and listing.licensed_until == deal.licensed_until
     left = (deal.licensed_until - clock.today()).days
     with days_later(left):
-        assert holding.release_ended() == 0  # its last day
+        assert reservation.release_ended() == 0  # its last day
     with days_later(left + 1):
-        assert holding.release_ended() == 1
+        assert reservation.release_ended() == 1
     assert listing.state == "published"
     assert supplier.get(f"{here}/record.pdf").data.startswith(b"%PDF")
     told = list(db.session.scalars(select(Event.action).where(Event.subject_kind == "deal").order_by(Event.seq)))

@@ -8,9 +8,9 @@ from datetime import timedelta
 
 from flask import Flask
 
-from marketplace import clock
-from marketplace.deals.listing import Wanted, counts, listed
-from marketplace.extensions import db
+from marketplace.core.extensions import db
+from marketplace.deals.queries.own_list import Wanted, counts, listed
+from marketplace.values import clock
 from tests import factories
 from tests.deals.factories import Trade, deal_in
 from tests.deals.test_pages import MOST, client

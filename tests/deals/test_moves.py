@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock
-from marketplace.access import SYSTEM, Actor
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.deals.actions.transitions import move, offered
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal
-from marketplace.deals.moving import move, offered
-from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed
-from marketplace.events import Event
-from marketplace.extensions import db
 from marketplace.files import actions as files
 from marketplace.listings.models import Listing
+from marketplace.values import clock
 from tests.deals.factories import Trade, add_signature, deal_in, full_contract
 from tests.files import samples as uploads
 from tests.lifecycle_matrix import REASON, check_table

@@ -9,13 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import SYSTEM
-from marketplace.deals import moving, officers, oversight
+from marketplace.core.access import SYSTEM
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.deals.actions import officers, transitions
 from marketplace.deals.models import Deal, DealNote
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.deals.queries import staff_list
+from marketplace.values import clock
 from tests import factories
 from tests.deals.factories import PRICE, Trade, deal_in
 
@@ -86,7 +87,7 @@ def test_deals_are_narrowed_to_a_legal_regime_on_the_page_and_in_the_export(app:
 def test_only_completed_deals_count_as_value_realised(app: Flask, trade: Trade) -> None:
     for state in ("signed", "completed", "terminated"):
         deal_in(state, trade, listing=trade.listing(state))
-    found = oversight.figures()
+    found = staff_list.figures()
     assert (found.completed_this_year, found.realised_this_year, found.agreed_live) == (1, PRICE, PRICE)
     assert found.stage("ended") == 1
 
@@ -175,9 +176,9 @@ def test_a_banned_technology_goes_nowhere_but_out(trade: Trade) -> None:
     for state, action in (("terms_agreed", "draft"), ("drafting", "present"), ("awaiting_signature", "conclude")):
         deal = deal_in(state, trade, listing=trade.listing(state), regime="banned", control_class="banned")
         with pytest.raises(Invalid) as caught:
-            moving.move(deal, action, SYSTEM if action == "conclude" else trade.supplier)
+            transitions.move(deal, action, SYSTEM if action == "conclude" else trade.supplier)
         assert "banned" in caught.value.message
-        moving.move(deal, "cancel", trade.buyer, reason="Công nghệ bị cấm chuyển giao")
+        transitions.move(deal, "cancel", trade.buyer, reason="Công nghệ bị cấm chuyển giao")
         assert deal.state == "cancelled"
 
 

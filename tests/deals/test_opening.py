@@ -8,14 +8,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.deals.freezing import digest
+from marketplace.core.errors import IllegalMove, NotAllowed
+from marketplace.core.events import Event, broken_links, history, transition
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal, Milestone
-from marketplace.errors import IllegalMove, NotAllowed
-from marketplace.events import Event, broken_links, history, transition
-from marketplace.extensions import db
+from marketplace.deals.snapshot import digest
 from marketplace.listings.models import Listing
-from marketplace.negotiation import moves, terms
+from marketplace.negotiation.actions import moves, terms
 from marketplace.negotiation.models import Lead
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import EXCLUSIVE, PRICE, milestones, proposed

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.values import clock
 from tests import factories
 from tests.deals.factories import Trade, deal_in
 from tests.statements import statements

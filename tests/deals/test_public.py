@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace import clock
+from marketplace.core.errors import IllegalMove, NotAllowed
+from marketplace.deals.actions.publicity import choose, public_deals
 from marketplace.deals.lifecycle import DEAL
-from marketplace.deals.publicity import choose, public_deals
-from marketplace.errors import IllegalMove, NotAllowed
+from marketplace.values import clock
 from tests import factories
 from tests.deals.factories import Trade, deal_in
 from tests.deals.test_pages import client

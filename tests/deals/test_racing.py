@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from marketplace.core.events import Event, broken_links
+from marketplace.core.extensions import db
 from marketplace.deals.models import Deal, Signature
-from marketplace.events import Event, broken_links
-from marketplace.extensions import db
 from marketplace.files.models import Attachment
 from tests.deals.factories import Trade, deal_in
 from tests.deals.racing import at_once, enough_connections, sending

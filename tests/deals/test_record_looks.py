@@ -12,9 +12,9 @@ import typst
 from PIL import Image
 from pypdf import PdfReader
 
-from marketplace import clock
 from marketplace.deals import pdf
 from marketplace.deals.models import Deal
+from marketplace.values import clock
 from marketplace.vocabulary import CONTRACT_ITEMS
 from tests.deals.factories import Trade, deal_in
 

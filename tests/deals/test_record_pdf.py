@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from marketplace.deals.glyphs import printable, typefaces
+from marketplace.core.extensions import db
 from marketplace.deals.models import Deal
-from marketplace.extensions import db
-from marketplace.text import nfc
+from marketplace.deals.pdf_fonts import printable, typefaces
+from marketplace.values.text import nfc
 from tests import factories
 from tests.deals.factories import PRICE, Trade, deal_in
 

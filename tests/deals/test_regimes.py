@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from marketplace.deals.regimes import regime_of
+from marketplace.deals.regime_table import regime_of
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES, TRANSFER_DIRECTIONS
 
 STATE = ("state_budget", "mixed")

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock
-from marketplace.deals import signing
+from marketplace.core.errors import NotAllowed
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.deals.actions import signing
+from marketplace.deals.actions.transitions import move
 from marketplace.deals.models import Deal
-from marketplace.deals.moving import move
-from marketplace.errors import NotAllowed
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.deals.factories import Trade, deal_in

@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.deals import holding, opening
+from marketplace.core.events import Event, broken_links
+from marketplace.core.extensions import db
+from marketplace.deals.actions import opening, reservation
 from marketplace.deals.models import Deal
-from marketplace.events import Event, broken_links
-from marketplace.extensions import db
 from marketplace.listings.models import Listing
-from marketplace.negotiation import actions, moves, terms
+from marketplace.negotiation.actions import begin, moves, terms
 from marketplace.negotiation.models import Lead, Terms
 from tests import factories
 from tests.conftest import BACKEND
@@ -41,7 +41,7 @@ def crowd(cast: Cast, app: Flask, listing: Listing, count: int = BUYERS, **said:
         person = factories.user(f"Người nhận {number}")
         factories.member(person, org)
         buyer = factories.actor_of(person, org)
-        lead = actions.express_interest(listing, buyer, FIRST_WORDS, once=f"interest-{listing.id}-{number}")
+        lead = begin.express_interest(listing, buyer, FIRST_WORDS, once=f"interest-{listing.id}-{number}")
         moves.accept(lead, cast.supplier)
         terms.propose(lead, cast.supplier, values(**said), "", based_on=0)
         found.append((f"/leads/{lead.code}/terms/1", factories.client(app, person, org)))
@@ -81,13 +81,13 @@ def test_of_twenty_buyers_who_accept_at_once_one_gets_the_technology(
     listing = cast.listing()
     calls = [sending(client, f"{path}/accept") for path, client in crowd(cast, ctx, listing, **EXCLUSIVE)]
     if BACKEND == "postgres":
-        monkeypatch.setattr(holding, "locked_listing", meeting(BUYERS))
+        monkeypatch.setattr(reservation, "locked_listing", meeting(BUYERS))
     check_one_winner(listing.id, at_once(calls))
 
 
 def meeting(count: int) -> Callable[[int | None], Listing | None]:
     """Return a `locked_listing` that waits until everybody holds the row of the own lead and sees the listing free."""
-    ready, real, mine = threading.Barrier(count), holding.locked_listing, threading.local()
+    ready, real, mine = threading.Barrier(count), reservation.locked_listing, threading.local()
 
     def meet(listing_id: int | None) -> Listing | None:
         if not hasattr(mine, "met"):

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.access import GUEST, SYSTEM
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.access import GUEST, SYSTEM
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.files import access, actions
 from marketplace.files.models import Attachment
 from tests import factories

@@ -9,11 +9,11 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import SYSTEM
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM
+from marketplace.core.extensions import db
 from marketplace.files import actions, jobs, store
 from marketplace.files.models import Attachment, StoredFile
+from marketplace.values import clock
 from tests import factories
 from tests.deals.factories import deal_in
 from tests.files import samples

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from PIL import Image
 
-from marketplace.errors import Invalid
+from marketplace.core.errors import Invalid
 from marketplace.files import actions, store
 from marketplace.files.checks import check, safe_name
 from tests import factories

@@ -11,14 +11,14 @@ from typing import Any
 
 import xlsxwriter
 
-from marketplace.access import SYSTEM, Actor
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.extensions import db
 from marketplace.importing import actions
+from marketplace.importing.import_kinds import TARGETS
 from marketplace.importing.mapping import Record, Rejected
-from marketplace.importing.outcome import Outcome
 from marketplace.importing.preparation import Prepared, prepare
+from marketplace.importing.result import Outcome
 from marketplace.importing.rows import Row
-from marketplace.importing.targets import TARGETS
 from marketplace.organisations.models import Organisation
 
 LIMIT = 10_000_000

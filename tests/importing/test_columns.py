@@ -9,7 +9,7 @@ import pytest
 
 from marketplace.importing.columns import FIELDS, load_mapping, plan_of, recognise
 from marketplace.importing.rows import UnusableFile
-from marketplace.text import fold
+from marketplace.values.text import fold
 from tests.importing.files import jsonl, record, text
 
 

@@ -16,12 +16,12 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.codes import Counter
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.codes import Counter
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.importing.models import ImportRun
 from marketplace.listings.models import Listing
-from marketplace.web.sheets import inert
+from marketplace.web.spreadsheet import inert
 from tests import factories
 from tests.importing.files import LISTINGS, jsonl, text
 

@@ -10,7 +10,7 @@ import pytest
 
 from marketplace.importing import dates
 from marketplace.importing.mapping import Rejected
-from marketplace.importing.prose import cut_at_sentence, language_of
+from marketplace.importing.text_cleaning import cut_at_sentence, language_of
 from tests.importing.files import codes, jsonl, record, records, text
 
 

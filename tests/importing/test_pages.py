@@ -13,12 +13,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.events import Outbox
-from marketplace.extensions import db
-from marketplace.importing import runs
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
+from marketplace.importing import import_runs
 from marketplace.importing.models import ImportRun
 from marketplace.listings.models import Listing
-from marketplace.outbox import drain
 from tests import factories
 from tests.importing.files import LISTINGS, archive
 
@@ -76,7 +76,7 @@ def test_from_upload_to_report(desk: dict[str, Any]) -> None:
 def test_the_same_upload_twice_is_one_run(desk: dict[str, Any]) -> None:
     places = {upload(desk["client"], desk["org"], content(LISTINGS)).headers["Location"] for _twice in range(2)}
     assert len(places) == 1 and only_run().state == "previewed"
-    assert len(list((runs.folder() / "uploads").iterdir())) == 1
+    assert len(list((import_runs.folder() / "uploads").iterdir())) == 1
 
 
 def test_columns_can_be_chosen(desk: dict[str, Any]) -> None:
@@ -127,7 +127,7 @@ def test_bad_files_get_a_clear_message(desk: dict[str, Any], data: bytes, name: 
     answer = upload(desk["client"], desk["org"], data, name)
     assert answer.status_code == 422 and message in answer.text
     assert not db.session.scalars(select(ImportRun)).all()
-    folder = runs.folder() / "uploads"
+    folder = import_runs.folder() / "uploads"
     assert not folder.exists() or not list(folder.iterdir())
 
 
@@ -148,7 +148,7 @@ def test_a_run_that_fails_says_so_and_imports_nothing(desk: dict[str, Any]) -> N
     client = desk["client"]
     place = upload(client, desk["org"], content(LISTINGS), publish="y").headers["Location"]
     client.post(f"{place}/start")
-    runs.upload_path(only_run()).write_bytes(b"%PDF")
+    import_runs.upload_path(only_run()).write_bytes(b"%PDF")
     drain()
     assert only_run().state == "failed" and not db.session.scalars(select(Listing)).all()
     page = client.get(place).text
@@ -162,7 +162,7 @@ def test_an_unexpected_error_is_a_failed_run(desk: dict[str, Any], monkeypatch: 
 
     place = upload(desk["client"], desk["org"], content(LISTINGS)).headers["Location"]
     desk["client"].post(f"{place}/start")
-    monkeypatch.setattr(runs.actions, "run", explode)
+    monkeypatch.setattr(import_runs.actions, "run", explode)
     drain()
     assert only_run().state == "failed" and "lỗi ngoài dự kiến" in desk["client"].get(place).text
 
@@ -171,7 +171,7 @@ def test_a_run_is_done_once_even_when_delivered_twice(desk: dict[str, Any]) -> N
     place = upload(desk["client"], desk["org"], content(LISTINGS)).headers["Location"]
     desk["client"].post(f"{place}/start")
     drain()
-    runs.execute(only_run().id)
+    import_runs.execute(only_run().id)
     db.session.commit()
     assert len(db.session.scalars(select(Listing)).all()) == 3 and only_run().counts["created"] == 3
 
@@ -179,7 +179,7 @@ def test_a_run_is_done_once_even_when_delivered_twice(desk: dict[str, Any]) -> N
 def test_progress_is_shown(desk: dict[str, Any]) -> None:
     place = upload(desk["client"], desk["org"], content(LISTINGS)).headers["Location"]
     desk["client"].post(f"{place}/start")
-    runs.note_progress(only_run().id, 2, 3)
+    import_runs.note_progress(only_run().id, 2, 3)
     assert re.search(r'<progress[^>]*max="3"[^>]*value="2"', desk["client"].get(place).text)
 
 
@@ -213,11 +213,11 @@ def test_old_uploads_are_deleted_and_waiting_ones_kept(desk: dict[str, Any]) -> 
     desk["client"].post(f"{done}/start")
     drain()
     upload(desk["client"], desk["org"], content(ROWS))
-    uploads = runs.folder() / "uploads"
+    uploads = import_runs.folder() / "uploads"
     waiting = db.session.scalars(select(ImportRun).where(ImportRun.state == "previewed")).one()
-    runs.tidy()
+    import_runs.tidy()
     assert len(list(uploads.iterdir())) == 2
     for path in uploads.iterdir():
         os.utime(path, (0, 0))
-    runs.tidy()
-    assert list(uploads.iterdir()) == [runs.upload_path(waiting)]
+    import_runs.tidy()
+    assert list(uploads.iterdir()) == [import_runs.upload_path(waiting)]

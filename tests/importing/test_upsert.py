@@ -10,17 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace import clock
-from marketplace.access import SYSTEM
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.events import CONSUMERS, Consumer, Event, Outbox, broken_links, register_consumer
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import CONSUMERS, Consumer, Event, Outbox, broken_links, register_consumer
+from marketplace.core.extensions import db
 from marketplace.importing import actions as importing
-from marketplace.importing.targets import TARGETS
+from marketplace.importing.import_kinds import TARGETS
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.values import clock
 from tests import factories
 from tests.importing.files import LISTINGS, bring_in, jsonl, ready
 

@@ -10,10 +10,10 @@ from flask import Flask
 
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.extensions import db
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
-from marketplace.outbox import drain
 from tests import factories
 from tests.buyer_requests import factories as needs
 from tests.journeys.walking import Walker

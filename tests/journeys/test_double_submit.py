@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.models import StaffGrant
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.files.models import Attachment
 from marketplace.listings.models import Enquiry, Listing
 from marketplace.organisations.models import Invitation, Organisation

@@ -8,7 +8,7 @@ import re
 import pytest
 from flask import Flask
 
-from marketplace.outbox import drain
+from marketplace.core.outbox import drain
 from tests.accounts.test_sign_in import REGISTRATION
 from tests.factories import PASSWORD
 from tests.files import samples as uploads

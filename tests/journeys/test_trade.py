@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
+from marketplace.core.events import Event, broken_links
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.deals.models import Deal
-from marketplace.events import Event, broken_links
-from marketplace.extensions import db
 from marketplace.negotiation.models import Lead
-from marketplace.outbox import drain
+from marketplace.values import clock
 from tests.files import samples as uploads
 from tests.journeys.walking import Walker
 from tests.negotiation.factories import FIRST_WORDS, Cast

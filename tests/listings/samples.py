@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.authoring import actions as authoring
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.files import actions as files
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 from tests import factories
 from tests.files import samples
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import func, insert, select, update
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations.models import Organisation
-from marketplace.places import provinces
+from marketplace.values.places import provinces
 from marketplace.vocabulary import (
     HANOI_PRIORITY_FIELDS,
     IP_KINDS,

@@ -9,13 +9,14 @@ import pytest
 import time_machine
 from flask import Flask
 
-from marketplace import clock, view_counts
-from marketplace.extensions import db
+from marketplace.core import view_counts
+from marketplace.core.extensions import db
 from marketplace.listings import jobs
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import path_of
 from marketplace.mail import MailMessage
 from marketplace.notifications import reminders
+from marketplace.values import clock
 from tests import factories
 from tests.listings import samples
 from tests.listings.conftest import Cast

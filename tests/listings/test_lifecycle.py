@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock
-from marketplace.access import SYSTEM, Actor
 from marketplace.authoring import actions as authoring
 from marketplace.authoring.lifecycle import REVISION
-from marketplace.errors import IllegalMove
-from marketplace.events import transition
-from marketplace.extensions import db
-from marketplace.lifecycle import Lifecycle
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import IllegalMove
+from marketplace.core.events import transition
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Lifecycle
 from marketplace.listings import actions
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.values import clock
 from tests import factories
 from tests.cases import try_each
 from tests.lifecycle_matrix import REASON, Case, cases, check, check_table

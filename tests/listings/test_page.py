@@ -9,12 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings.models import Enquiry, Listing
 from marketplace.listings.queries import path_of
 from marketplace.mail import MailMessage
-from marketplace.outbox import drain
 from tests import factories
 from tests.listings.conftest import Cast
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.access import GUEST, Actor
-from marketplace.extensions import db
+from marketplace.core.access import GUEST, Actor
+from marketplace.core.extensions import db
 from marketplace.files import actions as files
 from marketplace.files.models import Attachment
 from marketplace.listings import queries

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.authoring import actions as authoring
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND, STEPS
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.queries import path_of

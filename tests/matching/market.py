@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from marketplace import clock
-from marketplace.access import GUEST
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.extensions import db
+from marketplace.core.access import GUEST
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.listings.models import Listing
 from marketplace.matching import queries
 from marketplace.matching.models import Match
-from marketplace.outbox import drain
+from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.listings import samples

@@ -10,15 +10,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from marketplace import clock
-from marketplace.apart import begin_reading, begin_writing
-from marketplace.events import Outbox
-from marketplace.extensions import db
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.core.long_work import begin_reading, begin_writing
+from marketplace.core.outbox import drain, work_once
 from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
-from marketplace.matching import actions, computing, finishing, rematch, storing
+from marketplace.matching import actions, full_pass, full_pass_end, incremental, store
 from marketplace.matching.models import Match
-from marketplace.outbox import drain, work_once
+from marketplace.values import clock
 from tests.matching.market import Market
 from tests.writing import others_can_write
 
@@ -29,7 +29,7 @@ def market(ctx: Flask) -> Market:
 
 
 def during(
-    monkeypatch: pytest.MonkeyPatch, then: Callable[[], Any], where: Any = computing, name: str = "candidates"
+    monkeypatch: pytest.MonkeyPatch, then: Callable[[], Any], where: Any = incremental, name: str = "candidates"
 ) -> None:
     """Do something once while something is computed."""
     asked, left = getattr(where, name), [then]
@@ -173,12 +173,12 @@ def test_a_long_round_is_cut_and_goes_on(market: Market, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("where", "name"), [(rematch, "_meet"), (rematch, "live_needs"), (rematch, "live_listings"), (finishing, "_listings")]
+    ("where", "name"), [(full_pass, "_meet"), (full_pass, "live_needs"), (full_pass, "live_listings"), (full_pass_end, "_listings")]
 )
 def test_nobody_waits_for_a_full_pass(market: Market, monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> None:
     listing = market.offer()
     drain()
-    rematch.begin("nightly")
+    full_pass.begin("nightly")
     db.session.commit()
     free: list[bool] = []
     during(monkeypatch, lambda: free.append(others_can_write()), where, name)
@@ -190,7 +190,7 @@ def test_nobody_waits_for_a_full_pass(market: Market, monkeypatch: pytest.Monkey
 def test_a_pass_leaves_what_has_changed_meanwhile_to_its_event(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     listing, stays = market.offer(), market.offer(title="Xử lý nước thải dệt nhuộm, còn lại")
     drain()
-    run = rematch.begin("nightly")
+    run = full_pass.begin("nightly")
     db.session.commit()
 
     def taken_away() -> None:
@@ -199,9 +199,9 @@ def test_a_pass_leaves_what_has_changed_meanwhile_to_its_event(market: Market, m
         drain()  # another worker
         begin_reading()
 
-    monkeypatch.setattr(rematch, "enqueue_once", lambda *_args: None)
-    during(monkeypatch, taken_away, rematch, "_meet")
-    while not rematch.step(run):
+    monkeypatch.setattr(full_pass, "enqueue_once", lambda *_args: None)
+    during(monkeypatch, taken_away, full_pass, "_meet")
+    while not full_pass.step(run):
         pass
     assert pairs() == {(market.need.id, stays.id)}
 
@@ -211,16 +211,16 @@ def test_two_workers_on_one_pass_count_nothing_twice(market: Market, monkeypatch
         market.offer(title=f"Xử lý nước thải dệt nhuộm, đời {number}")
     drain()
     wanted = pairs()
-    monkeypatch.setattr(rematch, "BATCH", 1)
-    run = rematch.begin("nightly")
+    monkeypatch.setattr(full_pass, "BATCH", 1)
+    run = full_pass.begin("nightly")
     db.session.commit()
 
     def other_worker() -> None:
-        rematch.step(run, seconds=0)
+        full_pass.step(run, seconds=0)
         begin_reading()
 
-    during(monkeypatch, other_worker, rematch, "_meet")
-    while not rematch.step(run, seconds=0):
+    during(monkeypatch, other_worker, full_pass, "_meet")
+    while not full_pass.step(run, seconds=0):
         pass
     db.session.refresh(run)
     assert (run.done, run.pairs, pairs()) == (3, 3, wanted)
@@ -231,11 +231,11 @@ def test_a_change_during_a_pass_drops_nothing_that_the_pass_has_written(market: 
     listing = market.matched().listing_id
     drain()
     db.session.execute(update(Match).values(need_rank=None, listing_rank=None))
-    run = rematch.begin("nightly")
-    storing.sweep("listing", [listing])
+    run = full_pass.begin("nightly")
+    store.sweep("listing", [listing])
     db.session.commit()
     assert pairs() == {(market.need.id, listing)}
     db.session.refresh(run)
     run.finished_at = clock.now()
-    storing.sweep("listing", [listing])
+    store.sweep("listing", [listing])
     assert db.session.query(Match).count() == 0

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from marketplace.authoring import actions as authoring
-from marketplace.extensions import db
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.matching import duplicates, shingles
 from marketplace.matching.models import Fingerprint, FingerprintBand
-from marketplace.outbox import drain
 from tests import factories
 from tests.listings import samples
 from tests.matching.market import Market

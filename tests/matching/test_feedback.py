@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.access import GUEST, SYSTEM
-from marketplace.errors import NotAllowed, NotFound
-from marketplace.events import Event, record
-from marketplace.extensions import db
+from marketplace.core.access import GUEST, SYSTEM
+from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.events import Event, record
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.matching import evaluation, queries
-from marketplace.matching.computing import refresh_need
 from marketplace.matching.feedback import say
+from marketplace.matching.incremental import refresh_need
 from marketplace.matching.models import Match, MatchFeedback
-from marketplace.outbox import drain
 from tests import factories
 from tests.matching.market import LAMP, Market, best
 

@@ -9,15 +9,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.access import GUEST
-from marketplace.events import transition
-from marketplace.extensions import db
+from marketplace.core.access import GUEST
+from marketplace.core.events import transition
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.listings.models import Listing
-from marketplace.matching import computing, queries, storing
-from marketplace.matching.computing import refresh_listing, refresh_need
+from marketplace.matching import incremental, queries, store
+from marketplace.matching.incremental import refresh_listing, refresh_need
 from marketplace.matching.models import Match
-from marketplace.outbox import drain
 from tests import factories
 from tests.matching.market import LAMP, Market, best
 
@@ -96,8 +96,8 @@ def test_a_change_of_another_subject_leaves_the_rows_alone(market: Market) -> No
 def test_a_full_list_takes_the_better_and_is_refilled_when_one_leaves(
     market: Market, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(storing, "KEEP", 2)
-    monkeypatch.setattr(computing, "KEEP", 2)
+    monkeypatch.setattr(store, "KEEP", 2)
+    monkeypatch.setattr(incremental, "KEEP", 2)
     prices = (2_400_000_000, 2_200_000_000, 1_000_000_000, 1_100_000_000)
     offers = [market.offer(title=f"Xử lý nước thải dệt nhuộm, đời {n}", price_min=price) for n, price in enumerate(prices)]
     drain()

@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.access import GUEST
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.events import Event, transition
-from marketplace.extensions import db
+from marketplace.core.access import GUEST
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import Event, transition
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.matching import queries
 from marketplace.matching.actions import mark
 from marketplace.matching.models import Match
-from marketplace.outbox import drain
 from tests import factories
 from tests.listings import samples
 from tests.matching.market import LAMP, Market, best

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.matching.concepts import Concepts
-from marketplace.matching.terms import (
+from marketplace.matching.keywords import (
     BODY,
     KEYWORD,
     MOST_OF_ALL,

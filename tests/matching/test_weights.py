@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.matching import actions, rematch
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
+from marketplace.matching import actions, full_pass
 from marketplace.matching.formula import DEFAULT_WEIGHTS
 from marketplace.matching.models import Match, MatchRun
-from marketplace.matching.weighing import current_weights
-from marketplace.outbox import drain
+from marketplace.matching.weights import current_weights
+from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import days
 from tests.matching.market import LAMP, Market, best
@@ -100,12 +100,12 @@ def test_a_pass_goes_on_in_slices_where_it_stopped_also_in_another_process(
     for number in range(3):
         market.offer(title=f"Xử lý nước thải dệt nhuộm, đời {number}")
     drain()
-    monkeypatch.setattr(rematch, "BATCH", 1)
-    run = rematch.begin("nightly")
+    monkeypatch.setattr(full_pass, "BATCH", 1)
+    run = full_pass.begin("nightly")
     db.session.commit()
     batches = 0
-    while not rematch.step(run, seconds=0):
-        rematch._BOARDS.clear()
+    while not full_pass.step(run, seconds=0):
+        full_pass._BOARDS.clear()
         batches += run.done > batches
     assert (batches, run.done, run.total) == (3, 3, 3)
     assert [one.need_rank for one in best(market.need)] == [1, 2, 3]
@@ -113,8 +113,8 @@ def test_a_pass_goes_on_in_slices_where_it_stopped_also_in_another_process(
 
 def test_a_later_pass_replaces_the_one_under_way(market: Market) -> None:
     market.offer()
-    first = rematch.begin("nightly")
-    second = rematch.begin("weights")
+    first = full_pass.begin("nightly")
+    second = full_pass.begin("weights")
     db.session.commit()
     drain()
     assert (first.done, second.done) == (0, 1)

@@ -7,20 +7,21 @@ from typing import Any
 
 from flask import current_app
 
-from marketplace import clock, taxcode
-from marketplace.access import Actor
 from marketplace.accounts.models import User
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.kind import KIND as NEED
-from marketplace.calendar_days import working_calendar
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND as LISTING
-from marketplace.moderation import actions, checklists
-from marketplace.moderation.actions import Decision
+from marketplace.moderation import checklists
+from marketplace.moderation.actions import cases
+from marketplace.moderation.actions.cases import Decision
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.subjects import Subject, load
+from marketplace.moderation.submission import Subject, load
 from marketplace.organisations import actions as organisations
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock, tax_code
 from tests import factories
 from tests.buyer_requests import factories as needs
 from tests.files import samples as samples_of_files
@@ -32,7 +33,7 @@ SECRET = "Công thức bí mật 7,25 %"
 
 
 #: Tax codes with a right check digit, each once.
-_CODES = (code for code in map("{:010d}".format, itertools.count(1_080_000_000)) if taxcode.is_valid(code))
+_CODES = (code for code in map("{:010d}".format, itertools.count(1_080_000_000)) if tax_code.is_valid(code))
 
 
 class Desk:
@@ -132,12 +133,12 @@ class Desk:
         return load(subject.kind, revision.id)
 
     def claim(self, subject: Subject, actor: Actor | None = None) -> ModerationCase:
-        case = actions.claim(subject, actor or self.moderator)
+        case = cases.claim(subject, actor or self.moderator)
         db.session.commit()
         return case
 
     def decide(self, subject: Subject, action: str, actor: Actor | None = None, **changes: Any) -> ModerationCase | None:
-        case = actions.decide(subject, actor or self.moderator, decision(subject.kind, action, **changes))
+        case = cases.decide(subject, actor or self.moderator, decision(subject.kind, action, **changes))
         db.session.commit()
         return case
 

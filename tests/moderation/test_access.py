@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace.calendar_days import set_day
-from marketplace.clock import parse_date
-from marketplace.extensions import db
+from marketplace.core.calendar_days import set_day
+from marketplace.core.extensions import db
+from marketplace.values.clock import parse_date
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, SECRET, form_of
 

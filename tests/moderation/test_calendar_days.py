@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import calendar_days, clock
-from marketplace.access import SYSTEM, Actor
-from marketplace.calendar_days import CalendarDay, remove_day, set_day, working_calendar
-from marketplace.errors import Invalid, NotAllowed
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core import calendar_days
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.calendar_days import CalendarDay, remove_day, set_day, working_calendar
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.values import clock
 from tests.factories import actor_of, user
 
 FRIDAY = datetime(2026, 10, 16, 3, 0, tzinfo=UTC)

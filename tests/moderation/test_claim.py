@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.errors import IllegalMove, Invalid, NotAllowed, Stale
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.moderation import actions
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.moderation.actions import cases as case_actions
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.subjects import load, open_case
+from marketplace.moderation.submission import load, open_case
 from marketplace.organisations import actions as organisations
+from marketplace.values import clock
 from tests import factories
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, Desk, decision, form_of
@@ -120,9 +120,9 @@ def test_what_was_given_back_can_be_taken_by_another(desk: Desk, kind: str) -> N
     subject = desk.submit(kind)
     desk.claim(subject)
     with pytest.raises(NotAllowed):
-        actions.release(subject, desk.other)
-    actions.release(subject, desk.moderator)
-    actions.release(subject, desk.moderator)
+        case_actions.release(subject, desk.other)
+    case_actions.release(subject, desk.moderator)
+    case_actions.release(subject, desk.moderator)
     assert open_case(subject) is None
     assert desk.claim(subject, desk.other).claimed_by_id == desk.other_user.id
 
@@ -132,21 +132,21 @@ def test_taking_over_needs_a_reason_and_ends_the_first_case(desk: Desk, kind: st
     subject = desk.submit(kind)
     first = desk.claim(subject)
     with pytest.raises(Invalid):
-        actions.take_over(subject, desk.other, "   ")
-    second = actions.take_over(subject, desk.other, "Hà nghỉ ốm")
+        case_actions.take_over(subject, desk.other, "   ")
+    second = case_actions.take_over(subject, desk.other, "Hà nghỉ ốm")
     db.session.commit()
     assert first.released_at is not None and second.claimed_by_id == desk.other_user.id
     with pytest.raises(NotAllowed):
-        actions.decide(subject, desk.moderator, decision(kind, "approve"))
-    assert actions.take_over(subject, desk.other, "") is second
+        case_actions.decide(subject, desk.moderator, decision(kind, "approve"))
+    assert case_actions.take_over(subject, desk.other, "") is second
     with pytest.raises(Stale):
-        actions.take_over(desk.submit("need", title="Một nhu cầu chưa ai nhận"), desk.other, "Không ai giữ")
+        case_actions.take_over(desk.submit("need", title="Một nhu cầu chưa ai nhận"), desk.other, "Không ai giữ")
 
 
 def test_a_decided_case_cannot_be_claimed(desk: Desk) -> None:
     subject = desk.published("need")
     with pytest.raises(IllegalMove):
-        actions.claim(subject, desk.other)
+        case_actions.claim(subject, desk.other)
 
 
 def test_an_organisation_that_withdrew_and_came_again_is_free(desk: Desk) -> None:
@@ -173,4 +173,4 @@ def test_a_version_in_review_without_a_case_can_be_taken(desk: Desk) -> None:
 def test_a_former_moderator_cannot_claim(ctx: Flask, desk: Desk) -> None:
     subject = desk.submit("listing")
     with pytest.raises(NotAllowed):
-        actions.claim(subject, factories.actor_of(desk.stranger_user))
+        case_actions.claim(subject, factories.actor_of(desk.stranger_user))

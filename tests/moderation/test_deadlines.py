@@ -8,14 +8,14 @@ import pytest
 import time_machine
 from flask import Flask
 
-from marketplace import clock
-from marketplace.calendar_days import set_day, working_calendar
-from marketplace.clock import WorkCalendar
-from marketplace.extensions import db
+from marketplace.core.calendar_days import set_day, working_calendar
+from marketplace.core.extensions import db
 from marketplace.moderation import deadlines
 from marketplace.moderation.figures import figures
 from marketplace.moderation.hours import percentile, working_hours
-from marketplace.moderation.subjects import load
+from marketplace.moderation.submission import load
+from marketplace.values import clock
+from marketplace.values.clock import WorkCalendar
 from tests import factories
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, Desk

@@ -9,15 +9,16 @@ from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.kind import KIND as NEED
-from marketplace.errors import DomainError, IllegalMove, Invalid, NotAllowed, Stale
-from marketplace.events import Event, broken_links
-from marketplace.extensions import db
+from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed, Stale
+from marketplace.core.events import Event, broken_links
+from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.mail import MailMessage
-from marketplace.moderation import actions, checklists, queries
+from marketplace.moderation import checklists, queries
+from marketplace.moderation.actions import cases as case_actions
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.queries import Filters
-from marketplace.moderation.subjects import load
+from marketplace.moderation.submission import load
 from marketplace.organisations import actions as organisations
 from tests.moderation.factories import KINDS, Desk, answers, decision
 
@@ -82,9 +83,9 @@ def test_rejecting_a_new_version_leaves_the_published_one(desk: Desk, kind: str)
 def test_the_history_tells_everything(desk: Desk, kind: str) -> None:
     subject = desk.submit(kind)
     desk.claim(subject)
-    actions.release(subject, desk.moderator)
+    case_actions.release(subject, desk.moderator)
     desk.claim(subject, desk.other)
-    actions.take_over(subject, desk.moderator, "Huy nghỉ phép đến thứ hai")
+    case_actions.take_over(subject, desk.moderator, "Huy nghỉ phép đến thứ hai")
     desk.decide(subject, "reject")
     told = [
         event.action.partition(".")[2]
@@ -136,7 +137,7 @@ def test_an_incomplete_decision_is_refused_at_its_field(
     subject = desk.submit(kind)
     desk.claim(subject)
     with pytest.raises(Invalid) as caught:
-        actions.decide(subject, desk.moderator, decision(kind, action, **changes))
+        case_actions.decide(subject, desk.moderator, decision(kind, action, **changes))
     assert caught.value.field == field
     assert subject.waiting
 
@@ -154,10 +155,10 @@ def test_nobody_handles_what_their_own_organisation_or_they_submitted(
     if verb != "claim":
         desk.claim(subject)
     calls = {
-        "claim": lambda: actions.claim(subject, actor),
-        "decide": lambda: actions.decide(subject, actor, decision(kind, "approve")),
-        "take_over": lambda: actions.take_over(subject, actor, "Tôi làm tiếp"),
-        "release": lambda: actions.release(subject, actor),
+        "claim": lambda: case_actions.claim(subject, actor),
+        "decide": lambda: case_actions.decide(subject, actor, decision(kind, "approve")),
+        "take_over": lambda: case_actions.take_over(subject, actor, "Tôi làm tiếp"),
+        "release": lambda: case_actions.release(subject, actor),
     }
     with pytest.raises(NotAllowed):
         calls[verb]()
@@ -168,17 +169,17 @@ def test_a_moderator_never_decides_what_they_submitted_for_an_organisation_they_
     subject.revision.submitted_by_id = desk.moderator_user.id
     db.session.commit()
     with pytest.raises(NotAllowed):
-        actions.claim(subject, desk.moderator)
+        case_actions.claim(subject, desk.moderator)
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_only_the_holder_decides(desk: Desk, kind: str) -> None:
     subject = desk.submit(kind)
     with pytest.raises(Stale):
-        actions.decide(subject, desk.moderator, decision(kind, "approve"))
+        case_actions.decide(subject, desk.moderator, decision(kind, "approve"))
     desk.claim(subject)
     with pytest.raises(NotAllowed):
-        actions.decide(subject, desk.other, decision(kind, "approve"))
+        case_actions.decide(subject, desk.other, decision(kind, "approve"))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -198,7 +199,7 @@ def test_a_decision_on_an_older_text_is_refused(desk: Desk) -> None:
     subject = desk.submit("listing")
     desk.claim(subject)
     with pytest.raises(Stale):
-        actions.decide(subject, desk.moderator, decision("listing", "approve"), lock=subject.revision.lock - 1)
+        case_actions.decide(subject, desk.moderator, decision("listing", "approve"), lock=subject.revision.lock - 1)
 
 
 def test_the_control_class_is_set_at_approval(desk: Desk) -> None:
@@ -212,7 +213,7 @@ def test_what_lacks_facts_for_publication_is_not_published(desk: Desk) -> None:
     subject = desk.submit("listing", advantages="")
     desk.claim(subject)
     with pytest.raises(DomainError) as caught:
-        actions.decide(subject, desk.moderator, decision("listing", "approve"))
+        case_actions.decide(subject, desk.moderator, decision("listing", "approve"))
     assert "advantages" in str(caught.value)
 
 
@@ -222,7 +223,7 @@ def test_a_version_of_an_unverified_organisation_is_not_published(desk: Desk) ->
     desk.org.state = "suspended"
     db.session.commit()
     with pytest.raises(NotAllowed):
-        actions.decide(subject, desk.moderator, decision("need", "approve"))
+        case_actions.decide(subject, desk.moderator, decision("need", "approve"))
 
 
 def test_mail_is_in_the_language_of_each_recipient(desk: Desk) -> None:
@@ -246,7 +247,7 @@ def test_a_new_version_of_something_suspended_can_only_be_refused(desk: Desk) ->
     published.thing.state = "suspended"
     db.session.commit()
     with pytest.raises(IllegalMove):
-        actions.decide(again, desk.moderator, decision("listing", "approve"))
+        case_actions.decide(again, desk.moderator, decision("listing", "approve"))
     db.session.rollback()
     assert desk.decide(again, "reject") is not None
     assert again.revision.state == "rejected" and published.thing.state == "suspended"

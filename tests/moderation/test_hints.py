@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from marketplace.authoring import actions as authoring
-from marketplace.moderation.hints import hints
-from marketplace.moderation.subjects import VERSIONED, load
-from marketplace.outbox import drain
+from marketplace.core.outbox import drain
+from marketplace.moderation.similar import hints
+from marketplace.moderation.submission import VERSIONED, load
 from tests.moderation.factories import Desk
 
 ALIKE = "Màng lọc nano khử asen trong nước giếng khoan"

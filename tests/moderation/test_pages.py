@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.moderation import actions
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.moderation.actions import cases
 from marketplace.moderation.models import ModerationCase
 from marketplace.organisations import actions as organisations
+from marketplace.values import clock
 from tests import factories
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, REASON, SECRET, form_of
@@ -61,7 +61,7 @@ def test_a_refused_decision_keeps_everything_that_was_filled_in(web: Web, kind: 
 def test_what_was_written_survives_a_case_lost_meanwhile(web: Web, action: str) -> None:
     subject = web.desk.submit("need")
     web.desk.claim(subject)
-    actions.take_over(subject, web.desk.other, "Hà nghỉ ốm")
+    cases.take_over(subject, web.desk.other, "Hà nghỉ ốm")
     db.session.commit()
     form = form_of("need", action, text="Một lời giải thích rất dài và cẩn thận")
     answer = web.client("moderator").post(f"/moderation/need/{subject.id}/decide", data=form)

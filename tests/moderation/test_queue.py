@@ -8,13 +8,13 @@ from time import perf_counter
 import pytest
 from sqlalchemy import insert
 
-from marketplace import clock
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.moderation import queries
 from marketplace.moderation.queries import Counts, Filters
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, Desk
 from tests.statements import statements

@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.events import Event, transition
-from marketplace.extensions import db
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import Event, transition
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings import jobs
 from marketplace.mail import MailMessage
-from marketplace.moderation import sanctions
-from marketplace.moderation.subjects import lifecycle_of
+from marketplace.moderation.actions import sanctions
+from marketplace.moderation.submission import lifecycle_of
 from marketplace.organisations.lifecycle import ORGANISATION
-from marketplace.outbox import drain
+from marketplace.values import clock
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, Desk
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.extensions import db
-from marketplace.moderation import actions
-from marketplace.moderation.subjects import load
+from marketplace.core.extensions import db
+from marketplace.moderation.actions import cases
+from marketplace.moderation.submission import load
 from marketplace.moderation.timeline import timeline
 from tests import factories
 from tests.moderation.factories import KINDS, Desk
@@ -19,7 +19,7 @@ WHY = "Đồng nghiệp nghỉ ốm"
 def test_parties_read_what_happened_but_no_names_of_moderators(desk: Desk, kind: str, ctx: Flask) -> None:
     subject = desk.submit(kind)
     desk.claim(subject)
-    actions.take_over(load(kind, subject.id), desk.other, WHY)
+    cases.take_over(load(kind, subject.id), desk.other, WHY)
     db.session.commit()
     desk.decide(load(kind, subject.id), "request_changes", desk.other)
     moderators = {desk.moderator.name, desk.other.name}

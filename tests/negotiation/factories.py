@@ -8,19 +8,19 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
-from marketplace import clock
-from marketplace.access import SYSTEM, Actor
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
-from marketplace.codes import next_code
-from marketplace.events import transition
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.codes import next_code
+from marketplace.core.events import transition
+from marketplace.core.extensions import db
 from marketplace.listings.models import Listing, ListingRevision
-from marketplace.negotiation import actions
-from marketplace.negotiation.facts import facts
+from marketplace.negotiation.actions import begin
+from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import values
 from tests.listings.samples import COMPLETE
@@ -114,21 +114,21 @@ class Cast:
 
     def interest(self, listing: Listing | None = None, need: BuyerRequest | None = None) -> Lead:
         """A contacted lead: the buyer asked about a technology, the supplier is to answer."""
-        lead = actions.express_interest(listing or self.listing(), self.buyer, FIRST_WORDS, need, once=once())
+        lead = begin.express_interest(listing or self.listing(), self.buyer, FIRST_WORDS, need, once=once())
         db.session.commit()
         return lead
 
     def answer(self, need: BuyerRequest | None = None, listing: Listing | None = None, *, hidden: bool = False) -> Lead:
         """A contacted lead: the supplier answered a need (of a hidden requester, if wanted), the buyer is to answer."""
         need = need or self.need(visibility="requester_hidden" if hidden else "public")
-        lead = actions.answer_need(need, self.supplier, FIRST_WORDS, listing, once=once())
+        lead = begin.answer_need(need, self.supplier, FIRST_WORDS, listing, once=once())
         db.session.commit()
         return lead
 
     def introduction(self, *, hidden: bool = False) -> Lead:
         """A suggested lead: an officer introduced both sides."""
         need = self.need(visibility="requester_hidden" if hidden else "public")
-        lead = actions.introduce(self.listing(), need, self.officer, "Hai bên cùng lĩnh vực xử lý nước.")
+        lead = begin.introduce(self.listing(), need, self.officer, "Hai bên cùng lĩnh vực xử lý nước.")
         db.session.commit()
         return lead
 
@@ -146,15 +146,15 @@ class Cast:
         if state == "suggested":
             return lead
         if lead.state == "suggested":
-            actions.contact(lead, self.supplier, FIRST_WORDS, once=once())
+            begin.contact(lead, self.supplier, FIRST_WORDS, once=once())
         if state in {"negotiating", "converted"}:
-            actions.accept(lead, self.counterpart(lead))
+            begin.accept(lead, self.counterpart(lead))
         if state == "converted":
             transition(lead, LEAD, "convert", SYSTEM, {"system"}, data=facts(lead, SYSTEM))
         elif state == "declined":
-            actions.decline(lead, self.counterpart(lead), "price", "Giá cao hơn ngân sách được duyệt.")
+            begin.decline(lead, self.counterpart(lead), "price", "Giá cao hơn ngân sách được duyệt.")
         elif state == "expired":
-            actions.expire(lead, "unanswered")
+            begin.expire(lead, "unanswered")
         db.session.commit()
         assert lead.state == state
         return lead

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from marketplace import clock
-from marketplace.extensions import db
-from marketplace.negotiation import terms
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import terms
 from marketplace.negotiation.models import Lead, Terms
+from marketplace.values import clock
 from tests.negotiation.factories import Cast
 
 PRICE = 1_200_000_000

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace import clock
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.extensions import db
-from marketplace.negotiation import actions
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import begin
 from marketplace.negotiation.models import Lead, Message
+from marketplace.values import clock
 from tests import factories
 from tests.negotiation.factories import FIRST_WORDS, Cast, once
 
@@ -27,7 +27,7 @@ def how_many(table: Any) -> int:
 def test_members_of_every_role_may_write_for_their_side(ctx: Flask, role: str) -> None:
     cast = Cast()
     actor = {"admin": cast.buyer, "editor": cast.buyer_editor, "signer": cast.buyer_signer}[role]
-    assert actions.express_interest(cast.listing(), actor, FIRST_WORDS, once=once()).state == "contacted"
+    assert begin.express_interest(cast.listing(), actor, FIRST_WORDS, once=once()).state == "contacted"
 
 
 def test_who_may_not_begin(ctx: Flask) -> None:
@@ -40,14 +40,14 @@ def test_who_may_not_begin(ctx: Flask) -> None:
     }
     for said, actor in refused.items():
         with pytest.raises(NotAllowed):
-            actions.express_interest(listing, actor, FIRST_WORDS)
+            begin.express_interest(listing, actor, FIRST_WORDS)
         with pytest.raises(NotAllowed):
-            actions.answer_need(need, actor, FIRST_WORDS)
+            begin.answer_need(need, actor, FIRST_WORDS)
         assert how_many(Lead) == 0, said
     with pytest.raises(NotAllowed, match="own organisation"):
-        actions.express_interest(listing, cast.supplier, FIRST_WORDS)
+        begin.express_interest(listing, cast.supplier, FIRST_WORDS)
     with pytest.raises(NotAllowed, match="own organisation"):
-        actions.answer_need(need, cast.buyer, FIRST_WORDS)
+        begin.answer_need(need, cast.buyer, FIRST_WORDS)
 
 
 @pytest.mark.parametrize("state", ["published", "stale", "reserved", "unpublished", "suspended", "removed", "transferred"])
@@ -55,23 +55,23 @@ def test_a_technology_must_be_on_offer(ctx: Flask, state: str) -> None:
     cast = Cast()
     listing = cast.listing(state=state)
     if state in {"published", "stale"}:
-        assert actions.express_interest(listing, cast.buyer, FIRST_WORDS).listing_id == listing.id
+        assert begin.express_interest(listing, cast.buyer, FIRST_WORDS).listing_id == listing.id
         return
     with pytest.raises(IllegalMove, match="reserved for an exclusive deal" if state == "reserved" else "not on offer"):
-        actions.express_interest(listing, cast.buyer, FIRST_WORDS)
+        begin.express_interest(listing, cast.buyer, FIRST_WORDS)
     with pytest.raises(Invalid):
-        actions.answer_need(cast.need(), cast.supplier, FIRST_WORDS, listing)
+        begin.answer_need(cast.need(), cast.supplier, FIRST_WORDS, listing)
 
 
 def test_a_banned_technology_and_one_of_a_suspended_owner_are_not_on_offer(ctx: Flask) -> None:
     cast = Cast()
     banned, listing = cast.listing(control_class="banned"), cast.listing()
     with pytest.raises(IllegalMove):
-        actions.express_interest(banned, cast.buyer, FIRST_WORDS)
+        begin.express_interest(banned, cast.buyer, FIRST_WORDS)
     cast.supplier_org.state = "suspended"
     db.session.flush()
     with pytest.raises(IllegalMove):
-        actions.express_interest(listing, cast.buyer, FIRST_WORDS)
+        begin.express_interest(listing, cast.buyer, FIRST_WORDS)
 
 
 @pytest.mark.parametrize("state", ["open", "shortlisting", "negotiating", "solved", "expired", "withdrawn", "suspended"])
@@ -79,26 +79,26 @@ def test_a_need_must_take_answers(ctx: Flask, state: str) -> None:
     cast = Cast()
     need = cast.need(state=state)
     if state in {"open", "shortlisting"}:
-        assert actions.answer_need(need, cast.supplier, FIRST_WORDS).need_id == need.id
+        assert begin.answer_need(need, cast.supplier, FIRST_WORDS).need_id == need.id
         return
     with pytest.raises(IllegalMove):
-        actions.answer_need(need, cast.supplier, FIRST_WORDS)
+        begin.answer_need(need, cast.supplier, FIRST_WORDS)
 
 
 def test_a_need_past_its_deadline_takes_no_answers_even_before_the_job_has_closed_it(ctx: Flask) -> None:
     cast = Cast()
     need = cast.need()
     with clock.fixed(clock.now() + timedelta(days=31)), pytest.raises(IllegalMove):
-        actions.answer_need(need, cast.supplier, FIRST_WORDS)
+        begin.answer_need(need, cast.supplier, FIRST_WORDS)
 
 
 def test_only_the_invited_organisation_itself_answers_an_invited_need(ctx: Flask) -> None:
     cast = Cast()
     need = cast.need(visibility="invited_only", invited=(cast.supplier_org,))
-    assert actions.answer_need(need, cast.supplier, FIRST_WORDS).state == "contacted"
+    assert begin.answer_need(need, cast.supplier, FIRST_WORDS).state == "contacted"
     both = replace(cast.stranger, org_ids=frozenset({cast.stranger_org.id, cast.supplier_org.id}))
     with pytest.raises(NotAllowed, match="Only invited"):
-        actions.answer_need(need, both, FIRST_WORDS)  # a member of the invited one, but acting for another
+        begin.answer_need(need, both, FIRST_WORDS)  # a member of the invited one, but acting for another
     db.session.commit()
     assert cast.client(ctx, "stranger").get(f"/needs/{need.code}/answer").status_code == 404
 
@@ -106,7 +106,7 @@ def test_only_the_invited_organisation_itself_answers_an_invited_need(ctx: Flask
 def test_a_technology_for_members_is_open_to_verified_organisations_only(ctx: Flask) -> None:
     cast = Cast()
     listing = cast.listing(visibility="members")
-    assert actions.express_interest(listing, cast.buyer, FIRST_WORDS).state == "contacted"
+    assert begin.express_interest(listing, cast.buyer, FIRST_WORDS).state == "contacted"
     person, young = factories.user(), factories.organisation("Công ty Non Trẻ", state="draft")
     factories.member(person, young)
     assert factories.client(ctx, person, young).get(f"/technologies/{listing.code}/interest").status_code == 404
@@ -116,40 +116,40 @@ def test_only_things_of_ones_own_go_with_the_first_words(ctx: Flask) -> None:
     cast = Cast()
     others_need, others_listing = cast.need(org=cast.stranger_org), cast.listing(org=cast.stranger_org)
     with pytest.raises(Invalid) as caught:
-        actions.express_interest(cast.listing(), cast.buyer, FIRST_WORDS, others_need)
+        begin.express_interest(cast.listing(), cast.buyer, FIRST_WORDS, others_need)
     assert caught.value.field == "thing"
     with pytest.raises(Invalid):
-        actions.answer_need(cast.need(), cast.supplier, FIRST_WORDS, others_listing)
+        begin.answer_need(cast.need(), cast.supplier, FIRST_WORDS, others_listing)
 
 
 def test_the_same_interest_twice_is_one_with_one_message(ctx: Flask) -> None:
     cast = Cast()
     listing, number = cast.listing(), once()
-    first = actions.express_interest(listing, cast.buyer, FIRST_WORDS, once=number)
-    assert actions.express_interest(listing, cast.buyer, FIRST_WORDS, once=number) is first
-    assert actions.express_interest(listing, cast.buyer, FIRST_WORDS, once=once()) is first  # a second tab
+    first = begin.express_interest(listing, cast.buyer, FIRST_WORDS, once=number)
+    assert begin.express_interest(listing, cast.buyer, FIRST_WORDS, once=number) is first
+    assert begin.express_interest(listing, cast.buyer, FIRST_WORDS, once=once()) is first  # a second tab
     assert how_many(Message) == 1
-    again = actions.express_interest(listing, cast.buyer_editor, "Tôi phụ trách kỹ thuật, xin hỏi thêm về công suất.")
+    again = begin.express_interest(listing, cast.buyer_editor, "Tôi phụ trách kỹ thuật, xin hỏi thêm về công suất.")
     assert again is first
     assert how_many(Message) == 2  # a colleague's words are not lost
-    actions.withdraw(first, cast.buyer, "changed_mind")
+    begin.withdraw(first, cast.buyer, "changed_mind")
     db.session.flush()
-    assert actions.express_interest(listing, cast.buyer, FIRST_WORDS, once=once()) is not first
+    assert begin.express_interest(listing, cast.buyer, FIRST_WORDS, once=once()) is not first
 
 
 def test_another_technology_is_another_answer(ctx: Flask) -> None:
     cast = Cast()
     need, one, two = cast.need(), cast.listing("Một"), cast.listing("Hai")
-    first = actions.answer_need(need, cast.supplier, FIRST_WORDS, one)
-    assert actions.answer_need(need, cast.supplier, FIRST_WORDS, two) is not first
-    assert actions.answer_need(need, cast.supplier, FIRST_WORDS, one) is first
+    first = begin.answer_need(need, cast.supplier, FIRST_WORDS, one)
+    assert begin.answer_need(need, cast.supplier, FIRST_WORDS, two) is not first
+    assert begin.answer_need(need, cast.supplier, FIRST_WORDS, one) is first
 
 
 def test_interest_in_what_the_exchange_introduced_takes_the_introduction_up(ctx: Flask) -> None:
     cast = Cast()
     lead = cast.introduction()
     assert lead.listing is not None
-    assert actions.express_interest(lead.listing, cast.buyer, FIRST_WORDS) is lead
+    assert begin.express_interest(lead.listing, cast.buyer, FIRST_WORDS) is lead
     assert (lead.state, lead.initiator_side, lead.origin) == ("contacted", "buyer", "introduction")
 
 
@@ -157,7 +157,7 @@ def test_interest_in_what_the_exchange_introduced_takes_the_introduction_up(ctx:
 def test_first_words_are_neither_missing_nor_endless(ctx: Flask, text: str) -> None:
     cast = Cast()
     with pytest.raises(Invalid) as caught:
-        actions.express_interest(cast.listing(), cast.buyer, text)
+        begin.express_interest(cast.listing(), cast.buyer, text)
     assert caught.value.field == "text"
 
 
@@ -167,15 +167,15 @@ def test_accepting_waits_while_a_side_is_not_verified_or_the_technology_is_reser
     lead = cast.interest(listing)
     cast.buyer_org.state = "suspended"
     with pytest.raises(NotAllowed, match="other side is not verified"):
-        actions.accept(lead, cast.supplier)
+        begin.accept(lead, cast.supplier)
     cast.buyer_org.state, listing.state = "verified", "reserved"
     with pytest.raises(IllegalMove, match="reserved"):
-        actions.accept(lead, cast.supplier)
+        begin.accept(lead, cast.supplier)
     db.session.flush()
     with pytest.raises(NotAllowed):
-        actions.accept(lead, replace(cast.supplier, org_verified=False))
+        begin.accept(lead, replace(cast.supplier, org_verified=False))
     assert lead.state == "contacted"
-    actions.decline(lead, replace(cast.supplier, org_verified=False), "already_committed")  # a no binds nobody
+    begin.decline(lead, replace(cast.supplier, org_verified=False), "already_committed")  # a no binds nobody
     assert lead.state == "declined"
 
 
@@ -184,7 +184,7 @@ def test_an_answer_given_in_time_is_accepted_after_the_deadline_too(ctx: Flask) 
     need = cast.need()
     lead = cast.answer(need)
     need.state = "expired"
-    actions.accept(lead, cast.buyer)
+    begin.accept(lead, cast.buyer)
     assert lead.state == "negotiating"
 
 
@@ -194,12 +194,12 @@ def test_introductions_are_made_by_officers_without_interest_in_them(ctx: Flask)
     for actor in (cast.supplier, cast.stranger, cast.moderator, cast.leader,
                   replace(cast.officer, org_ids=frozenset({cast.buyer_org.id}))):
         with pytest.raises(NotAllowed):
-            actions.introduce(listing, need, actor, note)
-    lead = actions.introduce(listing, need, cast.officer, note)
+            begin.introduce(listing, need, actor, note)
+    lead = begin.introduce(listing, need, cast.officer, note)
     assert (lead.state, lead.origin, lead.initiator_side, lead.waiting_on) == ("suggested", "introduction", "", "")
-    assert actions.introduce(listing, need, cast.officer, note) is lead
+    assert begin.introduce(listing, need, cast.officer, note) is lead
     with pytest.raises(Invalid):
-        actions.introduce(listing, need, cast.officer, "ngắn")
+        begin.introduce(listing, need, cast.officer, "ngắn")
 
 
 @pytest.mark.parametrize(("field", "make"), [
@@ -212,7 +212,7 @@ def test_what_cannot_be_introduced(ctx: Flask, field: str, make: Any) -> None:
     cast = Cast()
     listing, need = make(cast)
     with pytest.raises(Invalid) as caught:
-        actions.introduce(listing, need, cast.officer, "Hai bên cùng lĩnh vực xử lý nước.")
+        begin.introduce(listing, need, cast.officer, "Hai bên cùng lĩnh vực xử lý nước.")
     assert caught.value.field == field
 
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask
 
-from marketplace.access import SYSTEM, Actor
-from marketplace.extensions import db
-from marketplace.negotiation import complaints
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import complaints
 from marketplace.negotiation.lifecycle import COMPLAINT
 from marketplace.negotiation.models import Complaint
 from tests.lifecycle_matrix import check_table

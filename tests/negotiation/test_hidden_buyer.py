@@ -8,14 +8,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
 from marketplace.accounts.models import StaffGrant
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
-from marketplace.negotiation import actions, complaints, jobs, lists, messages
+from marketplace.negotiation import jobs
+from marketplace.negotiation.actions import begin, complaints, messages
 from marketplace.negotiation.models import Lead
-from marketplace.negotiation.present import Seen
+from marketplace.negotiation.presenter import Seen
+from marketplace.negotiation.queries import lead_lists
+from marketplace.values import clock
 from tests.negotiation.factories import BUYER_NAME, QUESTION, Cast, once
 
 REVEALING = (BUYER_NAME, "so-tai-nguyen-xanh", "Lê Thị Hoa", "Trần Văn Bảo", "Phạm Thị Dung")
@@ -32,7 +34,7 @@ def scene(ctx: Flask) -> tuple[Cast, Lead]:
     """An answered need of a hidden requester who has asked back."""
     cast = Cast()
     lead = cast.answer(listing=cast.listing(), hidden=True)
-    actions.ask(lead, cast.buyer_editor, QUESTION, once=once())
+    begin.ask(lead, cast.buyer_editor, QUESTION, once=once())
     db.session.commit()
     return cast, lead
 
@@ -66,13 +68,13 @@ def test_a_refused_move_and_a_decline_do_not_name_them_either(scene: tuple[Cast,
 
 def test_a_text_filter_does_not_find_them(scene: tuple[Cast, Lead]) -> None:
     cast, lead = scene
-    asked = lists.Filters(text="so tai nguyen xanh")
-    assert lists.mine(cast.supplier_org.id, asked)[1] == 0
-    assert lists.mine(cast.buyer_org.id, asked)[1] == 1
-    assert lists.everywhere(asked, cast.officer)[1] == 1
-    actions.accept(lead, cast.buyer)
+    asked = lead_lists.Filters(text="so tai nguyen xanh")
+    assert lead_lists.mine(cast.supplier_org.id, asked)[1] == 0
+    assert lead_lists.mine(cast.buyer_org.id, asked)[1] == 1
+    assert lead_lists.everywhere(asked, cast.officer)[1] == 1
+    begin.accept(lead, cast.buyer)
     db.session.flush()
-    assert lists.mine(cast.supplier_org.id, asked)[1] == 1
+    assert lead_lists.mine(cast.supplier_org.id, asked)[1] == 1
 
 
 def test_events_hold_ids_only_and_letters_no_name(scene: tuple[Cast, Lead], ctx: Flask) -> None:
@@ -92,7 +94,7 @@ def test_accepting_names_them(scene: tuple[Cast, Lead], ctx: Flask) -> None:
     cast, lead = scene
     assert "chưa biết bạn là ai" in cast.client(ctx, "buyer").get(f"/leads/{lead.code}").text
     messages.post(lead, cast.supplier, "Lưu lượng tối đa 60 m³ mỗi giờ.", once=once())
-    actions.accept(lead, cast.buyer)
+    begin.accept(lead, cast.buyer)
     db.session.commit()
     for path in ("/leads/{}", "/my/leads", "/my/leads.csv"):
         assert BUYER_NAME in cast.client(ctx, "supplier").get(path.format(lead.code)).text, path
@@ -105,11 +107,11 @@ def test_who_takes_an_introduction_up_as_buyer_is_named(ctx: Flask) -> None:
     lead = cast.introduction(hidden=True)
     assert_clean(cast.client(ctx, "supplier").get(f"/leads/{lead.code}").text, "an introduction")
     lead = db.session.get_one(Lead, lead.id)
-    actions.contact(lead, cast.supplier, QUESTION, once=once())
+    begin.contact(lead, cast.supplier, QUESTION, once=once())
     assert Seen(lead, cast.supplier).buyer.hidden
     db.session.rollback()
     lead = db.session.get_one(Lead, lead.id)
-    actions.contact(lead, cast.buyer, QUESTION, once=once())
+    begin.contact(lead, cast.buyer, QUESTION, once=once())
     assert Seen(lead, cast.supplier).buyer.name == BUYER_NAME
 
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace.access import SYSTEM, Actor
-from marketplace.errors import DomainError, Invalid
-from marketplace.events import Event, history, transition
-from marketplace.extensions import db
-from marketplace.lifecycle import Move
-from marketplace.negotiation import actions
-from marketplace.negotiation.facts import facts
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import DomainError, Invalid
+from marketplace.core.events import Event, history, transition
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Move
+from marketplace.negotiation.actions import begin
+from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
 from tests.lifecycle_matrix import REASON, Case, cases, check_table
@@ -29,17 +29,17 @@ def test_the_table_says_what_is_legal() -> None:
 def act(lead: Lead, case: Case, actor: Actor) -> Any:
     """Make the move by its verb; the system's moves by the table, since their verbs take no actor."""
     if case.action == "contact":
-        return actions.contact(lead, actor, FIRST_WORDS, once=once())
+        return begin.contact(lead, actor, FIRST_WORDS, once=once())
     if case.action == "accept":
-        return actions.accept(lead, actor)
+        return begin.accept(lead, actor)
     if case.action == "ask":
-        return actions.ask(lead, actor, QUESTION, once=once())
+        return begin.ask(lead, actor, QUESTION, once=once())
     if case.action == "decline":
-        return actions.decline(lead, actor, "price", REASON)
+        return begin.decline(lead, actor, "price", REASON)
     if case.action == "withdraw":
-        return actions.withdraw(lead, actor, "changed_mind", REASON)
+        return begin.withdraw(lead, actor, "changed_mind", REASON)
     if case.action == "expire" and actor.is_system:
-        return actions.expire(lead, "unanswered")
+        return begin.expire(lead, "unanswered")
     return transition(lead, LEAD, case.action, actor, lead.roles_of(actor), data=facts(lead, actor))
 
 
@@ -77,14 +77,14 @@ def test_both_sides_of_an_introduction_may_take_it_up_or_decline(ctx: Flask) -> 
     cast = Cast()
     lead = cast.introduction()
     for actor, side in ((cast.supplier, "supplier"), (cast.buyer, "buyer")):
-        event = actions.contact(lead, actor, FIRST_WORDS, once=once())
+        event = begin.contact(lead, actor, FIRST_WORDS, once=once())
         assert event is not None
         assert (lead.initiator_side, lead.waiting_on) == (side, "buyer" if side == "supplier" else "supplier")
         assert {"accept", "ask", "decline"} <= {row.action for row in LEAD.actions_for(
             lead.state, lead.roles_of(cast.buyer if side == "supplier" else cast.supplier))}
         db.session.rollback()
         lead = db.session.get_one(Lead, lead.id)
-    actions.decline(lead, cast.buyer, "no_capacity")
+    begin.decline(lead, cast.buyer, "no_capacity")
     assert lead.state == "declined"
 
 
@@ -98,7 +98,7 @@ def test_an_end_asks_for_a_coded_reason(ctx: Flask, action: str, code: str, word
     cast = Cast()
     lead = cast.interest()
     with pytest.raises(Invalid) as caught:
-        getattr(actions, action)(lead, cast.supplier if action == "decline" else cast.buyer, code, words)
+        getattr(begin, action)(lead, cast.supplier if action == "decline" else cast.buyer, code, words)
     assert caught.value.field == field
     assert lead.state == "contacted"
 
@@ -107,7 +107,7 @@ def test_the_reason_reaches_the_other_side_and_the_turn_ends(ctx: Flask) -> None
     cast = Cast()
     lead = cast.lead_in("negotiating")
     assert lead.terms_open
-    actions.decline(lead, cast.supplier, "other", "Dây chuyền đã ngừng sản xuất.")
+    begin.decline(lead, cast.supplier, "other", "Dây chuyền đã ngừng sản xuất.")
     assert (lead.decline_code, lead.waiting_on, lead.respond_by, lead.terms_open) == ("other", "", None, False)
     db.session.commit()
     page = cast.client(ctx, "buyer").get(f"/leads/{lead.code}").text

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
 from tests.negotiation.factories import FIRST_WORDS, Cast, once

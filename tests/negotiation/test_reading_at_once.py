@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.extensions import db
-from marketplace.negotiation import messages
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import messages
 from marketplace.negotiation.models import Lead, Message, ThreadRead
 from tests.deals.racing import at_once, enough_connections, reading, sending
 from tests.negotiation.factories import FIRST_WORDS, QUESTION, Cast, once

@@ -8,12 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.access import SYSTEM
+from marketplace.core.access import SYSTEM
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.deals.models import Deal
-from marketplace.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.negotiation import moves, terms
+from marketplace.negotiation.actions import moves, terms
 from marketplace.negotiation.lifecycle import LEAD, TERMS
 from marketplace.negotiation.models import Lead, Terms
 from tests import factories

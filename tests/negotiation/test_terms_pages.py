@@ -9,11 +9,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace import money
+from marketplace.core.extensions import db
 from marketplace.deals.models import Deal
-from marketplace.extensions import db
-from marketplace.negotiation import moves, terms
+from marketplace.negotiation.actions import moves, terms
 from marketplace.negotiation.models import Lead, Terms
+from marketplace.values import money
 from tests.bad_input.pages import forms_of
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import EXCLUSIVE, PRICE, form_of, milestones, proposed, values

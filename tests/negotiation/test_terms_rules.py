@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from marketplace import clock
 from marketplace.negotiation.terms_rules import problems, settled
+from marketplace.values import clock
 from tests.negotiation.terms_samples import PRICE, milestones, values
 
 

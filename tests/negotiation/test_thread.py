@@ -8,15 +8,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.files.models import Attachment
-from marketplace.negotiation import complaints, messages
+from marketplace.negotiation.actions import complaints, messages
 from marketplace.negotiation.models import Lead, Message
 from marketplace.organisations.models import Membership
+from marketplace.values import clock
 from tests import factories
 from tests.files import samples as uploads
 from tests.negotiation.factories import BUYER_NAME, Cast

@@ -10,11 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from marketplace.errors import DomainError
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.errors import DomainError
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.listings.models import Listing
-from marketplace.negotiation import actions
+from marketplace.negotiation.actions import begin
 from marketplace.negotiation.models import Lead, Message
 from tests.negotiation.factories import FIRST_WORDS, QUESTION, Cast, once
 
@@ -49,7 +49,7 @@ def test_one_tab_accepts_and_the_other_declines(ctx: Flask) -> None:
 def test_the_other_side_withdrew_meanwhile(ctx: Flask) -> None:
     cast = Cast()
     lead = cast.interest()
-    actions.withdraw(lead, cast.buyer, "changed_mind", "Dự án đã dừng.")
+    begin.withdraw(lead, cast.buyer, "changed_mind", "Dự án đã dừng.")
     db.session.commit()
     late = cast.client(ctx, "supplier").post(f"/leads/{lead.code}/moves/ask",
                                              data={"lock": "contacted", "text": QUESTION, "once": once()})
@@ -104,7 +104,7 @@ def test_a_double_click_in_two_processes_is_one_lead_with_one_message(ctx: Flask
     db.session.remove()
 
     def click(own: str) -> int:
-        return actions.express_interest(db.session.get_one(Listing, listing_id), cast.buyer, FIRST_WORDS, once=own).id
+        return begin.express_interest(db.session.get_one(Listing, listing_id), cast.buyer, FIRST_WORDS, once=own).id
 
     found = at_once(ctx, *(lambda n=n: click(number if numbers == "same" else f"{number}-{n}") for n in range(4)))
     assert len(set(found)) == 1, found

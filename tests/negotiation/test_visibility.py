@@ -7,10 +7,11 @@ from io import StringIO
 
 from flask import Flask
 
-from marketplace import clock
-from marketplace.extensions import db
-from marketplace.negotiation import actions, lists, messages
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import begin, messages
+from marketplace.negotiation.queries import lead_lists
 from marketplace.organisations.models import Membership
+from marketplace.values import clock
 from tests import factories
 from tests.negotiation.factories import FIRST_WORDS, Cast, once
 from tests.statements import statements
@@ -75,21 +76,21 @@ def test_tabs_filters_and_sorting_of_the_own_list(ctx: Flask) -> None:
     own = cast.supplier_org.id
 
     def codes(**asked: str) -> set[str]:
-        return {lead.code for lead in lists.mine(own, lists.Filters(**asked))[0]}
+        return {lead.code for lead in lead_lists.mine(own, lead_lists.Filters(**asked))[0]}
 
     assert codes(tab="us") == {ours.code, introduced.code}
     assert codes(tab="them") == {theirs.code, talking.code}
     assert codes(tab="talking") == {talking.code}
     assert codes(tab="closed") == {closed.code}
-    assert lists.counts(own) == {"": 5, "us": 2, "them": 2, "talking": 1, "closed": 1}
+    assert lead_lists.counts(own) == {"": 5, "us": 2, "them": 2, "talking": 1, "closed": 1}
     assert codes(side="buyer") == set()
     assert codes(text="cam bien man") == {ours.code}
     assert codes(text=cast.buyer_org.name.upper()) == {one.code for one in (ours, theirs, introduced, talking, closed)}
-    for sort in lists.SORTS:
+    for sort in lead_lists.SORTS:
         assert len(codes(sort=sort)) == 5
-    by_age = [lead.code for lead in lists.mine(own, lists.Filters(sort="oldest"))[0]]
-    assert by_age == [lead.code for lead in lists.mine(own, lists.Filters(sort="newest"))[0]][::-1]
-    assert [lead.code for lead in lists.mine(own, lists.Filters(sort="oldest"), 2, 2)[0]] == by_age[2:4]
+    by_age = [lead.code for lead in lead_lists.mine(own, lead_lists.Filters(sort="oldest"))[0]]
+    assert by_age == [lead.code for lead in lead_lists.mine(own, lead_lists.Filters(sort="newest"))[0]][::-1]
+    assert [lead.code for lead in lead_lists.mine(own, lead_lists.Filters(sort="oldest"), 2, 2)[0]] == by_age[2:4]
 
 
 def test_the_exports_hold_what_the_lists_hold(ctx: Flask) -> None:
@@ -136,7 +137,7 @@ def test_panels_say_how_it_stands(ctx: Flask) -> None:
     assert f"/leads/{lead.code}" in page("supplier", "/dashboard")
     assert "Chờ bạn trả lời" in page("supplier", "/dashboard")
     assert f"/leads/{lead.code}" not in page("stranger", technology)
-    actions.accept(db.session.merge(lead), cast.supplier)
+    begin.accept(db.session.merge(lead), cast.supplier)
     db.session.commit()
     assert "Chờ bạn trả lời" not in page("supplier", "/dashboard")
     assert "Chờ bạn trả lời" in page("buyer", "/dashboard")
@@ -160,7 +161,7 @@ def test_officers_introduce_by_codes(ctx: Flask) -> None:
     for name in ("supplier", "buyer"):
         page = cast.client(ctx, name).get("/my/leads?tab=us").text
         assert "Được giới thiệu" in page
-    lead = lists.everywhere(lists.Filters(state="suggested"), cast.officer)[0][0]
+    lead = lead_lists.everywhere(lead_lists.Filters(state="suggested"), cast.officer)[0][0]
     mine = cast.client(ctx, "buyer").get(f"/leads/{lead.code}").text
     assert form["note"] in mine
     assert cast.officer_user.name not in mine

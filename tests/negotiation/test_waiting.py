@@ -10,14 +10,16 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.calendar_days import set_day
-from marketplace.events import Event
-from marketplace.extensions import db
-from marketplace.negotiation import actions, jobs, lists, messages, terms
+from marketplace.core.calendar_days import set_day
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS, work_once
+from marketplace.negotiation import jobs
+from marketplace.negotiation.actions import begin, messages, terms
 from marketplace.negotiation.models import Lead
+from marketplace.negotiation.queries import lead_lists
 from marketplace.notifications.models import Notification
-from marketplace.outbox import JOBS, work_once
+from marketplace.values import clock
 from tests.negotiation.factories import QUESTION, Cast, once
 from tests.negotiation.terms_samples import proposed
 
@@ -59,10 +61,10 @@ def test_a_question_passes_the_turn_and_the_answer_gives_it_back_each_with_full_
         lead = cast.interest()
     with at(7):
         number = once()
-        actions.ask(lead, cast.supplier, QUESTION, once=number)
+        begin.ask(lead, cast.supplier, QUESTION, once=number)
         assert (lead.state, lead.waiting_on) == ("contacted", "buyer")
         assert lead.respond_by == clock.end_of_day(datetime(2026, 11, 23).date())
-        assert actions.ask(lead, cast.supplier, QUESTION, once=number) is None
+        assert begin.ask(lead, cast.supplier, QUESTION, once=number) is None
         assert len(events(lead, "ask")) == 1
     with at(8):
         messages.post(lead, cast.buyer, "Khoảng 60 m³ mỗi giờ.", once=once())
@@ -71,7 +73,7 @@ def test_a_question_passes_the_turn_and_the_answer_gives_it_back_each_with_full_
     with at(9):
         messages.post(lead, cast.buyer, "Bổ sung: pH từ 6 đến 9.", once=once())
         assert lead.respond_by == clock.end_of_day(datetime(2026, 11, 25).date())  # writing again buys no time
-    actions.accept(lead, cast.supplier)
+    begin.accept(lead, cast.supplier)
     assert (lead.waiting_on, lead.respond_by, lead.terms_open) == ("buyer", None, True)
 
 
@@ -100,7 +102,7 @@ def test_a_new_clock_is_reminded_of_anew(ctx: Flask) -> None:
         lead = cast.interest()
     with at(14):
         jobs.remind()
-        actions.ask(lead, cast.supplier, QUESTION, once=once())
+        begin.ask(lead, cast.supplier, QUESTION, once=once())
         db.session.commit()
     with at(28):
         jobs.remind()
@@ -121,7 +123,7 @@ def test_what_is_not_answered_in_time_lapses(ctx: Flask) -> None:
     assert [event.data["why"] for event in events(contacted, "expire")] == ["unanswered"]
     assert (contacted.waiting_on, contacted.respond_by) == ("", None)
     assert contacted.listing is not None
-    assert actions.express_interest(contacted.listing, cast.buyer, QUESTION) is not contacted  # one may ask again
+    assert begin.express_interest(contacted.listing, cast.buyer, QUESTION) is not contacted  # one may ask again
 
 
 def test_a_conversation_in_which_nothing_happens_for_120_days_lapses(ctx: Flask) -> None:
@@ -155,7 +157,7 @@ def test_a_message_does_not_give_away_the_turn_while_terms_wait_for_an_answer(ap
     messages.post(lead, cast.supplier, "Là ngày chạy thử.", once=once())
     assert lead.waiting_on == "buyer"
     db.session.commit()
-    assert [one.id for one in lists.waiting(cast.buyer_org.id)[0]] == [lead.id]
+    assert [one.id for one in lead_lists.waiting(cast.buyer_org.id)[0]] == [lead.id]
     page = cast.client(app, "buyer").get(f"/leads/{lead.code}").text
     assert "Chờ bạn" in page and "Chờ bên kia" not in page
 

@@ -8,15 +8,16 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from marketplace import clock, outbox
+from marketplace.core import outbox
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS, ensure_jobs, work_once
 from marketplace.deals.lifecycle import STALL_DAYS
 from marketplace.deals.models import Deal
-from marketplace.events import Event
-from marketplace.extensions import db
 from marketplace.mail import MailMessage
 from marketplace.notifications import actions
 from marketplace.notifications.topics import MESSAGES, TOPICS, Topic, register_message, register_topic
-from marketplace.outbox import JOBS, ensure_jobs, work_once
+from marketplace.values import clock
 from tests import factories
 from tests.deals.factories import Trade, deal_in
 from tests.negotiation.factories import Cast

@@ -10,16 +10,16 @@ import pytest
 import time_machine
 from flask import Flask
 
-from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.errors import Invalid
-from marketplace.extensions import db
-from marketplace.negotiation import messages
+from marketplace.core.errors import Invalid
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS
+from marketplace.negotiation.actions import messages
 from marketplace.notifications import actions, digest
 from marketplace.notifications.models import Notification
 from marketplace.notifications.topics import MESSAGES, TOPICS, Topic, register_message, register_topic
 from marketplace.organisations.models import Membership
-from marketplace.outbox import JOBS
+from marketplace.values import clock
 from tests import factories
 from tests.notifications.world import World, mails, told
 

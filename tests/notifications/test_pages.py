@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.mail import MailMessage
 from marketplace.notifications.models import Notification
-from marketplace.outbox import drain
+from marketplace.values import clock
 from tests import factories
 from tests.notifications.world import World, told
 from tests.statements import statements

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace import clock
-from marketplace.access import SYSTEM
-from marketplace.events import Outbox
-from marketplace.extensions import db
-from marketplace.notifications import telling
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.notifications import consumers
 from marketplace.notifications.models import Notification
 from marketplace.organisations.models import Membership
+from marketplace.values import clock
 from tests import factories
 from tests.notifications.world import World, mails, said, told
 
@@ -68,7 +68,7 @@ def test_delivered_again_an_event_tells_nobody_again(ctx: Flask) -> None:
     row.done_at = None  # the worker died after its commit was lost to it, or an operator pressed "try again"
     db.session.commit()
     world.deliver()
-    telling.tell(event)
+    consumers.tell(event)
     db.session.commit()
     assert first <= set(told(event))
     assert db.session.query(Notification).count() == len(mails()) == len(first) + 1, "only the new member is new"

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from marketplace.access import SYSTEM
+from marketplace.core.access import SYSTEM
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL, MILESTONE
-from marketplace.extensions import db
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, TERMS
 from marketplace.notifications.models import Notification
-from marketplace.notifications.table import BY_ACTION, SILENT, STAFF, TABLE
+from marketplace.notifications.rendering import PLACES
+from marketplace.notifications.rules import BY_ACTION, SILENT, STAFF, TABLE
 from marketplace.notifications.topics import MESSAGES, TOPICS
-from marketplace.notifications.wording import PLACES
 from marketplace.web.i18n import catalogue
 from tests.notifications.world import World, mails, said, told
 
@@ -39,7 +39,7 @@ def moves() -> set[str]:
 def test_every_event_is_told_or_silent_for_a_reason() -> None:
     happening = moves() | set(RECORDS) | recorded()
     missing = happening - set(BY_ACTION) - set(SILENT)
-    assert not missing, f"say in notifications/table.py who is told, or in SILENT why nobody is: {sorted(missing)}"
+    assert not missing, f"say in notifications/rules.py who is told, or in SILENT why nobody is: {sorted(missing)}"
     assert not set(BY_ACTION) & set(SILENT)
     assert all(len(reason) > 10 for reason in SILENT.values())
 

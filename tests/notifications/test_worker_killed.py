@@ -25,15 +25,16 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock, create_app
-from marketplace.events import Event, Outbox, record
-from marketplace.extensions import db
+from marketplace import create_app
+from marketplace.core.events import Event, Outbox, record
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain, release_leases
 from marketplace.mail import MailMessage
-from marketplace.negotiation.facts import facts
+from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.models import Lead
 from marketplace.notifications.models import Notification
 from marketplace.organisations.models import Membership
-from marketplace.outbox import drain, release_leases
+from marketplace.values import clock
 from tests.conftest import make_settings
 from tests.core.test_mail_delivery import free_port
 from tests.negotiation.factories import Cast

@@ -7,19 +7,19 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
+from marketplace.core.access import Actor
+from marketplace.core.events import Event, Outbox, record
+from marketplace.core.extensions import db
+from marketplace.core.outbox import work_once
 from marketplace.deals.models import Deal, Milestone
-from marketplace.events import Event, Outbox, record
-from marketplace.extensions import db
 from marketplace.mail import MailMessage
-from marketplace.negotiation.facts import facts
+from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.models import Complaint, Lead, Terms
 from marketplace.notifications.models import Notification
-from marketplace.notifications.wording import sentences
-from marketplace.organisations.acting import actor_of
-from marketplace.outbox import work_once
+from marketplace.notifications.rendering import sentences
+from marketplace.organisations.actors import actor_of
+from marketplace.values import clock
 from marketplace.web.i18n import in_language
 from tests import factories
 from tests.negotiation.factories import Cast

@@ -6,11 +6,11 @@ from typing import Any
 
 from flask import Flask
 
-from marketplace import clock
 from marketplace.accounts.models import User
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.files.models import Attachment, StoredFile
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 from tests import factories
 
 COMPLETE: dict[str, Any] = {

@@ -7,11 +7,11 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from marketplace import clock
-from marketplace.access import GUEST, SYSTEM
-from marketplace.extensions import db
+from marketplace.core.access import GUEST, SYSTEM
+from marketplace.core.extensions import db
 from marketplace.organisations import queries
 from marketplace.organisations.models import Invitation, Organisation
+from marketplace.values import clock
 from tests import factories
 from tests.organisations.factories import complete, document
 from tests.statements import statements

@@ -9,7 +9,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Membership
 from tests import factories
 from tests.accounts.test_sign_in import REGISTRATION, last_mail, link_in

@@ -8,7 +8,7 @@ import re
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.extensions import db
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
 from tests.accounts.test_sign_in import REGISTRATION, last_mail, link_in
 from tests.factories import PASSWORD, client

@@ -11,14 +11,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import SYSTEM, Actor
-from marketplace.errors import IllegalMove, Invalid, Missing, NotAllowed
-from marketplace.events import history
-from marketplace.extensions import db
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import IllegalMove, Invalid, Missing, NotAllowed
+from marketplace.core.events import history
+from marketplace.core.extensions import db
 from marketplace.organisations import actions
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
 from tests import factories
 from tests.cases import try_each
 from tests.lifecycle_matrix import REASON, Case, cases, check

@@ -10,11 +10,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
 from marketplace.organisations.models import Invitation, Membership
+from marketplace.values import clock
 from tests import factories
 from tests.accounts.test_sign_in import REGISTRATION, last_mail, link_in
 from tests.factories import PASSWORD, client

@@ -11,8 +11,8 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.browse.indexing import rebuild
-from marketplace.events import Event
-from marketplace.extensions import db
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
 from tests import factories
 from tests.organisations.factories import COMPLETE, admin_of, complete, document, web_of

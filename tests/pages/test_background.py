@@ -7,10 +7,10 @@ import re
 import pytest
 from flask import Flask
 
-from marketplace.events import CONSUMERS
-from marketplace.extensions import db
-from marketplace.outbox import JOBS, enqueue, ensure_jobs
-from marketplace.pages import work
+from marketplace.core.events import CONSUMERS
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS, enqueue, ensure_jobs
+from marketplace.pages import background_page
 from tests import factories
 
 #: What is registered only where search by meaning is switched on, and the count of texts that it still has to look at.
@@ -18,8 +18,8 @@ SEMANTIC_CONSUMERS, SEMANTIC_JOBS = {"semantic", "semantic.texts"}, {"semantic.e
 
 
 def test_the_tables_name_what_is_registered_and_nothing_else(app: Flask) -> None:
-    assert set(work.CONSUMERS) == set(CONSUMERS) | SEMANTIC_CONSUMERS
-    assert set(work.JOBS) == set(JOBS) | SEMANTIC_JOBS
+    assert set(background_page.CONSUMERS) == set(CONSUMERS) | SEMANTIC_CONSUMERS
+    assert set(background_page.JOBS) == set(JOBS) | SEMANTIC_JOBS
 
 
 @pytest.mark.parametrize("locale", ["vi", "en"])
@@ -31,10 +31,10 @@ def test_no_name_of_the_code_stands_on_the_page(ctx: Flask, locale: str) -> None
     page = factories.client(ctx, factories.user(staff=("admin",)), locale=locale).get("/staff/background").text
     named = set(re.findall(r"<td[^>]*>([^<]+)</td>", page))
     assert not named & {*CONSUMERS, *JOBS}
-    jobs, consumers = ({*table.values()} for table in (work.JOBS, work.CONSUMERS))
+    jobs, consumers = ({*table.values()} for table in (background_page.JOBS, background_page.CONSUMERS))
     if locale == "en":
-        assert {text for name, text in work.JOBS.items() if name in JOBS} <= named
-        assert {text for name, text in work.CONSUMERS.items() if name in CONSUMERS} <= named
+        assert {text for name, text in background_page.JOBS.items() if name in JOBS} <= named
+        assert {text for name, text in background_page.CONSUMERS.items() if name in CONSUMERS} <= named
     else:
         assert not named & (jobs | consumers), "everything is translated"
     assert len(named) >= len(JOBS) + len(CONSUMERS)

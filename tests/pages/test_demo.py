@@ -11,18 +11,17 @@ from flask import Flask
 from flask_security import verify_password
 from sqlalchemy import String, Text, func, select
 
-from marketplace import clock, taxcode
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.authoring.completeness import blocking
 from marketplace.authoring.kinds import PUBLISH
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.config import Settings
-from marketplace.deals.freezing import digest
+from marketplace.core.config import Settings
+from marketplace.core.events import Event, Outbox, broken_links
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import MILESTONE
 from marketplace.deals.models import Deal, Milestone
-from marketplace.events import Event, Outbox, broken_links
-from marketplace.extensions import db
+from marketplace.deals.snapshot import digest
 from marketplace.files.actions import attachments
 from marketplace.files.models import Attachment
 from marketplace.files.store import path
@@ -38,6 +37,7 @@ from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoSummary, lo
 from marketplace.pages.demo.content import DATA
 from marketplace.pages.demo.motifs import MOTIFS
 from marketplace.pages.demo.pictures import picture
+from marketplace.values import clock, tax_code
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES, ORGANISATION_KINDS, PRICING_MODES
 from tests.conftest import empty_tables
 
@@ -181,7 +181,7 @@ def test_nothing_points_at_real_people_or_addresses(demo: DemoSummary) -> None:
     addresses |= set(db.session.scalars(select(ListingRevision.contact_email))) - {""}
     assert all(address.endswith(".example") for address in addresses)
     codes = set(db.session.scalars(select(Organisation.tax_code)))
-    assert all(taxcode.is_valid(code) and code.startswith(("01999", "099")) for code in codes)
+    assert all(tax_code.is_valid(code) and code.startswith(("01999", "099")) for code in codes)
 
 
 def test_old_letters_count_as_sent_and_the_index_waits_for_the_worker(demo: DemoSummary) -> None:

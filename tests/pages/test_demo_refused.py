@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace.errors import NotAllowed
+from marketplace.core.errors import NotAllowed
 from marketplace.pages.demo import load_demo, load_demo_command
 
 

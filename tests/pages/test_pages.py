@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from marketplace import clock
-from marketplace.events import Outbox
-from marketplace.extensions import db
-from marketplace.outbox import drain
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.pages import texts
+from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.listings import samples

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace import clock, money
-from marketplace.extensions import db
-from marketplace.negotiation import terms
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import terms
+from marketplace.values import clock, money
 from tests import factories
 from tests.deals.factories import Trade, deal_in
 from tests.negotiation import terms_samples

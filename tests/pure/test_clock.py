@@ -7,8 +7,8 @@ import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace import clock
-from marketplace.clock import PUBLIC, DateError, Due, Week, WorkCalendar
+from marketplace.values import clock
+from marketplace.values.clock import PUBLIC, DateError, Due, Week, WorkCalendar
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
 

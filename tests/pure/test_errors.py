@@ -1,6 +1,6 @@
 """Named errors keep message ids and parameters apart."""
 
-from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, NotFound, Stale
+from marketplace.core.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, NotFound, Stale
 
 
 def test_the_message_id_is_kept_and_filled_only_for_reading():

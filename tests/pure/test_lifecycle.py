@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.errors import DomainError, IllegalMove, NotAllowed
-from marketplace.lifecycle import SYSTEM, Lifecycle, Move, T, advance
+from marketplace.core.errors import DomainError, IllegalMove, NotAllowed
+from marketplace.core.lifecycle import SYSTEM, Lifecycle, Move, T, advance
 from tests.lifecycle_matrix import cases, check_table
 
 LABELS = {"draft": "Draft", "submitted": "Submitted", "open": "Open", "expired": "Expired", "rejected": "Rejected",

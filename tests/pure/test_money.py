@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.money import (
+from marketplace.values.money import (
     MAX_AMOUNT,
     MoneyError,
     format_amount,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.taxcode import TaxCode, TaxCodeError, is_valid, masked, normalise, parse
+from marketplace.values.tax_code import TaxCode, TaxCodeError, is_valid, masked, normalise, parse
 
 WEIGHTS = (31, 29, 23, 19, 17, 13, 7, 5, 3)
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.search.analysis import code_key, is_syllable, mark_code, singular, terms, tokens
-from marketplace.text import nfc
+from marketplace.values.text import nfc
 
 
 @pytest.mark.parametrize(

@@ -7,12 +7,12 @@ from collections import Counter
 
 import pytest
 
-from marketplace.errors import NotBuilt
+from marketplace.core.errors import NotBuilt
 from marketplace.search import MEMBER, MOST_VALUES, PUBLIC, Document, Query
 from marketplace.search.engines import create_engine
 from marketplace.search.memory_engine import MemoryEngine
 from marketplace.search.whoosh_engine import WhooshEngine
-from marketplace.text import strip_marks
+from marketplace.values.text import strip_marks
 
 
 def listing(id_, title, body="", **more):

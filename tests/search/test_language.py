@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from marketplace.search.language import read
 from marketplace.search.parser import pieces
-from marketplace.text import clean_line
+from marketplace.values.text import clean_line
 
 NAMES = {"trl": "trl", "linhvuc": "field", "gia": "price", "noi": "place"}
 

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 from opensearchpy.exceptions import RequestError
 
-from marketplace.errors import Unreachable
+from marketplace.core.errors import Unreachable
 from marketplace.search import Document, Query, opensearch_client
 from marketplace.search.opensearch_address import parse_address
 from marketplace.search.opensearch_client import Breaker, Connection

@@ -13,7 +13,7 @@ from marketplace.search.memory_engine import MemoryEngine
 from marketplace.search.parser import OR_WORDS, parse
 from marketplace.search.ranking import weigh
 from marketplace.search.thesaurus import Thesaurus
-from marketplace.text import fold, strip_marks
+from marketplace.values.text import fold, strip_marks
 
 NONE = Thesaurus([])
 #: Vietnamese letters with their marks in every form, numbers, units, joiners, and what is rare.

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from marketplace.errors import NotBuilt
+from marketplace.core.errors import NotBuilt
 from marketplace.search import Document, Query
 from marketplace.search.whoosh_engine import WhooshEngine
 from marketplace.search.whoosh_store import MERGE_FACTOR, POINTER

@@ -9,20 +9,21 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace import clock, create_app
+from marketplace import create_app
 from marketplace.browse import indexing
-from marketplace.config import SettingsError, load_settings
-from marketplace.events import CONSUMERS
-from marketplace.extensions import db
-from marketplace.outbox import JOBS, drain, ensure_jobs
+from marketplace.core.config import SettingsError, load_settings
+from marketplace.core.events import CONSUMERS
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS, drain, ensure_jobs
 from marketplace.search import Document, Query
 from marketplace.search.embedding import E5
 from marketplace.search.meaning_engine import MeaningEngine
 from marketplace.search.memory_engine import MemoryEngine
 from marketplace.search.vectors import Meaning, VectorSet
-from marketplace.semantic.filling import Filler, progress
+from marketplace.semantic.embedding_job import Filler, progress
 from marketplace.semantic.models import Embedding
-from marketplace.semantic.neighbours import StoredNeighbours
+from marketplace.semantic.vector_index import StoredNeighbours
+from marketplace.values import clock
 from tests.browse.conftest import Catalogue, catalogue
 from tests.conftest import make_settings
 from tests.search.test_meaning import Toy

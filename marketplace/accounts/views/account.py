@@ -8,12 +8,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import login_user
 
-from marketplace.access import SIGNED_IN, access, actor
 from marketplace.accounts import actions, queries
+from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.models import User
 from marketplace.accounts.views.blueprint import bp
-from marketplace.accounts.words import USER_EVENTS
+from marketplace.core.access import SIGNED_IN, access, actor
 
 
 def _me() -> User:

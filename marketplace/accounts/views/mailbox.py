@@ -6,10 +6,10 @@ from flask import abort, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from marketplace.access import DEVELOPMENT, access
 from marketplace.accounts import queries
 from marketplace.accounts.views.blueprint import bp
-from marketplace.extensions import db
+from marketplace.core.access import DEVELOPMENT, access
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
 from marketplace.web.paging import Paging, requested_page
 

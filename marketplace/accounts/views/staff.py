@@ -6,13 +6,13 @@ from flask import abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import STAFF_ADMIN, access, actor
 from marketplace.accounts import actions, queries
 from marketplace.accounts.forms import GrantForm
 from marketplace.accounts.models import StaffGrant
 from marketplace.accounts.views.blueprint import bp
-from marketplace.errors import Invalid
-from marketplace.extensions import db
+from marketplace.core.access import STAFF_ADMIN, access, actor
+from marketplace.core.errors import Invalid
+from marketplace.core.extensions import db
 from marketplace.web.forms import ReasonForm
 
 

@@ -9,26 +9,26 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import ACTING, access, actor
 from marketplace.authoring.actions import open_revision
-from marketplace.authoring.display import export_columns
+from marketplace.authoring.formatting import export_columns
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.pages import register_editor
 from marketplace.buyer_requests import queries
 from marketplace.buyer_requests.editor import EDITOR
-from marketplace.buyer_requests.face import Face
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.buyer_requests.presentation import deadline_clock
-from marketplace.buyer_requests.publication import path_of
+from marketplace.buyer_requests.on_publish import path_of
+from marketplace.buyer_requests.presenter import deadline_clock
+from marketplace.buyer_requests.reader_view import Face
 from marketplace.buyer_requests.views.blueprint import bp
-from marketplace.msgid import N_
-from marketplace.view_counts import views
+from marketplace.core.access import ACTING, access, actor
+from marketplace.core.view_counts import views
+from marketplace.values.text import N_
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.sheets import Column, csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 SIZE = 20
 MOST_ROWS = 5000  # of the export

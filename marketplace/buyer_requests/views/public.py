@@ -6,21 +6,21 @@ from flask import Response, flash, json, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import PUBLIC, SIGNED_IN, VERIFIED, access, actor
 from marketplace.authoring.timeline import timeline
 from marketplace.buyer_requests import actions, queries
-from marketplace.buyer_requests.face import Face
-from marketplace.buyer_requests.forms import EnquiryForm, MoveForm
+from marketplace.buyer_requests.forms.moves import EnquiryForm, MoveForm
 from marketplace.buyer_requests.jsonld import demand
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.buyer_requests.presentation import present
+from marketplace.buyer_requests.presenter import present
+from marketplace.buyer_requests.reader_view import Face
 from marketplace.buyer_requests.views.blueprint import bp
-from marketplace.errors import Invalid, NotFound
-from marketplace.extensions import limiter
-from marketplace.msgid import N_
-from marketplace.view_counts import note_view
+from marketplace.core.access import PUBLIC, SIGNED_IN, VERIFIED, access, actor
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.extensions import limiter
+from marketplace.core.view_counts import note_view
+from marketplace.values.text import N_
 
 #: Moves offered on the page; suspending and removing stand on the moderators' own pages.
 OWNER_MOVES = ("extend", "shortlist", "reopen", "negotiate", "solve", "withdraw")

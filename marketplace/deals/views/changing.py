@@ -8,14 +8,14 @@ from typing import TypeVar
 from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 
-from marketplace.access import actor
-from marketplace.deals import queries
+from marketplace.core.access import actor
+from marketplace.core.errors import IllegalMove, Invalid, Missing, Stale
+from marketplace.core.extensions import db
 from marketplace.deals.models import Deal
+from marketplace.deals.queries import loading
 from marketplace.deals.views.stale import check_seen, stale
-from marketplace.errors import IllegalMove, Invalid, Missing, Stale
-from marketplace.extensions import db
 from marketplace.web.forms import ExchangeForm
-from marketplace.web.seen import note_seen
+from marketplace.web.mark_read import note_seen
 
 F = TypeVar("F", bound=ExchangeForm)
 
@@ -33,20 +33,20 @@ def change(
     `prepare()` receives uploads before anything is locked. A refused form is shown again by `shown(deal, form)`; one
     that came too late gets the page of 409 with what was typed.
     """
-    queries.readable(code, actor())  # 404 before anything is said about the form
+    loading.readable(code, actor())  # 404 before anything is said about the form
     try:
         if form.validate_on_submit():
             prepared = prepare()
-            deal = queries.for_change(code, actor())
+            deal = loading.for_change(code, actor())
             check_seen(deal)
             work(deal, prepared)
-            note_seen(queries.path_of(deal))
+            note_seen(loading.path_of(deal))
             flash(done, "success")
-            return redirect(queries.path_of(deal) + anchor)
+            return redirect(loading.path_of(deal) + anchor)
     except (IllegalMove, Stale) as error:
         return stale(code, error, form)
     except (Invalid, Missing) as error:
         db.session.rollback()
         form.take(error)
     db.session.rollback()
-    return shown(queries.readable(code, actor()), form), 422
+    return shown(loading.readable(code, actor()), form), 422

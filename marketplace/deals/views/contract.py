@@ -10,20 +10,21 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import ACTING, access, actor
-from marketplace.deals import contract, queries
+from marketplace.core.access import ACTING, access, actor
+from marketplace.core.errors import IllegalMove, Invalid, Stale
+from marketplace.core.extensions import db
+from marketplace.deals.actions import contract
 from marketplace.deals.contract_texts import agreed_texts
 from marketplace.deals.forms import ContractForm, day_text
-from marketplace.deals.merging import marks, merge
 from marketplace.deals.models import Deal
+from marketplace.deals.queries import loading
+from marketplace.deals.text_merge import marks, merge
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.stale import stale
 from marketplace.deals.views.steps import gone, opened
-from marketplace.errors import IllegalMove, Invalid, Stale
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
-from marketplace.web.seen import note_seen
+from marketplace.web.mark_read import note_seen
 
 
 @bp.route("/deals/<code>/contract", methods=["GET", "POST"])
@@ -33,17 +34,17 @@ def write_contract(code: str) -> ResponseReturnValue:
     if request.method == "GET":
         deal = opened(code, "drafting")
         return gone(code) if deal is None else _page(deal, _filled(deal))
-    queries.readable(code, actor())
+    loading.readable(code, actor())
     form = ContractForm()
     try:
         if form.validate_on_submit():
-            deal = queries.for_change(code, actor())
+            deal = loading.for_change(code, actor())
             contract.save(
                 deal, actor(), form.texts(), form.contract_no.data or "", form.effective_on.data, form.lock_value()
             )
-            note_seen(queries.path_of(deal))
+            note_seen(loading.path_of(deal))
             flash(_("The contract is saved."), "success")
-            return redirect(queries.path_of(deal) + "#contract" if "close" in request.form else request.path)
+            return redirect(loading.path_of(deal) + "#contract" if "close" in request.form else request.path)
     except Stale as error:
         return _taken_over(code, form, error)
     except IllegalMove as error:
@@ -51,7 +52,7 @@ def write_contract(code: str) -> ResponseReturnValue:
     except Invalid as error:
         form.take(error)
     db.session.rollback()
-    return _page(queries.readable(code, actor()), form), 422
+    return _page(loading.readable(code, actor()), form), 422
 
 
 def _shown(deal: Deal) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _filled(deal: Deal) -> ContractForm:
 def _taken_over(code: str, form: ContractForm, error: Stale) -> ResponseReturnValue:
     """Answer 409: what was typed stays, what was not touched is as saved now, what both wrote stands side by side."""
     db.session.rollback()
-    deal = queries.readable(code, actor())
+    deal = loading.readable(code, actor())
     if deal.state != "drafting" or form.lock_value() == deal.contract_lock:
         return stale(code, error, form)  # not about the text: the deal moved on, or acting for another organisation
     form.take(error)

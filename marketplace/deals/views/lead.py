@@ -6,11 +6,11 @@ from flask import render_template
 from markupsafe import Markup
 from sqlalchemy import select
 
-from marketplace.access import Actor
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.visibility import visible_to
-from marketplace.extensions import db
 from marketplace.negotiation.models import Lead
 
 

@@ -9,32 +9,31 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import ACTING, access, actor
-from marketplace.deals import listing, queries
+from marketplace.core.access import ACTING, access, actor
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import days_still, next_of
+from marketplace.deals.queries import loading, own_list
 from marketplace.deals.views.blueprint import bp
-from marketplace.deals.views.shown import next_shown
-from marketplace.msgid import N_
-from marketplace.text import clean_line
+from marketplace.deals.views.context import next_shown
+from marketplace.values.text import N_, clean_line
 from marketplace.vocabulary import REGIMES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.sheets import Column, csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 SIZE = 20
 MOST_ROWS = 5_000  # of the export
 
 
-def _wanted() -> listing.Wanted:
+def _wanted() -> own_list.Wanted:
     """Read what is asked for from the address; nonsense asks for everything."""
     asked = request.args
     tab, sort, side = asked.get("stage", ""), asked.get("sort", ""), asked.get("side", "")
-    return listing.Wanted(
-        org_id=actor().org_id or 0, tab=tab if tab in listing.TABS else "",
+    return own_list.Wanted(
+        org_id=actor().org_id or 0, tab=tab if tab in own_list.TABS else "",
         side=side if side in {"supplier", "buyer"} else "", words=clean_line(asked.get("q", ""))[:200],
-        sort=sort if sort in listing.SORTS else "changed",
+        sort=sort if sort in own_list.SORTS else "changed",
     )
 
 
@@ -44,11 +43,11 @@ def mine() -> ResponseReturnValue:
     """List the deals of the organisation acted for."""
     wanted = _wanted()
     number, offset = requested_page(SIZE)
-    deals, total = listing.listed(wanted, offset, SIZE)
+    deals, total = own_list.listed(wanted, offset, SIZE)
     kept = {"stage": wanted.tab, "side": wanted.side, "q": wanted.words, "sort": wanted.sort}
     return render_template(
         "deals/mine.html",
-        rows=[_row(deal) for deal in deals], wanted=wanted, counts=listing.counts(wanted.org_id),
+        rows=[_row(deal) for deal in deals], wanted=wanted, counts=own_list.counts(wanted.org_id),
         paging=Paging(number, SIZE, total), kept=kept, export=_href("deals.export", kept),
         href=lambda **changes: _href("deals.mine", {**kept, **changes}),
     )
@@ -63,7 +62,7 @@ def _row(deal: Deal) -> dict[str, Any]:
     side = deal.side_of(actor())
     writes = side if deal.roles_of(actor()) & {"supplier", "buyer"} else ""
     return {
-        "deal": deal, "href": queries.path_of(deal), "side": side,
+        "deal": deal, "href": loading.path_of(deal), "side": side,
         "other": deal.buyer if side == "supplier" else deal.supplier,
         "state": _(DEAL.label(deal.state)), "still": days_still(deal), "next": next_shown(deal, next_of(deal), writes),
     }
@@ -73,7 +72,7 @@ def _row(deal: Deal) -> dict[str, Any]:
 @access(ACTING)
 def export() -> ResponseReturnValue:
     """Download the list for a spreadsheet, narrowed as on the page."""
-    deals, _total = listing.listed(_wanted(), 0, MOST_ROWS)
+    deals, _total = own_list.listed(_wanted(), 0, MOST_ROWS)
     return csv_answer("deals", COLUMNS, deals)
 
 

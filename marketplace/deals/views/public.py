@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import render_template
 from markupsafe import Markup
 
-from marketplace.access import Actor
-from marketplace.deals.freezing import party_of, title_of
-from marketplace.deals.publicity import public_deals
+from marketplace.core.access import Actor
+from marketplace.deals.actions.publicity import public_deals
+from marketplace.deals.snapshot import party_of, title_of
 from marketplace.organisations.models import Organisation
 from marketplace.web.i18n import language
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from marketplace import clock
-from marketplace.access import SIGNED_IN, access, actor
-from marketplace.deals import pdf, queries
+from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.extensions import limiter
+from marketplace.deals import pdf
+from marketplace.deals.queries import loading
 from marketplace.deals.views.blueprint import bp
-from marketplace.extensions import limiter
+from marketplace.values import clock
 
 
 @bp.get("/deals/<code>/record.pdf")
@@ -17,7 +18,7 @@ from marketplace.extensions import limiter
 @access(SIGNED_IN)
 def record_pdf(code: str) -> ResponseReturnValue:
     """Return the record as it stands now; it is made anew each time and never stored."""
-    deal = queries.readable(code, actor())
+    deal = loading.readable(code, actor())
     answer = Response(pdf.render(deal, clock.now()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{deal.code}.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"

@@ -6,19 +6,21 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import ACTING, SIGNED_IN, access, actor
-from marketplace.deals import attachments, ending, publicity, queries
+from marketplace.core.access import ACTING, SIGNED_IN, access, actor
+from marketplace.core.errors import NotFound
+from marketplace.core.extensions import limiter
+from marketplace.deals import file_access
+from marketplace.deals.actions import publicity, termination
+from marketplace.deals.actions.transitions import move
 from marketplace.deals.forms import DealFileForm, PublicityForm
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
-from marketplace.deals.moving import move
+from marketplace.deals.queries import loading
 from marketplace.deals.timeline import LABELS
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change
-from marketplace.deals.views.shown import record_page
+from marketplace.deals.views.context import record_page
 from marketplace.deals.views.uploads import received
-from marketplace.errors import NotFound
-from marketplace.extensions import limiter
 from marketplace.files.actions import Received
 from marketplace.web.forms import ReasonForm
 
@@ -30,7 +32,7 @@ PLAIN_MOVES = frozenset(DEAL.actions) - {"agree", "conclude", "complete", "termi
 @access(SIGNED_IN)
 def show(code: str) -> ResponseReturnValue:
     """Show the record of a deal to both sides and to the exchange's staff."""
-    return page(queries.readable(code, actor()))
+    return page(loading.readable(code, actor()))
 
 
 def page(
@@ -39,7 +41,7 @@ def page(
 ) -> str:
     """Render the record with a refused form's input kept."""
     return render_template("deals/show.html", **record_page(deal, actor()), forms={
-        "move": move, "ending": ending, "upload": upload or DealFileForm(formdata=None),
+        "move": move, "ending": termination, "upload": upload or DealFileForm(formdata=None),
         "public": public or PublicityForm(formdata=None, publicity=_wish(deal)), "refused_public": public,
         "refused_upload": upload,
     })
@@ -77,7 +79,7 @@ def ask_ending(code: str) -> ResponseReturnValue:
     form.refused = "ask"
     return change(
         code, form,
-        lambda deal, _none: ending.ask_ending(deal, actor(), form.reason_code.data or "", form.reason.data or ""),
+        lambda deal, _none: termination.ask_ending(deal, actor(), form.reason_code.data or "", form.reason.data or ""),
         lambda deal, refused: page(deal, ending=refused), _("The other side was asked."), anchor="#ending",
     )
 
@@ -93,11 +95,11 @@ def answer_ending(code: str, reply: str) -> ResponseReturnValue:
 
     def work(deal: Deal, _none: object) -> None:
         if reply == "agree":
-            ending.agree_to_end(deal, actor(), form.reason.data or "")
+            termination.agree_to_end(deal, actor(), form.reason.data or "")
         elif reply == "refuse":
-            ending.refuse_ending(deal, actor(), form.reason.data or "")
+            termination.refuse_ending(deal, actor(), form.reason.data or "")
         else:
-            ending.withdraw_ending(deal, actor())
+            termination.withdraw_ending(deal, actor())
 
     said = DEAL.done("terminate") if reply == "agree" else LABELS[f"deal.{reply}_ending"]
     return change(code, form, work, lambda deal, refused: page(deal, ending=refused), f"{_(said)}.")
@@ -123,7 +125,7 @@ def add_file(code: str) -> ResponseReturnValue:
 
     def work(deal: Deal, file: object) -> None:
         assert isinstance(file, Received)  # the form asks for one
-        attachments.add_file(deal, actor(), file, form.role.data or "", form.caption.data or "")
+        file_access.add_file(deal, actor(), file, form.role.data or "", form.caption.data or "")
 
     return change(
         code, form, work, lambda deal, refused: page(deal, upload=refused), _("The file was added."), anchor="#files",

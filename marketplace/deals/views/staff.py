@@ -13,18 +13,19 @@ from markupsafe import Markup
 from wtforms import SelectField
 from wtforms.validators import Length
 
-from marketplace.access import Actor, Mark, access, actor
-from marketplace.deals import officers, oversight, queries
+from marketplace.core.access import Actor, Mark, access, actor
+from marketplace.core.errors import Invalid
+from marketplace.deals.actions import officers
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
+from marketplace.deals.queries import loading, staff_list
 from marketplace.deals.views.blueprint import bp
-from marketplace.errors import Invalid
 from marketplace.negotiation.visibility import OVERSEERS
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES
 from marketplace.web.forms import ExchangeForm, LongField, TermField
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.sheets import csv_answer
+from marketplace.web.spreadsheet import csv_answer
 
 #: Who sees every deal's stage and age.
 OVERSIGHT = Mark("deal_oversight", lambda actor: actor.is_staff(*OVERSEERS))
@@ -57,19 +58,19 @@ class ClassForm(ExchangeForm):
 @access(OVERSIGHT)
 def staff_deals() -> ResponseReturnValue:
     """List every deal with its stage and age."""
-    filters = oversight.read_filters(request.args)
+    filters = staff_list.read_filters(request.args)
     page, offset = requested_page(PER_PAGE)
-    deals, total = oversight.listed(filters, actor(), offset, PER_PAGE)
+    deals, total = staff_list.listed(filters, actor(), offset, PER_PAGE)
     return render_template(
         "deals/staff.html",
-        deals=deals, filters=filters, figures=oversight.figures(), paging=Paging(page, PER_PAGE, total), label=DEAL.label,
-        states=DEAL.labels, days=oversight.days_in_stage, still=oversight.is_still, path_of=queries.path_of, href=_href,
+        deals=deals, filters=filters, figures=staff_list.figures(), paging=Paging(page, PER_PAGE, total), label=DEAL.label,
+        states=DEAL.labels, days=staff_list.days_in_stage, still=staff_list.is_still, path_of=loading.path_of, href=_href,
         export=_href(filters, endpoint="deals.staff_deals_csv"), officers=OFFICERS.allows(actor()),
         regimes=REGIMES.choices(language()),
     )
 
 
-def _href(filters: oversight.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
+def _href(filters: staff_list.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
     kept = {"stage": filters.stage, "state": filters.state, "officer": filters.officer, "q": filters.text,
             "regime": filters.regime, "stalled": "1" if filters.stalled else "", "sort": filters.sort, **changes}
     pairs = {name: value for name, value in kept.items() if value and (name, value) != ("sort", "age")}
@@ -80,8 +81,8 @@ def _href(filters: oversight.Filters, endpoint: str = "deals.staff_deals", **cha
 @access(OVERSIGHT)
 def staff_deals_csv() -> ResponseReturnValue:
     """Download the list as CSV, narrowed as on the page."""
-    deals, _total = oversight.listed(oversight.read_filters(request.args), actor(), 0, oversight.MOST_ROWS)
-    return csv_answer("deals", oversight.COLUMNS, deals)
+    deals, _total = staff_list.listed(staff_list.read_filters(request.args), actor(), 0, staff_list.MOST_ROWS)
+    return csv_answer("deals", staff_list.COLUMNS, deals)
 
 
 def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
@@ -96,8 +97,8 @@ def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
     return Markup(render_template(  # noqa: S704 - our own template
         "deals/_officer.html",
         deal=deal, is_officer=is_officer, officer_form=form, note_form=typed.get("note") or NoteForm(formdata=None),
-        class_form=typed.get("class") or ClassForm(formdata=None), notes=oversight.notes(deal) if is_officer else [],
-        days=oversight.days_in_stage(deal), still=oversight.is_still(deal),
+        class_form=typed.get("class") or ClassForm(formdata=None), notes=staff_list.notes(deal) if is_officer else [],
+        days=staff_list.days_in_stage(deal), still=staff_list.is_still(deal),
     ))
 
 
@@ -105,12 +106,12 @@ def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
 @access(OFFICERS)
 def write_note(code: str) -> ResponseReturnValue:
     """Attach a note that only officers read."""
-    deal = queries.readable(code, actor(), lock=True)
+    deal = loading.readable(code, actor(), lock=True)
     form = NoteForm()
     try:
         if form.validate_on_submit():
             officers.write_note(deal, actor(), form.text.data or "")
-            return redirect(queries.path_of(deal) + "#officer")
+            return redirect(loading.path_of(deal) + "#officer")
     except Invalid as error:
         form.take(error)
     return _again(deal, note=form)
@@ -120,7 +121,7 @@ def write_note(code: str) -> ResponseReturnValue:
 @access(OFFICERS)
 def set_officer(code: str) -> ResponseReturnValue:
     """Give the deal to an officer."""
-    deal = queries.readable(code, actor(), lock=True)
+    deal = loading.readable(code, actor(), lock=True)
     form = OfficerForm()
     try:
         if form.validate_on_submit():
@@ -128,7 +129,7 @@ def set_officer(code: str) -> ResponseReturnValue:
             number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 16 else None
             officers.set_officer(deal, actor(), -1 if chosen and number is None else number)
             flash(_("The deal's officer was set."), "success")
-            return redirect(queries.path_of(deal) + "#officer")
+            return redirect(loading.path_of(deal) + "#officer")
     except Invalid as error:
         form.take(error)
     return _again(deal, officer=form)
@@ -138,14 +139,14 @@ def set_officer(code: str) -> ResponseReturnValue:
 @access(OFFICERS)
 def classify(code: str) -> ResponseReturnValue:
     """Say which legal class the technology has."""
-    deal = queries.readable(code, actor(), lock=True)
+    deal = loading.readable(code, actor(), lock=True)
     form = ClassForm()
     try:
         if form.validate_on_submit():
             data = form.control_class.data or "", form.funding_source.data or "", form.reason.data or ""
             officers.classify(deal, actor(), *data)
             flash(_("The deal was classified."), "success")
-            return redirect(queries.path_of(deal) + "#officer")
+            return redirect(loading.path_of(deal) + "#officer")
     except Invalid as error:
         form.take(error)
     return _again(deal, **{"class": form})
@@ -153,6 +154,6 @@ def classify(code: str) -> ResponseReturnValue:
 
 def _again(deal: Deal, **typed: ExchangeForm) -> ResponseReturnValue:
     """Show the refused form by itself, with what was typed."""
-    deal = queries.readable(deal.code, actor())
+    deal = loading.readable(deal.code, actor())
     shown = panel(deal, actor(), **typed)
     return render_template("deals/officer.html", deal=deal, panel=shown, forms=list(typed.values())), 422

@@ -6,14 +6,14 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from wtforms import Field, SelectField
 
-from marketplace.access import actor
-from marketplace.deals import queries
+from marketplace.core.access import actor
+from marketplace.core.errors import DomainError, Stale
+from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
+from marketplace.deals.queries import loading
 from marketplace.deals.timeline import timeline
-from marketplace.errors import DomainError, Stale
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 from marketplace.vocabulary import DISPUTE_REASONS, ENDING_REASONS
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ExchangeForm
@@ -32,11 +32,11 @@ def check_seen(deal: Deal) -> None:
 def stale(code: str, error: DomainError, form: ExchangeForm | None = None) -> ResponseReturnValue:
     """Answer 409 with the newest events of the deal and what was typed, to copy."""
     db.session.rollback()
-    deal = queries.readable(code, actor())
+    deal = loading.readable(code, actor())
     return render_template(
         "deals/stale.html",
         deal=deal, message=text_of(error), state_label=DEAL.label(deal.state), events=timeline(deal, actor(), NEWEST),
-        typed=_typed(form), path=queries.path_of(deal),
+        typed=_typed(form), path=loading.path_of(deal),
     ), 409
 
 

@@ -6,19 +6,22 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import clock
-from marketplace.access import ACTING, access, actor
-from marketplace.deals import attachments, completing, milestones, queries, signing
+from marketplace.core.access import ACTING, access, actor
+from marketplace.core.errors import NotAllowed, NotFound
+from marketplace.core.extensions import limiter
+from marketplace.deals import file_access
+from marketplace.deals.actions import acceptance as acceptance_actions
+from marketplace.deals.actions import milestones, signing
 from marketplace.deals.forms import AcceptanceForm, DeliveryForm, SignatureForm
 from marketplace.deals.lifecycle import MILESTONE
 from marketplace.deals.models import Deal
+from marketplace.deals.queries import loading
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change
 from marketplace.deals.views.show import page
 from marketplace.deals.views.uploads import all_received, received
-from marketplace.errors import NotAllowed, NotFound
-from marketplace.extensions import limiter
 from marketplace.files.actions import Received
+from marketplace.values import clock
 from marketplace.web.forms import ReasonForm
 
 
@@ -27,7 +30,7 @@ def opened(code: str, *states: str) -> Deal | None:
 
     Raises NotAllowed for readers who write for neither side.
     """
-    deal = queries.readable(code, actor())
+    deal = loading.readable(code, actor())
     if not deal.roles_of(actor()) & {"supplier", "buyer"}:
         raise NotAllowed
     return deal if deal.state in states else None
@@ -94,7 +97,7 @@ def deliver(code: str, milestone_id: int) -> ResponseReturnValue:
         if deal is None or "deliver" not in milestones.offered(milestones.milestone_of(deal, milestone_id), actor()):
             return gone(code)
         return shown(deal, DeliveryForm(formdata=None))
-    milestones.milestone_of(queries.readable(code, actor()), milestone_id)  # 404 for another deal's
+    milestones.milestone_of(loading.readable(code, actor()), milestone_id)  # 404 for another deal's
     form = DeliveryForm()
 
     def work(deal: Deal, files: object) -> None:
@@ -111,7 +114,7 @@ def answer_milestone(code: str, milestone_id: int, action: str) -> ResponseRetur
     """Accept a delivered milestone or return it."""
     if action not in {"accept", "return"}:
         raise NotFound
-    milestones.milestone_of(queries.readable(code, actor()), milestone_id)
+    milestones.milestone_of(loading.readable(code, actor()), milestone_id)
     form = ReasonForm()
     form.refused = f"return-{milestone_id}"
 
@@ -141,7 +144,7 @@ def acceptance(code: str) -> ResponseReturnValue:
     def work(deal: Deal, files: object) -> None:
         assert isinstance(files, tuple)
         minutes, evidence = files
-        completing.complete(deal, actor(), completing.Acceptance(
+        acceptance_actions.complete(deal, actor(), acceptance_actions.Acceptance(
             minutes_no=form.minutes_no.data or "", minutes_on=form.minutes_on.data, result=form.result.data or "",
             value_realised=form.value_realised.data, minutes=minutes, evidence=evidence,
         ))
@@ -155,5 +158,5 @@ def acceptance(code: str) -> ResponseReturnValue:
 def _acceptance_page(deal: Deal, form: AcceptanceForm) -> str:
     return render_template(
         "deals/acceptance.html", deal=deal, form=form, binding=_binding(),
-        has_minutes=attachments.has_file(deal, "minutes"), has_evidence=attachments.has_file(deal, "evidence"),
+        has_minutes=file_access.has_file(deal, "minutes"), has_evidence=file_access.has_file(deal, "evidence"),
     )

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.errors import Invalid
+from marketplace.core.errors import Invalid
 from marketplace.files.actions import Received, receive, release_lock
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 MOST_FILES = 10  # in one form
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 
-from marketplace.access import Actor, Mark
+from marketplace.core.access import Actor, Mark
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 

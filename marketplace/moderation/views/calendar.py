@@ -6,13 +6,14 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import calendar_days, clock
-from marketplace.access import access, actor
-from marketplace.errors import Invalid, NotFound
-from marketplace.extensions import db
+from marketplace.core import calendar_days
+from marketplace.core.access import access, actor
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.extensions import db
 from marketplace.moderation import deadlines
 from marketplace.moderation.forms import DayForm
 from marketplace.moderation.views.blueprint import CALENDAR, bp, tabs
+from marketplace.values import clock
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 

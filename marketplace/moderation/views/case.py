@@ -8,19 +8,20 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import clock
-from marketplace.access import MODERATOR, access, actor
-from marketplace.calendar_days import working_calendar
-from marketplace.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, Stale
-from marketplace.extensions import db
+from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, Stale
+from marketplace.core.extensions import db
 from marketplace.files import actions as files
-from marketplace.moderation import actions, confidential, decided, hints, present, queries
+from marketplace.moderation import confidential, decision_log, diff_view, queries, similar
+from marketplace.moderation.actions import cases
 from marketplace.moderation.forms import DecisionForm, ReasonForm, decision_form
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.subjects import Subject, load, open_case, public_path, why_not
+from marketplace.moderation.submission import Subject, load, open_case, public_path, why_not
 from marketplace.moderation.timeline import timeline
 from marketplace.moderation.views.blueprint import bp
-from marketplace.moderation.views.shown import labels_of, organisation_facts, people, submitted
+from marketplace.moderation.views.context import labels_of, organisation_facts, people, submitted
+from marketplace.values import clock
 from marketplace.vocabulary import DECISIONS
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
@@ -48,7 +49,7 @@ def claim(kind: str, subject_id: int) -> ResponseReturnValue:
     """Take a case and open it."""
     ExchangeForm().check_acting()
     try:
-        actions.claim(load(kind, subject_id), actor())
+        cases.claim(load(kind, subject_id), actor())
     except (IllegalMove, Stale) as error:
         return _refused(kind, subject_id, decision_form(kind)(formdata=None), error)
     return redirect(url_for("moderation.case", kind=kind, subject_id=subject_id))
@@ -60,7 +61,7 @@ def release(kind: str, subject_id: int) -> ResponseReturnValue:
     """Give a case back to the queue."""
     ExchangeForm().check_acting()
     subject = load(kind, subject_id)
-    actions.release(subject, actor())
+    cases.release(subject, actor())
     flash(_("You gave “%(title)s” back to the queue.", title=subject.title), "success")
     return redirect(url_for("moderation.queue"))
 
@@ -81,7 +82,7 @@ def decide(kind: str, subject_id: int) -> ResponseReturnValue:
     decision = form.decision()
     if valid:
         try:
-            made = actions.decide(subject, actor(), decision, form.lock_value())
+            made = cases.decide(subject, actor(), decision, form.lock_value())
         except (IllegalMove, Invalid, Missing, NotAllowed, Stale) as error:
             return _refused(kind, subject_id, form, error)
         word = DECISIONS.label(decision.action, language())
@@ -119,7 +120,7 @@ def take_over(kind: str, subject_id: int) -> ResponseReturnValue:
     subject = load(kind, subject_id)
     form = ReasonForm()
     if form.validate_on_submit():
-        actions.take_over(subject, actor(), form.reason.data)
+        cases.take_over(subject, actor(), form.reason.data)
         flash(_("The case is yours now."), "success")
         return redirect(url_for("moderation.case", kind=kind, subject_id=subject_id))
     return _page(subject, open_case(subject), decision_form(kind)(formdata=None), why=form), 422
@@ -144,8 +145,8 @@ def _page(
         form=form,
         why=why or ReasonForm(formdata=None),
         due=clock.due_text(subject.due_at, calendar=working_calendar()),
-        hints=hints.hints(subject) if subject.waiting else [],
-        earlier=decided.for_subject(subject.kind, _versions(subject)),
+        hints=similar.hints(subject) if subject.waiting else [],
+        earlier=decision_log.for_subject(subject.kind, _versions(subject)),
         history=timeline(subject.kind, subject.thing, who),
         public=public_path(subject.kind, subject.thing),
         **_content(subject, tiers, new_files),
@@ -155,13 +156,13 @@ def _page(
 def _content(subject: Subject, tiers: tuple[str, ...], new_files: list[Any]) -> dict[str, Any]:
     if subject.kind == "organisation":
         return {"facts": organisation_facts(subject.thing), "members": people(subject.thing), "groups": [],
-                "files": present.compare_files(None, new_files, confidential.ALL_TIERS)}
+                "files": diff_view.compare_files(None, new_files, confidential.ALL_TIERS)}
     if not subject.readable:
         return {"facts": [], "members": [], "groups": [], "files": []}
     old = subject.published
     old_files = files.attachments(old) if old is not None else None
     return {"facts": [], "members": [], "groups": submitted(subject, tiers),
-            "files": present.compare_files(old_files, new_files, tiers)}
+            "files": diff_view.compare_files(old_files, new_files, tiers)}
 
 
 def _versions(subject: Subject) -> list[int]:

@@ -7,13 +7,13 @@ from urllib.parse import urlencode
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace import clock
-from marketplace.access import MODERATOR, access, actor
-from marketplace.calendar_days import working_calendar
+from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.calendar_days import working_calendar
 from marketplace.moderation import queries
 from marketplace.moderation.forms import queue_filters
-from marketplace.moderation.subjects import KIND_LABELS
+from marketplace.moderation.submission import KIND_LABELS
 from marketplace.moderation.views.blueprint import bp, tabs
+from marketplace.values import clock
 
 
 @bp.get("")

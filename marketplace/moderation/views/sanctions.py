@@ -8,12 +8,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import MODERATOR, access, actor
-from marketplace.errors import Invalid
-from marketplace.moderation import decided, sanctions
+from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.errors import Invalid
+from marketplace.moderation import decision_log
+from marketplace.moderation.actions import sanctions
 from marketplace.moderation.forms import SanctionForm
-from marketplace.moderation.notices import thing_name
-from marketplace.moderation.subjects import KIND_LABELS, lifecycle_of, load_thing, public_path
+from marketplace.moderation.notifications import thing_name
+from marketplace.moderation.submission import KIND_LABELS, lifecycle_of, load_thing, public_path
 from marketplace.moderation.timeline import timeline
 from marketplace.moderation.views.blueprint import bp
 from marketplace.vocabulary import SUSPENSION_REASONS
@@ -62,7 +63,7 @@ def _page(kind: str, found: Any, form: SanctionForm, action: str) -> str:
         reasons=SUSPENSION_REASONS.choices(language()),
         form=form,
         tried=action,
-        earlier=decided.for_subject(kind, revisions),
+        earlier=decision_log.for_subject(kind, revisions),
         history=timeline(kind, found, actor()),
         public=public_path(kind, found),
     )

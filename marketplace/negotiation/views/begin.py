@@ -11,16 +11,15 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from marketplace.access import SIGNED_IN, access, actor
 from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.buyer_requests.publication import path_of as need_path
-from marketplace.errors import DomainError, IllegalMove, Invalid, NotAllowed, NotFound
-from marketplace.extensions import db, limiter
+from marketplace.buyer_requests.on_publish import path_of as need_path
+from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed, NotFound
+from marketplace.core.extensions import db, limiter
 from marketplace.listings import queries as listings
 from marketplace.listings.models import Listing
-from marketplace.msgid import N_
-from marketplace.negotiation import actions
+from marketplace.negotiation.actions import begin as begin_actions
 from marketplace.negotiation.eligibility import (
     ANSWERABLE,
     OFFERED,
@@ -28,11 +27,12 @@ from marketplace.negotiation.eligibility import (
     listing_refusal,
     need_refusal,
 )
-from marketplace.negotiation.lead_forms import BeginForm
+from marketplace.negotiation.forms.leads import BeginForm
 from marketplace.negotiation.models import Lead
-from marketplace.negotiation.present import about_listing, about_need
-from marketplace.negotiation.queries import path_of
+from marketplace.negotiation.presenter import about_listing, about_need
+from marketplace.negotiation.queries.leads import path_of
 from marketplace.negotiation.views.blueprint import bp
+from marketplace.values.text import N_
 from marketplace.web.errors import STATUS, text_of
 from marketplace.web.i18n import language
 
@@ -46,7 +46,7 @@ MOST = 200  # own things offered in the select
 def interest(ref: str) -> ResponseReturnValue:
     """Express interest in a technology, perhaps for a need of one's own."""
     listing = listings.readable(listings.code_of(ref)[0], actor())
-    known = actions.open_one(actions.known_interest(listing.id, actor().org_id or 0))
+    known = begin_actions.open_one(begin_actions.known_interest(listing.id, actor().org_id or 0))
     refusal = actor_refusal(actor()) or listing_refusal(listing, actor())
     form = BeginForm()
     form.offer(_("For which need of yours"), _own_needs())
@@ -55,7 +55,7 @@ def interest(ref: str) -> ResponseReturnValue:
 
     def begin() -> Lead:
         need = _own(BuyerRequest, form.thing.data)
-        return actions.express_interest(listing, actor(), form.text.data, need, once=form.once.data or "")
+        return begin_actions.express_interest(listing, actor(), form.text.data, need, once=form.once.data or "")
 
     return _answer(form, begin, known, refusal, shown)
 
@@ -68,7 +68,7 @@ def answer(code: str) -> ResponseReturnValue:
     need = needs.readable(code, actor())
     if need.published_revision is None:
         raise NotFound  # a draft of one's own
-    known = actions.open_one(actions.known_answer(need.id, actor().org_id or 0, None))
+    known = begin_actions.open_one(begin_actions.known_answer(need.id, actor().org_id or 0, None))
     refusal = actor_refusal(actor()) or need_refusal(need, actor())
     form = BeginForm()
     form.offer(_("With which technology of yours"), _own_listings())
@@ -77,7 +77,7 @@ def answer(code: str) -> ResponseReturnValue:
 
     def begin() -> Lead:
         listing = _own(Listing, form.thing.data)
-        return actions.answer_need(need, actor(), form.text.data, listing, once=form.once.data or "")
+        return begin_actions.answer_need(need, actor(), form.text.data, listing, once=form.once.data or "")
 
     return _answer(form, begin, known, refusal, shown)
 

@@ -9,20 +9,22 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import clock
-from marketplace.access import SIGNED_IN, Mark, access, actor
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.extensions import limiter
-from marketplace.negotiation import complaint_queries, complaints, messages, queries
-from marketplace.negotiation.forms import ComplaintForm, MessageForm
+from marketplace.core.access import SIGNED_IN, Mark, access, actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.extensions import limiter
+from marketplace.negotiation.actions import complaints, messages
+from marketplace.negotiation.forms.thread import ComplaintForm, MessageForm
 from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint
-from marketplace.negotiation.present import Seen
+from marketplace.negotiation.presenter import Seen
+from marketplace.negotiation.queries import complaints as complaint_queries
+from marketplace.negotiation.queries import leads
 from marketplace.negotiation.timeline import complaint_timeline
 from marketplace.negotiation.views.blueprint import bp
-from marketplace.negotiation.views.shown import thread_of
+from marketplace.negotiation.views.context import thread_of
 from marketplace.negotiation.views.thread import uploads
 from marketplace.negotiation.visibility import is_party, knows_buyer, may_read_thread
+from marketplace.values import clock
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ReasonForm
 from marketplace.web.paging import Paging, requested_page
@@ -38,7 +40,7 @@ PER_PAGE = 20
 def complain(code: str) -> ResponseReturnValue:
     """Let one of the two sides call the officers in."""
     posted = request.method == "POST"
-    lead = queries.readable(code, actor(), lock=posted)
+    lead = leads.readable(code, actor(), lock=posted)
     if not is_party(lead, actor()) or not lead.side_of(actor()):
         raise NotAllowed
     form = ComplaintForm()
@@ -73,7 +75,7 @@ def complaint_page(
     here = url_for("negotiation.complaint", code=complaint.code)
     shown: dict[str, Any] = {"thread": None, "compose": compose if may_read else None, "here": here}
     if may_read and reading:
-        lead = queries.readable(lead.code, who, lock=True)
+        lead = leads.readable(lead.code, who, lock=True)
         complaints.note_reading(complaint, who)
         shown = thread_of(lead, MessageForm(formdata=None, once=secrets.token_hex(8)), complaint=here)
     return render_template(

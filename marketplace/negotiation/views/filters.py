@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from flask import request
 
 from marketplace.negotiation.lifecycle import LEAD
-from marketplace.negotiation.lists import IDLE_STEPS, SORTS, TABS, Filters
-from marketplace.text import clean_line
+from marketplace.negotiation.queries.lead_lists import IDLE_STEPS, SORTS, TABS, Filters
+from marketplace.values.text import clean_line
 from marketplace.vocabulary import LEAD_ORIGINS, SIDES
 
 KEPT = ("tab", "side", "state", "origin", "idle", "q", "sort")

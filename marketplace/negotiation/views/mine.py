@@ -5,16 +5,17 @@ from __future__ import annotations
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.access import ACTING, access, actor
-from marketplace.msgid import N_
-from marketplace.negotiation import lists, messages
-from marketplace.negotiation.present import Seen
+from marketplace.core.access import ACTING, access, actor
+from marketplace.negotiation.actions import messages
+from marketplace.negotiation.presenter import Seen
+from marketplace.negotiation.queries import lead_lists
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.filters import address, requested
+from marketplace.values.text import N_
 from marketplace.vocabulary import DECLINE_REASONS, LEAD_ORIGINS, SIDES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.sheets import Column, csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 SIZE = 20
 MOST_ROWS = 5_000  # of an export
@@ -26,10 +27,10 @@ def mine() -> ResponseReturnValue:
     """List the conversations of the organisation acted for, on both sides."""
     org_id, filters = actor().org_id or 0, requested()
     number, offset = requested_page(SIZE)
-    found, total = lists.mine(org_id, filters, offset, SIZE)
+    found, total = lead_lists.mine(org_id, filters, offset, SIZE)
     return render_template(
         "negotiation/mine.html",
-        rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lists.counts(org_id), address=address,
+        rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lead_lists.counts(org_id), address=address,
         paging=Paging(number, SIZE, total), unread=messages.unread(actor(), [lead.id for lead in found]),
         sides=SIDES.choices(language()),
     )
@@ -39,7 +40,7 @@ def mine() -> ResponseReturnValue:
 @access(ACTING)
 def export_mine() -> ResponseReturnValue:
     """Download the list, as filtered."""
-    found, _total = lists.mine(actor().org_id or 0, requested(), 0, MOST_ROWS)
+    found, _total = lead_lists.mine(actor().org_id or 0, requested(), 0, MOST_ROWS)
     return csv_answer("leads", COLUMNS, [Seen(lead, actor()) for lead in found])
 
 

@@ -9,25 +9,26 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import clock
-from marketplace.access import SIGNED_IN, access, actor
-from marketplace.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
-from marketplace.events import Event, history
-from marketplace.extensions import db
-from marketplace.negotiation import actions, queries
-from marketplace.negotiation.lead_forms import MoveForm
+from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
+from marketplace.core.events import Event, history
+from marketplace.core.extensions import db
+from marketplace.negotiation.actions import begin
+from marketplace.negotiation.forms.leads import MoveForm
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
+from marketplace.negotiation.queries import leads
 from marketplace.negotiation.timeline import entries
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.show import page
+from marketplace.values import clock
 
 VERBS: Mapping[str, Callable[[Lead, MoveForm], object]] = MappingProxyType({
-    "contact": lambda lead, form: actions.contact(lead, actor(), form.text.data or "", once=form.once.data or ""),
-    "accept": lambda lead, form: actions.accept(lead, actor()),
-    "ask": lambda lead, form: actions.ask(lead, actor(), form.text.data or "", once=form.once.data or ""),
-    "decline": lambda lead, form: actions.decline(lead, actor(), form.reason_code.data, form.reason.data or ""),
-    "withdraw": lambda lead, form: actions.withdraw(lead, actor(), form.reason_code.data, form.reason.data or ""),
+    "contact": lambda lead, form: begin.contact(lead, actor(), form.text.data or "", once=form.once.data or ""),
+    "accept": lambda lead, form: begin.accept(lead, actor()),
+    "ask": lambda lead, form: begin.ask(lead, actor(), form.text.data or "", once=form.once.data or ""),
+    "decline": lambda lead, form: begin.decline(lead, actor(), form.reason_code.data, form.reason.data or ""),
+    "withdraw": lambda lead, form: begin.withdraw(lead, actor(), form.reason_code.data, form.reason.data or ""),
 })
 
 
@@ -35,7 +36,7 @@ VERBS: Mapping[str, Callable[[Lead, MoveForm], object]] = MappingProxyType({
 @access(SIGNED_IN)
 def move(code: str, action: str) -> ResponseReturnValue:
     """Take up, accept, ask, decline or withdraw."""
-    lead = queries.readable(code, actor(), lock=True)
+    lead = leads.readable(code, actor(), lock=True)
     if action not in VERBS:
         raise NotFound
     form = MoveForm()
@@ -43,7 +44,7 @@ def move(code: str, action: str) -> ResponseReturnValue:
     try:
         if _made(lead, action, form):
             flash(f"{_(LEAD.done(action))}.", "success")
-            return redirect(queries.path_of(lead))
+            return redirect(leads.path_of(lead))
     except Invalid as error:
         form.take(error)
     except (IllegalMove, Stale, NotAllowed) as error:
@@ -52,7 +53,7 @@ def move(code: str, action: str) -> ResponseReturnValue:
         if isinstance(error, Stale) or (isinstance(error, IllegalMove) and error.state == lead.state):
             meanwhile = _meanwhile(lead)
     kept = form.kept() if status != 422 else []
-    return page(queries.readable(code, actor()), move=form, meanwhile=meanwhile, kept=kept), status
+    return page(leads.readable(code, actor()), move=form, meanwhile=meanwhile, kept=kept), status
 
 
 def _made(lead: Lead, action: str, form: MoveForm) -> bool:

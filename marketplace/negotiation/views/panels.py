@@ -9,11 +9,11 @@ from typing import Any
 from flask import g, render_template
 from markupsafe import Markup
 
-from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.errors import DomainError
+from marketplace.core.access import Actor
+from marketplace.core.errors import DomainError
 from marketplace.listings.models import Listing
-from marketplace.negotiation import actions, lists, terms
+from marketplace.negotiation.actions import begin, terms
 from marketplace.negotiation.eligibility import (
     ANSWERABLE,
     OFFERED,
@@ -22,7 +22,8 @@ from marketplace.negotiation.eligibility import (
     need_refusal,
 )
 from marketplace.negotiation.models import Lead
-from marketplace.negotiation.present import Seen
+from marketplace.negotiation.presenter import Seen
+from marketplace.negotiation.queries import lead_lists
 from marketplace.web.errors import text_of
 
 
@@ -39,7 +40,7 @@ class Way:
 def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
     """Offer to express interest in a technology, show how the reader's own interest stands, or to the owner how many."""
     if listing.org_id in reader.org_ids:
-        return _count(listing.code, lists.open_about(listing)) if listing.org_id == reader.org_id else None
+        return _count(listing.code, lead_lists.open_about(listing)) if listing.org_id == reader.org_id else None
     return _panel(_listing_way(listing, reader), reader)
 
 
@@ -50,7 +51,7 @@ def listing_button(listing: Listing, reader: Actor) -> Markup | None:
 
 def _listing_way(listing: Listing, reader: Actor) -> Way | None:
     def find() -> Way | None:
-        known = actions.open_one(actions.known_interest(listing.id, reader.org_id)) if reader.org_id else None
+        known = begin.open_one(begin.known_interest(listing.id, reader.org_id)) if reader.org_id else None
         if known is None and listing.state not in (*OFFERED, "reserved"):
             return None
         refusal = None if known else actor_refusal(reader) or listing_refusal(listing, reader)
@@ -62,7 +63,7 @@ def _listing_way(listing: Listing, reader: Actor) -> Way | None:
 def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
     """Offer to answer a need, show how the reader's own answer stands, or to the requester how many there are."""
     if need.org_id in reader.org_ids:
-        return _count(need.code, lists.open_for(need)) if need.org_id == reader.org_id else None
+        return _count(need.code, lead_lists.open_for(need)) if need.org_id == reader.org_id else None
     return _panel(_need_way(need, reader), reader)
 
 
@@ -73,7 +74,7 @@ def need_button(need: BuyerRequest, reader: Actor) -> Markup | None:
 
 def _need_way(need: BuyerRequest, reader: Actor) -> Way | None:
     def find() -> Way | None:
-        known = actions.open_one(actions.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
+        known = begin.open_one(begin.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
         if known is None and need.state not in ANSWERABLE:
             return None
         return Way("need", f"/needs/{need.code}/answer", known, actor_refusal(reader) or need_refusal(need, reader))
@@ -93,7 +94,7 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
     """Show an organisation what waits for its answer, most pressing first."""
     if reader.org_id is None:
         return None
-    found, total = lists.waiting(reader.org_id)
+    found, total = lead_lists.waiting(reader.org_id)
     rows = [Seen(lead, reader) for lead in found]
     versions = terms.to_answer(found, reader.org_id)
     return _markup("negotiation/_dashboard.html", rows=rows, total=total, versions=versions) if rows else None

@@ -7,24 +7,24 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.access import SIGNED_IN, access, actor
-from marketplace.negotiation import queries
-from marketplace.negotiation.forms import MessageForm
-from marketplace.negotiation.lead_forms import MoveForm
+from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.negotiation.forms.leads import MoveForm
+from marketplace.negotiation.forms.thread import MessageForm
 from marketplace.negotiation.models import Lead
+from marketplace.negotiation.queries import leads
 from marketplace.negotiation.views.blueprint import bp
-from marketplace.negotiation.views.shown import thread_of
-from marketplace.negotiation.views.standing import standing
+from marketplace.negotiation.views.context import thread_of
+from marketplace.negotiation.views.lead_page import standing
 from marketplace.negotiation.views.terms import terms_of
-from marketplace.web.seen import note_seen
+from marketplace.web.mark_read import note_seen
 
 
 @bp.get("/leads/<code>")
 @access(SIGNED_IN.writing())
 def show(code: str) -> ResponseReturnValue:
     """Show a lead to its two sides and, without the thread, to the exchange's staff; what is shown counts as read."""
-    lead = queries.readable(code, actor())
-    note_seen(queries.path_of(lead))
+    lead = leads.readable(code, actor())
+    note_seen(leads.path_of(lead))
     return page(lead)
 
 

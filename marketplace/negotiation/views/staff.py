@@ -6,28 +6,29 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import clock
-from marketplace.access import Mark, access, actor
 from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.errors import Invalid, NotFound
+from marketplace.core.access import Mark, access, actor
+from marketplace.core.errors import Invalid, NotFound
 from marketplace.listings import queries as listings
 from marketplace.listings.models import Listing
-from marketplace.msgid import N_
-from marketplace.negotiation import actions, lists
-from marketplace.negotiation.lead_forms import IntroduceForm
+from marketplace.negotiation.actions import begin
+from marketplace.negotiation.forms.leads import IntroduceForm
 from marketplace.negotiation.lifecycle import LEAD
-from marketplace.negotiation.present import Seen
-from marketplace.negotiation.queries import path_of
+from marketplace.negotiation.presenter import Seen
+from marketplace.negotiation.queries import lead_lists
+from marketplace.negotiation.queries.leads import path_of
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.complaints import OFFICERS
 from marketplace.negotiation.views.filters import address, requested
 from marketplace.negotiation.views.mine import MOST_ROWS, OPENING, STAGE
 from marketplace.negotiation.visibility import OVERSEERS
+from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import LEAD_ORIGINS
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.sheets import Column, csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 #: Who sees that leads exist, at which stage, and how old.
 OVERSIGHT = Mark("overseers", lambda actor: actor.is_staff(*OVERSEERS))
@@ -41,12 +42,12 @@ def staff_leads() -> ResponseReturnValue:
     """List all leads by stage and age."""
     filters = requested(SORT)
     number, offset = requested_page(SIZE)
-    found, total = lists.everywhere(filters, actor(), offset, SIZE)
+    found, total = lead_lists.everywhere(filters, actor(), offset, SIZE)
     return render_template(
         "negotiation/staff.html",
-        rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lists.states(), address=address,
+        rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lead_lists.states(), address=address,
         paging=Paging(number, SIZE, total), lifecycle=LEAD, origins=LEAD_ORIGINS.choices(language()),
-        idle_steps=lists.IDLE_STEPS, now=clock.now(), may_introduce=actor().is_staff("deal_officer", "manager"),
+        idle_steps=lead_lists.IDLE_STEPS, now=clock.now(), may_introduce=actor().is_staff("deal_officer", "manager"),
     )
 
 
@@ -54,7 +55,7 @@ def staff_leads() -> ResponseReturnValue:
 @access(OVERSIGHT)
 def export_staff_leads() -> ResponseReturnValue:
     """Download all leads, as filtered."""
-    found, _total = lists.everywhere(requested(SORT), actor(), 0, MOST_ROWS)
+    found, _total = lead_lists.everywhere(requested(SORT), actor(), 0, MOST_ROWS)
     return csv_answer("leads", COLUMNS, [Seen(lead, actor()) for lead in found])
 
 
@@ -101,7 +102,7 @@ def _named(form: IntroduceForm) -> tuple[Listing, BuyerRequest] | None:
 
 def _introduced(form: IntroduceForm, listing: Listing, need: BuyerRequest) -> ResponseReturnValue:
     before = clock.now()
-    lead = actions.introduce(listing, need, actor(), form.note.data)
+    lead = begin.introduce(listing, need, actor(), form.note.data)
     if lead.created_at < before:
         flash(_("These two are in contact already."), "info")
     else:

@@ -8,20 +8,22 @@ from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import SIGNED_IN, access, actor
-from marketplace.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
-from marketplace.extensions import db
-from marketplace.negotiation import agreement, queries, terms, terms_prefill, versions
+from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
+from marketplace.core.extensions import db
+from marketplace.negotiation import agreement, terms_prefill, terms_versions
+from marketplace.negotiation.actions import terms
+from marketplace.negotiation.forms.terms import TermsForm
 from marketplace.negotiation.lifecycle import TERMS
 from marketplace.negotiation.models import Lead, Terms
+from marketplace.negotiation.queries import leads
 from marketplace.negotiation.terms_fields import values_of
-from marketplace.negotiation.terms_form import TermsForm
 from marketplace.negotiation.terms_rules import problems, settled
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.visibility import is_party
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ReasonForm
-from marketplace.web.seen import note_seen
+from marketplace.web.mark_read import note_seen
 
 ANSWERS = ("accept", "decline", "withdraw")
 
@@ -30,7 +32,7 @@ def terms_of(lead: Lead) -> dict[str, Any]:
     """Return the variables of `negotiation/_terms.html`; none but the two sides read what is proposed."""
     if not is_party(lead, actor()):
         return {"versions": None}
-    found = versions.versions(lead, actor())
+    found = terms_versions.versions(lead, actor())
     return {
         "versions": found,
         "older_versions": range(found[-1].terms.number - 1, 0, -1) if found else (),
@@ -50,7 +52,7 @@ def refusal(lead: Lead) -> str:
 
 
 def _lead(code: str, *, lock: bool = False) -> Lead:
-    lead = queries.readable(code, actor(), lock=lock)
+    lead = leads.readable(code, actor(), lock=lock)
     if not is_party(lead, actor()):
         raise NotFound  # staff see that there are terms, not what they say
     return lead
@@ -73,7 +75,7 @@ def new_terms(code: str) -> ResponseReturnValue:
     try:
         if form.validate_on_submit() and (made := _propose(_lead(code, lock=True), form)):
             flash(_("Version %(number)s was sent to the other side.", number=made.number), "success")
-            return redirect(f"{queries.path_of(lead)}#terms")
+            return redirect(f"{leads.path_of(lead)}#terms")
     except Invalid as error:
         form.take(error)
     except (Stale, IllegalMove) as error:
@@ -104,17 +106,17 @@ def _conflict_page(code: str, form: TermsForm, error: Stale | IllegalMove) -> st
         return _form_page(lead, form)
     form.based_on.data = str(newest.number)  # sending again is then a decision, not an accident
     before = next((one for one in lead.terms if one.number == opened_on), None)
-    shown = versions.version(lead, newest.number, actor())
+    shown = terms_versions.version(lead, newest.number, actor())
     if before:
-        changes = versions.differences(values_of(before), values_of(newest))
+        changes = terms_versions.differences(values_of(before), values_of(newest))
     else:  # opened when there was no version: what was typed is compared with the one that came first
-        changes = versions.differences(values_of(newest), settled(lead, form.chosen()))
+        changes = terms_versions.differences(values_of(newest), settled(lead, form.chosen()))
     return _form_page(lead, form, newer=shown, newer_changes=changes, opened_on=opened_on)
 
 
 def _form_page(lead: Lead, form: TermsForm, **more: Any) -> str:
     return render_template(
-        "negotiation/terms_new.html", lead=lead, form=form, lead_path=queries.path_of(lead), terms_label=TERMS.label, **more
+        "negotiation/terms_new.html", lead=lead, form=form, lead_path=leads.path_of(lead), terms_label=TERMS.label, **more
     )
 
 
@@ -126,17 +128,17 @@ def show_terms(code: str, number: int) -> ResponseReturnValue:
 
 
 def _page(lead: Lead, number: int, answer: ReasonForm | None = None) -> str:
-    shown = versions.version(lead, number, actor()) or abort(404)
+    shown = terms_versions.version(lead, number, actor()) or abort(404)
     roles = shown.terms.roles_of(actor())
     rows = TERMS.actions_for(shown.terms.state, roles) if terms.is_open(lead) else ()
     may = {row.action for row in rows}
     newest = terms.latest(lead)
     return render_template(
         "negotiation/terms.html",
-        lead=lead, version=shown, sections=versions.sections(shown.terms), terms_label=TERMS.label, may=may,
-        lead_path=queries.path_of(lead), answer=answer, newest=newest.number if newest else number,
+        lead=lead, version=shown, sections=terms_versions.sections(shown.terms), terms_label=TERMS.label, may=may,
+        lead_path=leads.path_of(lead), answer=answer, newest=newest.number if newest else number,
         notices=_notices(lead, shown.terms) if "accept" in may else [],
-        schedule=versions.schedule(shown.terms), money_heading=_(versions.MONEY_HEADING),
+        schedule=terms_versions.schedule(shown.terms), money_heading=_(terms_versions.MONEY_HEADING),
         counterpart="counterpart" in roles, who_binds=_(terms.WHO_BINDS), refusal=refusal(lead),
     )
 
@@ -161,7 +163,7 @@ def answer_terms(code: str, number: int, action: str) -> ResponseReturnValue:
         lead = _lead(code, lock=True)
         version = terms.numbered(lead, number)
         if form.validate_on_submit():
-            note_seen(queries.path_of(lead))
+            note_seen(leads.path_of(lead))
             return redirect(_answer(version, action, form.reason.data or ""))
     except Invalid as error:
         form.take(error)
@@ -184,7 +186,7 @@ def _replaced(lead: Lead, number: int) -> str:
 
 def _answer(version: Terms, action: str, reason: str) -> str:
     """Do it, and return where to go."""
-    here = f"{queries.path_of(version.lead)}#terms"
+    here = f"{leads.path_of(version.lead)}#terms"
     if action == "accept":
         bound = {version.supplier_accepted_by_id, version.buyer_accepted_by_id}
         if version.state == "accepted" and actor().user_id in bound:

@@ -6,12 +6,13 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import SIGNED_IN, access, actor
-from marketplace.errors import IllegalMove, Invalid
-from marketplace.extensions import limiter
+from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.errors import IllegalMove, Invalid
+from marketplace.core.extensions import limiter
 from marketplace.files.actions import Received, receive, release_lock
-from marketplace.negotiation import messages, queries
-from marketplace.negotiation.forms import MessageForm
+from marketplace.negotiation.actions import messages
+from marketplace.negotiation.forms.thread import MessageForm
+from marketplace.negotiation.queries import leads
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.show import page
 from marketplace.web.errors import text_of
@@ -22,24 +23,24 @@ from marketplace.web.errors import text_of
 @access(SIGNED_IN)
 def post_message(code: str) -> ResponseReturnValue:
     """Send a message with files; nothing typed is lost when it is refused."""
-    lead = queries.readable(code, actor())
+    lead = leads.readable(code, actor())
     form = MessageForm()
     status = 422
     try:
         if form.validate_on_submit():
             files = uploads(form)
-            lead = queries.readable(code, actor(), lock=True)
+            lead = leads.readable(code, actor(), lock=True)
             text = form.text.data or ""
             message = None if files else messages.sent_just_now(lead, actor(), text)
             flash(_("You had already sent this message; it was not sent twice.") if message else _("Sent."), "success")
             message = message or messages.post(lead, actor(), text, files=files, once=form.once.data or "")
-            return redirect(f"{queries.path_of(lead)}#m{message.id}")
+            return redirect(f"{leads.path_of(lead)}#m{message.id}")
     except Invalid as error:
         form.take(error)
     except IllegalMove as error:  # the other side ended it meanwhile: what was typed stays on the page
         form.form_errors.append(text_of(error))
         status = 409
-    return page(queries.readable(code, actor()), compose=form), status
+    return page(leads.readable(code, actor()), compose=form), status
 
 
 def uploads(form: MessageForm) -> list[Received]:

@@ -8,17 +8,16 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace import mail
-from marketplace.access import Mark, access, actor
-from marketplace.errors import IllegalMove, NotFound
-from marketplace.events import record
-from marketplace.extensions import db
+from marketplace.core.access import Mark, access, actor
+from marketplace.core.errors import IllegalMove, NotFound
+from marketplace.core.events import record
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
-from marketplace.msgid import N_
 from marketplace.notifications import actions, queries
+from marketplace.notifications.mail_state_labels import MAIL_STATES
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
-from marketplace.notifications.words import MAIL_STATES
-from marketplace.text import clean_line
+from marketplace.values.text import N_, clean_line
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.paging import by_key
 

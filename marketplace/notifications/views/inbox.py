@@ -6,8 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from marketplace.access import SIGNED_IN, access, actor
-from marketplace.notifications import actions, queries, wording
+from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.notifications import actions, queries, rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
@@ -29,7 +29,7 @@ def inbox() -> ResponseReturnValue:
     unread = request.args.get("show") == "unread"
     part = by_key(queries.inbox(who, unread=unread, topic=topic), Notification.id, PER_PAGE)
     return render_template(
-        "notifications/inbox.html", part=part, said=wording.sentences(part.rows, who), topics=TOPICS, topic=topic,
+        "notifications/inbox.html", part=part, said=rendering.sentences(part.rows, who), topics=TOPICS, topic=topic,
         unread=unread, orgs=dict(who.orgs) if len(who.orgs) > 1 else {},
     )
 

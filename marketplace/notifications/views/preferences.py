@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectField
 
-from marketplace.access import SIGNED_IN, access, actor
+from marketplace.core.access import SIGNED_IN, access, actor
 from marketplace.notifications import actions, queries
+from marketplace.notifications.mail_state_labels import MAIL_STATES, frequencies
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
-from marketplace.notifications.words import MAIL_STATES, frequencies
 from marketplace.web.forms import ExchangeForm
 
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from werkzeug.datastructures import FileStorage
 
-from marketplace.access import Actor
-from marketplace.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.events import record
+from marketplace.core.access import Actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import record
 from marketplace.files.actions import attach, attachment_of, detach, store_upload
 from marketplace.files.models import Attachment
-from marketplace.msgid import N_
 from marketplace.organisations.actions.profile import EDITABLE_STATES
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
+from marketplace.values.text import N_
 from marketplace.vocabulary import DOCUMENT_KINDS
 
 TIER = "staff"

@@ -10,16 +10,15 @@ from datetime import timedelta
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.errors import Invalid, NotAllowed, NotFound
-from marketplace.events import record
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid, NotAllowed, NotFound
+from marketplace.core.events import record
+from marketplace.core.extensions import db
 from marketplace.mail import queue_template
-from marketplace.msgid import N_
 from marketplace.organisations.models import Invitation, Membership, Organisation
-from marketplace.text import clean_line
+from marketplace.values import clock
+from marketplace.values.text import N_, clean_line
 from marketplace.vocabulary import MEMBER_ROLES
 
 VALID_FOR = timedelta(days=14)

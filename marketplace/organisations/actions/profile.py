@@ -12,17 +12,16 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
-from marketplace import clock, places, taxcode
-from marketplace.access import SYSTEM, Actor
 from marketplace.accounts.models import User
-from marketplace.errors import IllegalMove, Invalid, NotAllowed, Stale
-from marketplace.events import record, transition
-from marketplace.extensions import db
-from marketplace.msgid import N_
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
+from marketplace.core.events import record, transition
+from marketplace.core.extensions import db
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Membership, Organisation
-from marketplace.taxcode import TaxCodeError
-from marketplace.text import clean_line, nfc, slug, sort_key
+from marketplace.values import clock, places, tax_code
+from marketplace.values.tax_code import TaxCodeError
+from marketplace.values.text import N_, clean_line, nfc, slug, sort_key
 from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIELDS
 
 #: Facts that verification rests on: a verified organisation that changes one is asked again (domain §4.1).
@@ -147,7 +146,7 @@ def _tax_code(text: str, kind: str) -> str:
     if not text.strip():
         return ""
     try:
-        code = taxcode.parse(text)
+        code = tax_code.parse(text)
     except TaxCodeError as error:
         raise Invalid("tax_code", error.message) from error
     if code.kind == "personal" and kind != "individual":

@@ -6,16 +6,16 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
-from marketplace.errors import Invalid, Missing, NotAllowed
-from marketplace.events import Event, transition
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid, Missing, NotAllowed
+from marketplace.core.events import Event, transition
+from marketplace.core.extensions import db
 from marketplace.files.actions import attachments
-from marketplace.msgid import N_
 from marketplace.organisations.completeness import missing
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 
 def submit(organisation: Organisation, actor: Actor, due_at: datetime) -> None:

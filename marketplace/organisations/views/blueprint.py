@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from marketplace import places, taxcode
 from marketplace.organisations.models import Organisation
+from marketplace.values import places, tax_code
 from marketplace.web.i18n import language
 
 bp = Blueprint("organisations", __name__)
-bp.add_app_template_filter(taxcode.masked, "masked_tax_code")
+bp.add_app_template_filter(tax_code.masked, "masked_tax_code")
 
 
 @bp.app_template_filter("address")

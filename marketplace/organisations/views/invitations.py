@@ -6,13 +6,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import clock
-from marketplace.access import PUBLIC, SIGNED_IN, access, actor
-from marketplace.errors import Invalid, NotFound
-from marketplace.extensions import db, limiter
-from marketplace.organisations import acting, actions, queries
+from marketplace.core.access import PUBLIC, SIGNED_IN, access, actor
+from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.extensions import db, limiter
+from marketplace.organisations import actions, actors, queries
 from marketplace.organisations.models import Invitation
 from marketplace.organisations.views.blueprint import bp
+from marketplace.values import clock
 
 
 @bp.get("/invitations/<token>")
@@ -54,6 +54,6 @@ def _accept(found: Invitation) -> ResponseReturnValue:
     except Invalid as error:
         flash(_(error.message), "error")
         return redirect(url_for("organisations.mine"))
-    acting.act_for(found.organisation_id)
+    actors.act_for(found.organisation_id)
     flash(_("Welcome. You now act for %(organisation)s.", organisation=found.organisation.name), "success")
     return redirect(url_for("organisations.overview"))

@@ -6,10 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.access import ACTING, ORG_ADMIN, access, actor
-from marketplace.errors import Invalid
-from marketplace.extensions import limiter
-from marketplace.organisations import acting, actions, queries
+from marketplace.core.access import ACTING, ORG_ADMIN, access, actor
+from marketplace.core.errors import Invalid
+from marketplace.core.extensions import limiter
+from marketplace.organisations import actions, actors, queries
 from marketplace.organisations.forms import InviteForm, RolesForm
 from marketplace.organisations.models import Membership
 from marketplace.organisations.views.blueprint import bp
@@ -111,6 +111,6 @@ def leave() -> ResponseReturnValue:
     except Invalid as error:
         flash(_(error.message), "error")
         return _page(form), 422
-    acting.forget()
+    actors.forget()
     flash(_("You left %(organisation)s.", organisation=organisation.name), "success")
     return redirect(url_for("organisations.mine"))

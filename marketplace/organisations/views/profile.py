@@ -8,14 +8,14 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace import clock
-from marketplace.access import ACTING, ORG_ADMIN, SIGNED_IN, access, actor
-from marketplace.calendar_days import working_calendar
-from marketplace.errors import Invalid, Missing, Stale
+from marketplace.core.access import ACTING, ORG_ADMIN, SIGNED_IN, access, actor
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.errors import Invalid, Missing, Stale
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
-from marketplace.organisations import acting, actions, queries
+from marketplace.organisations import actions, actors, queries
 from marketplace.organisations.completeness import missing
+from marketplace.organisations.event_labels import SECTIONS
 from marketplace.organisations.forms import (
     AboutForm,
     AddressForm,
@@ -28,7 +28,7 @@ from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.timeline import timeline
 from marketplace.organisations.views.blueprint import bp
-from marketplace.organisations.words import SECTIONS
+from marketplace.values import clock
 from marketplace.vocabulary import ORGANISATION_REASONS, SUSPENSION_REASONS
 from marketplace.web.forms import ExchangeForm
 
@@ -50,7 +50,7 @@ def create() -> ResponseReturnValue:
         except Invalid as error:
             form.take(error)
         else:
-            acting.act_for(made.id)
+            actors.act_for(made.id)
             return redirect(url_for("organisations.edit", section="identity"))
     return render_template("organisations/new.html", form=form), 422 if form.errors else 200
 

@@ -9,11 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from marketplace import places
-from marketplace.access import PUBLIC, SIGNED_IN, Actor, access, actor
-from marketplace.organisations import acting, queries
+from marketplace.core.access import PUBLIC, SIGNED_IN, Actor, access, actor
+from marketplace.organisations import actors, queries
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.views.blueprint import bp
+from marketplace.values import places
 from marketplace.web.i18n import language
 from marketplace.web.views import local_target
 
@@ -25,13 +25,13 @@ def act_for() -> ResponseReturnValue:
     wanted = request.form.get("organisation", "")
     target = local_target(request.form.get("next"), "/dashboard")
     if wanted in {"", "0", "none"}:
-        acting.act_for(None)
+        actors.act_for(None)
         flash(_("You now act for yourself only."), "info")
         return redirect(target)
     name = {str(org_id): name for org_id, name in actor().orgs}.get(wanted)
     if name is None:
         abort(404)
-    acting.act_for(int(wanted))
+    actors.act_for(int(wanted))
     flash(_("You now act for %(organisation)s.", organisation=name), "info")
     return redirect(target)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from marketplace.msgid import N_
+from marketplace.values.text import N_
 
 #: The password of every person of the demonstration. Known to everybody: loaded only where DEMO is on, never in production.
 DEMO_PASSWORD = "Minh-hoa-2026"  # noqa: S105  # documented on purpose, see above

@@ -9,19 +9,28 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace import clock
-from marketplace.access import Actor
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.deals import completing, contract, ending, milestones, moving, officers, publicity, signing
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
+from marketplace.deals.actions import (
+    acceptance,
+    contract,
+    milestones,
+    officers,
+    publicity,
+    signing,
+    termination,
+    transitions,
+)
 from marketplace.deals.models import Deal, Milestone
-from marketplace.extensions import db
 from marketplace.files.actions import Received, receive
 from marketplace.listings.models import Listing, ListingRevision
-from marketplace.negotiation import actions, complaints, messages, moves, terms
+from marketplace.negotiation.actions import begin, complaints, messages, moves, terms
 from marketplace.negotiation.models import Lead
 from marketplace.pages.demo.content import Entry, cells
 from marketplace.pages.demo.pictures import paper, receive_text
 from marketplace.pages.demo.world import World
+from marketplace.values import clock
 
 OFFICER = "officer@demo.example"
 _OTHER = {"supplier": "buyer", "buyer": "supplier"}
@@ -71,9 +80,9 @@ class DealStory:
         if telling is not None:
             telling(line, turn)
         elif line.verb in _PLAIN:
-            moving.move(self.deal, line.verb, self.actor(line))
+            transitions.move(self.deal, line.verb, self.actor(line))
         else:  # the moves that give reasons: cancel, dispute, renegotiate, resume_…
-            moving.move(self.deal, line.verb, self.actor(line), reason_code=line.what, reason=line.words)
+            transitions.move(self.deal, line.verb, self.actor(line), reason_code=line.what, reason=line.words)
 
     def actor(self, line: Line) -> Actor:
         """Return who acts: the founder of a side, who may bind it, or the deal officer."""
@@ -108,15 +117,15 @@ class DealStory:
         need = self._need()
         if line.who == "supplier":
             assert need is not None
-            lead = actions.answer_need(need, self.actor(line), line.words, self._listing(), once=self._once(turn))
+            lead = begin.answer_need(need, self.actor(line), line.words, self._listing(), once=self._once(turn))
         else:
-            lead = actions.express_interest(self._listing(), self.actor(line), line.words, need, once=self._once(turn))
+            lead = begin.express_interest(self._listing(), self.actor(line), line.words, need, once=self._once(turn))
         self.lead_id = lead.id
 
     def _introduce(self, line: Line, turn: int) -> None:
         need = self._need()
         assert need is not None
-        self.lead_id = actions.introduce(self._listing(), need, self.actor(line), line.words).id
+        self.lead_id = begin.introduce(self._listing(), need, self.actor(line), line.words).id
 
     def _accept(self, line: Line, turn: int) -> None:
         moves.accept(self.lead, self.actor(line))
@@ -185,19 +194,19 @@ class DealStory:
 
     def _complete(self, line: Line, turn: int) -> None:
         deal, actor = self.deal, self.actor(line)
-        said = completing.Acceptance(
+        said = acceptance.Acceptance(
             minutes_no=f"{self.number + 1:02d}/2026/BBNT", minutes_on=clock.today(), result=line.words,
             value_realised=deal.price * int(line.what) // 100, minutes=_signed(), evidence=_sheet(),
         )
-        completing.complete(deal, actor, said)
+        acceptance.complete(deal, actor, said)
         for side in _OTHER:
             publicity.choose(deal, self.world.acting(str(self.entry[side])), str(self.entry.get("publicity", "none")))
 
     def _ask_ending(self, line: Line, turn: int) -> None:
-        ending.ask_ending(self.deal, self.actor(line), line.what, line.words)
+        termination.ask_ending(self.deal, self.actor(line), line.what, line.words)
 
     def _terminate(self, line: Line, turn: int) -> None:
-        ending.agree_to_end(self.deal, self.actor(line))
+        termination.agree_to_end(self.deal, self.actor(line))
 
     def _note(self, line: Line, turn: int) -> None:
         officer = self.actor(line)

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from marketplace import clock
-from marketplace.events import CONSUMERS, Event, Outbox
-from marketplace.extensions import db
+from marketplace.core.events import CONSUMERS, Event, Outbox
+from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
-from marketplace.notifications import telling
+from marketplace.notifications import consumers
 from marketplace.notifications.models import Notification
+from marketplace.values import clock
 
 TOLD = timedelta(days=21)  # what happened earlier is nobody's news any more
 UNREAD = timedelta(days=4)
@@ -21,9 +21,9 @@ def fill(now: datetime) -> None:
     """Let everybody find in the inbox what happened lately; what is older than UNREAD was read an hour later."""
     recent = select(Event).where(Event.at > now - TOLD).order_by(Event.id)
     for event in list(db.session.scalars(recent)):
-        if telling.wants(event.action):
+        if consumers.wants(event.action):
             with clock.fixed(event.at):
-                telling.tell(event)
+                consumers.tell(event)
     old = update(Notification).where(Notification.created_at < now - UNREAD, Notification.read_at.is_(None))
     db.session.execute(old.values(read_at=Notification.created_at))
 

@@ -6,18 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from marketplace import clock
-from marketplace.access import SYSTEM
-from marketplace.events import transition
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import transition
 from marketplace.files import actions as files
 from marketplace.files.actions import Received
 from marketplace.listings import actions
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING
-from marketplace.moderation import sanctions
+from marketplace.moderation.actions import sanctions
 from marketplace.pages.demo.content import Entry, cells, listing_values
 from marketplace.pages.demo.pictures import GROUNDS, Key, paper, receive_text
 from marketplace.pages.demo.stories import Story
+from marketplace.values import clock
 
 _CONFIRM_EVERY = 75  # days after which a diligent owner confirms
 

@@ -11,27 +11,27 @@ from flask import current_app
 from flask.cli import with_appcontext
 from sqlalchemy import delete, func, select
 
-from marketplace import clock
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.config import Settings
-from marketplace.errors import NotAllowed
-from marketplace.events import Event, Outbox
-from marketplace.extensions import Base, db
+from marketplace.core.config import Settings
+from marketplace.core.errors import NotAllowed
+from marketplace.core.events import Event, Outbox
+from marketplace.core.extensions import Base, db
+from marketplace.core.view_counts import ViewCount
 from marketplace.listings.models import Listing
-from marketplace.msgid import N_
 from marketplace.organisations.models import Organisation
 from marketplace.pages.demo import inboxes
 from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from marketplace.pages.demo.content import read
 from marketplace.pages.demo.deals import DealStory
+from marketplace.pages.demo.editable_texts import write_texts
 from marketplace.pages.demo.listings import ListingStory, picture_of
 from marketplace.pages.demo.needs import NeedStory
 from marketplace.pages.demo.pictures import receive_pictures
 from marketplace.pages.demo.script import Script
-from marketplace.pages.demo.words import write_texts
 from marketplace.pages.demo.world import ADMINISTRATOR, World, write_people_and_organisations
-from marketplace.view_counts import ViewCount
+from marketplace.values import clock
+from marketplace.values.text import N_
 
 _VIEW_DAYS = 30  # days before the loading on which pages were looked at
 

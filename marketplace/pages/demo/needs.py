@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
-from marketplace import clock
 from marketplace.buyer_requests import actions
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED
-from marketplace.moderation import sanctions
+from marketplace.moderation.actions import sanctions
 from marketplace.pages.demo.content import cells, need_values
 from marketplace.pages.demo.stories import Story
+from marketplace.values import clock
 
 #: The owner's moves that lead to each end.
 _WAYS = {"shortlisting": ("shortlist",), "negotiating": ("shortlist", "negotiate"),

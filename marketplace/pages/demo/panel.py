@@ -6,9 +6,9 @@ from flask import Flask, current_app, render_template
 from markupsafe import Markup
 from sqlalchemy import select
 
-from marketplace.access import Actor
 from marketplace.accounts.models import User
-from marketplace.extensions import db
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
 from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from marketplace.web.panels import register_panel
 

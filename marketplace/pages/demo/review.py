@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from marketplace.access import Actor
-from marketplace.moderation import actions
+from marketplace.core.access import Actor
+from marketplace.moderation.actions import cases
 from marketplace.moderation.checklists import CHECKLISTS, MET, PROBLEM
-from marketplace.moderation.subjects import Subject
+from marketplace.moderation.submission import Subject
 
 #: The item of the checklist in which a reason shows; other reasons mark the first item.
 _ITEMS = {
@@ -16,7 +16,7 @@ _ITEMS = {
 
 def claim(subject: Subject, actor: Actor) -> None:
     """Take the case of a submission."""
-    actions.claim(subject, actor)
+    cases.claim(subject, actor)
 
 
 def decide(
@@ -29,4 +29,4 @@ def decide(
         item = _ITEMS.get(reason_code, "")
         answers[item if item in answers else codes[0]] = PROBLEM
     wanted = control_class if subject.kind == "listing" and action == "approve" else ""
-    actions.decide(subject, actor, actions.Decision(action, answers, reason_code, text, wanted))
+    cases.decide(subject, actor, cases.Decision(action, answers, reason_code, text, wanted))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
-from marketplace import clock
+from marketplace.values import clock
 
 
 @dataclass

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from marketplace import clock
 from marketplace.authoring import actions as authoring
 from marketplace.authoring.kinds import Kind
-from marketplace.moderation.subjects import Subject
+from marketplace.moderation.submission import Subject
 from marketplace.pages.demo import review
 from marketplace.pages.demo.content import Entry
 from marketplace.pages.demo.world import World
+from marketplace.values import clock
 
 _MINUTES_PER_DAY = 480  # of an office
 #: What a reviewer says whose first answer is a request for changes, by reason.

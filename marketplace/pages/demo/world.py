@@ -8,13 +8,12 @@ from functools import partial
 
 from flask_security import hash_password
 
-from marketplace import clock
-from marketplace.access import SYSTEM, Actor
 from marketplace.accounts.actions import create_person, grant_role
 from marketplace.accounts.models import User
-from marketplace.config import Settings
-from marketplace.moderation import sanctions
-from marketplace.moderation.subjects import Subject
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.config import Settings
+from marketplace.moderation.actions import sanctions
+from marketplace.moderation.submission import Subject
 from marketplace.organisations import actions as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.pages.demo import review
@@ -22,8 +21,9 @@ from marketplace.pages.demo.accounts import DEMO_PASSWORD
 from marketplace.pages.demo.content import Entry, read
 from marketplace.pages.demo.pictures import paper
 from marketplace.pages.demo.script import Script
-from marketplace.places import HANOI
-from marketplace.text import slug
+from marketplace.values import clock
+from marketplace.values.places import HANOI
+from marketplace.values.text import slug
 from marketplace.vocabulary import MEMBER_ROLES
 
 MODERATORS = ("moderator@demo.example", "moderator2@demo.example")

@@ -1,0 +1,20 @@
+"""Names of events of accounts, as msgids, for the history."""
+
+from __future__ import annotations
+
+from marketplace.values.text import N_
+
+USER_EVENTS = {
+    "user.create": N_("Account made"),
+    "user.register": N_("Registered"),
+    "user.confirm": N_("Address confirmed"),
+    "user.sign_in": N_("Signed in"),
+    "user.change_profile": N_("Details changed"),
+    "user.change_password": N_("Password changed"),
+    "user.reset_password": N_("New password set through a mailed link"),
+    "user.two_factor_on": N_("Two-step sign-in turned on"),
+    "user.two_factor_off": N_("Two-step sign-in turned off"),
+    "user.sign_out_everywhere": N_("Signed out everywhere"),
+    "user.grant_role": N_("Staff role granted"),
+    "user.end_role": N_("Staff role ended"),
+}

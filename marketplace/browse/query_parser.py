@@ -1,0 +1,196 @@
+"""What a typed search means on one page: its fields as filters and ranges, the rest as words, and chips for all of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from marketplace.browse.catalogues import Catalogue, Facet
+from marketplace.browse.query_fields import ALL_NAMES, Field, Meaning, fields_of, names_of
+from marketplace.browse.range_values import Interval
+from marketplace.core.access import Actor
+from marketplace.core.errors import Unreachable
+from marketplace.organisations import queries as organisations
+from marketplace.search import MOST_VALUES, Query, SearchEngine
+from marketplace.search.language import Clause, read
+from marketplace.search.parser import pieces
+from marketplace.values.text import N_, fold
+
+#: Look-ups of names and keywords that one search may cause.
+MOST_LOOK_UPS = 12
+#: Organisations and keywords that one value may mean.
+MOST_MEANT = 50
+Note = tuple[str, dict[str, str]]
+
+
+class Lookup:
+    """What the values of a search may refer to, within what the reader may see. Asked only when a field is typed."""
+
+    def __init__(self, engine: SearchEngine, actor: Actor, kind: str, locale: str, translate: Callable[[str], str]) -> None:
+        self._engine, self._actor, self._kind = engine, actor, kind
+        self.locale, self.translate = locale, translate
+        self._left = MOST_LOOK_UPS
+        self._tags: Mapping[str, int] | None = None
+
+    def word(self, facet: Facet, code: str) -> str:
+        """Return the name of a facet's value in the reader's language."""
+        word = facet.word(code, self.locale)
+        return self.translate(word) if facet.translate else word
+
+    def organisations(self, name: str) -> Mapping[str, str]:
+        """Return ids and names of the public organisations whose name holds all the words."""
+        if not self._left:
+            return {}
+        self._left -= 1
+        return {str(one.id): one.name for one in organisations.named(name, MOST_MEANT)}
+
+    def tags(self, text: str) -> tuple[str, ...]:
+        """Return the keywords of visible things that read so, or else those that hold the words."""
+        if self._tags is None:
+            self._tags = self._counted("")
+        known = self._tags
+        if len(known) >= MOST_VALUES and self._left:  # not all: look among the things that say so
+            self._left -= 1
+            known = self._counted(text) or known
+        wanted = fold(text)
+        found = [tag for tag in known if fold(tag) == wanted]
+        found = found or [tag for tag in known if f" {wanted} " in f" {fold(tag)} "]
+        return tuple(sorted(found, key=lambda tag: (-known[tag], tag))[:MOST_MEANT])
+
+    def _counted(self, phrase: str) -> Mapping[str, int]:
+        """Return the commonest keywords of the visible things that hold a phrase, with their counts."""
+        said = '"{}"'.format(phrase.replace('"', " ")) if phrase else ""
+        query = Query(said, (self._kind,), self._actor.audience(), facets=("tag",), limit=0)
+        try:
+            return self._engine.query(query).facets["tag"]
+        except Unreachable:
+            return {}
+
+
+@dataclass(frozen=True)
+class Typed:
+    """A text, read."""
+
+    text: str = ""
+    words: str = ""  # what is left for the engine: words, phrases, minus, OR
+    understood: tuple[tuple[Clause, Meaning, Field], ...] = ()
+    notes: tuple[Note, ...] = ()
+    _rest: str = ""
+
+    def filters(self, chosen: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+        """Return the page's filters with those typed: values of one facet add up."""
+        merged = {name: list(values) for name, values in chosen.items()}
+        for _clause, meaning, _field in self._positive():
+            if meaning.facet:
+                merged.setdefault(meaning.facet, []).extend(meaning.values)
+        return {name: tuple(dict.fromkeys(values)) for name, values in merged.items()}
+
+    def ranges(self) -> dict[str, Interval]:
+        """Return the typed ranges; several of one number narrow each other."""
+        found: dict[str, Interval] = {}
+        for _clause, meaning, _field in self._positive():
+            for name, (low, high) in meaning.ranges.items():
+                known_low, known_high = found.get(name, (None, None))
+                found[name] = _greatest(low, known_low), _least(high, known_high)
+        return found
+
+    def without(self) -> dict[str, tuple[str, ...]]:
+        """Return the values that a minus leaves out."""
+        found: dict[str, tuple[str, ...]] = {}
+        for clause, meaning, _field in self.understood:
+            if clause.negated:
+                found[meaning.facet] = (*found.get(meaning.facet, ()), *meaning.values)
+        return found
+
+    def codes(self) -> tuple[str, ...]:
+        """Return the codes asked for."""
+        return tuple(code for _clause, meaning, _field in self._positive() for code in meaning.codes)
+
+    def removed(self, start: int, stop: int) -> str:
+        """Return the text without one stretch."""
+        left = " ".join((self.text[:start] + " " + self.text[stop:]).split())
+        return _DANGLING.sub("", left)
+
+    def names(self) -> list[str]:
+        """Return the names of the filters that were typed: those of facets, or else the keys of fields."""
+        return list(dict.fromkeys(_name(*one) for one in self.understood))
+
+    def named(self, name: str) -> list[tuple[Clause, Meaning, Field]]:
+        """Return what was typed for one of `names`."""
+        return [one for one in self.understood if _name(*one) == name]
+
+    def dropping(self, name: str) -> Typed:
+        """Return the reading without what was typed for one of `names`; the text itself stays."""
+        return replace(self, understood=tuple(one for one in self.understood if _name(*one) != name))
+
+    def said(self, words: str) -> str:
+        """Return the text with other words beside the same fields."""
+        return " ".join([words, *(self.text[c.start : c.stop] for c, _meaning, _field in self.understood)]).strip()
+
+    def chips(self, translate: Any) -> Iterator[tuple[str, str]]:
+        """Yield a label for each thing that was understood, with the text that is left without it."""
+        for clause, meaning, field in self.understood:
+            label = f"{translate(field.label)}: {meaning.shown}"
+            label = translate(N_("Not %(what)s")) % {"what": label} if clause.negated else label
+            yield label, self.removed(clause.start, clause.stop)
+        for piece in pieces(self._rest):
+            if piece.kind in _SIGNS:
+                yield translate(_SIGNS[piece.kind]) % {"words": piece.text}, self.removed(piece.start, piece.stop)
+
+    def _positive(self) -> Iterable[tuple[Clause, Meaning, Field]]:
+        return [one for one in self.understood if not one[0].negated]
+
+
+_DANGLING = re.compile(r"^(?:(?:OR|HOẶC|HOAC|\|)(?:\s+|$))+|(?:(?:^|\s+)(?:OR|HOẶC|HOAC|\|))+$")
+_SIGNS = {
+    "phrase": N_("Exactly “%(words)s”"),
+    "minus": N_("Without “%(words)s”"),
+    "prefix": N_("Begins with “%(words)s”"),
+    "or": N_("Either side of “%(words)s”"),
+}
+
+
+def _name(_clause: Clause, meaning: Meaning, field: Field) -> str:
+    return meaning.facet or field.key
+
+
+def understand(catalogue: Catalogue, text: str, lookup: Lookup) -> Typed:
+    """Read a cleaned text; whatever is no field of the page stays words. Never raises."""
+    fields = {one.key: one for one in fields_of(catalogue)}
+    own = names_of(tuple(fields.values()))
+    names = {**{name: f"?{key}" for name, key in ALL_NAMES.items()}, **own}
+
+    def accept(clause: Clause) -> Meaning | None:
+        field = fields.get(clause.key)
+        meaning = field.read(clause, lookup) if field else None
+        return None if meaning and clause.negated and not meaning.facet else meaning
+
+    reading = read(text, names, accept)
+    understood = tuple((clause, meaning, fields[clause.key]) for clause, meaning in reading.understood)
+    notes = [_note(catalogue, text[one.start : one.stop], one, fields) for one in reading.refused]
+    kept_apart = {clause.key for clause, _meaning in reading.understood}
+    words = " ".join(reading.rest.split())
+    if len(reading.joined) and (words or len(kept_apart) > 1):
+        notes.append((N_("OR joins words, or values of one field. Words and fields must all hold."), {}))
+    return Typed(text, words, understood, tuple(notes), reading.rest)
+
+
+def _note(catalogue: Catalogue, text: str, clause: Clause, fields: Mapping[str, Field]) -> Note:
+    if clause.key not in fields:
+        return N_("“%(text)s” is no field of this list; it is searched as words."), {"text": text}
+    if clause.negated:
+        return N_("“%(text)s” cannot be left out like this; it is searched as words."), {"text": text}
+    example = fields[clause.key].example
+    return N_("“%(text)s” was not understood and is searched as words. Write for example %(example)s."), {
+        "text": text, "example": example,
+    }
+
+
+def _greatest(one: float | None, other: float | None) -> float | None:
+    return max((n for n in (one, other) if n is not None), default=None)
+
+
+def _least(one: float | None, other: float | None) -> float | None:
+    return min((n for n in (one, other) if n is not None), default=None)

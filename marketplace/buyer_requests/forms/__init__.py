@@ -1,0 +1,1 @@
+"""The forms of needs. Shape of input only."""

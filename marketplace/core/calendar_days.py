@@ -1,0 +1,97 @@
+"""Working days as data: what operators add to weekends and public holidays, and the calendar that results.
+
+Deadlines everywhere are computed with `working_calendar()`; the operators' page for the rows is in `moderation`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask import g, has_request_context
+from sqlalchemy import ForeignKey, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.access import Actor
+from marketplace.core.columns import Big, Key, Moment, NfcString
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import record
+from marketplace.core.extensions import Base, db
+from marketplace.core.subjects import Subject
+from marketplace.values import clock
+from marketplace.values.clock import WorkCalendar
+from marketplace.values.text import N_
+
+
+class CalendarDay(Base):
+    """One day on which offices are closed (`working` false) or open although the published calendar says otherwise."""
+
+    __tablename__ = "calendar_day"
+    subject_kind = "calendar_day"
+
+    id: Mapped[Key]
+    day: Mapped[date] = mapped_column(unique=True)
+    working: Mapped[bool]
+    note: Mapped[str] = mapped_column(NfcString(300), default="")
+    created_at: Mapped[Moment] = mapped_column(default=clock.now)
+    created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
+
+
+SUBJECT = Subject(
+    CalendarDay.subject_kind, CalendarDay, N_("Day of the calendar"), lambda row, _language: clock.format_date(row.day),
+    icon="calendar-day",
+)
+
+
+def working_calendar() -> WorkCalendar:
+    """Return the calendar in force: published holidays and what operators changed. One statement per request."""
+    if has_request_context() and "working_calendar" in g:
+        found: WorkCalendar = g.working_calendar
+        return found
+    rows = db.session.execute(select(CalendarDay.day, CalendarDay.working)).all()
+    calendar = WorkCalendar(
+        off=frozenset(row.day for row in rows if not row.working), work=frozenset(row.day for row in rows if row.working)
+    )
+    if has_request_context():
+        g.working_calendar = calendar
+    return calendar
+
+
+def listed() -> list[CalendarDay]:
+    """Return every changed day, latest first."""
+    return list(db.session.scalars(select(CalendarDay).order_by(CalendarDay.day.desc())))
+
+
+def set_day(day: date, working: bool, note: str, actor: Actor) -> CalendarDay:
+    """Declare a day as working or off. Raises NotAllowed for others than staff, Invalid when it changes nothing."""
+    _staff(actor)
+    if not note.strip():
+        raise Invalid("note", N_("Say which decision or event makes this day different."))
+    if db.session.scalar(select(CalendarDay.id).where(CalendarDay.day == day)) is not None:
+        raise Invalid("day", N_("This day is in the list already; remove it first."))
+    if clock.PUBLIC.is_working(day) == working:
+        raise Invalid("day", N_("The published calendar says the same of this day."))
+    row = CalendarDay(day=day, working=working, note=note, created_by_id=actor.user_id)
+    db.session.add(row)
+    db.session.flush()
+    _forget()
+    record(row, "calendar_day.set", actor, reason=note, data={"day": day.isoformat(), "working": working})
+    return row
+
+
+def remove_day(row: CalendarDay, actor: Actor) -> None:
+    """Give a day back to the published calendar; the history keeps what it was."""
+    _staff(actor)
+    record(row, "calendar_day.remove", actor, data={"day": row.day.isoformat(), "working": row.working})
+    db.session.delete(row)
+    db.session.flush()
+    _forget()
+
+
+def _staff(actor: Actor) -> None:
+    if not (actor.is_staff("moderator", "manager", "admin") or actor.is_system):
+        raise NotAllowed
+
+
+def _forget() -> None:
+    if has_request_context():
+        g.pop("working_calendar", None)

@@ -1,0 +1,300 @@
+"""Every change is an event: append-only, chained per subject, in the same transaction as the change.
+
+The event is the history people see, the audit trail, the source of figures, and through the outbox the cause of
+everything slow (`marketplace.core.outbox`). What lives elsewhere: draining the outbox.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from marketplace.core.access import Actor
+from marketplace.core.columns import Big, Box, Key, Moment, NfcText, UtcDateTime
+from marketplace.core.extensions import Base, db
+from marketplace.core.lifecycle import Lifecycle, Move, advance
+from marketplace.values import clock
+from marketplace.values.text import nfc
+
+
+class Event(Base):
+    """One thing that happened to one subject. Never updated, never deleted."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("subject_kind", "subject_id", "seq"),
+        Index("ix_event_action_at", "action", "at"),
+        Index("ix_event_org_at", "on_behalf_of", "at"),
+    )
+
+    id: Mapped[Key]
+    at: Mapped[Moment]
+    subject_kind: Mapped[str] = mapped_column(String(40))
+    subject_id: Mapped[int] = mapped_column(Big)
+    seq: Mapped[int]
+    action: Mapped[str] = mapped_column(String(80))  # grammar: thing.verb_in_past, e.g. listing.published
+    actor_id: Mapped[int | None] = mapped_column(Big)  # no foreign key: history outlives accounts
+    actor_name: Mapped[str] = mapped_column(NfcText, default="")  # as it was then; erasable, so hashed only by digest
+    on_behalf_of: Mapped[int | None] = mapped_column(Big)  # organisation acted for
+    from_state: Mapped[str] = mapped_column(String(40), default="")
+    to_state: Mapped[str] = mapped_column(String(40), default="")
+    reason_code: Mapped[str] = mapped_column(String(60), default="")
+    reason: Mapped[str] = mapped_column(NfcText, default="")
+    data: Mapped[Box]  # facts without personal data; part of the hash
+    salt: Mapped[str] = mapped_column(String(32))
+    private_digest: Mapped[str] = mapped_column(String(64))  # salted digest of actor_name and reason
+    prev_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def canonical(self) -> str:
+        """Return the canonical text that is hashed: sorted keys, NFC, UTC to the microsecond."""
+        return nfc(
+            json.dumps(
+                {
+                    "at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                    "subject": [self.subject_kind, self.subject_id, self.seq],
+                    "action": self.action,
+                    "actor": self.actor_id,
+                    "for": self.on_behalf_of,
+                    "from": self.from_state,
+                    "to": self.to_state,
+                    "reason_code": self.reason_code,
+                    "data": self.data,
+                    "private": self.private_digest,
+                },
+                sort_keys=True,
+                ensure_ascii=False,
+                separators=(",", ":"),
+            )
+        )
+
+    def computed_hash(self) -> str:
+        """Return what `hash` must be."""
+        return hashlib.sha256((self.prev_hash + self.canonical()).encode()).hexdigest()
+
+
+class EventHead(Base):
+    """The end of one subject's chain; its row is the lock under which the chain grows."""
+
+    __tablename__ = "event_head"
+
+    subject_kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(Big, primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+class Outbox(Base):
+    """Work that an event causes, and recurring jobs: claimed by lease, done at least once."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_open", "consumer", "done_at", "parked_at", "due_at"),)
+
+    id: Mapped[Key]
+    consumer: Mapped[str] = mapped_column(String(40))
+    event_id: Mapped[int | None] = mapped_column(Big, ForeignKey("event.id"))
+    key: Mapped[str | None] = mapped_column(String(200), unique=True)  # at most one row per key
+    payload: Mapped[Box] = mapped_column(JSON, default=dict)
+    due_at: Mapped[Moment]
+    attempts: Mapped[int] = mapped_column(default=0)
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_error: Mapped[str] = mapped_column(NfcText, default="")
+
+
+class Subject(Protocol):
+    """Anything with a history: tables define `subject_kind` as a class attribute."""
+
+    subject_kind: str
+    id: Any
+
+
+class StatefulSubject(Subject, Protocol):
+    """A subject with a lifecycle state."""
+
+    state: Any
+
+
+@dataclass(frozen=True)
+class Consumer:
+    """One reader of events. `wants` decides per action; `handle` gets claimed rows and must be idempotent."""
+
+    name: str
+    wants: Callable[[str], bool]
+    handle: Callable[[Sequence[Outbox]], None]
+    batch: int = 1
+    patience: tuple[int, ...] = ()  # seconds between attempts, when not the usual ones
+    rereads: bool = False  # it only reads the subject again: bulk work gives it one row per subject, not per event
+
+
+CONSUMERS: dict[str, Consumer] = {}
+
+
+def register_consumer(consumer: Consumer) -> None:
+    """Add a consumer; `create_app` does this for every feature that listens."""
+    CONSUMERS[consumer.name] = consumer
+
+
+def record(
+    subject: Subject,
+    action: str,
+    actor: Actor,
+    *,
+    move: Move | None = None,
+    reason_code: str = "",
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> Event:
+    """Append one event to the subject's chain and put it into the outbox of every consumer that wants it."""
+    if subject.id is None:
+        db.session.flush()
+    event = append(_locked_head(subject), subject, action, actor, move, reason_code, reason, data)
+    db.session.add(event)
+    db.session.flush()
+    db.session.add_all(outbox_rows(event))
+    return event
+
+
+def append(
+    head: EventHead, subject: Subject, action: str, actor: Actor,
+    move: Move | None, reason_code: str, reason: str, data: dict[str, Any] | None,
+) -> Event:
+    """Return the next event of a chain whose head is locked, and move the head; nothing is flushed."""
+    salt, reason = secrets.token_hex(8), nfc(reason)
+    event = Event(
+        at=clock.now(),
+        subject_kind=subject.subject_kind,
+        subject_id=subject.id,
+        seq=head.seq + 1,
+        action=action,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        on_behalf_of=actor.org_id,
+        from_state=move.from_state if move else "",
+        to_state=move.to_state if move else "",
+        reason_code=reason_code,
+        reason=reason,
+        data=data or {},
+        salt=salt,
+        private_digest=_private_digest(salt, actor.name, reason),
+        prev_hash=head.hash,
+    )
+    event.hash = event.computed_hash()
+    head.seq, head.hash = event.seq, event.hash
+    return event
+
+
+def outbox_rows(event: Event) -> list[Outbox]:
+    """Return one row of work for every consumer that wants a flushed event."""
+    wanted = [consumer.name for consumer in CONSUMERS.values() if consumer.wants(event.action)]
+    return [Outbox(consumer=name, event_id=event.id, due_at=event.at, payload={}) for name in wanted]
+
+
+def _locked_head(subject: Subject) -> EventHead:
+    """Return the end of the subject's chain, its row locked until the end of the transaction."""
+    key = (subject.subject_kind, subject.id)
+    head = db.session.get(EventHead, key, with_for_update=True, populate_existing=True)
+    if head is None:
+        head = EventHead(subject_kind=subject.subject_kind, subject_id=subject.id, seq=0, hash="")
+        db.session.add(head)
+    return head
+
+
+def _private_digest(salt: str, name: str, reason: str) -> str:
+    return hashlib.sha256(f"{salt}\x00{nfc(name)}\x00{reason}".encode()).hexdigest()
+
+
+def transition(
+    subject: StatefulSubject,
+    lifecycle: Lifecycle,
+    action: str,
+    actor: Actor,
+    roles: frozenset[str] | set[str],
+    *,
+    reason_code: str = "",
+    reason: str = "",
+    data: dict[str, Any] | None = None,
+) -> Event | None:
+    """Make one legal move and record it as `<subject_kind>.<action>`; None when it was already settled.
+
+    Raises IllegalMove or NotAllowed from the lifecycle table.
+    """
+    move = advance(lifecycle, subject, action, roles, reason or reason_code)
+    if move is None:
+        return None
+    return record(
+        subject,
+        f"{subject.subject_kind}.{action}",
+        actor,
+        move=move,
+        reason_code=reason_code,
+        reason=reason,
+        data=data,
+    )
+
+
+def history(kind: str, subject_id: int) -> Select[Event]:
+    """Return the select of one subject's events, newest first."""
+    return select(Event).where(Event.subject_kind == kind, Event.subject_id == subject_id).order_by(Event.seq.desc())
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The first broken link of a chain and why."""
+
+    kind: str
+    subject_id: int
+    seq: int
+    why: str
+
+
+def broken_links() -> Iterator[Broken]:
+    """Verify every chain; yield the first broken link of each chain that is broken."""
+    previous: Event | None = None
+    bad: tuple[str, int] | None = None
+    heads = {(h.subject_kind, h.subject_id): h for h in db.session.scalars(select(EventHead))}
+    rows = select(Event).order_by(Event.subject_kind, Event.subject_id, Event.seq).execution_options(yield_per=500)
+    for event in db.session.scalars(rows):
+        chain = (event.subject_kind, event.subject_id)
+        if previous is not None and (previous.subject_kind, previous.subject_id) != chain:
+            yield from _check_head(previous, heads, bad)
+            previous = None
+        why = _why_broken(event, previous)
+        if why and bad != chain:
+            bad = chain
+            yield Broken(*chain, event.seq, why)
+        previous = event
+    if previous is not None:
+        yield from _check_head(previous, heads, bad)
+    for chain, head in heads.items():
+        yield Broken(*chain, head.seq, "the whole chain is gone")
+
+
+def _check_head(last: Event, heads: dict[tuple[str, int], EventHead], bad: tuple[str, int] | None) -> Iterator[Broken]:
+    chain = (last.subject_kind, last.subject_id)
+    head = heads.pop(chain, None)
+    if bad != chain and (head is None or head.hash != last.hash):
+        yield Broken(*chain, last.seq, "the end of the chain was cut off")
+
+
+def _why_broken(event: Event, previous: Event | None) -> str:
+    expected_seq, expected_hash = (previous.seq + 1, previous.hash) if previous else (1, "")
+    if event.seq != expected_seq:
+        return f"event {expected_seq} is missing"
+    if event.prev_hash != expected_hash:
+        return "it does not follow the event before it"
+    erased = not event.actor_name and not event.reason
+    if not erased and event.private_digest != _private_digest(event.salt, event.actor_name, event.reason):
+        return "its reason or actor's name was changed"
+    if event.hash != event.computed_hash():
+        return "its content was changed"
+    return ""

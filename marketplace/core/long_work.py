@@ -1,0 +1,78 @@
+"""Computing apart from writing: a handler that computes for long holds no lock meanwhile, so that nobody waits for it.
+
+It reads and computes after `begin_reading`, keeps plain values, and writes after `begin_writing` in a short
+transaction. By then what it read may be old: it notes `heads` before it reads, and asks `moved` before it writes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+from sqlalchemy import select
+
+from marketplace.core.errors import Unreachable
+from marketplace.core.events import Event, EventHead
+from marketplace.core.extensions import db, write_intent
+
+Subject = tuple[str, int]  # kind, id
+_AT_A_TIME = 900
+#: How often, and after how many seconds each time, histories that others hold are asked for.
+TRIES, PAUSE = 20, 0.05
+
+
+def begin_reading() -> None:
+    """End the transaction and go on in one that only reads."""
+    db.session.rollback()
+    write_intent.set(False)
+
+
+def begin_writing() -> None:
+    """End the transaction and go on in one that writes; rows read before are stale."""
+    db.session.rollback()
+    write_intent.set(True)
+
+
+def heads(subjects: Iterable[Subject]) -> dict[Subject, int]:
+    """Return how many events each subject has; what has none is left out."""
+    return _heads(subjects, lock=False)
+
+
+def moved(before: Mapping[Subject, int], subjects: Iterable[Subject], wants: Callable[[str], bool]) -> set[Subject]:
+    """Return those subjects to which a wanted event has happened since `before`: that event has its own row of work.
+
+    Until the end of the transaction nothing more happens to any of them. Raises Unreachable when others hold them for
+    long; nobody is waited for with a lock in hand, so this never comes to a deadlock with what people do.
+    """
+    subjects = set(subjects)
+    known = {one for one in subjects if one in before}
+    now = _heads(subjects, lock=True)
+    for _ in range(TRIES):
+        if known <= now.keys():
+            break
+        time.sleep(PAUSE)
+        now |= _heads(known - now.keys(), lock=True)
+    else:
+        raise Unreachable("histories are being written")
+    later = {one: before.get(one, 0) for one, seq in now.items() if seq != before.get(one, 0)}
+    return {one for one, seq in later.items() if any(wants(action) for action in _since(one, seq))}
+
+
+def _since(subject: Subject, seq: int) -> list[str]:
+    rows = select(Event.action).where(Event.subject_kind == subject[0], Event.subject_id == subject[1], Event.seq > seq)
+    return list(db.session.scalars(rows))
+
+
+def _heads(subjects: Iterable[Subject], *, lock: bool) -> dict[Subject, int]:
+    found: dict[Subject, int] = {}
+    wanted = sorted(set(subjects))
+    for kind in dict.fromkeys(kind for kind, _ in wanted):
+        ids = [id_ for known, id_ in wanted if known == kind]
+        for start in range(0, len(ids), _AT_A_TIME):
+            rows = select(EventHead.subject_id, EventHead.seq).where(
+                EventHead.subject_kind == kind, EventHead.subject_id.in_(ids[start : start + _AT_A_TIME])
+            )
+            rows = rows.order_by(EventHead.subject_id)
+            rows = rows.with_for_update(skip_locked=True) if lock else rows
+            found.update(((kind, row[0]), row[1]) for row in db.session.execute(rows))
+    return found

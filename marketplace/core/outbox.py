@@ -1,0 +1,238 @@
+"""Draining the outbox: claim by lease, handle, mark done. A crash only lets the lease run out.
+
+Delivery is at least once, so handlers are idempotent. Recurring jobs are rows of the same table that re-schedule
+themselves. A handler that computes for long does so apart from writing (`marketplace.core.long_work`).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from marketplace.core.errors import Unreachable
+from marketplace.core.events import CONSUMERS, Consumer, Outbox
+from marketplace.core.extensions import db, write_intent
+from marketplace.core.long_work import begin_writing
+from marketplace.values import clock
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+MAX_ATTEMPTS = 8
+#: How long rows wait when what their work needs does not answer.
+PATIENCE = timedelta(seconds=15)
+JOB = "job"
+
+
+@dataclass(frozen=True)
+class Job:
+    """Recurring work. `next_run` gets the moment of this run and returns that of the next.
+
+    `run` does a bounded amount in one transaction; when it returns True there is more, and it is run again at once.
+    """
+
+    name: str
+    run: Callable[[], bool | None]
+    next_run: Callable[[datetime], datetime]
+
+
+JOBS: dict[str, Job] = {}
+
+
+def in_batches(work: Callable[[], int]) -> Callable[[], bool]:
+    """Return the `run` of a job that does one batch at a time, until a batch finds nothing to do any more.
+
+    `work` returns how many things it did; what it did it must not find again.
+    """
+    return lambda: work() > 0
+
+
+def register_job(job: Job) -> None:
+    """Add recurring work; `create_app` does this for every feature that has some."""
+    JOBS[job.name] = job
+
+
+def enqueue(consumer: str, payload: dict[str, object], *, key: str | None = None, due_at: datetime | None = None) -> None:
+    """Put one row of work into the outbox in the current transaction; `key` makes it unique."""
+    db.session.add(Outbox(consumer=consumer, payload=payload, key=key, due_at=due_at or clock.now()))
+
+
+def enqueue_once(consumer: str, payloads: Mapping[str, dict[str, object]], due_at: datetime) -> None:
+    """Put rows of work into the outbox by key; keys that have a row already, done or not, are left alone."""
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    blank = {"consumer": consumer, "due_at": due_at, "attempts": 0, "last_error": ""}
+    rows = [{**blank, "key": key, "payload": payload} for key, payload in sorted(payloads.items())]
+    if rows:
+        db.session.execute(insert(Outbox).on_conflict_do_nothing(), rows)
+
+
+def unfinished(consumer: str, event_ids: Sequence[int]) -> bool:
+    """Whether a consumer has yet to handle any of the events; what was given up is not waited for."""
+    rows = select(Outbox.id).where(
+        Outbox.consumer == consumer, Outbox.event_id.in_(event_ids), Outbox.done_at.is_(None), Outbox.parked_at.is_(None)
+    )
+    return bool(event_ids) and db.session.scalar(rows.limit(1)) is not None
+
+
+def ensure_jobs() -> None:
+    """Insert the rows of jobs that have none yet (at the worker's start) and commit."""
+    known = set(db.session.scalars(select(Outbox.key).where(Outbox.consumer == JOB)))
+    for job in JOBS.values():
+        if f"job:{job.name}" not in known:
+            enqueue(JOB, {"job": job.name}, key=f"job:{job.name}")
+    db.session.commit()
+
+
+def work_once(consumers: Sequence[str] | None = None) -> int:
+    """Claim and handle one round of due work; return how many rows were handled (also in vain)."""
+    write_intent.set(True)
+    handled = 0
+    names = consumers if consumers is not None else [*CONSUMERS, JOB]
+    for name in names:
+        consumer = CONSUMERS.get(name) or Consumer(JOB, lambda _action: False, _run_jobs)
+        ids = _claim(name, consumer.batch)
+        if ids:
+            handled += len(ids)
+            _handle(consumer, ids)
+    return handled
+
+
+def drain(limit: int = 10_000) -> int:
+    """Work until nothing is due (for tests, demo data and the command line); return the rows handled."""
+    total = 0
+    while total < limit and (count := work_once()):
+        total += count
+    return total
+
+
+def release_leases() -> None:
+    """Take back the leases of a worker that was killed; only for who knows to be the only worker."""
+    db.session.execute(update(Outbox).where(Outbox.done_at.is_(None)).values(leased_until=None))
+    db.session.commit()
+
+
+def work_forever(stop: threading.Event, pause: float = 0.5, *, alone: bool = False) -> None:
+    """Work until `stop` is set; sleeps `pause` seconds when nothing is due.
+
+    `alone` says that no other worker can be at work, so that leases found at the start belong to a dead one.
+    """
+    ready = False
+    while not stop.is_set():
+        busy = 0
+        try:
+            if not ready:
+                if alone:
+                    release_leases()
+                ensure_jobs()
+                ready = True
+            busy = work_once()
+        except Exception:
+            # The database may be away or busy for a moment; the rows stay and the lease runs out.
+            log.exception("a round of work failed")
+            db.session.rollback()
+        db.session.remove()
+        if not busy:
+            stop.wait(pause)
+
+
+def _claim(name: str, limit: int) -> list[int]:
+    now = clock.now()
+    due = (
+        select(Outbox.id)
+        .where(Outbox.consumer == name, Outbox.done_at.is_(None), Outbox.parked_at.is_(None), Outbox.due_at <= now)
+        .where(or_(Outbox.leased_until.is_(None), Outbox.leased_until < now))
+        .order_by(Outbox.due_at, Outbox.id)
+    )
+    write_intent.set(False)  # an idle worker must not take SQLite's write lock twice a second
+    idle = db.session.scalars(due.limit(1)).first() is None
+    db.session.rollback()
+    write_intent.set(True)
+    if idle:
+        return []
+    ids = list(db.session.scalars(due.limit(limit).with_for_update(skip_locked=True)))
+    if ids:
+        db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(leased_until=now + LEASE))
+    db.session.commit()
+    return ids
+
+
+def _handle(consumer: Consumer, ids: list[int]) -> None:
+    rows = list(db.session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)))
+    try:
+        consumer.handle(rows)
+        if not write_intent.get():
+            begin_writing()
+        if consumer.name != JOB:
+            db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(done_at=clock.now()))
+        db.session.commit()
+    except Unreachable as error:
+        begin_writing()
+        _postpone(ids, error)
+    except Exception as error:
+        begin_writing()
+        if len(ids) > 1:
+            # One bad row must not hold up its batch: try them one by one.
+            for row_id in ids:
+                _handle(consumer, [row_id])
+            return
+        log.exception("outbox row %s of %s failed", ids[0], consumer.name)
+        _note_failure(ids[0], error)
+
+
+def _postpone(ids: list[int], error: Unreachable) -> None:
+    """Put rows back for later: it is not their fault, so no attempt is counted and none is ever parked for it."""
+    log.warning("%s rows wait: %s", len(ids), error)
+    later = clock.now() + PATIENCE
+    waiting = {"leased_until": None, "due_at": later, "last_error": f"{type(error).__name__}: {error}"}
+    db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(waiting))
+    db.session.commit()
+
+
+def _note_failure(row_id: int, error: Exception) -> None:
+    row = db.session.get_one(Outbox, row_id)
+    row.attempts += 1
+    row.last_error = f"{type(error).__name__}: {error}"[:2000]
+    row.leased_until = None
+    consumer = CONSUMERS.get(row.consumer)
+    patience = consumer.patience if consumer else ()
+    usual = min(3600, 2**row.attempts)
+    row.due_at = clock.now() + timedelta(seconds=dict(enumerate(patience, 1)).get(row.attempts, usual))
+    if row.attempts >= (len(patience) + 1 if patience else MAX_ATTEMPTS) and row.consumer != JOB:
+        row.parked_at = clock.now()
+    db.session.commit()
+
+
+def _run_jobs(rows: Sequence[Outbox]) -> None:
+    for row in rows:
+        job = JOBS.get(str(row.payload.get("job")))
+        started = clock.now()
+        if job is None:
+            row.done_at = started  # a job of an older version
+            row.key = None
+            continue
+        more = job.run()
+        row.due_at = clock.now() if more else job.next_run(started)
+        row.leased_until = None
+        row.attempts = 0
+
+
+def backlog() -> dict[str, int]:
+    """Return how many rows wait per consumer, and `parked` for those given up (for the operator's page)."""
+    open_rows = select(Outbox.consumer, func.count()).where(Outbox.done_at.is_(None), Outbox.parked_at.is_(None))
+    counts = {row[0]: row[1] for row in db.session.execute(open_rows.group_by(Outbox.consumer))}
+    parked = db.session.scalar(select(func.count()).select_from(Outbox).where(Outbox.parked_at.is_not(None)))
+    return {**counts, "parked": parked or 0}
+
+
+def retry_parked() -> int:
+    """Give every parked row a new start; return how many."""
+    rows = list(db.session.scalars(select(Outbox).where(Outbox.parked_at.is_not(None))))
+    for row in rows:
+        row.parked_at, row.attempts, row.leased_until, row.due_at = None, 0, None, clock.now()
+    return len(rows)

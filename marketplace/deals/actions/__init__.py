@@ -1,0 +1,1 @@
+"""Verbs on deals, their contract, signatures and milestones."""

@@ -1,0 +1,73 @@
+"""Ending a signed contract early: one side asks, the other agrees (`terminate`) or refuses. Nobody ends it alone."""
+
+from __future__ import annotations
+
+from marketplace.core.access import Actor
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
+from marketplace.core.events import Event, record
+from marketplace.core.extensions import db
+from marketplace.deals.actions.transitions import move
+from marketplace.deals.event_data import data_of
+from marketplace.deals.guards import check_binding
+from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.models import Deal
+from marketplace.values.text import N_
+from marketplace.vocabulary import ENDING_REASONS
+
+#: States in which an ending may be asked for: those the other side can end it from.
+ENDABLE = tuple(state for row in DEAL.rows("terminate") for state in row.from_states)
+
+
+def ask_ending(deal: Deal, actor: Actor, code: str, text: str) -> None:
+    """Ask the other side to end the contract.
+
+    Raises NotAllowed for who may not bind a side, IllegalMove unless the contract can be ended now, Stale when an
+    ending is asked for already, Invalid without a coded reason or, where the code says nothing, without words.
+    """
+    check_binding(deal, actor)
+    if deal.state not in ENDABLE:
+        raise IllegalMove(deal.state, label=DEAL.label(deal.state))
+    if deal.ending_asked_by:
+        raise Stale(N_("An ending is asked for already; it waits for an answer."))
+    if code not in ENDING_REASONS:
+        raise Invalid("reason_code", N_("Please choose a reason from the list."))
+    if code == "other" and not text.strip():
+        raise Invalid("reason", N_("Please describe the reason."))
+    deal.ending_asked_by, deal.ending_code, deal.ending_text = deal.side_of(actor), code, text
+    db.session.flush()
+    record(deal, "deal.ask_ending", actor, reason_code=code, reason=text, data=data_of(deal, actor))
+
+
+def agree_to_end(deal: Deal, actor: Actor, remark: str = "") -> Event | None:
+    """End the contract as the other side asked; the history keeps its reason and the remark."""
+    said = " · ".join(part for part in (deal.ending_text, remark.strip()) if part)
+    return move(deal, "terminate", actor, reason_code=deal.ending_code, reason=said)
+
+
+def refuse_ending(deal: Deal, actor: Actor, reason: str) -> None:
+    """Refuse to end the contract, saying why; the deal goes on. Raises Stale when nothing is asked any more."""
+    _check_asked(deal, actor, "respondent")
+    if not reason.strip():
+        raise Invalid("reason", N_("Please give a reason."))
+    _clear(deal)
+    record(deal, "deal.refuse_ending", actor, reason=reason, data=data_of(deal, actor))
+
+
+def withdraw_ending(deal: Deal, actor: Actor) -> None:
+    """Take the own side's request back; the deal goes on."""
+    _check_asked(deal, actor, "asker")
+    _clear(deal)
+    record(deal, "deal.withdraw_ending", actor, data=data_of(deal, actor))
+
+
+def _check_asked(deal: Deal, actor: Actor, role: str) -> None:
+    check_binding(deal, actor)
+    if not deal.ending_asked_by:
+        raise Stale(N_("Nobody asks to end the contract any more."))
+    if (deal.ending_asked_by == deal.side_of(actor)) != (role == "asker"):
+        raise NotAllowed
+
+
+def _clear(deal: Deal) -> None:
+    deal.ending_asked_by = deal.ending_code = deal.ending_text = ""
+    db.session.flush()

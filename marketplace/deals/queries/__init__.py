@@ -1,0 +1,1 @@
+"""Reads of deals: one, an organisation's list, the staff's list."""

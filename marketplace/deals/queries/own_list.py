@@ -1,0 +1,84 @@
+"""The deals of one organisation as lists show them: tabs by stage, search, sort. Reading only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from marketplace.core.extensions import db
+from marketplace.deals.lifecycle import BEFORE_SIGNING, DEAL, ENDED_WITHOUT_RESULT
+from marketplace.deals.models import Deal
+from marketplace.organisations.models import Organisation
+from marketplace.values.text import fold
+
+#: Tab → states; the empty tab is all.
+TABS: Mapping[str, tuple[str, ...]] = MappingProxyType({
+    "": DEAL.states, "preparing": BEFORE_SIGNING, "signed": ("signed", "effective"),
+    "delivering": ("delivering", "acceptance"), "disputed": ("disputed",), "completed": ("completed",),
+    "ended": ENDED_WITHOUT_RESULT,
+})
+SORTS: Mapping[str, tuple[ColumnElement[Any], ...]] = MappingProxyType({
+    "changed": (Deal.state_since.desc(), Deal.id.desc()), "waiting": (Deal.state_since.asc(), Deal.id.asc()),
+    "price": (Deal.price.desc(), Deal.id.desc()), "opened": (Deal.opened_at.desc(), Deal.id.desc()),
+})
+MOST_SEARCHED = 5_000  # deals whose words are compared; an organisation with more narrows by tab first
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of the list is asked for."""
+
+    org_id: int
+    tab: str = ""
+    side: str = ""  # supplier, buyer, or both
+    words: str = ""
+    sort: str = "changed"
+
+
+def _mine(org_id: int, side: str = "") -> ColumnElement[bool]:
+    sides = {"supplier": Deal.supplier_org_id == org_id, "buyer": Deal.buyer_org_id == org_id}
+    return sides[side] if side in sides else or_(*sides.values())
+
+
+def counts(org_id: int) -> dict[str, int]:
+    """Return how many deals each tab holds. One statement."""
+    rows = db.session.execute(select(Deal.state, func.count()).where(_mine(org_id)).group_by(Deal.state))
+    by_state: dict[str, int] = {row[0]: row[1] for row in rows}
+    return {tab: sum(by_state.get(state, 0) for state in states) for tab, states in TABS.items()}
+
+
+def listed(wanted: Wanted, offset: int, size: int) -> tuple[list[Deal], int]:
+    """Return one page of the deals asked for and how many there are."""
+    chosen = _chosen(wanted)
+    if wanted.words:
+        chosen = Deal.id.in_(found) if (found := with_words(chosen, wanted.words)) else false()
+    total = db.session.scalar(select(func.count()).select_from(Deal).where(chosen)) or 0
+    rows = (
+        select(Deal).where(chosen).order_by(*SORTS[wanted.sort]).offset(offset).limit(size)
+        .options(joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.lead), selectinload(Deal.milestones),
+                 selectinload(Deal.signatures))
+    )
+    return list(db.session.scalars(rows)), total
+
+
+def _chosen(wanted: Wanted) -> ColumnElement[bool]:
+    mine = _mine(wanted.org_id, wanted.side)
+    return mine & Deal.state.in_(TABS[wanted.tab]) if wanted.tab else mine
+
+
+def with_words(chosen: ColumnElement[bool], words: str) -> list[int]:
+    """Return the deals in whose code, title, contract number or parties every word stands, marks and case aside."""
+    supplier, buyer = aliased(Organisation), aliased(Organisation)
+    rows = (
+        select(Deal.id, Deal.code, Deal.title, Deal.contract_no, supplier.name, buyer.name)
+        .join(supplier, supplier.id == Deal.supplier_org_id).join(buyer, buyer.id == Deal.buyer_org_id)
+        .where(chosen).order_by(Deal.id.desc()).limit(MOST_SEARCHED)
+    )
+    wanted = fold(words).split()
+    texts = ((row[0], fold(" ".join(str(text) for text in row[1:]))) for row in db.session.execute(rows))
+    return [deal_id for deal_id, text in texts if all(word in text for word in wanted)]

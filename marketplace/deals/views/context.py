@@ -1,0 +1,153 @@
+"""What the templates of a deal show: the variables of the record page and of its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from marketplace.core.access import Actor
+from marketplace.core.errors import NotAllowed
+from marketplace.core.lifecycle import T
+from marketplace.deals.actions import milestones, signing
+from marketplace.deals.actions.contract import missing
+from marketplace.deals.actions.termination import ENDABLE
+from marketplace.deals.actions.transitions import offered
+from marketplace.deals.file_access import files_of, may_read_files
+from marketplace.deals.guards import check_binding
+from marketplace.deals.lifecycle import DEAL, ENDED_WITHOUT_RESULT, LIVE, MILESTONE
+from marketplace.deals.models import Deal
+from marketplace.deals.progress import (
+    FILING_DAYS,
+    Next,
+    days_still,
+    filing_due,
+    next_for,
+    next_of,
+    stage_states,
+    who_files,
+)
+from marketplace.deals.timeline import timeline
+from marketplace.deals.visibility import is_party
+from marketplace.files.access import file_url
+from marketplace.files.models import Attachment
+from marketplace.values import clock
+from marketplace.values.text import slug
+from marketplace.vocabulary import CONTRACT_ITEMS, DISPUTE_REASONS, ENDING_REASONS, REGIMES
+from marketplace.web.i18n import language
+
+
+def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
+    """Return everything the record page shows to this reader."""
+    side = deal.side_of(reader) if deal.roles_of(reader) & {"supplier", "buyer"} else ""
+    coming = next_for(deal, side) or next_of(deal)
+    files = files_of(deal) if may_read_files(deal, reader) else None
+    return {
+        "deal": deal, "label": DEAL.label, "milestone_label": MILESTONE.label, "side": side,
+        "party": is_party(deal, reader), "binding": may_bind(deal, reader),
+        "next": next_shown(deal, coming, side),
+        "stages": [(_(DEAL.label(stage)), mark) for stage, mark in stage_states(deal)],
+        "still": days_still(deal), "live": deal.state in LIVE, "over": deal.state in ENDED_WITHOUT_RESULT,
+        "moves": moves_shown(deal, reader, coming), "move_url": lambda action: move_url(deal, action),
+        "consequences": consequences(), "reasons": {"dispute": DISPUTE_REASONS.choices(language())},
+        "ending_reasons": ENDING_REASONS.choices(language()), "endable": deal.state in ENDABLE,
+        "regime": REGIMES.get(deal.regime), "filing": filing(deal), "who_files": who_files(deal),
+        "contract_missing": missing(deal), "contract_total": len(CONTRACT_ITEMS), "contract_items": CONTRACT_ITEMS,
+        "signatures": signing.valid_signatures(deal), "void": [s for s in deal.signatures if s.round != deal.round],
+        "identical": signing.files_identical(deal), "files": files, "file_url": file_url,
+        "file_of_digest": {one.file.sha256: one for one in files or () if one.role == "signed_contract"},
+        "milestone_files": _by_milestone(files or ()), "offered": lambda one: milestones.offered(one, reader),
+        "history": timeline(deal, reader, files=files or ()), "listing_href": listing_href(deal),
+        "need_href": need_href(deal), "today": clock.today(),
+    }
+
+
+def may_bind(deal: Deal, reader: Actor) -> bool:
+    """True when this person may commit one of the sides."""
+    try:
+        check_binding(deal, reader)
+    except NotAllowed:
+        return False
+    return True
+
+
+def next_shown(deal: Deal, coming: Next, side: str) -> dict[str, Any]:
+    """Return what comes next in words, whose turn it is, and the button for who may press it."""
+    mine = bool(side) and coming.turn in {side, "both"}
+    names = {"supplier": deal.supplier.name, "buyer": deal.buyer.name}
+    href = ""
+    if mine and coming.target:
+        href = coming.target if coming.target.startswith("#") else _page_of(deal, coming.target)
+    return {
+        "sentence": _(coming.sentence) % dict(coming.params), "mine": mine, "turn": coming.turn,
+        "who": names.get(coming.turn, ""), "href": href, "button": _(coming.button) if coming.button else "",
+        "action": coming.action if mine else "",
+    }
+
+
+def _page_of(deal: Deal, target: str) -> str:
+    return f"/leads/{deal.lead.code}" if target == "lead" else url_for(f"deals.{target}", code=deal.code)
+
+
+def moves_shown(deal: Deal, reader: Actor, coming: Next) -> list[T]:
+    """Return the moves offered beside the next one: those with a form of their own have their place on the page."""
+    allowed = offered(deal, reader) - {"complete", "terminate", coming.action}
+    if deal.regime != "voluntary" or (deal.effective_on and deal.effective_on > clock.today()):
+        allowed -= {"take_effect"}
+    if deal.state == "drafting" and missing(deal):
+        allowed -= {"present"}
+    if any(one.state not in {"delivered", "accepted"} for one in deal.milestones):
+        allowed -= {"hand_over"}
+    rows = DEAL.actions_for(deal.state, deal.roles_of(reader))
+    return [row for row in rows if row.action in allowed]
+
+
+def move_url(deal: Deal, action: str) -> str:
+    """Return where a move is posted; it carries the state the page shows."""
+    return url_for("deals.make_move", code=deal.code, action=action, seen=deal.state)
+
+
+def consequences() -> Mapping[str, str]:
+    """Return what the graver moves do, said before they are made."""
+    return {
+        "cancel": _("The deal ends before signing, for both sides. A reserved technology is released. "
+                    "The other side reads why."),
+        "renegotiate": _("The deal goes back to negotiating: either side proposes new terms. The other side reads why."),
+        "redraft": _("The signatures filed so far become void; the contract can be changed and is signed anew."),
+        "dispute": _("The deal stops until the dispute is settled. The other side and the exchange's officers read why."),
+        "return_defects": _("The deal goes back to delivery. Say which defects must be repaired."),
+        **dict.fromkeys(("resume_effective", "resume_delivering", "resume_acceptance"),
+                        _("The deal goes on from where the dispute began. Say how it was settled.")),
+    }
+
+
+def filing(deal: Deal) -> dict[str, Any] | None:
+    """Return the clock of a transfer that must be registered."""
+    due = filing_due(deal)
+    if due is None or deal.signed_on is None:
+        return None
+    left = (due - clock.today()).days
+    return {"due": due, "used": FILING_DAYS - left, "total": FILING_DAYS, "left": left,
+            "tone": "danger" if left < 0 else "warning" if left <= 14 else ""}
+
+
+def _by_milestone(files: Any) -> dict[int, list[Attachment]]:
+    found: dict[int, list[Attachment]] = {}
+    for one in files:
+        if one.subject_kind == "milestone":
+            found.setdefault(one.subject_id, []).append(one)
+    return found
+
+
+def listing_href(deal: Deal) -> str:
+    """Return the address of the technology as it stands now, or empty."""
+    thing = deal.frozen.get("listing")
+    return f"/technologies/{thing['code']}-{slug(thing['title'])}" if thing else ""
+
+
+def need_href(deal: Deal) -> str:
+    """Return the address of the need as it stands now, or empty."""
+    thing = deal.frozen.get("need")
+    return f"/needs/{thing['code']}-{slug(thing['title'])}" if thing else ""

@@ -1,0 +1,248 @@
+"""Columns that become fields of their own: keywords, codes, places, contacts, money, patents, deadlines."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from marketplace.core.errors import DomainError
+from marketplace.importing.columns import Plan
+from marketplace.importing.rows import Row, shown
+from marketplace.values import money, places
+from marketplace.values.text import clean_line, fold
+from marketplace.vocabulary import LANGUAGES, SCIENCE_FIELDS
+
+MAX_TAGS = 30
+TAG_LENGTH = 60
+
+LANGUAGE_CODES = {
+    name: term.code
+    for term in LANGUAGES.terms
+    for name in (term.code, fold(term.vi), fold(term.en), fold(term.vi).removeprefix("tieng "))
+}
+_STATUSES = {
+    "granted": (
+        "issued", "granted", "patented", "in force", "da cap", "da cap bang", "da cap van bang",
+        "duoc cap bang", "con hieu luc",
+    ),
+    "filed": ("application", "filed", "pending", "applied", "da nop don", "da nop", "dang tham dinh", "cho cap"),
+    "published": ("published", "da cong bo", "cong bo don"),
+    "expired": ("expired", "lapsed", "het hieu luc", "het han"),
+    "refused": ("refused", "rejected", "withdrawn", "abandoned", "tu choi", "da rut"),
+}
+_STATUS_CODES = {name: code for code, names in _STATUSES.items() for name in names}
+_US_SERIAL = re.compile(r"[0-9]{2}/[0-9]{3},?[0-9]{3}")
+_SERIAL_SHAPE = re.compile(r"[0-9]{0,2}/.*")
+_RANGE = re.compile(r"\s+(?:-|–|—|to|đến)\s+|\s*[–—]\s*", re.I)
+_NEGOTIABLE = frozenset({"thoa thuan", "negotiable", "to be negotiated", "lien he", "theo thoa thuan", "thuong luong"})
+_TRL = re.compile(r"(?:trl\s*)?([1-9])(?:\s*(?:-|–|to|den|đến)\s*(?:trl\s*)?([1-9]))?", re.I)
+_MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class Draft(Protocol):
+    """The row being read, as far as these functions need it (see `mapping`)."""
+
+    plan: Plan
+    row: Row
+
+    def note(self, code: str, name: str = "", **params: Any) -> None:
+        """Warn about the row, or about one field of it."""
+
+    def line(self, name: str) -> str:
+        """Return a field as one line."""
+
+    def text(self, name: str) -> str:
+        """Return a field as several lines."""
+
+    def keep(self, column: str, value: str = "") -> None:
+        """Keep a column of the file in the text."""
+
+    def keep_field(self, name: str) -> None:
+        """Keep a field as given in the text."""
+
+    def day(self, name: str, *, after: date | None = None, other: str = "") -> date | None:
+        """Return a trusted day."""
+
+
+def tags(draft: Draft) -> list[str]:
+    """Return the keywords: at most MAX_TAGS of TAG_LENGTH characters, each once; the others are kept in the text."""
+    found: dict[str, str] = {}
+    for column in draft.plan.columns.get("tags", ()):
+        cell = draft.row.values.get(column, "")
+        separator = draft.plan.separators.get("tags")
+        if isinstance(cell, list):
+            words = cell
+        else:
+            words = shown(cell).split(separator) if separator else re.split(r"[;,|\n]", shown(cell))
+        for word in words:
+            word = clean_line(word)
+            if fold(word):
+                found.setdefault(fold(word), word)
+    short = [word for word in found.values() if len(word) <= TAG_LENGTH][:MAX_TAGS]
+    if len(short) < len(found):
+        draft.note("tags_cut", found=len(found), max=len(short))
+        left = [word for word in found.values() if word not in short]
+        draft.keep(", ".join(draft.plan.columns["tags"]), "; ".join(left))
+    return short
+
+
+def web_address(draft: Draft) -> str:
+    """Return an http(s) address that fits its column, else keep it as text."""
+    text = draft.line("url")
+    if not text:
+        return ""
+    try:
+        parts = urlsplit(text if "://" in text else f"https://{text}")
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme in {"http", "https"} and "." in parts.netloc and len(text) <= 480 and " " not in text:
+        return parts.geturl()
+    draft.note("url_unusable", "url")
+    draft.keep_field("url")
+    return ""
+
+
+def province_code(draft: Draft) -> str:
+    """Return the code of a province named or coded in the file."""
+    wanted = fold(draft.line("province"))
+    if not wanted:
+        return ""
+    wanted = re.sub(r"^(thanh pho|tinh|tp) ", "", wanted)
+    for place in places.provinces():
+        if wanted in {place.code, fold(place.name), fold(place.name_en)}:
+            return place.code
+    draft.note("term_unknown", "province")
+    draft.keep_field("province")
+    return ""
+
+
+def science_field(draft: Draft) -> str:
+    """Return the code of a science field named or coded in the file."""
+    wanted = fold(draft.line("field"))
+    if not wanted:
+        return ""
+    for term in SCIENCE_FIELDS.terms:
+        if wanted in {term.code, fold(term.vi), fold(term.en)}:
+            return term.code
+    draft.note("term_unknown", "field")
+    draft.keep_field("field")
+    return ""
+
+
+def contact(draft: Draft) -> dict[str, str]:
+    """Return the contact (members' tier); what does not fit is left out, never moved into the public text."""
+    found = {}
+    for name, limit in (("contact_name", 200), ("contact_email", 255), ("contact_phone", 30)):
+        text = draft.line(name)
+        if text and (len(text) > limit or (name == "contact_email" and not _MAIL.fullmatch(text))):
+            draft.note("contact_unusable", name, value="")
+            text = ""
+        found[name] = text
+    return found
+
+
+def trl_range(draft: Draft) -> tuple[int, int] | None:
+    """Return the lowest and highest level stated, or None."""
+    text = draft.line("trl")
+    if not text:
+        return None
+    match = _TRL.fullmatch(text)
+    if match is None or int(match[2] or match[1]) < int(match[1]):
+        draft.note("trl_unreadable", "trl")
+        draft.keep_field("trl")
+        return None
+    return int(match[1]), int(match[2] or match[1])
+
+
+def amounts(draft: Draft, name: str) -> tuple[int, int] | None:
+    """Return (lowest, highest) đồng stated in a field, or None; what cannot be read is kept as text."""
+    text = draft.line(name)
+    if not text:
+        return None
+    try:
+        parts = [money.parse_vnd(part) for part in _RANGE.split(text)]
+    except DomainError:
+        parts = []
+    if len(parts) not in {1, 2} or parts[0] > parts[-1]:
+        draft.note("money_unreadable", name)
+        draft.keep_field(name)
+        return None
+    return parts[0], parts[-1]
+
+
+def listing_values(draft: Draft) -> dict[str, Any]:
+    """Return the fields that only listings have."""
+    levels = trl_range(draft)
+    if levels is not None and levels[0] != levels[1]:
+        draft.note("trl_unreadable", "trl")
+        draft.keep_field("trl")
+        levels = None
+    return {
+        "trl": levels[0] if levels else None,
+        "field_code": science_field(draft),
+        "problem_solved": draft.text("problem"),
+        "applications": draft.text("applications"),
+        "advantages": draft.text("advantages"),
+        "ip": patent(draft),
+        **_price(draft),
+    }
+
+
+def _price(draft: Draft) -> dict[str, Any]:
+    if fold(draft.line("price")) in _NEGOTIABLE:
+        return {"pricing_mode": "negotiable", "price_min": None, "price_max": None}
+    found = amounts(draft, "price")
+    if found is None:
+        return {"pricing_mode": "", "price_min": None, "price_max": None}
+    return {"pricing_mode": "fixed" if found[0] == found[1] else "range", "price_min": found[0], "price_max": found[1]}
+
+
+def patent(draft: Draft) -> list[dict[str, Any]]:
+    """Return the row of a patent: only what the file states. The country follows from a US serial number's form."""
+    number, status = draft.line("ip_number"), draft.line("ip_status")
+    filed = draft.day("ip_filed")
+    expires = draft.day("ip_expires", after=filed, other="ip_filed")
+    stated = bool(draft.line("ip_expires"))
+    if not (number or filed or stated):
+        return []
+    row: dict[str, Any] = {"kind": "patent", "status": _STATUS_CODES.get(fold(status), "")}
+    if status and not row["status"]:
+        draft.note("status_unknown", "ip_status")
+        draft.keep_field("ip_status")
+    row["number"] = _number(draft, number)
+    row["country"] = "US" if _US_SERIAL.fullmatch(number.replace(" ", "")) else ""
+    row["filed_on"] = filed.isoformat() if filed else ""
+    row["expires_on"] = expires.isoformat() if expires else ""
+    return [row]
+
+
+def _number(draft: Draft, number: str) -> str:
+    digits = sum(ch.isdigit() for ch in number)
+    if not number or (digits >= 6 and not (_SERIAL_SHAPE.fullmatch(number) and digits != 8)):
+        return number[:100]
+    draft.note("number_malformed", "ip_number")
+    draft.keep_field("ip_number")
+    return number[:100] if digits > 1 else ""
+
+
+def need_values(draft: Draft) -> dict[str, Any]:
+    """Return the fields that only needs have."""
+    opens = draft.day("opens")
+    closes = draft.day("closes", after=opens, other="opens")
+    draft.keep_field("opens")
+    levels = trl_range(draft)
+    budget = amounts(draft, "budget")
+    code = science_field(draft)
+    return {
+        "answer_deadline": closes,
+        "target_result": draft.text("target_result"),
+        "trl_min": levels[0] if levels else None,
+        "trl_max": levels[1] if levels else None,
+        "field_codes": [code] if code else [],
+        # One amount is a ceiling; a range states both ends. The words of the file stay beside it.
+        "budget_min": budget[0] if budget and budget[0] != budget[1] else None,
+        "budget_max": budget[1] if budget else None,
+        "budget_note": draft.line("budget") if budget else "",
+    }

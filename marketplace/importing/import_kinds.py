@@ -1,0 +1,65 @@
+"""What can be imported: listings and needs, each with its kind and what follows a publication."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.authoring.kinds import Kind
+from marketplace.buyer_requests.kind import KIND as NEED_KIND
+from marketplace.core.access import SYSTEM
+from marketplace.core.bulk_events import Entry
+from marketplace.core.lifecycle import advance
+from marketplace.importing.columns import LISTINGS, REQUESTS
+from marketplace.listings.kind import KIND as LISTING_KIND
+from marketplace.values import clock
+from marketplace.values.text import N_
+
+
+@dataclass(frozen=True)
+class Target:
+    """One kind of import. `after_publish` gets the things published, notes events and returns how
+    many of them are over already."""
+
+    name: str  # listings | requests
+    label: str
+    kind: Kind
+    after_publish: Callable[[Sequence[Any], list[Entry]], int]
+    #: Whether a record with these values would be over at once.
+    is_over: Callable[[Mapping[str, Any]], bool]
+    #: States of a thing that an import may give a new version; in all others it is left alone.
+    open_states: tuple[str, ...]
+
+
+def _nothing(_things: Sequence[Any], _ledger: list[Entry]) -> int:
+    return 0
+
+
+def expire_passed(needs: Sequence[Any], ledger: list[Entry]) -> int:
+    """Expire the needs whose deadline has passed, as the nightly job would; without a deadline a need stays open."""
+    today = clock.today()
+    count = 0
+    for need in needs:
+        if need.state == "open" and need.answer_deadline is not None and need.answer_deadline < today:
+            move = advance(NEED_KIND.lifecycle, need, "expire", {"system"})
+            data = {"deadline": need.answer_deadline.isoformat()}
+            ledger.append(Entry(need, "need.expire", SYSTEM, move, data=data))
+            count += 1
+    return count
+
+
+def is_over(values: Mapping[str, Any]) -> bool:
+    """True for a deadline that has passed."""
+    deadline = values.get("answer_deadline")
+    return deadline is not None and deadline < clock.today()
+
+
+TARGETS: dict[str, Target] = {
+    LISTINGS: Target(
+        LISTINGS, N_("Technology listings"), LISTING_KIND, _nothing, lambda _values: False, ("draft", *LISTING_KIND.live)
+    ),
+    REQUESTS: Target(
+        REQUESTS, N_("Technology needs"), NEED_KIND, expire_passed, is_over, ("draft", "expired", *NEED_KIND.live)
+    ),
+}

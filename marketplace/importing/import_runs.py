@@ -1,0 +1,175 @@
+"""Runs: one row per import, from the upload through the worker to the report."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from marketplace.accounts.models import User
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import DomainError
+from marketplace.core.events import Consumer, Outbox, record
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job, enqueue
+from marketplace.importing import actions
+from marketplace.importing.import_kinds import TARGETS
+from marketplace.importing.models import ImportRun
+from marketplace.importing.preparation import need_title, prepare
+from marketplace.importing.report import write_report
+from marketplace.importing.result import Outcome
+from marketplace.organisations.actors import actor_of
+from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
+
+log = logging.getLogger(__name__)
+CONSUMER = "import"
+KEPT = timedelta(days=7)  # how long an upload waits for its confirmation, and is kept after its import
+_UNEXPECTED = N_("The import stopped on an unexpected error; nothing was imported. Operators find it in the log.")
+
+
+def folder() -> Path:
+    """Return the folder of uploads, progress notes and reports."""
+    path: Path = current_app.extensions["settings"].data_dir / "imports"
+    path.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def upload_path(run: ImportRun) -> Path:
+    """Return where the uploaded file of a run stands; the same content is kept once."""
+    return folder() / "uploads" / f"{run.sha256}{Path(run.file_name).suffix.lower()[:8]}"
+
+
+def report_path(run: ImportRun) -> Path:
+    """Return where the report of a run stands."""
+    return folder() / f"report-{run.id}.csv"
+
+
+def _progress_path(run_id: int) -> Path:
+    return folder() / f"progress-{run_id}"
+
+
+def note_progress(run_id: int, done: int, total: int) -> None:
+    """Leave word for the page how far the run is; outside the database, whose transaction is still open."""
+    _progress_path(run_id).write_text(f"{done} {total}", encoding="ascii")
+
+
+def progress_of(run: ImportRun) -> tuple[int, int]:
+    """Return (rows done, rows in all); zeros before the worker has begun."""
+    try:
+        done, total = _progress_path(run.id).read_text(encoding="ascii").split()
+    except (OSError, ValueError):  # not begun, or being written at this moment
+        return 0, 0
+    return int(done), int(total)
+
+
+def start(run: ImportRun, actor: Actor) -> bool:
+    """Hand a previewed run to the worker; False when it was started before (a double click).
+
+    Raises Invalid or NotAllowed when this operator may not publish for this organisation.
+    """
+    one = select(ImportRun).where(ImportRun.id == run.id).with_for_update()
+    run = db.session.scalars(one.execution_options(populate_existing=True)).one()
+    if run.state != "previewed":
+        return False
+    actions.check(run.organisation, actor, publish=run.publish)
+    run.state = "running"
+    record(run, "import_run.start", actor, data={"kind": run.kind, "publish": run.publish, "organisation": run.org_id})
+    enqueue(CONSUMER, {"run": run.id}, key=f"import:{run.id}")
+    return True
+
+
+def note_run(
+    kind: str, organisation: Organisation, actor: Actor, path: Path, sha256: str, *, publish: bool, mapping: dict[str, Any]
+) -> ImportRun:
+    """Add a running run, for an import on the command line; it shares the transaction of what it imports."""
+    run = ImportRun(
+        kind=kind, state="running", org_id=organisation.id, file_name=path.name[-200:], sha256=sha256, publish=publish,
+        mapping=mapping, created_by_id=actor.user_id, created_at=clock.now(),
+    )
+    db.session.add(run)
+    db.session.flush()
+    return run
+
+
+def finish(run: ImportRun, actor: Actor, outcome: Outcome, locale: str) -> None:
+    """Write the report and close the run."""
+    with force_locale(locale):
+        write_report(report_path(run), outcome, gettext)
+    run.state, run.counts, run.finished_at = "done", outcome.as_box(), clock.now()
+    run.report_path = report_path(run).name
+    record(run, "import_run.finish", actor, data={name: n for name, n in run.counts.items() if isinstance(n, int)})
+
+
+def execute(run_id: int) -> None:
+    """Do one run that was started on the web; a run that is done already is left alone."""
+    run = db.session.get(ImportRun, run_id, with_for_update=True, populate_existing=True)
+    if run is None or run.state != "running":
+        return
+    user = db.session.get(User, run.created_by_id) if run.created_by_id else None
+    actor = actor_of(user) if user is not None else SYSTEM
+    try:
+        with db.session.begin_nested():
+            outcome = _import(run, actor)
+            finish(run, actor, outcome, actor.locale)
+    except SQLAlchemyError:
+        raise  # the outbox tries again later
+    except DomainError as error:
+        _fail(run, actor, error.message, error.params)
+    except Exception:
+        log.exception("import run %s failed", run_id)
+        _fail(run, actor, _UNEXPECTED, {})
+    _progress_path(run_id).unlink(missing_ok=True)
+
+
+def _import(run: ImportRun, actor: Actor) -> Outcome:
+    limit = current_app.extensions["settings"].import_limit
+    prepared = prepare(run.kind, upload_path(run), limit, run.mapping or None)
+    need_title(prepared)
+    note_progress(run.id, 0, prepared.total)
+
+    def progress(done: int) -> None:
+        note_progress(run.id, done, prepared.total)
+
+    return actions.run(
+        TARGETS[run.kind], prepared.records(), run.organisation, actor, publish=run.publish, progress=progress
+    )
+
+
+def _fail(run: ImportRun, actor: Actor, message: str, params: dict[str, Any]) -> None:
+    run.state, run.finished_at = "failed", clock.now()
+    run.counts = {"error": message, "params": {key: str(value) for key, value in params.items()}}
+    record(run, "import_run.fail", actor, data={"error": message})
+
+
+def _handle(rows: Sequence[Outbox]) -> None:
+    for row in rows:
+        execute(int(row.payload["run"]))
+
+
+def consumer() -> Consumer:
+    """Return the worker's consumer of started runs."""
+    return Consumer(CONSUMER, lambda _action: False, _handle)
+
+
+def tidy() -> None:
+    """Delete uploads that no waiting or running import needs any more; they may hold people's contact data."""
+    waiting = select(ImportRun).where(ImportRun.state.in_(("previewed", "running")))
+    recent = clock.now() - KEPT
+    needed = {upload_path(run) for run in db.session.scalars(waiting) if run.state == "running" or run.created_at > recent}
+    for path in (folder() / "uploads").glob("*"):
+        if path not in needed and path.stat().st_mtime < recent.timestamp():
+            path.unlink(missing_ok=True)
+
+
+def job() -> Job:
+    """Return the daily job that tidies up."""
+    return Job("importing.tidy", tidy, lambda moment: moment + timedelta(days=1))

@@ -1,0 +1,1 @@
+"""Pages of matching: panels for both sides, and the operators' page."""

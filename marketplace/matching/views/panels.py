@@ -1,0 +1,149 @@
+"""The panels of matches on the pages of needs and listings, and the operators' marks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+from wtforms.validators import Length
+
+from marketplace.authoring.kinds import Kind
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.buyer_requests.visibility import public_party
+from marketplace.core.access import EDITOR, STAFF, Actor, access, actor
+from marketplace.listings.models import Listing
+from marketplace.matching import duplicates, queries
+from marketplace.matching.actions import mark
+from marketplace.matching.feedback import say, side_of
+from marketplace.matching.formula import confidence_word
+from marketplace.matching.models import Match
+from marketplace.matching.presenter import rows
+from marketplace.values.text import slug
+from marketplace.web.forms import ExchangeForm, LineField
+from marketplace.web.i18n import language
+from marketplace.web.views import local_target
+
+bp = Blueprint("matching", __name__)
+
+
+class MarkForm(ExchangeForm):
+    """Why a match is marked."""
+
+    reason = LineField(validators=[Length(max=500)])
+
+
+@bp.post("/matches/<int:match_id>/<any(suggest, dismiss, clear):verb>")
+@access(STAFF)
+def set_mark(match_id: int, verb: str) -> ResponseReturnValue:
+    """Suggest or dismiss a match, or take the mark back."""
+    form = MarkForm()
+    form.check_acting()
+    form.validate()
+    mark(match_id, verb, actor(), form.reason.data or "")
+    flash(_("Saved."), "success")
+    return redirect(local_target(request.form.get("next")))
+
+
+@bp.post("/matches/<int:match_id>/feedback/<any(useful, \"not-useful\", clear):word>")
+@access(EDITOR)
+def give_feedback(match_id: int, word: str) -> ResponseReturnValue:
+    """Note what the organisation acted for thinks of a match."""
+    ExchangeForm().check_acting()
+    say(match_id, word, actor())
+    flash(_("Hidden. You can bring it back under “hidden by you”.") if word == "not-useful" else _("Saved."), "success")
+    return redirect(local_target(request.form.get("next")))
+
+
+def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
+    """Show the best listings on a need's page."""
+    if need.state != "open":
+        return None
+    found = queries.for_need(need.id, reader, hidden=_hidden_wanted(need.org_id, reader))
+    return _panel("need", found, reader, need.org_id, f"/needs/{need.code}")
+
+
+def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
+    """Show the open needs on a listing's page."""
+    if listing.state not in queries.OFFERED:
+        return None
+    found = queries.for_listing(listing.id, reader, hidden=_hidden_wanted(listing.org_id, reader))
+    return _panel("listing", found, reader, listing.org_id, f"/technologies/{listing.code}")
+
+
+def _hidden_wanted(org_id: int, reader: Actor) -> bool:
+    return reader.org_id == org_id and request.args.get("matches") == "hidden"
+
+
+def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
+    """Show an organisation's strongest matches on its dashboard."""
+    if reader.org_id is None:
+        return None
+    matches = queries.for_organisation(reader.org_id, reader)
+    found = [_shown(one, "need" if one.buyer_request.org_id == reader.org_id else "listing", reader) for one in matches]
+    return Markup(render_template("matching/_dashboard.html", matches=found)) if found else None  # noqa: S704 - a template
+
+
+def alike_panel(draft: tuple[Kind, Any, Any], reader: Actor) -> Markup | None:
+    """Tell who is about to submit what of theirs, or of what everybody may read, looks the same."""
+    kind, thing, revision = draft
+    found = duplicates.for_submitter(kind, thing, revision, reader)
+    if not found:
+        return None
+    paths = {"listing": "/technologies", "need": "/needs"}
+    own = {"listing": "/my/listings", "need": "/my/needs"}
+    items = [
+        {"code": one.thing.code, "title": one.title, "percent": one.percent, "same": one.same_title,
+         "own": one.thing.org_id == reader.org_id,
+         "href": f"{own[kind.name]}/{one.thing.code}/review" if one.thing.org_id == reader.org_id
+                 else f"{paths[kind.name]}/{one.thing.code}-{slug(one.title)}"}
+        for one in found
+    ]
+    return Markup(render_template("matching/_alike.html", items=items))  # noqa: S704 - a template
+
+
+def _panel(side: str, found: queries.Shown, reader: Actor, owner_id: int, here: str) -> Markup:
+    said = queries.said_of(found.matches, reader.org_id)
+    html = render_template(
+        "matching/_panel.html", side=side, here=here, hidden=found.hidden,
+        matches=[_shown(one, side, reader, said.get(one.id, frozenset())) for one in found.matches],
+        operator=reader.is_staff("moderator", "deal_officer", "admin"),
+        own=reader.org_id == owner_id, showing_hidden=_hidden_wanted(owner_id, reader),
+    )
+    return Markup(html)  # noqa: S704 - a template
+
+
+def _shown(match: Match, ours: str, reader: Actor, said: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return what the template shows of the other side."""
+    thing: Any = match.listing if ours == "need" else match.buyer_request
+    own: Any = match.buyer_request if ours == "need" else match.listing
+    text: Any = thing.published_revision
+    path = "/technologies" if ours == "need" else "/needs"
+    party = thing.organisation if ours == "need" else public_party(thing, reader)
+    owner = party.name_in(language()) if party else _("Requester hidden")
+    return {
+        "id": match.id,
+        "href": f"{path}/{thing.code}-{slug(text.title)}",
+        "title": _title(text),
+        "ours": _title(own.published_revision),
+        "code": thing.code,
+        "need_code": match.buyer_request.code,
+        "listing_code": match.listing.code,
+        "owner": owner,
+        "score": match.score // 10,
+        "strength": match.strength,
+        "confidence": confidence_word(match.confidence),
+        "excluded": match.excluded_by,
+        "factors": rows(match.factors, ours),
+        "said": said,
+        "party": bool(side_of(match, reader.org_id)) and bool(reader.org_roles & {"admin", "editor"}),
+        "mark": match.mark,
+        "reason": match.mark_reason,
+        "side": ours,
+    }
+
+
+def _title(text: Any) -> str:
+    return str(text.title_en if language() == "en" and text.title_en else text.title)

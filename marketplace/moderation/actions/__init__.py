@@ -1,0 +1,1 @@
+"""Verbs of moderators: on cases, and sanctions on what is public."""

@@ -1,0 +1,67 @@
+"""Suspending, restoring and removing what is public already. Suspending an organisation hides all it has published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marketplace.buyer_requests import actions as needs
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import T
+from marketplace.listings import actions as listings
+from marketplace.moderation.submission import lifecycle_of
+from marketplace.organisations import actions as organisations
+from marketplace.values.text import N_
+from marketplace.vocabulary import SUSPENSION_REASONS
+
+#: Moves of the public thing that belong to the staff's own page, by kind.
+SANCTIONS = {
+    "organisation": ("suspend", "restore", "recheck", "close"),
+    "listing": ("suspend", "restore", "remove"),
+    "need": ("suspend", "restore", "remove"),
+}
+#: The features' own verbs: what a move brings with it (a restored technology counts as confirmed) stands there.
+_MOVES: Mapping[str, Callable[..., Event | None]] = {
+    "organisation": organisations.decide, "listing": listings.move, "need": needs.move,
+}
+#: What the moves do, said before they are made.
+CONSEQUENCES = {
+    "suspend": N_("It is hidden from everybody but its organisation until the suspension is lifted. Its admins are told."),
+    "restore": N_("It becomes visible again as it was. Its admins are told."),
+    "remove": N_("It is taken off for good and cannot be restored. Its admins are told."),
+    "recheck": N_("The organisation loses its verification and must submit again. Its admins are told."),
+    "close": N_("The organisation is closed for good, with all its technologies and needs. Its admins are told."),
+}
+
+
+def allowed(kind: str, thing: Any, actor: Actor) -> tuple[T, ...]:
+    """Return the rows of the lifecycle that this moderator may use on the thing now."""
+    rows: tuple[T, ...] = lifecycle_of(kind).actions_for(thing.state, thing.roles_of(actor) & {"moderator"})
+    return tuple(row for row in rows if row.action in SANCTIONS[kind])
+
+
+def sanction(kind: str, thing: Any, action: str, actor: Actor, reason_code: str, reason: str) -> Event | None:
+    """Make one of SANCTIONS; None when the thing stands there already (a double click).
+
+    Raises NotAllowed for members of the organisation, IllegalMove by the lifecycle, Invalid without coded reason and text.
+    """
+    if action not in SANCTIONS[kind]:
+        raise Invalid("action", N_("There is no such action."))
+    own = thing.id if kind == "organisation" else thing.org_id
+    if own in actor.org_ids:
+        raise NotAllowed(N_("It belongs to your own organisation; somebody else must decide."))
+    db.session.refresh(thing, with_for_update=True)
+    rows = lifecycle_of(kind).rows(action)
+    if any(thing.state == row.to_state for row in rows):
+        return None
+    if reason_code not in SUSPENSION_REASONS and action != "restore":
+        raise Invalid("reason_code", N_("Choose a reason."))
+    if not reason.strip():
+        raise Invalid("reason", N_("Please give a reason."))
+    words: dict[str, Any] = {"reason_code": reason_code if reason_code in SUSPENSION_REASONS else "", "reason": reason}
+    event = _MOVES[kind](thing, action, actor, **words)
+    db.session.flush()
+    return event

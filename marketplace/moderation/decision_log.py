@@ -1,0 +1,156 @@
+"""The record of decisions: filters, pages by key, and the same rows as CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import aliased
+
+from marketplace.accounts.models import User
+from marketplace.core.extensions import db
+from marketplace.moderation.models import ModerationCase
+from marketplace.moderation.submission import KIND_LABELS, VERSIONED
+from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
+from marketplace.vocabulary import DECISIONS, REASONS
+from marketplace.web.i18n import language
+from marketplace.web.spreadsheet import Column
+
+PAGE = 50
+EXPORT_LIMIT = 50_000  # rows of one CSV; narrower dates give the rest
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What of the record is asked for; empty means all. `first` and `last` are days in Vietnam, both included."""
+
+    kind: str = ""
+    decision: str = ""
+    moderator: int | None = None
+    reason: str = ""
+    first: date | None = None
+    last: date | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """One decision."""
+
+    case: ModerationCase
+    title: str
+    code: str
+    org_name: str
+    moderator: str
+
+    @property
+    def late(self) -> bool:
+        """True when it came after the due time."""
+        return self.case.decided_at is not None and self.case.decided_at > self.case.due_at
+
+
+def _rows(filters: Filters) -> Any:
+    org = aliased(Organisation)
+    rows: Any = (
+        select(ModerationCase, org.name, org.tax_code, User.name)
+        .join(org, org.id == ModerationCase.org_id)
+        .join(User, User.id == ModerationCase.claimed_by_id)
+        .where(ModerationCase.decided_at.is_not(None))
+        .order_by(ModerationCase.decided_at.desc(), ModerationCase.id.desc())
+    )
+    for name, kind in VERSIONED.items():
+        of_kind = and_(ModerationCase.kind == name, ModerationCase.subject_id == kind.revision.id)
+        rows = rows.outerjoin(kind.revision, of_kind)
+        rows = rows.outerjoin(kind.thing, getattr(kind.revision, f"{kind.parent}_id") == kind.thing.id)
+        rows = rows.add_columns(kind.revision.title, kind.thing.code)
+    exact = ((ModerationCase.kind, filters.kind), (ModerationCase.decision, filters.decision),
+             (ModerationCase.claimed_by_id, filters.moderator), (ModerationCase.reason_code, filters.reason))
+    for column, value in exact:
+        if value:
+            rows = rows.where(column == value)
+    if filters.first:
+        rows = rows.where(ModerationCase.decided_at >= clock.start_of_day(filters.first))
+    if filters.last:
+        rows = rows.where(ModerationCase.decided_at <= clock.end_of_day(filters.last))
+    if filters.late:
+        rows = rows.where(ModerationCase.decided_at > ModerationCase.due_at)
+    return rows
+
+
+def _lines(rows: Any) -> Iterator[Line]:
+    for case, org_name, tax_code, moderator, *versions in db.session.execute(rows):
+        titles = dict(zip(VERSIONED, zip(versions[::2], versions[1::2], strict=True), strict=True))
+        title, code = titles.get(case.kind, (org_name, tax_code))
+        yield Line(case, title or code or "", code or "", org_name, moderator)
+
+
+def page(filters: Filters, before: int | None = None, size: int = PAGE) -> tuple[list[Line], int | None]:
+    """Return one page, newest first, and the case id after which the next one begins. At most two statements."""
+    rows = _rows(filters)
+    if before is not None:
+        last = db.session.get(ModerationCase, before)
+        if last is not None and last.decided_at is not None:
+            earlier = ModerationCase.decided_at < last.decided_at
+            same = and_(ModerationCase.decided_at == last.decided_at, ModerationCase.id < last.id)
+            rows = rows.where(earlier | same)
+    found = list(_lines(rows.limit(size + 1)))
+    return found[:size], found[size - 1].case.id if len(found) > size else None
+
+
+def count(filters: Filters) -> int:
+    """Return how many decisions the filters let through. One statement."""
+    ids = _rows(filters).with_only_columns(ModerationCase.id).order_by(None).subquery()
+    return db.session.scalar(select(func.count()).select_from(ids)) or 0
+
+
+def moderators() -> list[tuple[int, str]]:
+    """Return everybody who ever decided, by name."""
+    rows = (
+        select(User.id, User.name)
+        .join(ModerationCase, ModerationCase.claimed_by_id == User.id)
+        .where(ModerationCase.decided_at.is_not(None))
+        .distinct()
+    )
+    return sorted(((row[0], row[1]) for row in db.session.execute(rows)), key=lambda pair: pair[1])
+
+
+def for_subject(kind: str, subject_ids: list[int]) -> list[ModerationCase]:
+    """Return the decisions on these submissions, newest first."""
+    if not subject_ids:
+        return []
+    rows = select(ModerationCase).where(
+        ModerationCase.kind == kind, ModerationCase.subject_id.in_(subject_ids), ModerationCase.decided_at.is_not(None)
+    )
+    return list(db.session.scalars(rows.order_by(ModerationCase.decided_at.desc())))
+
+
+def exported(filters: Filters) -> Iterator[Line]:
+    """Yield the decisions of a download."""
+    return _lines(_rows(filters).limit(EXPORT_LIMIT))
+
+
+def _moment(value: datetime | None) -> str:
+    return clock.format_datetime(value) if value else ""
+
+
+#: The columns of the download.
+COLUMNS: tuple[Column[Line], ...] = (
+    Column(N_("Decided at"), lambda line: _moment(line.case.decided_at)),
+    Column(N_("What"), lambda line: _(KIND_LABELS[line.case.kind])),
+    Column(N_("Code"), lambda line: line.code),
+    Column(N_("Title"), lambda line: line.title),
+    Column(N_("Organisation"), lambda line: line.org_name),
+    Column(N_("Decision"), lambda line: DECISIONS.label(line.case.decision, language())),
+    Column(N_("Reason"), lambda line: REASONS[line.case.kind].label(line.case.reason_code, language())),
+    Column(N_("To the author"), lambda line: line.case.text),
+    Column(N_("Moderator"), lambda line: line.moderator),
+    Column(N_("Submitted"), lambda line: _moment(line.case.submitted_at)),
+    Column(N_("Due"), lambda line: _moment(line.case.due_at)),
+    Column(N_("In time"), lambda line: _("Late") if line.late else _("On time")),
+)

@@ -1,0 +1,46 @@
+"""Codes of moderation in the reader's language, for templates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.core.extensions import db
+from marketplace.moderation import checklists
+from marketplace.moderation.models import ModerationCase
+from marketplace.moderation.submission import lifecycle_of
+from marketplace.organisations.models import Organisation
+from marketplace.vocabulary import DECISIONS, REASONS
+from marketplace.web.i18n import language
+
+
+def decision(code: str) -> str:
+    """Return the name of a decision."""
+    return DECISIONS.label(code, language())
+
+
+def reason(kind: str, code: str) -> str:
+    """Return the name of a reason for one kind, or an empty string."""
+    return REASONS[kind].label(code, language()) if code else ""
+
+
+def state(kind: str, code: str) -> str:
+    """Return the name of a state of the public thing."""
+    return _(lifecycle_of(kind).label(code))
+
+
+def problems(case: ModerationCase) -> list[str]:
+    """Return the items of the checklist that had a problem, by name."""
+    vocabulary = checklists.CHECKLISTS[case.kind]
+    return [vocabulary.label(code, language()) for code in checklists.problems(case.kind, case.checklist)]
+
+
+def organisation_names(ids: Iterable[int]) -> list[str]:
+    """Return the names of these organisations, sorted. One statement, none for no id."""
+    wanted = list(ids)
+    if not wanted:
+        return []
+    rows = select(Organisation.name).where(Organisation.id.in_(wanted)).order_by(Organisation.sort_name)
+    return list(db.session.scalars(rows))

@@ -1,0 +1,81 @@
+"""The record of decisions with its export, and the figures with their chart."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from marketplace.core.access import access, actor
+from marketplace.moderation import charts, decision_log, queries
+from marketplace.moderation import figures as sums
+from marketplace.moderation.forms import decided_filters
+from marketplace.moderation.submission import KIND_LABELS
+from marketplace.moderation.views.blueprint import OVERSIGHT, bp, tabs
+from marketplace.vocabulary import DECISIONS, REASONS
+from marketplace.web.i18n import language
+from marketplace.web.spreadsheet import csv_answer
+
+_PARAMETERS = ("kind", "decision", "moderator", "reason", "first", "last", "late")
+
+
+@bp.get("/decided", endpoint="decided")
+@access(OVERSIGHT)
+def record() -> ResponseReturnValue:
+    """Show decisions, newest first."""
+    filters = decided_filters()
+    before = request.args.get("before", "")
+    key = int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None
+    lines, more = decision_log.page(filters, key)
+    return render_template(
+        "moderation/decided.html",
+        lines=lines,
+        total=decision_log.count(filters),
+        filters=filters,
+        kinds=KIND_LABELS,
+        decisions=DECISIONS.choices(language()),
+        reasons=_reasons(filters.kind),
+        vocabularies=REASONS,
+        moderators=decision_log.moderators(),
+        start=_address() if key else "",
+        more=_address(before=str(more)) if more else "",
+        export=_address("moderation.decided_csv"),
+        tabs=tabs(actor(), "moderation.decided"),
+    )
+
+
+def _reasons(kind: str) -> list[tuple[str, str]]:
+    kinds = (kind,) if kind else tuple(REASONS)
+    return list(dict(pair for one in kinds for pair in REASONS[one].choices(language())).items())
+
+
+def _address(endpoint: str = "moderation.decided", **changes: str) -> str:
+    kept = {name: request.args[name] for name in _PARAMETERS if request.args.get(name)}
+    query = urlencode({**kept, **changes})
+    return url_for(endpoint) + (f"?{query}" if query else "")
+
+
+@bp.get("/decided.csv")
+@access(OVERSIGHT)
+def decided_csv() -> ResponseReturnValue:
+    """Return the same decisions as CSV."""
+    return csv_answer("decisions", decision_log.COLUMNS, decision_log.exported(decided_filters()))
+
+
+@bp.get("/figures")
+@access(OVERSIGHT)
+def figures() -> ResponseReturnValue:
+    """Show how moderation is doing, each figure with a link to its records."""
+    found = sums.figures()
+    words: dict[str, Any] = dict(DECISIONS.choices(language()))
+    return render_template(
+        "moderation/figures.html",
+        found=found,
+        counts=queries.counts(actor()),
+        words=words,
+        picture=charts.decisions_per_week(found.weeks, words, _("Decisions per week")),
+        tabs=tabs(actor(), "moderation.figures"),
+    )

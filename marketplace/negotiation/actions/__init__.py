@@ -1,0 +1,1 @@
+"""Verbs on leads, their thread, terms and complaints."""

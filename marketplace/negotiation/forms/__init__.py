@@ -1,0 +1,1 @@
+"""The forms of leads, threads, complaints and terms. Shape of input only."""

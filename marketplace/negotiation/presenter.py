@@ -1,0 +1,162 @@
+"""A lead as one reader sees it: which side is theirs, who is opposite, what it is about, whose turn it is.
+
+What the reader may not know (a hidden requester) is blank here already, so that no template and no table can leak it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from marketplace.buyer_requests import visibility as need_rule
+from marketplace.buyer_requests.lifecycle import NEED
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.buyer_requests.on_publish import path_of as need_path
+from marketplace.core.access import Actor
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.extensions import db
+from marketplace.listings import queries as listings
+from marketplace.listings import visibility as listing_rule
+from marketplace.listings.lifecycle import LISTING
+from marketplace.listings.models import Listing
+from marketplace.negotiation.lifecycle import LEAD
+from marketplace.negotiation.models import Lead
+from marketplace.negotiation.queries.leads import path_of
+from marketplace.negotiation.visibility import knows_buyer
+from marketplace.negotiation.whose_turn import is_over
+from marketplace.organisations.models import Organisation
+from marketplace.values import clock, places
+from marketplace.vocabulary import ORGANISATION_KINDS, SIDES
+from marketplace.web.i18n import language
+
+
+@dataclass(frozen=True)
+class Party:
+    """One side; a hidden requester has no name, no address of a page, no place."""
+
+    side: str
+    word: str  # the side's name
+    name: str
+    href: str = ""
+    state: str = ""  # of the organisation's verification
+    kind: str = ""
+    place: str = ""
+    hidden: bool = False
+
+
+@dataclass(frozen=True)
+class About:
+    """A technology or a need; `href` is empty when the reader may not open its page (or nobody asked)."""
+
+    kind: str
+    code: str
+    title: str
+    lang: str
+    state: str
+    word: str
+    href: str = ""
+
+
+class Seen:
+    """A lead for `actor`. `side` is the reader's (by membership, the acted one first), empty for staff."""
+
+    def __init__(self, lead: Lead, actor: Actor) -> None:
+        self.lead, self.path = lead, path_of(lead)
+        self.side = side_seen(lead, actor)
+        self.acting = bool(lead.side_of(actor))
+        self.state = _(LEAD.label(lead.state))
+        self.supplier = _party(lead.supplier, "supplier")
+        self.buyer = _party(lead.buyer, "buyer") if knows_buyer(lead, actor) else _hidden()
+        self.others = [party for party in (self.supplier, self.buyer) if party.side != self.side]
+        self.about = [about_listing(lead.listing)] if lead.listing else []
+        self.about += [about_need(lead.need)] if lead.need else []
+        first = "need" if lead.origin == "need" else "listing"
+        self.about.sort(key=lambda about: about.kind != first)
+        self.title = self.about[0].title
+        self.ours = is_ours(lead, self.side)
+        self.turn = _turn(lead, self.side)
+        self.due = clock.due_text(lead.respond_by, calendar=working_calendar()) if lead.respond_by else None
+
+    @property
+    def opposite(self) -> str:
+        """The name of the other side, or of both for staff."""
+        return " – ".join(party.name for party in self.others)
+
+
+def side_seen(lead: Lead, actor: Actor) -> str:
+    """Return the side acted for, else the side the reader belongs to, else an empty string."""
+    if side := lead.side_of(actor):
+        return side
+    if lead.supplier_org_id in actor.org_ids:
+        return "supplier"
+    return "buyer" if lead.buyer_org_id in actor.org_ids else ""
+
+
+def is_ours(lead: Lead, side: str) -> bool:
+    """True when it is this side's turn; an introduction that nobody took up is everybody's."""
+    if not side or is_over(lead):
+        return False
+    return lead.waiting_on == side or (lead.state == "suggested" and not lead.waiting_on)
+
+
+def with_links(seen: Seen, actor: Actor) -> list[About]:
+    """Return what the lead is about with the addresses of pages that this reader may open. At most two statements."""
+    lead, made = seen.lead, list[About]()
+    for about in seen.about:
+        if about.kind == "listing" and lead.listing is not None:
+            rows = select(Listing.id).where(Listing.id == lead.listing_id, listing_rule.readable_by(actor))
+            path = listings.path_of(lead.listing)
+        elif lead.need is not None:
+            rows = select(BuyerRequest.id).where(BuyerRequest.id == lead.need_id, need_rule.readable_by(actor))
+            path = need_path(lead.need)
+        made.append(replace(about, href=path if db.session.scalar(rows) is not None else ""))
+    return made
+
+
+def _party(organisation: Organisation, side: str) -> Party:
+    return Party(
+        side=side, word=SIDES.label(side, language()), name=_name(organisation), href=f"/organisations/{organisation.slug}",
+        state=organisation.state, kind=ORGANISATION_KINDS.label(organisation.kind, language()),
+        place=places.label(organisation.province_code, "", language()) if organisation.province_code else "",
+    )
+
+
+def _hidden() -> Party:
+    return Party("buyer", SIDES.label("buyer", language()), _("Hidden requester"), hidden=True)
+
+
+def _name(organisation: Organisation) -> str:
+    return organisation.name_en if language() == "en" and organisation.name_en else organisation.name
+
+
+def about_listing(listing: Listing) -> About:
+    """Return a technology in the reader's words."""
+    return _about("listing", listing, _(LISTING.label(listing.state)))
+
+
+def about_need(need: BuyerRequest) -> About:
+    """Return a need in the reader's words; its title names nobody."""
+    return _about("need", need, _(NEED.label(need.state)))
+
+
+def _about(kind: str, thing: Any, word: str) -> About:
+    text = thing.published_revision
+    english = language() == "en" and text.language != "en" and text.title_en
+    title, lang = (text.title_en, "en") if english else (text.title, text.language)
+    return About(kind, thing.code, title, lang, thing.state, word)
+
+
+def _turn(lead: Lead, side: str) -> str:
+    """Return whose turn it is, in words; nothing when the conversation is over."""
+    if is_ours(lead, side):
+        return _("Waiting for you")
+    if lead.state == "suggested" and not lead.waiting_on:
+        return _("Waiting for both sides")
+    if not lead.waiting_on or is_over(lead):
+        return ""
+    if side:
+        return _("Waiting for them")
+    return _("Waiting for the %(side)s", side=SIDES.label(lead.waiting_on, language()).lower())

@@ -1,0 +1,45 @@
+"""Reads of leads."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from marketplace.core.access import Actor
+from marketplace.core.errors import NotFound
+from marketplace.core.extensions import db
+from marketplace.core.reader_language import title_in
+from marketplace.negotiation.models import Lead
+from marketplace.negotiation.visibility import visible_to
+
+
+def readable(code: str, actor: Actor, *, lock: bool = False) -> Lead:
+    """Return the lead of `code` if this reader may open it, else raise NotFound.
+
+    `lock` holds its row until the end of the transaction: everything that writes to a lead, its terms, its thread or
+    its complaints takes this lock first.
+    """
+    rows = select(Lead).where(Lead.code == code, visible_to(actor))
+    if lock:
+        rows = rows.with_for_update(of=Lead).execution_options(populate_existing=True)
+    else:
+        rows = rows.options(
+            joinedload(Lead.supplier), joinedload(Lead.buyer), joinedload(Lead.listing), joinedload(Lead.need)
+        )
+    lead = db.session.scalar(rows)
+    if lead is None:
+        raise NotFound
+    return lead
+
+
+def path_of(lead: Lead) -> str:
+    """Return the address of the lead's page."""
+    return f"/leads/{lead.code}"
+
+
+def title_of(lead: Lead, language: str) -> str:
+    """Return the title of what a lead is about, in the reader's language; it names neither side."""
+    for thing in (lead.listing, lead.need):
+        if thing is not None and thing.published_revision is not None:
+            return title_in(thing.published_revision, language)
+    return lead.code

@@ -1,0 +1,89 @@
+"""The operator's page of background work: what waits, what was given up and why, and a new start for it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+from sqlalchemy import select
+
+from marketplace.core.access import STAFF_ADMIN, access
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOB, backlog, retry_parked
+from marketplace.semantic.embedding_job import progress
+from marketplace.values.text import N_
+from marketplace.web.forms import ExchangeForm
+
+bp = Blueprint("work", __name__)
+#: What the consumers do, in words.
+CONSUMERS = {
+    "search": N_("Search index"),
+    "matching": N_("Matches"),
+    "fingerprints": N_("Fingerprints of texts, to find duplicates"),
+    "rematch": N_("Matching everything anew"),
+    "match_feedback": N_("Contacts and deals beside their matches"),
+    "mail": N_("Mail"),
+    "import": N_("Imports"),
+    "sanction_notices": N_("Notices of suspensions"),
+    "notifications": N_("Notifications"),
+    "alerts": N_("New results of saved searches"),
+    "alerts.digest": N_("Summaries of saved searches"),
+    "semantic": N_("Texts to look at for search across languages"),
+    "semantic.texts": N_("Texts to embed for search across languages"),
+}
+#: What the recurring jobs do, in words.
+JOBS = {
+    "matching.nightly": N_("Match everything anew at night"),
+    "files.sweep": N_("Delete files that nothing shows any more"),
+    "importing.tidy": N_("Delete uploads whose import is done"),
+    "listings.age": N_("Mark technologies nobody confirmed as stale"),
+    "listings.remind": N_("Ask owners to confirm their technologies"),
+    "search.built": N_("Look whether the search index is there"),
+    "semantic.embed": N_("Embed texts for search across languages"),
+    "views.collect": N_("Add up the views of pages"),
+    "needs.expire": N_("Close needs past their deadline"),
+    "needs.remind": N_("Remind requesters of deadlines"),
+    "notifications.digest": N_("Daily summaries of notifications"),
+    "alerts.digests": N_("Begin the summaries of saved searches"),
+    "leads.remind": N_("Remind sides of leads that wait for an answer"),
+    "leads.lapse": N_("Let leads lapse that nobody answered or in which nothing happens"),
+    "deals.take_effect": N_("Put contracts into effect on their day"),
+    "deals.remind_of_milestones": N_("Remind sides of milestones"),
+    "deals.remind_of_stalled": N_("Remind sides of deals that stand still"),
+    "deals.release_ended": N_("Release technologies whose exclusive licence has ended"),
+}
+
+
+@bp.get("/staff/background")
+@access(STAFF_ADMIN)
+def show() -> ResponseReturnValue:
+    """Show the backlog, the failures and the recurring jobs."""
+    waiting = {name: count for name, count in backlog().items() if name not in {"parked", JOB}}
+    done, texts = progress()
+    if done < texts:
+        waiting["semantic.texts"] = texts - done
+    failing = select(Outbox).where(Outbox.done_at.is_(None), Outbox.attempts > 0).order_by(Outbox.id.desc()).limit(50)
+    jobs = select(Outbox).where(Outbox.consumer == JOB, Outbox.done_at.is_(None)).order_by(Outbox.due_at)
+    return render_template(
+        "pages/work.html",
+        waiting=sorted(waiting.items()),
+        failing=db.session.scalars(failing).all(),
+        jobs=db.session.scalars(jobs).all(),
+        names=CONSUMERS,
+        job_names=JOBS,
+        form=ExchangeForm(),
+    )
+
+
+@bp.post("/staff/background/retry")
+@access(STAFF_ADMIN)
+def retry() -> ResponseReturnValue:
+    """Give what was given up a new start."""
+    ExchangeForm().check_acting()
+    count = retry_parked()
+    said = ngettext("%(num)s piece of work will be tried again.", "%(num)s pieces of work will be tried again.", count)
+    flash(said, "success")
+    return redirect(url_for("work.show"))
+
+

@@ -1,0 +1,57 @@
+"""The public figures of the front page, and an operator's: counted in few statements and kept for a minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import func, select
+
+from marketplace.buyer_requests import visibility as needs
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.core.access import GUEST
+from marketplace.core.extensions import db
+from marketplace.listings import visibility as listings
+from marketplace.listings.models import Listing
+from marketplace.organisations.models import Organisation
+
+KEEP_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What the front page counts; every figure links to its records."""
+
+    listings: int
+    needs: int
+    organisations: int
+
+
+def _count() -> Figures:
+    listing, need = select(func.count(Listing.id)), select(func.count(BuyerRequest.id))
+    return Figures(
+        listings=db.session.scalar(listing.where(listings.visible_to(GUEST))) or 0,
+        needs=db.session.scalar(need.where(needs.visible_to(GUEST), BuyerRequest.state == "open")) or 0,
+        organisations=db.session.scalar(select(func.count(Organisation.id)).where(Organisation.state == "verified")) or 0,
+    )
+
+
+def kept(name: str, count: Callable[[], Any]) -> Any:
+    """Return `count()` of at most a minute ago; counts on a hot page must not be asked by every visitor."""
+    if current_app.testing:
+        return count()
+    cache: dict[str, tuple[float, Any]] = current_app.extensions.setdefault("figures", {})
+    at, value = cache.get(name, (0.0, None))
+    if value is None or time.monotonic() - at > KEEP_SECONDS:
+        value = count()
+        cache[name] = (time.monotonic(), value)
+    return value
+
+
+def public_figures() -> Figures:
+    """Return the front page's figures."""
+    figures: Figures = kept("public", _count)
+    return figures

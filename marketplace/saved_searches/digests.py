@@ -1,0 +1,199 @@
+"""Telling people what their searches newly found: one digest per person, and each thing once, whatever searches find it.
+
+"At once" is a digest too: of what has come together about a minute after the first of it, or, while an import is still
+being looked at, as soon as that is done. Through the SQL rule of visibility: what was withdrawn since, or may not be
+seen any more, is left out and forgotten; if it comes back, it is news again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, and_, delete, or_, select, update
+
+from marketplace.accounts.models import User
+from marketplace.browse.rows import Name, names
+from marketplace.core.access import Actor
+from marketplace.core.events import Consumer, Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import Job, enqueue, enqueue_once
+from marketplace.notifications.actions import Letter, notify
+from marketplace.notifications.reminders import daily_at
+from marketplace.notifications.topics import Topic, register_message, register_topic
+from marketplace.saved_searches import unsubscribe_link
+from marketplace.saved_searches.actors import people
+from marketplace.saved_searches.models import FORGOTTEN, AlertHit, SavedSearch
+from marketplace.values import clock
+from marketplace.values.text import N_
+
+TOPIC = "saved_search"
+DIGESTS = "alerts.digest"
+#: The consumer whose work ends with what is told here (`evaluating`).
+EVALUATING = "alerts"
+HOUR = 7  # in Vietnam
+#: How long what a person wants to hear of at once is collected, and how long at most while more is being looked at.
+COLLECTED, LONGEST = timedelta(minutes=1), timedelta(minutes=15)
+#: Things named in one mail; the pages have the rest.
+NAMED = 50
+_AT_A_TIME = 500
+register_topic(Topic(TOPIC, N_("Saved searches"), N_("New results of the searches you saved, as often as each says."),
+                     "bookmark"))
+register_message("saved_search.found", N_("“%(name)s” found something new: %(count)s."))
+register_message("saved_search.digest", N_("New results of your saved searches: %(count)s."))
+
+
+@dataclass(frozen=True)
+class Group:
+    """What one search newly found, in a mail."""
+
+    name: str
+    things: Sequence[Name]
+    path: str
+    off: str
+
+
+def soon(user_ids: Iterable[int], **payload: object) -> None:
+    """Have people told in about a minute what they want to hear of at once; one piece of work each for every minute."""
+    minute = int(clock.now().timestamp() // COLLECTED.total_seconds())
+    rows = {f"{DIGESTS}:{one}:{minute}": {"user": one, "only": "at_once", **payload} for one in set(user_ids)}
+    enqueue_once(DIGESTS, rows, clock.now() + COLLECTED)
+
+
+def digest(user_id: int, *, at_once: int | None = None) -> bool:
+    """Tell one person everything that is due, each thing once; True when there was something.
+
+    `at_once`, the row of work for it, leaves out the searches that wait for their day. The person's row is held: two
+    workers tell them in turn.
+    """
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    person = people([user_id]).get(user_id)
+    if person is None:
+        return False
+    rows = select(SavedSearch, AlertHit).join(AlertHit, AlertHit.saved_search_id == SavedSearch.id)
+    due = _due() if at_once is None else SavedSearch.frequency == "at_once"
+    rows = rows.where(SavedSearch.user_id == user_id, AlertHit.told_at.is_(None), due)
+    rows = rows.order_by(SavedSearch.id, AlertHit.id)
+    pairs = [(row[0], row[1]) for row in db.session.execute(rows)]
+    if at_once is not None and pairs and _more_to_come(pairs, at_once):
+        soon([user_id], since=at_once)
+        return False
+    searches = {search.id: search for search, _hit in pairs}
+    groups: list[Group] = []
+    hits: list[AlertHit] = []
+    named = _told_before(user_id, pairs)
+    for id_, search in searches.items():
+        mine = [(search, hit) for _search, hit in pairs if hit.saved_search_id == id_]
+        more, kept = _groups(mine, person.acting_for(search.org_id), named)
+        groups, hits = [*groups, *more], [*hits, *kept]
+    return _tell(groups, hits, person.actor, "saved_search.digest" if at_once is None else "saved_search.found")
+
+
+def _more_to_come(pairs: Sequence[tuple[SavedSearch, AlertHit]], row_id: int) -> bool:
+    """Whether what came with the first of it (an import) is still being looked at, and nobody has waited too long."""
+    if min(hit.found_at for _search, hit in pairs) < clock.now() - LONGEST:
+        return False
+    rows = select(Outbox.id).where(
+        Outbox.consumer == EVALUATING, Outbox.id < row_id, Outbox.done_at.is_(None), Outbox.parked_at.is_(None),
+        Outbox.attempts == 0,
+    )
+    return db.session.scalar(rows.limit(1)) is not None
+
+
+def _told_before(user_id: int, pairs: Sequence[tuple[SavedSearch, AlertHit]]) -> set[tuple[str, int]]:
+    """Return which of the things the person was told of already, whichever of their searches had found them."""
+    found: set[tuple[str, int]] = set()
+    ids = sorted({hit.thing_id for _search, hit in pairs})
+    for start in range(0, len(ids), _AT_A_TIME):
+        rows = select(AlertHit.kind, AlertHit.thing_id).join(SavedSearch, AlertHit.saved_search_id == SavedSearch.id)
+        rows = rows.where(
+            SavedSearch.user_id == user_id, AlertHit.thing_id.in_(ids[start : start + _AT_A_TIME]),
+            AlertHit.told_at > FORGOTTEN,
+        )
+        found.update((row[0], row[1]) for row in db.session.execute(rows.distinct()))
+    return found
+
+
+def _groups(
+    pairs: Sequence[tuple[SavedSearch, AlertHit]], actor: Actor, named: set[tuple[str, int]]
+) -> tuple[list[Group], list[AlertHit]]:
+    """Return what may be shown of one search's hits and is not in `named` yet, and the hits that can be seen."""
+    search = pairs[0][0]
+    seen = {one.id: one for one in names(search.kind, [hit.thing_id for _search, hit in pairs], actor, actor.locale)}
+    gone = [hit.id for _search, hit in pairs if hit.thing_id not in seen]
+    if gone:
+        for start in range(0, len(gone), _AT_A_TIME):
+            rows = delete(AlertHit).where(AlertHit.id.in_(gone[start : start + _AT_A_TIME]))
+            db.session.execute(rows.execution_options(synchronize_session=False))
+    hits = [hit for _search, hit in pairs if hit.thing_id in seen]
+    items = [seen[hit.thing_id] for hit in hits if (search.kind, hit.thing_id) not in named]
+    named.update((search.kind, one.id) for one in items)
+    if hits:
+        search.last_run_at = clock.now()
+    group = Group(search.name, items, f"/my/searches/{search.id}", unsubscribe_link.path(search.id, search.user_id))
+    return [group] if items else [], hits
+
+
+def _tell(groups: Sequence[Group], hits: Sequence[AlertHit], actor: Actor, message: str) -> bool:
+    """Tell the groups in one notification with its mail, and note the hits as told; known ones need no telling."""
+    ids = [hit.id for hit in hits]
+    for start in range(0, len(ids), _AT_A_TIME):
+        rows = update(AlertHit).where(AlertHit.id.in_(ids[start : start + _AT_A_TIME])).values(told_at=clock.now())
+        db.session.execute(rows.execution_options(synchronize_session=False))
+    if not groups:
+        return False
+    if len(groups) > 1:
+        message = "saved_search.digest"
+    user = db.session.get_one(User, actor.user_id)
+    count = sum(len(group.things) for group in groups)
+    notify(
+        user, TOPIC, f"saved-search:{max(ids)}", message, {"name": groups[0].name, "count": count},
+        groups[0].path if message == "saved_search.found" else "/my/searches",
+        letter=Letter("saved_searches", {"groups": _first(groups), "count": count, "more": max(0, count - NAMED)}),
+    )
+    return True
+
+
+def _first(groups: Sequence[Group]) -> list[Group]:
+    left, shown = NAMED, []
+    for group in groups:
+        if left:
+            shown.append(Group(group.name, group.things[:left], group.path, group.off))
+            left -= len(shown[-1].things)
+    return shown
+
+
+def _due() -> ColumnElement[bool]:
+    """Daily ones whenever the digests are made; weekly ones what was found before this week began, so on Mondays."""
+    today = clock.today()
+    week = clock.start_of_day(today - timedelta(days=today.weekday()))
+    weekly = and_(SavedSearch.frequency == "weekly", AlertHit.found_at < week)
+    return or_(SavedSearch.frequency.in_(("daily", "at_once")), weekly)
+
+
+def begin_digests() -> int:
+    """Put one piece of work into the outbox for everybody who has a digest coming; return how many."""
+    rows = select(SavedSearch.user_id).join(AlertHit, AlertHit.saved_search_id == SavedSearch.id)
+    ids = db.session.scalars(rows.where(AlertHit.told_at.is_(None), _due()).distinct().order_by(SavedSearch.user_id)).all()
+    for user_id in ids:
+        enqueue(DIGESTS, {"user": user_id})
+    return len(ids)
+
+
+def digests() -> Consumer:
+    """Return the outbox consumer that writes digests, each person's in a transaction with others of a batch."""
+    return Consumer(DIGESTS, lambda _action: False, _write, batch=20)
+
+
+def _write(rows: Sequence[Outbox]) -> None:
+    for row in rows:
+        at_once = int(str(row.payload.get("since", row.id))) if row.payload.get("only") == "at_once" else None
+        digest(int(str(row.payload["user"])), at_once=at_once)
+
+
+def _begin() -> None:
+    begin_digests()
+
+
+JOB = Job("alerts.digests", _begin, daily_at(HOUR))

@@ -1,0 +1,197 @@
+"""What is new in the catalogue against everybody's saved searches: a reader of the events that the index reads.
+
+It re-reads the things, so order and repetition do not matter, and every match is kept once. Hits are what the engine
+would show the person now; before anybody is told (`telling`), the SQL rule of visibility is asked as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from marketplace.browse import indexing
+from marketplace.core.access import Actor
+from marketplace.core.errors import Unreachable
+from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.extensions import db
+from marketplace.core.long_work import begin_reading, begin_writing, heads, moved
+from marketplace.core.outbox import enqueue, unfinished
+from marketplace.saved_searches import engine_query
+from marketplace.saved_searches.actors import people
+from marketplace.saved_searches.digests import EVALUATING, soon
+from marketplace.saved_searches.models import AlertHit, SavedSearch
+from marketplace.search import Document, Query
+from marketplace.search.indexer import Change, Indexer
+from marketplace.search.percolation import percolate
+from marketplace.values import clock
+
+CONSUMER = EVALUATING
+#: Things evaluated at a time; a change of an organisation may touch a hundred thousand.
+SLICE = 500
+#: Hits written in one transaction: nobody waits longer for it.
+WRITTEN = 2_000
+_AT_A_TIME = 500
+#: The number of a document that says since when it can be found.
+_SINCE = {"listing": "published_at", "need": "published_at", "organisation": "verified_at"}
+
+
+def consumer() -> Consumer:
+    """Return the outbox consumer; registered after the index's, whose answers it needs."""
+    return Consumer(CONSUMER, indexing.wants, handle, batch=100, rereads=True)
+
+
+def handle(rows: Sequence[Outbox]) -> None:
+    """Evaluate what the claimed events touched. Raises Unreachable while the index has not taken them in.
+
+    Nobody's writing waits while searches are asked: what is found is written afterwards, in short transactions.
+    """
+    ids = [row.event_id for row in rows if row.event_id is not None]
+    named = [(kind, int(one)) for row in rows for kind, one in row.payload.get("things", [])]
+    begin_reading()
+    if unfinished(indexing.CONSUMER, ids):
+        raise Unreachable
+    subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
+    changes = [*indexing.with_dependents((kind, subject) for kind, subject in subjects), *named]
+    news = look(changes[:SLICE])
+    for part in news.parts():
+        begin_writing()
+        keep(part)
+        db.session.commit()
+    begin_writing()
+    for start in range(SLICE, len(changes), SLICE):
+        enqueue(CONSUMER, {"things": [list(one) for one in changes[start : start + SLICE]]})
+
+
+def evaluate(changes: Iterable[Change]) -> int:
+    """Keep what saved searches newly find among the changed things, for their people to be told; return the hits."""
+    return keep(look(changes))
+
+
+@dataclass(frozen=True)
+class News:
+    """What searches newly find, and the state of things from which that was read."""
+
+    found: Mapping[int, Sequence[Change]] = field(default_factory=dict)  # search → things
+    seqs: Mapping[Change, int] = field(default_factory=dict)  # thing → its last event
+
+    def parts(self) -> Iterator[News]:
+        """Yield it in parts that are written quickly."""
+        some: dict[int, Sequence[Change]] = {}
+        count = 0
+        for id_, things in self.found.items():
+            some[id_] = things
+            count += len(things)
+            if count >= WRITTEN:
+                yield News(some, self.seqs)
+                some, count = {}, 0
+        if some:
+            yield News(some, self.seqs)
+
+
+def look(changes: Iterable[Change]) -> News:
+    """Return what saved searches newly find among the changed things. Only reads."""
+    indexer: Indexer = current_app.extensions["indexer"]
+    changes = list(changes)
+    seqs = heads(changes)
+    documents = indexer.read(changes)[0]
+    if not documents:
+        return News()
+    searches, actors = _searches({document.kind for document in documents})
+    found = percolate(indexing.engine(), documents, _queries(searches, actors, documents))
+    fresh = _new(searches, found, documents)
+    return News({id_: [(searches[id_].kind, one) for one in things] for id_, things in fresh.items()}, seqs)
+
+
+def keep(news: News) -> int:
+    """Write what was found, unless it was written already, and have its people told; return the hits.
+
+    A thing that has changed meanwhile is left to the event that tells of it: another worker may have read it later.
+    """
+    changed = moved(news.seqs, {thing for found in news.found.values() for thing in found}, indexing.wants)
+    alive, now = _alive(news.found), clock.now()
+    left = {id_: [one for one in found if one not in changed] for id_, found in news.found.items() if id_ in alive}
+    rows = [
+        {"saved_search_id": id_, "kind": kind, "thing_id": one, "found_at": now}
+        for id_, found in sorted(left.items()) for kind, one in found
+    ]
+    if rows:
+        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+        db.session.execute(insert(AlertHit).on_conflict_do_nothing(), rows)
+        told = (alive[id_] for id_, found in left.items() if found)
+        soon({user for user, frequency in told if frequency == "at_once"})
+    return len(rows)
+
+
+def _alive(ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Return person and frequency of those searches that are still there and not turned off; they stay until the end."""
+    found: dict[int, tuple[int, str]] = {}
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _AT_A_TIME):
+        rows = select(SavedSearch.id, SavedSearch.user_id, SavedSearch.frequency).where(
+            SavedSearch.id.in_(wanted[start : start + _AT_A_TIME]), SavedSearch.frequency != "off"
+        )
+        rows = rows.order_by(SavedSearch.id).with_for_update(read=True, key_share=True)
+        found.update((row[0], (row[1], row[2])) for row in db.session.execute(rows))
+    return found
+
+
+def _searches(kinds: set[str]) -> tuple[dict[int, Any], dict[int, Actor]]:
+    """Return all searches as plain rows, which are read in half the time, and their people."""
+    saved = SavedSearch
+    rows = select(saved.id, saved.user_id, saved.org_id, saved.kind, saved.text, saved.filters, saved.created_at)
+    rows = rows.where(saved.kind.in_(kinds), saved.frequency != "off")
+    searches = {one.id: one for one in db.session.execute(rows)}
+    known = people(one.user_id for one in searches.values())
+    searches = {id_: one for id_, one in searches.items() if one.user_id in known}
+    return searches, {id_: known[one.user_id].acting_for(one.org_id) for id_, one in searches.items()}
+
+
+def _queries(
+    searches: Mapping[int, Any], actors: Mapping[int, Actor], documents: Sequence[Document]
+) -> dict[int, Query]:
+    """Return the query of each search; those with names of organisations or keywords only if they may find anything."""
+    engine = indexing.engine()
+    queries: dict[int, Query] = {}
+    open_ones: dict[int, Query] = {}
+    for id_, search in searches.items():
+        query, complete = engine_query.rough(search, actors[id_])
+        (queries if complete else open_ones)[id_] = query
+    for id_ in percolate(engine, documents, open_ones):
+        queries[id_] = engine_query.exact(searches[id_], actors[id_], engine)
+    return queries
+
+
+def _new(
+    searches: Mapping[int, Any], found: Mapping[int, Sequence[int]], documents: Sequence[Document]
+) -> dict[int, list[int]]:
+    """Leave out what a search has found before, and what it found when it was saved."""
+    since = {(one.kind, one.id): one.numbers.get(_SINCE[one.kind], 0.0) for one in documents}
+    ids = sorted(found)
+    told: set[tuple[int, int]] = set()
+    known: dict[int, list[int] | None] = {}
+    for start in range(0, len(ids), _AT_A_TIME):
+        some = ids[start : start + _AT_A_TIME]
+        things = sorted({thing for id_ in some for thing in found[id_]})
+        hits = select(AlertHit.saved_search_id, AlertHit.thing_id).where(
+            AlertHit.saved_search_id.in_(some), AlertHit.thing_id.in_(things)
+        )
+        told.update((row[0], row[1]) for row in db.session.execute(hits))
+        rows = db.session.execute(select(SavedSearch.id, SavedSearch.known).where(SavedSearch.id.in_(some)))
+        known.update((row[0], row[1]) for row in rows)
+    fresh = {}
+    for id_ in ids:
+        search, seen = searches[id_], known.get(id_)
+        saved = search.created_at.timestamp()
+        left = [
+            thing for thing in found[id_]
+            if (id_, thing) not in told
+            and (since[search.kind, thing] > saved or (seen is not None and thing not in seen))
+        ]
+        if left:
+            fresh[id_] = left
+    return fresh

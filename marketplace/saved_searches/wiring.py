@@ -1,0 +1,28 @@
+"""What saved searches bring to the application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace.core.events import register_consumer
+from marketplace.core.outbox import register_job
+from marketplace.core.subjects import Subject, register_subject
+from marketplace.saved_searches import digests, matcher, views
+from marketplace.saved_searches.models import SavedSearch
+from marketplace.values.text import N_
+from marketplace.web.panels import register_panel
+
+SAVED_SEARCH = Subject(
+    SavedSearch.subject_kind, SavedSearch, N_("Saved search"), lambda row, _language: str(row.name), icon="bookmark",
+    own_path=lambda row: f"/my/searches/{row.id}",
+)
+
+
+def register(app: Flask) -> None:
+    """Register the pages, the form on search pages, the reader of events, and the digests."""
+    register_subject(SAVED_SEARCH)
+    app.register_blueprint(views.bp)
+    register_consumer(matcher.consumer())
+    register_consumer(digests.digests())
+    register_job(digests.JOB)
+    register_panel(app, "search.save", views.save_panel)

@@ -1,0 +1,1 @@
+"""Values and their rules, without a database: text, money, time, tax codes, places."""

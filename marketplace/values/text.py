@@ -1,0 +1,91 @@
+"""Vietnamese text: NFC, folding (đ→d), tone-placement comparison, sort keys, slugs. Pure; imports nothing of ours."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_STROKE = str.maketrans({"đ": "d", "Đ": "D", "Ð": "D", "ð": "d", "Ɖ": "D", "ɖ": "d"})
+_TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng, dictionary order
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_NOT_WORD = re.compile(r"[^0-9a-z]+")
+
+
+_LETTER = {"ă": "a1", "â": "a2", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1", "đ": "d1"}
+
+
+def nfc(value: str) -> str:
+    """Return `value` in NFC without control and invisible formatting characters; line ends become \\n."""
+    value = value.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", _CONTROL.sub("", value))
+
+
+def clean_line(value: str) -> str:
+    """Return one line: NFC, inner white space folded to single spaces, ends stripped."""
+    return " ".join(nfc(value).split())
+
+
+def strip_marks(value: str) -> str:
+    """Return `value` without Vietnamese marks and strokes, case kept: "Đổi mới" → "Doi moi"."""
+    decomposed = unicodedata.normalize("NFD", value.translate(_STROKE))
+    bare = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
+    return unicodedata.normalize("NFC", bare)
+
+
+def fold(value: str) -> str:
+    """Return the search fold: NFKC, đ→d, case-folded, marks removed, everything but 0-9a-z turned into one space.
+
+    Idempotent, and indifferent to NFC/NFD and to the order of marks.
+    """
+    # Case folding can undo compatibility forms (ẛ̣), so fold until marks and cases are both settled.
+    value = unicodedata.normalize("NFKC", value.translate(_STROKE)).casefold()
+    value = strip_marks(unicodedata.normalize("NFKC", value)).casefold()
+    return _NOT_WORD.sub(" ", value).strip()
+
+
+def tone_key(value: str) -> str:
+    """Return a form in which tone placement does not matter ("hoà" = "hòa") but the tone itself does.
+
+    Each syllable's tone mark moves to its end; vowel quality (â, ơ, ...) stays.
+    """
+    out: list[str] = []
+    tone = ""
+    for ch in unicodedata.normalize("NFD", unicodedata.normalize("NFC", value).casefold()):
+        if ch in _TONES:
+            tone = ch
+        elif ch.isalnum() or unicodedata.combining(ch):
+            out.append(ch)
+        else:
+            out.append(tone + ch)
+            tone = ""
+    return unicodedata.normalize("NFC", "".join(out)) + tone
+
+
+def sort_key(value: str) -> str:
+    """Return a key that sorts like CLDR vi: letters a ă â … first, tones second (ngang huyền hỏi ngã sắc nặng)."""
+    letters: list[str] = []
+    tones: list[str] = []
+    for ch in unicodedata.normalize("NFC", value).casefold():
+        tone, base = 0, ""
+        for part in unicodedata.normalize("NFD", ch):
+            if part in _TONES:
+                tone = _TONES[part]
+            else:
+                base += part
+        base = unicodedata.normalize("NFC", base)
+        letters.append(_LETTER.get(base, strip_marks(base) + "0" if base.isalpha() else base))
+        tones.append(str(tone))
+    return "".join(letters)[:200] + "\x01" + "".join(tones)[:100]
+
+
+def slug(value: str, limit: int = 80) -> str:
+    """Return a folded ASCII slug of at most `limit` characters, cut at a word: "Đổi mới" → "doi-moi"."""
+    whole = fold(value).replace(" ", "-")
+    if len(whole) <= limit:
+        return whole
+    return whole[: limit + 1].rsplit("-", 1)[0][:limit]
+
+
+def N_(message: str) -> str:
+    """Mark an English message id for translation; return it unchanged. The web layer translates it when it is shown."""
+    return message
