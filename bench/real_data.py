@@ -1,6 +1,6 @@
 """Import the three real sets, then search, filter, match and moderate on them; print figures and p50/p95.
 
-    .venv/bin/python -m bench.real_data ../shared/data
+    .venv/bin/python -m bench.real_data FOLDER
 
 The data is not part of the project; without the folder it says so and stops. Works in a scratch folder.
 """
@@ -160,4 +160,4 @@ def moderate(app: object, moderator_id: int) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "../shared/data")))
+    raise SystemExit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "FOLDER")))

@@ -31,6 +31,7 @@ class Case:
     role: str
     expected: str | type[DomainError] | None
     needs_reason: bool = False
+    reason_code: str = ""
 
     def __str__(self) -> str:
         result = self.expected if isinstance(self.expected, str) else getattr(self.expected, "__name__", "silence")
@@ -41,7 +42,7 @@ def cases(lifecycle: Lifecycle, roles: tuple[str, ...] = ()) -> list[Case]:
     """Return a case for every action × state × role of the table, a stranger and `roles` included."""
     everyone = dict.fromkeys((*(role for row in lifecycle.table for role in row.roles), *roles, "stranger"))
     actions = dict.fromkeys(row.action for row in lifecycle.table)
-    return [_case(lifecycle, action, state, role) for action in actions for state in lifecycle.states for role in everyone]
+    return [_case(lifecycle, action, state, role) for action in actions for state in lifecycle.names for role in everyone]
 
 
 def _case(lifecycle: Lifecycle, action: str, state: str, role: str) -> Case:
@@ -49,7 +50,9 @@ def _case(lifecycle: Lifecycle, action: str, state: str, role: str) -> Case:
     mine = [row for row in same_action if role in row.roles]
     for row in mine:
         if state in row.from_states:
-            return Case(action, state, role, row.to_state, row.needs_reason)
+            code = row.reason.codes.codes[0] if row.reason and row.reason.codes else ""
+            words = row.reason is not None and row.reason.words_with is None  # else the code says enough
+            return Case(action, state, role, row.to_state, words, code)
     if [row for row in mine if state in row.settled]:
         return Case(action, state, role, None)
     somebody_may = [row for row in same_action if state in row.from_states]
@@ -71,7 +74,9 @@ def check(
     thing = make(case.state) if make else SimpleNamespace(state=case.state)
 
     def act(reason: str) -> Any:
-        return do(thing, case) if do else advance(lifecycle, thing, case.action, {case.role}, reason)
+        return do(thing, case) if do else advance(
+            lifecycle, thing, case.action, {case.role}, reason, reason_code=case.reason_code
+        )
 
     if isinstance(case.expected, type):
         _refused(case.expected, act, REASON)

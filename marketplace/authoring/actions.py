@@ -186,7 +186,7 @@ def moderate(
 
 
 def publish_imported(kind: Kind, revision: Any, actor: Actor) -> None:
-    """Publish an operator's own imported row (domain §4.2): only a title is needed, nothing is invented.
+    """Publish an operator's own imported row (docs/domain.md §4.2): only a title is needed, nothing is invented.
 
     Raises Missing without a title.
     """
@@ -223,7 +223,7 @@ def _move(
     reason_code: str = "",
     reason: str = "",
 ) -> Event | None:
-    move = advance(REVISION, revision, action, roles, reason or reason_code)
+    move = advance(REVISION, revision, action, roles, reason, reason_code=reason_code)
     if move is None:
         return None
     data = {"revision": revision.number}

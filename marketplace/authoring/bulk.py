@@ -24,7 +24,7 @@ from marketplace.files import actions as files
 from marketplace.values import clock
 
 Values = Mapping[str, Any]
-#: By this role towards the thing an import publishes (domain §4.2).
+#: By this role towards the thing an import publishes (docs/domain.md §4.2).
 IMPORTER = frozenset({"importer"})
 
 

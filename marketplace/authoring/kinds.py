@@ -22,7 +22,7 @@ from marketplace.core.subjects import Subject
 from marketplace.values.text import N_
 from marketplace.vocabulary import Vocabulary
 
-#: When a field must be there: to submit (M in domain §1.4) or to publish (P).
+#: When a field must be there: to submit (M in docs/domain.md §1.4) or to publish (P).
 SUBMIT = "submit"
 PUBLISH = "publish"
 #: Code of the problem that a needed field is empty; every other problem is a broken rule.

@@ -1,48 +1,50 @@
-"""The life of one revision of a listing or need (domain §4.2, §4.3; architecture §3)."""
+"""The life of one revision of a listing or need (docs/domain.md §4.2, §4.3; docs/architecture.md §3)."""
 
 from __future__ import annotations
 
-from marketplace.core.lifecycle import Lifecycle, T
+from marketplace.core.lifecycle import Lifecycle, Reason, State, Transition
 from marketplace.values.text import N_
-
-OPEN_STATES = ("draft", "submitted", "in_review", "changes_requested")
-EDITABLE_STATES = ("draft", "changes_requested")
 
 REVISION = Lifecycle(
     name="revision",
     initial="draft",
-    table=(
-        T("submit", ("draft", "changes_requested"), "submitted", ("owner",), N_("Submit for review"),
-          done=N_("Submitted for review")),
-        T("withdraw", ("submitted",), "draft", ("owner",), N_("Take back the submission"),
-          done=N_("Took back the submission")),
-        T("delete", ("draft", "changes_requested"), "deleted", ("owner",), N_("Delete this draft"), danger=True,
-          done=N_("Deleted the draft")),
-        T("claim", ("submitted",), "in_review", ("moderator",), N_("Take this case"), done=N_("Took the case")),
-        T("release", ("in_review",), "submitted", ("moderator",), N_("Give the case back"),
-          done=N_("Gave the case back")),
-        T("request_changes", ("in_review",), "changes_requested", ("moderator",), N_("Request changes"), needs_reason=True,
-          done=N_("Requested changes")),
-        T("reject", ("in_review",), "rejected", ("moderator",), N_("Reject"), needs_reason=True, danger=True,
-          done=N_("Rejected it")),
-        T("approve", ("in_review",), "approved", ("moderator",), N_("Approve"), done=N_("Approved it")),
-        # An operator's own row (domain §4.2): import → published, needing a title only.
-        T("import_publish", ("draft",), "approved", ("importer",), N_("Publish the imported record"),
-          done=N_("Published the imported record")),
-        # Only fields that need no review differ from the published version; `authoring.actions.submit` checks it.
-        T("publish_free", ("draft", "changes_requested"), "approved", ("owner",), N_("Publish the small change"),
-          done=N_("Published the small change")),
-        T("supersede", ("approved",), "superseded", ("system",), N_("Replaced by a newer version"),
-          settled=("superseded",)),
+    states=(
+        State("draft", N_("Draft"), "editable", "neutral", "pencil"),
+        State("submitted", N_("Waiting for review"), "review", "info", "send"),
+        State("in_review", N_("In review"), "review", "progress", "hourglass-split"),
+        State("changes_requested", N_("Changes requested"), "editable", "warning", "pencil-square"),
+        State("approved", N_("Approved"), "approved", "success", "check-circle-fill"),
+        State("rejected", N_("Rejected"), "closed", "danger", "x-circle-fill"),
+        State("superseded", N_("Superseded"), "closed", "neutral", "layers"),
+        State("deleted", N_("Deleted"), "closed", "neutral", "trash"),
     ),
-    labels={
-        "draft": N_("Draft"),
-        "submitted": N_("Waiting for review"),
-        "in_review": N_("In review"),
-        "changes_requested": N_("Changes requested"),
-        "approved": N_("Approved"),
-        "rejected": N_("Rejected"),
-        "superseded": N_("Superseded"),
-        "deleted": N_("Deleted"),
-    },
+    table=(
+        Transition("submit", ("draft", "changes_requested"), "submitted", ("owner",), N_("Submit for review"),
+                   done=N_("Submitted for review")),
+        Transition("withdraw", ("submitted",), "draft", ("owner",), N_("Take back the submission"),
+                   done=N_("Took back the submission")),
+        Transition("delete", ("draft", "changes_requested"), "deleted", ("owner",), N_("Delete this draft"),
+                   danger=True, done=N_("Deleted the draft")),
+        Transition("claim", ("submitted",), "in_review", ("moderator",), N_("Take this case"),
+                   done=N_("Took the case")),
+        Transition("release", ("in_review",), "submitted", ("moderator",), N_("Give the case back"),
+                   done=N_("Gave the case back")),
+        Transition("request_changes", ("in_review",), "changes_requested", ("moderator",), N_("Request changes"),
+                   reason=Reason(), done=N_("Requested changes")),
+        Transition("reject", ("in_review",), "rejected", ("moderator",), N_("Reject"), reason=Reason(), danger=True,
+                   done=N_("Rejected it")),
+        Transition("approve", ("in_review",), "approved", ("moderator",), N_("Approve"), done=N_("Approved it")),
+        # An operator's own row (docs/domain.md §4.2): import → published, needing a title only.
+        Transition("import_publish", ("draft",), "approved", ("importer",), N_("Publish the imported record"),
+                   done=N_("Published the imported record")),
+        # Only fields that need no review differ from the published version; `authoring.actions.submit` checks it.
+        Transition("publish_free", ("draft", "changes_requested"), "approved", ("owner",),
+                   N_("Publish the small change"), done=N_("Published the small change")),
+        Transition("supersede", ("approved",), "superseded", ("system",), N_("Replaced by a newer version"),
+                   settled=("superseded",)),
+    ),
 )
+
+OPEN_STATES = REVISION.in_groups("editable", "review")
+EDITABLE_STATES = REVISION.in_groups("editable")
+WAITING_STATES = REVISION.in_groups("review")

@@ -22,7 +22,8 @@ STATES: Mapping[str, Mapping[str, str]] = {"listing": LISTING.labels, "need": NE
 def columns(catalogue: Catalogue, base: str) -> tuple[Column[Row], ...]:
     """Return the columns of a download; `base` is the site's address, for a file is opened far from it."""
     states = STATES.get(catalogue.kind, {})
-    fields = export_columns(catalogue.fields, lambda row, name: row.exported.get(name)) if catalogue.fields else ()
+    kind = catalogue.fields
+    fields: tuple[Column[Row], ...] = export_columns(kind, lambda row, name: row.exported.get(name)) if kind else ()
     return (
         Column(N_("Code"), lambda row: row.code),
         Column(N_("Title"), lambda row: row.plain_title),

@@ -22,7 +22,6 @@ from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.vocabulary import SUSPENSION_REASONS
 
 ENQUIRY_LENGTH = (20, 3000)
 REPEAT = timedelta(minutes=10)  # the same question by the same organisation within this time is one question
@@ -33,8 +32,6 @@ def move(need: BuyerRequest, action: str, actor: Actor, *, reason_code: str = ""
 
     Raises NotAllowed, IllegalMove, Invalid without a reason (or, for a suspension, without a coded one).
     """
-    if action in {"suspend", "remove"} and reason_code not in SUSPENSION_REASONS:
-        raise Invalid("reason_code", N_("Please choose a reason from the list."))
     if action in {"extend", "reopen"}:
         raise Invalid("answer_deadline", N_("Please give the new deadline."))
     event = transition(need, NEED, action, actor, need.roles_of(actor), reason_code=reason_code, reason=reason)

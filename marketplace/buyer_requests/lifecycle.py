@@ -1,52 +1,56 @@
-"""The public life of a need (domain §4.3); its versions live by `marketplace.authoring.lifecycle.REVISION`."""
+"""The public life of a need (docs/domain.md §4.3); its versions live by `marketplace.authoring.lifecycle.REVISION`."""
 
 from __future__ import annotations
 
-from marketplace.core.lifecycle import Lifecycle, T
+from marketplace.core.lifecycle import Lifecycle, Reason, State, Transition
 from marketplace.values.text import N_
-
-#: States in which others may see the need (as far as its visibility goes).
-VISIBLE_STATES = ("open", "shortlisting", "negotiating", "solved", "expired")
-#: States in which it can be matched and answered.
-OPEN_STATES = ("open",)
+from marketplace.vocabulary import SUSPENSION_REASONS
 
 NEED = Lifecycle(
     name="need",
     initial="draft",
-    table=(
-        T("publish", ("draft",), "open", ("moderator", "importer"), N_("Publish"), done=N_("Published it")),
-        T("delete", ("draft",), "deleted", ("owner",), N_("Delete"), danger=True, done=N_("Deleted it")),
-        T("shortlist", ("open",), "shortlisting", ("owner", "system"), N_("Close for answers and shortlist"),
-          done=N_("Closed for answers")),
-        # The system, when the requester and a supplier have agreed on terms, and when their contract is signed.
-        T("negotiate", ("shortlisting",), "negotiating", ("owner", "system"), N_("Negotiate"),
-          done=N_("Began to negotiate")),
-        T("solve", ("negotiating",), "solved", ("owner", "system"), N_("Mark as solved"), done=N_("Marked as solved")),
-        T("reopen", ("shortlisting", "negotiating"), "open", ("owner",), N_("Open for answers again"),
-          done=N_("Opened for answers again")),
-        T("expire", ("open",), "expired", ("system",), N_("Deadline passed"), settled=("expired",)),
-        # The system extends when a version with a later deadline is approved after the old deadline ran out.
-        T("extend", ("open", "expired"), "open", ("owner", "system"), N_("Extend the deadline"),
-          done=N_("Extended the deadline")),
-        T("withdraw", ("open", "shortlisting", "negotiating", "expired"), "withdrawn", ("owner",), N_("Withdraw"),
-          needs_reason=True, danger=True, done=N_("Withdrew the need")),
-        T("suspend", ("open", "shortlisting", "negotiating"), "suspended", ("moderator",), N_("Suspend"),
-          needs_reason=True, danger=True, done=N_("Suspended it")),
-        T("restore", ("suspended",), "open", ("moderator",), N_("Lift the suspension"), needs_reason=True,
-          done=N_("Lifted the suspension")),
-        T("remove", ("suspended",), "removed", ("moderator",), N_("Remove for good"), needs_reason=True, danger=True,
-          done=N_("Removed it for good")),
+    states=(
+        State("draft", N_("Not yet published"), "draft", "neutral", "pencil"),
+        State("open", N_("Open"), "answers", "success", "check-circle-fill"),
+        State("shortlisting", N_("Shortlisting"), "answers", "progress", "list-check"),
+        State("negotiating", N_("Negotiating"), "chosen", "info", "arrow-left-right"),
+        State("solved", N_("Solved"), "chosen", "success", "award"),
+        State("expired", N_("Expired"), "expired", "neutral", "clock-history"),
+        State("withdrawn", N_("Withdrawn"), "withdrawn", "neutral", "archive"),
+        State("suspended", N_("Suspended"), "stopped", "danger", "slash-circle"),
+        State("removed", N_("Removed"), "stopped", "danger", "trash"),
+        State("deleted", N_("Deleted"), "deleted", "neutral", "trash"),
     ),
-    labels={
-        "draft": N_("Not yet published"),
-        "open": N_("Open"),
-        "shortlisting": N_("Shortlisting"),
-        "negotiating": N_("Negotiating"),
-        "solved": N_("Solved"),
-        "expired": N_("Expired"),
-        "withdrawn": N_("Withdrawn"),
-        "suspended": N_("Suspended"),
-        "removed": N_("Removed"),
-        "deleted": N_("Deleted"),
-    },
+    table=(
+        Transition("publish", ("draft",), "open", ("moderator", "importer"), N_("Publish"), done=N_("Published it")),
+        Transition("delete", ("draft",), "deleted", ("owner",), N_("Delete"), danger=True, done=N_("Deleted it")),
+        Transition("shortlist", ("open",), "shortlisting", ("owner", "system"), N_("Close for answers and shortlist"),
+                   done=N_("Closed for answers")),
+        # The system, when the requester and a supplier have agreed on terms, and when their contract is signed.
+        Transition("negotiate", ("shortlisting",), "negotiating", ("owner", "system"), N_("Negotiate"),
+                   done=N_("Began to negotiate")),
+        Transition("solve", ("negotiating",), "solved", ("owner", "system"), N_("Mark as solved"),
+                   done=N_("Marked as solved")),
+        Transition("reopen", ("shortlisting", "negotiating"), "open", ("owner",), N_("Open for answers again"),
+                   done=N_("Opened for answers again")),
+        Transition("expire", ("open",), "expired", ("system",), N_("Deadline passed"), settled=("expired",)),
+        # The system extends when a version with a later deadline is approved after the old deadline ran out.
+        Transition("extend", ("open", "expired"), "open", ("owner", "system"), N_("Extend the deadline"),
+                   done=N_("Extended the deadline")),
+        Transition("withdraw", ("open", "shortlisting", "negotiating", "expired"), "withdrawn", ("owner",),
+                   N_("Withdraw"), reason=Reason(), danger=True, done=N_("Withdrew the need")),
+        Transition("suspend", ("open", "shortlisting", "negotiating"), "suspended", ("moderator",), N_("Suspend"),
+                   reason=Reason(SUSPENSION_REASONS), danger=True, done=N_("Suspended it")),
+        Transition("restore", ("suspended",), "open", ("moderator",), N_("Lift the suspension"), reason=Reason(),
+                   done=N_("Lifted the suspension")),
+        Transition("remove", ("suspended",), "removed", ("moderator",), N_("Remove for good"),
+                   reason=Reason(SUSPENSION_REASONS), danger=True, done=N_("Removed it for good")),
+    ),
 )
+
+#: States in which others may see the need (as far as its visibility goes).
+VISIBLE_STATES = NEED.in_groups("answers", "chosen", "expired")
+#: States in which it takes answers.
+ANSWERABLE_STATES = NEED.in_groups("answers")
+#: States in which it can be matched and is offered for answers.
+OPEN_STATES = ("open",)

@@ -1,4 +1,4 @@
-"""Tables of technology needs (fields of domain §1.4)."""
+"""Tables of technology needs (fields of docs/domain.md §1.4)."""
 
 from __future__ import annotations
 

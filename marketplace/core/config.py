@@ -13,7 +13,7 @@ from marketplace.search.embedding import problem
 from marketplace.search.opensearch_address import problem_of
 
 ENVIRONMENTS = ("development", "test", "production")
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class SettingsError(RuntimeError):

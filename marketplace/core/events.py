@@ -40,7 +40,7 @@ class Event(Base):
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[int] = mapped_column(Big)
     seq: Mapped[int]
-    action: Mapped[str] = mapped_column(String(80))  # grammar: thing.verb_in_past, e.g. listing.published
+    action: Mapped[str] = mapped_column(String(80))  # thing.action, as in the lifecycle table: listing.publish
     actor_id: Mapped[int | None] = mapped_column(Big)  # no foreign key: history outlives accounts
     actor_name: Mapped[str] = mapped_column(NfcText, default="")  # as it was then; erasable, so hashed only by digest
     on_behalf_of: Mapped[int | None] = mapped_column(Big)  # organisation acted for
@@ -226,9 +226,9 @@ def transition(
 ) -> Event | None:
     """Make one legal move and record it as `<subject_kind>.<action>`; None when it was already settled.
 
-    Raises IllegalMove or NotAllowed from the lifecycle table.
+    Raises IllegalMove, NotAllowed or Invalid from the lifecycle table.
     """
-    move = advance(lifecycle, subject, action, roles, reason or reason_code)
+    move = advance(lifecycle, subject, action, roles, reason, reason_code=reason_code)
     if move is None:
         return None
     return record(

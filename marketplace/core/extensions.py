@@ -39,7 +39,7 @@ csrf = CSRFProtect()
 limiter = Limiter(key_func=get_remote_address, default_limits=["600 per minute"], headers_enabled=True)
 
 #: True while the current request or job may write: on SQLite its transaction begins IMMEDIATE, so that it waits for
-#: the other writer at its start instead of failing in the middle (architecture §8).
+#: the other writer at its start instead of failing in the middle (docs/architecture.md §8).
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=True)
 
 

@@ -14,7 +14,7 @@ from marketplace.deals.models import Deal
 from marketplace.negotiation.models import BINDING
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.vocabulary import CURRENCIES, DISPUTE_REASONS
+from marketplace.vocabulary import CURRENCIES
 
 Guard = Callable[[Deal, Actor], None]
 
@@ -105,16 +105,6 @@ GUARDS: Mapping[str, tuple[Guard, ...]] = MappingProxyType({
     "complete": (_binds, check_verified, _all_delivered, _accepted_with_proof),
     "terminate": (_binds, _ending_was_asked),
 })
-
-
-def check_reason(action: str, reason_code: str, reason: str) -> None:
-    """Raise Invalid unless a coded reason is one of its set, and said in words where the code says nothing."""
-    if action != "dispute":
-        return
-    if reason_code not in DISPUTE_REASONS:
-        raise Invalid("reason_code", N_("Please choose a reason from the list."))
-    if not reason.strip():
-        raise Invalid("reason", N_("Please describe what is disputed."))
 
 
 def check_binding(deal: Deal, actor: Actor) -> None:

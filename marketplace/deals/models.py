@@ -11,7 +11,7 @@ from marketplace.accounts.models import User
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Box, Key, Moment, NfcString, NfcText, UtcDateTime, one_of
 from marketplace.core.extensions import Base
-from marketplace.deals.lifecycle import DEAL, MILESTONE
+from marketplace.deals.lifecycle import AFTER_SIGNING, DEAL, MILESTONE
 from marketplace.files.models import StoredFile
 from marketplace.negotiation.models import WRITERS, Lead, Terms, is_officer
 from marketplace.organisations.models import Organisation
@@ -27,10 +27,7 @@ class Deal(Base):
         CheckConstraint(DEAL.check_sql(), name="state_known"),
         CheckConstraint("state <> 'completed' OR (completed_at IS NOT NULL AND value_realised IS NOT NULL)",
                         name="completed_has_value"),
-        CheckConstraint(
-            "signed_on IS NOT NULL OR "
-            "state NOT IN ('signed', 'effective', 'delivering', 'acceptance', 'completed', 'disputed')",
-            name="signed_has_date"),
+        CheckConstraint(f"signed_on IS NOT NULL OR state NOT IN {AFTER_SIGNING!r}", name="signed_has_date"),
         CheckConstraint("(state = 'disputed') = (disputed_from <> '')", name="disputed_remembers"),
         CheckConstraint("price >= 0", name="price_not_negative"),
         one_of("regime", REGIMES.codes),
@@ -73,7 +70,7 @@ class Deal(Base):
     price: Mapped[int] = mapped_column(BigInteger)  # VND, Σ of the milestones
     exclusive: Mapped[bool] = mapped_column(default=False)
     holds_listing: Mapped[bool] = mapped_column(default=False)  # this deal is why the listing is reserved
-    # Law (domain §2.5): only `voluntary` goes beyond signed for now
+    # Law (docs/domain.md §2.5): only `voluntary` goes beyond signed for now
     regime: Mapped[str] = mapped_column(String(20))
     control_class: Mapped[str] = mapped_column(String(20), default="")
     classified_funding: Mapped[str] = mapped_column(String(20), default="")  # as an officer found it

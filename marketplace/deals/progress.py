@@ -18,7 +18,7 @@ from marketplace.values.text import N_
 #: The stages of a deal that goes well, in order.
 STAGES = ("terms_agreed", "drafting", "awaiting_signature", "signed", "effective", "delivering", "acceptance", "completed")
 REASON_SHOWN = 240  # characters of why a milestone was returned; the whole stands with the milestone
-FILING_DAYS = 90  # from signing, to file a transfer that must be registered (domain §2.5)
+FILING_DAYS = 90  # from signing, to file a transfer that must be registered (docs/domain.md §2.5)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Which legal regime a transfer falls under: the decision table of domain §2.5 as rows of data.
+"""Which legal regime a transfer falls under: the decision table of docs/domain.md §2.5 as rows of data.
 
 A change of law is a change of a row and of its test. `None` in a row means any value.
 """

@@ -20,7 +20,6 @@ from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Enquiry, Listing, ListingRevision
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.vocabulary import SUSPENSION_REASONS
 
 ENQUIRY_LENGTH = (20, 4000)
 REPEAT = timedelta(minutes=10)  # the same question by the same person within this time is one question
@@ -37,8 +36,6 @@ def move(listing: Listing, action: str, actor: Actor, *, reason_code: str = "", 
     """
     if action not in BUTTONS:
         raise IllegalMove(listing.state, label=LISTING.label(listing.state))
-    if action in {"suspend", "remove"} and reason_code not in SUSPENSION_REASONS:
-        raise Invalid("reason_code", N_("Please choose a reason from the list."))
     if action in {"confirm", "republish"} and LISTING.row(action, listing.state, listing.roles_of(actor)):
         _check_online(listing, action)
     event = transition(

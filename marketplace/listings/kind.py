@@ -1,4 +1,4 @@
-"""What a listing is made of: its fields with step, need, tier and review, and its rules (domain §1.4, §4.2)."""
+"""What a listing is made of: its fields with step, need, tier and review, and its rules (docs/domain.md §1.4, §4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables of technology listings (fields of domain §1.4). Tiers: public, members, confidential."""
+"""Tables of technology listings (fields of docs/domain.md §1.4). Tiers: public, members, confidential."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from marketplace.core.access import ACTING, PUBLIC, SIGNED_IN, access, actor
 from marketplace.core.access import EDITOR as EDITOR_MARK
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
-from marketplace.core.lifecycle import T
+from marketplace.core.lifecycle import Transition
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.listings import actions, export, jobs, presenter, queries
@@ -144,11 +144,11 @@ def mine() -> ResponseReturnValue:
     )
 
 
-def _own_moves(listing: Listing) -> list[T]:
+def _own_moves(listing: Listing) -> list[Transition]:
     return _moves(listing, listing.roles_of(actor()))
 
 
-def _moves(listing: Listing, roles: frozenset[str]) -> list[T]:
+def _moves(listing: Listing, roles: frozenset[str]) -> list[Transition]:
     """Return the owner's buttons; moderators find theirs on the page of the case."""
     return [row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.OWNER_BUTTONS]
 

@@ -1,8 +1,9 @@
 """Keeping matches current after one change: candidates from the search engine, then pair by pair.
 
 A change touches the pairs that the engine finds for it, the pairs it already has, and the lists of needs from which
-one of them has fallen; nothing else is computed. `look` only reads, `keep` writes what came of it (`marketplace.core.long_work`).
-`rematch.py` is the pass over everything.
+one of them has fallen; nothing else is computed. `look` only reads, `keep` writes
+what came of it (`marketplace.core.long_work`).
+`full_pass.py` is the pass over everything.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What a moderator checks, per kind, as data. Answers are stored on the case under the item's code.
 
-Sources: domain §1.4 (fields and who needs them), §2.6 (verification of organisations), the operating regulation.
+Sources: docs/domain.md §1.4 (fields and who needs them), §2.6 (verification of organisations), the operating regulation.
 """
 
 from __future__ import annotations

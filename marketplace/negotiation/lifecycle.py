@@ -1,90 +1,105 @@
-"""Workflows of a lead (domain §4.4 without the NDA states), of one version of terms, and of a complaint (§4.11)."""
+"""Workflows of a lead (docs/domain.md §4.4 without the NDA states), of one version of terms, and of a complaint (§4.11)."""
 
 from __future__ import annotations
 
-from marketplace.core.lifecycle import Lifecycle, T
+from marketplace.core.lifecycle import Lifecycle, Reason, State, Transition, names_in
 from marketplace.values.text import N_
+from marketplace.vocabulary import DECLINE_REASONS
 
-OPEN_LEAD_STATES = ("suggested", "contacted", "negotiating")
+#: Why somebody declines; that one changed one's mind is a reason only for who asked.
+DECLINING_REASONS = DECLINE_REASONS.without("changed_mind")
+_OTHER = N_("Say in words what the other reason is.")
+
+_LEAD_STATES = (
+    State("suggested", N_("Suggested"), "unanswered", "neutral", "circle"),
+    State("contacted", N_("Waiting for an answer"), "unanswered", "neutral", "circle"),
+    State("negotiating", N_("Talking"), "talking", "info", "arrow-left-right"),
+    State("converted", N_("Became a deal"), "agreed", "neutral", "circle"),
+    State("declined", N_("Declined"), "ended", "danger", "x-circle-fill"),
+    State("expired", N_("Lapsed"), "ended", "neutral", "clock-history"),
+)
+#: States of a lead that is not answered yet, and of one in which something can still happen.
+UNANSWERED_LEAD_STATES = names_in(_LEAD_STATES, "unanswered")
+OPEN_LEAD_STATES = names_in(_LEAD_STATES, "unanswered", "talking")
 
 #: `initiator` asked first, `counterpart` is who was asked; of an introduction by the exchange both are counterparts.
 LEAD = Lifecycle(
     name="lead",
     initial="suggested",
+    states=_LEAD_STATES,
     table=(
-        T("contact", ("suggested",), "contacted", ("initiator",), N_("Express interest"),
-          done=N_("Expressed interest")),
-        T("accept", ("contacted",), "negotiating", ("counterpart",), N_("Accept and talk"),
-          done=N_("Accepted to talk")),
-        T("ask", ("contacted",), "contacted", ("counterpart",), N_("Ask first"), done=N_("Asked a question")),
-        T("decline", ("suggested", "contacted", "negotiating"), "declined", ("counterpart",), N_("Decline"),
-          needs_reason=True, danger=True, done=N_("Declined the request")),
-        T("withdraw", ("suggested", "contacted", "negotiating"), "declined", ("initiator",), N_("Withdraw our request"),
-          needs_reason=True, danger=True, done=N_("Withdrew the request")),
-        T("expire", ("suggested", "contacted", "negotiating"), "expired", ("system",), N_("Not answered in time"),
-          settled=("expired", "declined", "converted")),
-        T("convert", ("negotiating",), "converted", ("system",), N_("Both sides agreed"), settled=("converted",)),
+        Transition("contact", ("suggested",), "contacted", ("initiator",), N_("Express interest"),
+                   done=N_("Expressed interest")),
+        Transition("accept", ("contacted",), "negotiating", ("counterpart",), N_("Accept and talk"),
+                   done=N_("Accepted to talk")),
+        Transition("ask", ("contacted",), "contacted", ("counterpart",), N_("Ask first"), done=N_("Asked a question")),
+        Transition("decline", OPEN_LEAD_STATES, "declined", ("counterpart",), N_("Decline"),
+                   reason=Reason(DECLINING_REASONS, words_with=("other",), ask=_OTHER), danger=True,
+                   done=N_("Declined the request")),
+        Transition("withdraw", OPEN_LEAD_STATES, "declined", ("initiator",),
+                   N_("Withdraw our request"), reason=Reason(DECLINE_REASONS, words_with=("other",), ask=_OTHER),
+                   danger=True, done=N_("Withdrew the request")),
+        Transition("expire", OPEN_LEAD_STATES, "expired", ("system",),
+                   N_("Not answered in time"), settled=("expired", "declined", "converted")),
+        Transition("convert", ("negotiating",), "converted", ("system",), N_("Both sides agreed"),
+                   settled=("converted",)),
     ),
-    labels={
-        "suggested": N_("Suggested"),
-        "contacted": N_("Waiting for an answer"),
-        "negotiating": N_("Talking"),
-        "converted": N_("Became a deal"),
-        "declined": N_("Declined"),
-        "expired": N_("Lapsed"),
-    },
 )
 
 #: `proposer` is the side that wrote the version; `acceptor` may bind the other side, `counterpart` belongs to it.
 TERMS = Lifecycle(
     name="terms",
     initial="proposed",
-    table=(
-        T("accept", ("proposed",), "accepted", ("acceptor",), N_("Accept these terms"), done=N_("Accepted the terms")),
-        T("decline", ("proposed",), "declined", ("counterpart",), N_("Decline these terms"), needs_reason=True,
-          done=N_("Declined the terms")),
-        T("withdraw", ("proposed",), "withdrawn", ("proposer",), N_("Withdraw the proposal"),
-          done=N_("Withdrew the proposal")),
-        T("supersede", ("proposed",), "superseded", ("system",), N_("No longer in force"),
-          settled=("superseded", "declined", "withdrawn", "accepted")),
+    states=(
+        State("proposed", N_("Proposed"), "proposed", "neutral", "circle"),
+        State("accepted", N_("Accepted by both sides"), "accepted", "success", "check-lg"),
+        State("declined", N_("Declined"), "over", "danger", "x-circle-fill"),
+        State("withdrawn", N_("Withdrawn"), "over", "neutral", "archive"),
+        State("superseded", N_("No longer in force"), "over", "neutral", "layers"),
     ),
-    labels={
-        "proposed": N_("Proposed"),
-        "accepted": N_("Accepted by both sides"),
-        "declined": N_("Declined"),
-        "withdrawn": N_("Withdrawn"),
-        "superseded": N_("No longer in force"),
-    },
+    table=(
+        Transition("accept", ("proposed",), "accepted", ("acceptor",), N_("Accept these terms"),
+                   done=N_("Accepted the terms")),
+        Transition("decline", ("proposed",), "declined", ("counterpart",), N_("Decline these terms"), reason=Reason(),
+                   done=N_("Declined the terms")),
+        Transition("withdraw", ("proposed",), "withdrawn", ("proposer",), N_("Withdraw the proposal"),
+                   done=N_("Withdrew the proposal")),
+        Transition("supersede", ("proposed",), "superseded", ("system",), N_("No longer in force"),
+                   settled=("superseded", "declined", "withdrawn", "accepted")),
+    ),
 )
-
-#: States in which operators may read the thread of the lead a complaint is about.
-OPEN_COMPLAINT_STATES = ("received", "triaged", "waiting_party", "escalated")
 
 COMPLAINT = Lifecycle(
     name="complaint",
     initial="received",
-    table=(
-        T("triage", ("received",), "triaged", ("officer",), N_("Take it up"), done=N_("Took the complaint up")),
-        T("ask_party", ("triaged", "escalated"), "waiting_party", ("officer",), N_("Ask the other side"),
-          needs_reason=True, done=N_("Asked the other side")),
-        T("answer", ("waiting_party",), "triaged", ("respondent",), N_("Answer"), needs_reason=True,
-          done=N_("Answered the complaint")),
-        T("escalate", ("triaged", "waiting_party"), "escalated", ("officer",), N_("Escalate"), needs_reason=True,
-          done=N_("Escalated the complaint")),
-        T("resolve", ("triaged", "waiting_party", "escalated"), "resolved", ("officer",), N_("Resolve"), needs_reason=True,
-          done=N_("Resolved the complaint")),
-        T("reject", ("received", "triaged", "waiting_party"), "rejected", ("officer",), N_("Reject"), needs_reason=True,
-          danger=True, done=N_("Rejected the complaint")),
-        T("withdraw", ("received", "triaged", "waiting_party", "escalated"), "withdrawn", ("complainant",),
-          N_("Withdraw the complaint"), done=N_("Withdrew the complaint")),
+    states=(
+        State("received", N_("Received"), "open", "neutral", "circle", tab="open"),
+        State("triaged", N_("Being handled"), "open", "neutral", "circle", tab="open"),
+        State("waiting_party", N_("Waiting for the other side"), "open", "neutral", "circle", tab="open"),
+        State("escalated", N_("Escalated"), "open", "neutral", "circle", tab="open"),
+        State("resolved", N_("Resolved"), "closed", "neutral", "circle", tab="closed"),
+        State("rejected", N_("Rejected"), "closed", "danger", "x-circle-fill", tab="closed"),
+        State("withdrawn", N_("Withdrawn"), "closed", "neutral", "archive", tab="closed"),
     ),
-    labels={
-        "received": N_("Received"),
-        "triaged": N_("Being handled"),
-        "waiting_party": N_("Waiting for the other side"),
-        "escalated": N_("Escalated"),
-        "resolved": N_("Resolved"),
-        "rejected": N_("Rejected"),
-        "withdrawn": N_("Withdrawn"),
-    },
+    table=(
+        Transition("triage", ("received",), "triaged", ("officer",), N_("Take it up"),
+                   done=N_("Took the complaint up")),
+        Transition("ask_party", ("triaged", "escalated"), "waiting_party", ("officer",), N_("Ask the other side"),
+                   reason=Reason(), done=N_("Asked the other side")),
+        Transition("answer", ("waiting_party",), "triaged", ("respondent",), N_("Answer"), reason=Reason(),
+                   done=N_("Answered the complaint")),
+        Transition("escalate", ("triaged", "waiting_party"), "escalated", ("officer",), N_("Escalate"), reason=Reason(),
+                   done=N_("Escalated the complaint")),
+        Transition("resolve", ("triaged", "waiting_party", "escalated"), "resolved", ("officer",), N_("Resolve"),
+                   reason=Reason(), done=N_("Resolved the complaint")),
+        Transition("reject", ("received", "triaged", "waiting_party"), "rejected", ("officer",), N_("Reject"),
+                   reason=Reason(), danger=True, done=N_("Rejected the complaint")),
+        Transition("withdraw", ("received", "triaged", "waiting_party", "escalated"), "withdrawn", ("complainant",),
+                   N_("Withdraw the complaint"), done=N_("Withdrew the complaint")),
+    ),
 )
+
+#: States of a lead that is over.
+CLOSED_LEAD_STATES = LEAD.in_groups("agreed", "ended")
+#: States in which operators may read the thread of the lead a complaint is about.
+OPEN_COMPLAINT_STATES = COMPLAINT.in_groups("open")

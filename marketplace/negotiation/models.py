@@ -166,7 +166,7 @@ class Terms(Base):
     buyer_accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     buyer_accepted_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
 
-    # What is transferred and how (domain §2.2)
+    # What is transferred and how (docs/domain.md §2.2)
     scope: Mapped[str] = mapped_column(NfcText, default="")  # what exactly is transferred
     transfer_right: Mapped[str] = mapped_column(String(20), default="")
     exclusivity: Mapped[str] = mapped_column(String(20), default="")

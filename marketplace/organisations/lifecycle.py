@@ -1,40 +1,49 @@
-"""The life of an organisation (domain §4.1)."""
+"""The life of an organisation (docs/domain.md §4.1)."""
 
 from __future__ import annotations
 
-from marketplace.core.lifecycle import Lifecycle, T
+from marketplace.core.lifecycle import Lifecycle, Reason, State, Transition
 from marketplace.values.text import N_
+from marketplace.vocabulary import SUSPENSION_REASONS
 
 ORGANISATION = Lifecycle(
     name="organisation",
     initial="draft",
-    table=(
-        T("submit", ("draft", "needs_info"), "submitted", ("admin",), N_("Submit for verification"),
-          done=N_("Submitted for verification")),
-        T("withdraw", ("submitted",), "draft", ("admin",), N_("Withdraw the submission"),
-          done=N_("Withdrew the submission")),
-        T("approve", ("submitted",), "verified", ("moderator",), N_("Verify"), done=N_("Verified the organisation")),
-        T("request_changes", ("submitted",), "needs_info", ("moderator",), N_("Ask for information"), needs_reason=True,
-          done=N_("Asked for information")),
-        T("reject", ("submitted",), "rejected", ("moderator",), N_("Reject"), needs_reason=True, danger=True,
-          done=N_("Rejected it")),
-        # A change of tax code or representative, or the yearly check, asks a verified organisation again.
-        T("recheck", ("verified",), "needs_info", ("moderator", "system"), N_("Ask for a new check"), needs_reason=True,
-          done=N_("Asked for a new check")),
-        T("suspend", ("verified",), "suspended", ("moderator",), N_("Suspend"), needs_reason=True, danger=True,
-          done=N_("Suspended it")),
-        T("restore", ("suspended",), "verified", ("moderator",), N_("Lift the suspension"), needs_reason=True,
-          done=N_("Lifted the suspension")),
-        T("close", ("verified", "suspended"), "closed", ("moderator",), N_("Close"), needs_reason=True, danger=True,
-          done=N_("Closed it")),
+    states=(
+        State("draft", N_("Draft"), "preparing", "neutral", "pencil"),
+        State("submitted", N_("Waiting for verification"), "waiting", "info", "send"),
+        State("needs_info", N_("More information needed"), "preparing", "warning", "pencil-square"),
+        State("rejected", N_("Rejected"), "refused", "danger", "x-circle-fill"),
+        State("verified", N_("Verified"), "verified", "success", "patch-check-fill"),
+        State("suspended", N_("Suspended"), "suspended", "danger", "slash-circle"),
+        State("closed", N_("Closed"), "closed", "neutral", "lock-fill"),
     ),
-    labels={
-        "draft": N_("Draft"),
-        "submitted": N_("Waiting for verification"),
-        "needs_info": N_("More information needed"),
-        "rejected": N_("Rejected"),
-        "verified": N_("Verified"),
-        "suspended": N_("Suspended"),
-        "closed": N_("Closed"),
-    },
+    table=(
+        Transition("submit", ("draft", "needs_info"), "submitted", ("admin",), N_("Submit for verification"),
+                   done=N_("Submitted for verification")),
+        Transition("withdraw", ("submitted",), "draft", ("admin",), N_("Withdraw the submission"),
+                   done=N_("Withdrew the submission")),
+        Transition("approve", ("submitted",), "verified", ("moderator",), N_("Verify"),
+                   done=N_("Verified the organisation")),
+        Transition("request_changes", ("submitted",), "needs_info", ("moderator",), N_("Ask for information"),
+                   reason=Reason(), done=N_("Asked for information")),
+        Transition("reject", ("submitted",), "rejected", ("moderator",), N_("Reject"), reason=Reason(), danger=True,
+                   done=N_("Rejected it")),
+        # A change of tax code or representative, or the yearly check, asks a verified organisation again.
+        Transition("recheck", ("verified",), "needs_info", ("moderator",), N_("Ask for a new check"),
+                   reason=Reason(SUSPENSION_REASONS), done=N_("Asked for a new check")),
+        Transition("recheck", ("verified",), "needs_info", ("system",), N_("Ask for a new check"),
+                   done=N_("Asked for a new check")),
+        Transition("suspend", ("verified",), "suspended", ("moderator",), N_("Suspend"),
+                   reason=Reason(SUSPENSION_REASONS), danger=True, done=N_("Suspended it")),
+        Transition("restore", ("suspended",), "verified", ("moderator",), N_("Lift the suspension"), reason=Reason(),
+                   done=N_("Lifted the suspension")),
+        Transition("close", ("verified", "suspended"), "closed", ("moderator",), N_("Close"),
+                   reason=Reason(SUSPENSION_REASONS), danger=True, done=N_("Closed it")),
+    ),
 )
+
+#: States in which its administrators may change its facts; what else they may do is in the table.
+EDITABLE_STATES = ORGANISATION.in_groups("preparing", "verified")
+#: States in which it is the one holder of its tax code.
+HOLDING_STATES = ORGANISATION.in_groups("verified", "suspended")

@@ -69,6 +69,11 @@ class Vocabulary:
         """Return (code, name) pairs for a select field."""
         return [(term.code, term.label(locale)) for term in self.terms]
 
+    def without(self, *codes: str) -> Vocabulary:
+        """Return the same vocabulary with fewer codes to choose from; it keeps its name and source."""
+        terms = (term for term in self.terms if term.code not in codes)
+        return Vocabulary(self.name, terms, source=self.source, effective=self.effective)
+
     def children(self, parent: str = "") -> tuple[Term, ...]:
         """Return the terms right below `parent`; without one, the top level."""
         return tuple(term for term in self.terms if term.parent == parent)

@@ -116,7 +116,8 @@ class Changes:
 
     def _suspend(self, listing: Listing) -> None:
         roles = listing.roles_of(self.staff)
-        transition(listing, KIND.lifecycle, "suspend", self.staff, roles, reason_code="complaint")
+        transition(listing, KIND.lifecycle, "suspend", self.staff, roles, reason_code="complaint",
+                       reason="Có khiếu nại")
 
     def _restore(self, listing: Listing) -> None:
         transition(listing, KIND.lifecycle, "restore", self.staff, listing.roles_of(self.staff), reason="xong")

@@ -39,7 +39,7 @@ def test_sql_and_tokens_say_the_same_in_every_state(ctx: Flask, visibility: str)
     need = cast.published(visibility=visibility, invited_org_ids=[cast.invited_org.id])
     for verified in (True, False):
         cast.org.state = "verified" if verified else "suspended"
-        for state in NEED.states:
+        for state in NEED.names:
             need.state = state
             db.session.flush()
             tokens = set(queries.audience(need))

@@ -20,7 +20,7 @@ from marketplace.core.config import Settings
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain, work_once
-from marketplace.mail import MailMessage
+from marketplace.mail import MailMessage, delivery
 from marketplace.values import clock
 
 
@@ -167,11 +167,11 @@ def test_a_worker_whose_lease_ran_out_while_the_server_slept_hands_nothing_over(
 
 def test_a_mail_found_handed_over_is_unknown_until_its_sender_says_otherwise(ctx: Flask, server: Server) -> None:
     message = queued(repeatable=False)
-    assert mail._take(message, "first")
-    assert not mail._take(message, "second"), "one hand, one text"
+    assert delivery._claim(message, "first")
+    assert not delivery._claim(message, "second"), "one hand, one text"
     drain()
     assert (again(message).state, server.taken) == ("unknown", [])
-    mail._settle(message, "first", "sent")
+    delivery._finish(message, "first", "sent")
     assert again(message).state == "sent", "the slow sender knows better"
 
 
@@ -192,7 +192,7 @@ def test_a_server_that_is_away_costs_no_mail(ctx: Flask, monkeypatch: pytest.Mon
 def test_the_link_that_turns_a_topic_off_stays_one_line(ctx: Flask) -> None:
     path = "/unsubscribe/" + "x" * 120
     message = queued(repeatable=False, topic="messages", unsubscribe=path)
-    text = mail.as_bytes(message, "Sàn <no-reply@example.vn>", "https://example.vn").decode()
+    text = delivery.as_bytes(message, "Sàn <no-reply@example.vn>", "https://example.vn").decode()
     assert f"List-Unsubscribe: <https://example.vn{path}>\r\n" in text
     assert "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in text
 

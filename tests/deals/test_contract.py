@@ -136,7 +136,7 @@ def test_only_the_sides_write_and_only_while_it_is_drafted(ctx: Flask, trade: Tr
     deal = deal_in("drafting", trade)
     assert save(ctx, trade, deal, "stranger", 1).status_code == 404
     assert save(ctx, trade, deal, "officer", 1).status_code == 403
-    for state in set(DEAL.states) - {"drafting"}:
+    for state in set(DEAL.names) - {"drafting"}:
         other = deal_in(state, trade)
         answer = client(ctx, trade, "supplier").get(f"/deals/{other.code}/contract")
         assert answer.headers["Location"] == f"/deals/{other.code}", state

@@ -7,7 +7,7 @@ from datetime import timedelta
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.deals import jobs
-from marketplace.deals.lifecycle import STALL_DAYS
+from marketplace.deals.lifecycle import DEAL
 from marketplace.values import clock
 from tests.deals.factories import Trade, days_later, deal_in
 from tests.deals.test_signing import fresh
@@ -55,7 +55,7 @@ def test_a_milestone_is_reminded_of_once_before_and_once_after(trade: Trade) -> 
 def test_a_deal_that_stands_still_is_reminded_of_once_per_stage(trade: Trade) -> None:
     deal = deal_in("drafting", trade)
     deal_in("completed", trade)
-    days = STALL_DAYS["drafting"]
+    days = DEAL.stall_days["drafting"]
     with days_later(days - 1):
         assert jobs.remind_of_stalled() == 0
     with days_later(days):
@@ -65,7 +65,7 @@ def test_a_deal_that_stands_still_is_reminded_of_once_per_stage(trade: Trade) ->
         deal.state, deal.state_since = "awaiting_signature", clock.now()
         db.session.commit()
         assert jobs.remind_of_stalled() == 0
-    with days_later(days + 30 + STALL_DAYS["awaiting_signature"]):
+    with days_later(days + 30 + DEAL.stall_days["awaiting_signature"]):
         assert jobs.remind_of_stalled() == 1
     told = db.session.query(Event).filter_by(subject_kind="deal", action="deal.reminded").order_by(Event.id).all()
     assert [(one.data["deal_id"], one.data["state"]) for one in told] == [

@@ -126,7 +126,7 @@ def test_milestones_move_by_their_table_and_only_while_the_deal_is_delivered(tra
         "return": lambda one, actor: milestones.give_back(one, actor, "Chưa đạt."),
     }
     people = {"supplier": trade.supplier, "buyer": trade.buyer, "officer": trade.officer, "stranger": trade.stranger}
-    for state in MILESTONE.states:
+    for state in MILESTONE.names:
         one = deal_in("delivering", trade, milestones=[state, "planned", "planned"]).milestones[0]
         for action, verb in verbs.items():
             for role, actor in people.items():
@@ -139,7 +139,7 @@ def test_milestones_move_by_their_table_and_only_while_the_deal_is_delivered(tra
                 db.session.rollback()
 
 
-@pytest.mark.parametrize("state", sorted(set(DEAL.states) - {"delivering"}))
+@pytest.mark.parametrize("state", sorted(set(DEAL.names) - {"delivering"}))
 def test_no_milestone_moves_in_another_state_of_the_deal(trade: Trade, state: str) -> None:
     one: Milestone = deal_in(state, trade, milestones=["planned", "delivered", "planned"]).milestones[0]
     with pytest.raises(IllegalMove):
@@ -189,7 +189,7 @@ def test_the_own_request_can_be_taken_back(trade: Trade) -> None:
     assert deal.ending_asked_by == ""
 
 
-@pytest.mark.parametrize("state", sorted(set(DEAL.states) - set(termination.ENDABLE)))
+@pytest.mark.parametrize("state", sorted(set(DEAL.names) - set(termination.ENDABLE)))
 def test_nobody_asks_to_end_a_deal_in_another_state(trade: Trade, state: str) -> None:
     with pytest.raises(IllegalMove):
         termination.ask_ending(deal_in(state, trade), trade.buyer, "mutual", "")

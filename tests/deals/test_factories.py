@@ -9,7 +9,7 @@ from marketplace.deals.queries.loading import readable
 from tests.deals.factories import PRICE, Trade, deal_in
 
 
-@pytest.mark.parametrize("state", DEAL.states)
+@pytest.mark.parametrize("state", DEAL.names)
 def test_a_deal_in_every_state_has_a_schedule_that_sums_to_its_price(trade: Trade, state: str) -> None:
     deal = readable(deal_in(state, trade).code, trade.buyer)
     assert deal.state == state

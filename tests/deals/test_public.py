@@ -45,7 +45,7 @@ def test_an_english_reader_gets_the_english_names_of_the_time(ctx: Flask, trade:
 
 
 def test_a_deal_that_is_not_completed_is_no_figure(trade: Trade) -> None:
-    for state in set(DEAL.states) - {"completed"}:
+    for state in set(DEAL.names) - {"completed"}:
         deal_in(state, trade, supplier_publicity="value", buyer_publicity="value")
     assert public_deals(trade.supplier_org.id) is None
 

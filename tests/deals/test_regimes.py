@@ -1,4 +1,4 @@
-"""The decision table of domain §2.5, row by row, and what is not known."""
+"""The decision table of docs/domain.md §2.5, row by row, and what is not known."""
 
 from __future__ import annotations
 

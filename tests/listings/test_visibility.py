@@ -136,8 +136,8 @@ def tokens_see(listing: Listing, actor: Actor) -> bool:
 def test_sql_and_tokens_are_one_rule(cast: Cast, visibility: str) -> None:
     listing = samples.published(cast.supplier, cast.org, cast.moderator, visibility=visibility)
     actors = [GUEST, *(factories.actor_of(*person(cast, name)) for name in READERS if name != "guest")]
-    for state in LISTING.states:
-        for org_state in ORGANISATION.states:
+    for state in LISTING.names:
+        for org_state in ORGANISATION.names:
             listing.state, listing.organisation.state = state, org_state
             listing.organisation.verified_at = listing.organisation.verified_at or listing.created_at
             db.session.flush()

@@ -173,7 +173,8 @@ def test_a_long_round_is_cut_and_goes_on(market: Market, monkeypatch: pytest.Mon
 
 
 @pytest.mark.parametrize(
-    ("where", "name"), [(full_pass, "_meet"), (full_pass, "live_needs"), (full_pass, "live_listings"), (full_pass_end, "_listings")]
+    ("where", "name"),
+    [(full_pass, "_meet"), (full_pass, "live_needs"), (full_pass, "live_listings"), (full_pass_end, "_listings")],
 )
 def test_nobody_waits_for_a_full_pass(market: Market, monkeypatch: pytest.MonkeyPatch, where: Any, name: str) -> None:
     listing = market.offer()

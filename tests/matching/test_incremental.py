@@ -111,7 +111,8 @@ def test_a_full_list_takes_the_better_and_is_refilled_when_one_leaves(
 
 def leave(market: Market, listing: Listing) -> None:
     staff = factories.actor_of(market.cast.moderator_user)
-    transition(listing, LISTING_KIND.lifecycle, "suspend", staff, listing.roles_of(staff), reason_code="complaint")
+    transition(listing, LISTING_KIND.lifecycle, "suspend", staff, listing.roles_of(staff), reason_code="complaint",
+               reason="Có khiếu nại")
     db.session.commit()
     drain()
 

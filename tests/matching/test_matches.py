@@ -76,7 +76,8 @@ def test_what_goes_offline_leaves_and_comes_back(market: Market) -> None:
     listing = market.offer()
     drain()
     staff = factories.actor_of(market.cast.moderator_user)
-    transition(listing, LISTING_KIND.lifecycle, "suspend", staff, listing.roles_of(staff), reason_code="complaint")
+    transition(listing, LISTING_KIND.lifecycle, "suspend", staff, listing.roles_of(staff), reason_code="complaint",
+               reason="Có khiếu nại")
     db.session.commit()
     assert best(market.need) == []  # at once, before the worker
     drain()

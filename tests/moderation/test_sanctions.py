@@ -113,7 +113,7 @@ def test_only_sanctions_and_never_ones_own(desk: Desk, kind: str, action: str) -
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_page_offers_exactly_what_the_lifecycle_allows(web: Web, kind: str) -> None:
     subject = web.desk.published(kind)
-    for state in lifecycle_of(kind).states:
+    for state in lifecycle_of(kind).names:
         if state in {"draft", "deleted"}:
             continue
         subject.thing.state = state

@@ -12,7 +12,7 @@ from tests.negotiation.factories import Cast
 @pytest.mark.parametrize("origin", ["listing", "need", "introduction"])
 def test_a_lead_in_every_state_from_every_origin(ctx: Flask, origin: str) -> None:
     cast = Cast()
-    for state in LEAD.states:
+    for state in LEAD.names:
         lead = cast.lead_in(state, origin=origin, hidden=origin != "listing")
         assert lead.state == state
         named = lead.buyer_revealed_at is not None

@@ -65,7 +65,7 @@ def test_odd_first_words_are_refused_and_kept(ctx: Flask) -> None:
 @pytest.mark.parametrize("locale", ["vi", "en"])
 def test_every_page_opens_for_its_people_in_every_state(ctx: Flask, locale: str) -> None:
     cast = Cast()
-    leads = [cast.lead_in(state, origin="need") for state in LEAD.states]
+    leads = [cast.lead_in(state, origin="need") for state in LEAD.names]
     codes = [lead.code for lead in leads]
     for name in ("supplier", "buyer", "officer", "leader"):
         client = cast.client(ctx, name, locale)

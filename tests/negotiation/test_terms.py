@@ -120,7 +120,7 @@ def test_both_organisations_must_be_verified_to_bind(cast: Cast, lead: Lead, sid
     terms.decline(version, cast.buyer, REASON)  # saying no binds nobody
 
 
-@pytest.mark.parametrize("state", [state for state in LEAD.states if state != "negotiating"])
+@pytest.mark.parametrize("state", [state for state in LEAD.names if state != "negotiating"])
 def test_terms_are_proposed_only_while_the_sides_talk(cast: Cast, state: str) -> None:
     lead = cast.lead_in(state)
     lead.terms_open = state != "converted"  # the flag alone opens nothing
@@ -197,7 +197,7 @@ PEOPLE: dict[str, frozenset[str]] = {
 def test_every_verb_for_everybody_in_every_state(cast: Cast, lead: Lead, name: str) -> None:
     """What a person can do with a version of the supplier is what the table's rows say of the person's roles."""
     version_id, person = proposed(cast, lead).id, getattr(cast, name)
-    for state in TERMS.states:
+    for state in TERMS.names:
         for action in ("accept", "decline", "withdraw"):
             version = db.session.get_one(Terms, version_id)
             if state == "accepted":

@@ -12,7 +12,7 @@ from marketplace.core import outbox
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.outbox import JOBS, ensure_jobs, work_once
-from marketplace.deals.lifecycle import STALL_DAYS
+from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.mail import MailMessage
 from marketplace.notifications import actions
@@ -73,7 +73,7 @@ def deals(state: str, count: int, trade: Trade, **changes: object) -> list[int]:
 
 
 def test_every_deal_that_stands_still_is_reminded_of_on_the_day(run: Run) -> None:
-    long_ago = clock.now() - timedelta(days=STALL_DAYS["drafting"] + 1)
+    long_ago = clock.now() - timedelta(days=DEAL.stall_days["drafting"] + 1)
     made = deals("drafting", 5, Trade(), state_since=long_ago)
     run("deals.remind_of_stalled")
     assert sorted(recorded("deal.reminded")) == made

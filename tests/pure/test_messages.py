@@ -9,7 +9,7 @@ from babel.messages.extract import extract
 from babel.messages.pofile import read_po
 
 ROOT = Path(__file__).parents[2] / "marketplace"
-MODULES = ("errors.py", "lifecycle.py", "money.py", "clock.py", "taxcode.py")
+MODULES = ("core/errors.py", "core/lifecycle.py", "values/money.py", "values/clock.py", "values/tax_code.py")
 
 
 def messages() -> set[str]:

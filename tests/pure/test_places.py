@@ -75,6 +75,9 @@ def test_choices_are_pairs_for_a_select_field():
 
 
 def test_importing_the_module_loads_neither_the_package_nor_the_data():
-    code = "import sys, marketplace.values.places as p; print('vietnam_provinces' in sys.modules, p._data.cache_info().currsize)"
+    code = (
+        "import sys, marketplace.values.places as p; "
+        "print('vietnam_provinces' in sys.modules, p._data.cache_info().currsize)"
+    )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["False", "0"]

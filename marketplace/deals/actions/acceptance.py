@@ -8,7 +8,7 @@ from datetime import date
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
-from marketplace.core.lifecycle import advance
+from marketplace.core.lifecycle import legal_transition
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.file_access import keep
 from marketplace.deals.guards import check_binding
@@ -35,8 +35,7 @@ class Acceptance:
 def complete(deal: Deal, actor: Actor, said: Acceptance) -> Event | None:
     """Accept the whole and complete the deal. Raises what `move` raises, and Invalid for what is said."""
     roles = deal.roles_of(actor)
-    if DEAL.row("complete", deal.state, roles) is None:
-        advance(DEAL, deal, "complete", roles)
+    if legal_transition(DEAL, deal, "complete", roles) is None:
         return None
     check_binding(deal, actor)
     _check(deal, said)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
+from marketplace.core.errors import IllegalMove, NotAllowed, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Reason
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
 from marketplace.deals.guards import check_binding
-from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.lifecycle import DEAL, ENDING
 from marketplace.deals.models import Deal
 from marketplace.values.text import N_
-from marketplace.vocabulary import ENDING_REASONS
 
 #: States in which an ending may be asked for: those the other side can end it from.
 ENDABLE = tuple(state for row in DEAL.rows("terminate") for state in row.from_states)
@@ -29,10 +29,7 @@ def ask_ending(deal: Deal, actor: Actor, code: str, text: str) -> None:
         raise IllegalMove(deal.state, label=DEAL.label(deal.state))
     if deal.ending_asked_by:
         raise Stale(N_("An ending is asked for already; it waits for an answer."))
-    if code not in ENDING_REASONS:
-        raise Invalid("reason_code", N_("Please choose a reason from the list."))
-    if code == "other" and not text.strip():
-        raise Invalid("reason", N_("Please describe the reason."))
+    ENDING.check(code, text)
     deal.ending_asked_by, deal.ending_code, deal.ending_text = deal.side_of(actor), code, text
     db.session.flush()
     record(deal, "deal.ask_ending", actor, reason_code=code, reason=text, data=data_of(deal, actor))
@@ -47,8 +44,7 @@ def agree_to_end(deal: Deal, actor: Actor, remark: str = "") -> Event | None:
 def refuse_ending(deal: Deal, actor: Actor, reason: str) -> None:
     """Refuse to end the contract, saying why; the deal goes on. Raises Stale when nothing is asked any more."""
     _check_asked(deal, actor, "respondent")
-    if not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
+    Reason().check("", reason)
     _clear(deal)
     record(deal, "deal.refuse_ending", actor, reason=reason, data=data_of(deal, actor))
 

@@ -11,15 +11,15 @@ from types import MappingProxyType
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import IllegalMove, Invalid
+from marketplace.core.errors import IllegalMove
 from marketplace.core.events import Event, transition
 from marketplace.core.extensions import db
-from marketplace.core.lifecycle import advance
+from marketplace.core.lifecycle import legal_transition
 from marketplace.deals.actions import contract, reservation
 from marketplace.deals.actions.milestones import accept_the_rest
 from marketplace.deals.event_data import data_of
-from marketplace.deals.guards import GUARDS, check_reason
-from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.guards import GUARDS
+from marketplace.deals.lifecycle import DEAL, IN_FORCE
 from marketplace.deals.models import Deal
 from marketplace.negotiation.actions.terms import close_terms, open_terms
 from marketplace.values import clock
@@ -34,10 +34,9 @@ def move(deal: Deal, action: str, actor: Actor, reason_code: str = "", reason: s
     Raises NotAllowed and IllegalMove from the table, Invalid and Missing from the guards.
     """
     roles = deal.roles_of(actor)
-    if DEAL.row(action, deal.state, roles) is None:
-        advance(DEAL, deal, action, roles)  # says why not, or nothing when it is settled
+    if legal_transition(DEAL, deal, action, roles, reason_code, reason) is None:
         return None
-    check(deal, action, actor, reason_code, reason)
+    check(deal, action, actor)
     data = data_of(deal, actor)
     # Before the move, since the database ties some columns to the state and recording the event flushes.
     for effect in BEFORE.get(action, ()):
@@ -50,13 +49,10 @@ def move(deal: Deal, action: str, actor: Actor, reason_code: str = "", reason: s
     return event
 
 
-def check(deal: Deal, action: str, actor: Actor, reason_code: str = "", reason: str = "") -> None:
-    """Raise what stands against a move that the table allows: the way back from a dispute, reasons, guards."""
+def check(deal: Deal, action: str, actor: Actor) -> None:
+    """Raise what stands against a move that the table allows: the way back from a dispute, guards."""
     if action.startswith("resume_") and action != f"resume_{deal.disputed_from}":
         raise IllegalMove(deal.state, N_("The deal goes on from where the dispute began."), label=DEAL.label(deal.state))
-    check_reason(action, reason_code, reason)
-    if any(row.needs_reason for row in DEAL.rows(action)) and not (reason or reason_code).strip():
-        raise Invalid("reason", N_("Please give a reason."))
     for guard in GUARDS.get(action, ()):
         guard(deal, actor)
 
@@ -99,7 +95,7 @@ def _set_dates(deal: Deal, actor: Actor) -> None:
 
 
 def _solve_need(deal: Deal, actor: Actor) -> None:
-    """A need counts as solved when a contract is signed (domain §3.2), also one that was still open for answers."""
+    """A need counts as solved when a contract is signed (docs/domain.md §3.2), also one that was still open for answers."""
     need = db.session.get(BuyerRequest, deal.need_id) if deal.need_id else None
     for action in ("shortlist", "negotiate", "solve"):
         if need is not None and NEED.row(action, need.state, {"system"}) is not None:
@@ -135,7 +131,7 @@ def _hand_ownership(deal: Deal, actor: Actor) -> None:
         reservation.transfer(deal, actor)
 
 
-_RESUME = ("resume_effective", "resume_delivering", "resume_acceptance")
+_RESUME = tuple(f"resume_{state}" for state in IN_FORCE)
 BEFORE: Mapping[str, tuple[Effect, ...]] = MappingProxyType({
     "conclude": (_set_dates,),
     "dispute": (_remember_origin,),

@@ -11,17 +11,13 @@ from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace.core.extensions import db
-from marketplace.deals.lifecycle import BEFORE_SIGNING, DEAL, ENDED_WITHOUT_RESULT
+from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.organisations.models import Organisation
 from marketplace.values.text import fold
 
 #: Tab → states; the empty tab is all.
-TABS: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "": DEAL.states, "preparing": BEFORE_SIGNING, "signed": ("signed", "effective"),
-    "delivering": ("delivering", "acceptance"), "disputed": ("disputed",), "completed": ("completed",),
-    "ended": ENDED_WITHOUT_RESULT,
-})
+TABS: Mapping[str, tuple[str, ...]] = MappingProxyType({"": DEAL.names, **DEAL.tabs})
 SORTS: Mapping[str, tuple[ColumnElement[Any], ...]] = MappingProxyType({
     "changed": (Deal.state_since.desc(), Deal.id.desc()), "waiting": (Deal.state_since.asc(), Deal.id.asc()),
     "price": (Deal.price.desc(), Deal.id.desc()), "opened": (Deal.opened_at.desc(), Deal.id.desc()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,7 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
-from marketplace.deals.lifecycle import BEFORE_SIGNING, DEAL, ENDED_WITHOUT_RESULT, IN_FORCE, LIVE, STALL_DAYS
+from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.queries.own_list import with_words
 from marketplace.values import clock
@@ -23,10 +24,7 @@ from marketplace.web.i18n import language
 from marketplace.web.spreadsheet import Column
 
 #: Groups of stages, for tabs and figures.
-STAGES: Mapping[str, tuple[str, ...]] = {
-    "live": LIVE, "before": BEFORE_SIGNING, "signed": ("signed",), "delivering": IN_FORCE, "disputed": ("disputed",),
-    "completed": ("completed",), "ended": ENDED_WITHOUT_RESULT,
-}
+STAGES: Mapping[str, tuple[str, ...]] = MappingProxyType({"live": LIVE, **DEAL.groups})
 SORTS: Mapping[str, ColumnElement[Any]] = {
     "age": Deal.state_since.asc(), "newest": Deal.id.desc(), "value": Deal.price.desc(), "oldest": Deal.id.asc(),
 }
@@ -51,7 +49,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
     stage = args.get("stage", "live")
     return Filters(
         stage=stage if stage in STAGES or stage == "all" else "live",
-        state=args["state"] if args.get("state") in DEAL.states else "",
+        state=args["state"] if args.get("state") in DEAL.names else "",
         officer=args["officer"] if args.get("officer") in {"mine", "nobody"} else "",
         regime=args["regime"] if args.get("regime") in REGIMES else "",
         stalled=args.get("stalled") == "1",
@@ -61,9 +59,9 @@ def read_filters(args: Mapping[str, str]) -> Filters:
 
 
 def stands_still(now: datetime) -> ColumnElement[bool]:
-    """Deals that have been in their stage for longer than STALL_DAYS, as SQL."""
+    """Deals that have been in their stage for longer than its `stall_days`, as SQL."""
     return or_(*(
-        and_(Deal.state == state, Deal.state_since < now - timedelta(days=days)) for state, days in STALL_DAYS.items()
+        and_(Deal.state == state, Deal.state_since < now - timedelta(days=days)) for state, days in DEAL.stall_days.items()
     ))
 
 
@@ -74,7 +72,8 @@ def days_in_stage(deal: Deal) -> int:
 
 def is_still(deal: Deal) -> bool:
     """The same rule as `stands_still` for one deal."""
-    return deal.state in STALL_DAYS and clock.now() - deal.state_since > timedelta(days=STALL_DAYS[deal.state])
+    days = DEAL.state(deal.state).stall_days
+    return days is not None and clock.now() - deal.state_since > timedelta(days=days)
 
 
 def _chosen(filters: Filters, actor: Actor) -> ColumnElement[bool]:

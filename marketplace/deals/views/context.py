@@ -10,14 +10,14 @@ from flask_babel import gettext as _
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotAllowed
-from marketplace.core.lifecycle import T
+from marketplace.core.lifecycle import Transition
 from marketplace.deals.actions import milestones, signing
 from marketplace.deals.actions.contract import missing
 from marketplace.deals.actions.termination import ENDABLE
 from marketplace.deals.actions.transitions import offered
 from marketplace.deals.file_access import files_of, may_read_files
 from marketplace.deals.guards import check_binding
-from marketplace.deals.lifecycle import DEAL, ENDED_WITHOUT_RESULT, LIVE, MILESTONE
+from marketplace.deals.lifecycle import DEAL, ENDED_WITHOUT_RESULT, IN_FORCE, LIVE, MILESTONE
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import (
     FILING_DAYS,
@@ -35,7 +35,7 @@ from marketplace.files.access import file_url
 from marketplace.files.models import Attachment
 from marketplace.values import clock
 from marketplace.values.text import slug
-from marketplace.vocabulary import CONTRACT_ITEMS, DISPUTE_REASONS, ENDING_REASONS, REGIMES
+from marketplace.vocabulary import CONTRACT_ITEMS, ENDING_REASONS, REGIMES
 from marketplace.web.i18n import language
 
 
@@ -51,7 +51,7 @@ def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
         "stages": [(_(DEAL.label(stage)), mark) for stage, mark in stage_states(deal)],
         "still": days_still(deal), "live": deal.state in LIVE, "over": deal.state in ENDED_WITHOUT_RESULT,
         "moves": moves_shown(deal, reader, coming), "move_url": lambda action: move_url(deal, action),
-        "consequences": consequences(), "reasons": {"dispute": DISPUTE_REASONS.choices(language())},
+        "consequences": consequences(), "reasons": reasons(),
         "ending_reasons": ENDING_REASONS.choices(language()), "endable": deal.state in ENDABLE,
         "regime": REGIMES.get(deal.regime), "filing": filing(deal), "who_files": who_files(deal),
         "contract_missing": missing(deal), "contract_total": len(CONTRACT_ITEMS), "contract_items": CONTRACT_ITEMS,
@@ -91,7 +91,7 @@ def _page_of(deal: Deal, target: str) -> str:
     return f"/leads/{deal.lead.code}" if target == "lead" else url_for(f"deals.{target}", code=deal.code)
 
 
-def moves_shown(deal: Deal, reader: Actor, coming: Next) -> list[T]:
+def moves_shown(deal: Deal, reader: Actor, coming: Next) -> list[Transition]:
     """Return the moves offered beside the next one: those with a form of their own have their place on the page."""
     allowed = offered(deal, reader) - {"complete", "terminate", coming.action}
     if deal.regime != "voluntary" or (deal.effective_on and deal.effective_on > clock.today()):
@@ -102,6 +102,11 @@ def moves_shown(deal: Deal, reader: Actor, coming: Next) -> list[T]:
         allowed -= {"hand_over"}
     rows = DEAL.actions_for(deal.state, deal.roles_of(reader))
     return [row for row in rows if row.action in allowed]
+
+
+def reasons() -> Mapping[str, list[tuple[str, str]]]:
+    """Return the choices of the moves that need a coded reason."""
+    return {row.action: row.reason.codes.choices(language()) for row in DEAL.table if row.reason and row.reason.codes}
 
 
 def move_url(deal: Deal, action: str) -> str:
@@ -118,7 +123,7 @@ def consequences() -> Mapping[str, str]:
         "redraft": _("The signatures filed so far become void; the contract can be changed and is signed anew."),
         "dispute": _("The deal stops until the dispute is settled. The other side and the exchange's officers read why."),
         "return_defects": _("The deal goes back to delivery. Say which defects must be repaired."),
-        **dict.fromkeys(("resume_effective", "resume_delivering", "resume_acceptance"),
+        **dict.fromkeys((f"resume_{state}" for state in IN_FORCE),
                         _("The deal goes on from where the dispute began. Say how it was settled.")),
     }
 

@@ -13,6 +13,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Reason
 from marketplace.moderation import checklists, notifications
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import VERSIONED, Subject, locked, open_case, why_not
@@ -184,11 +185,8 @@ def _check(subject: Subject, decision: Decision) -> None:
         return _check_class(subject, decision.control_class)
     if not wrong:
         raise Invalid(f"check_{(missing or checklists.CHECKLISTS[kind].codes)[0]}", N_("Mark which item has the problem."))
-    if decision.reason_code not in REASONS[kind]:
-        raise Invalid("reason_code", N_("Choose a reason."))
-    if not decision.text.strip():
-        raise Invalid("text", N_("Write to the author what is wrong and what to do."))
-    return None
+    refusal = Reason(REASONS[kind], ask=N_("Write to the author what is wrong and what to do."))
+    return refusal.check(decision.reason_code, decision.text, field="text")
 
 
 def _check_publishable(subject: Subject, actor: Actor) -> None:

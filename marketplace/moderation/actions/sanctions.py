@@ -10,7 +10,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.core.lifecycle import T
+from marketplace.core.lifecycle import Transition
 from marketplace.listings import actions as listings
 from marketplace.moderation.submission import lifecycle_of
 from marketplace.organisations import actions as organisations
@@ -37,9 +37,9 @@ CONSEQUENCES = {
 }
 
 
-def allowed(kind: str, thing: Any, actor: Actor) -> tuple[T, ...]:
+def allowed(kind: str, thing: Any, actor: Actor) -> tuple[Transition, ...]:
     """Return the rows of the lifecycle that this moderator may use on the thing now."""
-    rows: tuple[T, ...] = lifecycle_of(kind).actions_for(thing.state, thing.roles_of(actor) & {"moderator"})
+    rows: tuple[Transition, ...] = lifecycle_of(kind).actions_for(thing.state, thing.roles_of(actor) & {"moderator"})
     return tuple(row for row in rows if row.action in SANCTIONS[kind])
 
 
@@ -57,11 +57,7 @@ def sanction(kind: str, thing: Any, action: str, actor: Actor, reason_code: str,
     rows = lifecycle_of(kind).rows(action)
     if any(thing.state == row.to_state for row in rows):
         return None
-    if reason_code not in SUSPENSION_REASONS and action != "restore":
-        raise Invalid("reason_code", N_("Choose a reason."))
-    if not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
-    words: dict[str, Any] = {"reason_code": reason_code if reason_code in SUSPENSION_REASONS else "", "reason": reason}
-    event = _MOVES[kind](thing, action, actor, **words)
+    code = reason_code if reason_code in SUSPENSION_REASONS else ""
+    event = _MOVES[kind](thing, action, actor, reason_code=code, reason=reason)
     db.session.flush()
     return event

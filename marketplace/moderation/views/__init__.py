@@ -3,4 +3,4 @@
 from marketplace.moderation.views import calendar, case, decisions, queue, sanctions
 from marketplace.moderation.views.blueprint import bp
 
-__all__ = ["bp", "calendar", "case", "queue", "record", "sanctions"]
+__all__ = ["bp", "calendar", "case", "decisions", "queue", "sanctions"]

@@ -20,12 +20,9 @@ from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead, Message
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.vocabulary import DECLINE_REASONS
 
 TEXT_LENGTH = (20, 4000)  # of the first words: an interest, an answer, a question
 REASON_LENGTH = 2000
-#: Codes with which one declines; who asked withdraws with any.
-DECLINING = tuple(code for code in DECLINE_REASONS.codes if code != "changed_mind")
 
 
 def contact(lead: Lead, actor: Actor, text: str, *, once: str = "") -> Event | None:
@@ -80,12 +77,12 @@ def decline(lead: Lead, actor: Actor, reason_code: str, reason: str = "") -> Eve
 
     Raises NotAllowed, IllegalMove, Invalid on `reason_code` or `reason`.
     """
-    return _end(lead, "decline", actor, reason_code, reason, DECLINING)
+    return _end(lead, "decline", actor, reason_code, reason)
 
 
 def withdraw(lead: Lead, actor: Actor, reason_code: str, reason: str = "") -> Event | None:
     """Take back what one asked, with a reason from the list; as `decline` otherwise."""
-    return _end(lead, "withdraw", actor, reason_code, reason, DECLINE_REASONS.codes)
+    return _end(lead, "withdraw", actor, reason_code, reason)
 
 
 def expire(lead: Lead, why: str) -> Event | None:
@@ -110,16 +107,9 @@ def check_text(text: str) -> None:
         raise Invalid("text", N_("Write %(low)s to %(high)s characters."), low=low, high=high)
 
 
-def _end(
-    lead: Lead, action: str, actor: Actor, reason_code: str, reason: str, codes: tuple[str, ...]
-) -> Event | None:
-    if LEAD.row(action, lead.state, lead.roles_of(actor)):
-        if reason_code not in codes:
-            raise Invalid("reason_code", N_("Please choose a reason from the list."))
-        if reason_code == "other" and not reason.strip():
-            raise Invalid("reason", N_("Say in words what the other reason is."))
-        if len(reason) > REASON_LENGTH:
-            raise Invalid("reason", N_("At most %(max)s characters."), max=REASON_LENGTH)
+def _end(lead: Lead, action: str, actor: Actor, reason_code: str, reason: str) -> Event | None:
+    if len(reason) > REASON_LENGTH and LEAD.row(action, lead.state, lead.roles_of(actor)):
+        raise Invalid("reason", N_("At most %(max)s characters."), max=REASON_LENGTH)
     event = _move(lead, action, actor, reason_code=reason_code, reason=reason.strip())
     lead.decline_code = reason_code
     close_terms(lead, actor)

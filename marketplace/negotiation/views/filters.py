@@ -21,7 +21,7 @@ def requested(default_sort: str = "activity") -> Filters:
     return Filters(
         tab=asked["tab"] if asked["tab"] in TABS else "",
         side=asked["side"] if asked["side"] in SIDES else "",
-        state=asked["state"] if asked["state"] in LEAD.states else "",
+        state=asked["state"] if asked["state"] in LEAD.names else "",
         origin=asked["origin"] if asked["origin"] in LEAD_ORIGINS else "",
         idle=int(idle) if idle in {str(days) for days in IDLE_STEPS} else 0,
         text=asked["q"],

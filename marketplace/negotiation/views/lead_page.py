@@ -11,8 +11,7 @@ from sqlalchemy import select
 from marketplace.core.access import actor
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.core.lifecycle import T
-from marketplace.negotiation.actions.moves import DECLINING
+from marketplace.core.lifecycle import Transition
 from marketplace.negotiation.eligibility import actor_refusal, still_possible
 from marketplace.negotiation.forms.leads import MoveForm
 from marketplace.negotiation.lifecycle import LEAD
@@ -36,8 +35,8 @@ def standing(lead: Lead, typed: MoveForm | None = None) -> dict[str, Any]:
         rows = [row for row in rows if row.action in ENDING]
     form = typed or MoveForm(formdata=None)
     form.lock.data = lead.state
-    codes = DECLINING if any(row.action == "decline" for row in rows) else DECLINE_REASONS.codes
-    form.reason_code.choices = [("", _("Choose a reason")), *((code, _reason(code)) for code in codes)]
+    asked = next((row.reason.codes for row in rows if row.reason is not None and row.reason.codes is not None), ())
+    form.reason_code.choices = [("", _("Choose a reason")), *((term.code, _reason(term.code)) for term in asked)]
     return {
         "seen": seen, "about": with_links(seen, who), "rows": {row.action: row for row in rows}, "blocked": blocked,
         "move": form, "introduced": _introduced(lead), "history": lead_timeline(lead, who),
@@ -46,7 +45,7 @@ def standing(lead: Lead, typed: MoveForm | None = None) -> dict[str, Any]:
     }
 
 
-def _rows(lead: Lead) -> list[T]:
+def _rows(lead: Lead) -> list[Transition]:
     """Return the buttons the table allows; an introduction that nobody took up is declined, not withdrawn."""
     rows = [row for row in LEAD.actions_for(lead.state, lead.roles_of(actor())) if row.action in BUTTONS]
     return [row for row in rows if lead.state != "suggested" or row.action != "withdraw"]

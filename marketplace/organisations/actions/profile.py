@@ -24,7 +24,7 @@ from marketplace.values.tax_code import TaxCodeError
 from marketplace.values.text import N_, clean_line, nfc, slug, sort_key
 from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIELDS
 
-#: Facts that verification rests on: a verified organisation that changes one is asked again (domain §4.1).
+#: Facts that verification rests on: a verified organisation that changes one is asked again (docs/domain.md §4.1).
 PROTECTED = ("kind", "name", "tax_code", "legal_representative")
 EDITABLE_STATES = ("draft", "needs_info", "verified")
 REPEAT = timedelta(minutes=1)

@@ -1,0 +1,70 @@
+"""A file's name says which kind of thing it holds: a role has the same name in every feature, the rest are listed nouns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "marketplace"
+
+#: What a feature may consist of (docs/architecture.md §1); a role that outgrows a file is a package of the same name.
+ROLES = frozenset(
+    """models lifecycle actions queries visibility search_document presenter file_access event_labels event_data timeline
+    notifications consumers jobs forms views export wiring cli kind rules completeness""".split()
+)
+#: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
+NOUNS: dict[str, str] = {
+    "accounts": "adapters messages security signals",
+    "authoring": "attachments bulk case_holder conflict diff fields file_pages formatting kinds pages steps",
+    "browse": """autocomplete away catalogues database_fallback indexing no_results query_fields query_parser range_values
+        related rows search search_request""",
+    "buyer_requests": "editor jsonld on_publish reader_view",
+    "deals": "contract_texts guards pdf pdf_fonts progress record regime_facts regime_table snapshot text_merge",
+    "files": "access checks images store",
+    "importing": """cell_parsers columns dates delimited encodings import_kinds import_runs mapping preparation preview
+        readers report result rows sheets text_cleaning uploads""",
+    "listings": "editor",
+    "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
+        incremental keywords scoring shingles store weights""",
+    "moderation": """charts checklists confidential deadlines decision_log diff_view figures hours panels similar submission
+        template_helpers""",
+    "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
+    "notifications": """catalogue_events digest event_context mail_state_labels recipients reminders rendering rules topics
+        unsubscribing""",
+    "organisations": "actors contacts",
+    "pages": "background_page dashboard demo demo_data navigation public_figures styleguide texts todo todo_deals",
+    "saved_searches": "actors digests engine_query matcher unsubscribe_link",
+    "semantic": "embedding_job vector_index",
+}
+#: What is no feature: its modules are named by what they are.
+FOUNDATIONS = {"core", "values", "vocabulary", "web", "mail", "search", "translations"}
+
+
+def names_in(folder: Path) -> set[str]:
+    """Return the names of the modules and packages of a feature."""
+    modules = {path.stem for path in folder.glob("*.py")} - {"__init__"}
+    return modules | {path.name for path in folder.iterdir() if path.is_dir() and any(path.iterdir())} - {"__pycache__"}
+
+
+FEATURES = sorted(
+    path.name for path in PACKAGE.iterdir() if path.is_dir() and path.name not in {*FOUNDATIONS, "__pycache__"}
+)
+
+
+@pytest.mark.parametrize("feature", FEATURES)
+def test_files_of_a_feature_have_the_names_of_roles_or_listed_nouns(feature: str) -> None:
+    odd = names_in(PACKAGE / feature) - ROLES - set(NOUNS.get(feature, "").split())
+    assert not odd, (
+        f"{feature}: {sorted(odd)}: give the file the name of its role ({' '.join(sorted(ROLES))}), "
+        f"or list the noun in NOUNS of tests/test_file_names.py"
+    )
+
+
+def test_every_listed_noun_is_a_file() -> None:
+    gone = {
+        feature: sorted(missing)
+        for feature, nouns in NOUNS.items()
+        if (missing := set(nouns.split()) - (names_in(PACKAGE / feature) if (PACKAGE / feature).exists() else set()))
+    }
+    assert not gone, f"these files are gone: take them off NOUNS in tests/test_file_names.py: {gone}"

@@ -1,0 +1,77 @@
+"""References in code and documentation lead somewhere, and nowhere outside the repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXTS = {".py", ".md", ".html", ".css", ".js", ".toml"}
+#: What the first builders called papers that were never part of the repository.
+OUTSIDE = re.compile(
+    r"(?<![\w/])(?:domain|architecture|style|look|anchors|dependencies) §|\.\./shared|architecture\.md` of the design"
+)
+SECTION = re.compile(r"docs/([a-z0-9-]+\.md)((?:[ ,]+(?:and )?§\d+(?:\.\d+)?)*)")
+LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)")
+
+
+def texts() -> Iterator[tuple[str, str]]:
+    """Yield path and text of every file that may refer to another."""
+    for folder in ("marketplace", "templates", "static", "migrations", "tests", "bench", "docs"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in TEXTS and path.name != Path(__file__).name:
+                yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
+    yield "README.md", (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_no_reference_points_outside_the_repository() -> None:
+    wrong = [f"{name}: {found.group(0)}" for name, text in texts() for found in OUTSIDE.finditer(text)]
+    assert not wrong, "say it in docs/ and refer to it there (docs/domain.md §…):\n" + "\n".join(wrong)
+
+
+def test_sections_that_are_referred_to_exist() -> None:
+    wrong = []
+    for name, text in texts():
+        for found in SECTION.finditer(text):
+            page = ROOT / "docs" / found.group(1)
+            if not page.exists():
+                wrong.append(f"{name}: docs/{found.group(1)} does not exist")
+                continue
+            content = page.read_text(encoding="utf-8")
+            for section in re.findall(r"§(\d+(?:\.\d+)?)", found.group(2)):
+                if not re.search(rf"^(?:#+ |- \*\*){re.escape(section)}\b", content, re.MULTILINE):
+                    wrong.append(f"{name}: docs/{found.group(1)} has no section {section}")
+    assert not wrong, "write the section, or mend the reference:\n" + "\n".join(wrong)
+
+
+def test_links_between_pages_of_documentation_lead_somewhere() -> None:
+    wrong = []
+    for name, text in texts():
+        if name.endswith(".md"):
+            here = (ROOT / name).parent
+            prose = re.sub(r"`[^`]*`", "", text)
+            targets = [target.partition("#")[0] for target in LINK.findall(prose)]
+            wrong += [f"{name}: {target}" for target in targets if not (here / target).exists()]
+    assert not wrong, f"these links lead nowhere: {wrong}"
+
+
+def test_modules_that_documentation_names_exist() -> None:
+    named = re.compile(r"`marketplace/([a-z_/]+\.py)`|`marketplace\.([a-z_]+(?:\.[a-z_]+)*)`")
+    wrong = []
+    for name, text in texts():
+        if name == "docs/renames.md":
+            continue
+        for path, dotted in named.findall(text):
+            if path and not (ROOT / "marketplace" / path).exists():
+                wrong.append(f"{name}: marketplace/{path}")
+            if dotted and not any(exists(dotted, drop) for drop in (0, 1)):
+                wrong.append(f"{name}: marketplace.{dotted}")
+    assert not wrong, "name the module by its present name (docs/renames.md):\n" + "\n".join(wrong)
+
+
+def exists(dotted: str, drop: int) -> bool:
+    """Whether the dotted name is a module or package; `drop` leaves off the name of a function or class at its end."""
+    parts = dotted.split(".")
+    path = ROOT.joinpath("marketplace", *parts[: len(parts) - drop])
+    return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
