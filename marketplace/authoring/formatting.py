@@ -48,6 +48,17 @@ def shown(spec: FieldSpec, value: Any) -> str | Markup | None:
             return cell(spec.shape, spec.vocabulary, value)
 
 
+def facts_of(
+    kind: Kind, section: str, value: Callable[[str], Any], *, unstated: bool = False
+) -> list[tuple[str, Any]]:
+    """Return (label, value as people read it) of the fields in a list of facts of the thing's page.
+
+    Fields without a value are left out, or have None when `unstated` asks for them.
+    """
+    found = [(_(spec.section_label or spec.label), shown(spec, value(spec.name))) for spec in kind.section(section)]
+    return [(label, text) for label, text in found if unstated or text is not None]
+
+
 def export_columns(kind: Kind, value: Callable[[T, str], Any]) -> tuple[Column[T], ...]:
     """Return the columns of a download that the kind's exported fields have; `value` gives a row's field by its name."""
     return tuple(Column(spec.label, partial(_exported, spec, value)) for spec in kind.exported)

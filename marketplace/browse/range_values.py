@@ -8,6 +8,7 @@ from datetime import date
 
 from marketplace.core.errors import DomainError
 from marketplace.values import clock, money
+from marketplace.values.numbers import whole
 from marketplace.values.text import fold
 
 #: Inclusive; None is open.
@@ -15,7 +16,6 @@ Interval = tuple[float | None, float | None]
 _DOTS = re.compile(r"\s*(?:\.\.\.?|…|–|—)\s*")
 _DOTS_OR_DASH = re.compile(r"\s*(?:\.\.\.?|…|–|—|(?<!^)-)\s*")
 _BARE = re.compile(r"\d{1,3}(?:[.,]\d{1,2})?")
-_WHOLE = re.compile(r"([0-9]{1,9})\s*([^\d\s]*)")
 _MONTH = re.compile(r"(\d{1,2})[/-](\d{4})|(\d{4})-(\d{1,2})")
 _YEAR = re.compile(r"\d{4}")
 _JUST = 0.001  # seconds
@@ -33,12 +33,6 @@ def amounts(sign: str, text: str) -> tuple[int | None, int | None] | None:
     except DomainError:
         return None
     return _bounds(sign, found)
-
-
-def whole(text: str, units: tuple[str, ...] = ()) -> int | None:
-    """Return the whole number of a text, behind which one of the folded `units` may stand; None for any other text."""
-    match = _WHOLE.fullmatch(text)
-    return int(match[1]) if match and (not match[2] or fold(match[2]) in units) else None
 
 
 def wholes(sign: str, text: str, units: tuple[str, ...]) -> tuple[int | None, int | None] | None:
