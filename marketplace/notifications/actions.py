@@ -118,7 +118,6 @@ def read_about(actor: Actor, path: str) -> None:
         return
     done = update(Notification).where(Notification.id.in_(ids)).values(read_at=clock.now())
     db.session.execute(done.execution_options(synchronize_session=False))
-    db.session.info["written"] = True  # a bulk statement is no flush, so the request would not commit it
 
 
 def read_all(actor: Actor, topic: str = "") -> int:
@@ -127,9 +126,7 @@ def read_all(actor: Actor, topic: str = "") -> int:
     if topic:
         rows = rows.where(Notification.topic == topic)
     done = rows.values(read_at=clock.now()).returning(Notification.id).execution_options(synchronize_session=False)
-    count = len(db.session.scalars(done).all())
-    db.session.info["written"] = True  # a bulk statement is no flush, so the request would not commit it
-    return count
+    return len(db.session.scalars(done).all())
 
 
 def prefer(user_id: int, chosen: Mapping[str, str]) -> None:
