@@ -24,7 +24,7 @@ from marketplace.values.text import N_, fold
 from marketplace.vocabulary import MEMBER_ROLES, STAFF_ROLES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 bp = Blueprint("permissions", __name__)
 SIZE = 50
@@ -137,15 +137,31 @@ def show() -> ResponseReturnValue:
     return render_template("pages/permissions.html", **variables)
 
 
+@dataclass(frozen=True)
+class _Cell:
+    """One row of the export: a line for one role and one state."""
+
+    line: Line
+    holder: str
+    state: tuple[str, str]
+
+
+COLUMNS: tuple[Column[_Cell], ...] = (
+    Column(N_("Role"), lambda cell: holder_word(cell.holder)),
+    Column(N_("Thing"), lambda cell: cell.line.words()[1]),
+    Column(N_("Page or move"), lambda cell: cell.line.words()[2]),
+    Column(N_("State before"), lambda cell: _(cell.state[1]) if cell.state[1] else ""),
+    Column(N_("State after"), lambda cell: cell.line.words()[4]),
+    Column(N_("By which permission"), lambda cell: cell.line.words()[5]),
+)
+
+
 @bp.get("/staff/permissions.csv")
 @access(STAFF)
 def export() -> ResponseReturnValue:
     """Return the same lines as CSV: one for each role and each state."""
-    heads = [_("Role"), _("Thing"), _("Page or move"), _("State before"), _("State after"), _("By which permission")]
-    rows = []
-    for line in _wanted(table(current_app)):
-        _who, thing, what, _from, to, why = line.words()
-        for holder in line.holders:
-            for _name, state in line.states or (("", ""),):
-                rows.append((holder_word(holder), thing, what, _(state) if state else "", to, why))
-    return csv_answer("permissions", heads, rows)
+    rows = [
+        _Cell(line, holder, state)
+        for line in _wanted(table(current_app)) for holder in line.holders for state in line.states or (("", ""),)
+    ]
+    return csv_answer("permissions", COLUMNS, rows)
