@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from marketplace.accounts.models import User
-from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import VERSIONED, Subject, lifecycle_of, owner_path, public_path
@@ -87,7 +87,7 @@ def consumer() -> Consumer:
         *(f"organisation.{action}" for action in ("suspend", "restore", "recheck", "close")),
         *(f"{kind}.{action}" for kind in VERSIONED for action in ("suspend", "restore", "remove")),
     }
-    return Consumer("sanction_notices", told.__contains__, sanctioned)
+    return Consumer("sanction_notices", told.__contains__, sanctioned, lane=FAST)
 
 
 def recipients(org_id: int, submitter_id: int | None) -> list[User]:

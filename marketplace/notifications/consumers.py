@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
-from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db
 from marketplace.notifications import catalogue_events
 from marketplace.notifications.actions import Thing, notify
@@ -52,4 +52,4 @@ def wants(action: str) -> bool:
 
 def consumer() -> Consumer:
     """Return the outbox consumer."""
-    return Consumer(NAME, wants, handle, batch=10)
+    return Consumer(NAME, wants, handle, batch=10, lane=FAST)
