@@ -237,15 +237,8 @@ def transition(
     move = advance(lifecycle, subject, action, roles, reason, reason_code=reason_code)
     if move is None:
         return None
-    return record(
-        subject,
-        f"{subject.subject_kind}.{action}",
-        actor,
-        move=move,
-        reason_code=reason_code,
-        reason=reason,
-        data=data,
-    )
+    name = f"{subject.subject_kind}.{action}"
+    return record(subject, name, actor, move=move, reason_code=reason_code, reason=reason, data=data)
 
 
 def history(kind: str, subject_id: int) -> Select[Event]:
