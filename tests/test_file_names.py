@@ -30,7 +30,7 @@ NOUNS: dict[str, str] = {
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures hours panels similar submission
         template_helpers""",
     "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
-    "notifications": """catalogue_events digest event_context mail_state_labels recipients reminders rendering rules topics
+    "notifications": """digest holds mail_state_labels occasions recipients rendering rules topics
         unsubscribing""",
     "organisations": "actors contacts",
     "pages": "background_page dashboard demo demo_data navigation public_figures styleguide texts todo todo_deals",
