@@ -10,6 +10,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, Missing, NotAllowed
 from marketplace.deals.actions.contract import missing
 from marketplace.deals.file_access import has_file
+from marketplace.deals.lifecycle import OPEN_MILESTONE_STATES
 from marketplace.deals.models import Deal
 from marketplace.negotiation.models import BINDING
 from marketplace.values import clock
@@ -76,7 +77,7 @@ def _day_has_come(deal: Deal, actor: Actor) -> None:
 
 def _all_delivered(deal: Deal, actor: Actor) -> None:
     # What is delivered but not accepted yet is accepted, or not, as a whole with the minutes.
-    if any(one.state not in {"delivered", "accepted"} for one in deal.milestones):
+    if any(one.state in OPEN_MILESTONE_STATES for one in deal.milestones):
         raise Invalid("", N_("Report every milestone as delivered first."))
 
 

@@ -15,7 +15,7 @@ from marketplace.core.outbox import Job, in_batches
 from marketplace.deals.actions.reservation import JOBS as HOLDING_JOBS
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
-from marketplace.deals.lifecycle import IN_FORCE
+from marketplace.deals.lifecycle import IN_FORCE, OPEN_MILESTONE_STATES
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.queries.loading import for_change
 from marketplace.deals.queries.staff_list import stands_still
@@ -59,7 +59,7 @@ def _unreminded(today: date) -> list[tuple[Milestone, str]]:
     """Return the first milestones that a reminder is due for, and which."""
     rows = (
         select(Milestone).join(Milestone.deal)
-        .where(Deal.state.in_(IN_FORCE), Milestone.state.in_(("planned", "returned")),
+        .where(Deal.state.in_(IN_FORCE), Milestone.state.in_(OPEN_MILESTONE_STATES),
                Milestone.due_on <= today + timedelta(days=NOTICE_DAYS))
         .options(joinedload(Milestone.deal).joinedload(Deal.lead)).order_by(Milestone.due_on, Milestone.id)
     )

@@ -10,13 +10,12 @@ from types import MappingProxyType
 from typing import Any
 
 from marketplace.deals.actions.contract import missing
+from marketplace.deals.lifecycle import DEAL, OPEN_MILESTONE_STATES, STAGES
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.queries.staff_list import days_in_stage, is_still
 from marketplace.values import clock
 from marketplace.values.text import N_
 
-#: The stages of a deal that goes well, in order.
-STAGES = ("terms_agreed", "drafting", "awaiting_signature", "signed", "effective", "delivering", "acceptance", "completed")
 REASON_SHOWN = 240  # characters of why a milestone was returned; the whole stands with the milestone
 FILING_DAYS = 90  # from signing, to file a transfer that must be registered (docs/domain.md §2.5)
 
@@ -42,7 +41,7 @@ def next_of(deal: Deal) -> Next:
         turn = "buyer" if deal.ending_asked_by == "supplier" else "supplier"
         return Next(turn, N_("One side asks to end the contract; the other one agrees or refuses."), target="#ending",
                     button=N_("Answer"))
-    return _NEXT[deal.state](deal)
+    return NEXT.get(deal.state, _waiting)(deal)
 
 
 def _negotiating(deal: Deal) -> Next:
@@ -129,7 +128,7 @@ def _to_deliver(deal: Deal) -> Next | None:
 
 def open_steps(deal: Deal) -> list[Milestone]:
     """Return the milestones that the transferor has still to deliver, in order."""
-    return [one for one in deal.milestones if one.state in {"planned", "returned"}]
+    return [one for one in deal.milestones if one.state in OPEN_MILESTONE_STATES]
 
 
 def _to_hand_over() -> Next:
@@ -156,7 +155,12 @@ def _over(deal: Deal) -> Next:
     return Next("nobody", N_("The deal has ended without a result. Its record stays."))
 
 
-_NEXT: Mapping[str, Callable[[Deal], Next]] = MappingProxyType({
+def _waiting(deal: Deal) -> Next:
+    """Return what is said of a state that has no words of its own."""
+    return Next("nobody", N_("Nothing is asked of either side in this stage."))
+
+
+NEXT: Mapping[str, Callable[[Deal], Next]] = MappingProxyType({
     "negotiating": _negotiating, "terms_agreed": _terms_agreed, "drafting": _drafting,
     "awaiting_signature": _awaiting_signature, "signed": _signed, "effective": _effective, "delivering": _delivering,
     "acceptance": _acceptance, "disputed": _disputed, "completed": _completed, "cancelled": _over, "terminated": _over,
@@ -166,7 +170,7 @@ _NEXT: Mapping[str, Callable[[Deal], Next]] = MappingProxyType({
 def stage_states(deal: Deal) -> list[tuple[str, str]]:
     """Return (stage, done | current | error | todo) for the stages of the page; nothing for a deal that ended early."""
     here = deal.disputed_from or deal.state
-    stages = ("negotiating", *STAGES) if here == "negotiating" else STAGES
+    stages = (DEAL.initial, *STAGES) if here == DEAL.initial else STAGES
     if here not in stages:
         return []
     at = stages.index(here)

@@ -13,7 +13,7 @@ from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.moderation.actions.sanctions import allowed
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import VERSIONED, WAITING, Subject, lifecycle_of, open_case
+from marketplace.moderation.submission import VERSIONED, WAITING, Subject, open_case
 
 
 def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
@@ -30,7 +30,6 @@ def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
             thing=thing,
             subject=subject,
             held=held,
-            state_label=lifecycle_of(kind).label(thing.state),
             rows=allowed(kind, thing, actor),
             last=_last_decision(kind, thing),
         )

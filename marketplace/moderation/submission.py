@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
 from marketplace.authoring.kinds import Kind
+from marketplace.authoring.lifecycle import WAITING_STATES
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
@@ -28,7 +29,7 @@ KIND_LABELS: Mapping[str, str] = {
 }
 #: States of a submission that wait for a decision.
 WAITING: Mapping[str, tuple[str, ...]] = {
-    "organisation": ("submitted",), "listing": ("submitted", "in_review"), "need": ("submitted", "in_review"),
+    "organisation": ORGANISATION.in_groups("waiting"), **dict.fromkeys(("listing", "need"), WAITING_STATES),
 }
 _PATHS = {"listing": "technologies", "need": "needs"}
 

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import State
 from marketplace.moderation import checklists
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import lifecycle_of
@@ -19,6 +21,11 @@ from marketplace.web.i18n import language
 def decision(code: str) -> str:
     """Return the name of a decision."""
     return DECISIONS.label(code, language())
+
+
+def outcome(case: ModerationCase) -> State:
+    """Return the state into which a decision brought what was submitted."""
+    return REVISION.state(REVISION.rows(case.decision)[0].to_state)
 
 
 def reason(kind: str, code: str) -> str:

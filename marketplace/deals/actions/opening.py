@@ -9,7 +9,7 @@ from datetime import date
 
 from sqlalchemy import select
 
-from marketplace.buyer_requests.lifecycle import NEED
+from marketplace.buyer_requests.lifecycle import NEED, STOPPED_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.codes import next_code
@@ -71,7 +71,7 @@ def _check(lead: Lead, terms: Terms, listing: Listing | None, need: BuyerRequest
         raise NotAllowed(BANNED)
     if listing is not None:
         reservation.check_free(listing, exclusive=terms.exclusive, deal=deal)
-    if need is not None and need.state in {"suspended", "removed"}:
+    if need is not None and need.state in STOPPED_STATES:
         raise IllegalMove(need.state, NEED_STOPPED, label=NEED.label(need.state))
 
 

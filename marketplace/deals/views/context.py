@@ -17,7 +17,13 @@ from marketplace.deals.actions.termination import ENDABLE
 from marketplace.deals.actions.transitions import offered
 from marketplace.deals.file_access import files_of, may_read_files
 from marketplace.deals.guards import check_binding
-from marketplace.deals.lifecycle import DEAL, ENDED_WITHOUT_RESULT, IN_FORCE, LIVE, MILESTONE
+from marketplace.deals.lifecycle import (
+    DEAL,
+    ENDED_WITHOUT_RESULT,
+    IN_FORCE,
+    LIVE,
+    OPEN_MILESTONE_STATES,
+)
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import (
     FILING_DAYS,
@@ -45,7 +51,7 @@ def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
     coming = next_for(deal, side) or next_of(deal)
     files = files_of(deal) if may_read_files(deal, reader) else None
     return {
-        "deal": deal, "label": DEAL.label, "milestone_label": MILESTONE.label, "side": side,
+        "deal": deal, "side": side,
         "party": is_party(deal, reader), "binding": may_bind(deal, reader),
         "next": next_shown(deal, coming, side),
         "stages": [(_(DEAL.label(stage)), mark) for stage, mark in stage_states(deal)],
@@ -98,7 +104,7 @@ def moves_shown(deal: Deal, reader: Actor, coming: Next) -> list[Transition]:
         allowed -= {"take_effect"}
     if deal.state == "drafting" and missing(deal):
         allowed -= {"present"}
-    if any(one.state not in {"delivered", "accepted"} for one in deal.milestones):
+    if any(one.state in OPEN_MILESTONE_STATES for one in deal.milestones):
         allowed -= {"hand_over"}
     rows = DEAL.actions_for(deal.state, deal.roles_of(reader))
     return [row for row in rows if row.action in allowed]

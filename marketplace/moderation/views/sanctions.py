@@ -56,7 +56,6 @@ def _page(kind: str, found: Any, form: SanctionForm, action: str) -> str:
         kind_label=KIND_LABELS[kind],
         thing=found,
         name=thing_name(kind, found),
-        state_label=lifecycle_of(kind).label(found.state),
         own=own in actor().org_ids,
         rows=sanctions.allowed(kind, found, actor()),
         consequences=sanctions.CONSEQUENCES,
