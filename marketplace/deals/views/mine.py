@@ -78,7 +78,7 @@ def _row(deal: Deal) -> dict[str, Any]:
     return {
         "deal": deal, "href": loading.path_of(deal), "side": side,
         "other": deal.buyer if side == "supplier" else deal.supplier,
-        "still": days_still(deal), "next": next_shown(deal, next_of(deal), writes),
+        "still": days_still(deal), "next": next_shown(deal, next_of(deal), writes, actor()),
     }
 
 

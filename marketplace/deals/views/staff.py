@@ -19,6 +19,7 @@ from marketplace.deals.actions import officers
 from marketplace.deals.lifecycle import DEAL, GROUP_LABELS, LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading, staff_list
+from marketplace.deals.regime_table import UNDECIDED
 from marketplace.deals.views.blueprint import bp
 from marketplace.negotiation.visibility import OVERSEERS
 from marketplace.values.text import N_
@@ -115,7 +116,8 @@ def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
         "deals/_officer.html",
         deal=deal, is_officer=is_officer, officer_form=form, note_form=typed.get("note") or NoteForm(formdata=None),
         class_form=typed.get("class") or ClassForm(formdata=None), notes=staff_list.notes(deal) if is_officer else [],
-        days=staff_list.days_in_stage(deal), still=staff_list.is_still(deal), live=deal.state in LIVE,
+        days=staff_list.days_in_stage(deal), still=staff_list.is_still(deal),
+        classify=deal.regime in UNDECIDED and deal.state in LIVE,
     ))
 
 
