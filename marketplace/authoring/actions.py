@@ -21,6 +21,7 @@ from marketplace.core.errors import IllegalMove, Missing, NotAllowed, Stale
 from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import advance
+from marketplace.core.permissions import EDIT_CONTENT
 from marketplace.files import actions as files
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -34,7 +35,7 @@ def create(kind: Kind, actor: Actor, values: Mapping[str, Any] | None = None, *,
 
     Unverified organisations may draft. Raises NotAllowed without an organisation or the editor's role.
     """
-    if actor.org_id is None or not (actor.org_roles & {"admin", "editor"} or actor.is_system):
+    if actor.org_id is None or not (actor.may(EDIT_CONTENT) or actor.is_system):
         raise NotAllowed(N_("Act for an organisation in which you may edit."))
     thing = kind.thing(code=next_code(kind.prefix), org_id=actor.org_id, created_by_id=actor.user_id)
     db.session.add(thing)
@@ -185,20 +186,6 @@ def moderate(
     return event
 
 
-def publish_imported(kind: Kind, revision: Any, actor: Actor) -> None:
-    """Publish an operator's own imported row (docs/domain.md §4.2): only a title is needed, nothing is invented.
-
-    Raises Missing without a title.
-    """
-    if not revision.title:
-        raise Missing(["title"])
-    thing = kind.thing_of(revision)
-    revision.imported = True
-    _move(kind, thing, revision, "import_publish", actor, frozenset({"importer"}))
-    revision.decided_at = clock.now()
-    _replace(kind, thing, revision, actor, frozenset({"importer"}))
-
-
 def _replace(kind: Kind, thing: Any, revision: Any, actor: Actor, roles: frozenset[str] = frozenset()) -> None:
     """Make `revision` what others read; the thing moves only when it was not live before."""
     old = thing.published_revision
@@ -245,6 +232,6 @@ def locked(kind: Kind, thing_id: int) -> Any:
 
 
 __all__ = [
-    "begin", "create", "locked", "moderate", "open_revision", "owner_move", "publish_imported", "save",
+    "begin", "create", "locked", "moderate", "open_revision", "owner_move", "save",
     "start_revision", "submit",
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -12,9 +14,11 @@ from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import MetaData, event
+from sqlalchemy import MetaData, TextClause, event
 from sqlalchemy.engine import Connection, Engine
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+
+log = logging.getLogger(__name__)
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -62,13 +66,50 @@ def prepare_engine(engine: Engine) -> None:
 
 
 @event.listens_for(Session, "after_flush")
-def _remember_writes(session: Session, _context: Any) -> None:
+def _remember_flush(session: Session, _context: Any) -> None:
     """Note that this session wrote something: the request's one commit looks here."""
     session.info["written"] = True
 
 
+@event.listens_for(Session, "do_orm_execute")
+def _remember_statement(state: ORMExecuteState) -> None:
+    """Note the same for a statement that writes without a flush: INSERT, UPDATE, DELETE and anything else but a SELECT."""
+    statement = state.statement
+    reads = state.is_select or (isinstance(statement, TextClause) and statement.text.lstrip()[:6].upper() == "SELECT")
+    if not reads:
+        state.session.info["written"] = True
+
+
+def wrote(session: Any) -> bool:
+    """Whether the present transaction of a session has written something, or has something to flush."""
+    return bool(session.info.get("written") or session.new or session.dirty or session.deleted)
+
+
+def after_commit(call: Callable[[], object]) -> None:
+    """Run `call()` once the present transaction has been committed, and not at all when it is rolled back.
+
+    For what cannot be undone and is not in the database, such as deleting files; `call` must not use the session.
+    """
+    session = db.session()
+    if not session.in_transaction():
+        session.begin()  # so that a rollback has something to end
+    session.info.setdefault("after_commit", []).append(call)
+
+
 @event.listens_for(Session, "after_commit")
+def _forget_and_follow(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.info.pop("written", None)
+    for call in session.info.pop("after_commit", ()):
+        try:
+            call()
+        except Exception:  # what was committed stays true
+            log.exception("what follows the commit failed")
+
+
 @event.listens_for(Session, "after_rollback")
-def _forget_writes(session: Session) -> None:
+def _forget(session: Session) -> None:
     if not session.in_nested_transaction():
         session.info.pop("written", None)
+        session.info.pop("after_commit", None)

@@ -17,12 +17,12 @@ from sqlalchemy import ColumnElement, and_, true
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed
+from marketplace.core.permissions import COMMIT
 from marketplace.deals.actions.contract import missing
 from marketplace.deals.file_access import has_file
 from marketplace.deals.lifecycle import DEAL, IN_FORCE, OPEN_MILESTONE_STATES
 from marketplace.deals.models import Deal
 from marketplace.deals.regime_table import PROCEDURES, TAKING_EFFECT
-from marketplace.negotiation.models import BINDING
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -100,7 +100,7 @@ def ready(action: str) -> ColumnElement[bool]:
 
 def binding(deal: Deal, reader: Actor) -> Problem | None:
     """Hold back who may not commit the organisation; the exchange itself binds nobody."""
-    if reader.is_system or reader.org_roles & BINDING:
+    if reader.is_system or reader.may(COMMIT):
         return None
     return Problem(
         NotAllowed(N_("Only an administrator or signer of your organisation may do this: it binds the organisation."))

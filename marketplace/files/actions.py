@@ -12,7 +12,7 @@ from werkzeug.datastructures import FileStorage
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotFound
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, wrote
 from marketplace.files import store
 from marketplace.files.checks import IMAGE_TYPES, check
 from marketplace.files.images import small_copies
@@ -83,9 +83,8 @@ def release_lock() -> None:
 
     Objects loaded before are refreshed at their next use.
     """
-    session = db.session
-    if not (session.info.get("written") or session.new or session.dirty or session.deleted):
-        session.rollback()
+    if not wrote(db.session):
+        db.session.rollback()
 
 
 def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public", caption: str = "") -> Attachment:

@@ -11,11 +11,11 @@ from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.pages import register_editor
 from marketplace.authoring.timeline import timeline
 from marketplace.core import view_counts
-from marketplace.core.access import ACTING, PUBLIC, SIGNED_IN, access, actor
-from marketplace.core.access import EDITOR as EDITOR_MARK
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
 from marketplace.core.lifecycle import Transition
+from marketplace.core.permissions import ACTING, EDIT_CONTENT, PUBLIC, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.listings import actions, export, jobs, presenter, queries
@@ -71,7 +71,7 @@ def _page(
             "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
         },
         path_of=queries.path_of,
-        related=queries.related(listing, who),
+        related=queries.related(listing, who), questions=queries.questions_to(listing, who),
         history=timeline(KIND, listing, who) if inside and not preview else None, owner="owner" in roles,
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
         json_ld=presenter.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
@@ -138,7 +138,7 @@ def mine() -> ResponseReturnValue:
         "listings/mine.html",
         listings=listings, tab=tab, counts=counts, paging=Paging(page, PER_PAGE, counts[tab]),
         views=view_counts.views("listing", [listing.id for listing in listings]),
-        can_write=bool(actor().org_roles & {"admin", "editor"}),
+        can_write=actor().may(EDIT_CONTENT),
         editor=EDITOR, moves=_own_moves, path_of=queries.path_of,
     )
 
@@ -153,7 +153,7 @@ def _moves(listing: Listing, roles: frozenset[str]) -> list[Transition]:
 
 
 @bp.post("/my/listings/confirm-all")
-@access(EDITOR_MARK)
+@access(EDIT_CONTENT)
 def confirm_all() -> ResponseReturnValue:
     """Confirm everything that waits for it."""
     ExchangeForm().check_acting()

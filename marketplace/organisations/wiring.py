@@ -7,10 +7,13 @@ from sqlalchemy.orm import load_only
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
-from marketplace.organisations import actors, queries, views
+from marketplace.notifications.consumers import register_notifications
+from marketplace.notifications.recipients import Directory, register_directory
+from marketplace.organisations import actors, contacts, notifications, queries, views
 from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
 from marketplace.organisations.lifecycle import badge
@@ -30,6 +33,8 @@ ORGANISATION = Subject(
 def register(app: Flask) -> None:
     """Register the feature."""
     app.extensions["actor_provider"] = actors.actor_of
+    register_directory(Directory(contacts.people, contacts.belongs_to, actors.actor_of))
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(ORGANISATION)
     app.register_blueprint(views.bp)
     app.jinja_env.globals["verification_badge"] = badge
@@ -41,7 +46,7 @@ def may_read_document(attachment: Attachment, actor: Actor) -> bool:
     """Members of the organisation, and moderators once it was submitted."""
     if attachment.subject_id in actor.org_ids:
         return True
-    if not actor.is_staff("moderator", "admin"):
+    if not actor.may(MODERATE):
         return False
     owner = db.session.get(Organisation, attachment.subject_id)
     return owner is not None and owner.state != "draft"

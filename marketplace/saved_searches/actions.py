@@ -70,7 +70,6 @@ def see(search: SavedSearch) -> None:
     """Note that its person has looked at what it found."""
     rows = update(AlertHit).where(AlertHit.saved_search_id == search.id, AlertHit.seen_at.is_(None))
     db.session.execute(rows.values(seen_at=clock.now()).execution_options(synchronize_session=False))
-    db.session.info["written"] = True  # a bulk statement is no flush, so the request would not commit it
 
 
 def remove(search: SavedSearch) -> None:

@@ -6,16 +6,16 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, abort, current_app, request
 from flask.typing import ResponseReturnValue
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
 
 from marketplace.core.access import mark_of
 from marketplace.core.errors import Stale
-from marketplace.core.extensions import db, write_intent
+from marketplace.core.extensions import db, write_intent, wrote
 
 
 def static_version(folder: Path) -> str:
@@ -73,22 +73,16 @@ def finish(answer: Response) -> None:
     Raises Stale when somebody else was faster; the error handlers turn it into a 409 page.
     """
     session = db.session
-    pending = bool(session.new or session.dirty or session.deleted)
-    if answer.status_code >= 400 or not (pending or session.info.get("written")):
-        session.rollback() if pending or session.info.get("written") else None
+    if not wrote(session):
+        return
+    if answer.status_code >= 400:
+        session.rollback()
         return
     try:
         session.commit()
     except StaleDataError as error:
         session.rollback()
         raise Stale from error
-    except (IntegrityError, OperationalError):
+    except DBAPIError:
         session.rollback()
         raise
-    for after in g.pop("after_commit", []):
-        after()
-
-
-def after_commit(call: Any) -> None:
-    """Run `call()` once this request's commit has succeeded (files that replace others, never database work)."""
-    g.setdefault("after_commit", []).append(call)

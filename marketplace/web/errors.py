@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from traceback import format_tb
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnection
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
-from marketplace.core.access import actor, mark_of
+from marketplace.core.access import GUEST, actor, mark_of, opens
+from marketplace.core.database_errors import Verdict, described, verdict
 from marketplace.core.errors import (
     DomainError,
     IllegalMove,
@@ -107,7 +112,7 @@ def _sign_in() -> str:
 def _signed_out() -> bool:
     """True when the address is not for guests and a guest asks: their session has ended, or never began."""
     mark = mark_of(current_app, request.endpoint) if request.endpoint else None
-    return mark is not None and not actor().signed_in and not mark.allows(actor())
+    return mark is not None and not actor().signed_in and not opens(mark, actor())
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
@@ -131,23 +136,53 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return answer(error.code, "", **extra)
 
 
-def _conflict(error: IntegrityError) -> ResponseReturnValue:
+#: What people are told of an error of the database, and the status of the answer.
+SAID = {
+    Verdict.CONFLICT: (409, N_("Somebody else changed the same thing at the same moment. Look again and repeat.")),
+    Verdict.VALUE: (422, N_("One of the values is too long or of the wrong kind. Nothing was saved.")),
+    Verdict.BUSY: (503, N_("The exchange is very busy at the moment. Nothing was saved; try again in a minute.")),
+    Verdict.FAULT: (500, N_("This is a mistake of the exchange, not yours: what you sent breaks a rule of its own data."
+                            " Nothing was saved.")),
+}
+
+
+def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
+    """Tell a conflict, a bad value and a busy database from a rule that our own code broke, which is logged as an error."""
     db.session.rollback()
-    log.warning("refused by the database: %s", error.orig)
-    return answer(409, _("Somebody else changed the same thing at the same moment. Look again and repeat."))
+    meaning, what = verdict(error), described(error)
+    if meaning is Verdict.FAULT:
+        trace = "".join(format_tb(error.__traceback__))  # without the message, which quotes values
+        log.error("the database refused what we wrote on %s %s: %s\n%s", request.method, request.path, what, trace)
+    elif meaning is Verdict.BUSY:
+        log.error("the database did not answer: %s", what)
+    else:
+        log.warning("refused by the database: %s", what)
+    return _answer_without_database(*SAID[meaning])
 
 
-def _too_much(error: DataError) -> ResponseReturnValue:
-    """A value that no form bounded does not fit its column (PostgreSQL says so, SQLite takes anything)."""
+def _overtaken(_error: StaleDataError) -> ResponseReturnValue:
+    """Somebody else saved the row between our reading and our writing it."""
     db.session.rollback()
-    log.warning("does not fit the database: %s", error.orig)
-    return answer(422, _("One of the values is too long or of the wrong kind. Nothing was saved."))
+    status, said = SAID[Verdict.CONFLICT]
+    return answer(status, _(said))
 
 
-def _busy(error: OperationalError) -> ResponseReturnValue:
+def _no_connection(_error: NoConnection) -> ResponseReturnValue:
+    """Every connection to the database is in use, and stays so."""
     db.session.rollback()
-    log.error("the database did not answer: %s", error.orig)
-    return answer(503, _("The exchange is very busy at the moment. Nothing was saved; try again in a minute."))
+    log.error("no connection to the database was free")
+    return _answer_without_database(*SAID[Verdict.BUSY])
+
+
+def _answer_without_database(status: int, said: str) -> ResponseReturnValue:
+    """Return the page of an error; when its frame cannot be read from the database either, as a guest sees it."""
+    try:
+        return answer(status, _(said))
+    except SQLAlchemyError:
+        db.session.rollback()
+        g.actor = GUEST
+        g._login_user = AnonymousUserMixin()  # where Flask-Login keeps whom it has loaded
+        return answer(status, _(said))
 
 
 def _crash(error: Exception) -> ResponseReturnValue:
@@ -181,8 +216,8 @@ def register(app: Flask) -> None:
     app.after_request(_refused_form)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(IntegrityError, _conflict)
-    app.register_error_handler(DataError, _too_much)
-    app.register_error_handler(OperationalError, _busy)
+    app.register_error_handler(DBAPIError, _refused_by_database)
+    app.register_error_handler(StaleDataError, _overtaken)
+    app.register_error_handler(NoConnection, _no_connection)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _crash)

@@ -23,11 +23,10 @@ def schedule(deal: Deal, terms: Terms) -> None:
     The same line is one that says the same in every respect, else one with the same title: its day or amount has changed.
     """
     wanted = [_line(row) for row in terms.milestones]
-    kept = _same_lines(list(deal.milestones), wanted)
-    for milestone in deal.milestones:
-        if milestone not in kept.values():
-            db.session.delete(milestone)
-        elif milestone.position != next(number for number, one in kept.items() if one is milestone):
+    present = list(deal.milestones)
+    kept = _same_lines(present, wanted)
+    for milestone in present:
+        if kept.get(milestone.position) is not milestone:
             milestone.position = -milestone.position  # no two may stand at one place, not even for a moment
     db.session.flush()
     for number, line in enumerate(wanted, 1):
@@ -36,6 +35,10 @@ def schedule(deal: Deal, terms: Terms) -> None:
         for name, value in line.items():
             setattr(milestone, name, value)
         db.session.add(milestone)
+    db.session.flush()  # a new line never gets the id of one that leaves
+    for milestone in present:
+        if milestone not in kept.values():
+            db.session.delete(milestone)
     db.session.flush()
     db.session.expire(deal, ["milestones"])
 

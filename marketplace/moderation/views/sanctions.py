@@ -8,12 +8,13 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
+from marketplace.core.permissions import MODERATE
+from marketplace.core.subjects import subject_of
 from marketplace.moderation import decision_log
 from marketplace.moderation.actions import sanctions
 from marketplace.moderation.forms import SanctionForm
-from marketplace.moderation.notifications import thing_name
 from marketplace.moderation.submission import KIND_LABELS, lifecycle_of, load_thing, public_path
 from marketplace.moderation.timeline import timeline
 from marketplace.moderation.views.blueprint import bp
@@ -22,14 +23,14 @@ from marketplace.web.i18n import language
 
 
 @bp.get("/things/<kind>/<int:thing_id>")
-@access(MODERATOR)
+@access(MODERATE)
 def thing(kind: str, thing_id: int) -> ResponseReturnValue:
     """Show where a thing stands and what may be done to it."""
     return _page(kind, load_thing(kind, thing_id), SanctionForm(formdata=None), "")
 
 
 @bp.post("/things/<kind>/<int:thing_id>/<action>")
-@access(MODERATOR)
+@access(MODERATE)
 def sanction(kind: str, thing_id: int, action: str) -> ResponseReturnValue:
     """Suspend, restore, remove, close or ask for a new check."""
     found = load_thing(kind, thing_id)
@@ -43,7 +44,7 @@ def sanction(kind: str, thing_id: int, action: str) -> ResponseReturnValue:
         return _page(kind, found, form, action), 422
     if event is not None:
         state = _(lifecycle_of(kind).label(found.state))
-        flash(_("“%(name)s” is now: %(state)s.", name=thing_name(kind, found), state=state), "success")
+        flash(_("“%(name)s” is now: %(state)s.", name=subject_of(found).title(found, language()), state=state), "success")
     return redirect(url_for("moderation.thing", kind=kind, thing_id=thing_id))
 
 
@@ -55,7 +56,7 @@ def _page(kind: str, found: Any, form: SanctionForm, action: str) -> str:
         kind=kind,
         kind_label=KIND_LABELS[kind],
         thing=found,
-        name=thing_name(kind, found),
+        name=subject_of(found).title(found, language()),
         own=own in actor().org_ids,
         rows=sanctions.allowed(kind, found, actor()),
         consequences=sanctions.CONSEQUENCES,

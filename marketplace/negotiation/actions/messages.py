@@ -130,7 +130,6 @@ def note_read(lead: Lead, actor: Actor, message_id: int) -> None:
         index_elements=["lead_id", "user_id"], set_={"message_id": row.excluded.message_id},
         where=ThreadRead.message_id < row.excluded.message_id,
     ))
-    db.session.info["written"] = True  # a bulk statement is no flush, so the request would not commit it
 
 
 def _read_to(lead: Lead, actor: Actor) -> int:

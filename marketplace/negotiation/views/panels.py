@@ -13,6 +13,7 @@ from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.permissions import STAFF
 from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin, terms
@@ -97,7 +98,7 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
 
 
 def _panel(way: Way | None, reader: Actor) -> Markup | None:
-    if way is None or (reader.is_staff() and reader.org_id is None):
+    if way is None or (reader.may(STAFF) and reader.org_id is None):
         return None
     return _markup(
         "negotiation/_panel.html", way=way, known=Seen(way.known, reader) if way.known else None,
