@@ -21,6 +21,7 @@ from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from marketplace.core.access import access
 from marketplace.core.permissions import DEVELOPMENT
 from marketplace.core.subjects import SUBJECTS
 from marketplace.organisations.lifecycle import ORGANISATION

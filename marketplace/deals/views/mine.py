@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from marketplace.core.access import access, actor
 from marketplace.core.permissions import ACTING
 from marketplace.deals.lifecycle import DEAL, TAB_LABELS
 from marketplace.deals.models import Deal

@@ -13,6 +13,7 @@ from wtforms.validators import Length
 from marketplace.authoring.kinds import Kind
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.visibility import public_party
+from marketplace.core.access import Actor, access, actor
 from marketplace.core.permissions import EDIT_CONTENT, MARK_MATCHES, STAFF
 from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
