@@ -1,0 +1,75 @@
+"""Plant each fault in a copy of the repository and run the tests that must catch it.
+
+    .venv/bin/python -m tests.faults              # all, one after the other
+    .venv/bin/python -m tests.faults "two buyers" # those whose name contains this
+
+Prints one line a fault and exits 1 when one was not caught. `make test-faults` is this command.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.faults.planted import FAULTS, Fault
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("marketplace", "templates", "static", "migrations", "tests")
+MINUTES = 10
+
+
+def copy_to(folder: Path) -> None:
+    """Copy what tests need, without caches and data."""
+    for name in FOLDERS:
+        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "wsgi.py", "Makefile", "README.md"):
+        shutil.copy(ROOT / name, folder / name)
+    shutil.copytree(ROOT / "docs", folder / "docs")
+
+
+def command_of(fault: Fault) -> list[str]:
+    """Return the command that runs a fault's tests."""
+    run = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not browser", "-p", "no:cacheprovider", *fault.tests.split()]
+    return [sys.executable, "-m", "tests.postgres", *run] if fault.postgres else run
+
+
+def caught(fault: Fault, folder: Path) -> bool:
+    """Plant one fault, run its tests, take it back. True when a test failed; other ends are errors."""
+    path = folder / "marketplace" / fault.path
+    sound = path.read_text(encoding="utf-8")
+    path.write_text(sound.replace(fault.old, fault.new), encoding="utf-8")
+    try:
+        done = subprocess.run(
+            command_of(fault), cwd=folder, capture_output=True, text=True, timeout=60 * MINUTES,
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    if done.returncode not in {0, 1}:
+        raise SystemExit(f"{fault.name}: pytest ended with {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.returncode == 1
+
+
+def main(part: str = "") -> int:
+    """Run the faults whose name contains `part`; return how many were not caught."""
+    missed = 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        copy_to(folder)
+        for fault in (one for one in FAULTS if part in one.name):
+            started = time.monotonic()
+            found = caught(fault, folder)
+            missed += not found
+            said = "caught" if found else "MISSED"
+            print(f"{said}  {time.monotonic() - started:6.1f} s  {fault.path}: {fault.name}", flush=True)
+    print(f"{missed} faults were not caught")
+    return missed
+
+
+if __name__ == "__main__":
+    raise SystemExit(min(main(*sys.argv[1:2]), 1))
