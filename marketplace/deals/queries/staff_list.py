@@ -17,6 +17,7 @@ from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.queries.own_list import with_words
 from marketplace.values import clock
+from marketplace.values.text import clean_line
 from marketplace.vocabulary import REGIMES
 
 #: Groups of stages, for tabs and figures.
@@ -49,7 +50,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         officer=args["officer"] if args.get("officer") in {"mine", "nobody"} else "",
         regime=args["regime"] if args.get("regime") in REGIMES else "",
         stalled=args.get("stalled") == "1",
-        text=args.get("q", "").strip()[:100],
+        text=clean_line(args.get("q", ""))[:100],
         sort=args["sort"] if args.get("sort") in SORTS else "age",
     )
 
