@@ -34,7 +34,7 @@ NOUNS: dict[str, str] = {
         unsubscribing""",
     "organisations": "actors contacts",
     "pages": "background_page dashboard demo demo_data navigation public_figures styleguide texts todo todo_deals",
-    "saved_searches": "actors digests engine_query matcher unsubscribe_link",
+    "saved_searches": "digests engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }
 #: What is no feature: its modules are named by what they are.

@@ -12,6 +12,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MANAGE_STAFF
 from marketplace.values import clock
 from marketplace.values.text import N_, clean_line, nfc, sort_key
 from marketplace.vocabulary import STAFF_ROLES
@@ -104,14 +105,14 @@ def end_role(grant: StaffGrant, reason: str, actor: Actor) -> None:
         return
     if not reason.strip():
         raise Invalid("reason", N_("Please give a reason."))
-    if grant.role == "admin" and _last_administrator(grant):
+    if grant.role in MANAGE_STAFF.roles and _last_administrator(grant):
         raise Invalid("", N_("This is the last administrator. Make somebody else administrator first."))
     grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), actor.user_id, nfc(reason).strip()
     record(grant.user, "user.end_role", actor, reason=grant.end_reason, data={"role": grant.role})
 
 
 def _require_admin(actor: Actor) -> None:
-    if not (actor.is_system or actor.is_staff("admin")):
+    if not (actor.is_system or actor.may(MANAGE_STAFF)):
         raise NotAllowed
 
 
@@ -119,7 +120,7 @@ def _last_administrator(grant: StaffGrant) -> bool:
     """Hold every open administrator's row, so that two ending each other see it, and count the others."""
     rows = db.session.scalars(
         select(StaffGrant)
-        .where(StaffGrant.role == "admin", StaffGrant.ended_at.is_(None))
+        .where(StaffGrant.role.in_(MANAGE_STAFF.roles), StaffGrant.ended_at.is_(None))
         .order_by(StaffGrant.id)
         .with_for_update()
     ).all()

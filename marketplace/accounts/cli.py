@@ -15,6 +15,7 @@ from marketplace.accounts.adapters import Passwords, clean_email
 from marketplace.accounts.models import User
 from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
+from marketplace.core.permissions import FIRST_ROLES
 from marketplace.values import clock
 from marketplace.vocabulary import STAFF_ROLES
 
@@ -38,7 +39,7 @@ def create_operator(email: str, name: str | None, roles: tuple[str, ...], ask: b
     if password is not None:
         user.password = hash_password(_checked(password, user))
     held = {grant.role for grant in user.staff_grants if grant.ended_at is None}
-    for role in roles or ("admin", "moderator"):
+    for role in roles or FIRST_ROLES:
         if role not in held:
             actions.grant_role(email, role, "create-operator on the command line", SYSTEM)
             click.echo(f"{user.name} <{email}>: {STAFF_ROLES.label(role, 'en')}")

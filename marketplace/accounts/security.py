@@ -28,9 +28,10 @@ from marketplace.accounts.adapters import (
 from marketplace.accounts.forms import AFTER_SIGN_IN, FORMS
 from marketplace.accounts.messages import MESSAGES
 from marketplace.accounts.models import User
-from marketplace.core.access import PUBLIC, SIGNED_IN, mark_endpoints
+from marketplace.core.access import mark_endpoints
 from marketplace.core.config import Settings
 from marketplace.core.extensions import db, limiter
+from marketplace.core.permissions import PUBLIC, SIGNED_IN
 from marketplace.values import clock
 
 MARKS = {

@@ -21,6 +21,7 @@ from marketplace.core.errors import IllegalMove, Missing, NotAllowed, Stale
 from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import advance
+from marketplace.core.permissions import EDIT_CONTENT
 from marketplace.files import actions as files
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -34,7 +35,7 @@ def create(kind: Kind, actor: Actor, values: Mapping[str, Any] | None = None, *,
 
     Unverified organisations may draft. Raises NotAllowed without an organisation or the editor's role.
     """
-    if actor.org_id is None or not (actor.org_roles & {"admin", "editor"} or actor.is_system):
+    if actor.org_id is None or not (actor.may(EDIT_CONTENT) or actor.is_system):
         raise NotAllowed(N_("Act for an organisation in which you may edit."))
     thing = kind.thing(code=next_code(kind.prefix), org_id=actor.org_id, created_by_id=actor.user_id)
     db.session.add(thing)

@@ -24,10 +24,11 @@ from marketplace.authoring.formatting import shown
 from marketplace.authoring.kinds import FieldSpec, is_empty
 from marketplace.authoring.lifecycle import EDITABLE_STATES, REVISION
 from marketplace.authoring.steps import Editor, Step, StepForm
-from marketplace.core.access import ACTING, EDITOR, Mark, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import Missing, Stale
 from marketplace.core.extensions import db
+from marketplace.core.permissions import ACTING, EDIT_CONTENT, Permission
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments, same
 from marketplace.values import clock
@@ -221,21 +222,21 @@ def register_editor(bp: Blueprint, editor: Editor) -> None:
     """Add the pages of an editor to a blueprint: new, edit, review, submit, revise, withdraw, delete, file."""
     pages = Pages(editor)
     one = f"{editor.path}/<code>"
-    rows: list[tuple[str, str, list[str], Mark, Callable[..., ResponseReturnValue]]] = [
-        (f"{editor.path}/new", "new", ["GET", "POST"], EDITOR, pages.new),
-        (f"{one}/edit/<step>", "edit", ["GET", "POST"], EDITOR, pages.edit),
+    rows: list[tuple[str, str, list[str], Permission, Callable[..., ResponseReturnValue]]] = [
+        (f"{editor.path}/new", "new", ["GET", "POST"], EDIT_CONTENT, pages.new),
+        (f"{one}/edit/<step>", "edit", ["GET", "POST"], EDIT_CONTENT, pages.edit),
         (f"{one}/review", "review", ["GET"], ACTING, pages.review),
-        (f"{one}/submit", "submit", ["POST"], EDITOR, pages.submit),
-        (f"{one}/revise", "revise", ["POST"], EDITOR, pages.revise),
-        (f"{one}/withdraw", "withdraw", ["POST"], EDITOR, pages.withdraw),
-        (f"{one}/delete", "delete", ["POST"], EDITOR, pages.delete),
-        (f"{one}/files/<int:attachment_id>/<change>", "change_file", ["POST"], EDITOR, pages.change_file),
+        (f"{one}/submit", "submit", ["POST"], EDIT_CONTENT, pages.submit),
+        (f"{one}/revise", "revise", ["POST"], EDIT_CONTENT, pages.revise),
+        (f"{one}/withdraw", "withdraw", ["POST"], EDIT_CONTENT, pages.withdraw),
+        (f"{one}/delete", "delete", ["POST"], EDIT_CONTENT, pages.delete),
+        (f"{one}/files/<int:attachment_id>/<change>", "change_file", ["POST"], EDIT_CONTENT, pages.change_file),
     ]
     for rule, endpoint, methods, mark, view in rows:
         bp.add_url_rule(rule, endpoint, _marked(view, mark), methods=methods)
 
 
-def _marked(view: Callable[..., ResponseReturnValue], mark: Mark) -> Callable[..., ResponseReturnValue]:
+def _marked(view: Callable[..., ResponseReturnValue], mark: Permission) -> Callable[..., ResponseReturnValue]:
     """Return a plain function around a bound method, carrying its access mark."""
 
     def call(**values: Any) -> ResponseReturnValue:

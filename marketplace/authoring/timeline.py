@@ -14,6 +14,7 @@ from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
+from marketplace.core.permissions import STAFF
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -56,7 +57,7 @@ def timeline(kind: Kind, thing: Any, reader: Actor) -> list[dict[str, Any]]:
     ids = {event.on_behalf_of for event in events if event.on_behalf_of}
     rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
     names = {row[0]: row[1] for row in rows}
-    return [_entry(kind, event, names, _acted_as_staff(event, thing) and not reader.is_staff()) for event in events]
+    return [_entry(kind, event, names, _acted_as_staff(event, thing) and not reader.may(STAFF)) for event in events]
 
 
 def _acted_as_staff(event: Event, thing: Any) -> bool:

@@ -20,9 +20,10 @@ from marketplace.browse.query_parser import Lookup
 from marketplace.browse.rows import load
 from marketplace.browse.search import chips
 from marketplace.browse.search_request import PAGE_SIZE, Asked, default_sort, parse
-from marketplace.core.access import PUBLIC, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Unreachable
 from marketplace.core.extensions import limiter
+from marketplace.core.permissions import PUBLIC
 from marketplace.search import Query
 from marketplace.values.text import nfc
 from marketplace.web.i18n import language

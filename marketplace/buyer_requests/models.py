@@ -12,6 +12,7 @@ from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Box, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime
 from marketplace.core.extensions import Base
+from marketplace.core.permissions import EDIT_CONTENT, MODERATE
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 
@@ -60,9 +61,9 @@ class BuyerRequest(Base):
             roles.add("system")
         if actor.org_id == self.org_id:
             roles.add("colleague")
-            if actor.org_roles & {"admin", "editor"}:
+            if actor.may(EDIT_CONTENT):
                 roles.add("owner")
-        if actor.is_staff("moderator", "admin") and self.org_id not in actor.org_ids:
+        if actor.may(MODERATE) and self.org_id not in actor.org_ids:
             roles.add("moderator")
         return frozenset(roles)
 

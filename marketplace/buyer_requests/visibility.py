@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from marketplace.buyer_requests.lifecycle import VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
 from marketplace.core.access import Actor
+from marketplace.core.permissions import MODERATE
 from marketplace.organisations.models import Organisation
 from marketplace.search import PUBLIC
 
@@ -48,7 +49,7 @@ def audience(need: BuyerRequest) -> tuple[str, ...]:
 def readable_by(actor: Actor) -> ColumnElement[bool]:
     """Who may open the page: whoever may find it, the own organisation always, moderators what was ever published."""
     rules = [visible_to(actor), _own(actor)]
-    if actor.is_staff("moderator", "admin"):
+    if actor.may(MODERATE):
         rules.append(BuyerRequest.published_revision_id.is_not(None))
     return and_(BuyerRequest.state != "deleted", or_(*rules))
 
@@ -64,6 +65,6 @@ def public_party(need: BuyerRequest, actor: Actor, revision: NeedRevision | None
     """
     revision = revision or need.published_revision
     hidden = revision is None or revision.visibility == "requester_hidden"
-    if hidden and need.org_id not in actor.org_ids and not actor.is_staff("moderator", "admin"):
+    if hidden and need.org_id not in actor.org_ids and not actor.may(MODERATE):
         return None
     return need.organisation

@@ -1,18 +1,20 @@
-"""The gate: every route carries a mark that says who may open it; a route without one is refused.
+"""The gate: every route names the permission that opens it; a route without one is refused.
 
-Here lives only the question "may you open this page". What may be done to one thing is the lifecycle's question, and
-what may be seen of it is each feature's visibility rule.
+Here lives only the question "may you open this page"; the permissions themselves are in `marketplace.core.permissions`.
+What may be done to one thing is the lifecycle's question, and what may be seen of it is each feature's visibility rule.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden, Unauthorized
+
+from marketplace.core.permissions import DEVELOPMENT, MODERATE, PUBLIC, Permission
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -42,11 +44,23 @@ class Actor:
     @property
     def is_member(self) -> bool:
         """True for whom "members" means: who acts for a verified organisation, and moderators. An account alone is not."""
-        return self.org_verified or self.is_staff("moderator", "admin")
+        return self.org_verified or self.may(MODERATE)
 
-    def is_staff(self, *roles: str) -> bool:
-        """True when the person holds any of the staff roles named (any at all when none is named)."""
-        return bool(self.staff_roles & set(roles)) if roles else bool(self.staff_roles)
+    def may(self, permission: Permission) -> bool:
+        """Return True when the person holds this permission, by a role or by what it asks instead of one."""
+        match permission.level:
+            case "staff":
+                return permission.held_by(self.staff_roles)
+            case "member":
+                return self.org_id is not None and permission.held_by(self.org_roles)
+            case "verified":
+                return self.org_verified
+            case "acting":
+                return self.org_id is not None
+            case "signed_in":
+                return self.signed_in
+            case "public" | "development":
+                return True
 
     def audience(self) -> tuple[str, ...]:
         """Return the audience tokens this reader holds; the search filter's face of the visibility rule."""
@@ -62,51 +76,27 @@ GUEST = Actor()
 SYSTEM = Actor(name="system", is_system=True)
 
 
-@dataclass(frozen=True)
-class Mark:
-    """Who may open a page. `writes` is for the few GETs that write (confirmation links, logged reading)."""
-
-    name: str
-    allows: Callable[[Actor], bool] = field(repr=False)
-    writes: bool = False
-
-    def writing(self) -> Mark:
-        """Return the same mark for a GET that writes."""
-        return Mark(self.name, self.allows, writes=True)
+#: Permissions of routes that are not ours, by endpoint; a feature adds its third party's with `mark_endpoints`.
+FOREIGN: dict[str, Permission] = {"static": PUBLIC, "bootstrap.static": PUBLIC}
 
 
-PUBLIC = Mark("public", lambda actor: True)
-SIGNED_IN = Mark("signed_in", lambda actor: actor.signed_in)
-ACTING = Mark("acting", lambda actor: actor.org_id is not None)  # acts for an organisation
-EDITOR = Mark("editor", lambda actor: actor.org_id is not None and bool(actor.org_roles & {"admin", "editor"}))
-ORG_ADMIN = Mark("org_admin", lambda actor: actor.org_id is not None and "admin" in actor.org_roles)
-VERIFIED = Mark("verified", lambda actor: actor.org_verified)
-MODERATOR = Mark("moderator", lambda actor: actor.is_staff("moderator", "admin"))
-STAFF = Mark("staff", lambda actor: actor.is_staff())
-STAFF_ADMIN = Mark("staff_admin", lambda actor: actor.is_staff("admin"))
-DEVELOPMENT = Mark("development", lambda actor: not current_app.extensions["settings"].production)
-
-#: Marks of routes that are not ours, by endpoint; a feature adds its third party's routes here with `mark_endpoints`.
-FOREIGN: dict[str, Mark] = {"static": PUBLIC, "bootstrap.static": PUBLIC}
-
-
-def mark_endpoints(marks: Mapping[str, Mark]) -> None:
-    """Give third-party endpoints their marks; a test proves that none is forgotten."""
+def mark_endpoints(marks: Mapping[str, Permission]) -> None:
+    """Give third-party endpoints their permissions; a test proves that none is forgotten."""
     FOREIGN.update(marks)
 
 
-def access(mark: Mark) -> Callable[[F], F]:
+def access(permission: Permission) -> Callable[[F], F]:
     """Mark a view function with who may open it. Put it directly under the route decorator."""
 
     def decorate(view: F) -> F:
-        view.__access__ = mark  # type: ignore[attr-defined]
+        view.__access__ = permission  # type: ignore[attr-defined]
         return view
 
     return decorate
 
 
-def mark_of(app: Flask, endpoint: str) -> Mark | None:
-    """Return the mark of an endpoint, or None when it carries none."""
+def mark_of(app: Flask, endpoint: str) -> Permission | None:
+    """Return the permission that opens an endpoint, or None when it carries none."""
     if endpoint in FOREIGN:
         return FOREIGN[endpoint]
     return getattr(app.view_functions.get(endpoint), "__access__", None)
@@ -121,6 +111,11 @@ def actor() -> Actor:
     return found
 
 
+def opens(mark: Permission, who: Actor) -> bool:
+    """Return True when `who` may open pages that carry `mark`, here and now: production has no development pages."""
+    return who.may(mark) and not (mark.level == "development" and current_app.extensions["settings"].production)
+
+
 def gate() -> None:
     """Refuse a request whose route is unmarked or whose mark does not allow the actor (401 or 403)."""
     if request.endpoint is None or request.method == "OPTIONS":
@@ -131,5 +126,5 @@ def gate() -> None:
     if mark is PUBLIC:
         return
     who = actor()
-    if not mark.allows(who):
+    if not opens(mark, who):
         raise Forbidden if who.signed_in or mark is DEVELOPMENT else Unauthorized

@@ -16,6 +16,7 @@ from marketplace.core.columns import Big, Key, Moment, NfcString
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import Base, db
+from marketplace.core.permissions import KEEP_CALENDAR
 from marketplace.core.subjects import Subject
 from marketplace.values import clock
 from marketplace.values.clock import WorkCalendar
@@ -88,7 +89,7 @@ def remove_day(row: CalendarDay, actor: Actor) -> None:
 
 
 def _staff(actor: Actor) -> None:
-    if not (actor.is_staff("moderator", "manager", "admin") or actor.is_system):
+    if not (actor.may(KEEP_CALENDAR) or actor.is_system):
         raise NotAllowed
 
 

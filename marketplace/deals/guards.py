@@ -8,10 +8,10 @@ from types import MappingProxyType
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, Missing, NotAllowed
+from marketplace.core.permissions import COMMIT
 from marketplace.deals.actions.contract import missing
 from marketplace.deals.file_access import has_file
 from marketplace.deals.models import Deal
-from marketplace.negotiation.models import BINDING
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.vocabulary import CURRENCIES
@@ -34,7 +34,7 @@ _FOREIGN_MONEY = re.compile(
 
 def _binds(deal: Deal, actor: Actor) -> None:
     """Raise NotAllowed unless the actor may commit the side."""
-    if not actor.is_system and not actor.org_roles & BINDING:
+    if not actor.is_system and not actor.may(COMMIT):
         raise NotAllowed(N_("Only an administrator or signer of your organisation may do this: it binds the organisation."))
 
 

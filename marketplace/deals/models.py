@@ -11,9 +11,10 @@ from marketplace.accounts.models import User
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Box, Key, Moment, NfcString, NfcText, UtcDateTime, one_of
 from marketplace.core.extensions import Base
+from marketplace.core.permissions import NEGOTIATE
 from marketplace.deals.lifecycle import AFTER_SIGNING, DEAL, MILESTONE
 from marketplace.files.models import StoredFile
-from marketplace.negotiation.models import WRITERS, Lead, Terms, is_officer
+from marketplace.negotiation.models import Lead, Terms, is_officer
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.vocabulary import AUTHORITIES, PUBLICITIES, REGIMES, SIDES, SIGNING_METHODS
@@ -115,7 +116,7 @@ class Deal(Base):
         """Return the actor's roles towards this deal: system, officer, supplier, buyer, claimant, respondent."""
         roles: set[str] = {"system"} if actor.is_system else set()
         side = self.side_of(actor)
-        if side and actor.org_roles & WRITERS:
+        if side and actor.may(NEGOTIATE):
             roles.add(side)
             if self.disputed_by == side:
                 roles.add("claimant")

@@ -12,6 +12,7 @@ from sqlalchemy import and_, or_, select
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.permissions import STAFF
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal
 from marketplace.deals.visibility import is_party
@@ -100,7 +101,7 @@ def happened(event: Event) -> str:
 
 def _as_staff(deal: Deal, reader: Actor) -> bool:
     """True for staff of the exchange; who belongs to a side reads as that side, staff or not."""
-    return reader.is_staff() and not is_party(deal, reader)
+    return reader.may(STAFF) and not is_party(deal, reader)
 
 
 def who_of(event: Event, deal: Deal, reader: Actor) -> str:

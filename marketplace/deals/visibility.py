@@ -5,13 +5,13 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, false, or_
 
 from marketplace.core.access import Actor
+from marketplace.core.permissions import OVERSEE_DEALS
 from marketplace.deals.models import Deal
-from marketplace.negotiation.visibility import OVERSEERS
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The rule as SQL."""
-    if actor.is_system or actor.is_staff(*OVERSEERS):
+    if actor.is_system or actor.may(OVERSEE_DEALS):
         return Deal.id.is_not(None)
     if not actor.org_ids:
         return false()

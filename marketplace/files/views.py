@@ -6,8 +6,9 @@ from flask import Blueprint, Response, abort, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import joinedload
 
-from marketplace.core.access import PUBLIC, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import PUBLIC
 from marketplace.files import store
 from marketplace.files.access import LOGGED_TIERS, file_url, log_reading, may_read, shown_name
 from marketplace.files.checks import IMAGE_TYPES

@@ -15,6 +15,7 @@ from marketplace.accounts.queries import person_by_email
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.extensions import db, write_intent
+from marketplace.core.permissions import IMPORT_DATA
 from marketplace.importing import actions, import_runs
 from marketplace.importing.columns import LISTINGS, REQUESTS, load_mapping
 from marketplace.importing.import_kinds import TARGETS
@@ -86,7 +87,7 @@ def _operator(email: str | None) -> Actor:
     if user is None:
         raise click.ClickException(f"There is no account {email}.")
     actor = actor_of(user)
-    if not actor.is_staff("moderator", "admin"):
+    if not actor.may(IMPORT_DATA):
         raise click.ClickException(f"{email} is no operator (moderator or admin).")
     return actor
 

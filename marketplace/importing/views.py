@@ -9,9 +9,10 @@ from flask import Blueprint, abort, current_app, flash, redirect, render_templat
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.extensions import db
+from marketplace.core.permissions import IMPORT_DATA
 from marketplace.importing import import_runs
 from marketplace.importing.forms import UploadForm, column_choices, mapping_of
 from marketplace.importing.import_kinds import TARGETS
@@ -64,7 +65,7 @@ def _helpers() -> dict[str, Any]:
 
 
 @bp.get("/imports")
-@access(MODERATOR)
+@access(IMPORT_DATA)
 def index() -> ResponseReturnValue:
     """Show the upload form and past runs."""
     return _index(UploadForm(), 200)
@@ -79,7 +80,7 @@ def _index(form: UploadForm, status: int) -> ResponseReturnValue:
 
 
 @bp.post("/imports")
-@access(MODERATOR)
+@access(IMPORT_DATA)
 def upload() -> ResponseReturnValue:
     """Receive a file and go to its preview."""
     form = UploadForm()
@@ -97,7 +98,7 @@ def upload() -> ResponseReturnValue:
 
 
 @bp.get("/imports/<int:run_id>")
-@access(MODERATOR)
+@access(IMPORT_DATA)
 def show(run_id: int) -> ResponseReturnValue:
     """Show a run: its preview, how far it is, or what came of it."""
     run = _run_or_404(run_id)
@@ -123,7 +124,7 @@ def _preview(run: ImportRun, problems: list[str], status: int) -> ResponseReturn
 
 
 @bp.post("/imports/<int:run_id>/columns")
-@access(MODERATOR)
+@access(IMPORT_DATA)
 def columns(run_id: int) -> ResponseReturnValue:
     """Take another choice of columns and show the preview again."""
     ExchangeForm().check_acting()
@@ -139,7 +140,7 @@ def columns(run_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/imports/<int:run_id>/start")
-@access(MODERATOR)
+@access(IMPORT_DATA)
 def start(run_id: int) -> ResponseReturnValue:
     """Hand the run to the worker; pressed twice it is one run."""
     ExchangeForm().check_acting()
@@ -152,7 +153,7 @@ def start(run_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/imports/<int:run_id>/report")
-@access(MODERATOR)
+@access(IMPORT_DATA)
 def report(run_id: int) -> ResponseReturnValue:
     """Send the report as a file."""
     run = _run_or_404(run_id)

@@ -10,7 +10,6 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from marketplace.accounts.models import User
 from marketplace.core import view_counts
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import NotFound
@@ -20,7 +19,7 @@ from marketplace.core.outbox import Job
 from marketplace.listings import actions
 from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Listing
-from marketplace.organisations.models import Membership
+from marketplace.organisations.actors import people
 from marketplace.values import clock
 
 OFFLINE_AFTER = 90  # days after becoming stale
@@ -61,20 +60,11 @@ def asked(token: str) -> tuple[list[Listing], Actor]:
         raise NotFound from None
     rows = select(Listing).where(Listing.id.in_(said["listings"])).options(joinedload(Listing.published_revision))
     listings = list(db.session.scalars(rows.order_by(Listing.id)))
-    row = db.session.execute(
-        select(User, Membership)
-        .join(Membership, Membership.user_id == User.id)
-        .where(User.id == said["user"], User.active, Membership.left_at.is_(None),
-               Membership.organisation_id == (listings[0].org_id if listings else 0))
-    ).one_or_none()
-    if row is None:
+    person = people([said["user"]]).get(said["user"])
+    org_id = listings[0].org_id if listings else 0
+    if person is None or org_id not in person.actor.org_ids:
         raise NotFound
-    user, membership = row
-    org_id = membership.organisation_id
-    actor = Actor(
-        user_id=user.id, name=user.name, email=user.email, locale=user.locale, org_id=org_id,
-        org_roles=frozenset(membership.roles), org_ids=frozenset({org_id}),
-    )
+    actor = person.acting_for(org_id)
     return [listing for listing in listings if "owner" in listing.roles_of(actor)], actor
 
 

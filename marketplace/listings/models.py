@@ -11,6 +11,7 @@ from marketplace.authoring.models import RevisionMixin, revision_args
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime
 from marketplace.core.extensions import Base
+from marketplace.core.permissions import EDIT_CONTENT, MODERATE
 from marketplace.listings.lifecycle import LISTING
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -63,9 +64,9 @@ class Listing(Base):
             roles.add("system")
         if actor.org_id == self.org_id:
             roles.add("colleague")
-            if actor.org_roles & {"admin", "editor"}:
+            if actor.may(EDIT_CONTENT):
                 roles.add("owner")
-        if actor.is_staff("moderator", "admin") and self.org_id not in actor.org_ids:
+        if actor.may(MODERATE) and self.org_id not in actor.org_ids:
             roles.add("moderator")
         return frozenset(roles)
 

@@ -12,11 +12,11 @@ from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.pages import register_editor
 from marketplace.authoring.timeline import timeline
 from marketplace.core import view_counts
-from marketplace.core.access import ACTING, PUBLIC, SIGNED_IN, access, actor
-from marketplace.core.access import EDITOR as EDITOR_MARK
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
 from marketplace.core.lifecycle import Transition
+from marketplace.core.permissions import ACTING, EDIT_CONTENT, PUBLIC, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.listings import actions, export, jobs, presenter, queries
@@ -139,7 +139,7 @@ def mine() -> ResponseReturnValue:
         "listings/mine.html",
         listings=listings, tab=tab, counts=counts, paging=Paging(page, PER_PAGE, counts[tab]),
         views=view_counts.views("listing", [listing.id for listing in listings]),
-        can_write=bool(actor().org_roles & {"admin", "editor"}),
+        can_write=actor().may(EDIT_CONTENT),
         editor=EDITOR, moves=_own_moves, path_of=queries.path_of, lifecycle=LISTING, revision_label=REVISION.label,
     )
 
@@ -154,7 +154,7 @@ def _moves(listing: Listing, roles: frozenset[str]) -> list[Transition]:
 
 
 @bp.post("/my/listings/confirm-all")
-@access(EDITOR_MARK)
+@access(EDIT_CONTENT)
 def confirm_all() -> ResponseReturnValue:
     """Confirm everything that waits for it."""
     ExchangeForm().check_acting()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from marketplace.core.access import Actor
+from marketplace.core.permissions import MODERATE
 from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations.models import Organisation
@@ -41,7 +42,7 @@ def audience(listing: Listing) -> tuple[str, ...]:
 def readable_by(actor: Actor) -> ColumnElement[bool]:
     """Who may open the page: whoever may find it, and of what was ever published the own people and moderators."""
     rules = [visible_to(actor), and_(_own(actor), Listing.published_revision_id.is_not(None))]
-    if actor.is_staff("moderator", "admin"):
+    if actor.may(MODERATE):
         rules.append(Listing.published_revision_id.is_not(None))
     return and_(Listing.state != "deleted", or_(*rules))
 

@@ -16,6 +16,7 @@ from marketplace.core.events import Consumer, Event, Outbox, record
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import Job, enqueue, unfinished
+from marketplace.core.permissions import MARK_MATCHES, WEIGH_MATCHES
 from marketplace.listings.search_document import ids_of as listings_of
 from marketplace.matching import full_pass
 from marketplace.matching.incremental import Work, keep, look, wants
@@ -38,7 +39,7 @@ def mark(match_id: int, verb: str, actor: Actor, reason: str = "") -> Match:
 
     Raises NotAllowed for others than operators and for members of either side, NotFound, Invalid.
     """
-    if not actor.is_staff("moderator", "deal_officer", "admin"):
+    if not actor.may(MARK_MATCHES):
         raise NotAllowed
     match = db.session.get(Match, match_id, with_for_update=True)
     if match is None or verb not in MARKS:
@@ -73,7 +74,7 @@ def begin_rematch(actor: Actor) -> MatchRun:
 
     Raises NotAllowed for others than managers and administrators.
     """
-    if not actor.is_staff("manager", "admin"):
+    if not actor.may(WEIGH_MATCHES):
         raise NotAllowed
     running = db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))).first()
     if running is not None and running.weights == current_weights():

@@ -10,6 +10,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.events import Consumer, Event, Outbox, record
 from marketplace.core.extensions import db
+from marketplace.core.permissions import EDIT_CONTENT
 from marketplace.matching import queries
 from marketplace.matching.incremental import compare_pair
 from marketplace.matching.models import Match, MatchFeedback
@@ -31,7 +32,7 @@ def say(match_id: int, word: str, actor: Actor) -> Match:
     match = queries.visible(match_id, actor)
     if match is None or word not in SAID or side_of(match, actor.org_id) == "":
         raise NotFound
-    if not actor.org_roles & {"admin", "editor"}:
+    if not actor.may(EDIT_CONTENT):
         raise NotAllowed
     db.session.execute(select(Match.id).where(Match.id == match.id).with_for_update())  # one opinion at a time
     before = {one.verdict: one for one in _given(match, actor.org_id) if one.verdict in SAID.values()}

@@ -12,6 +12,7 @@ from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
 from marketplace.buyer_requests.visibility import visible_to as need_visible_to
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to as listing_visible_to
 from marketplace.matching.formula import LEAST
@@ -63,7 +64,7 @@ def _seen(actor: Actor) -> Select[Match]:
         )
         .order_by(dismissed_last, Match.score.desc(), Match.id)
     )
-    return rows if actor.is_staff("moderator", "admin") else rows.where(Match.mark != "dismissed")
+    return rows if actor.may(MODERATE) else rows.where(Match.mark != "dismissed")
 
 
 def _hidden(actor: Actor) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.permissions import WEIGH_MATCHES
 from marketplace.matching.formula import DEFAULT_WEIGHTS
 from marketplace.matching.models import MatchWeights
 from marketplace.values import clock
@@ -36,7 +37,7 @@ def versions(limit: int = 50) -> Sequence[MatchWeights]:
 
 def set_weights(weights: Mapping[str, int], effective_on: date, note: str, actor: Actor) -> MatchWeights:
     """Add a version of the weights. Raises NotAllowed, and Invalid beside the field that is wrong."""
-    if not actor.is_staff("manager", "admin"):
+    if not actor.may(WEIGH_MATCHES):
         raise NotAllowed
     if not note.strip():
         raise Invalid("note", N_("Please give a reason."))

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from marketplace.accounts.models import User
 from marketplace.core.events import Consumer, Event, Outbox
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MANAGE_ORGANISATION
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import VERSIONED, Subject, lifecycle_of, owner_path, public_path
 from marketplace.notifications.actions import Letter, Thing, notify
@@ -100,7 +101,8 @@ def recipients(org_id: int, submitter_id: int | None) -> list[User]:
         .order_by(User.id)
     )
     found = {
-        user.id: user for user, roles in db.session.execute(rows) if "admin" in roles or user.id == submitter_id
+        user.id: user for user, roles in db.session.execute(rows)
+        if MANAGE_ORGANISATION.held_by(roles) or user.id == submitter_id
     }
     return list(found.values())
 

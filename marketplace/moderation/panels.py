@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
 from marketplace.moderation.actions.sanctions import allowed
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import VERSIONED, WAITING, Subject, lifecycle_of, open_case
@@ -20,7 +21,7 @@ def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
     """Return the panel of one kind for the slot `<kind>.aside`; it costs others than moderators nothing."""
 
     def show(thing: Any, actor: Actor) -> Markup | None:
-        if not actor.is_staff("moderator", "admin") or thing.state in {"draft", "deleted"}:
+        if not actor.may(MODERATE) or thing.state in {"draft", "deleted"}:
             return None
         subject = _waiting(kind, thing)
         held = open_case(subject) if subject is not None else None

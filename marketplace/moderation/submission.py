@@ -15,6 +15,7 @@ from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.moderation.models import KINDS, ModerationCase
 from marketplace.organisations.lifecycle import ORGANISATION
@@ -163,7 +164,7 @@ def open_case(subject: Subject) -> ModerationCase | None:
 
 def why_not(subject: Subject, actor: Actor) -> str:
     """Return why this moderator may not handle it (message id), or an empty string."""
-    if not actor.is_staff("moderator", "admin"):
+    if not actor.may(MODERATE):
         return N_("Only moderators handle cases.")
     if subject.org_id in actor.org_ids:
         return N_("Your own organisation submitted this; somebody else must decide.")

@@ -8,10 +8,10 @@ from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError, IllegalMove, NotAllowed
+from marketplace.core.permissions import NEGOTIATE
 from marketplace.listings import queries as listings
 from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Listing
-from marketplace.negotiation.models import WRITERS
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -37,7 +37,7 @@ def actor_refusal(actor: Actor) -> DomainError | None:
         return NotAllowed(N_("Act for an organisation to do this."))
     if not actor.org_verified:
         return NotAllowed(N_("Only verified organisations can express interest or answer needs."))
-    return None if actor.org_roles & WRITERS else NotAllowed()
+    return None if actor.may(NEGOTIATE) else NotAllowed()
 
 
 def listing_refusal(listing: Listing, reader: Actor) -> DomainError | None:

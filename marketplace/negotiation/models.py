@@ -12,6 +12,7 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime, one_of
 from marketplace.core.extensions import Base
+from marketplace.core.permissions import COMMIT, FOLLOW_DEALS, NEGOTIATE
 from marketplace.listings.models import Listing
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, OPEN_LEAD_STATES, TERMS
 from marketplace.organisations.models import Organisation
@@ -19,8 +20,6 @@ from marketplace.values import clock
 from marketplace.vocabulary import COMPLAINT_KINDS, LEAD_ORIGINS, SIDES
 
 _OPEN = f"state IN {OPEN_LEAD_STATES!r}"
-WRITERS = frozenset({"admin", "editor", "signer"})  # member roles that may write for their side
-BINDING = frozenset({"admin", "signer"})  # member roles that may commit their side: propose and accept terms, sign
 
 
 def _one_open(name: str, *columns: str, where: str) -> Index:
@@ -88,7 +87,7 @@ class Lead(Base):
         """
         roles: set[str] = {"system"} if actor.is_system else set()
         side = self.side_of(actor)
-        if side and actor.org_roles & WRITERS:
+        if side and actor.may(NEGOTIATE):
             roles.add(side)
             if self.initiator_side != side:
                 roles.add("counterpart")
@@ -101,7 +100,7 @@ class Lead(Base):
 
 def is_officer(actor: Actor, *org_ids: int) -> bool:
     """True for who follows deals for the exchange and belongs to none of the organisations (no conflict of interest)."""
-    return actor.is_staff("deal_officer", "manager") and not actor.org_ids & set(org_ids)
+    return actor.may(FOLLOW_DEALS) and not actor.org_ids & set(org_ids)
 
 
 class Message(Base):
@@ -203,13 +202,13 @@ class Terms(Base):
         """Return the actor's roles towards this version: system, proposer, counterpart, acceptor."""
         roles: set[str] = {"system"} if actor.is_system else set()
         side = self.lead.side_of(actor)
-        if not side or not actor.org_roles & WRITERS:
+        if not side or not actor.may(NEGOTIATE):
             return frozenset(roles)
         if side == self.side:
             roles.add("proposer")
         else:
             roles.add("counterpart")
-            if actor.org_roles & BINDING:
+            if actor.may(COMMIT):
                 roles.add("acceptor")
         return frozenset(roles)
 
@@ -248,7 +247,7 @@ class Complaint(Base):
         """Return the actor's roles towards this complaint: officer, complainant, respondent."""
         roles: set[str] = {"system"} if actor.is_system else set()
         side = self.lead.side_of(actor)
-        if side and actor.org_roles & WRITERS:
+        if side and actor.may(NEGOTIATE):
             roles.add("complainant" if side == self.side else "respondent")
         if is_officer(actor, self.lead.supplier_org_id, self.lead.buyer_org_id):
             roles.add("officer")

@@ -13,6 +13,7 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Lifecycle
+from marketplace.core.permissions import STAFF
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD
 from marketplace.negotiation.models import Complaint, Lead
 from marketplace.negotiation.visibility import is_party, knows_buyer
@@ -81,7 +82,7 @@ def _entry(
     elif hidden:
         actor = _("The requester")
     else:
-        unnamed = outside and (is_party(lead, reader) or not reader.is_staff())
+        unnamed = outside and (is_party(lead, reader) or not reader.may(STAFF))
         actor = _("an officer of the exchange") if unnamed else event.actor_name
     return {
         "at": event.at,

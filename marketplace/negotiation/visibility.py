@@ -6,16 +6,16 @@ from sqlalchemy import ColumnElement, exists, false, or_, select
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import OVERSEE_DEALS
 from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint, Lead, is_officer
 
 #: Staff who see that leads and deals exist, at which stage, and how old; not what is said in them.
-OVERSEERS = ("deal_officer", "manager", "leadership", "auditor", "moderator", "admin")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The rule as SQL: the members of both organisations, and the exchange's staff. Who left a side sees nothing."""
-    if actor.is_system or actor.is_staff(*OVERSEERS):
+    if actor.is_system or actor.may(OVERSEE_DEALS):
         return Lead.id.is_not(None)
     return party_to(actor)
 
@@ -57,4 +57,4 @@ def knows_buyer(lead: Lead, actor: Actor) -> bool:
     """
     if lead.buyer_revealed_at is not None or lead.buyer_org_id in actor.org_ids:
         return True
-    return actor.is_staff(*OVERSEERS) and lead.supplier_org_id not in actor.org_ids
+    return actor.may(OVERSEE_DEALS) and lead.supplier_org_id not in actor.org_ids

@@ -15,6 +15,7 @@ from marketplace.buyer_requests.on_publish import path_of as need_path
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.permissions import EDIT_CONTENT
 from marketplace.listings.models import Enquiry, Listing
 from marketplace.listings.queries import path_of as listing_path
 from marketplace.notifications.actions import Letter, Thing, notify
@@ -23,7 +24,6 @@ from marketplace.organisations.contacts import people
 from marketplace.organisations.models import Organisation
 from marketplace.values.text import N_
 
-EDITORS = ("admin", "editor")
 SHOWN = 20  # newest questions on the owner's page of a listing
 register_message("listing.enquire", N_("%(sender)s asks about your technology “%(title)s”."))
 register_message("need.enquire", N_("%(sender)s asks about your need “%(title)s”."))
@@ -44,7 +44,7 @@ def listing_asked(event: Event) -> None:
         "code": listing.code, "title": revision.title, "sender": sender.name, "organisation": organisation,
         "sender_email": sender.email, "text": enquiry.text, "path": path,
     }
-    for user in people([listing.org_id], EDITORS)[listing.org_id]:
+    for user in people([listing.org_id], EDIT_CONTENT)[listing.org_id]:
         told.add(user.email)
         notify(
             user, "enquiries", f"listing-enquiry:{enquiry.id}", "listing.enquire",
@@ -70,7 +70,7 @@ def need_asked(event: Event) -> None:
         "sender_email": sender.email, "hidden": revision is not None and revision.visibility == "requester_hidden",
         "path": need_path(need),
     }
-    for user in people([need.org_id], EDITORS)[need.org_id]:
+    for user in people([need.org_id], EDIT_CONTENT)[need.org_id]:
         notify(
             user, "enquiries", f"need-enquiry:{enquiry.id}", "need.enquire", {"sender": organisation, "title": title},
             need_path(need), event=event, thing=Thing(need.org_id, kind="need", id=need.id),

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
+from marketplace.core.permissions import STAFF
 from marketplace.mail import MailMessage
 from marketplace.notifications.models import Notification, NotificationPreference
 from marketplace.notifications.topics import TOPICS
@@ -18,7 +19,7 @@ def mine(actor: Actor) -> ColumnElement[bool]:
     """The rule as SQL: one's own, and of an organisation or the staff only while one belongs to it."""
     ours = or_(Notification.org_id.is_(None), Notification.org_id.in_(actor.org_ids))
     theirs = and_(Notification.for_staff.is_(False), ours)
-    open_to = or_(theirs, Notification.for_staff.is_(True)) if actor.is_staff() else theirs
+    open_to = or_(theirs, Notification.for_staff.is_(True)) if actor.may(STAFF) else theirs
     return and_(Notification.user_id == actor.user_id, open_to)
 
 

@@ -10,14 +10,15 @@ from sqlalchemy import exists, select
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.negotiation.models import WRITERS
+from marketplace.core.permissions import FOLLOW_DEALS, HEAR_ESCALATIONS, NEGOTIATE
 from marketplace.notifications.event_context import About
 from marketplace.notifications.rules import STAFF, Row
 from marketplace.organisations.contacts import people
 from marketplace.organisations.models import Membership
 
 OTHER = {"supplier": "buyer", "buyer": "supplier"}
-STAFF_ROLES = {"officers": ("deal_officer", "manager"), "managers": ("manager",)}
+#: Which staff an audience of the table means.
+STAFF_AUDIENCES = {"officers": FOLLOW_DEALS, "managers": HEAR_ESCALATIONS}
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Recipient:
 def recipients(rows: Sequence[Row], event: Event, about: About) -> Iterator[Recipient]:
     """Yield everybody once, by the first row that fits them."""
     orgs = {"supplier": about.supplier_org_id, "buyer": about.buyer_org_id}
-    members = people(tuple(orgs.values()), WRITERS)
+    members = people(tuple(orgs.values()), NEGOTIATE)
     told = {event.actor_id}
     for row in rows:
         if row.by not in {"", about.acting or "exchange"}:
@@ -76,5 +77,5 @@ def _staff(audience: str, about: About) -> list[User]:
     if audience == "officer":
         rows = rows.where(User.id == about.officer_id)
     else:
-        rows = rows.where(StaffGrant.role.in_(STAFF_ROLES[audience]))
+        rows = rows.where(StaffGrant.role.in_(STAFF_AUDIENCES[audience].roles))
     return list(db.session.scalars(rows.order_by(User.id)).unique())

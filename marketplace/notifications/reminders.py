@@ -14,6 +14,7 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.extensions import db
 from marketplace.core.outbox import Job
+from marketplace.core.permissions import EDIT_CONTENT
 from marketplace.listings.jobs import token_for
 from marketplace.listings.models import Listing
 from marketplace.notifications.actions import Letter, Thing, notify
@@ -22,7 +23,6 @@ from marketplace.organisations.contacts import people
 from marketplace.values import clock
 from marketplace.values.text import N_
 
-EDITORS = ("admin", "editor")
 PER_MAIL = 40  # listings named in one reminder
 NOTICE_DAYS = 3  # working days before the deadline at which the requester is reminded
 _BATCH = 2_000  # rows of one run; the next day goes on
@@ -45,7 +45,7 @@ def confirm_listings() -> None:
     for listing in db.session.scalars(rows):
         if listing.organisation.verified:
             due.setdefault(listing.org_id, []).append(listing)
-    users = people(due, EDITORS)
+    users = people(due, EDIT_CONTENT)
     for org_id, listings in due.items():
         for user in users[org_id]:
             _ask(user, org_id, listings)
@@ -74,7 +74,7 @@ def needs_closing() -> int:
     last = clock.add_working_days(today, NOTICE_DAYS)
     rows = select(BuyerRequest).where(BuyerRequest.state == "open", BuyerRequest.answer_deadline.between(today, last))
     needs = list(db.session.scalars(rows.order_by(BuyerRequest.id)))
-    users = people({need.org_id for need in needs}, EDITORS)
+    users = people({need.org_id for need in needs}, EDIT_CONTENT)
     for need in needs:
         title = need.published_revision.title if need.published_revision else need.code
         for user in users[need.org_id]:

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MANAGE_ORGANISATION, Permission
 from marketplace.organisations.models import Membership
 
 
-def people(org_ids: Collection[int], roles: Collection[str] = ("admin",)) -> Mapping[int, list[User]]:
-    """Return the active members who hold one of `roles`, by organisation, in one statement."""
+def people(org_ids: Collection[int], permission: Permission = MANAGE_ORGANISATION) -> Mapping[int, list[User]]:
+    """Return the active members who hold `permission` there, by organisation, in one statement."""
     found: dict[int, list[User]] = {org_id: [] for org_id in org_ids}
     if not found:
         return found
@@ -23,6 +24,6 @@ def people(org_ids: Collection[int], roles: Collection[str] = ("admin",)) -> Map
         .order_by(Membership.id)
     )
     for org_id, held, user in rows:
-        if set(held or ()) & set(roles):
+        if permission.held_by(held or ()):
             found[org_id].append(user)
     return found

@@ -11,6 +11,7 @@ from marketplace.accounts.models import User
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation, Membership, Organisation
 from marketplace.search import PUBLIC, Document
@@ -24,14 +25,14 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     rules = [Organisation.state == "verified"]
     if actor.org_ids:
         rules.append(Organisation.id.in_(actor.org_ids))
-    if actor.is_staff("moderator", "admin") or actor.is_system:
+    if actor.may(MODERATE) or actor.is_system:
         rules.append(Organisation.state != "draft")
     return or_(*rules)
 
 
 def may_read(organisation: Organisation, actor: Actor) -> bool:
     """The same rule for one loaded organisation."""
-    staff = actor.is_staff("moderator", "admin") or actor.is_system
+    staff = actor.may(MODERATE) or actor.is_system
     return (
         organisation.verified or organisation.id in actor.org_ids or (staff and organisation.state != "draft")
     )

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
+from marketplace.core.permissions import STAFF
 from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
@@ -45,7 +46,7 @@ def timeline(organisation: Organisation, reader: Actor) -> list[dict[str, Any]]:
 
 def _entry(event: Event, organisation: Organisation, names: Mapping[int, str], reader: Actor) -> dict[str, Any]:
     outside = event.actor_id is not None and event.on_behalf_of != organisation.id
-    unnamed = outside and event.action in _OF_STAFF and not reader.is_staff()
+    unnamed = outside and event.action in _OF_STAFF and not reader.may(STAFF)
     reason = "" if unnamed and event.action in _INTERNAL else event.reason
     tone, mark = _TONES.get(event.action, ("", ""))
     return {

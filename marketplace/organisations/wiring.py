@@ -7,6 +7,7 @@ from sqlalchemy.orm import load_only
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
@@ -39,7 +40,7 @@ def may_read_document(attachment: Attachment, actor: Actor) -> bool:
     """Members of the organisation, and moderators once it was submitted."""
     if attachment.subject_id in actor.org_ids:
         return True
-    if not actor.is_staff("moderator", "admin"):
+    if not actor.may(MODERATE):
         return False
     owner = db.session.get(Organisation, attachment.subject_id)
     return owner is not None and owner.state != "draft"

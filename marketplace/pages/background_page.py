@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from marketplace.core.access import STAFF_ADMIN, access
+from marketplace.core.access import access
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import JOB, backlog, retry_parked
+from marketplace.core.permissions import RUN_SYSTEM
 from marketplace.semantic.embedding_job import progress
 from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm
@@ -56,7 +57,7 @@ JOBS = {
 
 
 @bp.get("/staff/background")
-@access(STAFF_ADMIN)
+@access(RUN_SYSTEM)
 def show() -> ResponseReturnValue:
     """Show the backlog, the failures and the recurring jobs."""
     waiting = {name: count for name, count in backlog().items() if name not in {"parked", JOB}}
@@ -77,7 +78,7 @@ def show() -> ResponseReturnValue:
 
 
 @bp.post("/staff/background/retry")
-@access(STAFF_ADMIN)
+@access(RUN_SYSTEM)
 def retry() -> ResponseReturnValue:
     """Give what was given up a new start."""
     ExchangeForm().check_acting()

@@ -13,6 +13,7 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.outbox import backlog
+from marketplace.core.permissions import MODERATE, READ_DEAL_FIGURES, READ_QUEUE_FIGURES, RUN_SYSTEM
 from marketplace.core.subjects import codes_of, known_by
 from marketplace.core.view_counts import views
 from marketplace.deals.lifecycle import DEAL, LIVE
@@ -36,7 +37,7 @@ def dashboard_of(actor: Actor) -> dict[str, Any]:
         content["deal_label"] = DEAL.label
         content["history"] = _recent(actor.org_id)
         content["codes"] = _codes(content["history"])
-    if actor.is_staff("moderator", "admin", "manager", "leadership", "deal_officer"):
+    if actor.may(READ_QUEUE_FIGURES) or actor.may(READ_DEAL_FIGURES):
         content["operator"] = _operator(actor)
     return content
 
@@ -85,8 +86,8 @@ def _operator(actor: Actor) -> dict[str, Any]:
     """Return the figures and what needs doing, of moderation and of deals, as far as the person's roles go."""
     tiles: list[tuple[str, int, str]] = []
     attention: list[Attention] = []
-    moderates = actor.is_staff("moderator", "admin")
-    if moderates or actor.is_staff("manager", "leadership"):
+    moderates = actor.may(MODERATE)
+    if actor.may(READ_QUEUE_FIGURES):
         queue = counts(actor)
         # Whoever only oversees is shown the figures; the queue does not open to them.
         tiles += [
@@ -94,9 +95,9 @@ def _operator(actor: Actor) -> dict[str, Any]:
             (_("Overdue"), queue.overdue, "/moderation?holder=overdue" if moderates else "/moderation/figures"),
         ]
         if moderates:
-            parked = backlog().get("parked", 0) if actor.is_staff("admin") else 0
+            parked = backlog().get("parked", 0) if actor.may(RUN_SYSTEM) else 0
             attention += for_operator(queue.total, queue.overdue, queue.mine, parked)
-    if actor.is_staff("deal_officer", "manager", "leadership"):
+    if actor.may(READ_DEAL_FIGURES):
         figures = staff_list.figures()
         tiles += [
             (_("Deals under way"), figures.stage("live"), "/staff/deals"),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
+from marketplace.core.permissions import MODERATE
 from marketplace.core.subjects import SUBJECTS
 from marketplace.organisations.models import Organisation
 from marketplace.values import places
@@ -36,7 +37,7 @@ def place_word(province: str, ward: str) -> str:
 def tax_code_for(organisation: Organisation, actor: Actor) -> str:
     """Return the tax code; a person's own number only to themselves and to operators."""
     private = organisation.kind == "individual"
-    if private and organisation.id not in actor.org_ids and not actor.is_staff("moderator", "admin"):
+    if private and organisation.id not in actor.org_ids and not actor.may(MODERATE):
         return masked(organisation.tax_code) if organisation.tax_code else ""
     return organisation.tax_code
 

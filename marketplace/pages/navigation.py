@@ -6,7 +6,15 @@ from flask import current_app, request
 from flask_babel import gettext as _
 
 from marketplace.core.access import Actor
-from marketplace.negotiation.visibility import OVERSEERS
+from marketplace.core.permissions import (
+    FOLLOW_DEALS,
+    MANAGE_STAFF,
+    MODERATE,
+    OVERSEE_DEALS,
+    READ_DECISIONS,
+    READ_DELIVERIES,
+    STAFF,
+)
 from marketplace.notifications.queries import unread_count
 from marketplace.web.templating import NavItem, Shell
 
@@ -55,7 +63,7 @@ def _orgs(actor: Actor) -> list[dict[str, object]]:
 def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
     first = [_item(_("Today"), "/dashboard", "house"), _item(_("Saved searches"), "/my/searches", "bookmark")]
     groups = [("", first), (_("Our organisation"), _own(actor))]
-    if actor.is_staff("moderator", "admin"):
+    if actor.may(MODERATE):
         groups.append(
             (
                 _("Operation"),
@@ -66,17 +74,17 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
                 ],
             )
         )
-    elif actor.is_staff("manager", "leadership", "auditor"):  # they read what moderators decide
+    elif actor.may(READ_DECISIONS):  # they read what moderators decide
         places = [
             _item(_("Decisions"), "/moderation/decided", "clipboard-check"),
             _item(_("Figures"), "/moderation/figures", "bar-chart"),
         ]
         groups.append((_("Moderation"), places))
-    if actor.is_staff(*OVERSEERS):
+    if actor.may(OVERSEE_DEALS):
         groups.append((_("From interest to deal"), _trade(actor)))
-    if actor.is_staff("admin", "manager"):
+    if actor.may(READ_DELIVERIES):
         groups.append((_("Administration"), _administration(actor)))
-    if not current_app.extensions["settings"].production and actor.is_staff():
+    if not current_app.extensions["settings"].production and actor.may(STAFF):
         places = [_item(_("Mailbox"), "/mailbox", "envelope"), _item(_("Components"), "/styleguide", "palette")]
         groups.append((_("Development"), places))
     return groups
@@ -84,7 +92,7 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
 
 def _administration(actor: Actor) -> list[NavItem]:
     deliveries = _item(_("Deliveries"), "/staff/deliveries", "envelope")
-    if not actor.is_staff("admin"):
+    if not actor.may(MANAGE_STAFF):
         return [deliveries]
     return [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear"), deliveries]
 
@@ -105,6 +113,6 @@ def _own(actor: Actor) -> list[NavItem]:
 def _trade(actor: Actor) -> list[NavItem]:
     """What the staff sees of leads and deals; complaints are the officers'."""
     places = [_item(_("Leads"), "/staff/leads", "people"), _item(_("Deals"), "/staff/deals", "briefcase")]
-    if actor.is_staff("deal_officer", "manager"):
+    if actor.may(FOLLOW_DEALS):
         places.append(_item(_("Complaints"), "/staff/complaints", "flag"))
     return [*places, _item(_("Matching"), "/staff/matching", "arrow-left-right")]

@@ -21,7 +21,8 @@ from wtforms import Form as PlainForm
 from wtforms.validators import DataRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from marketplace.core.access import DEVELOPMENT, access
+from marketplace.core.access import access
+from marketplace.core.permissions import DEVELOPMENT
 from marketplace.values import clock
 from marketplace.vocabulary.technology import PRICING_MODES
 from marketplace.web.forms import DayField, ExchangeForm, LineField, MoneyField, TagsField, TermField

@@ -12,6 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import Next, next_for, next_of, open_steps
@@ -107,7 +108,7 @@ def _to_do(deal: Deal, step: Next, still: bool, due: date | None) -> DealToDo:
 
 def for_officer(actor: Actor, figures: staff_list.Figures) -> list[Attention]:
     """Return what a deal officer should do; two statements. Empty for who does not follow deals."""
-    if not actor.is_staff("deal_officer", "manager"):
+    if not actor.may(FOLLOW_DEALS):
         return []
     unclassified = db.session.scalar(select(func.count()).where(Deal.regime == "unclassified", Deal.state.in_(LIVE))) or 0
     open_ones = db.session.execute(

@@ -10,9 +10,10 @@ from sqlalchemy import select
 from marketplace.browse.rows import load
 from marketplace.buyer_requests import visibility as needs
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.core.access import GUEST, MODERATOR, PUBLIC, SIGNED_IN, access, actor
+from marketplace.core.access import GUEST, access, actor
 from marketplace.core.errors import Invalid, Stale
 from marketplace.core.extensions import db
+from marketplace.core.permissions import EDIT_TEXTS, PUBLIC, SIGNED_IN
 from marketplace.listings import visibility as listings
 from marketplace.listings.models import Listing
 from marketplace.organisations import queries as organisations
@@ -86,7 +87,7 @@ def text(key: str) -> ResponseReturnValue:
 
 
 @bp.get("/staff/texts")
-@access(MODERATOR)
+@access(EDIT_TEXTS)
 def text_list() -> ResponseReturnValue:
     """The texts that can be edited."""
     rows = [(key, _(label), code, texts.exact(key, code)) for key, label in texts.KEYS.items() for code in texts.LANGUAGES]
@@ -94,7 +95,7 @@ def text_list() -> ResponseReturnValue:
 
 
 @bp.route("/staff/texts/<any(about, terms, privacy, regulation):key>/<any(vi, en):code>", methods=["GET", "POST"])
-@access(MODERATOR)
+@access(EDIT_TEXTS)
 def edit_text(key: str, code: str) -> ResponseReturnValue:
     """Edit one text."""
     found = texts.exact(key, code)

@@ -22,8 +22,8 @@ from marketplace.core.outbox import Job, enqueue, enqueue_once
 from marketplace.notifications.actions import Letter, notify
 from marketplace.notifications.reminders import daily_at
 from marketplace.notifications.topics import Topic, register_message, register_topic
+from marketplace.organisations.actors import people
 from marketplace.saved_searches import unsubscribe_link
-from marketplace.saved_searches.actors import people
 from marketplace.saved_searches.models import FORGOTTEN, AlertHit, SavedSearch
 from marketplace.values import clock
 from marketplace.values.text import N_

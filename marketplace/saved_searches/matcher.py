@@ -21,8 +21,8 @@ from marketplace.core.events import Consumer, Event, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing, heads, moved
 from marketplace.core.outbox import enqueue, unfinished
+from marketplace.organisations.actors import people
 from marketplace.saved_searches import engine_query
-from marketplace.saved_searches.actors import people
 from marketplace.saved_searches.digests import EVALUATING, soon
 from marketplace.saved_searches.models import AlertHit, SavedSearch
 from marketplace.search import Document, Query

@@ -20,9 +20,10 @@ from marketplace.browse.catalogues import CATALOGUES, Catalogue
 from marketplace.browse.query_parser import Lookup
 from marketplace.browse.rows import load
 from marketplace.browse.search_request import Asked, parse
-from marketplace.core.access import PUBLIC, SIGNED_IN, Actor, access, actor
+from marketplace.core.access import Actor, access, actor
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.extensions import db
+from marketplace.core.permissions import PUBLIC, SIGNED_IN
 from marketplace.saved_searches import actions, engine_query, queries, unsubscribe_link
 from marketplace.saved_searches.models import MOST_NAME, AlertHit, SavedSearch
 from marketplace.web.forms import ExchangeForm, LineField

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
-from marketplace.core.access import GUEST, actor, mark_of
+from marketplace.core.access import GUEST, actor, mark_of, opens
 from marketplace.core.database_errors import Verdict, described, verdict
 from marketplace.core.errors import (
     DomainError,
@@ -112,7 +112,7 @@ def _sign_in() -> str:
 def _signed_out() -> bool:
     """True when the address is not for guests and a guest asks: their session has ended, or never began."""
     mark = mark_of(current_app, request.endpoint) if request.endpoint else None
-    return mark is not None and not actor().signed_in and not mark.allows(actor())
+    return mark is not None and not actor().signed_in and not opens(mark, actor())
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:

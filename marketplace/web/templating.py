@@ -15,6 +15,7 @@ from markupsafe import Markup
 from nh3 import clean
 
 from marketplace.core.access import Actor, actor
+from marketplace.core.permissions import PERMISSIONS
 from marketplace.values import clock, money
 from marketplace.vocabulary import VOCABULARIES, Vocabulary
 from marketplace.web import back_links
@@ -147,8 +148,13 @@ def register(app: Flask) -> None:
     }
     env.filters.update(filters)
     site_name = app.extensions["settings"].site_name
-    env.globals.update(panels=panels, site_name=site_name, language=language, actor=actor, was_sent=files_sent)
+    env.globals.update(panels=panels, site_name=site_name, language=language, actor=actor, was_sent=files_sent, may=_may)
     app.context_processor(lambda: {"shell": _LazyShell()})
+
+
+def _may(permission: str) -> bool:
+    """Return True when the reader holds the permission of this name: `{% if may("moderate") %}`."""
+    return actor().may(PERMISSIONS[permission])
 
 
 def _date_of(value: date | datetime) -> str:

@@ -10,8 +10,9 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
-from marketplace.core.access import PUBLIC, access
+from marketplace.core.access import access
 from marketplace.core.extensions import db, limiter
+from marketplace.core.permissions import PUBLIC
 from marketplace.web.i18n import COOKIE, LOCALES
 
 bp = Blueprint("web", __name__)

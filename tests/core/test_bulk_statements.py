@@ -10,8 +10,9 @@ from flask import Blueprint, Flask
 from sqlalchemy import func, select, text, update
 
 from marketplace import create_app
-from marketplace.core.access import PUBLIC, access
+from marketplace.core.access import access
 from marketplace.core.extensions import after_commit, db, wrote
+from marketplace.core.permissions import PUBLIC
 from marketplace.organisations.models import Organisation
 from tests.conftest import make_settings
 

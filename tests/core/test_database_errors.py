@@ -13,9 +13,10 @@ from sqlalchemy.exc import OperationalError
 
 from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.core.access import PUBLIC, access
+from marketplace.core.access import access
 from marketplace.core.database_errors import Verdict, verdict
 from marketplace.core.extensions import db
+from marketplace.core.permissions import PUBLIC
 from marketplace.organisations.models import Organisation
 from tests.conftest import BACKEND, make_settings
 from tests.factories import client, member, organisation, user

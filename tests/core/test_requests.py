@@ -10,10 +10,11 @@ from sqlalchemy import select
 from wtforms.validators import Length
 
 from marketplace import create_app
-from marketplace.core.access import ACTING, PUBLIC, SIGNED_IN, SYSTEM, access
+from marketplace.core.access import SYSTEM, access
 from marketplace.core.errors import Invalid, NotAllowed, NotFound, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
+from marketplace.core.permissions import ACTING, PUBLIC, SIGNED_IN
 from marketplace.organisations.models import Organisation
 from marketplace.web import errors
 from marketplace.web.forms import ExchangeForm, LongField

@@ -13,7 +13,8 @@ from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.models import User
 from marketplace.accounts.views.blueprint import bp
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
+from marketplace.core.permissions import SIGNED_IN
 
 
 def _me() -> User:

@@ -8,8 +8,9 @@ from sqlalchemy import func, select
 
 from marketplace.accounts import queries
 from marketplace.accounts.views.blueprint import bp
-from marketplace.core.access import DEVELOPMENT, access
+from marketplace.core.access import access
 from marketplace.core.extensions import db
+from marketplace.core.permissions import DEVELOPMENT
 from marketplace.mail import MailMessage
 from marketplace.web.paging import Paging, requested_page
 

@@ -10,14 +10,15 @@ from marketplace.accounts import actions, queries
 from marketplace.accounts.forms import GrantForm
 from marketplace.accounts.models import StaffGrant
 from marketplace.accounts.views.blueprint import bp
-from marketplace.core.access import STAFF_ADMIN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MANAGE_STAFF
 from marketplace.web.forms import ReasonForm
 
 
 @bp.get("/staff")
-@access(STAFF_ADMIN)
+@access(MANAGE_STAFF)
 def staff() -> ResponseReturnValue:
     """Present roles, the form to grant one, and the history."""
     return _page(GrantForm())
@@ -30,7 +31,7 @@ def _page(form: GrantForm, ending: ReasonForm | None = None) -> str:
 
 
 @bp.post("/staff/grant")
-@access(STAFF_ADMIN)
+@access(MANAGE_STAFF)
 def grant_role() -> ResponseReturnValue:
     """Give a person a staff role."""
     form = GrantForm()
@@ -46,7 +47,7 @@ def grant_role() -> ResponseReturnValue:
 
 
 @bp.post("/staff/grants/<int:grant_id>/end")
-@access(STAFF_ADMIN)
+@access(MANAGE_STAFF)
 def end_role(grant_id: int) -> ResponseReturnValue:
     """End a staff role."""
     form = ReasonForm()

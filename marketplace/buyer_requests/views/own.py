@@ -20,7 +20,8 @@ from marketplace.buyer_requests.on_publish import path_of
 from marketplace.buyer_requests.presenter import deadline_clock
 from marketplace.buyer_requests.reader_view import Face
 from marketplace.buyer_requests.views.blueprint import bp
-from marketplace.core.access import ACTING, access, actor
+from marketplace.core.access import access, actor
+from marketplace.core.permissions import ACTING, EDIT_CONTENT
 from marketplace.core.view_counts import views
 from marketplace.values import clock
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES
@@ -47,7 +48,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "buyer_requests/mine.html",
         rows=[_row(need, seen) for need in needs], tab=tab, counts=counts, editor=EDITOR,
-        paging=Paging(number, SIZE, counts[tab]), may_write=bool(actor().org_roles & {"admin", "editor"}),
+        paging=Paging(number, SIZE, counts[tab]), may_write=actor().may(EDIT_CONTENT),
     )
 
 

@@ -16,9 +16,10 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.presenter import present
 from marketplace.buyer_requests.reader_view import Face
 from marketplace.buyer_requests.views.blueprint import bp
-from marketplace.core.access import PUBLIC, SIGNED_IN, VERIFIED, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.extensions import limiter
+from marketplace.core.permissions import PUBLIC, SIGNED_IN, STAFF, VERIFIED
 from marketplace.core.view_counts import note_view
 from marketplace.values.text import N_
 
@@ -43,7 +44,7 @@ def show(code: str, slug: str) -> ResponseReturnValue:
     if request.path != face.path:
         query = request.query_string.decode("ascii", "ignore")
         return redirect(face.path + ("?" + query if query else ""), 301)
-    if need.state in VISIBLE_STATES and not face.insider and not actor().is_staff():
+    if need.state in VISIBLE_STATES and not face.insider and not actor().may(STAFF):
         note_view("need", need.id)
     return page(need)
 

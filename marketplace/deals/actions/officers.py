@@ -9,6 +9,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.deals.event_data import data_of
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.regime_facts import certificate_in
@@ -18,7 +19,6 @@ from marketplace.values.text import N_
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES
 
 LONGEST = 4000  # characters of a note
-OFFICER_ROLES = ("deal_officer", "manager")
 
 
 def _must_be_officer(deal: Deal, actor: Actor) -> None:
@@ -57,7 +57,7 @@ def set_officer(deal: Deal, actor: Actor, user_id: int | None) -> None:
 
 def candidates(deal: Deal) -> list[User]:
     """Return who may follow this deal: deal officers and managers who belong to neither side, by name."""
-    follow = select(StaffGrant.user_id).where(StaffGrant.role.in_(OFFICER_ROLES), StaffGrant.ended_at.is_(None))
+    follow = select(StaffGrant.user_id).where(StaffGrant.role.in_(FOLLOW_DEALS.roles), StaffGrant.ended_at.is_(None))
     sides = (deal.supplier_org_id, deal.buyer_org_id)
     members = select(Membership.user_id).where(Membership.organisation_id.in_(sides), Membership.left_at.is_(None))
     rows = select(User).where(User.id.in_(follow), User.id.not_in(members)).order_by(User.sort_name, User.id)

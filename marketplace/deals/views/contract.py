@@ -10,9 +10,10 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import ACTING, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, Invalid, Stale
 from marketplace.core.extensions import db
+from marketplace.core.permissions import ACTING
 from marketplace.deals.actions import contract
 from marketplace.deals.contract_texts import agreed_texts
 from marketplace.deals.forms import ContractForm, day_text

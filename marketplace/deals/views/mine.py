@@ -9,7 +9,8 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import ACTING, access, actor
+from marketplace.core.access import access, actor
+from marketplace.core.permissions import ACTING
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import days_still, next_of

@@ -5,8 +5,9 @@ from __future__ import annotations
 from flask import Response
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.extensions import limiter
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.deals import pdf
 from marketplace.deals.queries import loading
 from marketplace.deals.views.blueprint import bp

@@ -6,9 +6,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import ACTING, SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import limiter
+from marketplace.core.permissions import ACTING, SIGNED_IN
 from marketplace.deals import file_access
 from marketplace.deals.actions import publicity, termination
 from marketplace.deals.actions.transitions import move

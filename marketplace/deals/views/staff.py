@@ -13,24 +13,20 @@ from markupsafe import Markup
 from wtforms import SelectField
 from wtforms.validators import Length
 
-from marketplace.core.access import Actor, Mark, access, actor
+from marketplace.core.access import Actor, access, actor
 from marketplace.core.errors import Invalid
+from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS
 from marketplace.deals.actions import officers
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading, staff_list
 from marketplace.deals.views.blueprint import bp
-from marketplace.negotiation.visibility import OVERSEERS
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES
 from marketplace.web.forms import ExchangeForm, LongField, TermField
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import csv_answer
 
-#: Who sees every deal's stage and age.
-OVERSIGHT = Mark("deal_oversight", lambda actor: actor.is_staff(*OVERSEERS))
-#: Who follows deals.
-OFFICERS = Mark("deal_officers", lambda actor: actor.is_staff("deal_officer", "manager"))
 PER_PAGE = 30
 
 
@@ -55,7 +51,7 @@ class ClassForm(ExchangeForm):
 
 
 @bp.get("/staff/deals")
-@access(OVERSIGHT)
+@access(OVERSEE_DEALS)
 def staff_deals() -> ResponseReturnValue:
     """List every deal with its stage and age."""
     filters = staff_list.read_filters(request.args)
@@ -65,7 +61,7 @@ def staff_deals() -> ResponseReturnValue:
         "deals/staff.html",
         deals=deals, filters=filters, figures=staff_list.figures(), paging=Paging(page, PER_PAGE, total), label=DEAL.label,
         states=DEAL.labels, days=staff_list.days_in_stage, still=staff_list.is_still, path_of=loading.path_of, href=_href,
-        export=_href(filters, endpoint="deals.staff_deals_csv"), officers=OFFICERS.allows(actor()),
+        export=_href(filters, endpoint="deals.staff_deals_csv"), officers=actor().may(FOLLOW_DEALS),
         regimes=REGIMES.choices(language()),
     )
 
@@ -78,7 +74,7 @@ def _href(filters: staff_list.Filters, endpoint: str = "deals.staff_deals", **ch
 
 
 @bp.get("/staff/deals/export.csv")
-@access(OVERSIGHT)
+@access(OVERSEE_DEALS)
 def staff_deals_csv() -> ResponseReturnValue:
     """Download the list as CSV, narrowed as on the page."""
     heads = [_("Code"), _("Technology"), _("Stage"), _("Days in stage"), _("Transferor"), _("Transferee"), _("Price (VND)"),
@@ -90,7 +86,7 @@ def staff_deals_csv() -> ResponseReturnValue:
 
 def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
     """Return the officers' part of a record's right column; None for anybody else."""
-    if not who.is_staff(*OVERSEERS) or {deal.supplier_org_id, deal.buyer_org_id} & who.org_ids:
+    if not who.may(OVERSEE_DEALS) or {deal.supplier_org_id, deal.buyer_org_id} & who.org_ids:
         return None
     is_officer = "officer" in deal.roles_of(who)
     form = typed.get("officer") or OfficerForm(formdata=None, officer=str(deal.officer_id or ""))
@@ -106,7 +102,7 @@ def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
 
 
 @bp.post("/deals/<code>/notes")
-@access(OFFICERS)
+@access(FOLLOW_DEALS)
 def write_note(code: str) -> ResponseReturnValue:
     """Attach a note that only officers read."""
     deal = loading.readable(code, actor(), lock=True)
@@ -121,7 +117,7 @@ def write_note(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/deals/<code>/officer")
-@access(OFFICERS)
+@access(FOLLOW_DEALS)
 def set_officer(code: str) -> ResponseReturnValue:
     """Give the deal to an officer."""
     deal = loading.readable(code, actor(), lock=True)
@@ -139,7 +135,7 @@ def set_officer(code: str) -> ResponseReturnValue:
 
 
 @bp.post("/deals/<code>/class")
-@access(OFFICERS)
+@access(FOLLOW_DEALS)
 def classify(code: str) -> ResponseReturnValue:
     """Say which legal class the technology has."""
     deal = loading.readable(code, actor(), lock=True)

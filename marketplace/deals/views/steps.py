@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import ACTING, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.extensions import limiter
+from marketplace.core.permissions import ACTING, COMMIT
 from marketplace.deals import file_access
 from marketplace.deals.actions import acceptance as acceptance_actions
 from marketplace.deals.actions import milestones, signing
@@ -78,7 +79,7 @@ def _signature_page(deal: Deal, form: SignatureForm) -> str:
 
 
 def _binding() -> bool:
-    return bool(actor().org_roles & {"admin", "signer"})
+    return actor().may(COMMIT)
 
 
 @bp.route("/deals/<code>/milestones/<int:milestone_id>/deliver", methods=["GET", "POST"])

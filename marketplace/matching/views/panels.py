@@ -13,7 +13,8 @@ from wtforms.validators import Length
 from marketplace.authoring.kinds import Kind
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.visibility import public_party
-from marketplace.core.access import EDITOR, STAFF, Actor, access, actor
+from marketplace.core.access import Actor, access, actor
+from marketplace.core.permissions import EDIT_CONTENT, MARK_MATCHES, STAFF
 from marketplace.listings.models import Listing
 from marketplace.matching import duplicates, queries
 from marketplace.matching.actions import mark
@@ -48,7 +49,7 @@ def set_mark(match_id: int, verb: str) -> ResponseReturnValue:
 
 
 @bp.post("/matches/<int:match_id>/feedback/<any(useful, \"not-useful\", clear):word>")
-@access(EDITOR)
+@access(EDIT_CONTENT)
 def give_feedback(match_id: int, word: str) -> ResponseReturnValue:
     """Note what the organisation acted for thinks of a match."""
     ExchangeForm().check_acting()
@@ -109,7 +110,7 @@ def _panel(side: str, found: queries.Shown, reader: Actor, owner_id: int, here: 
     html = render_template(
         "matching/_panel.html", side=side, here=here, hidden=found.hidden,
         matches=[_shown(one, side, reader, said.get(one.id, frozenset())) for one in found.matches],
-        operator=reader.is_staff("moderator", "deal_officer", "admin"),
+        operator=reader.may(MARK_MATCHES),
         own=reader.org_id == owner_id, showing_hidden=_hidden_wanted(owner_id, reader),
     )
     return Markup(html)  # noqa: S704 - a template
@@ -138,7 +139,7 @@ def _shown(match: Match, ours: str, reader: Actor, said: frozenset[str] = frozen
         "excluded": match.excluded_by,
         "factors": rows(match.factors, ours),
         "said": said,
-        "party": bool(side_of(match, reader.org_id)) and bool(reader.org_roles & {"admin", "editor"}),
+        "party": bool(side_of(match, reader.org_id)) and reader.may(EDIT_CONTENT),
         "mark": match.mark,
         "reason": match.mark_reason,
         "side": ours,

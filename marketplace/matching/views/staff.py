@@ -12,9 +12,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from wtforms.validators import InputRequired, Length, NumberRange
 
-from marketplace.core.access import STAFF, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
+from marketplace.core.permissions import STAFF, WEIGH_MATCHES
 from marketplace.matching import actions, evaluation
 from marketplace.matching import weights as matching_weights
 from marketplace.matching.explain import find_listing, find_need, why
@@ -149,6 +150,6 @@ def _page(form: WeightsForm) -> str:
         form=form, why=WhyForm(formdata=None, meta={"csrf": False}), weights=matching_weights.current_weights(),
         labels=LABELS, meanings=MEANINGS, versions=matching_weights.versions(20), causes=CAUSES, strengths=STRENGTHS,
         runs=db.session.scalars(select(MatchRun).order_by(MatchRun.id.desc()).limit(5)).all(),
-        report=evaluation.report(), may_change=who.is_staff("manager", "admin"), now=clock.now(),
+        report=evaluation.report(), may_change=who.may(WEIGH_MATCHES), now=clock.now(),
         limits={"strong": STRONG // 10, "possible": POSSIBLE // 10, "least": LEAST // 10}, keep=KEEP,
     )

@@ -7,23 +7,20 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask_babel import gettext as _
 
-from marketplace.core.access import Actor, Mark
+from marketplace.core.access import Actor
+from marketplace.core.permissions import KEEP_CALENDAR, MODERATE
 
 bp = Blueprint("moderation", __name__, url_prefix="/moderation")
 
-#: Who reads decisions and figures without deciding.
-OVERSIGHT = Mark("oversight", lambda actor: actor.is_staff("moderator", "admin", "manager", "leadership", "auditor"))
-#: Who keeps the calendar of working days.
-CALENDAR = Mark("calendar", lambda actor: actor.is_staff("moderator", "admin", "manager"))
 
 
 def tabs(actor: Actor, here: str) -> list[dict[str, Any]]:
     """Return the pages of moderation this person may open."""
     found = []
-    if actor.is_staff("moderator", "admin"):
+    if actor.may(MODERATE):
         found.append(("moderation.queue", _("Queue")))
     found.append(("moderation.decided", _("Decisions")))
     found.append(("moderation.figures", _("Figures")))
-    if CALENDAR.allows(actor):
+    if actor.may(KEEP_CALENDAR):
         found.append(("moderation.calendar", _("Working days")))
     return [{"label": word, "href": url_for(name), "active": name == here} for name, word in found]

@@ -10,23 +10,24 @@ from marketplace.core import calendar_days
 from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.extensions import db
+from marketplace.core.permissions import KEEP_CALENDAR
 from marketplace.moderation import deadlines
 from marketplace.moderation.forms import DayForm
-from marketplace.moderation.views.blueprint import CALENDAR, bp, tabs
+from marketplace.moderation.views.blueprint import bp, tabs
 from marketplace.values import clock
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 
 
 @bp.get("/calendar")
-@access(CALENDAR)
+@access(KEEP_CALENDAR)
 def calendar() -> ResponseReturnValue:
     """Show the holidays of this year and the next, and the days that differ."""
     return _page(DayForm())
 
 
 @bp.post("/calendar")
-@access(CALENDAR)
+@access(KEEP_CALENDAR)
 def set_day() -> ResponseReturnValue:
     """Declare a day as working or off; open deadlines move with it."""
     form = DayForm()
@@ -42,7 +43,7 @@ def set_day() -> ResponseReturnValue:
 
 
 @bp.post("/calendar/<int:day_id>/remove")
-@access(CALENDAR)
+@access(KEEP_CALENDAR)
 def remove_day(day_id: int) -> ResponseReturnValue:
     """Give a day back to the published calendar."""
     ExchangeForm().check_acting()

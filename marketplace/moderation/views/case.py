@@ -8,10 +8,11 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed, Stale
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
 from marketplace.files import actions as files
 from marketplace.moderation import confidential, decision_log, diff_view, queries, similar
 from marketplace.moderation.actions import cases
@@ -32,7 +33,7 @@ _STATUS: tuple[tuple[type[DomainError], int], ...] = (
 
 
 @bp.get("/<kind>/<int:subject_id>")
-@access(MODERATOR.writing())
+@access(MODERATE.writing())
 def case(kind: str, subject_id: int) -> ResponseReturnValue:
     """Show a case; reading its confidential part is logged, which is why this GET writes."""
     subject = load(kind, subject_id)
@@ -44,7 +45,7 @@ def case(kind: str, subject_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<kind>/<int:subject_id>/claim")
-@access(MODERATOR)
+@access(MODERATE)
 def claim(kind: str, subject_id: int) -> ResponseReturnValue:
     """Take a case and open it."""
     ExchangeForm().check_acting()
@@ -56,7 +57,7 @@ def claim(kind: str, subject_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/<kind>/<int:subject_id>/release")
-@access(MODERATOR)
+@access(MODERATE)
 def release(kind: str, subject_id: int) -> ResponseReturnValue:
     """Give a case back to the queue."""
     ExchangeForm().check_acting()
@@ -73,7 +74,7 @@ def _known_class(subject: Subject) -> str:
 
 
 @bp.post("/<kind>/<int:subject_id>/decide")
-@access(MODERATOR)
+@access(MODERATE)
 def decide(kind: str, subject_id: int) -> ResponseReturnValue:
     """Record a decision and go on to the next case."""
     subject = load(kind, subject_id)
@@ -114,7 +115,7 @@ def _next() -> ResponseReturnValue:
 
 
 @bp.post("/<kind>/<int:subject_id>/take-over")
-@access(MODERATOR)
+@access(MODERATE)
 def take_over(kind: str, subject_id: int) -> ResponseReturnValue:
     """Take a case over from a colleague who is away."""
     subject = load(kind, subject_id)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.buyer_requests.editor import EDITOR as NEED_EDITOR
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MANAGE_ORGANISATION
 from marketplace.listings.editor import EDITOR as LISTING_EDITOR
 from marketplace.moderation.diff_view import Shown, compare
 from marketplace.moderation.submission import VERSIONED, Subject
@@ -87,7 +88,7 @@ def people(org: Organisation) -> list[dict[str, Any]]:
         .options(joinedload(Membership.user))
         .order_by(Membership.id)
     )
-    members = sorted(db.session.scalars(rows), key=lambda one: "admin" not in one.roles)
+    members = sorted(db.session.scalars(rows), key=lambda one: not MANAGE_ORGANISATION.held_by(one.roles))
     return [
         {
             "name": one.user.name or one.user.email,

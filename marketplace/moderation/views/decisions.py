@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
+from marketplace.core.permissions import READ_DECISIONS
 from marketplace.moderation import charts, decision_log, queries
 from marketplace.moderation import figures as sums
 from marketplace.moderation.forms import decided_filters
 from marketplace.moderation.submission import KIND_LABELS
-from marketplace.moderation.views.blueprint import OVERSIGHT, bp, tabs
+from marketplace.moderation.views.blueprint import bp, tabs
 from marketplace.vocabulary import DECISIONS, REASONS
 from marketplace.web.i18n import language
 from marketplace.web.spreadsheet import csv_answer
@@ -23,7 +24,7 @@ _PARAMETERS = ("kind", "decision", "moderator", "reason", "first", "last", "late
 
 
 @bp.get("/decided", endpoint="decided")
-@access(OVERSIGHT)
+@access(READ_DECISIONS)
 def record() -> ResponseReturnValue:
     """Show decisions, newest first."""
     filters = decided_filters()
@@ -59,7 +60,7 @@ def _address(endpoint: str = "moderation.decided", **changes: str) -> str:
 
 
 @bp.get("/decided.csv")
-@access(OVERSIGHT)
+@access(READ_DECISIONS)
 def decided_csv() -> ResponseReturnValue:
     """Return the same decisions as CSV."""
     heads = [_("Decided at"), _("What"), _("Code"), _("Title"), _("Organisation"), _("Decision"), _("Reason"),
@@ -68,7 +69,7 @@ def decided_csv() -> ResponseReturnValue:
 
 
 @bp.get("/figures")
-@access(OVERSIGHT)
+@access(READ_DECISIONS)
 def figures() -> ResponseReturnValue:
     """Show how moderation is doing, each figure with a link to its records."""
     found = sums.figures()

@@ -7,8 +7,9 @@ from urllib.parse import urlencode
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.calendar_days import working_calendar
+from marketplace.core.permissions import MODERATE
 from marketplace.moderation import queries
 from marketplace.moderation.forms import queue_filters
 from marketplace.moderation.submission import KIND_LABELS
@@ -17,7 +18,7 @@ from marketplace.values import clock
 
 
 @bp.get("")
-@access(MODERATOR)
+@access(MODERATE)
 def queue() -> ResponseReturnValue:
     """Show what waits, oldest due first."""
     filters = queue_filters()

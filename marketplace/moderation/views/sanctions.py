@@ -8,8 +8,9 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import MODERATOR, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
+from marketplace.core.permissions import MODERATE
 from marketplace.moderation import decision_log
 from marketplace.moderation.actions import sanctions
 from marketplace.moderation.forms import SanctionForm
@@ -22,14 +23,14 @@ from marketplace.web.i18n import language
 
 
 @bp.get("/things/<kind>/<int:thing_id>")
-@access(MODERATOR)
+@access(MODERATE)
 def thing(kind: str, thing_id: int) -> ResponseReturnValue:
     """Show where a thing stands and what may be done to it."""
     return _page(kind, load_thing(kind, thing_id), SanctionForm(formdata=None), "")
 
 
 @bp.post("/things/<kind>/<int:thing_id>/<action>")
-@access(MODERATOR)
+@access(MODERATE)
 def sanction(kind: str, thing_id: int, action: str) -> ResponseReturnValue:
     """Suspend, restore, remove, close or ask for a new check."""
     found = load_thing(kind, thing_id)

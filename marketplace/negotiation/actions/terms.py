@@ -14,10 +14,11 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
 from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
+from marketplace.core.permissions import COMMIT
 from marketplace.negotiation import agreement
 from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.lifecycle import LEAD, TERMS
-from marketplace.negotiation.models import BINDING, Lead, Terms
+from marketplace.negotiation.models import Lead, Terms
 from marketplace.negotiation.terms_fields import values_of
 from marketplace.negotiation.terms_rules import problems, settled
 from marketplace.values import clock
@@ -59,7 +60,7 @@ def is_open(lead: Lead) -> bool:
 
 def may_bind(lead: Lead, actor: Actor) -> bool:
     """True for who may commit one of the sides."""
-    return bool(lead.side_of(actor)) and bool(actor.org_roles & BINDING)
+    return bool(lead.side_of(actor)) and actor.may(COMMIT)
 
 
 def check_proposing(lead: Lead, actor: Actor) -> None:

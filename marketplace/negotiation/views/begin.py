@@ -14,9 +14,10 @@ from sqlalchemy.orm import joinedload
 from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.on_publish import path_of as need_path
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed, NotFound
 from marketplace.core.extensions import db, limiter
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.listings import queries as listings
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin as begin_actions

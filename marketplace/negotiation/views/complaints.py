@@ -9,9 +9,10 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import SIGNED_IN, Mark, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.extensions import limiter
+from marketplace.core.permissions import FOLLOW_DEALS, SIGNED_IN
 from marketplace.negotiation.actions import complaints, messages
 from marketplace.negotiation.forms.thread import ComplaintForm, MessageForm
 from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
@@ -29,8 +30,6 @@ from marketplace.web.errors import text_of
 from marketplace.web.forms import ReasonForm
 from marketplace.web.paging import Paging, requested_page
 
-#: Who handles complaints.
-OFFICERS = Mark("officers", lambda actor: actor.is_staff("deal_officer", "manager"))
 PER_PAGE = 20
 
 
@@ -107,7 +106,7 @@ def move_complaint(code: str, action: str) -> ResponseReturnValue:
 
 @bp.post("/complaints/<code>/messages")
 @limiter.limit("120 per hour")
-@access(OFFICERS)
+@access(FOLLOW_DEALS)
 def mediate(code: str) -> ResponseReturnValue:
     """Write to both sides as the exchange's officer, into their thread."""
     found = complaint_queries.readable(code, actor())
@@ -131,7 +130,7 @@ def mediate(code: str) -> ResponseReturnValue:
 
 
 @bp.get("/staff/complaints")
-@access(OFFICERS)
+@access(FOLLOW_DEALS)
 def staff_complaints() -> ResponseReturnValue:
     """List complaints for officers, those due first."""
     tab = request.args.get("state", "open")

@@ -8,7 +8,8 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import ACTING, access, actor
+from marketplace.core.access import access, actor
+from marketplace.core.permissions import ACTING
 from marketplace.negotiation.actions import messages
 from marketplace.negotiation.presenter import Seen
 from marketplace.negotiation.queries import lead_lists

@@ -9,10 +9,11 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.negotiation.actions import begin
 from marketplace.negotiation.forms.leads import MoveForm
 from marketplace.negotiation.lifecycle import LEAD

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError
+from marketplace.core.permissions import STAFF
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin, terms
 from marketplace.negotiation.eligibility import (
@@ -101,7 +102,7 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
 
 
 def _panel(way: Way | None, reader: Actor) -> Markup | None:
-    if way is None or (reader.is_staff() and reader.org_id is None):
+    if way is None or (reader.may(STAFF) and reader.org_id is None):
         return None
     return _markup(
         "negotiation/_panel.html", way=way, known=Seen(way.known, reader) if way.known else None,

@@ -7,7 +7,8 @@ from typing import Any
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.negotiation.forms.leads import MoveForm
 from marketplace.negotiation.forms.thread import MessageForm
 from marketplace.negotiation.models import Lead

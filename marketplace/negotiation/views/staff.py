@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.core.access import Mark, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid, NotFound
+from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS
 from marketplace.listings import queries as listings
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin
@@ -19,10 +20,8 @@ from marketplace.negotiation.presenter import Seen
 from marketplace.negotiation.queries import lead_lists
 from marketplace.negotiation.queries.leads import path_of
 from marketplace.negotiation.views.blueprint import bp
-from marketplace.negotiation.views.complaints import OFFICERS
 from marketplace.negotiation.views.filters import address, requested
 from marketplace.negotiation.views.mine import MOST_ROWS, opening_cells, stage_cells, stage_heads
-from marketplace.negotiation.visibility import OVERSEERS
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.vocabulary import LEAD_ORIGINS
@@ -30,14 +29,12 @@ from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import csv_answer
 
-#: Who sees that leads exist, at which stage, and how old.
-OVERSIGHT = Mark("overseers", lambda actor: actor.is_staff(*OVERSEERS))
 SIZE = 50
 SORT = "idle"  # what stands still longest comes first
 
 
 @bp.get("/staff/leads")
-@access(OVERSIGHT)
+@access(OVERSEE_DEALS)
 def staff_leads() -> ResponseReturnValue:
     """List all leads by stage and age."""
     filters = requested(SORT)
@@ -47,12 +44,12 @@ def staff_leads() -> ResponseReturnValue:
         "negotiation/staff.html",
         rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lead_lists.states(), address=address,
         paging=Paging(number, SIZE, total), lifecycle=LEAD, origins=LEAD_ORIGINS.choices(language()),
-        idle_steps=lead_lists.IDLE_STEPS, now=clock.now(), may_introduce=actor().is_staff("deal_officer", "manager"),
+        idle_steps=lead_lists.IDLE_STEPS, now=clock.now(), may_introduce=actor().may(FOLLOW_DEALS),
     )
 
 
 @bp.get("/staff/leads.csv")
-@access(OVERSIGHT)
+@access(OVERSEE_DEALS)
 def export_staff_leads() -> ResponseReturnValue:
     """Download all leads, as filtered."""
     found, _total = lead_lists.everywhere(requested(SORT), actor(), 0, MOST_ROWS)
@@ -63,7 +60,7 @@ def export_staff_leads() -> ResponseReturnValue:
 
 
 @bp.route("/staff/leads/introduce", methods=["GET", "POST"])
-@access(OFFICERS)
+@access(FOLLOW_DEALS)
 def introduce() -> ResponseReturnValue:
     """Connect a technology with a need; both sides are told."""
     form, status = IntroduceForm(), 200

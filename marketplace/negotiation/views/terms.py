@@ -8,9 +8,10 @@ from flask import abort, flash, redirect, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
 from marketplace.core.extensions import db
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.negotiation import agreement, terms_prefill, terms_versions
 from marketplace.negotiation.actions import terms
 from marketplace.negotiation.forms.terms import TermsForm

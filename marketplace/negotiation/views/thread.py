@@ -6,9 +6,10 @@ from flask import flash, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, Invalid
 from marketplace.core.extensions import limiter
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.files.actions import Received, receive, release_lock
 from marketplace.negotiation.actions import messages
 from marketplace.negotiation.forms.thread import MessageForm

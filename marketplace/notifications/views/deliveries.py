@@ -8,10 +8,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace import mail
-from marketplace.core.access import Mark, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, NotFound
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.permissions import READ_DELIVERIES
 from marketplace.mail import MailMessage
 from marketplace.notifications import actions, queries
 from marketplace.notifications.mail_state_labels import MAIL_STATES
@@ -21,12 +22,11 @@ from marketplace.values.text import N_, clean_line
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.paging import by_key
 
-OPERATORS = Mark("operators", lambda actor: actor.is_staff("admin", "manager"))
 PER_PAGE = 50
 
 
 @bp.get("/staff/deliveries")
-@access(OPERATORS)
+@access(READ_DELIVERIES)
 def deliveries() -> ResponseReturnValue:
     """List mails, newest first, by state and address."""
     state = request.args.get("state", "")
@@ -40,7 +40,7 @@ def deliveries() -> ResponseReturnValue:
 
 
 @bp.post("/staff/deliveries/<int:mail_id>/resend")
-@access(OPERATORS)
+@access(READ_DELIVERIES)
 def resend(mail_id: int) -> ResponseReturnValue:
     """Send one mail again that failed, or of which nobody knows: the operator takes the risk of a second copy."""
     ExchangeForm().check_acting()

@@ -6,7 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import ngettext
 
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.notifications import actions, queries, rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.topics import TOPICS

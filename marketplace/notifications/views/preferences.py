@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from wtforms import SelectField
 
-from marketplace.core.access import SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.notifications import actions, queries
 from marketplace.notifications.mail_state_labels import MAIL_STATES, frequencies
 from marketplace.notifications.topics import TOPICS

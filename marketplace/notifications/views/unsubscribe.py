@@ -9,7 +9,8 @@ from __future__ import annotations
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from marketplace.core.access import PUBLIC, access
+from marketplace.core.access import access
+from marketplace.core.permissions import PUBLIC
 from marketplace.notifications import actions, queries, unsubscribing
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp

@@ -15,6 +15,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed, NotFound
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.permissions import MANAGE_ORGANISATION
 from marketplace.mail import queue_template
 from marketplace.organisations.models import Invitation, Membership, Organisation
 from marketplace.values import clock
@@ -106,7 +107,7 @@ def change_roles(organisation: Organisation, actor: Actor, membership: Membershi
     wanted = _checked_roles(roles)
     if wanted == list(membership.roles):
         return
-    if "admin" not in wanted:
+    if not MANAGE_ORGANISATION.held_by(wanted):
         _keep_an_admin(organisation, membership)
     before = list(membership.roles)
     membership.roles = wanted
@@ -183,5 +184,5 @@ def _keep_an_admin(organisation: Organisation, leaving: Membership) -> None:
             Membership.organisation_id == organisation.id, Membership.left_at.is_(None), Membership.id != leaving.id
         )
     )
-    if "admin" in leaving.roles and not any("admin" in roles for _id, roles in others):
+    if MANAGE_ORGANISATION.held_by(leaving.roles) and not any(MANAGE_ORGANISATION.held_by(roles) for _id, roles in others):
         raise Invalid("roles", N_("An organisation needs an administrator. Make another member administrator first."))

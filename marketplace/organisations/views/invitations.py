@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import PUBLIC, SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.extensions import db, limiter
+from marketplace.core.permissions import PUBLIC, SIGNED_IN
 from marketplace.organisations import actions, actors, queries
 from marketplace.organisations.models import Invitation
 from marketplace.organisations.views.blueprint import bp

@@ -6,9 +6,10 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import ACTING, ORG_ADMIN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
+from marketplace.core.permissions import ACTING, MANAGE_ORGANISATION
 from marketplace.organisations import actions, actors, queries
 from marketplace.organisations.forms import InviteForm, RolesForm
 from marketplace.organisations.models import Membership
@@ -25,7 +26,7 @@ def members() -> ResponseReturnValue:
 
 def _page(form: InviteForm) -> str:
     organisation = queries.acted_for(actor())
-    manages = "admin" in actor().org_roles
+    manages = actor().may(MANAGE_ORGANISATION)
     return render_template(
         "organisations/members.html",
         organisation=organisation, members=queries.members(organisation.id), form=form, manages=manages,
@@ -35,7 +36,7 @@ def _page(form: InviteForm) -> str:
 
 @bp.post("/my/organisation/members/invite")
 @limiter.limit("30 per hour", key_func=lambda: f"invite:{actor().org_id}")
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def invite() -> ResponseReturnValue:
     """Invite a person by e-mail."""
     form = InviteForm()
@@ -51,7 +52,7 @@ def invite() -> ResponseReturnValue:
 
 
 @bp.post("/my/organisation/invitations/<int:invitation_id>/revoke")
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
     """Take an invitation back."""
     ExchangeForm().check_acting()
@@ -61,7 +62,7 @@ def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/my/organisation/members/<int:membership_id>", methods=["GET", "POST"])
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def member(membership_id: int) -> ResponseReturnValue:
     """Change one member's roles."""
     organisation = queries.acted_for(actor())
@@ -83,7 +84,7 @@ def _member(membership: Membership, form: RolesForm) -> str:
 
 
 @bp.post("/my/organisation/members/<int:membership_id>/remove")
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def remove_member(membership_id: int) -> ResponseReturnValue:
     """End a person's membership."""
     organisation = queries.acted_for(actor())

@@ -8,9 +8,10 @@ from flask import abort, current_app, flash, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import ACTING, ORG_ADMIN, SIGNED_IN, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import Invalid, Missing, Stale
+from marketplace.core.permissions import ACTING, MANAGE_ORGANISATION, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.organisations import actions, actors, queries
@@ -79,7 +80,7 @@ def _overview(organisation: Organisation, problem: str = "") -> str:
 
 
 @bp.route("/my/organisation/edit/<section>", methods=["GET", "POST"])
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def edit(section: str) -> ResponseReturnValue:
     """One section of the profile."""
     if section not in SECTIONS:
@@ -122,7 +123,7 @@ def _section(organisation: Organisation, section: str, form: ExchangeForm, **mor
 
 
 @bp.route("/my/organisation/documents", methods=["GET", "POST"])
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def documents() -> ResponseReturnValue:
     """Documents for the operators: list and add."""
     organisation = queries.acted_for(actor())
@@ -140,7 +141,7 @@ def documents() -> ResponseReturnValue:
 
 
 @bp.post("/my/organisation/documents/<int:attachment_id>/remove")
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def remove_document(attachment_id: int) -> ResponseReturnValue:
     """Take a document off."""
     ExchangeForm().check_acting()
@@ -150,7 +151,7 @@ def remove_document(attachment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/my/organisation/submit")
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def submit() -> ResponseReturnValue:
     """Send the organisation to verification."""
     ExchangeForm().check_acting()
@@ -165,7 +166,7 @@ def submit() -> ResponseReturnValue:
 
 
 @bp.post("/my/organisation/withdraw")
-@access(ORG_ADMIN)
+@access(MANAGE_ORGANISATION)
 def withdraw() -> ResponseReturnValue:
     """Take the submission back."""
     ExchangeForm().check_acting()

@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
-from marketplace.core.access import PUBLIC, SIGNED_IN, Actor, access, actor
+from marketplace.core.access import Actor, access, actor
+from marketplace.core.permissions import PUBLIC, SIGNED_IN
 from marketplace.organisations import actors, queries
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.views.blueprint import bp
