@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-from wtforms.fields import FieldList, SelectField
+from wtforms.fields import FieldList, HiddenField, SelectField
 from wtforms.form import BaseForm
 
 #: Kinds of fields into which a person types text that is kept as it is, cleaned.
@@ -18,7 +18,7 @@ class Kinds:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.of: dict[str, str] = {}
-        self.choices: set[str] = set()
+        self.untyped: set[str] = set()  # choices and hidden numbers: what nobody types
         self.met: set[tuple[str, str]] = set()
         process = BaseForm.process
 
@@ -30,13 +30,13 @@ class Kinds:
 
     def begin(self) -> None:
         """Forget the form of the request before."""
-        self.of, self.choices = {}, set()
+        self.of, self.untyped = {}, set()
 
     def _see(self, fields: Any) -> None:
         for field in fields:
             self.of.setdefault(field.name, type(field).__name__)
-            if isinstance(field, SelectField):
-                self.choices.add(field.name)
+            if isinstance(field, SelectField | HiddenField):
+                self.untyped.add(field.name)
             if isinstance(field, FieldList):
                 self._see(field.entries)
 

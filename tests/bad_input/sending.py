@@ -133,7 +133,7 @@ class Bench:
         if not self.route.keeps:
             return
         page = _bare(html.unescape(answer.text))
-        typed = [one.name for one in self.texts() if one.name in names and one.name not in self.kinds.choices]
+        typed = [one.name for one in self.texts() if one.name in names and one.name not in self.kinds.untyped]
         lost = [name for name in typed if _bare(value) not in page]
         assert not lost, f"{self.path} with {said}: {lost} lost what was typed"
 
