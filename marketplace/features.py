@@ -38,6 +38,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     app.register_blueprint(files_views.bp)
     for job in file_jobs.JOBS:
         register_job(job)
+    notifications.register(app)
     organisations.register(app)
     listings.register(app)
     needs.register(app)
@@ -48,6 +49,5 @@ def register_features(app: Flask, settings: Settings) -> None:
     negotiation.register(app)
     deals.register(app)
     moderation.register(app)
-    notifications.register(app)
     alerts.register(app)
     pages.register(app)

@@ -14,7 +14,9 @@ from flask import Flask
 
 from marketplace.accounts.models import StaffGrant
 from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.core.access import SYSTEM
 from marketplace.core.calendar_days import CalendarDay
+from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.files import actions as files
 from marketplace.files.models import Attachment
@@ -23,7 +25,7 @@ from marketplace.importing.models import ImportRun
 from marketplace.listings.models import Listing
 from marketplace.mail import MailMessage
 from marketplace.matching.models import Match
-from marketplace.notifications.models import Notification
+from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.unsubscribing import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
@@ -79,6 +81,10 @@ class World(Cast):
                                   frequency="daily")
         db.session.add_all([self.match, self.run, self.mail, self.day, self.invitation, self.grant, self.told, self.lost])
         db.session.add(self.search)
+        event = record(self.listing, "listing.confirm", SYSTEM)
+        self.held = HeldNotification(event_id=event.id, of_kind="listing", of_id=self.listing.id, action=event.action,
+                                     reason="x")
+        db.session.add(self.held)
         db.session.commit()
         upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)
         upload_path(self.run).write_text("title\nMột công nghệ\n", encoding="utf-8")
@@ -182,6 +188,7 @@ TABLE = (
     get("pages.organisation", lambda w: f"/organisations/{w.org.slug}", ALL),
     get("notifications.open_one", lambda w: f"/inbox/{w.told.id}/open", OWNER),
     post("notifications.resend", lambda w: f"/staff/deliveries/{w.lost.id}/resend", frozenset()),  # admins and managers
+    post("notifications.decide_held", lambda w: f"/staff/held-notifications/{w.held.id}/drop", STAFF),
     get("notifications.ask", lambda w: w.unsubscribe, ALL),  # the signed address is the permission
     get("notifications.ask", lambda w: "/unsubscribe/WzEsInJlbWluZGVycyJd.forged", frozenset()),
     post("notifications.turn_off", lambda w: w.unsubscribe, ALL),

@@ -7,8 +7,9 @@ from flask import Flask
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.importing import import_runs, views
+from marketplace.importing import import_runs, notifications, views
 from marketplace.importing.models import ImportRun
+from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 
 IMPORT_RUN = Subject(
@@ -20,6 +21,7 @@ IMPORT_RUN = Subject(
 
 def register(app: Flask) -> None:
     """Register the pages the worker's consumer and the daily tidying."""
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(IMPORT_RUN)
     app.register_blueprint(views.bp)
     register_consumer(import_runs.consumer())

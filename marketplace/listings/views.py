@@ -72,7 +72,7 @@ def _page(
             "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
         },
         listing_label=LISTING.label, path_of=queries.path_of,
-        related=queries.related(listing, who),
+        related=queries.related(listing, who), questions=queries.questions_to(listing, who),
         history=timeline(KIND, listing, who) if inside and not preview else None, owner="owner" in roles,
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
         json_ld=presenter.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",

@@ -8,10 +8,11 @@ from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
 from marketplace.core.reader_language import title_in
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.matching import actions, duplicates, feedback
+from marketplace.matching import actions, duplicates, feedback, notifications
 from marketplace.matching.cli import match_eval, rematch_all
 from marketplace.matching.models import Match, MatchWeights
 from marketplace.matching.views import panels, staff
+from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -34,6 +35,7 @@ WEIGHTS = Subject(
 
 def register(app: Flask) -> None:
     """Register the marks, the consumer and the panels on the pages of both sides."""
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(MATCH)
     register_subject(WEIGHTS)
     assert staff  # its routes belong to the same blueprint

@@ -11,7 +11,9 @@ from marketplace.core.permissions import MODERATE
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
-from marketplace.organisations import actors, queries, views
+from marketplace.notifications.consumers import register_notifications
+from marketplace.notifications.recipients import Directory, register_directory
+from marketplace.organisations import actors, contacts, notifications, queries, views
 from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
 from marketplace.organisations.models import Organisation
@@ -30,6 +32,8 @@ ORGANISATION = Subject(
 def register(app: Flask) -> None:
     """Register the feature."""
     app.extensions["actor_provider"] = actors.actor_of
+    register_directory(Directory(contacts.people, contacts.belongs_to, actors.actor_of))
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(ORGANISATION)
     app.register_blueprint(views.bp)
     register_panel(app, "account.below", views.switch.account_panel)

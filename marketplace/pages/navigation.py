@@ -71,6 +71,7 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
                     _item(_("Moderation"), "/moderation", "list-check"),
                     _item(_("Import"), "/imports", "upload"),
                     _item(_("Texts"), "/staff/texts", "file-earmark-text"),
+                    _item(_("Held notifications"), "/staff/held-notifications", "pause-circle"),
                 ],
             )
         )

@@ -7,7 +7,8 @@ from flask import Flask
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.saved_searches import digests, matcher, views
+from marketplace.notifications.consumers import register_notifications
+from marketplace.saved_searches import digests, matcher, notifications, views
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
@@ -21,6 +22,7 @@ SAVED_SEARCH = Subject(
 def register(app: Flask) -> None:
     """Register the pages, the form on search pages, the reader of events, and the digests."""
     register_subject(SAVED_SEARCH)
+    register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)
     register_consumer(matcher.consumer())
     register_consumer(digests.digests())

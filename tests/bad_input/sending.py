@@ -56,7 +56,9 @@ class Bench:
                 return False
             self.path, self.form = found.action, found
         names = {one.name for one in self.form.inputs}
-        self.form.inputs += [Input(name, "text", value) for name, value in self.route.fields.items() if name not in names]
+        more = {name: value for name, value in self.route.fields.items() if name not in names}
+        for name, value in more.items():  # codes are chosen, not typed
+            self.form.inputs.append(Input(name, "select" if name.endswith("_code") else "text", value))
         for one in self.form.inputs:
             one.value = self.route.fields.get(one.name, one.value)
         return True

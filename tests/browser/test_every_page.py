@@ -124,6 +124,7 @@ PAGES: dict[str, list[Place]] = {
         Place("figures", "/moderation/figures"),
         Place("calendar", "/moderation/calendar"),
         Place("imports", "/imports"),
+        Place("held", "/staff/held-notifications"),
     ],
     "officer": [
         Place("dashboard", "/dashboard"),

@@ -11,11 +11,11 @@ from flask import Flask
 
 from marketplace.core import view_counts
 from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS
 from marketplace.listings import jobs
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import path_of
 from marketplace.mail import MailMessage
-from marketplace.notifications import reminders
 from marketplace.values import clock
 from tests import factories
 from tests.listings import samples
@@ -27,7 +27,7 @@ def on(days: float) -> datetime:
 
 
 def run() -> None:
-    reminders.confirm_listings()
+    JOBS["listings.remind"].run()
     jobs.age()
     db.session.commit()
 

@@ -12,6 +12,7 @@ from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import Event, broken_links
 from marketplace.core.extensions import db
+from marketplace.core.outbox import drain
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.mail import MailMessage
 from marketplace.moderation import checklists, queries
@@ -34,6 +35,7 @@ def test_approving_publishes_or_verifies_and_tells_the_author(desk: Desk, kind: 
     assert case is not None and case.decision == "approve" and case.checklist == answers(kind)
     assert subject.thing.state == LIVE[kind]
     assert queries.page(Filters(), desk.moderator)[0] == []
+    drain()
     mails = list(db.session.scalars(select(MailMessage)))
     assert [mail.recipient for mail in mails] == ["an@example.vn"]
     assert subject.title in mails[0].body
@@ -188,8 +190,10 @@ def test_a_double_click_decides_once(desk: Desk, kind: str, action: str) -> None
     subject = desk.submit(kind)
     desk.claim(subject)
     assert desk.decide(subject, action) is not None
+    drain()
     mails = db.session.query(MailMessage).count()
     assert desk.decide(subject, action) is None
+    drain()
     assert db.session.query(MailMessage).count() == mails
     with pytest.raises(Stale):
         desk.decide(subject, "approve" if action == "reject" else "reject")
@@ -232,6 +236,7 @@ def test_mail_is_in_the_language_of_each_recipient(desk: Desk) -> None:
     subject = desk.submit("listing")
     desk.claim(subject)
     desk.decide(subject, "reject")
+    drain()
     bodies = {mail.recipient: (mail.subject, mail.body) for mail in db.session.scalars(select(MailMessage))}
     assert set(bodies) == {"an@example.vn", "bich@example.vn"}
     assert "Right not proven" in bodies["bich@example.vn"][1] and "Reject" in bodies["bich@example.vn"][0]

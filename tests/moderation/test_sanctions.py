@@ -35,6 +35,7 @@ def act(desk: Desk, kind: str, thing: Any, action: str, **changes: Any) -> Any:
 @pytest.mark.parametrize("kind", KINDS)
 def test_suspending_is_reversible_and_told_to_the_admins(desk: Desk, kind: str) -> None:
     subject = desk.published(kind)
+    drain()
     before = db.session.query(MailMessage).count()
     event = act(desk, kind, subject.thing, "suspend")
     drain()

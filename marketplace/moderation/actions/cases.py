@@ -14,7 +14,7 @@ from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
-from marketplace.moderation import checklists, notifications
+from marketplace.moderation import checklists
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import VERSIONED, Subject, locked, open_case, why_not
 from marketplace.organisations import actions as organisations
@@ -116,11 +116,10 @@ def decide(subject: Subject, actor: Actor, decision: Decision, lock: int | None 
     _check(subject, decision)
     if decision.action == "approve":
         _check_publishable(subject, actor)
-    event = _carry_out(subject, actor, decision)
+    _carry_out(subject, actor, decision)
     case.decided_at, case.decision = clock.now(), decision.action
     case.reason_code, case.text, case.checklist = decision.reason_code, decision.text, dict(decision.checklist)
     db.session.flush()
-    notifications.decided(subject, case, event)
     return case
 
 

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.permissions import MODERATE
+from marketplace.core.subjects import subject_of
 from marketplace.moderation import decision_log
 from marketplace.moderation.actions import sanctions
 from marketplace.moderation.forms import SanctionForm
-from marketplace.moderation.notifications import thing_name
 from marketplace.moderation.submission import KIND_LABELS, lifecycle_of, load_thing, public_path
 from marketplace.moderation.timeline import timeline
 from marketplace.moderation.views.blueprint import bp
@@ -44,7 +44,7 @@ def sanction(kind: str, thing_id: int, action: str) -> ResponseReturnValue:
         return _page(kind, found, form, action), 422
     if event is not None:
         state = _(lifecycle_of(kind).label(found.state))
-        flash(_("“%(name)s” is now: %(state)s.", name=thing_name(kind, found), state=state), "success")
+        flash(_("“%(name)s” is now: %(state)s.", name=subject_of(found).title(found, language()), state=state), "success")
     return redirect(url_for("moderation.thing", kind=kind, thing_id=thing_id))
 
 
@@ -56,7 +56,7 @@ def _page(kind: str, found: Any, form: SanctionForm, action: str) -> str:
         kind=kind,
         kind_label=KIND_LABELS[kind],
         thing=found,
-        name=thing_name(kind, found),
+        name=subject_of(found).title(found, language()),
         state_label=lifecycle_of(kind).label(found.state),
         own=own in actor().org_ids,
         rows=sanctions.allowed(kind, found, actor()),
