@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
+from marketplace.core.subjects import subject
+from marketplace.moderation.kind import VERSIONED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import KIND_LABELS, VERSIONED
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.vocabulary import DECISIONS, REASONS
@@ -133,7 +134,7 @@ def cells(filters: Filters, locale: str) -> Iterator[tuple[str, ...]]:
         case = line.case
         yield (
             clock.format_datetime(case.decided_at) if case.decided_at else "",
-            _(KIND_LABELS[case.kind]),
+            _(subject(case.kind).label),
             line.code,
             line.title,
             line.org_name,
