@@ -21,6 +21,7 @@ from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Box, Key, Moment, NfcText, UtcDateTime
 from marketplace.core.extensions import Base, db
 from marketplace.core.lifecycle import Lifecycle, Move, advance
+from marketplace.core.registry import PerApp
 from marketplace.values import clock
 from marketplace.values.text import nfc
 
@@ -124,6 +125,10 @@ class StatefulSubject(Subject, Protocol):
     state: Any
 
 
+#: The lanes of the worker. What people wait for is fast; what nobody has thought about is slow, and holds up only that.
+FAST, MAIL, SLOW = LANES = ("fast", "mail", "slow")
+
+
 @dataclass(frozen=True)
 class Consumer:
     """One reader of events. `wants` decides per action; `handle` gets claimed rows and must be idempotent."""
@@ -134,9 +139,10 @@ class Consumer:
     batch: int = 1
     patience: tuple[int, ...] = ()  # seconds between attempts, when not the usual ones
     rereads: bool = False  # it only reads the subject again: bulk work gives it one row per subject, not per event
+    lane: str = SLOW
 
 
-CONSUMERS: dict[str, Consumer] = {}
+CONSUMERS: PerApp[Consumer] = PerApp("consumers")
 
 
 def register_consumer(consumer: Consumer) -> None:
@@ -231,15 +237,8 @@ def transition(
     move = advance(lifecycle, subject, action, roles, reason, reason_code=reason_code)
     if move is None:
         return None
-    return record(
-        subject,
-        f"{subject.subject_kind}.{action}",
-        actor,
-        move=move,
-        reason_code=reason_code,
-        reason=reason,
-        data=data,
-    )
+    name = f"{subject.subject_kind}.{action}"
+    return record(subject, name, actor, move=move, reason_code=reason_code, reason=reason, data=data)
 
 
 def history(kind: str, subject_id: int) -> Select[Event]:

@@ -19,7 +19,7 @@ from sqlalchemy import func, select, update
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
-from marketplace.core.long_work import Subject, begin_reading, begin_writing, heads, moved
+from marketplace.core.long_work import Subject, begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, enqueue_once
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to
@@ -138,7 +138,7 @@ def _batch(at: At) -> bool:
     if not ids:
         return False
     board = _board(at)
-    seqs = {**board.seqs, **heads(("listing", one) for one in ids)}
+    seqs = {**board.seqs, **chain_lengths(("listing", one) for one in ids)}
     pairs, kept = _meet(at, board, live_listings(ids))
     begin_writing()
     run = held(at)
@@ -147,7 +147,7 @@ def _batch(at: At) -> bool:
         db.session.rollback()
         return True
     both = {("need", one.need_id) for one in kept} | {("listing", one.listing_id) for one in kept}
-    changed = moved(seqs, both, wants)
+    changed = changed_since(seqs, both, wants)
     write([one for one in kept if not changed & {("need", one.need_id), ("listing", one.listing_id)}], at.weights)
     run.last_listing_id, run.done, run.pairs = ids[-1], run.done + len(ids), run.pairs + pairs
     db.session.commit()
@@ -161,7 +161,7 @@ def _board(at: At) -> Board:
     known = _BOARDS.get(at.id)
     if known is not None and known.versions == versions:
         return known
-    seqs = heads(("need", id_) for id_, _version in versions)
+    seqs = chain_lengths(("need", id_) for id_, _version in versions)
     asking: dict[int, Asked] = {}
     for some in batched(sorted(id_ for id_, _version in versions)):
         asking.update({one: it for one, need in live_needs(some).items() if (it := asked(need)) is not None})

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from marketplace.core.access import Actor
+from marketplace.core.permissions import MODERATE, READ_DECISIONS
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import file_url
 from marketplace.moderation import notifications, template_helpers
@@ -23,8 +26,16 @@ CASE = Subject(
 )
 
 
+def _only_reads(actor: Actor) -> bool:
+    """Return True for who reads what moderators decide; moderators reach these pages from their own."""
+    return actor.may(READ_DECISIONS) and not actor.may(MODERATE)
+
+
 def register(app: Flask) -> None:
     """Register the blueprint, the panels of the three kinds and what is told of decisions and sanctions."""
+    register_place("operation", Place(N_("Moderation"), "/moderation", "list-check", 10), MODERATE)
+    register_place("moderation", Place(N_("Decisions"), "/moderation/decided", "clipboard-check", 10), _only_reads)
+    register_place("moderation", Place(N_("Figures"), "/moderation/figures", "bar-chart", 20), _only_reads)
     register_subject(CASE)
     register_notifications(notifications.NOTIFICATIONS)
     for held in ("lead", "listing", "need"):

@@ -6,6 +6,8 @@ from flask import Flask
 
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import SIGNED_IN
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications.consumers import register_notifications
 from marketplace.saved_searches import digests, matcher, notifications, views
@@ -21,6 +23,7 @@ SAVED_SEARCH = Subject(
 
 def register(app: Flask) -> None:
     """Register the pages, the form on search pages, the reader of events, and the digests."""
+    register_place("start", Place(N_("Saved searches"), "/my/searches", "bookmark", 20), SIGNED_IN)
     register_subject(SAVED_SEARCH)
     register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)

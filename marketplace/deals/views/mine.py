@@ -17,12 +17,11 @@ from marketplace.deals.progress import days_still, next_of
 from marketplace.deals.queries import loading, own_list
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.context import next_shown
-from marketplace.values import clock
-from marketplace.values.text import clean_line
+from marketplace.values.text import N_, clean_line
 from marketplace.vocabulary import REGIMES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 SIZE = 20
 MOST_ROWS = 5_000  # of the export
@@ -75,22 +74,22 @@ def _row(deal: Deal) -> dict[str, Any]:
 def export() -> ResponseReturnValue:
     """Download the list for a spreadsheet, narrowed as on the page."""
     deals, _total = own_list.listed(_wanted(), 0, MOST_ROWS)
-    heads = [
-        _("Code"), _("Technology"), _("Stage"), _("In this stage since"), _("Our side"), _("Transferor"), _("Transferee"),
-        _("Price (VND)"), _("Contract number"), _("Signed on"), _("Takes effect on"), _("Legal regime"),
-        _("Value realised (VND)"), _("Completed on"),
-    ]
-    return csv_answer("deals", heads, [_cells(deal) for deal in deals])
+    return csv_answer("deals", COLUMNS, deals)
 
 
-def _cells(deal: Deal) -> list[Any]:
-    side = _("Transferor") if deal.side_of(actor()) == "supplier" else _("Transferee")
-
-    def day(value: Any) -> str:
-        return clock.format_date(value) if value else ""
-
-    return [
-        deal.code, deal.title, _(DEAL.label(deal.state)), day(deal.state_since), side, deal.supplier.name, deal.buyer.name,
-        deal.price, deal.contract_no, day(deal.signed_on), day(deal.effective_on), REGIMES.label(deal.regime, language()),
-        deal.value_realised, day(deal.completed_at),
-    ]
+COLUMNS: tuple[Column[Deal], ...] = (
+    Column(N_("Code"), lambda deal: deal.code),
+    Column(N_("Technology"), lambda deal: deal.title),
+    Column(N_("Stage"), lambda deal: _(DEAL.label(deal.state))),
+    Column(N_("In this stage since"), lambda deal: deal.state_since),
+    Column(N_("Our side"), lambda deal: _("Transferor") if deal.side_of(actor()) == "supplier" else _("Transferee")),
+    Column(N_("Transferor"), lambda deal: deal.supplier.name),
+    Column(N_("Transferee"), lambda deal: deal.buyer.name),
+    Column(N_("Price (VND)"), lambda deal: deal.price),
+    Column(N_("Contract number"), lambda deal: deal.contract_no),
+    Column(N_("Signed on"), lambda deal: deal.signed_on),
+    Column(N_("Takes effect on"), lambda deal: deal.effective_on),
+    Column(N_("Legal regime"), lambda deal: REGIMES.label(deal.regime, language())),
+    Column(N_("Value realised (VND)"), lambda deal: deal.value_realised),
+    Column(N_("Completed on"), lambda deal: deal.completed_at),
+)

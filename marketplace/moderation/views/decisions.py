@@ -63,9 +63,7 @@ def _address(endpoint: str = "moderation.decided", **changes: str) -> str:
 @access(READ_DECISIONS)
 def decided_csv() -> ResponseReturnValue:
     """Return the same decisions as CSV."""
-    heads = [_("Decided at"), _("What"), _("Code"), _("Title"), _("Organisation"), _("Decision"), _("Reason"),
-             _("To the author"), _("Moderator"), _("Submitted"), _("Due"), _("In time")]
-    return csv_answer("decisions", heads, decision_log.cells(decided_filters(), language()))
+    return csv_answer("decisions", decision_log.COLUMNS, decision_log.exported(decided_filters()))
 
 
 @bp.get("/figures")
