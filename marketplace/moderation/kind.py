@@ -61,8 +61,8 @@ def _versions(kind: Kind, move: Callable[..., Event | None], *, classified: bool
 
 #: In the order of the queue's filter.
 REVIEWED: Mapping[str, Reviewed] = MappingProxyType({one.kind: one for one in (
-    Reviewed(Organisation.subject_kind, Organisation, ORGANISATION.in_groups("waiting"), ("suspend", "restore", "recheck", "close"),
-             organisations.decide),
+    Reviewed(Organisation.subject_kind, Organisation, ORGANISATION.in_groups("waiting"),
+             ("suspend", "restore", "recheck", "close"), organisations.decide),
     _versions(LISTING, listings.move, classified=True),
     _versions(NEED, needs.move),
 )})
