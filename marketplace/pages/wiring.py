@@ -18,7 +18,7 @@ from marketplace.pages.models import EditableText
 from marketplace.values.text import N_
 
 TEXT = Subject(
-    EditableText.subject_kind, EditableText, N_("Text"), lambda row, _language: str(row.title), icon="file-text",
+    EditableText.subject_kind, EditableText, N_("Text"), lambda row, _language: str(row.title), icon="file-earmark-text",
     path=lambda row, _reader: f"/{row.key}", visible_to=everybody, event_labels={"text.write": N_("Text changed")},
 )
 NOTIFICATIONS = Notifications((), {"text.write": "the operators write the texts of the site, and readers see the new one"})
