@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import String, func, select
+from sqlalchemy import Index, String, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,6 +31,7 @@ class ViewCount(Base):
     """Views of one subject on one Vietnamese day."""
 
     __tablename__ = "view_count"
+    __table_args__ = (Index("ix_view_count_day", "day"),)
 
     subject_kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     subject_id: Mapped[int] = mapped_column(Big, primary_key=True)

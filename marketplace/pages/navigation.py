@@ -95,7 +95,10 @@ def _administration(actor: Actor) -> list[NavItem]:
     deliveries = _item(_("Deliveries"), "/staff/deliveries", "envelope")
     if not actor.may(MANAGE_STAFF):
         return [deliveries]
-    return [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear"), deliveries]
+    return [
+        _item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear"),
+        _item(_("Retention"), "/staff/retention", "hourglass"), deliveries,
+    ]
 
 
 def _own(actor: Actor) -> list[NavItem]:

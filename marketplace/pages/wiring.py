@@ -7,7 +7,7 @@ from flask import Flask
 from marketplace.core.subjects import Subject, everybody, register_subject
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.rules import Notifications
-from marketplace.pages import background_page, event_labels, navigation, styleguide, views
+from marketplace.pages import background_page, event_labels, navigation, retention_page, styleguide, views
 from marketplace.pages.demo import panel
 from marketplace.pages.models import EditableText
 from marketplace.values.text import N_
@@ -25,6 +25,7 @@ def register(app: Flask) -> None:
     register_notifications(NOTIFICATIONS)
     app.register_blueprint(views.bp)
     app.register_blueprint(background_page.bp)
+    app.register_blueprint(retention_page.bp)
     app.register_blueprint(styleguide.bp)
     app.extensions["shell_provider"] = navigation.fill
     event_labels.register(app)
