@@ -25,17 +25,17 @@ NOUNS: dict[str, str] = {
     "files": "access checks images store",
     "importing": """cell_parsers columns dates delimited encodings field_values import_kinds import_runs mapping preparation
         preview readers report result rows sheets text_cleaning uploads""",
-    "listings": "editor",
+    "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures hours panels similar submission
         template_helpers""",
     "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
     "notifications": """digest holds mail_state_labels occasions recipients rendering rules topics
-        unsubscribing""",
+        unsubscribe_link""",
     "organisations": "actors contacts",
-    "pages": """background_page dashboard demo demo_data navigation public_figures retention_page styleguide texts todo
-        todo_deals""",
+    "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
+        styleguide texts todo todo_deals""",
     "saved_searches": "digests engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }

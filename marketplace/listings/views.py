@@ -19,7 +19,7 @@ from marketplace.core.lifecycle import Transition
 from marketplace.core.permissions import ACTING, EDIT_CONTENT, PUBLIC, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
-from marketplace.listings import actions, export, jobs, presenter, queries
+from marketplace.listings import actions, confirm_link, export, presenter, queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.forms import EnquiryForm
 from marketplace.listings.kind import KIND
@@ -182,6 +182,6 @@ def export_mine() -> ResponseReturnValue:
 @access(PUBLIC)
 def confirm_asked(token: str) -> ResponseReturnValue:
     """Where the reminder's link leads: what is asked, and one button that confirms all of it."""
-    listings, _who = jobs.asked(token)
-    done = jobs.confirm_asked(token) if request.method == "POST" else None
+    listings, _who = confirm_link.listings_of(token)
+    done = confirm_link.confirm(token) if request.method == "POST" else None
     return render_template("listings/confirm.html", listings=listings, done=done, lifecycle=LISTING)

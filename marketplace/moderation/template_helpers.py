@@ -8,7 +8,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.core.extensions import db
+from marketplace.core.subjects import subject
 from marketplace.moderation import checklists
+from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import lifecycle_of
 from marketplace.organisations.models import Organisation
@@ -24,6 +26,21 @@ def decision(code: str) -> str:
 def reason(kind: str, code: str) -> str:
     """Return the name of a reason for one kind, or an empty string."""
     return REASONS[kind].label(code, language()) if code else ""
+
+
+def kind_labels() -> dict[str, str]:
+    """Return the kinds under review with what they are called (message ids), in the order of the queue's filter."""
+    return {kind: subject(kind).label for kind in REVIEWED}
+
+
+def icon_of(kind: str) -> str:
+    """Return the icon of a kind."""
+    return subject(kind).icon
+
+
+def has_versions(kind: str) -> bool:
+    """True where versions are submitted, not the thing itself."""
+    return REVIEWED[kind].versioned is not None
 
 
 def state(kind: str, code: str) -> str:

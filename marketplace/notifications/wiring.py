@@ -8,6 +8,8 @@ from sqlalchemy import select
 from marketplace.core.events import register_consumer
 from marketplace.core.extensions import csrf
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import MODERATE, READ_DELIVERIES
+from marketplace.core.rail import Place, register_place
 from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications import actions, consumers, digest, views
@@ -37,6 +39,8 @@ OWN = Notifications((), {
 
 def register(app: Flask) -> None:
     """Register pages, the reader of events, the daily digest, and what a page marks as read."""
+    register_place("operation", Place(N_("Held notifications"), "/staff/held-notifications", "pause-circle", 40), MODERATE)
+    register_place("administration", Place(N_("Deliveries"), "/staff/deliveries", "envelope", 30), READ_DELIVERIES)
     register_subject(HELD)
     consumers.register_notifications(OWN)
     app.register_blueprint(views.bp)

@@ -7,7 +7,8 @@ from sqlalchemy.orm import load_only
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
-from marketplace.core.permissions import MODERATE
+from marketplace.core.permissions import ACTING, MODERATE
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
@@ -31,6 +32,9 @@ ORGANISATION = Subject(
 
 def register(app: Flask) -> None:
     """Register the feature."""
+    register_place("own", Place(N_("Organisation"), "/my/organisation", "building", 90), ACTING)
+    begin = Place(N_("Organisations"), "/my/organisations", "building", 99)
+    register_place("own", begin, lambda actor: actor.org_id is None)
     app.extensions["actor_provider"] = actors.actor_of
     register_directory(Directory(contacts.people, contacts.belongs_to, actors.actor_of))
     register_notifications(notifications.NOTIFICATIONS)

@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import SIGNED_IN
+from marketplace.core.rail import Place, register_place
 from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications.consumers import register_notifications
@@ -23,6 +25,7 @@ SAVED_SEARCH = Subject(
 
 def register(app: Flask) -> None:
     """Register the pages, the form on search pages, the reader of events, and the digests."""
+    register_place("start", Place(N_("Saved searches"), "/my/searches", "bookmark", 20), SIGNED_IN)
     register_subject(SAVED_SEARCH)
     register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)

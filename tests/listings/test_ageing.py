@@ -12,7 +12,7 @@ from flask import Flask
 from marketplace.core import view_counts
 from marketplace.core.extensions import db
 from marketplace.core.outbox import JOBS
-from marketplace.listings import jobs
+from marketplace.listings import confirm_link, jobs
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import path_of
 from marketplace.mail import MailMessage
@@ -89,7 +89,7 @@ def test_an_editor_confirms_everything_at_once(ctx: Flask, cast: Cast, listing: 
 
 @pytest.mark.parametrize("spoil", ["forged", "left", "late"])
 def test_a_link_that_does_not_hold_is_not_found(ctx: Flask, cast: Cast, listing: Listing, spoil: str) -> None:
-    token = jobs.token_for(cast.supplier.id, [listing.id])
+    token = confirm_link.token_for(cast.supplier.id, [listing.id])
     if spoil == "forged":
         token = token[:-3] + "abc"
     if spoil == "left":

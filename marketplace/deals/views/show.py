@@ -42,7 +42,7 @@ def page(
 ) -> str:
     """Render the record with a refused form's input kept."""
     return render_template("deals/show.html", **record_page(deal, actor()), forms={
-        "move": move, "ending": termination, "upload": upload or DealFileForm(formdata=None),
+        "move": move, "ending": ending, "upload": upload or DealFileForm(formdata=None),
         "public": public or PublicityForm(formdata=None, publicity=_wish(deal)), "refused_public": public,
         "refused_upload": upload,
     })
