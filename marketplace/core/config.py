@@ -138,8 +138,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
     settings = Settings(
-        environment=environment,
-        data_dir=data_dir,
+        environment=environment, data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}",
         search_url=search_url,
         semantic=_semantic(env, problems),
