@@ -21,7 +21,7 @@ NOUNS: dict[str, str] = {
     "browse": """autocomplete away catalogues database_fallback database_filters indexing no_results query_fields
         query_parser range_values related rows search search_request""",
     "buyer_requests": "editor jsonld on_publish reader_view",
-    "deals": "contract_texts guards pdf pdf_fonts progress record regime_facts regime_table snapshot text_merge",
+    "deals": "contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot text_merge",
     "files": "access checks images store",
     "importing": """cell_parsers columns dates delimited encodings field_values import_kinds import_runs mapping preparation
         preview readers report result rows sheets text_cleaning uploads""",
