@@ -34,8 +34,8 @@ NOUNS: dict[str, str] = {
     "notifications": """digest holds mail_state_labels occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors contacts",
-    "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures styleguide texts todo
-        todo_deals""",
+    "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
+        styleguide texts todo todo_deals""",
     "saved_searches": "digests engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }

@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.core.errors import IllegalMove, NotAllowed
-from marketplace.core.events import Event, broken_links, history, transition
+from marketplace.core.events import Event, history, transition
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.snapshot import digest
