@@ -26,7 +26,7 @@ from marketplace.listings.models import Listing
 from marketplace.mail import MailMessage
 from marketplace.matching.models import Match
 from marketplace.notifications.models import HeldNotification, Notification
-from marketplace.notifications.unsubscribing import path as unsubscribe_path
+from marketplace.notifications.unsubscribe_link import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
 from marketplace.saved_searches import unsubscribe_link

@@ -16,7 +16,7 @@ from marketplace.values.text import N_
 
 IMPORT_RUN = Subject(
     ImportRun.subject_kind, ImportRun, N_("Import"), lambda row, _language: str(row.file_name),
-    icon="file-earmark-arrow-up", own_path=lambda row: f"/imports/{row.id}",
+    icon="upload", own_path=lambda row: f"/imports/{row.id}",
     organisations=lambda row: {"owner": row.org_id},
 )
 

@@ -26,7 +26,7 @@ def _pair(match: Match, language: str) -> str:
 
 
 MATCH = Subject(
-    Match.subject_kind, Match, N_("Match"), _pair, icon="intersect",
+    Match.subject_kind, Match, N_("Match"), _pair, icon="arrow-left-right",
     organisations=lambda row: {"buyer": row.buyer_request.org_id, "supplier": row.listing.org_id},
 )
 WEIGHTS = Subject(

@@ -10,7 +10,8 @@ from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import file_url
 from marketplace.moderation import notifications, template_helpers
-from marketplace.moderation.models import KINDS, ModerationCase
+from marketplace.moderation.kind import REVIEWED
+from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.panels import panel
 from marketplace.moderation.views import bp
 from marketplace.notifications.consumers import register_notifications
@@ -41,5 +42,5 @@ def register(app: Flask) -> None:
         register_hold(held, notifications.sender_suspended)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(moderation=template_helpers, file_url=file_url)
-    for kind in KINDS:
+    for kind in REVIEWED:
         register_panel(app, f"{kind}.aside", panel(kind))
