@@ -23,7 +23,7 @@ from marketplace.saved_searches import models as alerts
 from marketplace.semantic import models as semantic
 
 __all__ = [
-    "CalendarDay", "Counter", "Event", "EventHead", "Fact", "MailMessage", "Outbox", "RetentionRun", "ViewCount", "accounts",
-    "alerts", "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation",
+    "CalendarDay", "Counter", "Event", "EventHead", "Fact", "MailMessage", "Outbox", "RetentionRun", "ViewCount",
+    "accounts", "alerts", "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation",
     "notifications", "organisations", "pages", "semantic",
 ]
