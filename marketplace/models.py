@@ -24,6 +24,6 @@ from marketplace.semantic import models as semantic
 
 __all__ = [
     "CalendarDay", "Counter", "Event", "EventHead", "Fact", "MailMessage", "Outbox", "RetentionRun", "ViewCount",
-    "accounts", "alerts", "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation",
-    "notifications", "organisations", "pages", "semantic",
+    "accounts", "alerts", "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation",
+    "negotiation", "notifications", "organisations", "pages", "semantic",
 ]
