@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Response, current_app
@@ -19,6 +20,7 @@ from marketplace.values.text import N_
 from marketplace.web.spreadsheet import Column, csv_answer
 
 MOST_ROWS = 5_000
+BATCH = 200
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,17 @@ COLUMNS: tuple[Column[Line], ...] = (
 
 def answer(org_id: int) -> Response:
     """Return the download."""
-    listings = queries.mine(org_id, limit=MOST_ROWS)
-    views = view_counts.views("listing", [listing.id for listing in listings])
+    return csv_answer("listings", COLUMNS, _lines(org_id))
+
+
+def _lines(org_id: int) -> Iterator[Line]:
+    """Yield the lines; the versions of BATCH listings are in memory at a time, for each holds all its texts."""
     base = current_app.extensions["settings"].base_url
-
-    def line(listing: Listing) -> Line:
-        address = base + queries.path_of(listing) if listing.published_revision_id else ""
-        return Line(listing, EDITOR.current(listing), views.get(listing.id, 0), address)
-
-    return csv_answer("listings", COLUMNS, map(line, listings))
+    for offset in range(0, MOST_ROWS, BATCH):
+        listings = queries.mine(org_id, offset=offset, limit=BATCH)
+        views = view_counts.views("listing", [listing.id for listing in listings])
+        for listing in listings:
+            address = base + queries.path_of(listing) if listing.published_revision_id else ""
+            yield Line(listing, EDITOR.current(listing), views.get(listing.id, 0), address)
+        if len(listings) < BATCH:
+            return

@@ -25,7 +25,7 @@ from marketplace.accounts.models import User
 from marketplace.core.access import Actor
 from marketplace.core.columns import UtcDateTime
 from marketplace.core.extensions import db
-from marketplace.moderation.kind import REVIEWED, VERSIONED
+from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -75,43 +75,37 @@ class Row:
         return self.org_id in actor.org_ids or (self.submitted_by_id is not None and self.submitted_by_id == actor.user_id)
 
 
+def submissions(kind: str) -> Select[Any]:
+    """Select everything of one kind that waits: (kind, id, org_id, title, code, dates, submitted_by_id, again)."""
+    reviewed = REVIEWED[kind]
+    versions, thing, submitted = reviewed.versioned, reviewed.thing, reviewed.submitted
+    title, code, again = (
+        (submitted.title, thing.code, thing.published_revision_id) if versions
+        else (submitted.name, submitted.tax_code, submitted.verified_at)
+    )
+    began = submitted.submitted_at if versions else func.coalesce(
+        submitted.submitted_at, submitted.created_at, type_=UtcDateTime())
+    rows = select(
+        literal_column(f"'{kind}'").label("kind"),
+        submitted.id.label("id"),
+        (thing.org_id if versions else thing.id).label("org_id"),
+        title.label("title"),
+        code.label("code"),
+        began.label("submitted_at"),
+        func.coalesce(submitted.review_due_at, began, type_=UtcDateTime()).label("due_at"),
+        submitted.submitted_by_id.label("submitted_by_id"),
+        case((again.is_not(None), 1), else_=0).label("again"),
+    ).where(submitted.state.in_(reviewed.waiting))
+    return rows.join(thing, getattr(submitted, f"{versions.parent}_id") == thing.id) if versions else rows
+
+
 def waiting() -> Subquery:
-    """Return the union of everything that waits: (kind, id, org_id, title, code, dates, again)."""
-    org = Organisation
-    parts: list[Select[Any]] = [
-        select(
-            literal_column(f"'{org.subject_kind}'").label("kind"),
-            org.id.label("id"),
-            org.id.label("org_id"),
-            org.name.label("title"),
-            org.tax_code.label("code"),
-            func.coalesce(org.submitted_at, org.created_at, type_=UtcDateTime()).label("submitted_at"),
-            func.coalesce(org.review_due_at, org.submitted_at, org.created_at, type_=UtcDateTime()).label("due_at"),
-            org.submitted_by_id.label("submitted_by_id"),
-            case((org.verified_at.is_not(None), 1), else_=0).label("again"),
-        ).where(org.state.in_(REVIEWED[org.subject_kind].waiting))
-    ]
-    for name, kind in VERSIONED.items():
-        thing, revision = kind.thing, kind.revision
-        parts.append(
-            select(
-                literal_column(f"'{name}'"),
-                revision.id,
-                thing.org_id,
-                revision.title,
-                thing.code,
-                revision.submitted_at,
-                func.coalesce(revision.review_due_at, revision.submitted_at, type_=UtcDateTime()),
-                revision.submitted_by_id,
-                case((thing.published_revision_id.is_not(None), 1), else_=0),
-            )
-            .join(thing, getattr(revision, f"{kind.parent}_id") == thing.id)
-            .where(revision.state.in_(REVIEWED[name].waiting))
-        )
-    return union_all(*parts).subquery("waiting")
+    """Return the union of everything that waits, as `submissions` of each kind."""
+    return union_all(*(submissions(kind) for kind in REVIEWED)).subquery("waiting")
 
 
-def _open_case(queue: Subquery) -> ColumnElement[bool]:
+def open_case(queue: Subquery) -> ColumnElement[bool]:
+    """Return the condition that joins what waits to the case somebody holds of it."""
     return and_(
         ModerationCase.kind == queue.c.kind,
         ModerationCase.subject_id == queue.c.id,
@@ -127,7 +121,7 @@ def _rows(filters: Filters, actor: Actor, after: str) -> Select[Any]:
     rows = (
         select(queue, Organisation.name, ModerationCase.claimed_by_id, User.name)
         .join(Organisation, Organisation.id == queue.c.org_id)
-        .outerjoin(ModerationCase, _open_case(queue))
+        .outerjoin(ModerationCase, open_case(queue))
         .outerjoin(User, User.id == ModerationCase.claimed_by_id)
         .order_by(queue.c.due_at, queue.c.kind, queue.c.id)
     )
@@ -211,7 +205,7 @@ def counts(actor: Actor) -> Counts:
             *(many(queue.c.kind == kind) for kind in REVIEWED),
         )
         .select_from(queue)
-        .outerjoin(ModerationCase, _open_case(queue))
+        .outerjoin(ModerationCase, open_case(queue))
     ).one()
     return Counts(row[0], int(row[1]), int(row[2]), int(row[3]), dict(zip(REVIEWED, map(int, row[4:]), strict=True)))
 

@@ -8,8 +8,9 @@ from marketplace.core.access import Actor
 from marketplace.core.permissions import MODERATE, READ_DECISIONS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
+from marketplace.core.work import register_work
 from marketplace.files.access import file_url
-from marketplace.moderation import notifications, template_helpers
+from marketplace.moderation import notifications, template_helpers, work_sources
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.panels import panel
@@ -40,6 +41,8 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     for held in ("lead", "listing", "need"):
         register_hold(held, notifications.sender_suspended)
+    for source in work_sources.sources():
+        register_work(source)
     app.register_blueprint(bp)
     app.jinja_env.globals.update(moderation=template_helpers, file_url=file_url)
     for kind in REVIEWED:

@@ -12,8 +12,18 @@ from marketplace.core.outbox import register_job
 from marketplace.core.permissions import ACTING, FOLLOW_DEALS, OVERSEE_DEALS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
+from marketplace.core.work import register_work
 from marketplace.files.access import register_file_access
-from marketplace.negotiation import event_data, file_access, jobs, lifecycle, notifications, views, visibility
+from marketplace.negotiation import (
+    event_data,
+    file_access,
+    jobs,
+    lifecycle,
+    notifications,
+    views,
+    visibility,
+    work_sources,
+)
 from marketplace.negotiation.models import Complaint, Lead, Terms
 from marketplace.negotiation.queries import leads
 from marketplace.negotiation.timeline import LABELS
@@ -59,6 +69,8 @@ def register(app: Flask) -> None:
     register_place("own", Place(N_("Our conversations"), "/my/leads", "chat-left-text", 30), ACTING)
     register_place("trade", Place(N_("Leads"), "/staff/leads", "people", 10), OVERSEE_DEALS)
     register_place("trade", Place(N_("Complaints"), "/staff/complaints", "flag", 30), FOLLOW_DEALS)
+    for source in work_sources.SOURCES:
+        register_work(source)
     for subject in (LEAD, TERMS, COMPLAINT):
         register_subject(subject)
     register_notifications(notifications.NOTIFICATIONS)

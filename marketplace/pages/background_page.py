@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
-from sqlalchemy import select
+from flask_babel import gettext, ngettext
+from sqlalchemy import Select, cast, null, select
 
-from marketplace.core.access import access
+from marketplace.core.access import Actor, access
+from marketplace.core.columns import Big
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import JOB, backlog, retry_parked
 from marketplace.core.permissions import RUN_SYSTEM
+from marketplace.core.work import WorkSource
 from marketplace.semantic.embedding_job import progress
 from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm
@@ -56,6 +61,21 @@ JOBS = {
     "deals.remind_of_stalled": N_("Remind sides of deals that stand still"),
     "deals.release_ended": N_("Release technologies whose exclusive licence has ended"),
 }
+
+
+def _given_up() -> Select[Any]:
+    since, due, nobody = Outbox.parked_at.label("since"), Outbox.parked_at.label("due_at"), cast(null(), Big)
+    columns: tuple[Any, ...] = (Outbox.id, since, due, nobody.label("holder_id"))
+    return select(*columns).where(Outbox.parked_at.is_not(None))
+
+
+def _described(ids: Sequence[int], _reader: Actor, _language: str) -> Mapping[int, tuple[str, str]]:
+    rows = db.session.execute(select(Outbox.id, Outbox.consumer).where(Outbox.id.in_(ids)))
+    return {row.id: (gettext(CONSUMERS.get(row.consumer, row.consumer)), "/staff/background") for row in rows}
+
+
+#: Background work that was given up; it waits for an administrator.
+WORK = WorkSource("background", N_("Background work that failed"), RUN_SYSTEM, _given_up, _described)
 
 
 @bp.get("/staff/background")

@@ -12,16 +12,16 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.core.outbox import backlog
 from marketplace.core.permissions import MODERATE, READ_DEAL_FIGURES, READ_QUEUE_FIGURES, RUN_SYSTEM
+from marketplace.core.short_cache import kept
 from marketplace.core.subjects import codes_of, known_by
 from marketplace.core.view_counts import views
+from marketplace.core.work import count
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import staff_list
 from marketplace.listings.lifecycle import OFFERED_STATES, VISIBLE_STATES
 from marketplace.listings.models import Listing
-from marketplace.moderation.queries import counts
 from marketplace.pages.todo import Attention, for_operator, for_organisation
 from marketplace.pages.todo_deals import deals_waiting, for_officer
 from marketplace.web.panels import panels
@@ -87,17 +87,17 @@ def _operator(actor: Actor) -> dict[str, Any]:
     attention: list[Attention] = []
     moderates = actor.may(MODERATE)
     if actor.may(READ_QUEUE_FIGURES):
-        queue = counts(actor)
+        queue = count(actor, "review")
         # Whoever only oversees is shown the figures; the queue does not open to them.
         tiles += [
             (_("Waiting for review"), queue.total, "/moderation" if moderates else "/moderation/figures"),
             (_("Overdue"), queue.overdue, "/moderation?holder=overdue" if moderates else "/moderation/figures"),
         ]
         if moderates:
-            parked = backlog().get("parked", 0) if actor.may(RUN_SYSTEM) else 0
+            parked = count(actor, "background").total if actor.may(RUN_SYSTEM) else 0
             attention += for_operator(queue.total, queue.overdue, queue.mine, parked)
     if actor.may(READ_DEAL_FIGURES):
-        figures = staff_list.figures()
+        figures = kept("deals", staff_list.figures)
         tiles += [
             (_("Deals under way"), figures.stage("live"), "/staff/deals"),
             (_("Standing still"), figures.still, "/staff/deals?stalled=1"),

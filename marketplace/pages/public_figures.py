@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
-from flask import current_app
 from sqlalchemy import func, select
 
 from marketplace.buyer_requests import visibility as needs
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import GUEST
 from marketplace.core.extensions import db
+from marketplace.core.short_cache import kept
 from marketplace.listings import visibility as listings
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
-
-KEEP_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -37,18 +32,6 @@ def _count() -> Figures:
         needs=db.session.scalar(need.where(needs.visible_to(GUEST), BuyerRequest.state == "open")) or 0,
         organisations=db.session.scalar(select(func.count(Organisation.id)).where(Organisation.state == "verified")) or 0,
     )
-
-
-def kept(name: str, count: Callable[[], Any]) -> Any:
-    """Return `count()` of at most a minute ago; counts on a hot page must not be asked by every visitor."""
-    if current_app.testing:
-        return count()
-    cache: dict[str, tuple[float, Any]] = current_app.extensions.setdefault("figures", {})
-    at, value = cache.get(name, (0.0, None))
-    if value is None or time.monotonic() - at > KEEP_SECONDS:
-        value = count()
-        cache[name] = (time.monotonic(), value)
-    return value
 
 
 def public_figures() -> Figures:

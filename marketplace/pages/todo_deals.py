@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.permissions import FOLLOW_DEALS
-from marketplace.deals.lifecycle import LIVE
+from marketplace.core.work import count
+from marketplace.deals.lifecycle import BEFORE_SIGNING, LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import Next, next_for, next_of, open_steps
 from marketplace.deals.queries import staff_list
 from marketplace.deals.queries.loading import path_of
 from marketplace.deals.regime_table import UNDECIDED
-from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
-from marketplace.negotiation.models import Complaint
 from marketplace.pages.todo import Attention
 from marketplace.values import clock
 
+_TEXTS = ("frozen", "contract")  # large JSON of a deal
 SHOWN = 8  # deals on the dashboard
 MOST = 200  # live deals of one organisation that are looked through
 SOON = timedelta(days=7)
@@ -56,18 +58,31 @@ class DealToDo:
 
 
 def deals_waiting(org_id: int) -> tuple[list[DealToDo], int]:
-    """Return the deals that need the organisation, most pressing first, and how many; four statements.
+    """Return the deals that need the organisation, most pressing first, and how many; five statements.
 
     Those are the ones in which it is its turn, and those that stand still while the other side's turn does not end.
     """
     rows = select(Deal).where(
         or_(Deal.supplier_org_id == org_id, Deal.buyer_org_id == org_id), Deal.state.in_(LIVE)
     )
-    rows = rows.options(selectinload(Deal.milestones), selectinload(Deal.signatures), selectinload(Deal.lead))
+    rows = rows.options(
+        selectinload(Deal.milestones), selectinload(Deal.signatures), selectinload(Deal.lead),
+        *(defer(getattr(Deal, name)) for name in _TEXTS),
+    )
     live = list(db.session.scalars(rows.order_by(Deal.state_since, Deal.id).limit(MOST)))
+    _load_texts([deal for deal in live if deal.state in BEFORE_SIGNING])
     found = [one for deal in live if (one := _needed(deal, _side(deal, org_id))) is not None]
     found.sort(key=lambda one: (not one.overdue, not one.soon, not one.ours, not one.still, one.deal.state_since))
     return found[:SHOWN], len(found)
+
+
+def _load_texts(deals: Sequence[Deal]) -> None:
+    """Load what was agreed and the contract of deals that are still written: only there the next step depends on them."""
+    rows = select(Deal.id, *(getattr(Deal, name) for name in _TEXTS)).where(Deal.id.in_([deal.id for deal in deals]))
+    texts = {row.id: row for row in db.session.execute(rows)} if deals else {}
+    for deal in deals:
+        for name in _TEXTS:
+            set_committed_value(deal, name, getattr(texts[deal.id], name))
 
 
 def _side(deal: Deal, org_id: int) -> str:
@@ -112,11 +127,8 @@ def for_officer(actor: Actor, figures: staff_list.Figures) -> list[Attention]:
     if not actor.may(FOLLOW_DEALS):
         return []
     unclassified = db.session.scalar(select(func.count()).where(Deal.regime.in_(UNDECIDED), Deal.state.in_(LIVE))) or 0
-    open_ones = db.session.execute(
-        select(func.count(), func.count().filter(Complaint.due_at < clock.now())).where(
-            Complaint.state.in_(OPEN_COMPLAINT_STATES))
-    ).one()
-    late, waiting, disputed = int(open_ones[1]), int(open_ones[0]), figures.stage("disputed")
+    complaints = count(actor, "complaint")
+    late, waiting, disputed = complaints.overdue, complaints.total, figures.stage("disputed")
     found = [
         Attention(ngettext("%(num)s complaint is overdue", "%(num)s complaints are overdue", late),
                   "/staff/complaints", late, "danger", "exclamation-octagon"),

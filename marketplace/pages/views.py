@@ -14,6 +14,7 @@ from marketplace.core.access import GUEST, access, actor
 from marketplace.core.errors import Invalid, Stale
 from marketplace.core.extensions import db
 from marketplace.core.permissions import EDIT_TEXTS, PUBLIC, SIGNED_IN
+from marketplace.core.short_cache import kept
 from marketplace.listings import visibility as listings
 from marketplace.listings.models import Listing
 from marketplace.organisations import queries as organisations
@@ -21,7 +22,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.pages import texts
 from marketplace.pages.dashboard import dashboard_of
 from marketplace.pages.forms import TextForm
-from marketplace.pages.public_figures import kept, public_figures
+from marketplace.pages.public_figures import public_figures
 from marketplace.web.i18n import language
 
 bp = Blueprint("pages", __name__)

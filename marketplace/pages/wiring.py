@@ -10,6 +10,7 @@ from marketplace.core.access import Actor, opens
 from marketplace.core.permissions import DEVELOPMENT, EDIT_TEXTS, RUN_SYSTEM, SIGNED_IN, STAFF, Permission
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, everybody, register_subject
+from marketplace.core.work import register_work
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.rules import Notifications
 from marketplace.pages import (
@@ -57,6 +58,7 @@ def register(app: Flask) -> None:
     register_notifications(NOTIFICATIONS)
     app.register_blueprint(views.bp)
     app.register_blueprint(background_page.bp)
+    register_work(background_page.WORK)
     app.register_blueprint(retention_page.bp)
     app.register_blueprint(permissions_page.bp)
     app.register_blueprint(styleguide.bp)

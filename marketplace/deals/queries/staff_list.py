@@ -153,7 +153,7 @@ def figures() -> Figures:
         func.coalesce(func.sum(case((done, 1), else_=0)), 0),
         func.coalesce(func.sum(case((done, Deal.value_realised), else_=0)), 0),
         func.coalesce(func.sum(case((live, Deal.price), else_=0)), 0),
-    )).one()
+    ).where(or_(live, done))).one()
     return Figures(states, int(row[0]), int(row[1]), int(row[2]), int(row[3]), int(row[4]))
 
 

@@ -1,0 +1,41 @@
+"""What waits for moderators: submissions of each kind, held by whoever claimed the case."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from marketplace.core.access import Actor
+from marketplace.core.extensions import db
+from marketplace.core.permissions import MODERATE
+from marketplace.core.subjects import subject
+from marketplace.core.work import Describe, WorkSource
+from marketplace.moderation.kind import REVIEWED
+from marketplace.moderation.models import ModerationCase
+from marketplace.moderation.queries import open_case, submissions
+
+
+def _waiting(kind: str) -> Select[Any]:
+    rows = submissions(kind).subquery()
+    holder = ModerationCase.claimed_by_id.label("holder_id")
+    held = select(rows.c.id, rows.c.submitted_at.label("since"), rows.c.due_at, holder)
+    return held.select_from(rows).outerjoin(ModerationCase, open_case(rows))
+
+
+def _described(kind: str) -> Describe:
+    def describe(ids: Sequence[int], _reader: Actor, _language: str) -> Mapping[int, tuple[str, str]]:
+        rows = submissions(kind).where(REVIEWED[kind].submitted.id.in_(ids))
+        return {row.id: (row.title or row.code, f"/moderation/{kind}/{row.id}") for row in db.session.execute(rows)}
+
+    return describe
+
+
+def sources() -> list[WorkSource]:
+    """Return one source for each kind that is reviewed: `review.listing` and so on."""
+    return [
+        WorkSource(f"review.{kind}", subject(kind).label, MODERATE, partial(_waiting, kind), _described(kind))
+        for kind in REVIEWED
+    ]

@@ -1,0 +1,103 @@
+"""The queue of the staff's work: every feature's own rows, merged by due date, and their counts."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from marketplace.core import work
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.core.outbox import enqueue
+from marketplace.listings.models import ListingRevision
+from marketplace.moderation import queries as moderation
+from marketplace.negotiation.actions import begin
+from marketplace.organisations.actors import people
+from marketplace.values import clock
+from tests import factories
+from tests.buyer_requests.factories import Cast
+from tests.listings import samples
+from tests.statements import statements
+
+
+def staff(*roles: str) -> work.Actor:
+    person = factories.user(staff=roles)
+    return people([person.id])[person.id].actor
+
+
+@pytest.fixture
+def cast(ctx: Flask) -> Cast:
+    """Three versions to review, due in turn, and an organisation."""
+    made = Cast()
+    for number in (3, 1, 2):
+        version = samples.submitted(made.buyer_user, made.org, title=f"Chờ duyệt {number}")
+        version.review_due_at = clock.now() + timedelta(days=number)
+    organisation = factories.organisation("Tổ chức chờ", state="submitted")
+    organisation.submitted_at, organisation.review_due_at = clock.now(), clock.now() - timedelta(days=1)
+    db.session.commit()
+    return made
+
+
+def test_what_is_due_first_comes_first_whichever_feature_it_is_of(cast: Cast) -> None:
+    found = work.queue(staff("moderator"), "vi")
+    assert [item.title for item in found] == ["Tổ chức chờ", "Chờ duyệt 1", "Chờ duyệt 2", "Chờ duyệt 3"]
+    assert [item.overdue for item in found] == [True, False, False, False]
+    assert found[0].path == f"/moderation/organisation/{found[0].id}" and found[0].holder_id is None
+
+
+def test_pages_follow_each_other_without_gap_or_repetition(cast: Cast) -> None:
+    moderator = staff("moderator")
+    pages, after = [], ""
+    while page := work.queue(moderator, "vi", after=after, size=1):
+        pages += [item.title for item in page]
+        after = page[-1].key
+    assert pages == [item.title for item in work.queue(moderator, "vi")]
+    assert work.queue(moderator, "vi", after="nonsense")[0].title == "Tổ chức chờ"
+
+
+def test_everybody_gets_only_what_they_may_do(cast: Cast, ctx: Flask) -> None:
+    assert work.queue(staff("auditor"), "vi") == [] == work.queue(work.Actor(), "vi")
+    assert set(work.counts(staff("deal_officer"))) == {"complaint", "lead.unanswered", "lead.introduced"}
+    listing = samples.published(cast.buyer_user, cast.org, cast.moderator_user)
+    lead = begin.express_interest(listing, cast.stranger, "Chúng tôi muốn tìm hiểu công nghệ này.")
+    db.session.commit()
+    officer = staff("deal_officer")
+    item = work.queue(officer, "vi")[0]
+    assert (item.source.name, item.path) == ("lead.unanswered", f"/leads/{lead.code}") and item.due_at == lead.respond_by
+
+
+def test_what_was_given_up_waits_for_an_administrator(ctx: Flask) -> None:
+    enqueue("mail", {}, key="broken")
+    db.session.flush()
+    row = db.session.scalars(select(Outbox).where(Outbox.key == "broken")).one()
+    row.parked_at = clock.now() - timedelta(hours=1)
+    db.session.commit()
+    found = work.queue(staff("admin"), "vi", sources=["background"])
+    assert [item.path for item in found] == ["/staff/background"]
+    assert "background" not in work.counts(staff("moderator"))
+
+
+def test_counts_are_those_of_the_moderators_queue_in_one_statement(cast: Cast, ctx: Flask) -> None:
+    moderator = staff("moderator")
+    with statements(ctx) as asked:
+        counted = work.count(moderator, "review")
+    known = moderation.counts(moderator)
+    assert len(asked) == 1
+    assert (counted.total, counted.overdue, counted.mine, counted.unheld) == (
+        known.total, known.overdue, known.mine, known.unclaimed)
+    assert counted.total == 4 == work.count(moderator, "review.organisation").total + 3
+
+
+def test_the_queue_asks_once_however_much_waits(cast: Cast, ctx: Flask) -> None:
+    moderator = staff("moderator")
+    with statements(ctx) as few:
+        work.queue(moderator, "vi", size=2)
+    for number in range(5):
+        samples.submitted(cast.buyer_user, cast.org, title=f"Nữa {number}")
+    with statements(ctx) as many:
+        assert len(work.queue(moderator, "vi")) == 4 + 5
+    assert len(many) <= len(few) + 1  # one more kind has titles to look up
+    assert db.session.scalars(select(ListingRevision.id)).first() is not None
