@@ -96,7 +96,7 @@ def test_the_queue_asks_once_however_much_waits(cast: Cast, ctx: Flask) -> None:
     with statements(ctx) as few:
         work.queue(moderator, "vi", size=2)
     for number in range(5):
-        samples.submitted(cast.buyer_user, cast.org, title=f"Nữa {number}")
+        samples.submitted(cast.buyer_user, cast.org, title=f"Còn chờ duyệt {number}")
     with statements(ctx) as many:
         assert len(work.queue(moderator, "vi")) == 4 + 5
     assert len(many) <= len(few) + 1  # one more kind has titles to look up
