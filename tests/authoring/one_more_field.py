@@ -127,13 +127,12 @@ def lose_index(app: Flask) -> None:
 
 def downloaded(app: Flask, listing: Listing, person: object, org: object) -> None:
     """Both stand in the download of a search and of the owner's list."""
-    for client, address in (
-        (factories.client(app), "/technologies/export.csv"), (factories.client(app, person, org), "/my/listings/export.csv"),
-    ):
+    visitor, owner = factories.client(app), factories.client(app, person, org)
+    for client, address in ((visitor, "/technologies/export.csv"), (owner, "/my/listings/export.csv")):
         heads, row = client.get(address).get_data(as_text=True).lstrip("\ufeff").splitlines()[:2]
         cells = dict(zip(heads.split(",")[::-1], row.split(",")[::-1], strict=False))  # titles may hold commas
         assert cells[PAYBACK] == "9" and cells[MANUAL] == "Tiếng Anh", (heads, row)
-    assert client.get("/technologies/export.xlsx").data[:2] == b"PK"
+    assert visitor.get("/technologies/export.xlsx").data[:2] == b"PK"
 
 
 def imported(folder: Path, org: object) -> None:
