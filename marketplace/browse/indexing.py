@@ -18,8 +18,9 @@ from marketplace.authoring import search_fields
 from marketplace.buyer_requests import search_document as needs
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.config import Settings
-from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db, write_intent
+from marketplace.core.long_work import begin_reading
 from marketplace.core.outbox import Job
 from marketplace.listings import search_document as listings
 from marketplace.listings.kind import KIND as LISTING_KIND
@@ -73,12 +74,16 @@ def wants(action: str) -> bool:
 
 def consumer() -> Consumer:
     """Return the outbox consumer that indexes."""
-    return Consumer(CONSUMER, wants, handle, batch=500, rereads=True)
+    return Consumer(CONSUMER, wants, handle, batch=500, rereads=True, lane=FAST)
 
 
 def handle(rows: Sequence[Outbox]) -> None:
-    """Bring what the claimed events touched up to date; re-reads rows, so order and repetition do not matter."""
+    """Bring what the claimed events touched up to date; re-reads rows, so order and repetition do not matter.
+
+    Nothing is written to the database, so nobody waits for SQLite's lock while the index is written.
+    """
     ids = [row.event_id for row in rows]
+    begin_reading()
     subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
     indexer: Indexer = current_app.extensions["indexer"]
     indexer.apply(with_dependents((kind, subject) for kind, subject in subjects))

@@ -9,6 +9,8 @@ from marketplace.buyer_requests import file_access, jobs, notifications, queries
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import ACTING
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
 from marketplace.notifications.consumers import register_notifications
@@ -21,6 +23,7 @@ NEED = subject_of_kind(
 
 def register(app: Flask) -> None:
     """Register the kind of thing, pages, the rule of files, and recurring work."""
+    register_place("own", Place(N_("Our needs"), "/my/needs", "bullseye", 20), ACTING)
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(NEED)
     app.register_blueprint(views.bp)

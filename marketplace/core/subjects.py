@@ -2,8 +2,8 @@
 
 A feature declares a `Subject` for each of its tables that has a history and registers it in its `wiring`. Pages,
 notifications, moderation, search and figures ask the registry and name no kind themselves: a new record with a history
-costs one declaration. A declaration is the same in every application of a process, so the registry belongs to the module,
-as those of consumers and jobs do; to register the same declaration again changes nothing.
+costs one declaration. A declaration is the same in every application of a process, so the registry belongs to the module
+(docs/decisions/0008-registries.md); to register the same declaration again changes nothing.
 """
 
 from __future__ import annotations

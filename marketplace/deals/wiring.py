@@ -6,6 +6,8 @@ from flask import Flask
 
 from marketplace.core.events import Event
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import ACTING, OVERSEE_DEALS
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
 from marketplace.deals import file_access, lifecycle, notifications, views, visibility
 from marketplace.deals.actions.opening import foretell, open_deal
@@ -46,6 +48,8 @@ MILESTONE = Subject(
 
 def register(app: Flask) -> None:
     """Register the kinds of things, pages and panels, what happens at an agreement, who reads files, and recurring work."""
+    register_place("own", Place(N_("Our deals"), "/my/deals", "briefcase", 40), ACTING)
+    register_place("trade", Place(N_("Deals"), "/staff/deals", "briefcase", 20), OVERSEE_DEALS)
     register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)
     register_agreement(open_deal, foretell)

@@ -18,7 +18,7 @@ from marketplace.accounts.models import User
 from marketplace.authoring.notifications import silent_of
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.listings.jobs import token_for
+from marketplace.listings.confirm_link import token_for
 from marketplace.listings.models import Enquiry, Listing
 from marketplace.listings.queries import path_of
 from marketplace.notifications.occasions import Occasion

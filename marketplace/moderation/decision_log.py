@@ -13,8 +13,9 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
+from marketplace.core.subjects import subject
+from marketplace.moderation.kind import VERSIONED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import KIND_LABELS, VERSIONED
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -142,7 +143,7 @@ def _moment(value: datetime | None) -> str:
 #: The columns of the download.
 COLUMNS: tuple[Column[Line], ...] = (
     Column(N_("Decided at"), lambda line: _moment(line.case.decided_at)),
-    Column(N_("What"), lambda line: _(KIND_LABELS[line.case.kind])),
+    Column(N_("What"), lambda line: _(subject(line.case.kind).label)),
     Column(N_("Code"), lambda line: line.code),
     Column(N_("Title"), lambda line: line.title),
     Column(N_("Organisation"), lambda line: line.org_name),

@@ -12,9 +12,9 @@ from marketplace.core.extensions import db
 from marketplace.core.permissions import MANAGE_ORGANISATION
 from marketplace.core.subjects import subject as kind_of
 from marketplace.core.subjects import subject_of
-from marketplace.moderation.actions.sanctions import SANCTIONS
-from marketplace.moderation.models import KINDS, ModerationCase
-from marketplace.moderation.submission import VERSIONED, Subject, public_path
+from marketplace.moderation.kind import REVIEWED, VERSIONED
+from marketplace.moderation.models import ModerationCase
+from marketplace.moderation.submission import Submission, public_path
 from marketplace.notifications.occasions import Occasion, Person
 from marketplace.notifications.rendering import term
 from marketplace.notifications.rules import Letter, Notifications, Rule, rule
@@ -40,7 +40,7 @@ SANCTIONED = {
 def occasion(event: Event, thing: Any) -> Occasion | None:
     """Return whom a decision or a sanction concerns, and what their letter says."""
     verb = event.action.partition(".")[2]
-    return _sanctioned(event, thing) if verb in SANCTIONS[event.subject_kind] else _decided(event, thing, verb)
+    return _sanctioned(event, thing) if verb in REVIEWED[event.subject_kind].sanctions else _decided(event, thing, verb)
 
 
 def _decided(event: Event, thing: Any, decision: str) -> Occasion | None:
@@ -51,9 +51,9 @@ def _decided(event: Event, thing: Any, decision: str) -> Occasion | None:
         revision = next((one for one in thing.revisions if one.number == event.data.get("revision")), None)
     if revision is None or not _has_case(kind, revision.id, decision):
         return None
-    subject = Subject(kind, thing, revision)
+    subject = Submission(kind, thing, revision)
     live = decision == "approve"
-    path = public_path(kind, thing) if live else kind_of(kind).own_path(thing)
+    path = public_path(thing) if live else kind_of(kind).own_path(thing)
     reasons = REASONS[kind]
     return Occasion(
         thing, event, persons={"told": _people(subject.org_id, revision.submitted_by_id)},
@@ -133,12 +133,12 @@ def _sanctions(kind: str) -> list[Rule]:
     return [
         rule(f"{kind}.{verb}", "review", "told", SANCTIONED[verb], by="exchange", key=f"sanction.{verb}",
              letter=_sanction_letter, place=lambda occasion: str(occasion.extra["path"]))
-        for verb in SANCTIONS[kind]
+        for verb in REVIEWED[kind].sanctions
     ]
 
 
 NOTIFICATIONS = Notifications(
-    tuple(row for kind in KINDS for row in (*_decisions(kind), *_sanctions(kind))), occasion=occasion
+    tuple(row for kind in REVIEWED for row in (*_decisions(kind), *_sanctions(kind))), occasion=occasion
 )
 
 #: What somebody may send to people who did not ask for it.

@@ -9,6 +9,8 @@ from flask import Flask
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import ACTING, FOLLOW_DEALS, OVERSEE_DEALS
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.negotiation import file_access, jobs, lifecycle, notifications, views, visibility
@@ -54,6 +56,9 @@ COMPLAINT = Subject(
 
 def register(app: Flask) -> None:
     """Register the kinds of things, pages, what other pages show of leads, the rule of files, and recurring work."""
+    register_place("own", Place(N_("Our conversations"), "/my/leads", "chat-left-text", 30), ACTING)
+    register_place("trade", Place(N_("Leads"), "/staff/leads", "people", 10), OVERSEE_DEALS)
+    register_place("trade", Place(N_("Complaints"), "/staff/complaints", "flag", 30), FOLLOW_DEALS)
     for subject in (LEAD, TERMS, COMPLAINT):
         register_subject(subject)
     register_notifications(notifications.NOTIFICATIONS)

@@ -16,7 +16,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.notifications import rendering, unsubscribing
+from marketplace.notifications import rendering, unsubscribe_link
 from marketplace.notifications.models import FREQUENCIES, Notification, NotificationPreference
 from marketplace.notifications.queries import mine, wanted
 from marketplace.notifications.recipients import directory
@@ -83,14 +83,14 @@ def _write(made: Notification, user: User, letter: Letter | None) -> None:
     subject, body = mail.rendered(
         user.locale, "letter", letter=f"emails/{letter.template if letter else 'notification'}.txt",
         sentence=lambda: rendering.sentences([made], reader)[made.id], topic=TOPICS[made.topic],
-        link=f"/inbox/{made.id}/open", unsubscribe=unsubscribing.path(user.id, made.topic),
+        link=f"/inbox/{made.id}/open", unsubscribe=unsubscribe_link.path(user.id, made.topic),
         person=user, **(letter.context if letter else {}),
     )
     sent = made.mail == "each"
     mail.queue(
         f"notification:{made.event_id or made.key}:{user.id}", user.email, subject, body if sent else "",
         state="queued" if sent else "suppressed", repeatable=False, user_id=user.id, topic=made.topic,
-        unsubscribe=unsubscribing.path(user.id, made.topic),
+        unsubscribe=unsubscribe_link.path(user.id, made.topic),
         last_error="" if sent else {"off": "preference", "quiet": "quiet"}[made.mail],
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import Job, register_job
 from marketplace.core.subjects import row_of
@@ -79,8 +79,8 @@ def wants(action: str) -> bool:
 
 def consumers() -> list[Consumer]:
     """Return the outbox consumer, and those that finish what an earlier version left in the outbox."""
-    former = [Consumer(name, lambda _action: False, handle, batch=10) for name in FORMER]
-    return [Consumer(NAME, wants, handle, batch=10), *former]
+    former = [Consumer(name, lambda _action: False, handle, batch=10, lane=FAST) for name in FORMER]
+    return [Consumer(NAME, wants, handle, batch=10, lane=FAST), *former]
 
 
 def register_notifications(declared: Notifications) -> None:

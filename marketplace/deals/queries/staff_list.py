@@ -18,7 +18,7 @@ from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.queries.own_list import with_words
 from marketplace.values import clock
-from marketplace.values.text import N_
+from marketplace.values.text import N_, clean_line
 from marketplace.vocabulary import REGIMES
 from marketplace.web.i18n import language
 from marketplace.web.spreadsheet import Column
@@ -53,7 +53,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         officer=args["officer"] if args.get("officer") in {"mine", "nobody"} else "",
         regime=args["regime"] if args.get("regime") in REGIMES else "",
         stalled=args.get("stalled") == "1",
-        text=args.get("q", "").strip()[:100],
+        text=clean_line(args.get("q", ""))[:100],
         sort=args["sort"] if args.get("sort") in SORTS else "age",
     )
 

@@ -14,7 +14,7 @@ from marketplace.core.permissions import READ_DECISIONS
 from marketplace.moderation import charts, decision_log, queries
 from marketplace.moderation import figures as sums
 from marketplace.moderation.forms import decided_filters
-from marketplace.moderation.submission import KIND_LABELS
+from marketplace.moderation.template_helpers import kind_labels
 from marketplace.moderation.views.blueprint import bp, tabs
 from marketplace.vocabulary import DECISIONS, REASONS
 from marketplace.web.i18n import language
@@ -36,7 +36,7 @@ def record() -> ResponseReturnValue:
         lines=lines,
         total=decision_log.count(filters),
         filters=filters,
-        kinds=KIND_LABELS,
+        kinds=kind_labels(),
         decisions=DECISIONS.choices(language()),
         reasons=_reasons(filters.kind),
         vocabularies=REASONS,
