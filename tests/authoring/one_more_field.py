@@ -6,6 +6,7 @@ It writes, publishes, finds, filters, shows, imports, exports, compares and free
 from __future__ import annotations
 
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 from flask import Flask
@@ -84,7 +85,7 @@ def compared(old: ListingRevision, new: ListingRevision) -> None:
 
 def published(listing: Listing, revision: ListingRevision, person: object, org: object, moderator: object) -> None:
     """The new version becomes what others read."""
-    authoring.submit(KIND, revision, factories.actor_of(person, org), clock.due_at(clock.now(), 2))
+    authoring.submit(KIND, revision, factories.actor_of(person, org), clock.now() + timedelta(days=2))
     staff = factories.actor_of(moderator)
     authoring.moderate(KIND, revision, "claim", staff)
     revision.control_class = "ordinary"

@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 MODEL = "    warranty_months: Mapped[int | None]\n", """\
@@ -77,13 +79,14 @@ def with_two_more_fields(folder: Path) -> Path:
     return folder / "marketplace"
 
 
+@pytest.mark.timeout(600)
 def test_a_number_and_a_code_work_everywhere_after_changing_four_files(tmp_path: Path, own_database: str) -> None:
     package = with_two_more_fields(tmp_path / "house")
     path = os.pathsep.join([str(package.parent), str(ROOT)])
     environment = {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
     script = ROOT / "tests" / "authoring" / "one_more_field.py"
     command = [sys.executable, "-P", str(script), str(package), str(tmp_path / "data"), own_database]
-    done = subprocess.run(command, env=environment, cwd=package.parent, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, env=environment, cwd=package.parent, capture_output=True, text=True, timeout=580)
     assert done.returncode == 0, (
         "a field's specs must be enough (docs/authoring.md, Adding a field):\n" + done.stdout[-2000:] + done.stderr[-4000:]
     )
