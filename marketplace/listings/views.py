@@ -161,7 +161,8 @@ def _row(listing: Listing, seen: Mapping[int, int]) -> dict[str, Any]:
     """Return what the list shows of one listing."""
     revision, acts = EDITOR.current(listing), actor().may(EDIT_CONTENT)
     return {
-        "thing": listing, "acts": acts, "revision": revision, "coming": revision.state in OPEN_STATES, "views": seen.get(listing.id, 0),
+        "thing": listing, "acts": acts, "revision": revision, "coming": revision.state in OPEN_STATES,
+        "views": seen.get(listing.id, 0),
         "href": queries.path_of(listing) if listing.published_revision_id else EDITOR.url("review", listing),
         "moves": _short_moves(listing) if acts else [],
     }
