@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import defer, selectinload
+from sqlalchemy.orm import defer, joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from marketplace.core.access import Actor
@@ -58,7 +58,7 @@ class DealToDo:
 
 
 def deals_waiting(org_id: int) -> tuple[list[DealToDo], int]:
-    """Return the deals that need the organisation, most pressing first, and how many; five statements.
+    """Return the deals that need the organisation, most pressing first, and how many; four statements.
 
     Those are the ones in which it is its turn, and those that stand still while the other side's turn does not end.
     """
@@ -66,7 +66,7 @@ def deals_waiting(org_id: int) -> tuple[list[DealToDo], int]:
         or_(Deal.supplier_org_id == org_id, Deal.buyer_org_id == org_id), Deal.state.in_(LIVE)
     )
     rows = rows.options(
-        selectinload(Deal.milestones), selectinload(Deal.signatures), selectinload(Deal.lead),
+        selectinload(Deal.milestones), selectinload(Deal.signatures), joinedload(Deal.lead),
         *(defer(getattr(Deal, name)) for name in _TEXTS),
     )
     live = list(db.session.scalars(rows.order_by(Deal.state_since, Deal.id).limit(MOST)))
