@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from flask_babel import gettext as _
 
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.rows import Row
@@ -25,13 +26,11 @@ HEADS = (
 )
 
 
-def table(
-    catalogue: Catalogue, rows: Iterable[Row], translate: Callable[[str], str], base: str
-) -> Iterable[tuple[Any, ...]]:
+def table(catalogue: Catalogue, rows: Iterable[Row], base: str) -> Iterable[tuple[Any, ...]]:
     """Yield the cells of each row; `base` is the site's address, for a file is opened far from it."""
     states = STATES.get(catalogue.kind, {})
     for row in rows:
-        state = translate(states[row.state]) if row.state in states else row.state
+        state = _(states[row.state]) if row.state in states else row.state
         yield (
             row.code, row.plain_title, row.plain_summary, row.owner, state, row.trl, row.money_min, row.money_max,
             clock.format_date(row.deadline) if row.deadline else None,
@@ -39,20 +38,20 @@ def table(
         )
 
 
-def as_csv(catalogue: Catalogue, rows: Sequence[Row], base: str, translate: Callable[[str], str]) -> bytes:
+def as_csv(catalogue: Catalogue, rows: Sequence[Row], base: str) -> bytes:
     """Return CSV with a BOM, so that spreadsheets read Vietnamese right."""
-    return csv_bytes([translate(head) for head in HEADS], table(catalogue, rows, translate, base))
+    return csv_bytes([_(head) for head in HEADS], table(catalogue, rows, base))
 
 
-def as_xlsx(catalogue: Catalogue, rows: Sequence[Row], base: str, translate: Callable[[str], str]) -> bytes:
+def as_xlsx(catalogue: Catalogue, rows: Sequence[Row], base: str) -> bytes:
     """Return an XLSX workbook with one sheet."""
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    sheet = book.add_worksheet(translate(catalogue.title)[:31])
+    sheet = book.add_worksheet(_(catalogue.title)[:31])
     bold = book.add_format({"bold": True})
     amount = book.add_format({"num_format": "#,##0"})
-    sheet.write_row(0, 0, [translate(head) for head in HEADS], bold)
-    for number, cells in enumerate(table(catalogue, rows, translate, base), 1):
+    sheet.write_row(0, 0, [_(head) for head in HEADS], bold)
+    for number, cells in enumerate(table(catalogue, rows, base), 1):
         for column, cell in enumerate(cells):
             if isinstance(cell, int):
                 sheet.write_number(number, column, cell, amount)

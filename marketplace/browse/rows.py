@@ -23,7 +23,7 @@ from marketplace.listings import visibility as listings
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
-from marketplace.search.highlight import Wanted, highlight, snippet, wanted
+from marketplace.search.text.highlight import Wanted, highlight, snippet, wanted
 from marketplace.values import places
 from marketplace.values.text import slug
 from marketplace.vocabulary import ORGANISATION_KINDS

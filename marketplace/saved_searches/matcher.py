@@ -27,7 +27,7 @@ from marketplace.saved_searches.digests import EVALUATING, soon
 from marketplace.saved_searches.models import AlertHit, SavedSearch
 from marketplace.search import Document, Query
 from marketplace.search.indexer import Change, Indexer
-from marketplace.search.percolation import percolate
+from marketplace.search.saved.percolation import percolate
 from marketplace.values import clock
 
 CONSUMER = EVALUATING

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from marketplace.search import Document, Query, SearchEngine
 from marketplace.search.engines import create_engine
-from marketplace.search.meaning import Embedder, language_of, text_of
-from marketplace.search.meaning_engine import MeaningEngine
-from marketplace.search.vectors import Meaning, VectorSet
+from marketplace.search.semantic.engine import SemanticEngine
+from marketplace.search.semantic.similarity import Embedder, language_of, text_of
+from marketplace.search.semantic.vectors import DocumentVector, VectorSet
 from marketplace.values.text import strip_marks
 
 KIND = "passage"
@@ -119,14 +119,14 @@ def run(
         engine = create_engine(url, Path(scratch))
         engine.rebuild(labelled.documents)
         if embedder is not None:
-            engine = MeaningEngine(engine, embedder, VectorSet(_meanings(labelled.documents, embedder)))
+            engine = SemanticEngine(engine, embedder, VectorSet(_vectors(labelled.documents, embedder)))
         return _measure(engine, labelled, limit, fold_queries)
 
 
-def _meanings(documents: Iterable[Document], embedder: Embedder) -> Iterator[Meaning]:
+def _vectors(documents: Iterable[Document], embedder: Embedder) -> Iterator[DocumentVector]:
     for document in documents:
         text = text_of(document)
-        yield Meaning(KIND, document.id, document.audience, language_of(text) == "vi", embedder.passage(text))
+        yield DocumentVector(KIND, document.id, document.audience, language_of(text) == "vi", embedder.passage(text))
 
 
 def _measure(engine: SearchEngine, labelled: LabelledSet, limit: int | None, fold_queries: bool) -> Result:
@@ -138,7 +138,7 @@ def _measure(engine: SearchEngine, labelled: LabelledSet, limit: int | None, fol
     for key in asked:
         text = strip_marks(labelled.queries[key]) if fold_queries else labelled.queries[key]
         begin = time.perf_counter()
-        page = engine.query(Query(text=text, kinds=(KIND,), limit=DEPTH, meaning=True))
+        page = engine.query(Query(text=text, kinds=(KIND,), limit=DEPTH, semantic=True))
         times.append((time.perf_counter() - begin) * 1000)
         grades = labelled.grades[key]
         found = [grades.get(labelled.names[hit.id - 1], 0) for hit in page.hits]

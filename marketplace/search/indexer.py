@@ -92,14 +92,14 @@ class Indexer:
         self.engine.rebuild(counted.through(self._stream(wanted, progress)), replay, self.fingerprint)
         return counted.count
 
-    def is_current(self) -> bool:
-        """Whether the engine has a whole index, and one made from the fields that are declared now."""
-        return self.engine.is_built() and self.engine.fingerprint() == self.fingerprint
-
     def everything(self) -> Iterator[tuple[str, list[int]]]:
         """Yield each kind with the ids of all rows that may be findable."""
         for kind, ids in self._all_ids.items():
             yield kind, list(ids())
+
+    def is_current(self) -> bool:
+        """Whether the engine has a whole index, and one made from the fields that are declared now."""
+        return self.engine.is_built() and self.engine.fingerprint() == self.fingerprint
 
     def difference(self, kind: str) -> Difference:
         """Compare the index with the database; both sides empty means that they agree."""

@@ -19,7 +19,7 @@ from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db, write_intent
 from marketplace.search import Document
 from marketplace.search.indexer import Change, Indexer
-from marketplace.search.meaning import Embedder, fingerprint, language_of, text_of
+from marketplace.search.semantic.similarity import Embedder, fingerprint, language_of, text_of
 from marketplace.semantic.models import Embedding
 from marketplace.values import clock
 

@@ -22,7 +22,7 @@ from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
 from marketplace.search import Query
 from marketplace.search.engines import create_engine
-from marketplace.search.opensearch_client import Breaker
+from marketplace.search.engines.opensearch.client import Breaker
 from marketplace.values import clock
 from tests import factories
 from tests.browse.conftest import Catalogue

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from marketplace.search.highlight import highlight, snippet
-from marketplace.search.parser import parse
-from marketplace.search.thesaurus import default_thesaurus
+from marketplace.search.query.parser import parse
+from marketplace.search.text.highlight import highlight, snippet
+from marketplace.search.text.thesaurus import default_thesaurus
 
 
 def marked(text, query):

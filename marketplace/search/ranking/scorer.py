@@ -1,0 +1,283 @@
+"""The rule carried out on arrays: which documents match, and the score of those that are to be ordered."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from marketplace.search.query.parser import Marks, Unit
+from marketplace.search.ranking.postings import (
+    EMPTY,
+    PLACE_BITS,
+    Floats,
+    Ints,
+    Mask,
+    PostingList,
+    common,
+    distinct,
+    fitting,
+    occurrences,
+    share_of,
+)
+from marketplace.search.ranking.rule import Best, Node, Phrase, Rule, Said, Term, Weight, term_of
+from marketplace.search.ranking.weights import (
+    K1,
+    MARKS_SHARE,
+    SHORT_QUERY,
+    TIER,
+    TIER_CODE,
+    idf,
+    length_norm,
+    required_coverage,
+)
+from marketplace.search.text.analysis import bigram, mark_code
+
+T = TypeVar("T")
+#: Terms a prefix may stand for.
+PREFIX_LIMIT = 500
+
+
+class Postings(Protocol):
+    """Documents numbered from 0, with what they hold."""
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+
+    @property
+    def lengths(self) -> Floats:
+        """How many words each has."""
+
+    def postings(self, field: str, term: str) -> PostingList:
+        """Return the documents that hold a term."""
+
+    def terms(self, field: str, prefix: str, limit: int) -> Sequence[str]:
+        """Return terms that begin so."""
+
+    def cached(self, key: Any, make: Callable[[], tuple[T, int]]) -> T:
+        """Return what `make` gave for a key; it says how many bytes that is."""
+
+
+class Statistics(Protocol):
+    """What is counted among the documents that the reader may see."""
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+
+    @property
+    def typical(self) -> float:
+        """Their typical length."""
+
+    def having(self, term: Term, found: PostingList) -> int:
+        """Return how many hold a term, whose postings are given."""
+
+
+class Reader:
+    """Posting lists of terms, and documents in which phrases occur, each looked for once."""
+
+    def __init__(self, postings: Postings) -> None:
+        self.postings = postings
+        self._lists: dict[Term, PostingList] = {}
+        self._phrases: dict[Phrase, Ints] = {}
+
+    def list(self, term: Term) -> PostingList:
+        """Return a posting list, hidden documents included; of a prefix, the union with the highest weights."""
+        found = self._lists.get(term)
+        if found is None:
+            found = self._beginning(term) if term.prefix else self.postings.postings(term.field, term.text)
+            self._lists[term] = found
+        return found
+
+    def _beginning(self, wanted: Term) -> PostingList:
+        def make() -> tuple[PostingList, int]:
+            weights = np.zeros(self.postings.count)
+            for term in self.postings.terms(wanted.field, wanted.text, PREFIX_LIMIT):
+                found = self.postings.postings(wanted.field, term)
+                weights[found.docs] = np.maximum(weights[found.docs], found.weights)
+            docs = np.flatnonzero(weights)
+            return PostingList(docs, weights[docs], np.zeros(len(docs), np.intp), b""), 3 * docs.nbytes
+
+        return self.postings.cached(("prefix", wanted), make)
+
+    def phrase(self, phrase: Phrase) -> Ints:
+        """Return the documents in which a phrase occurs, hidden ones included."""
+        found = self._phrases.get(phrase)
+        if found is None:
+            units, marks = phrase
+            found = self._word(units[0], marks) if len(units) == 1 else self._words(units, marks)
+            self._phrases[phrase] = found
+        return found
+
+    def _word(self, unit: Unit, marks: Marks) -> Ints:
+        found = self.list(term_of(unit))
+        if marks is Marks.ANY or unit.prefix or not len(found.docs):
+            return found.docs
+        codes = np.frombuffer(found.values, np.uint8)
+        same = fitting(codes, mark_code(unit.term, unit.exact), marks)
+        return distinct(np.repeat(found.docs, found.sizes)[same])
+
+    def _words(self, units: tuple[Unit, ...], marks: Marks) -> Ints:
+        if len(units) == 2 and marks is Marks.ANY:
+            return self.list(Term(bigram(units[0].term, units[1].term), True, units[1].prefix)).docs
+        places: Ints | None = None
+        for index, (left, right) in enumerate(pairwise(units)):
+            here = self._places(left, right, marks) - index
+            places = here if places is None else common(places, here)
+            if not len(places):
+                break
+        return EMPTY.docs if places is None else distinct(places >> PLACE_BITS)
+
+    def _places(self, left: Unit, right: Unit, marks: Marks) -> Ints:
+        """Return document and place of each fitting occurrence of a pair, in order."""
+        term = bigram(left.term, right.term)
+        if right.prefix:
+            terms = self.postings.terms("pair", term, PREFIX_LIMIT)
+            return np.sort(np.concatenate([EMPTY.docs, *(occurrences(self.list(Term(one, True)))[0] for one in terms)]))
+        places, codes = occurrences(self.list(Term(term, True)))
+        if marks is Marks.ANY:
+            return places
+        code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
+        return places[fitting(codes, code, marks)]
+
+
+class Scorer:
+    """One rule over the documents of one reader."""
+
+    def __init__(self, rule: Rule, reader: Reader, statistics: Statistics, visible: Mask) -> None:
+        self.rule, self._reader, self._statistics, self._visible = rule, reader, statistics, visible
+
+    def matching(self, relaxed: bool = True) -> Mask:
+        """Return what matches. `relaxed`: where nothing covers enough, a share of what the best one covers will do."""
+        rule, allowed = self.rule, self._visible.copy()
+        for phrase in rule.wanted:
+            allowed &= self._mask([phrase])
+        for phrase in rule.excluded:
+            allowed[self._reader.phrase(phrase)] = False
+        if not rule.parts:
+            if rule.boosts:
+                return allowed & self._mask([said.phrase for said in rule.boosts])
+            return allowed if rule.everything else np.zeros_like(allowed)
+        covered = np.where(allowed, self._coverage(), 0.0)
+        best = float(covered.max(initial=0.0)) if relaxed else np.inf
+        strict = len(rule.parts) <= SHORT_QUERY and self._unknown_word()
+        mask: Mask = (covered > 0) & (covered >= required_coverage(len(rule.parts), best, strict) - 1e-9)
+        return mask
+
+    def _mask(self, phrases: Sequence[Phrase]) -> Mask:
+        mask = np.zeros(len(self._visible), bool)
+        for phrase in phrases:
+            mask[self._reader.phrase(phrase)] = True
+        return mask
+
+    def _rarity(self, term: Term, found: PostingList) -> float:
+        return idf(self._statistics.total, self._statistics.having(term, found))
+
+    def _coverage(self) -> Floats:
+        """Return which share of the query each document covers, by rarity."""
+        covered, share, whole = np.zeros(len(self._visible)), np.zeros(len(self._visible)), 0.0
+        for part in self.rule.parts:
+            found = self._reader.list(part.term)
+            share.fill(0.0)
+            share[found.docs] = part.credit
+            for pair in part.pairs:
+                share[self._reader.list(pair).docs] = 1.0
+            for phrase in part.sayings:
+                share[self._reader.phrase(phrase)] = 1.0
+            rarity = self._rarity(part.term, found)
+            share *= rarity
+            covered += share
+            whole += rarity
+        covered /= whole
+        return covered
+
+    def _unknown_word(self) -> bool:
+        """Whether a word stands in no document that the reader may see, and none says it in another way."""
+        return any(
+            not self._statistics.having(part.term, self._reader.list(part.term))
+            and not any(self._visible[self._reader.phrase(phrase)].any() for phrase in part.sayings)
+            for part in self.rule.parts
+        )
+
+    def scores(self, docs: Ints) -> Floats:
+        """Return the scores of some documents that match."""
+        rule, scores = self.rule, np.zeros(len(docs))
+        if not rule.score or not len(docs):
+            return scores
+        sums = _Sums(self._reader, self._rarity, docs, self._statistics.typical)
+        sums.add(rule.score, scores)
+        tiers = np.zeros(len(docs))
+        for tier, phrase in rule.tiers:
+            tiers[sums.wanted(self._reader.phrase(phrase))[1]] = tier
+        if rule.code:
+            tiers[sums.wanted(self._reader.postings.postings("code", rule.code).docs)[1]] = TIER_CODE
+        return scores + TIER * tiers
+
+
+class _Sums:
+    """Adds up the nodes of a score for the wanted documents, each at its place."""
+
+    def __init__(self, reader: Reader, rarity: Callable[[Term, PostingList], float], docs: Ints, typical: float) -> None:
+        self._reader, self._rarity = reader, rarity
+        self._norms = length_norm(reader.postings.lengths[docs], typical)
+        self._places = np.full(reader.postings.count, -1)
+        self._places[docs] = np.arange(len(docs))
+
+    def wanted(self, docs: Ints) -> tuple[Ints, Ints]:
+        """Return which of some documents are wanted, and their places."""
+        places = self._places[docs]
+        which = np.flatnonzero(places >= 0)
+        return which, places[which]
+
+    def add(self, nodes: Sequence[Node], total: Floats) -> None:
+        """Add the nodes to a total."""
+        for node in nodes:
+            if isinstance(node, Weight):
+                found = self._reader.list(node.term)
+                which, places = self.wanted(found.docs)
+                total[places] += self._bm25(node, found, which, places)
+            elif isinstance(node, Said):
+                places, worth = self._said(node)
+                total[places] += worth
+            else:
+                total += self._best(node)
+
+    def _best(self, node: Best) -> Floats:
+        best = np.zeros(len(self._norms))
+        self.add(node.own, best)
+        for other in node.others:
+            places, worth = self._said(other)
+            best[places] = np.maximum(best[places], worth)
+        return best
+
+    def _said(self, node: Said) -> tuple[Ints, Floats]:
+        docs = self._reader.phrase(node.phrase)
+        which, places = self.wanted(docs)
+        total = np.zeros(len(places))
+        for weight in node.weights if len(places) else ():
+            found = self._reader.list(weight.term)
+            total += self._bm25(weight, found, np.searchsorted(found.docs, docs[which]), places)
+        return places, node.worth * total
+
+    def _bm25(self, weight: Weight, found: PostingList, which: Ints, places: Ints) -> Floats:
+        """Return the BM25 of a term for some of its postings: less where the diacritics differ from those typed."""
+        frequency = found.weights[which].astype(np.float64)
+        rarity = self._rarity(weight.term, found) * (K1 + 1) * weight.worth
+        worth: Floats = rarity * frequency / (frequency + self._norms[places])
+        if weight.code is not None and len(which):
+            worth *= 1 - MARKS_SHARE * (1 - share_of(found, which, weight.code, weight.term.pair))
+        return worth
+
+
+def best_scores(matched: Sequence[tuple[Scorer, Mask]], docs: Ints) -> Floats:
+    """Return the best score of each document among the alternatives that it matches."""
+    if len(matched) == 1:
+        return matched[0][0].scores(docs)
+    best = np.full(len(docs), -np.inf)
+    for scorer, mask in matched:
+        which = np.flatnonzero(mask[docs])
+        best[which] = np.maximum(best[which], scorer.scores(docs[which]))
+    return best
