@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from marketplace.browse.catalogues import Catalogue, Facet
 from marketplace.browse.query_fields import ALL_NAMES, Field, Meaning, fields_of, names_of
@@ -128,15 +129,15 @@ class Typed:
         """Return the text with other words beside the same fields."""
         return " ".join([words, *(self.text[c.start : c.stop] for c, _meaning, _field in self.understood)]).strip()
 
-    def chips(self) -> Iterator[tuple[str, str]]:
+    def chips(self, translate: Any) -> Iterator[tuple[str, str]]:
         """Yield a label for each thing that was understood, with the text that is left without it."""
         for clause, meaning, field in self.understood:
-            label = f"{_(field.label)}: {meaning.shown}"
-            label = _("Not %(what)s", what=label) if clause.negated else label
+            label = f"{translate(field.label)}: {meaning.shown}"
+            label = translate(N_("Not %(what)s")) % {"what": label} if clause.negated else label
             yield label, self.removed(clause.start, clause.stop)
         for piece in pieces(self._rest):
             if piece.kind in _SIGNS:
-                yield _(_SIGNS[piece.kind]) % {"words": piece.text}, self.removed(piece.start, piece.stop)
+                yield translate(_SIGNS[piece.kind]) % {"words": piece.text}, self.removed(piece.start, piece.stop)
 
     def _positive(self) -> Iterable[tuple[Clause, Meaning, Field]]:
         return [one for one in self.understood if not one[0].negated]

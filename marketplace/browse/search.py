@@ -131,7 +131,7 @@ def _word(facet: Facet, code: str, locale: str) -> str:
 
 def chips(catalogue: Catalogue, asked: Asked, locale: str) -> list[dict[str, str]]:
     """Return the removable chips of what was understood from the text, and of the active filters."""
-    made = [{"label": label, "href": asked.href(catalogue.path, text=text)} for label, text in asked.typed.chips()]
+    made = [{"label": label, "href": asked.href(catalogue.path, text=text)} for label, text in asked.typed.chips(_)]
     for facet in catalogue.facets:
         for value in asked.filters.get(facet.name, ()):
             label = f"{_(facet.label)}: {_word(facet, value, locale)}"
