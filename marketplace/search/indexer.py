@@ -7,8 +7,7 @@ same. Only the worker (and `reindex`) use this.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
 from typing import TypeVar
 
 from marketplace.search import Changes, Document, SearchEngine
@@ -25,14 +24,6 @@ BATCH = 500
 COMMIT = 2_000
 #: Looks after writing to a shared index; more than one only while the same things change again and again.
 LOOKS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Ids by which the index and the database differ."""
-
-    missing: frozenset[int]
-    extra: frozenset[int]
 
 
 class Indexer:
@@ -88,9 +79,10 @@ class Indexer:
         """
         replay = self._replay(changes_since) if changes_since is not None else None
         wanted = [(kind, list(ids())) for kind, ids in self._all_ids.items()]
-        counted = _Counter()
-        self.engine.rebuild(counted.through(self._stream(wanted, progress)), replay, self.fingerprint)
-        return counted.count
+        counter = count()
+        documents = (document for document, _ in zip(self._stream(wanted, progress), counter, strict=False))
+        self.engine.rebuild(documents, replay, self.fingerprint)
+        return next(counter)
 
     def everything(self) -> Iterator[tuple[str, list[int]]]:
         """Yield each kind with the ids of all rows that may be findable."""
@@ -100,14 +92,6 @@ class Indexer:
     def is_current(self) -> bool:
         """Whether the engine has a whole index, and one made from the fields that are declared now."""
         return self.engine.is_built() and self.engine.fingerprint() == self.fingerprint
-
-    def difference(self, kind: str) -> Difference:
-        """Compare the index with the database; both sides empty means that they agree."""
-        findable: set[int] = set()
-        for batch in _batches(self._all_ids[kind]()):
-            findable |= set(self._loaders[kind](batch))
-        indexed = self.engine.ids(kind)
-        return Difference(frozenset(findable - indexed), frozenset(indexed - findable))
 
     def _replay(self, changes_since: Callable[[M | None], tuple[Iterable[Change], M]]) -> Callable[[], Changes]:
         marker = changes_since(None)[1]
@@ -142,18 +126,6 @@ class Indexer:
                 done += len(batch)
                 if progress is not None:
                     progress(done, total)
-
-
-class _Counter:
-    """Counts what passes through."""
-
-    def __init__(self) -> None:
-        self.count = 0
-
-    def through(self, documents: Iterable[Document]) -> Iterator[Document]:
-        for document in documents:
-            self.count += 1
-            yield document
 
 
 def _batches(things: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:

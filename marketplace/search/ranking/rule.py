@@ -6,13 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from marketplace.search.query.parser import Marks, Plan, Unit, units_of
-from marketplace.search.ranking.weights import TIER_EXACT_PHRASE, TIER_PHRASE, single_credit, single_weight
+from marketplace.search.ranking.postings import EMPTY, PostingList
+from marketplace.search.ranking.weights import (
+    TIER_EXACT_PHRASE,
+    TIER_PHRASE,
+    idf,
+    single_credit,
+    single_weight,
+)
 from marketplace.search.text.analysis import bigram, mark_code
 from marketplace.search.text.thesaurus import Alternative, Span
 
@@ -40,6 +47,23 @@ class Phrase(NamedTuple):
 
     units: tuple[Unit, ...]
     marks: Marks = Marks.ANY
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What is counted among the documents that the reader may see."""
+
+    total: int
+    typical: float  # their typical length
+    of: Mapping[Term | Phrase, int]
+
+    def having(self, term: Term, _found: PostingList = EMPTY) -> int:
+        """Return how many hold a term, whose postings may be given."""
+        return self.of[term]
+
+    def rarity(self, term: Term, found: PostingList = EMPTY) -> float:
+        """Return the idf of a term."""
+        return idf(self.total, self.having(term, found))
 
 
 class Part(NamedTuple):

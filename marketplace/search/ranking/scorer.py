@@ -22,14 +22,13 @@ from marketplace.search.ranking.postings import (
     occurrences,
     share_of,
 )
-from marketplace.search.ranking.rule import Best, Node, Phrase, Rule, Said, Term, Weight, term_of
+from marketplace.search.ranking.rule import Best, Counts, Node, Phrase, Rule, Said, Term, Weight, term_of
 from marketplace.search.ranking.weights import (
     K1,
     MARKS_SHARE,
     SHORT_QUERY,
     TIER,
     TIER_CODE,
-    idf,
     length_norm,
     required_coverage,
 )
@@ -59,21 +58,6 @@ class Postings(Protocol):
 
     def cached(self, key: Any, make: Callable[[], tuple[T, int]]) -> T:
         """Return what `make` gave for a key; it says how many bytes that is."""
-
-
-class Statistics(Protocol):
-    """What is counted among the documents that the reader may see."""
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-
-    @property
-    def typical(self) -> float:
-        """Their typical length."""
-
-    def having(self, term: Term, found: PostingList) -> int:
-        """Return how many hold a term, whose postings are given."""
 
 
 class Reader:
@@ -147,8 +131,8 @@ class Reader:
 class Scorer:
     """One rule over the documents of one reader."""
 
-    def __init__(self, rule: Rule, reader: Reader, statistics: Statistics, visible: Mask) -> None:
-        self.rule, self._reader, self._statistics, self._visible = rule, reader, statistics, visible
+    def __init__(self, rule: Rule, reader: Reader, counts: Counts, visible: Mask) -> None:
+        self.rule, self._reader, self._counts, self._visible = rule, reader, counts, visible
 
     def matching(self, relaxed: bool = True) -> Mask:
         """Return what matches. `relaxed`: where nothing covers enough, a share of what the best one covers will do."""
@@ -173,9 +157,6 @@ class Scorer:
             mask[self._reader.phrase(phrase)] = True
         return mask
 
-    def _rarity(self, term: Term, found: PostingList) -> float:
-        return idf(self._statistics.total, self._statistics.having(term, found))
-
     def _coverage(self) -> Floats:
         """Return which share of the query each document covers, by rarity."""
         covered, share, whole = np.zeros(len(self._visible)), np.zeros(len(self._visible)), 0.0
@@ -187,7 +168,7 @@ class Scorer:
                 share[self._reader.list(pair).docs] = 1.0
             for phrase in part.sayings:
                 share[self._reader.phrase(phrase)] = 1.0
-            rarity = self._rarity(part.term, found)
+            rarity = self._counts.rarity(part.term, found)
             share *= rarity
             covered += share
             whole += rarity
@@ -197,7 +178,7 @@ class Scorer:
     def _unknown_word(self) -> bool:
         """Whether a word stands in no document that the reader may see, and none says it in another way."""
         return any(
-            not self._statistics.having(part.term, self._reader.list(part.term))
+            not self._counts.having(part.term, self._reader.list(part.term))
             and not any(self._visible[self._reader.phrase(phrase)].any() for phrase in part.sayings)
             for part in self.rule.parts
         )
@@ -207,7 +188,7 @@ class Scorer:
         rule, scores = self.rule, np.zeros(len(docs))
         if not rule.score or not len(docs):
             return scores
-        sums = _Sums(self._reader, self._rarity, docs, self._statistics.typical)
+        sums = _Sums(self._reader, self._counts, docs)
         sums.add(rule.score, scores)
         tiers = np.zeros(len(docs))
         for tier, phrase in rule.tiers:
@@ -220,9 +201,9 @@ class Scorer:
 class _Sums:
     """Adds up the nodes of a score for the wanted documents, each at its place."""
 
-    def __init__(self, reader: Reader, rarity: Callable[[Term, PostingList], float], docs: Ints, typical: float) -> None:
-        self._reader, self._rarity = reader, rarity
-        self._norms = length_norm(reader.postings.lengths[docs], typical)
+    def __init__(self, reader: Reader, counts: Counts, docs: Ints) -> None:
+        self._reader, self._counts = reader, counts
+        self._norms = length_norm(reader.postings.lengths[docs], counts.typical)
         self._places = np.full(reader.postings.count, -1)
         self._places[docs] = np.arange(len(docs))
 
@@ -265,7 +246,7 @@ class _Sums:
     def _bm25(self, weight: Weight, found: PostingList, which: Ints, places: Ints) -> Floats:
         """Return the BM25 of a term for some of its postings: less where the diacritics differ from those typed."""
         frequency = found.weights[which].astype(np.float64)
-        rarity = self._rarity(weight.term, found) * (K1 + 1) * weight.worth
+        rarity = self._counts.rarity(weight.term, found) * (K1 + 1) * weight.worth
         worth: Floats = rarity * frequency / (frequency + self._norms[places])
         if weight.code is not None and len(which):
             worth *= 1 - MARKS_SHARE * (1 - share_of(found, which, weight.code, weight.term.pair))

@@ -9,17 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
-from marketplace.search import PUBLIC, Document, Query, SearchEngine, Spread
+from marketplace.search import PUBLIC, Document, Query, SearchEngine
 from marketplace.search.engines.whoosh.inverter import lists_of
 from marketplace.search.engines.whoosh.page import chosen, narrowed
 from marketplace.search.engines.whoosh.snapshot import snapshot_of
 from marketplace.search.query.parser import parse
-from marketplace.search.ranking.postings import Mask, PostingList
-from marketplace.search.ranking.rule import Rule, Term, rule_of
+from marketplace.search.ranking.postings import Mask
+from marketplace.search.ranking.rule import Counts, Rule, Term, rule_of
 from marketplace.search.ranking.scorer import Reader, Scorer
 from marketplace.search.text.thesaurus import default_thesaurus
 
@@ -50,22 +50,6 @@ def _rules(text: str) -> tuple[Rule, ...]:
     return tuple(rule_of(plan) for plan in parse(text, default_thesaurus()).alternatives())
 
 
-class _Rarities(NamedTuple):
-    """Statistics of the whole catalogue, for one audience."""
-
-    spread: Spread
-    typical: float = 1.0
-
-    @property
-    def total(self) -> int:
-        """Return how many documents the audience sees."""
-        return self.spread.total
-
-    def having(self, term: Term, _found: PostingList) -> int:
-        """Return how many of them hold a term."""
-        return self.spread.having[term.name]
-
-
 class _New:
     """New documents of one kind. Sets of them are the bits of integers, which are crossed in no time."""
 
@@ -85,12 +69,13 @@ class _New:
             audience = frozenset(tokens.intersection(query.audience))
             if passing := self._pass(query) & _bits(self._visible(audience)):
                 left.append((key, query.text, audience, passing))
-        terms: dict[Audience, set[str]] = {}
+        terms: dict[Audience, set[Term]] = {}
         for _, text, audience, _passing in left:
-            terms.setdefault(audience, set()).update(part.term.name for rule in _rules(text) for part in rule.parts)
-        counted = {
-            audience: _Rarities(engine.spread(some, (kind,), sorted(audience))) for audience, some in terms.items()
-        }
+            terms.setdefault(audience, set()).update(part.term for rule in _rules(text) for part in rule.parts)
+        counted = {}
+        for audience, some in terms.items():
+            spread = engine.spread([term.name for term in some], (kind,), sorted(audience))
+            counted[audience] = Counts(spread.total, 1.0, {term: spread.having[term.name] for term in some})
         found = {}
         for key, text, audience, passing in left:
             if hits := passing & self._matching(text, audience, counted[audience]):
@@ -113,7 +98,7 @@ class _New:
             known = self._seen[audience] = self._snapshot.mask("audience", audience)
         return known
 
-    def _matching(self, text: str, audience: Audience, counted: _Rarities) -> int:
+    def _matching(self, text: str, audience: Audience, counted: Counts) -> int:
         """Return the documents that match a text for an audience."""
         known = self._texts.get((text, audience))
         if known is None:

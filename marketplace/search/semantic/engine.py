@@ -7,10 +7,10 @@ facet counts obey one rule; ranks are taken among what the reader may see.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from marketplace.search import Changes, Document, Hit, Page, Query, SearchEngine, Spread, Written
+from marketplace.search import Hit, Page, Query, SearchEngine
 from marketplace.search.query.parser import parse, pieces
 from marketplace.search.ranking.weights import TIER
 from marketplace.search.semantic.similarity import (
@@ -37,6 +37,9 @@ class SemanticEngine:
     ) -> None:
         self.inner, self._embedder, self._neighbours = inner, embedder, neighbours
         self._thesaurus = thesaurus or default_thesaurus()
+        self.put, self.remove, self.rebuild, self.ids = inner.put, inner.remove, inner.rebuild, inner.ids
+        self.spread, self.written, self.tokens = inner.spread, inner.written, inner.tokens
+        self.is_built, self.fingerprint = inner.is_built, inner.fingerprint
 
     def query(self, query: Query) -> Page:
         """Answer one query; by words alone unless its language differs or words find hardly anything."""
@@ -79,44 +82,6 @@ class SemanticEngine:
             terms=found.terms,
             semantic=added.total,
         )
-
-    def put(self, documents: Iterable[Document]) -> None:
-        """Add or replace documents."""
-        self.inner.put(documents)
-
-    def remove(self, kind: str, ids: Iterable[int]) -> None:
-        """Take documents out."""
-        self.inner.remove(kind, ids)
-
-    def spread(self, terms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Spread:
-        """Count the visible documents that hold each term."""
-        return self.inner.spread(terms, kinds, audience)
-
-    def tokens(self, kind: str) -> set[str]:
-        """Return the audience tokens of a kind."""
-        return self.inner.tokens(kind)
-
-    def written(self, forms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Written:
-        """Return how folded words are written."""
-        return self.inner.written(forms, kinds, audience)
-
-    def rebuild(
-        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
-    ) -> None:
-        """Build the inner engine's index anew."""
-        self.inner.rebuild(documents, replay, fingerprint)
-
-    def fingerprint(self) -> str:
-        """Return from which declared fields the inner engine's documents were made."""
-        return self.inner.fingerprint()
-
-    def ids(self, kind: str) -> set[int]:
-        """Return all ids of a kind."""
-        return self.inner.ids(kind)
-
-    def is_built(self) -> bool:
-        """Whether the inner engine has its index."""
-        return self.inner.is_built()
 
 
 def _language(query: Query) -> str:

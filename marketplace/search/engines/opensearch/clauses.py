@@ -8,17 +8,15 @@ counts whether they occur.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from marketplace.search import Query
 from marketplace.search.engines.opensearch.schema import key_of, marked
 from marketplace.search.query.parser import Marks, Unit
-from marketplace.search.ranking.postings import PostingList
-from marketplace.search.ranking.rule import Best, Node, Phrase, Rule, Said, Term, Weight
-from marketplace.search.ranking.weights import K1, MARKS_SHARE, TIER, TIER_CODE, idf, required_coverage
+from marketplace.search.ranking.rule import Counts, Node, Phrase, Rule, Said, Term, Weight
+from marketplace.search.ranking.weights import K1, MARKS_SHARE, TIER, TIER_CODE, required_coverage
 from marketplace.search.text.analysis import bigram, mark_code
 
 Clause = dict[str, Any]
@@ -35,23 +33,6 @@ _NESTED = {
     "function_score": ("query",),
     "constant_score": ("filter",),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """What is counted among the documents that the reader may see."""
-
-    total: int
-    typical: float
-    of: Mapping[Term | Phrase, int]
-
-    def having(self, term: Term, _found: PostingList) -> int:
-        """Return how many hold a term."""
-        return self.of[term]
-
-    def rarity(self, term: Term) -> float:
-        """Return the idf of a term."""
-        return idf(self.total, self.of[term])
 
 
 def constant(clause: Clause, boost: float) -> Clause:
@@ -104,7 +85,7 @@ def held(wanted: Term | Phrase) -> Clause:
 class Matching:
     """One rule with what is counted: what matches it, and in which order the cluster gives it."""
 
-    def __init__(self, rule: Rule, counted: Counted) -> None:
+    def __init__(self, rule: Rule, counted: Counts) -> None:
         self.rule, self.counted = rule, counted
         self._whole = sum(counted.rarity(part.term) for part in rule.parts)
 
@@ -139,14 +120,10 @@ class Matching:
         return any(not of[part.term] and not any(of[one] for one in part.sayings) for part in self.rule.parts)
 
     def order(self, room: int) -> Clause | None:
-        """Return a query of at most `room` leaves whose score is the cluster's own order; None without words."""
-        whole = [clause for node in self.rule.score for clause in self._node(node)]
-        roughly = [clause for weight in _typed(self.rule.score) for clause in self._weight(weight._replace(code=None))]
-        for parts in (whole, roughly):
-            wanted: Clause = {"bool": {"should": [*parts, *self._tiers()]}}
-            if parts and leaves(wanted) <= room:
-                return wanted
-        return None
+        """Return a query whose score is the cluster's own order: the rule's, or if that has more leaves, the coverage."""
+        parts = [clause for node in self.rule.score for clause in self._node(node)]
+        whole: Clause = {"bool": {"should": [*parts, *self._tiers()]}}
+        return None if not parts else whole if leaves(whole) <= room else self.coverage()
 
     def _node(self, node: Node) -> list[Clause]:
         if isinstance(node, Weight):
@@ -157,8 +134,9 @@ class Matching:
             parts = [clause for weight in node.weights for clause in self._weight(weight)]
             return [{"bool": {"filter": [says([node.phrase])], "should": parts, "boost": node.worth}}]
         own = [clause for one in node.own for clause in self._node(one)]
-        others = [clause for one in node.others for clause in self._node(one)]
-        return [{"dis_max": {"queries": [*([{"bool": {"should": own}}] if own else []), *others]}}] if own or others else []
+        queries = [{"bool": {"should": own}}] if own else []
+        queries += [clause for one in node.others for clause in self._node(one)]
+        return [{"dis_max": {"queries": queries}}] if queries else []
 
     def _weight(self, weight: Weight) -> list[Clause]:
         if not self.counted.of[weight.term]:
@@ -177,15 +155,6 @@ class Matching:
         tiers = [constant({"term": {"code": rule.code}}, TIER * TIER_CODE)] if rule.code else []
         tiers += [constant(any_of(_phrase(phrase)), TIER * tier) for tier, phrase in rule.tiers]
         return [{"dis_max": {"queries": tiers}}] if tiers else []
-
-
-def _typed(nodes: Sequence[Node]) -> Iterator[Weight]:
-    """Yield what was typed, without what may stand in its place."""
-    for node in nodes:
-        if isinstance(node, Weight):
-            yield node
-        elif isinstance(node, Best):
-            yield from _typed(node.own)
 
 
 def _feature(wanted: Term, boost: float) -> Clause:

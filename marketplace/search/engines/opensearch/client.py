@@ -55,24 +55,22 @@ class Breaker:
     def check(self) -> None:
         """Raise Unreachable while nobody should ask."""
         with self._lock:
-            if self._failed < self._limit:
-                return
-            if self._now() < self._closed_until:
-                raise Unreachable
-            self._closed_until = self._now() + self._pause  # this caller tries
+            if self._failed >= self._limit:
+                if self._now() < self._closed_until:
+                    raise Unreachable
+                self._closed_until = self._now() + self._pause  # this caller tries
 
     def succeeded(self) -> None:
         """Note an answer."""
-        with self._lock:
-            self._failed = 0
+        self._failed = 0
 
     def failed(self) -> None:
         """Note that there was none."""
         with self._lock:
             self._failed += 1
-            if self._failed == self._limit:
-                log.warning("OpenSearch does not answer; it is asked again every %s s", self._pause)
             self._closed_until = self._now() + self._pause
+        if self._failed == self._limit:
+            log.warning("OpenSearch does not answer; it is asked again every %s s", self._pause)
 
 
 class Connection:
@@ -84,11 +82,9 @@ class Connection:
         """Take an address; nothing is sent yet. Raises ValueError when the extra `opensearch` is not installed."""
         if OpenSearch is None:
             raise ValueError(MISSING_EXTRA)
-        self.address = address
-        self.breaker = Breaker()
+        self.address, self.breaker = address, Breaker()
         self._wait, self._read_timeout = wait, read_timeout
-        self._client: Any = None
-        self._process = 0
+        self._clients: dict[tuple[int, float], Any] = {}
 
     def read(self, ask: Callable[[Any], T]) -> T:
         """Answer a question in seconds or raise Unreachable; a refused connection is tried once more."""
@@ -154,25 +150,15 @@ class Connection:
         raise Unreachable
 
     def _opened(self, timeout: float) -> Any:
-        if self._client is None or self._process != os.getpid():
-            self._client, self._process = {}, os.getpid()
-        if timeout not in self._client:
-            self._client[timeout] = _open(self.address, timeout)
-        return self._client[timeout]
-
-
-def _open(address: Address, timeout: float) -> Any:
-    return OpenSearch(
-        hosts=[{"host": host, "port": port} for host, port in address.hosts],
-        http_auth=(address.user, address.password) if address.user else None,
-        use_ssl=address.secure,
-        verify_certs=address.secure,
-        ca_certs=address.ca or None,
-        http_compress=True,
-        timeout=timeout,
-        max_retries=0,
-        pool_maxsize=16,
-    )
+        known, address = (os.getpid(), timeout), self.address
+        if known not in self._clients:
+            self._clients[known] = OpenSearch(
+                hosts=[{"host": host, "port": port} for host, port in address.hosts],
+                http_auth=(address.user, address.password) if address.user else None,
+                use_ssl=address.secure, verify_certs=address.secure, ca_certs=address.ca or None,
+                http_compress=True, timeout=timeout, max_retries=0, pool_maxsize=16,
+            )
+        return self._clients[known]
 
 
 def _pause(attempt: int) -> float:

@@ -13,13 +13,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 from marketplace.search import Changes, Document, Hit, Page, Query, Spread
-from marketplace.search.engines.opensearch.clauses import NOTHING, Clause, Counted, Matching, held, visible
+from marketplace.search.engines.opensearch.clauses import NOTHING, Clause, Matching, held, visible
 from marketplace.search.engines.opensearch.client import Connection
 from marketplace.search.engines.opensearch.page import RERANKED, facets_of, identity, page_body
 from marketplace.search.engines.opensearch.schema import SURFACE, WINDOW, snapshot_of_kept
 from marketplace.search.engines.opensearch.store import Store
 from marketplace.search.query.parser import parse
-from marketplace.search.ranking.rule import Phrase, Rule, Term, rule_of, term_named
+from marketplace.search.ranking.rule import Counts, Phrase, Rule, Term, rule_of, term_named
 from marketplace.search.ranking.scorer import Reader, Scorer, best_scores
 from marketplace.search.ranking.weights import typical_length
 from marketplace.search.text.thesaurus import Thesaurus, default_thesaurus
@@ -107,7 +107,7 @@ class OpenSearchEngine:
     def _matchings(self, rules: Sequence[Rule], view: list[Clause]) -> list[tuple[Matching, Clause]]:
         """Return what OR joins, each with the filter of what it matches."""
         wanted = {one for rule in rules for one in rule.counted()}
-        counted = self._count(view, wanted) if wanted else Counted(0, 0.0, {})
+        counted = self._count(view, wanted) if wanted else Counts(0, 0.0, {})
         matchings = [Matching(rule, counted) for rule in rules]
         return [(matching, matching.matches(self._best(matching, view))) for matching in matchings]
 
@@ -134,7 +134,7 @@ class OpenSearchEngine:
         scores = best_scores(matched, np.arange(len(raw)))
         return [Hit(*identity(one), score) for one, score in zip(raw, scores.tolist(), strict=True)]
 
-    def _count(self, view: list[Clause], things: Iterable[Term | Phrase]) -> Counted:
+    def _count(self, view: list[Clause], things: Iterable[Term | Phrase]) -> Counts:
         """Count among what a view shows."""
         counts: dict[Any, int] = {}
         total, mean = 0, 0.0
@@ -153,7 +153,7 @@ class OpenSearchEngine:
             total = answer["hits"]["total"]["value"]
             mean = groups.get("length", {}).get("value") or 0.0
             counts |= {one: buckets.get(str(number), {}).get("doc_count", 0) for number, one in enumerate(some)}
-        return Counted(total, typical_length(mean), counts)
+        return Counts(total, typical_length(mean), counts)
 
     def written(self, forms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> dict[str, dict[str, int]]:
         """Return how folded words and pairs are written in visible short texts, and in how many."""

@@ -109,13 +109,13 @@ def _together(parts: Sequence[Lists]) -> Lists:
     rank = {key: place for place, key in enumerate(keys)}
     owner = np.concatenate([np.repeat([rank[key] for key in part.keys], part.counts) for part in parts])
     order = np.argsort(owner, kind="stable")
-    whole = joined(parts)
+    whole = _joined(parts)
     sizes = whole.postings["size"].astype(np.intp)
     values = whole.values[spans(firsts(sizes)[order], sizes[order])]
     return Lists(keys, np.bincount(owner, minlength=len(keys)), whole.postings[order], values)
 
 
-def joined(parts: Sequence[Lists]) -> Lists:
+def _joined(parts: Sequence[Lists]) -> Lists:
     """Return lists end to end."""
     counts, postings = (np.concatenate([getattr(part, name) for part in parts]) for name in ("counts", "postings"))
     values = np.concatenate([part.values for part in parts])

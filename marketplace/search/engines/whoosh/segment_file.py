@@ -1,10 +1,10 @@
 """The lists of one segment as a file that is read where it lies, in a map of the file or in memory.
 
-    portion*   postings of some lists, then their values; padded to 4
-    keys       the keys end to end, in order; a key is a field byte and a term; padded to 8
-    table      u8 each: where every key ends; where the postings, and the bytes of values, of every list begin, and the
-               end of both; first posting, first byte of values and place in the file of every portion, and their end
-    footer     place of the keys, place of the table, number of lists, magic
+    postings, values     of all lists, end to end
+    keys                 end to end, in order; a key is a field byte and a term; padded to 8
+    table                u8 each: where every key ends; where the postings, and the bytes of values, of every list begin,
+                         and the end of both
+    footer               place of the keys, place of the table, number of lists, magic
 
 Whoosh's own format stores each posting as a pickled object, which costs a hundred times more to read.
 """
@@ -12,18 +12,22 @@ Whoosh's own format stores each posting as a pickled object, which costs a hundr
 from __future__ import annotations
 
 import struct
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from io import BytesIO
+from shutil import copyfileobj
+from tempfile import SpooledTemporaryFile
 from typing import Any, overload
 
 import numpy as np
 
-from marketplace.search.engines.whoosh.lists import POSTING, Lists, Source, joined, merged
+from marketplace.search.engines.whoosh.lists import POSTING, Lists, Source, merged
 from marketplace.search.ranking.postings import EMPTY, Ints, PostingList, firsts
 
 #: Keys of a segment whose place is remembered between queries.
 REMEMBERED = 50_000
+#: Bytes of values that are kept in memory until all postings are written.
+MOST_IN_MEMORY = 16_000_000
 _FOOTER = struct.Struct("<QQQ8s")
 _MAGIC = b"lists002"
 
@@ -31,23 +35,23 @@ _MAGIC = b"lists002"
 def write_lists(file: Any, sources: Sequence[Source]) -> None:
     """Write the lists of all sources; their documents must be numbered through."""
     keys: list[bytes] = []
-    starts, begins, portions = [np.zeros(1, np.int64)], [np.zeros(1, np.int64)], []
-    place = postings = values = 0
-    for lists in merged(sources):
-        portions.append((postings, values, place))
-        keys.extend(lists.keys)
-        starts.append(np.cumsum(lists.counts) + postings)
-        begins.append(np.cumsum(np.add.reduceat(lists.postings["size"], firsts(lists.counts), dtype=np.int64)) + values)
-        postings, values = postings + len(lists.postings), values + len(lists.values)
-        for column in (lists.postings.tobytes(), lists.values.tobytes(), bytes(-len(lists.values) % 4)):
-            place += file.write(column)
-    portions.append((postings, values, place))
+    starts, begins = [np.zeros(1, np.int64)], [np.zeros(1, np.int64)]
+    with SpooledTemporaryFile(MOST_IN_MEMORY) as values:
+        for lists in merged(sources):
+            keys.extend(lists.keys)
+            starts.append(np.cumsum(lists.counts) + starts[-1][-1])
+            sizes = np.add.reduceat(lists.postings["size"], firsts(lists.counts), dtype=np.int64)
+            begins.append(np.cumsum(sizes) + begins[-1][-1])
+            file.write(lists.postings.tobytes())
+            values.write(lists.values.tobytes())
+        values.seek(0)
+        copyfileobj(values, file)
     blob = b"".join(keys)
+    place = POSTING.itemsize * int(starts[-1][-1]) + int(begins[-1][-1])
     blob += bytes(-(place + len(blob)) % 8)
     ends = np.cumsum(np.fromiter(map(len, keys), np.int64, len(keys)))
-    table = np.concatenate([ends, *starts, *begins, np.array(portions, np.int64).ravel()]).astype("<u8")
     file.write(blob)
-    file.write(table.tobytes())
+    file.write(np.concatenate([ends, *starts, *begins]).astype("<u8").tobytes())
     file.write(_FOOTER.pack(place, place + len(blob), len(keys), _MAGIC))
 
 
@@ -84,7 +88,7 @@ class ListReader:
 
     def __init__(self, data: Any) -> None:
         """Take the bytes of a file, or a map of it; raises OSError when they are not whole."""
-        self._data = whole = memoryview(data)
+        whole = memoryview(data)
         if len(whole) < _FOOTER.size:
             raise OSError("a segment that is cut short")
         keys, table, count, magic = _FOOTER.unpack(whole[-_FOOTER.size :])
@@ -92,10 +96,9 @@ class ListReader:
             raise OSError("a segment in another format")
         numbers = whole[table : -_FOOTER.size].cast("Q")
         self.keys = _Keys(whole[keys:table], numbers[:count])
-        self._starts, self._begins = numbers[count : 2 * count + 1], numbers[2 * count + 1 : 3 * count + 2]
-        rest = numbers[3 * count + 2 :].tolist()
-        self._portions = list(zip(rest[::3], rest[1::3], rest[2::3], strict=True))
-        self._firsts = rest[::3]
+        self._starts, self._begins = numbers[count : 2 * count + 1], numbers[2 * count + 1 :]
+        self._postings = np.frombuffer(whole, POSTING, self._starts[-1])
+        self._values = whole[self._postings.nbytes : keys]
         self._places: dict[bytes, int] = {}
 
     @property
@@ -115,7 +118,8 @@ class ListReader:
             self._places[key] = place
         if place < 0:
             return EMPTY
-        postings, values = self._columns(place, place + 1)
+        postings = self._postings[self._starts[place] : self._starts[place + 1]]
+        values = self._values[self._begins[place] : self._begins[place + 1]]
         return PostingList(postings["doc"].astype(np.intp), postings["weight"], postings["size"], values)
 
     def beginning(self, prefix: bytes) -> Iterator[bytes]:
@@ -133,21 +137,7 @@ class ListReader:
 
     def part(self, low: int, high: int) -> Lists:
         """Return the lists from number `low` up to `high`."""
-        pieces = [Lists([], np.empty(0, np.intp), np.empty(0, POSTING), np.empty(0, np.uint8))]
-        while low < high:
-            end = self._portions[bisect_right(self._firsts, self._starts[low])][0]
-            stop = bisect_left(self._starts, end, low, high)
-            postings, values = self._columns(low, stop)
-            counts = np.diff(np.frombuffer(self._starts[low : stop + 1], np.uint64)).astype(np.intp)
-            pieces.append(Lists(self.keys[low:stop], counts, postings, np.frombuffer(values, np.uint8)))
-            low = stop
-        return joined(pieces) if len(pieces) != 2 else pieces[1]
-
-    def _columns(self, low: int, high: int) -> tuple[Any, memoryview]:
-        """Return postings and values of some lists, which one portion holds."""
-        begin, end = self._starts[low], self._starts[high]
-        number = bisect_right(self._firsts, begin)
-        first, first_value, place = self._portions[number - 1]
-        values = place + POSTING.itemsize * (self._firsts[number] - first) - first_value
-        postings = np.frombuffer(self._data, POSTING, end - begin, place + POSTING.itemsize * (begin - first))
-        return postings, self._data[values + self._begins[low] : values + self._begins[high]]
+        counts = np.diff(np.frombuffer(self._starts[low : high + 1], np.uint64)).astype(np.intp)
+        postings = self._postings[self._starts[low] : self._starts[high]]
+        values = np.frombuffer(self._values[self._begins[low] : self._begins[high]], np.uint8)
+        return Lists(self.keys[low:high], counts, postings, values)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from threading import Lock
 from typing import Any, NamedTuple, TypeVar
@@ -20,7 +20,7 @@ from marketplace.search.engines.whoosh.inverter import LENGTH, SEPARATOR, kind_n
 from marketplace.search.engines.whoosh.lists import Lists
 from marketplace.search.engines.whoosh.segment_file import ListReader, packed
 from marketplace.search.ranking.postings import EMPTY, Floats, Ints, Mask, PostingList
-from marketplace.search.ranking.rule import Term
+from marketplace.search.ranking.rule import Counts, Phrase, Term
 from marketplace.search.ranking.weights import typical_length
 
 Codes = NDArray[np.unsignedinteger[Any]]
@@ -202,7 +202,7 @@ class Snapshot:
 
     def _view(self, mask: Mask) -> View:
         total = int(np.count_nonzero(mask))
-        return View(mask, total, typical_length(float(self.lengths[mask].mean()) if total else 0.0))
+        return View(total, typical_length(float(self.lengths[mask].mean()) if total else 0.0), {}, mask)
 
     def ids(self, kinds: Sequence[str]) -> tuple[Ints, Floats]:
         """Return of every document the position of its kind in `kinds` (-1: another) and its id (NaN likewise)."""
@@ -225,19 +225,17 @@ def snapshot_of(lists: Sequence[Lists], count: int) -> Snapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """The documents that an audience sees, with its statistics."""
+class View(Counts):
+    """The documents that an audience sees; what is counted among them is remembered."""
 
+    of: dict[Term | Phrase, int]
     mask: Mask
-    total: int
-    typical: float  # their typical length
-    _having: dict[Term, int] = field(default_factory=dict)
 
-    def having(self, term: Term, found: PostingList) -> int:
+    def having(self, term: Term, found: PostingList = EMPTY) -> int:
         """Return how many visible documents hold a term, whose postings are given."""
-        known = self._having.get(term)
+        known = self.of.get(term)
         if known is None:
-            if len(self._having) >= REMEMBERED:
-                self._having.clear()
-            known = self._having[term] = int(np.count_nonzero(self.mask[found.docs]))
+            if len(self.of) >= REMEMBERED:
+                self.of.clear()
+            known = self.of[term] = int(np.count_nonzero(self.mask[found.docs]))
         return known
