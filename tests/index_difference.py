@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.search.indexer import Indexer
+from marketplace.browse.indexer import Indexer
 
 
 def difference(indexer: Indexer, kind: str) -> tuple[set[int], set[int]]:

@@ -13,6 +13,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from marketplace.browse.indexer import Change, Indexer
 from marketplace.buyer_requests import search_document as needs
 from marketplace.core.config import Settings
 from marketplace.core.events import Consumer, Event, Outbox
@@ -22,7 +23,6 @@ from marketplace.listings import search_document as listings
 from marketplace.organisations import queries as organisations
 from marketplace.search import SearchEngine
 from marketplace.search.engines import create_engine
-from marketplace.search.indexer import Change, Indexer
 from marketplace.values import clock
 
 CONSUMER = "search"

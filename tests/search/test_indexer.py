@@ -2,8 +2,8 @@
 
 import pytest
 
+from marketplace.browse.indexer import Indexer
 from marketplace.search import Document, Query
-from marketplace.search.indexer import Indexer
 from tests.index_difference import difference
 
 

@@ -12,14 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from marketplace.search.query.parser import Marks, Plan, Unit, units_of
+from marketplace.search.ranking import weights
 from marketplace.search.ranking.postings import EMPTY, PostingList
-from marketplace.search.ranking.weights import (
-    TIER_EXACT_PHRASE,
-    TIER_PHRASE,
-    idf,
-    single_credit,
-    single_weight,
-)
 from marketplace.search.text.analysis import bigram, mark_code
 from marketplace.search.text.thesaurus import Alternative, Span
 
@@ -63,7 +57,7 @@ class Counts:
 
     def rarity(self, term: Term, found: PostingList = EMPTY) -> float:
         """Return the idf of a term."""
-        return idf(self.total, self.having(term, found))
+        return weights.idf(self.total, self.having(term, found))
 
 
 class Part(NamedTuple):
@@ -140,9 +134,9 @@ def _weights(nodes: Sequence[Node]) -> Iterator[Weight]:
 def rule_of(plan: Plan) -> Rule:
     """Return the rule of one alternative of a plan."""
     boosts = tuple(_said(boost) for boost in plan.boosts)
-    tiers = [(TIER_PHRASE, Phrase(plan.units))] if plan.whole_phrase else []
+    tiers = [(weights.TIER_PHRASE, Phrase(plan.units))] if plan.whole_phrase else []
     if tiers and plan.marked:
-        tiers.append((TIER_EXACT_PHRASE, Phrase(plan.units, Marks.SAME)))
+        tiers.append((weights.TIER_EXACT_PHRASE, Phrase(plan.units, Marks.SAME)))
     return Rule(
         wanted=tuple(Phrase(units) for units in plan.phrases),
         excluded=tuple(Phrase(units, Marks.SAME if _marked(units) else Marks.ANY) for units in plan.excluded),
@@ -180,7 +174,7 @@ def _pair(plan: Plan, index: int) -> Term | None:
 def _part(plan: Plan, index: int) -> Part:
     unit, pairs = plan.units[index], (_pair(plan, index), _pair(plan, index + 1))
     sayings = [_phrase(one) for span in plan.spans if span.start <= index < span.stop for one in span.alternatives]
-    credit = single_credit(unit.term, alone=unit.prefix or not any(pairs))
+    credit = weights.single_credit(unit.term, alone=unit.prefix or not any(pairs))
     return Part(term_of(unit), credit, tuple(pair for pair in pairs if pair), tuple(sayings))
 
 
@@ -190,9 +184,9 @@ def _phrase(alternative: Alternative) -> Phrase:
 
 def _said(alternative: Alternative) -> Said:
     terms = alternative.form.terms
-    weights = [Weight(Term(term), single_weight(term)) for term in terms]
-    weights += [Weight(Term(bigram(left, right), True), 1.0) for left, right in pairwise(terms)]
-    return Said(_phrase(alternative), alternative.weight, tuple(weights))
+    sums = [Weight(Term(term), weights.single_weight(term)) for term in terms]
+    sums += [Weight(Term(bigram(left, right), True), 1.0) for left, right in pairwise(terms)]
+    return Said(_phrase(alternative), alternative.weight, tuple(sums))
 
 
 def _score(plan: Plan) -> list[Node]:
@@ -201,7 +195,7 @@ def _score(plan: Plan) -> list[Node]:
     for index, unit in enumerate(plan.units):
         coded = plan.marked and not unit.prefix
         code = mark_code(unit.term, unit.exact)
-        weight = Weight(term_of(unit), single_weight(unit.term), code if coded else None)
+        weight = Weight(term_of(unit), weights.single_weight(unit.term), code if coded else None)
         sums[plan.holder(index, index + 1)].append(weight)
         if pair := _pair(plan, index):
             left = plan.units[index - 1]

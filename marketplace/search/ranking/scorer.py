@@ -9,29 +9,10 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 
 from marketplace.search.query.parser import Marks, Unit
-from marketplace.search.ranking.postings import (
-    EMPTY,
-    PLACE_BITS,
-    Floats,
-    Ints,
-    Mask,
-    PostingList,
-    common,
-    distinct,
-    fitting,
-    occurrences,
-    share_of,
-)
+from marketplace.search.ranking import postings as arrays
+from marketplace.search.ranking import weights
+from marketplace.search.ranking.postings import EMPTY, Floats, Ints, Mask, PostingList
 from marketplace.search.ranking.rule import Best, Counts, Node, Phrase, Rule, Said, Term, Weight, term_of
-from marketplace.search.ranking.weights import (
-    K1,
-    MARKS_SHARE,
-    SHORT_QUERY,
-    TIER,
-    TIER_CODE,
-    length_norm,
-    required_coverage,
-)
 from marketplace.search.text.analysis import bigram, mark_code
 
 T = TypeVar("T")
@@ -101,8 +82,8 @@ class Reader:
         if marks is Marks.ANY or unit.prefix or not len(found.docs):
             return found.docs
         codes = np.frombuffer(found.values, np.uint8)
-        same = fitting(codes, mark_code(unit.term, unit.exact), marks)
-        return distinct(np.repeat(found.docs, found.sizes)[same])
+        same = arrays.fitting(codes, mark_code(unit.term, unit.exact), marks)
+        return arrays.distinct(np.repeat(found.docs, found.sizes)[same])
 
     def _words(self, units: tuple[Unit, ...], marks: Marks) -> Ints:
         if len(units) == 2 and marks is Marks.ANY:
@@ -110,22 +91,23 @@ class Reader:
         places: Ints | None = None
         for index, (left, right) in enumerate(pairwise(units)):
             here = self._places(left, right, marks) - index
-            places = here if places is None else common(places, here)
+            places = here if places is None else arrays.common(places, here)
             if not len(places):
                 break
-        return EMPTY.docs if places is None else distinct(places >> PLACE_BITS)
+        return EMPTY.docs if places is None else arrays.distinct(places >> arrays.PLACE_BITS)
 
     def _places(self, left: Unit, right: Unit, marks: Marks) -> Ints:
-        """Return document and place of each fitting occurrence of a pair, in order."""
+        """Return document and place of each arrays.fitting occurrence of a pair, in order."""
         term = bigram(left.term, right.term)
         if right.prefix:
             terms = self.postings.terms("pair", term, PREFIX_LIMIT)
-            return np.sort(np.concatenate([EMPTY.docs, *(occurrences(self.list(Term(one, True)))[0] for one in terms)]))
-        places, codes = occurrences(self.list(Term(term, True)))
+            places = [arrays.occurrences(self.list(Term(one, True)))[0] for one in terms]
+            return np.sort(np.concatenate([EMPTY.docs, *places]))
+        found, codes = arrays.occurrences(self.list(Term(term, True)))
         if marks is Marks.ANY:
-            return places
+            return found
         code = mark_code(left.term, left.exact) << 8 | mark_code(right.term, right.exact)
-        return places[fitting(codes, code, marks)]
+        return found[arrays.fitting(codes, code, marks)]
 
 
 class Scorer:
@@ -147,8 +129,8 @@ class Scorer:
             return allowed if rule.everything else np.zeros_like(allowed)
         covered = np.where(allowed, self._coverage(), 0.0)
         best = float(covered.max(initial=0.0)) if relaxed else np.inf
-        strict = len(rule.parts) <= SHORT_QUERY and self._unknown_word()
-        mask: Mask = (covered > 0) & (covered >= required_coverage(len(rule.parts), best, strict) - 1e-9)
+        strict = len(rule.parts) <= weights.SHORT_QUERY and self._unknown_word()
+        mask: Mask = (covered > 0) & (covered >= weights.required_coverage(len(rule.parts), best, strict) - 1e-9)
         return mask
 
     def _mask(self, phrases: Sequence[Phrase]) -> Mask:
@@ -194,8 +176,8 @@ class Scorer:
         for tier, phrase in rule.tiers:
             tiers[sums.wanted(self._reader.phrase(phrase))[1]] = tier
         if rule.code:
-            tiers[sums.wanted(self._reader.postings.postings("code", rule.code).docs)[1]] = TIER_CODE
-        return scores + TIER * tiers
+            tiers[sums.wanted(self._reader.postings.postings("code", rule.code).docs)[1]] = weights.TIER_CODE
+        return scores + weights.TIER * tiers
 
 
 class _Sums:
@@ -203,7 +185,7 @@ class _Sums:
 
     def __init__(self, reader: Reader, counts: Counts, docs: Ints) -> None:
         self._reader, self._counts = reader, counts
-        self._norms = length_norm(reader.postings.lengths[docs], counts.typical)
+        self._norms = weights.length_norm(reader.postings.lengths[docs], counts.typical)
         self._places = np.full(reader.postings.count, -1)
         self._places[docs] = np.arange(len(docs))
 
@@ -246,10 +228,10 @@ class _Sums:
     def _bm25(self, weight: Weight, found: PostingList, which: Ints, places: Ints) -> Floats:
         """Return the BM25 of a term for some of its postings: less where the diacritics differ from those typed."""
         frequency = found.weights[which].astype(np.float64)
-        rarity = self._counts.rarity(weight.term, found) * (K1 + 1) * weight.worth
+        rarity = self._counts.rarity(weight.term, found) * (weights.K1 + 1) * weight.worth
         worth: Floats = rarity * frequency / (frequency + self._norms[places])
         if weight.code is not None and len(which):
-            worth *= 1 - MARKS_SHARE * (1 - share_of(found, which, weight.code, weight.term.pair))
+            worth *= 1 - weights.MARKS_SHARE * (1 - arrays.share_of(found, which, weight.code, weight.term.pair))
         return worth
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from marketplace.search.evaluation import run
+from marketplace.browse.evaluation import run
 from marketplace.search.semantic.model import E5, problem
 
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
