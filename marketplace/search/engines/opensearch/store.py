@@ -9,7 +9,7 @@ Before the first rebuild there is no alias, and nothing can be read or written.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 from marketplace.core.errors import NotBuilt
@@ -34,17 +34,20 @@ class Store:
 
     def put(self, documents: Iterable[Document]) -> None:
         """Add or replace documents; returns when they are safe, and findable unless `refresh` says otherwise."""
-        latest = {(document.kind, document.id): document for document in documents}
-        self._ensure()
-        if latest:
-            self._connection.bulk(_puts(self.alias, latest.values(), True), self._connection.address.refresh)
+        self._change(list(documents), ())
 
     def remove(self, keys: Iterable[tuple[str, int]]) -> None:
         """Take documents out; unknown ones are no error."""
-        gone = list(keys)
-        self._ensure()
-        if gone:
-            self._connection.bulk(_deletes(self.alias, gone, True), self._connection.address.refresh)
+        self._change((), list(keys))
+
+    def _change(self, documents: Sequence[Document], gone: Sequence[tuple[str, int]]) -> None:
+        """Write to the generation in use; raises NotBuilt when there is none, so that no cluster makes one by guessing."""
+        if not self._connection.read(lambda client: bool(client.indices.exists_alias(name=self.alias))):
+            raise NotBuilt
+        if documents or gone:
+            latest = {(document.kind, document.id): document for document in documents}
+            writes = _operations(self.alias, latest.values(), gone, require_alias=True)
+            self._connection.bulk(writes, self._connection.address.refresh)
 
     def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None, fingerprint: str = "") -> None:
         """Fill a new generation, let the alias point to it, and add what changed until after that moment.
@@ -53,18 +56,18 @@ class Store:
         replay after the move finds it.
         """
         self._sweep()
-        name = f"{self.alias}-{time.time_ns():x}"
-        address = self._connection.address
-        self._create(name)
-        self._connection.bulk(_puts(name, documents))
-        self._replay(name, replay)
+        name, address = f"{self.alias}-{time.time_ns():x}", self._connection.address
+        self._do(lambda indices: indices.create(index=name, body=index_body(address.shards, replicas=0)))
+        self._connection.bulk(_operations(name, documents))
+        if replay is not None:
+            self._connection.bulk(_operations(name, *replay()))
         self._finish(name, address.replicas, fingerprint)
-        before = self._generations_in_use()
+        before = [old for old, one in self._generations().items() if self.alias in one.get("aliases", {})]
         actions: list[dict[str, Any]] = [{"remove": {"index": old, "alias": self.alias}} for old in before]
         actions.append({"add": {"index": name, "alias": self.alias, "is_write_index": True}})
-        self._connection.write(lambda client: client.indices.update_aliases(body={"actions": actions}))
+        self._do(lambda indices: indices.update_aliases(body={"actions": actions}))
         self._settle(name, replay)
-        self._connection.write(lambda client: client.indices.refresh(index=name))
+        self._do(lambda indices: indices.refresh(index=name))
         self._delete(before)
 
     def is_built(self) -> bool:
@@ -78,64 +81,43 @@ class Store:
         return found.pop() if len(found) == 1 else ""
 
     def _metas(self) -> list[dict[str, Any]]:
-        found = self._connection.read(
-            lambda client: client.indices.get_mapping(index=self.alias, params=_IF_ANY) or {}
-        )
-        return [one["mappings"].get("_meta", {}) for one in found.values()]
+        ask = lambda client: client.indices.get_mapping(index=self.alias, params=_IF_ANY) or {}  # noqa: E731
+        return [one["mappings"].get("_meta", {}) for one in self._connection.read(ask).values()]
 
-    def _ensure(self) -> None:
-        """Raise NotBuilt when there is nothing to write to, so that no cluster makes an index by guessing."""
-        if not self._connection.read(lambda client: bool(client.indices.exists_alias(name=self.alias))):
-            raise NotBuilt
-
-    def _create(self, name: str) -> None:
-        body = index_body(self._connection.address.shards, replicas=0)
-        self._connection.write(lambda client: client.indices.create(index=name, body=body))
-
-    def _replay(self, name: str, replay: Callable[[], Changes] | None) -> None:
-        if replay is None:
-            return
-        documents, gone = replay()
-        self._connection.bulk(_puts(name, documents))
-        self._connection.bulk(_deletes(name, gone))
+    def _do(self, what: Callable[[Any], object]) -> None:
+        self._connection.write(lambda client: what(client.indices))
 
     def _settle(self, name: str, replay: Callable[[], Changes] | None) -> None:
         """Replay until nothing differs from the time before: a worker may have written something newer than we read."""
-        if replay is None:
-            return
         written: dict[tuple[str, int], Document | None] = {}
-        for _ in range(LOOKS):
-            documents, gone = replay()
-            now: dict[tuple[str, int], Document | None] = dict.fromkeys(gone)
-            now |= {(document.kind, document.id): document for document in documents}
+        for _ in range(LOOKS if replay else 0):
+            documents, gone = replay() if replay else ((), ())
+            now = {**dict.fromkeys(gone), **{(document.kind, document.id): document for document in documents}}
             new = {key: document for key, document in now.items() if key not in written or written[key] != document}
             if not new:
                 break
-            self._connection.bulk(_puts(name, [document for document in new.values() if document]))
-            self._connection.bulk(_deletes(name, [key for key, document in new.items() if document is None]))
+            changed = [document for document in new.values() if document]
+            self._connection.bulk(_operations(name, changed, [key for key, document in new.items() if document is None]))
             written |= new
 
     def _finish(self, name: str, replicas: int, fingerprint: str) -> None:
         """Make a generation findable, refreshed from now on, copied as asked, and call it complete."""
         settings = {"index": {"refresh_interval": REFRESH_INTERVAL, "number_of_replicas": replicas}}
         meta = {"_meta": {"format": FORMAT, "complete": True, "fields": fingerprint}}
-        self._connection.write(lambda client: client.indices.refresh(index=name))
-        self._connection.write(lambda client: client.indices.put_settings(index=name, body=settings))
-        self._connection.write(lambda client: client.indices.put_mapping(index=name, body=meta))
+        self._do(lambda indices: indices.refresh(index=name))
+        self._do(lambda indices: indices.put_settings(index=name, body=settings))
+        self._do(lambda indices: indices.put_mapping(index=name, body=meta))
 
-    def _generations_in_use(self) -> list[str]:
-        found = self._connection.read(lambda client: client.indices.get_alias(index=f"{self.alias}-*", params=_IF_ANY))
-        return [name for name, one in found.items() if self.alias in one.get("aliases", {})]
+    def _generations(self) -> dict[str, Any]:
+        return self._connection.read(lambda client: client.indices.get_alias(index=f"{self.alias}-*", params=_IF_ANY))
 
     def _sweep(self) -> None:
         """Delete what killed rebuilds left behind long ago; one that another machine is filling is younger."""
-        found = self._connection.read(lambda client: client.indices.get_alias(index=f"{self.alias}-*", params=_IF_ANY))
-        self._delete([name for name, one in found.items() if not one.get("aliases") and _age(name) > LITTER])
+        self._delete([name for name, one in self._generations().items() if not one.get("aliases") and _age(name) > LITTER])
 
     def _delete(self, names: list[str]) -> None:
         if names:
-            index = ",".join(names)
-            self._connection.write(lambda client: client.indices.delete(index=index, params={"ignore_unavailable": "true"}))
+            self._do(lambda indices: indices.delete(index=",".join(names), params={"ignore_unavailable": "true"}))
 
 
 _IF_ANY = {"ignore_unavailable": "true", "allow_no_indices": "true"}
@@ -148,16 +130,11 @@ def _age(name: str) -> float:
         return 0.0
 
 
-def _puts(index: str, documents: Iterable[Document], alias: bool = False) -> Iterator[Operation]:
+def _operations(
+    index: str, documents: Iterable[Document], gone: Iterable[tuple[str, int]] = (), require_alias: bool = False
+) -> Iterator[Operation]:
     for document in documents:
-        yield {"index": _target(index, document.kind, document.id, alias)}, source(document)
-
-
-def _deletes(index: str, keys: Iterable[tuple[str, int]], alias: bool = False) -> Iterator[Operation]:
-    for kind, id_ in keys:
-        yield {"delete": _target(index, kind, id_, False)}, None
-
-
-def _target(index: str, kind: str, id_: int, alias: bool) -> dict[str, Any]:
-    target: dict[str, Any] = {"_index": index, "_id": document_id(kind, id_)}
-    return {**target, "require_alias": True} if alias else target
+        target: dict[str, Any] = {"_index": index, "_id": document_id(document.kind, document.id)}
+        yield {"index": {**target, "require_alias": True} if require_alias else target}, source(document)
+    for kind, id_ in gone:
+        yield {"delete": {"_index": index, "_id": document_id(kind, id_)}}, None
