@@ -8,7 +8,7 @@ counts whether they occur.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -27,12 +27,8 @@ MOST_LEAVES = 900
 #: What a sum of 32-bit numbers may miss, as a share of the whole.
 SLACK = 1e-5
 NOTHING: Clause = {"match_none": {}}
-_NESTED = {
-    "bool": ("filter", "must", "should", "must_not"),
-    "dis_max": ("queries",),
-    "function_score": ("query",),
-    "constant_score": ("filter",),
-}
+#: What has no clause in it; all else holds others.
+_LEAVES = "term terms prefix range exists match_phrase match_phrase_prefix rank_feature match_none".split()
 
 
 def constant(clause: Clause, boost: float) -> Clause:
@@ -55,17 +51,16 @@ def narrowed(query: Query) -> Clause:
     must_not: list[Clause] = [{"terms": {f"facets.{name}": list(values)}} for name, values in query.without.items()]
     if query.exclude_ids:
         must_not.append({"terms": {"id": list(query.exclude_ids)}})
-    wanted = [_range(name, low, high) for name, (low, high) in query.ranges.items()]
+    wanted: list[Clause] = []
+    for name, ends in query.ranges.items():
+        limits = {key: value for key, value in zip(("gte", "lte"), ends, strict=True) if value is not None}
+        field = f"numbers.{name}"
+        wanted.append({"range": {field: limits}} if limits else {"exists": {"field": field}})
     if query.only_ids is not None:
         wanted.append({"terms": {"id": list(query.only_ids)}})
     if query.codes:
         wanted.append({"terms": {"code": [code for code in query.codes if code]}})
     return {"bool": {"filter": wanted, "must_not": must_not}}
-
-
-def _range(name: str, low: float | None, high: float | None) -> Clause:
-    limits = {key: value for key, value in (("gte", low), ("lte", high)) if value is not None}
-    return {"range": {f"numbers.{name}": limits}} if limits else {"exists": {"field": f"numbers.{name}"}}
 
 
 def chosen(query: Query, but: str = "") -> list[Clause]:
@@ -181,7 +176,9 @@ def _phrase(phrase: Phrase) -> list[Clause]:
     if marks is Marks.ANY:
         return [_stream("folded", [unit.term for unit in units], last.prefix)]
     readings = [tuple(_code(unit) for unit in units)] if marks is Marks.SAME else _readings(units)
-    return [_stream("marked", _spelled(units, codes), last.prefix) for codes in readings]
+    both = [zip(units, codes, strict=True) for codes in readings]  # of a beginning the diacritics are not known
+    words = [[unit.term if unit.prefix else marked(unit.term, code) for unit, code in some] for some in both]
+    return [_stream("marked", some, last.prefix) for some in words]
 
 
 def says(phrases: Iterable[Phrase]) -> Clause:
@@ -197,14 +194,11 @@ def says(phrases: Iterable[Phrase]) -> Clause:
     return any_of([*({"terms": {field: values}} for field, values in words.items() if values), *others])
 
 
-def leaves(clause: Clause | Iterable[Clause]) -> int:
+def leaves(clauses: Any) -> int:
     """Return how many leaf clauses there are: a cluster refuses queries of more than 1,024."""
-    if not isinstance(clause, dict):
-        return sum(map(leaves, clause))
-    for kind, inner in clause.items():
-        if kind in _NESTED:
-            return sum(leaves(inner[key]) for key in _NESTED[kind] if key in inner)
-    return 1
+    if not isinstance(clauses, dict):
+        return sum(map(leaves, clauses)) if isinstance(clauses, list) else 0
+    return sum(1 if kind in _LEAVES else leaves(inner) for kind, inner in clauses.items())
 
 
 def _word(field: str, text: str, beginning: bool, codes: Sequence[int], marks: Marks) -> Clause:
@@ -221,12 +215,6 @@ def _stream(field: str, words: Iterable[str], beginning: bool) -> Clause:
     if beginning:
         return {"match_phrase_prefix": {field: {"query": text, "max_expansions": EXPANSIONS}}}
     return {"match_phrase": {field: text}}
-
-
-def _spelled(units: Sequence[Unit], codes: Sequence[int]) -> Iterator[str]:
-    """Yield the terms with diacritics; of a beginning they are not known."""
-    for unit, code in zip(units, codes, strict=True):
-        yield unit.term if unit.prefix else marked(unit.term, code)
 
 
 def _readings(units: Sequence[Unit]) -> list[tuple[int, ...]]:

@@ -11,7 +11,6 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from threading import Lock
-from typing import Any
 
 import numpy as np
 
@@ -37,11 +36,12 @@ SURFACE_LIMIT = 50
 class WhooshEngine:
     """Search in local files, or in memory; see `Store` for their layout."""
 
+    _tried: bool
+
     def __init__(self, store: Store, thesaurus: Thesaurus | None = None, refresh: float = REFRESH) -> None:
         self._store = store
         self._thesaurus = thesaurus or default_thesaurus()
         self._refresh = refresh
-        self._process, self._tried = os.getpid(), False
         self._forget()
 
     def put(self, documents: Iterable[Document]) -> None:
@@ -103,7 +103,7 @@ class WhooshEngine:
         self._looked = float("-inf")
         snapshot = self.snapshot()
         ids = snapshot.ids((kind,))[1]
-        return {int(number) for number in ids[snapshot.alive & ~np.isnan(ids)]}
+        return {*ids[snapshot.alive & ~np.isnan(ids)].astype(int).tolist()}
 
     def snapshot(self) -> Snapshot:
         """Return the newest snapshot, at most `refresh` seconds old; raises NotBuilt when there is no whole index."""
@@ -126,13 +126,13 @@ class WhooshEngine:
         return time.monotonic() - self._looked >= self._refresh
 
     def _forget(self) -> None:
-        """Start anew in a forked process: it shares the parent's files, whose read position is one for both."""
+        """Start anew, also in a forked process: a lock that another thread of the parent held would stay shut."""
         self._lock = Lock()
         self._snapshot: Snapshot | None = None
         self._segments: dict[tuple[str, str], Segment] = {}
         self._state: object = None  # what the snapshot was made from
         self._looked = float("-inf")
-        self._process, self._tried = os.getpid(), False
+        self._process, self._tried = os.getpid(), False  # whether anybody has looked yet
 
     def _look(self) -> None:
         """Replace the snapshot when the files have changed; without a whole index there is none."""
@@ -153,13 +153,11 @@ class WhooshEngine:
 
     def _read(self, generation: Generation) -> None:
         toc = generation.contents()
-        state = (generation.name, toc.generation)
-        if state == self._state:
+        if self._state == (generation.name, toc.generation):
             return
-        segments = {(generation.name, s.segment_id()): self._open(generation, s) for s in toc.segments}
-        self._snapshot = Snapshot(list(segments.values()), [set(segment.deleted_docs()) for segment in toc.segments])
-        self._segments, self._state = segments, state
-
-    def _open(self, generation: Generation, segment: Any) -> Segment:
-        known = self._segments.get((generation.name, segment.segment_id()))
-        return known or Segment(data_of(generation.storage, segment), segment.doc_count_all())
+        segments = {}
+        for one in toc.segments:
+            key = generation.name, one.segment_id()
+            segments[key] = self._segments.get(key) or Segment(data_of(generation.storage, one), one.doc_count_all())
+        self._snapshot = Snapshot(list(segments.values()), [set(one.deleted_docs()) for one in toc.segments])
+        self._segments, self._state = segments, (generation.name, toc.generation)

@@ -16,7 +16,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
@@ -26,16 +26,7 @@ from whoosh.index import EmptyIndexError
 
 from marketplace.core.errors import NotBuilt
 from marketplace.search import Changes, Document
-from marketplace.search.engines.whoosh.commit import (
-    begin,
-    contents,
-    data_of,
-    merge_all,
-    merge_equals,
-    merge_none,
-    sync,
-    write,
-)
+from marketplace.search.engines.whoosh import commit
 from marketplace.search.engines.whoosh.segment_file import ListReader
 
 GENERATION = "gen-"
@@ -58,16 +49,16 @@ class Generation(NamedTuple):
         """Return the table of contents; retries while a writer replaces it."""
         for _ in range(19):
             try:
-                return contents(self.storage)
+                return commit.contents(self.storage)
             except (OSError, NameError, EmptyIndexError):  # NameError is Whoosh's for a file of its memory
                 time.sleep(0.01)
-        return contents(self.storage)
+        return commit.contents(self.storage)
 
     def readable(self) -> bool:
         """Whether its table of contents and files are whole; a power failure can tear them."""
         try:
             for segment in self.contents().segments:
-                ListReader(data_of(self.storage, segment))
+                ListReader(commit.data_of(self.storage, segment))
         except Exception:  # what unpickling a torn file raises is anything
             return False
         return True
@@ -108,10 +99,10 @@ class Store:
         with self._locked("rebuild.lock"):
             self._sweep()
             generation = self._create(f"{GENERATION}{time.time_ns():020d}-{fingerprint}")
-            begin(generation.storage)
+            commit.begin(generation.storage)
             for batch in _batches(documents):
-                write(generation.storage, (), batch, merge_none)
-            write(generation.storage, (), (), merge_all)
+                commit.write(generation.storage, (), batch, commit.merge_none)
+            commit.write(generation.storage, (), (), commit.merge_all)
             if replay is not None:
                 _apply(generation, replay())
             with self._locked("write.lock"):
@@ -135,7 +126,7 @@ class Store:
             file.flush()
             os.fsync(file.fileno())
         pointer.replace(self.folder / POINTER)
-        sync(self.folder)
+        commit.sync(self.folder)
 
     def _sweep(self) -> None:
         """Remove generations that are neither current nor fresh; called under the rebuild lock."""
@@ -144,8 +135,12 @@ class Store:
             if (current is None or folder.name != current.name) and time.time() - folder.stat().st_mtime > GRACE:
                 shutil.rmtree(folder, ignore_errors=True)
 
-    def _locked(self, name: str) -> AbstractContextManager[None]:
-        return _file_lock(self.folder, name)
+    @contextmanager
+    def _locked(self, name: str) -> Iterator[None]:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / name).open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield
 
 
 class MemoryStore(Store):
@@ -158,11 +153,6 @@ class MemoryStore(Store):
     def current(self) -> Generation | None:
         """Return the current generation, None before the first rebuild."""
         return self._current
-
-    def fingerprint(self) -> str:
-        """Return the fingerprint of the current generation, empty when it has none."""
-        current = self.current()
-        return current.name.removeprefix(GENERATION).partition("-")[2] if current else ""
 
     def _create(self, name: str) -> Generation:
         return Generation(name, RamStorage())
@@ -179,20 +169,12 @@ class MemoryStore(Store):
             yield
 
 
-@contextmanager
-def _file_lock(folder: Path, name: str) -> Iterator[None]:
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / name).open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
-
-
 def _apply(generation: Generation, changes: Changes) -> None:
     """Put and remove in one commit; of several documents with one key the last stays."""
     changed, gone = changes
     latest = {(document.kind, document.id): document for document in changed}
     if latest or gone:
-        write(generation.storage, [*latest, *gone], latest.values(), merge_equals)
+        commit.write(generation.storage, [*latest, *gone], latest.values(), commit.merge_equals)
 
 
 def _batches(documents: Iterable[Document]) -> Iterator[list[Document]]:
