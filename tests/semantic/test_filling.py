@@ -27,7 +27,7 @@ from marketplace.semantic.vector_index import StoredNeighbours
 from marketplace.values import clock
 from tests.browse.conftest import Catalogue, catalogue
 from tests.conftest import make_settings
-from tests.search.test_meaning import Toy
+from tests.search.test_semantic import Toy
 
 __all__ = ["catalogue"]
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,37 +15,18 @@ from marketplace.search.ranking.postings import EMPTY, Floats, Ints, Mask, Posti
 from marketplace.search.ranking.rule import Best, Counts, Node, Phrase, Rule, Said, Term, Weight, term_of
 from marketplace.search.text.analysis import bigram, mark_code
 
-T = TypeVar("T")
+if TYPE_CHECKING:  # a snapshot counts by terms, so it stands above this package
+    from marketplace.search.engines.whoosh.snapshot import Snapshot
+
 #: Terms a prefix may stand for.
 PREFIX_LIMIT = 500
-
-
-class Postings(Protocol):
-    """Documents numbered from 0, with what they hold."""
-
-    @property
-    def count(self) -> int:
-        """How many there are."""
-
-    @property
-    def lengths(self) -> Floats:
-        """How many words each has."""
-
-    def postings(self, field: str, term: str) -> PostingList:
-        """Return the documents that hold a term."""
-
-    def terms(self, field: str, prefix: str, limit: int) -> Sequence[str]:
-        """Return terms that begin so."""
-
-    def cached(self, key: Any, make: Callable[[], tuple[T, int]]) -> T:
-        """Return what `make` gave for a key; it says how many bytes that is."""
 
 
 class Reader:
     """Posting lists of terms, and documents in which phrases occur, each looked for once."""
 
-    def __init__(self, postings: Postings) -> None:
-        self.postings = postings
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.snapshot = snapshot
         self._lists: dict[Term, PostingList] = {}
         self._phrases: dict[Phrase, Ints] = {}
 
@@ -53,20 +34,20 @@ class Reader:
         """Return a posting list, hidden documents included; of a prefix, the union with the highest weights."""
         found = self._lists.get(term)
         if found is None:
-            found = self._beginning(term) if term.prefix else self.postings.postings(term.field, term.text)
+            found = self._beginning(term) if term.prefix else self.snapshot.postings(term.field, term.text)
             self._lists[term] = found
         return found
 
     def _beginning(self, wanted: Term) -> PostingList:
         def make() -> tuple[PostingList, int]:
-            weights = np.zeros(self.postings.count)
-            for term in self.postings.terms(wanted.field, wanted.text, PREFIX_LIMIT):
-                found = self.postings.postings(wanted.field, term)
+            weights = np.zeros(self.snapshot.count)
+            for term in self.snapshot.terms(wanted.field, wanted.text, PREFIX_LIMIT):
+                found = self.snapshot.postings(wanted.field, term)
                 weights[found.docs] = np.maximum(weights[found.docs], found.weights)
             docs = np.flatnonzero(weights)
             return PostingList(docs, weights[docs], np.zeros(len(docs), np.intp), b""), 3 * docs.nbytes
 
-        return self.postings.cached(("prefix", wanted), make)
+        return self.snapshot.cached(("prefix", wanted), make)
 
     def phrase(self, phrase: Phrase) -> Ints:
         """Return the documents in which a phrase occurs, hidden ones included."""
@@ -100,7 +81,7 @@ class Reader:
         """Return document and place of each arrays.fitting occurrence of a pair, in order."""
         term = bigram(left.term, right.term)
         if right.prefix:
-            terms = self.postings.terms("pair", term, PREFIX_LIMIT)
+            terms = self.snapshot.terms("pair", term, PREFIX_LIMIT)
             places = [arrays.occurrences(self.list(Term(one, True)))[0] for one in terms]
             return np.sort(np.concatenate([EMPTY.docs, *places]))
         found, codes = arrays.occurrences(self.list(Term(term, True)))
@@ -176,7 +157,7 @@ class Scorer:
         for tier, phrase in rule.tiers:
             tiers[sums.wanted(self._reader.phrase(phrase))[1]] = tier
         if rule.code:
-            tiers[sums.wanted(self._reader.postings.postings("code", rule.code).docs)[1]] = weights.TIER_CODE
+            tiers[sums.wanted(self._reader.snapshot.postings("code", rule.code).docs)[1]] = weights.TIER_CODE
         return scores + weights.TIER * tiers
 
 
@@ -185,8 +166,8 @@ class _Sums:
 
     def __init__(self, reader: Reader, counts: Counts, docs: Ints) -> None:
         self._reader, self._counts = reader, counts
-        self._norms = weights.length_norm(reader.postings.lengths[docs], counts.typical)
-        self._places = np.full(reader.postings.count, -1)
+        self._norms = weights.length_norm(reader.snapshot.lengths[docs], counts.typical)
+        self._places = np.full(reader.snapshot.count, -1)
         self._places[docs] = np.arange(len(docs))
 
     def wanted(self, docs: Ints) -> tuple[Ints, Ints]:

@@ -13,16 +13,8 @@ from dataclasses import replace
 from marketplace.search import Hit, Page, Query, SearchEngine
 from marketplace.search.query.parser import parse, pieces
 from marketplace.search.ranking.weights import TIER
-from marketplace.search.semantic.similarity import (
-    ENOUGH,
-    KNOWN_SHARE,
-    WORDS,
-    WORDS_ACROSS,
-    Embedder,
-    Neighbours,
-    fused,
-    language_of,
-)
+from marketplace.search.semantic import similarity
+from marketplace.search.semantic.similarity import Embedder, Neighbours, fused, language_of
 from marketplace.search.text.thesaurus import Thesaurus, default_thesaurus
 
 #: Hits of the words that take part in the fusion; later ones follow in their order.
@@ -50,11 +42,12 @@ class SemanticEngine:
         wide = replace(query, offset=0, limit=max(FUSED, query.offset + query.limit))
         found = self.inner.query(wide if across else query)
         if not across:
-            if found.total >= ENOUGH:
+            if found.total >= similarity.ENOUGH:
                 return found
             found = self.inner.query(wide)
         near = self._neighbours.near(self._embedder.query(query.text), query.kinds[0], query.audience)
-        weight = WORDS_ACROSS if across and self._known(query.text) < KNOWN_SHARE else WORDS
+        strange = across and self._known(query.text) < similarity.KNOWN_SHARE
+        weight = similarity.WORDS_ACROSS if strange else similarity.WORDS
         return self._joined(query, found, near, weight)
 
     def _known(self, text: str) -> float:

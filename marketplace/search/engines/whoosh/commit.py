@@ -6,6 +6,7 @@ publishes a commit by being renamed. What a killed writer left behind is not in 
 
 from __future__ import annotations
 
+import math
 import mmap
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -45,11 +46,6 @@ def data_of(storage: Any, segment: Any) -> Any:
     if name not in storage.files:
         raise FileNotFoundError(name)
     return storage.files[name]
-
-
-def begin(storage: Any) -> None:
-    """Make an empty index."""
-    TOC.create(storage, Schema(), NAME)
 
 
 def write(storage: Any, gone: Iterable[tuple[str, int]], documents: Collection[Document], merge: Merge) -> None:
@@ -99,16 +95,6 @@ def sync(path: Path) -> None:
         os.close(handle)
 
 
-def merge_none(_segments: Sequence[Any]) -> Sequence[Any]:
-    """Leave all as they are: a rebuild merges once, at its end."""
-    return ()
-
-
-def merge_all(segments: Sequence[Any]) -> Sequence[Any]:
-    """Make one segment of all."""
-    return segments if len(segments) > 1 else ()
-
-
 def merge_equals(segments: Sequence[Any]) -> Sequence[Any]:
     """Merge when enough segments of a size have gathered, so that each document is merged only log(N) times.
 
@@ -118,15 +104,8 @@ def merge_equals(segments: Sequence[Any]) -> Sequence[Any]:
     for segment in segments:
         alive = segment.doc_count()
         wasteful = alive * 2 < segment.doc_count_all()
-        level.setdefault(-1 if wasteful else _magnitude(alive), []).append(segment)
+        level.setdefault(-1 if wasteful else int(math.log(alive, MERGE_FACTOR)), []).append(segment)
     return [one for size, some in sorted(level.items()) if size == -1 or len(some) >= MERGE_FACTOR for one in some]
-
-
-def _magnitude(count: int) -> int:
-    size = 0
-    while count >= MERGE_FACTOR:
-        count, size = count // MERGE_FACTOR, size + 1
-    return size
 
 
 class _Living:

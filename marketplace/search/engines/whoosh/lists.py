@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,23 +65,8 @@ def lists_from(found: Mapping[bytes, Sequence[tuple[int, float, bytes]]]) -> Lis
     return Lists(keys, counts, postings, np.frombuffer(data, np.uint8))
 
 
-class Source(Protocol):
-    """Lists that can be read in parts."""
-
-    @property
-    def keys(self) -> Sequence[bytes]:
-        """All keys in order."""
-
-    @property
-    def starts(self) -> Ints:
-        """Where the postings of each list begin, and where the last one ends."""
-
-    def part(self, low: int, high: int) -> Lists:
-        """Return the lists from number `low` up to `high`."""
-
-
-def merged(sources: Sequence[Source]) -> Iterator[Lists]:
-    """Yield the lists of all sources in the order of keys, in portions.
+def merged(sources: Sequence[Any]) -> Iterator[Lists]:
+    """Yield the lists of all sources (`Lists`, or what has the same `keys`, `starts` and `part`) in portions.
 
     A later source must have greater document numbers than an earlier one for every key that they share.
     """

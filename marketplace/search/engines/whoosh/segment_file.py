@@ -21,7 +21,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from marketplace.search.engines.whoosh.lists import POSTING, Lists, Source, merged
+from marketplace.search.engines.whoosh.lists import POSTING, Lists, merged
 from marketplace.search.ranking.postings import EMPTY, Ints, PostingList, firsts
 
 #: Keys of a segment whose place is remembered between queries.
@@ -32,7 +32,7 @@ _FOOTER = struct.Struct("<QQQ8s")
 _MAGIC = b"lists002"
 
 
-def write_lists(file: Any, sources: Sequence[Source]) -> None:
+def write_lists(file: Any, sources: Sequence[Any]) -> None:
     """Write the lists of all sources; their documents must be numbered through."""
     keys: list[bytes] = []
     starts, begins = [np.zeros(1, np.int64)], [np.zeros(1, np.int64)]
@@ -55,7 +55,7 @@ def write_lists(file: Any, sources: Sequence[Source]) -> None:
     file.write(_FOOTER.pack(place, place + len(blob), len(keys), _MAGIC))
 
 
-def packed(sources: Sequence[Source]) -> bytes:
+def packed(sources: Sequence[Any]) -> bytes:
     """Return the lists as such a file in memory."""
     file = BytesIO()
     write_lists(file, sources)

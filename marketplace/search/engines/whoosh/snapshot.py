@@ -33,7 +33,7 @@ REMEMBERED = 20_000
 
 
 class _Cache:
-    """Least recently used values up to a number of bytes."""
+    """Values up to a number of bytes, the ones used longest ago leave first."""
 
     def __init__(self, budget: int) -> None:
         self._budget, self._used = budget, 0
@@ -47,9 +47,8 @@ class _Cache:
                 return self._items[key][0]
         value, size = make()
         with self._lock:
-            if key not in self._items:
-                self._items[key] = value, size
-                self._used += size
+            self._used += size - self._items.pop(key, (None, 0))[1]
+            self._items[key] = value, size
             while self._used > self._budget and len(self._items) > 1:
                 self._used -= self._items.popitem(last=False)[1][1]
         return value

@@ -21,8 +21,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, NamedTuple
 
+from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
-from whoosh.index import EmptyIndexError
+from whoosh.index import TOC, EmptyIndexError
 
 from marketplace.core.errors import NotBuilt
 from marketplace.search import Changes, Document
@@ -99,10 +100,10 @@ class Store:
         with self._locked("rebuild.lock"):
             self._sweep()
             generation = self._create(f"{GENERATION}{time.time_ns():020d}-{fingerprint}")
-            commit.begin(generation.storage)
+            TOC.create(generation.storage, Schema(), commit.NAME)
             for batch in _batches(documents):
-                commit.write(generation.storage, (), batch, commit.merge_none)
-            commit.write(generation.storage, (), (), commit.merge_all)
+                commit.write(generation.storage, (), batch, lambda _segments: ())
+            commit.write(generation.storage, (), (), lambda segments: segments if len(segments) > 1 else ())
             if replay is not None:
                 _apply(generation, replay())
             with self._locked("write.lock"):
