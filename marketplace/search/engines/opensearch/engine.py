@@ -6,17 +6,17 @@ page. The cluster analyses, weighs and hides nothing by rules of its own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
 import numpy as np
 
-from marketplace.search import Changes, Document, Hit, Page, Query, Spread
-from marketplace.search.engines.opensearch.clauses import NOTHING, Clause, Matching, held, visible
+from marketplace.search import MOST_VALUES, Hit, Page, Query, Spread
+from marketplace.search.engines.opensearch import clauses
+from marketplace.search.engines.opensearch.clauses import NOTHING, Clause, Matching, held, leaves, visible
 from marketplace.search.engines.opensearch.client import Connection
-from marketplace.search.engines.opensearch.page import RERANKED, facets_of, identity, page_body
-from marketplace.search.engines.opensearch.schema import SURFACE, WINDOW, snapshot_of_kept
+from marketplace.search.engines.opensearch.schema import SURFACE, WINDOW, key_of, snapshot_of_kept
 from marketplace.search.engines.opensearch.store import Store
 from marketplace.search.query.parser import parse
 from marketplace.search.ranking.rule import Counts, Phrase, Rule, Term, rule_of, term_named
@@ -31,6 +31,8 @@ COUNTED = 1000
 FORMS, FORMS_ASKED = 50, 50
 #: Ids, and audience tokens, read in one request.
 IDS, TOKENS = 10_000, 65_000
+#: So many first hits are put into the scorer's order; later ones keep the cluster's.
+RERANKED = 200
 
 
 class OpenSearchEngine:
@@ -39,30 +41,10 @@ class OpenSearchEngine:
     def __init__(self, connection: Connection, thesaurus: Thesaurus | None = None) -> None:
         """Take a connection; nothing is sent yet."""
         self._connection = connection
-        self._store = Store(connection)
+        self._store = store = Store(connection)
         self._thesaurus = thesaurus or default_thesaurus()
-
-    def put(self, documents: Iterable[Document]) -> None:
-        """Add or replace documents."""
-        self._store.put(documents)
-
-    def remove(self, kind: str, ids: Iterable[int]) -> None:
-        """Take documents out."""
-        self._store.remove((kind, id_) for id_ in ids)
-
-    def rebuild(
-        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
-    ) -> None:
-        """Fill a new generation and let the alias point to it."""
-        self._store.rebuild(documents, replay, fingerprint)
-
-    def fingerprint(self) -> str:
-        """Return from which declared fields the current generation was made."""
-        return self._store.fingerprint()
-
-    def is_built(self) -> bool:
-        """Whether a complete index of the present format exists."""
-        return self._store.is_built()
+        self.put, self.remove, self.rebuild = store.put, store.remove, store.rebuild
+        self.is_built, self.fingerprint = store.is_built, store.fingerprint
 
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind, as of now."""
@@ -70,7 +52,7 @@ class OpenSearchEngine:
         found: set[int] = set()
         body: dict[str, Any] = {"size": IDS, "_source": False, "sort": [{"id": "asc"}], "query": {"term": {"kind": kind}}}
         while hits := self._search(body)["hits"]["hits"]:
-            found |= {identity(hit)[1] for hit in hits}
+            found |= {_identity(hit)[1] for hit in hits}
             body["search_after"] = hits[-1]["sort"]
         return found
 
@@ -80,7 +62,7 @@ class OpenSearchEngine:
         view = visible(query.kinds, query.audience)
         matchings = self._matchings([rule_of(one) for one in plan.alternatives()], view)
         ranked = query.sort == "relevance" and not plan.browsing
-        answer = self._search(page_body(query, view, matchings, ranked))
+        answer = self._search(_page_body(query, view, matchings, ranked))
         hits = self._hits(answer["hits"]["hits"], matchings)
         if ranked and query.offset < RERANKED:
             hits = sorted(hits[:RERANKED], key=lambda hit: (-hit.score, -hit.id, hit.kind)) + hits[RERANKED:]
@@ -88,7 +70,7 @@ class OpenSearchEngine:
         return Page(
             hits=hits[: query.limit] if query.offset < WINDOW else [],
             total=answer["hits"]["total"]["value"],
-            facets=facets_of(query, answer.get("aggregations", {})),
+            facets=_facets_of(query, answer.get("aggregations", {})),
             terms=plan.terms(),
         )
 
@@ -132,7 +114,7 @@ class OpenSearchEngine:
             for number, (matching, _) in enumerate(matchings)
         ]
         scores = best_scores(matched, np.arange(len(raw)))
-        return [Hit(*identity(one), score) for one, score in zip(raw, scores.tolist(), strict=True)]
+        return [Hit(*_identity(one), score) for one, score in zip(raw, scores.tolist(), strict=True)]
 
     def _count(self, view: list[Clause], things: Iterable[Term | Phrase]) -> Counts:
         """Count among what a view shows."""
@@ -183,3 +165,85 @@ def _chunks(things: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(things)
     while some := list(islice(iterator, size)):
         yield some
+
+
+def _page_body(
+    query: Query, view: list[Clause], matchings: Sequence[tuple[Matching, Clause]], ranked: bool
+) -> dict[str, Any]:
+    """Return the request for a page: the base of the query decides facets too, the facets' filters come after."""
+    base = [*view, clauses.narrowed(query)]
+    room = (clauses.MOST_LEAVES - leaves([*base, *(matches for _, matches in matchings)])) // len(matchings)
+    parts: list[Clause] = []
+    for number, (matching, matches) in enumerate(matchings):
+        order = matching.order(room) if ranked else None
+        should = [] if order is None else [order]
+        parts.append({"bool": {"filter": [matches], "should": should, "_name": str(number)}})
+    first, size = _window(query, ranked)
+    return {
+        "from": first,
+        "size": size,
+        "track_total_hits": True,
+        "track_scores": True,
+        "query": {"bool": {"filter": base, "must": [{"dis_max": {"queries": parts}}]}},
+        "post_filter": {"bool": {"filter": clauses.chosen(query)}},
+        "sort": _sort(query, ranked),
+        "_source": _kept(matchings),
+        "aggs": _counts(query),
+    }
+
+
+def _kept(matchings: Sequence[tuple[Matching, Clause]]) -> Any:
+    """Return which properties the scorer reads of a document."""
+    terms = {term for matching, _ in matchings for term in matching.rule.terms()}
+    names = sorted(f"postings.{term.field}.{key_of(term.text)}{'*' if term.prefix else ''}" for term in terms)
+    return {"includes": ["length", "code", *names]} if names else False
+
+
+def _facets_of(query: Query, groups: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Return the facet counts of an answer."""
+    found = {}
+    for number, name in enumerate(query.facets):
+        group = groups.get(str(number) if query.filters.get(name) else "all", {})
+        buckets = group.get(str(number), {}).get("buckets", ())
+        found[name] = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
+    return found
+
+
+def _identity(hit: dict[str, Any]) -> tuple[str, int]:
+    """Return kind and id of a hit."""
+    kind, _, id_ = hit["_id"].rpartition("-")
+    return kind, int(id_)
+
+
+def _window(query: Query, ranked: bool) -> tuple[int, int]:
+    """Return (from, size): all that must be put in order, and what the page shows."""
+    if not query.limit or query.offset >= WINDOW:
+        return 0, 0
+    if ranked and query.offset < RERANKED:
+        return 0, min(WINDOW, max(RERANKED, query.offset + query.limit))
+    return query.offset, min(query.limit, WINDOW - query.offset)
+
+
+def _sort(query: Query, ranked: bool) -> list[dict[str, Any]]:
+    ties = [{"id": "desc"}, {"kind": "asc"}]
+    if ranked:
+        return [{"_score": "desc"}, *ties]
+    sort = "-published_at" if query.sort == "relevance" else query.sort
+    order = {"order": "desc" if sort.startswith("-") else "asc", "missing": "_last", "unmapped_type": "double"}
+    return [{f"numbers.{sort.lstrip('-')}": order}, *ties]
+
+
+def _counts(query: Query) -> dict[str, Any]:
+    """Return the aggregations: each facet is counted under all filters but its own."""
+    free: dict[str, Any] = {}
+    groups: dict[str, Any] = {}
+    for number, name in enumerate(query.facets):
+        terms = {"terms": {"field": f"facets.{name}", "size": MOST_VALUES}}
+        if query.filters.get(name):
+            narrow = {"bool": {"filter": clauses.chosen(query, but=name)}}
+            groups[str(number)] = {"filter": narrow, "aggs": {str(number): terms}}
+        else:
+            free[str(number)] = terms
+    if free:
+        groups["all"] = {"filter": {"bool": {"filter": clauses.chosen(query)}}, "aggs": free}
+    return groups

@@ -36,9 +36,9 @@ class Store:
         """Add or replace documents; returns when they are safe, and findable unless `refresh` says otherwise."""
         self._change(list(documents), ())
 
-    def remove(self, keys: Iterable[tuple[str, int]]) -> None:
+    def remove(self, kind: str, ids: Iterable[int]) -> None:
         """Take documents out; unknown ones are no error."""
-        self._change((), list(keys))
+        self._change((), [(kind, id_) for id_ in ids])
 
     def _change(self, documents: Sequence[Document], gone: Sequence[tuple[str, int]]) -> None:
         """Write to the generation in use; raises NotBuilt when there is none, so that no cluster makes one by guessing."""
@@ -49,7 +49,9 @@ class Store:
             writes = _operations(self.alias, latest.values(), gone, require_alias=True)
             self._connection.bulk(writes, self._connection.address.refresh)
 
-    def rebuild(self, documents: Iterable[Document], replay: Callable[[], Changes] | None, fingerprint: str = "") -> None:
+    def rebuild(
+        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
+    ) -> None:
         """Fill a new generation, let the alias point to it, and add what changed until after that moment.
 
         A worker may write to the old generation until the alias moves; what it wrote was committed before, so a

@@ -6,7 +6,6 @@ publishes a commit by being renamed. What a killed writer left behind is not in 
 
 from __future__ import annotations
 
-import math
 import mmap
 import os
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -29,7 +28,7 @@ from marketplace.search.ranking.postings import Ints
 Merge = Callable[[Sequence[Any]], Sequence[Any]]
 NAME, EXTENSION = "MAIN", ".lists"
 #: Segments of about equal size that are merged into one.
-MERGE_FACTOR = 8
+MERGE_FACTOR = 8  # of three bits
 
 
 def contents(storage: Any) -> Any:
@@ -104,7 +103,7 @@ def merge_equals(segments: Sequence[Any]) -> Sequence[Any]:
     for segment in segments:
         alive = segment.doc_count()
         wasteful = alive * 2 < segment.doc_count_all()
-        level.setdefault(-1 if wasteful else int(math.log(alive, MERGE_FACTOR)), []).append(segment)
+        level.setdefault(-1 if wasteful else (alive.bit_length() - 1) // 3, []).append(segment)
     return [one for size, some in sorted(level.items()) if size == -1 or len(some) >= MERGE_FACTOR for one in some]
 
 

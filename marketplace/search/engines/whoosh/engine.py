@@ -9,13 +9,13 @@ from __future__ import annotations
 import logging
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from threading import Lock
 
 import numpy as np
 
 from marketplace.core.errors import NotBuilt
-from marketplace.search import Changes, Document, Page, Query, Spread
+from marketplace.search import Page, Query, Spread
 from marketplace.search.engines.whoosh.commit import data_of
 from marketplace.search.engines.whoosh.inverter import SEPARATOR
 from marketplace.search.engines.whoosh.page import page_of
@@ -36,30 +36,15 @@ SURFACE_LIMIT = 50
 class WhooshEngine:
     """Search in local files, or in memory; see `Store` for their layout."""
 
+    _process: int
     _tried: bool
 
     def __init__(self, store: Store, thesaurus: Thesaurus | None = None, refresh: float = REFRESH) -> None:
         self._store = store
         self._thesaurus = thesaurus or default_thesaurus()
         self._refresh = refresh
+        self.put, self.remove, self.rebuild, self.fingerprint = store.put, store.remove, store.rebuild, store.fingerprint
         self._forget()
-
-    def put(self, documents: Iterable[Document]) -> None:
-        """Add or replace documents in one commit; batch them, a commit costs tens of milliseconds."""
-        self._store.put(documents)
-        self._looked = float("-inf")
-
-    def remove(self, kind: str, ids: Iterable[int]) -> None:
-        """Take documents out in one commit."""
-        self._store.remove((kind, id_) for id_ in ids)
-        self._looked = float("-inf")
-
-    def rebuild(
-        self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
-    ) -> None:
-        """Write a new generation beside the current one and swap."""
-        self._store.rebuild(documents, replay, fingerprint)
-        self._looked = float("-inf")
 
     def query(self, query: Query) -> Page:
         """Answer one query."""
@@ -89,10 +74,6 @@ class WhooshEngine:
         snapshot = self.snapshot()
         return {*snapshot.terms("audience", "", snapshot.count * 8 + 1)}
 
-    def fingerprint(self) -> str:
-        """Return from which declared fields the current generation was made."""
-        return self._store.fingerprint()
-
     def is_built(self) -> bool:
         """Whether there is a whole index of the present format."""
         generation = self._store.current()
@@ -112,7 +93,7 @@ class WhooshEngine:
         if self._due() and self._lock.acquire(blocking=not self._tried):
             try:
                 if self._due():  # another thread may have looked while this one waited
-                    self._looked = time.monotonic()
+                    self._looked, self._writes = time.monotonic(), self._store.writes
                     self._look()
                     self._tried = True
             finally:
@@ -123,7 +104,7 @@ class WhooshEngine:
         return snapshot
 
     def _due(self) -> bool:
-        return time.monotonic() - self._looked >= self._refresh
+        return time.monotonic() - self._looked >= self._refresh or self._writes != self._store.writes
 
     def _forget(self) -> None:
         """Start anew, also in a forked process: a lock that another thread of the parent held would stay shut."""
@@ -131,7 +112,7 @@ class WhooshEngine:
         self._snapshot: Snapshot | None = None
         self._segments: dict[tuple[str, str], Segment] = {}
         self._state: object = None  # what the snapshot was made from
-        self._looked = float("-inf")
+        self._looked, self._writes = float("-inf"), 0
         self._process, self._tried = os.getpid(), False  # whether anybody has looked yet
 
     def _look(self) -> None:
