@@ -139,7 +139,10 @@ def rule_of(plan: Plan) -> Rule:
         tiers.append((weights.TIER_EXACT_PHRASE, Phrase(plan.units, Marks.SAME)))
     return Rule(
         wanted=tuple(Phrase(units) for units in plan.phrases),
-        excluded=tuple(Phrase(units, Marks.SAME if _marked(units) else Marks.ANY) for units in plan.excluded),
+        excluded=tuple(
+            Phrase(units, Marks.SAME if any(unit.exact != unit.term for unit in units) else Marks.ANY)
+            for units in plan.excluded
+        ),
         parts=tuple(_part(plan, index) for index in range(len(plan.units))),
         boosts=boosts,
         everything=plan.blank or bool(plan.excluded),
@@ -157,10 +160,6 @@ def term_named(name: str) -> Term:
 def term_of(unit: Unit) -> Term:
     """Return the term of a unit."""
     return Term(unit.term, prefix=unit.prefix)
-
-
-def _marked(units: Sequence[Unit]) -> bool:
-    return any(unit.exact != unit.term for unit in units)
 
 
 def _pair(plan: Plan, index: int) -> Term | None:

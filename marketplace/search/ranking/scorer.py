@@ -122,7 +122,7 @@ class Scorer:
 
     def _coverage(self) -> Floats:
         """Return which share of the query each document covers, by rarity."""
-        covered, share, whole = np.zeros(len(self._visible)), np.zeros(len(self._visible)), 0.0
+        covered, share, whole = np.zeros(len(self._visible)), np.empty(len(self._visible)), 0.0
         for part in self.rule.parts:
             found = self._reader.list(part.term)
             share.fill(0.0)

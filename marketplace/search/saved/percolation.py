@@ -34,10 +34,9 @@ def percolate(engine: SearchEngine, documents: Iterable[Document], queries: Mapp
     `semantic` of the queries play no part. Raises Unreachable when the engine does not answer.
     """
     found: dict[K, list[int]] = {}
-    by_kind: dict[str, list[Document]] = {}
-    for document in documents:
-        by_kind.setdefault(document.kind, []).append(document)
-    for kind, some in by_kind.items():
+    new = list(documents)
+    for kind in {document.kind for document in new}:
+        some = [document for document in new if document.kind == kind]
         wanted = {key: query for key, query in queries.items() if query.kinds == (kind,)}
         if wanted:
             found |= _New(some).found_by(engine, kind, wanted)
@@ -84,19 +83,16 @@ class _New:
 
     def _pass(self, query: Query) -> int:
         """Return the documents that pass everything of a query but its text and audience."""
-        parts = (query.filters, query.ranges, query.without)
-        key = (query.codes, *(tuple(sorted(part.items())) for part in parts))
-        known = self._passing.get(key)
-        if known is None:
+        key = (query.codes, *(tuple(sorted(part.items())) for part in (query.filters, query.ranges, query.without)))
+        if key not in self._passing:
             masks = [narrowed(self._snapshot, query), *chosen(self._snapshot, query).values()]
-            known = self._passing[key] = _bits(np.logical_and.reduce(masks))
-        return known
+            self._passing[key] = _bits(np.logical_and.reduce(masks))
+        return self._passing[key]
 
     def _visible(self, audience: Audience) -> Mask:
-        known = self._seen.get(audience)
-        if known is None:
-            known = self._seen[audience] = self._snapshot.mask("audience", audience)
-        return known
+        if audience not in self._seen:
+            self._seen[audience] = self._snapshot.mask("audience", audience)
+        return self._seen[audience]
 
     def _matching(self, text: str, audience: Audience, counted: Counts) -> int:
         """Return the documents that match a text for an audience."""

@@ -32,10 +32,8 @@ class VectorSet:
 
     def __init__(self, vectors: Iterable[DocumentVector] = ()) -> None:
         rows = list(vectors)
-        self._fill(
-            [(row.kind, row.id, row.audience, row.vietnamese) for row in rows],
-            np.stack([row.vector for row in rows]) if rows else np.zeros((0, 1), np.float32),
-        )
+        matrix = np.stack([row.vector for row in rows]) if rows else np.zeros((0, 1), np.float32)
+        self._fill([(row.kind, row.id, row.audience, row.vietnamese) for row in rows], matrix)
 
     def _fill(self, rows: list[Row], matrix: Vector) -> None:
         self._rows, self._matrix = rows, matrix
@@ -81,8 +79,7 @@ class VectorSet:
         key = kind, frozenset(audience)
         known = self._seen.get(key)
         if known is None:
-            mask = self._mask([f"kind {kind}"]) & self._mask(audience)
-            seen = np.flatnonzero(mask)
+            seen = np.flatnonzero(self._mask([f"kind {kind}"]) & self._mask(audience))
             if len(self._seen) >= MOST_AUDIENCES:
                 self._seen.clear()
             known = self._seen[key] = seen, 2 * int(np.count_nonzero(self._vietnamese[seen])) >= len(seen)
@@ -90,7 +87,6 @@ class VectorSet:
 
     def _mask(self, tokens: Iterable[str]) -> Mask:
         mask = np.zeros(len(self._ids), bool)
-        for token in tokens:
-            if token in self._holders:
-                mask[self._holders[token]] = True
+        for token in self._holders.keys() & {*tokens}:
+            mask[self._holders[token]] = True
         return mask

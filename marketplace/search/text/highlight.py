@@ -59,9 +59,7 @@ def snippet(text: str, terms: Iterable[str] | Wanted, size: int = SNIPPET) -> Ma
     spans = _spans(clean, _prepared(terms))
     start, stop = _window(clean, spans, size)
     marked = _render(clean, spans, start, stop)
-    before = _ELLIPSIS if start else ""
-    after = _ELLIPSIS if stop < len(clean) else ""
-    return Markup("{}{}{}").format(before, marked, after)
+    return Markup("{}{}{}").format(_ELLIPSIS if start else "", marked, _ELLIPSIS if stop < len(clean) else "")
 
 
 def _prepared(terms: Iterable[str] | Wanted) -> Wanted:
@@ -85,11 +83,7 @@ def _spans(text: str, want: Wanted) -> list[tuple[int, int]]:
 
 
 def _phrase_spans(plain: Sequence[Token], want: Wanted) -> list[tuple[int, int]]:
-    spans = [
-        (left.start, right.end)
-        for left, right in pairwise(plain)
-        if (left.term, right.term) in want.neighbours
-    ]
+    spans = [(left.start, right.end) for left, right in pairwise(plain) if (left.term, right.term) in want.neighbours]
     terms = [token.term for token in plain]
     heads = {phrase[0] for phrase in want.phrases}
     for start in (place for place, term in enumerate(terms) if term in heads):

@@ -121,18 +121,15 @@ def _candidates(words: list[str], index: int, vocabulary: Vocabulary) -> list[st
     if vocabulary.word(word) and not _misfit(words, index, vocabulary):
         return [word]
     known = [(vocabulary.word(candidate), candidate) for candidate in edits(word)]
-    known += [(vocabulary.pair(*split), " ".join(split)) for split in _splits(word)]
+    splits = ((word[:cut], word[cut:]) for cut in range(1, len(word)))  # congnghe → cong, nghe
+    known += [(vocabulary.pair(*split), " ".join(split)) for split in splits]
     best = sorted((pair for pair in known if pair[0]), key=lambda pair: (-pair[0], pair[1]))[:MAX_CANDIDATES]
     return [word, *(candidate for _, candidate in best)]
 
 
 def _misfit(words: list[str], index: int, vocabulary: Vocabulary) -> bool:
     """Whether a known word of a longer text stands beside nothing it is ever seen with."""
-    neighbours = []
-    if index:
-        neighbours.append(vocabulary.pair(words[index - 1], words[index]))
-    if index + 1 < len(words):
-        neighbours.append(vocabulary.pair(words[index], words[index + 1]))
+    neighbours = [vocabulary.pair(*words[at : at + 2]) for at in (index - 1, index) if 0 <= at < len(words) - 1]
     return bool(neighbours) and not any(neighbours) and is_syllable(words[index])
 
 
@@ -155,9 +152,8 @@ def _likeliest(places: list[list[str]], vocabulary: Vocabulary) -> list[str]:
 
 def _convincing(word: str, best: str, before: str, after: str, vocabulary: Vocabulary) -> bool:
     """Whether a replacement fits a neighbour, or has none, or is for a long word that cannot be another's slip."""
-    fits = (before and vocabulary.pair(before, best.split(" ")[0])) or (
-        after and vocabulary.pair(best.split(" ")[-1], after)
-    )
+    first, last = best.split(" ")[0], best.split(" ")[-1]
+    fits = (before and vocabulary.pair(before, first)) or (after and vocabulary.pair(last, after))
     unmistakable = len(word) >= LONG_WORD and not is_syllable(word) and not vocabulary.word(word)
     return bool(fits) or not (before or after) or unmistakable
 
@@ -171,11 +167,6 @@ def _written(best: str, before: str, after: str, vocabulary: Vocabulary) -> str:
         if form:
             return form.split()[place]
     return vocabulary.surface(best) or best
-
-
-def _splits(word: str) -> Iterator[tuple[str, str]]:
-    """Yield the word cut in two: congnghe → cong, nghe."""
-    return ((word[:cut], word[cut:]) for cut in range(1, len(word)))
 
 
 def edits(word: str) -> set[str]:

@@ -41,19 +41,13 @@ def parse_address(url: str) -> Address:
     unknown = options.keys() - {"refresh", "shards", "replicas", "ca"}
     if unknown:
         raise ValueError(f"SEARCH_URL has unknown options: {', '.join(sorted(unknown))}")
-    if options.get("refresh", "wait_for") not in REFRESH:
+    refresh = options.get("refresh", "wait_for")
+    if refresh not in REFRESH:
         raise ValueError(f"refresh in SEARCH_URL must be one of {', '.join(REFRESH)}")
-    return Address(
-        hosts=tuple(_host(host) for host in hosts.split(",")),
-        prefix=prefix,
-        secure=parts.scheme == "opensearchs",
-        user=unquote(name),
-        password=unquote(password),
-        refresh=options.get("refresh", "wait_for"),
-        shards=_count(options, "shards", 1, least=1),
-        replicas=_count(options, "replicas", 0, least=0),
-        ca=options.get("ca", ""),
-    )
+    copies = _count(options, "shards", 1, least=1), _count(options, "replicas", 0, least=0)
+    addresses = tuple(_host(host) for host in hosts.split(","))
+    secure, who = parts.scheme == "opensearchs", (unquote(name), unquote(password))
+    return Address(addresses, prefix, secure, *who, refresh, *copies, options.get("ca", ""))
 
 
 def problem_of(url: str, production: bool) -> str:

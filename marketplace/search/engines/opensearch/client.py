@@ -100,16 +100,14 @@ class Connection:
         Raises Unreachable when it stays busy; nothing is lost then but time, for every write may be repeated.
         """
         for batch in _batches(operations):
-            waiting = batch
             for attempt in range(TRIES):
-                waiting = self._send(waiting, refresh)
-                if not waiting:
+                batch = self._send(batch, refresh)
+                if not batch:
                     break
                 self._wait(_pause(attempt))
             else:
                 self.breaker.failed()
                 raise Unreachable
-            self.breaker.succeeded()
 
     def _send(self, lines: list[str], refresh: str) -> list[str]:
         """Send one bulk request and return the operations that were refused for now."""
@@ -171,9 +169,8 @@ def _batches(operations: Iterable[Operation]) -> Iterator[list[str]]:
     batch: list[str] = []
     size = 0
     for action, document in operations:
-        line = json.dumps(action, separators=(",", ":")) + "\n"
-        if document is not None:
-            line += json.dumps(document, separators=(",", ":")) + "\n"
+        parts = [action] if document is None else [action, document]
+        line = "".join(json.dumps(part, separators=(",", ":")) + "\n" for part in parts)
         if batch and (size + len(line) > BATCH_BYTES or len(batch) >= BATCH_DOCUMENTS):
             yield batch
             batch, size = [], 0

@@ -46,15 +46,9 @@ _VALUE = {"type": "keyword"}
 
 def index_body(shards: int, replicas: int) -> dict[str, Any]:
     """Return the settings and mappings of a new generation, refreshed only when it is complete."""
+    copies = {"number_of_shards": shards, "number_of_replicas": replicas}
     return {
-        "settings": {
-            "index": {
-                "number_of_shards": shards,
-                "number_of_replicas": replicas,
-                "refresh_interval": "-1",
-                "max_result_window": WINDOW,
-            }
-        },
+        "settings": {"index": {**copies, "refresh_interval": "-1", "max_result_window": WINDOW}},
         "mappings": {
             "dynamic": False,
             "_meta": {"format": FORMAT, "complete": False},
@@ -143,15 +137,13 @@ def _streams(pairs: Held) -> tuple[list[str], list[str]]:
     for pair, (_, value) in pairs.items():
         left, right = pair.split(" ")
         at |= {place: (left, right, code) for code, place in np.frombuffer(value, "<u2").reshape(-1, 2).tolist()}
-    plain: list[list[str]] = []
-    with_marks: list[list[str]] = []
-    last = -2
+    plain: list[str] = []
+    with_marks: list[str] = []
     for place in sorted(at):
         left, right, code = at[place]
-        if place != last + 1:
-            plain.append([left])
-            with_marks.append([marked(left, code >> 8)])
-        plain[-1].append(right)
-        with_marks[-1].append(marked(right, code & 255))
-        last = place
-    return [" ".join(run) for run in plain], [" ".join(run) for run in with_marks]
+        if place - 1 not in at:
+            plain.append(left)
+            with_marks.append(marked(left, code >> 8))
+        plain[-1] += f" {right}"
+        with_marks[-1] += f" {marked(right, code & 255)}"
+    return plain, with_marks

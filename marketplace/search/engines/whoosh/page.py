@@ -20,8 +20,7 @@ def page_of(snapshot: Snapshot, plan: Plan, query: Query, view: View) -> Page:
     reader = Reader(snapshot)
     scorers = [Scorer(rule_of(one), reader, view, view.mask) for one in plan.alternatives()]
     matched = [(scorer, scorer.matching()) for scorer in scorers]
-    base = np.logical_or.reduce([mask for _, mask in matched]) if len(matched) > 1 else matched[0][1]
-    base = base & narrowed(snapshot, query)
+    base = np.logical_or.reduce([mask for _, mask in matched]) & narrowed(snapshot, query)
     filters = chosen(snapshot, query)
     found = np.flatnonzero(_all(base, filters))
     by = query.sort

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from io import BytesIO
 from shutil import copyfileobj
 from tempfile import SpooledTemporaryFile
-from typing import Any, overload
+from typing import Any
 
 import numpy as np
 
@@ -62,7 +62,7 @@ def packed(sources: Sequence[Any]) -> bytes:
     return file.getvalue()
 
 
-class _Keys(Sequence[bytes]):
+class _Keys:
     """The keys of a file, read one by one."""
 
     def __init__(self, data: memoryview, ends: memoryview) -> None:
@@ -71,15 +71,7 @@ class _Keys(Sequence[bytes]):
     def __len__(self) -> int:
         return len(self._ends)
 
-    @overload
-    def __getitem__(self, place: int) -> bytes: ...
-
-    @overload
-    def __getitem__(self, place: slice) -> list[bytes]: ...
-
-    def __getitem__(self, place: int | slice) -> bytes | list[bytes]:
-        if isinstance(place, slice):
-            return [self[one] for one in range(*place.indices(len(self)))]
+    def __getitem__(self, place: int) -> bytes:
         return bytes(self._data[self._ends[place - 1] if place else 0 : self._ends[place]])
 
 
@@ -140,4 +132,4 @@ class ListReader:
         counts = np.diff(np.frombuffer(self._starts[low : high + 1], np.uint64)).astype(np.intp)
         postings = self._postings[self._starts[low] : self._starts[high]]
         values = np.frombuffer(self._values[self._begins[low] : self._begins[high]], np.uint8)
-        return Lists(self.keys[low:high], counts, postings, values)
+        return Lists([self.keys[place] for place in range(low, high)], counts, postings, values)

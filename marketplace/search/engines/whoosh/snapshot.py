@@ -102,8 +102,7 @@ class Segment:
             prefix = list_key("facet", name + SEPARATOR)
             lists = self.lists.lists(prefix)
             values = [key[len(prefix) :].decode("utf-8", "surrogatepass") for key in lists.keys]
-            facet = Facet(values, _columns(lists, self.count))
-            return facet, facet.size
+            return (facet := Facet(values, _columns(lists, self.count))), facet.size
 
         return self._cache.get(("facet", name), make)
 
@@ -143,18 +142,15 @@ class Snapshot:
     def postings(self, field: str, term: str) -> PostingList:
         """Return the posting list of a term over all segments, deleted documents included."""
         key = list_key(field, term)
-        parts = [(offset, s.lists.find(key)) for offset, s in zip(self.offsets, self.segments, strict=True)]
-        filled = [(offset, part) for offset, part in parts if len(part.docs)]
+        parts = [segment.lists.find(key) for segment in self.segments]
+        filled = [(offset, part) for offset, part in zip(self.offsets, parts, strict=True) if len(part.docs)]
         if not filled:
             return EMPTY
-        if len(filled) == 1 and filled[0][0] == 0:
+        if filled[0][0] == 0 and len(filled) == 1:
             return filled[0][1]
-        return PostingList(
-            np.concatenate([part.docs + offset for offset, part in filled]),
-            np.concatenate([part.weights for _, part in filled]),
-            np.concatenate([part.sizes for _, part in filled]),
-            b"".join(part.values for _, part in filled),
-        )
+        docs = np.concatenate([part.docs + offset for offset, part in filled])
+        weights, sizes = (np.concatenate([part[number] for _, part in filled]) for number in (1, 2))
+        return PostingList(docs, weights, sizes, b"".join(part.values for _, part in filled))
 
     def terms(self, field: str, prefix: str, limit: int) -> Sequence[str]:
         """Return terms that begin with `prefix`, in order, at most `limit` from each segment."""
@@ -177,8 +173,7 @@ class Snapshot:
                 table = np.array([0, *(numbers[value] for value in facet.values)], kind)
                 for column, part in zip(columns, facet.columns, strict=False):
                     column[offset : offset + len(part)] = table[part]
-            whole = Facet(values, columns)
-            return whole, whole.size
+            return (whole := Facet(values, columns)), whole.size
 
         return self.cached(("facet", name), make)
 
