@@ -12,7 +12,7 @@ from marketplace.search import Document
 from marketplace.search.engines.whoosh import inverter
 from marketplace.search.engines.whoosh import lists as posting_lists
 from marketplace.search.engines.whoosh.inverter import LENGTH, list_key, lists_of
-from marketplace.search.engines.whoosh.lists import Lists, merged
+from marketplace.search.engines.whoosh.lists import Collector, merged
 from marketplace.search.engines.whoosh.segment_file import ListReader, packed
 from tests.search import plain_rule
 from tests.search.plain_rule import weigh
@@ -37,11 +37,11 @@ def postings(portions):
         at = values = 0
         for key, count in zip(lists.keys, lists.counts.tolist(), strict=True):
             for place in range(at, at + count):
-                value = lists.values[values : values + lists.sizes[place]].tobytes()
-                found[key].append((int(lists.docs[place]), float(lists.weights[place]), value))
-                values += int(lists.sizes[place])
+                doc, weight, size = lists.postings[place].tolist()
+                found[key].append((doc, weight, lists.values[values : values + size].tobytes()))
+                values += size
             at += count
-        assert values == len(lists.values) and at == len(lists.docs)
+        assert values == len(lists.values) and at == len(lists.postings)
         assert list(lists.keys) == sorted(set(lists.keys))
     return found
 
@@ -52,8 +52,7 @@ def expected(made):
     for number, document in enumerate(made):
         weighed = weigh(document)
         for term, posting in weighed.singles.items():
-            codes = posting.codes[:1] if len(set(posting.codes)) == 1 else posting.codes
-            found[list_key("single", term)].append((number, posting.weight, bytes(codes)))
+            found[list_key("single", term)].append((number, posting.weight, bytes(posting.codes)))
         for term, posting in weighed.pairs.items():
             uses = zip(posting.codes, posting.places, strict=True)
             value = b"".join(struct.pack("<HH", code, place) for code, place in uses)
@@ -83,13 +82,11 @@ lists = st.dictionaries(
 
 
 def lists_from(found, first):
-    keys = sorted(found)
-    flat = [posting for key in keys for posting in found[key]]
-    counts = np.array([len(found[key]) for key in keys], np.intp)
-    docs = [first + place for count in counts for place in range(count)]
-    sizes = np.array([len(value) for _, value in flat], np.intp)
-    values = np.frombuffer(b"".join(value for _, value in flat), np.uint8)
-    return Lists(keys, counts, np.array(docs, "<u4"), np.array([weight for weight, _ in flat], "<f4"), sizes, values)
+    collector = Collector()
+    for key, postings_ in found.items():
+        for place, (weight, value) in enumerate(postings_):
+            collector.add(key, first + place, weight, value)
+    return collector.lists()
 
 
 @settings(max_examples=150, deadline=None)

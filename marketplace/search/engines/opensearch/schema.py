@@ -23,7 +23,7 @@ import numpy as np
 
 from marketplace.search import Document
 from marketplace.search.engines.whoosh.inverter import LENGTH, Held, list_key, terms_of
-from marketplace.search.engines.whoosh.lists import Found, lists_from
+from marketplace.search.engines.whoosh.lists import Collector
 from marketplace.search.engines.whoosh.snapshot import Snapshot, snapshot_of
 from marketplace.search.ranking.weights import length_norm
 from marketplace.search.text.analysis import code_key
@@ -120,15 +120,14 @@ def _kept(held: Held) -> dict[str, list[Any]]:
 
 def snapshot_of_kept(sources: Sequence[Mapping[str, Any]]) -> Snapshot:
     """Return some hits with the postings that were fetched of them, as the scorer reads them."""
-    found: Found = {}
+    found = Collector()
     for number, one in enumerate(sources):
-        found.setdefault(list_key("number", LENGTH), []).append((number, 1.0, struct.pack("<d", one.get("length", 1))))
-        found.setdefault(list_key("code", one.get("code", "")), []).append((number, 1.0, b""))
+        found.add(list_key("number", LENGTH), number, value=struct.pack("<d", one.get("length", 1)))
+        found.add(list_key("code", one.get("code", "")), number)
         for field, terms in one.get("postings", {}).items():
             for key, (weight, value) in terms.items():
-                posting = (number, weight, b64decode(value))
-                found.setdefault(list_key(field, key.replace(",", ".")), []).append(posting)
-    return snapshot_of([lists_from(found)] if found else [], len(sources))
+                found.add(list_key(field, key.replace(",", ".")), number, weight, b64decode(value))
+    return snapshot_of([found.lists()], len(sources))
 
 
 def _streams(pairs: Held) -> tuple[list[str], list[str]]:

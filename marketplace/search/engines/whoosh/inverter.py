@@ -14,9 +14,10 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import chain
 
 from marketplace.search import Document
-from marketplace.search.engines.whoosh.lists import Found, Lists, lists_from
+from marketplace.search.engines.whoosh.lists import Collector, Lists
 from marketplace.search.ranking.weights import FIELD_GAP, MAX_DOCUMENT_TERMS, TITLE, code_terms, fields_of
 from marketplace.search.text.analysis import chunks, code_key, mark_code, readings
 from marketplace.search.text.spelling import surfaces
@@ -28,8 +29,8 @@ _FIELDS = {
     name: bytes([number])
     for number, name in enumerate(("key", "single", "pair", "surface", "facet", "audience", "code", "number"))
 }
-#: Documents whose lists are made at a time: about 50 MB.
-DOCUMENTS = 1_000
+#: Documents whose lists are made at a time: about 100 MB.
+DOCUMENTS = 5_000
 #: Weight and value of the posting of each term in one document.
 Held = dict[str, tuple[float, bytes]]
 _USE = struct.Struct("<HH").pack
@@ -52,23 +53,22 @@ def kind_number(kind: str) -> str:
 
 def lists_of(documents: Iterable[Document]) -> Iterator[Lists]:
     """Yield the lists of documents, numbered from 0, in portions that end between documents."""
-    found: Found = {}
-    number = -1
+    found, number = Collector(), -1
     for number, document in enumerate(documents):
         if number and number % DOCUMENTS == 0:
-            yield lists_from(found)
-            found = {}
+            yield found.lists()
+            found = Collector()
         singles, pairs, length = terms_of(document)
-        for field, held in (("single", singles), ("pair", pairs)):
+        for prefix, held in ((_FIELDS["single"], singles), (_FIELDS["pair"], pairs)):
             for term, (weight, value) in held.items():
-                found.setdefault(list_key(field, term), []).append((number, weight, value))
+                found.add(prefix + term.encode("utf-8", "surrogatepass"), number, weight, value)
         for key in _marks(document):
-            found.setdefault(key, []).append((number, 1.0, b""))
+            found.add(key, number)
         for name, amount in ((LENGTH, length), (kind_number(document.kind), document.id), *document.numbers.items()):
             if amount == amount:  # NaN stands for a missing number
-                found.setdefault(list_key("number", name), []).append((number, 1.0, struct.pack("<d", amount)))
+                found.add(list_key("number", name), number, value=struct.pack("<d", amount))
     if number >= 0:
-        yield lists_from(found)
+        yield found.lists()
 
 
 def _marks(document: Document) -> Iterator[bytes]:
@@ -93,33 +93,36 @@ def _tokens(chunk: str, shouting: bool) -> tuple[tuple[str, int, bool], ...]:
 
 def terms_of(document: Document) -> tuple[Held, Held, int]:
     """Return words and pairs of a document with their weights and occurrences, and how many words it has."""
-    singles: dict[str, list[int]] = {}
-    pairs: dict[str, list[bytes]] = {}
+    singles: dict[str, bytearray] = {}
+    pairs: dict[str, bytearray] = {}
     weights: dict[str, float] = {}
     place = length = 0
     for text, weight in fields_of(document):
         before, before_code = "", 0
         pieces, shouting = chunks(text)
-        for term, code, compound in (token for piece in pieces for token in _tokens(piece, shouting)):
+        for term, code, compound in chain.from_iterable([_tokens(piece, shouting) for piece in pieces]):
             if length >= MAX_DOCUMENT_TERMS:
                 break
-            singles.setdefault(term, []).append(code)
-            weights[term] = weights.get(term, 0.0) + weight
+            _note(singles, weights, term, weight, bytes((code,)))
             if compound:
                 continue
             if before:
-                pair = f"{before} {term}"
-                pairs.setdefault(pair, []).append(_USE(before_code << 8 | code, place))
-                weights[pair] = weights.get(pair, 0.0) + weight
+                _note(pairs, weights, f"{before} {term}", weight, _USE(before_code << 8 | code, place))
             before, before_code = term, code
             place, length = place + 1, length + 1
         place += FIELD_GAP
     for term in code_terms(document.code):
-        singles.setdefault(term, []).append(0)
-        weights[term] = weights.get(term, 0.0) + TITLE
-    alike = {term: codes[:1] if len(set(codes)) == 1 else codes for term, codes in singles.items()}
+        _note(singles, weights, term, TITLE, bytes(1))
     return (
-        {term: (weights[term], bytes(codes)) for term, codes in alike.items()},
-        {pair: (weights[pair], b"".join(uses)) for pair, uses in pairs.items()},
+        {term: (weights[term], bytes(codes)) for term, codes in singles.items()},
+        {pair: (weights[pair], bytes(uses)) for pair, uses in pairs.items()},
         max(length, 1),
     )
+
+
+def _note(held: dict[str, bytearray], weights: dict[str, float], term: str, weight: float, use: bytes) -> None:
+    if term in weights:
+        held[term] += use
+        weights[term] += weight
+    else:
+        held[term], weights[term] = bytearray(use), weight

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress
 from typing import Any
@@ -17,8 +18,6 @@ from marketplace.search.ranking.postings import Ints, firsts, spans
 POSTING = np.dtype([("doc", "<u4"), ("weight", "<f4"), ("size", "<u4")])
 #: Postings that are merged or written at a time, which bounds the memory of both.
 PORTION = 250_000
-#: Postings by the key of their list: document, weight, value.
-Found = dict[bytes, list[tuple[int, float, bytes]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +51,42 @@ class Lists:
         return Lists(keys, counts[counts > 0], postings, self.values[np.repeat(kept, self.postings["size"])])
 
 
-def lists_from(found: Mapping[bytes, Sequence[tuple[int, float, bytes]]]) -> Lists:
-    """Return postings as lists; those of one key must come in the order of documents."""
-    keys = sorted(found)
-    flat = [posting for key in keys for posting in found[key]]
-    counts = np.fromiter((len(found[key]) for key in keys), np.intp, len(keys))
-    postings = np.empty(len(flat), POSTING)
-    if flat:
-        postings["doc"], postings["weight"], values = zip(*flat, strict=True)
-        postings["size"] = np.fromiter(map(len, values), "<u4", len(flat))
-    data = b"".join([value for _, _, value in flat])
-    return Lists(keys, counts, postings, np.frombuffer(data, np.uint8))
+class Collector:
+    """Collects postings one by one, those of one key in the order of documents."""
+
+    def __init__(self) -> None:
+        self._keys: dict[bytes, int] = {}
+        self._owners, self._docs, self._weights, self._sizes = array("I"), array("I"), array("f"), array("I")
+        self._values = bytearray()
+
+    def add(self, key: bytes, doc: int, weight: float = 1.0, value: bytes = b"") -> None:
+        """Add a posting."""
+        self._owners.append(self._keys.setdefault(key, len(self._keys)))
+        self._docs.append(doc)
+        self._weights.append(weight)
+        self._sizes.append(len(value))
+        self._values += value
+
+    def lists(self) -> Lists:
+        """Return everything as lists."""
+        columns = [np.frombuffer(one, one.typecode) for one in (self._docs, self._weights, self._sizes) if len(one)]
+        postings = np.empty(len(self._docs), POSTING)
+        for name, column in zip(("doc", "weight", "size"), columns, strict=False):
+            postings[name] = column
+        owners = np.frombuffer(self._owners, np.uint32) if self._owners else np.empty(0, np.uint32)
+        return _ordered([*self._keys], owners, postings, np.frombuffer(bytes(self._values), np.uint8))
+
+
+def _ordered(names: Sequence[bytes], owners: NDArray[Any], postings: NDArray[Any], values: NDArray[np.uint8]) -> Lists:
+    """Return postings as lists; `owners` says for each which of the names, in any order, is its key."""
+    order = sorted(range(len(names)), key=names.__getitem__)
+    rank = np.empty(len(names), np.intp)
+    rank[order] = np.arange(len(names))
+    owners = rank[owners]
+    by = np.argsort(owners, kind="stable")
+    sizes = postings["size"].astype(np.intp)
+    counts = np.bincount(owners, minlength=len(names))
+    return Lists([names[one] for one in order], counts, postings[by], values[spans(firsts(sizes)[by], sizes[by])])
 
 
 def merged(sources: Sequence[Any]) -> Iterator[Lists]:
@@ -90,18 +114,7 @@ def merged(sources: Sequence[Any]) -> Iterator[Lists]:
 def _together(parts: Sequence[Lists]) -> Lists:
     if len(parts) == 1:
         return parts[0]
-    keys = sorted(set().union(*(part.keys for part in parts)))
-    rank = {key: place for place, key in enumerate(keys)}
-    owner = np.concatenate([np.repeat([rank[key] for key in part.keys], part.counts) for part in parts])
-    order = np.argsort(owner, kind="stable")
-    whole = _joined(parts)
-    sizes = whole.postings["size"].astype(np.intp)
-    values = whole.values[spans(firsts(sizes)[order], sizes[order])]
-    return Lists(keys, np.bincount(owner, minlength=len(keys)), whole.postings[order], values)
-
-
-def _joined(parts: Sequence[Lists]) -> Lists:
-    """Return lists end to end."""
-    counts, postings = (np.concatenate([getattr(part, name) for part in parts]) for name in ("counts", "postings"))
-    values = np.concatenate([part.values for part in parts])
-    return Lists([key for part in parts for key in part.keys], counts, postings, values)
+    numbers: dict[bytes, int] = {}
+    owners = [np.repeat([numbers.setdefault(key, len(numbers)) for key in one.keys], one.counts) for one in parts]
+    postings, values = (np.concatenate([getattr(part, name) for part in parts]) for name in ("postings", "values"))
+    return _ordered([*numbers], np.concatenate(owners), postings, values)
