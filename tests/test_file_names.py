@@ -17,7 +17,7 @@ ROLES = frozenset(
 NOUNS: dict[str, str] = {
     "accounts": "adapters messages security signals",
     "authoring": "attachments bulk case_holder conflict diff fields file_pages formatting kinds pages steps",
-    "browse": """autocomplete catalogues database_fallback evaluation indexer indexing no_results query_fields query_parser
+    "browse": """autocomplete catalogues database_fallback evaluation highlight indexer indexing no_results query_fields query_parser
         range_values related rows search search_request""",
     "buyer_requests": "editor jsonld on_publish reader_view",
     "deals": "contract_texts guards pdf pdf_fonts progress record regime_facts regime_table snapshot text_merge",

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
+from marketplace.browse.highlight import Wanted, highlight, snippet, wanted
 from marketplace.buyer_requests import visibility as needs
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.core.access import Actor
@@ -23,7 +24,6 @@ from marketplace.listings import visibility as listings
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
-from marketplace.search.text.highlight import Wanted, highlight, snippet, wanted
 from marketplace.values import places
 from marketplace.values.text import slug
 from marketplace.vocabulary import ORGANISATION_KINDS

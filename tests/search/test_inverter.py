@@ -84,8 +84,8 @@ lists = st.dictionaries(
 def lists_from(found, first):
     collector = Collector()
     for key, postings_ in found.items():
-        for place, (weight, value) in enumerate(postings_):
-            collector.add(key, first + place, weight, value)
+        for place, posting in enumerate(postings_):
+            collector.add(first + place, [key], [posting])
     return collector.lists()
 
 

@@ -1,1 +1,1 @@
-"""Reading and showing text: terms, synonyms, spelling, highlighting. Nothing here knows an engine."""
+"""Reading and showing text: terms, synonyms, spelling."""

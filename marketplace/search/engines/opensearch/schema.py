@@ -122,11 +122,11 @@ def snapshot_of_kept(sources: Sequence[Mapping[str, Any]]) -> Snapshot:
     """Return some hits with the postings that were fetched of them, as the scorer reads them."""
     found = Collector()
     for number, one in enumerate(sources):
-        found.add(list_key("number", LENGTH), number, value=struct.pack("<d", one.get("length", 1)))
-        found.add(list_key("code", one.get("code", "")), number)
+        always = [list_key("number", LENGTH), list_key("code", one.get("code", ""))]
+        found.add(number, always, [(1.0, struct.pack("<d", one.get("length", 1))), (1.0, b"")])
         for field, terms in one.get("postings", {}).items():
-            for key, (weight, value) in terms.items():
-                found.add(list_key(field, key.replace(",", ".")), number, weight, b64decode(value))
+            held = [(weight, b64decode(value)) for weight, value in terms.values()]
+            found.add(number, [list_key(field, key.replace(",", ".")) for key in terms], held)
     return snapshot_of([found.lists()], len(sources))
 
 

@@ -33,7 +33,7 @@ _FIELDS = {
 DOCUMENTS = 5_000
 #: Weight and value of the posting of each term in one document.
 Held = dict[str, tuple[float, bytes]]
-_USE = struct.Struct("<HH").pack
+_USE, _CODES = struct.Struct("<HH").pack, [bytes((code,)) for code in range(256)]
 
 
 def list_key(field: str, term: str) -> bytes:
@@ -59,14 +59,14 @@ def lists_of(documents: Iterable[Document]) -> Iterator[Lists]:
             yield found.lists()
             found = Collector()
         singles, pairs, length = terms_of(document)
-        for prefix, held in ((_FIELDS["single"], singles), (_FIELDS["pair"], pairs)):
-            for term, (weight, value) in held.items():
-                found.add(prefix + term.encode("utf-8", "surrogatepass"), number, weight, value)
-        for key in _marks(document):
-            found.add(key, number)
-        for name, amount in ((LENGTH, length), (kind_number(document.kind), document.id), *document.numbers.items()):
-            if amount == amount:  # NaN stands for a missing number
-                found.add(list_key("number", name), number, value=struct.pack("<d", amount))
+        for field, held in (("single", singles), ("pair", pairs)):
+            found.add(number, [list_key(field, term) for term in held], held.values())
+        marks = [*_marks(document)]
+        found.add(number, marks, [(1.0, b"")] * len(marks))
+        amounts = {LENGTH: length, kind_number(document.kind): document.id, **document.numbers}
+        amounts = {name: amount for name, amount in amounts.items() if amount == amount}  # NaN is a missing number
+        packed = [(1.0, struct.pack("<d", amount)) for amount in amounts.values()]
+        found.add(number, [list_key("number", name) for name in amounts], packed)
     if number >= 0:
         yield found.lists()
 
@@ -93,9 +93,8 @@ def _tokens(chunk: str, shouting: bool) -> tuple[tuple[str, int, bool], ...]:
 
 def terms_of(document: Document) -> tuple[Held, Held, int]:
     """Return words and pairs of a document with their weights and occurrences, and how many words it has."""
-    singles: dict[str, bytearray] = {}
-    pairs: dict[str, bytearray] = {}
-    weights: dict[str, float] = {}
+    singles: Held = {}
+    pairs: Held = {}
     place = length = 0
     for text, weight in fields_of(document):
         before, before_code = "", 0
@@ -103,26 +102,22 @@ def terms_of(document: Document) -> tuple[Held, Held, int]:
         for term, code, compound in chain.from_iterable([_tokens(piece, shouting) for piece in pieces]):
             if length >= MAX_DOCUMENT_TERMS:
                 break
-            _note(singles, weights, term, weight, bytes((code,)))
+            _note(singles, term, weight, _CODES[code])
             if compound:
                 continue
             if before:
-                _note(pairs, weights, f"{before} {term}", weight, _USE(before_code << 8 | code, place))
+                _note(pairs, f"{before} {term}", weight, _USE(before_code << 8 | code, place))
             before, before_code = term, code
             place, length = place + 1, length + 1
         place += FIELD_GAP
     for term in code_terms(document.code):
-        _note(singles, weights, term, TITLE, bytes(1))
-    return (
-        {term: (weights[term], bytes(codes)) for term, codes in singles.items()},
-        {pair: (weights[pair], bytes(uses)) for pair, uses in pairs.items()},
-        max(length, 1),
-    )
+        _note(singles, term, TITLE, _CODES[0])
+    return singles, pairs, max(length, 1)
 
 
-def _note(held: dict[str, bytearray], weights: dict[str, float], term: str, weight: float, use: bytes) -> None:
-    if term in weights:
-        held[term] += use
-        weights[term] += weight
+def _note(held: Held, term: str, weight: float, use: bytes) -> None:
+    posting = held.get(term)
+    if posting is None:
+        held[term] = weight, use
     else:
-        held[term], weights[term] = bytearray(use), weight
+        held[term] = posting[0] + weight, posting[1] + use

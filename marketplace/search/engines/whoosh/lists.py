@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import compress
+from itertools import compress, count
 from typing import Any
 
 import numpy as np
@@ -52,20 +53,21 @@ class Lists:
 
 
 class Collector:
-    """Collects postings one by one, those of one key in the order of documents."""
+    """Collects postings document by document."""
 
     def __init__(self) -> None:
-        self._keys: dict[bytes, int] = {}
+        self._keys: defaultdict[bytes, int] = defaultdict(count().__next__)
         self._owners, self._docs, self._weights, self._sizes = array("I"), array("I"), array("f"), array("I")
         self._values = bytearray()
 
-    def add(self, key: bytes, doc: int, weight: float = 1.0, value: bytes = b"") -> None:
-        """Add a posting."""
-        self._owners.append(self._keys.setdefault(key, len(self._keys)))
-        self._docs.append(doc)
-        self._weights.append(weight)
-        self._sizes.append(len(value))
-        self._values += value
+    def add(self, doc: int, keys: Sequence[bytes], postings: Collection[tuple[float, bytes]]) -> None:
+        """Add weight and value of a document under each of some keys."""
+        self._owners.extend([self._keys[key] for key in keys])
+        self._docs.extend([doc] * len(keys))
+        self._weights.extend([weight for weight, _ in postings])
+        values = [value for _, value in postings]
+        self._sizes.extend(map(len, values))
+        self._values += b"".join(values)
 
     def lists(self) -> Lists:
         """Return everything as lists."""

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
+from marketplace.browse.highlight import highlight, snippet
 from marketplace.search.query.parser import parse
-from marketplace.search.text.highlight import highlight, snippet
 from marketplace.search.text.thesaurus import default_thesaurus
 
 
