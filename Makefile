@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-sqlite test-postgres test-browser check format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts
+.PHONY: help setup run reset test test-all test-sqlite test-postgres test-browser test-faults check format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -37,29 +37,29 @@ run: $(VENV)/.runtime ## serve the exchange with demo data on http://127.0.0.1:8
 reset: $(VENV)/.runtime ## delete the local data and start over at the next `make run`
 	@$(FLASK) reset-data
 
-test: $(VENV)/.dev test-sqlite test-postgres test-browser ## all tests on SQLite and on a real PostgreSQL, then in Chromium
+# What runs where, and why: tests/groups.py and docs/tests.md.
+test: $(VENV)/.dev ## what CI runs: all tests on SQLite, what can differ on a real PostgreSQL, pages in Chromium
+	@WORKERS=$(WORKERS) $(BIN)/python -m tests.groups sqlite postgres browser
 
-test-sqlite: $(VENV)/.dev
-	TEST_BACKEND=sqlite $(BIN)/python -m pytest -n $(WORKERS) -m "not browser" tests
+test-all: $(VENV)/.dev ## everything on both databases, every value in every form, every page in every look
+	@WORKERS=$(WORKERS) $(BIN)/python -m tests.groups sqlite-all postgres-all browser-all
 
-# What touches no database runs once, with SQLite's; of forms and addresses, what is refused before it reaches one (`once`).
-NO_DATABASE := tests/pure tests/search tests/look tests/test_text.py tests/test_conventions.py tests/browse/test_many_keywords.py \
-	tests/importing/test_reading.py tests/importing/test_any_bytes.py tests/importing/test_columns.py
+test-sqlite test-postgres test-browser: test-%: $(VENV)/.dev
+	@WORKERS=$(WORKERS) $(BIN)/python -m tests.groups $*
 
-test-postgres: $(VENV)/.dev
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(WORKERS) -m "not browser and not once" tests $(NO_DATABASE:%=--ignore=%)
+test-faults: $(VENV)/.dev ## plant sixty faults one by one and see that the tests catch them
+	@$(BIN)/python -m tests.faults
 
-test-browser: $(VENV)/.dev
-	@$(BIN)/python -m tests.browser.run
-
-check: $(VENV)/.dev ## ruff, mypy strict, template lint, translations
+check: $(VENV)/.dev ## ruff, mypy strict, template lint, width of templates, translations
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m tests.template_width
 	$(BIN)/python -m marketplace.translations
 
-format: $(VENV)/.dev ## let ruff sort imports and fix what it can
+format: $(VENV)/.dev ## let ruff sort imports and fix what it can, break wide lines of templates and style sheets
 	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/python -m tests.template_width --fix
 
 N ?= 20000
 bench-search: $(VENV)/.bench ## speed of search on N generated listings, beside SQLite FTS5 and tantivy (N=100000)

@@ -43,7 +43,8 @@ def create_app(settings: Settings | None = None) -> Exchange:
     headers.register(app)
     templating.register(app)
     app.register_blueprint(web_views.bp)
-    register_features(app, settings)
+    with app.app_context():  # registries that belong to this application are filled (core.registry)
+        register_features(app, settings)
     cli.register(app)
 
     if settings.trusted_proxies:

@@ -13,9 +13,11 @@ from flask.cli import with_appcontext
 
 from marketplace.browse.indexing import ensure_built
 from marketplace.core.errors import Unreachable
-from marketplace.core.events import broken_links
 from marketplace.core.extensions import db
-from marketplace.core.outbox import backlog, drain, release_leases, retry_parked, work_forever
+from marketplace.core.history_check import broken_links
+from marketplace.core.leases import keeping_leases
+from marketplace.core.outbox import backlog, drain, release_leases, retry_parked
+from marketplace.core.worker import work_forever
 from marketplace.importing.cli import importing
 from marketplace.pages.demo import load_demo_command
 from marketplace.serve import reset_data, up, worker_lock
@@ -39,7 +41,8 @@ def work(once: bool) -> None:
             return
         if alone:
             release_leases()
-        click.echo(f"{drain()} rows of work done")
+        with keeping_leases():
+            click.echo(f"{drain()} rows of work done")
 
 
 def _ensure_built() -> None:

@@ -8,7 +8,7 @@ from marketplace import mail, models
 from marketplace.accounts import wiring as accounts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
-from marketplace.core import calendar_days
+from marketplace.core import calendar_days, retention
 from marketplace.core.config import Settings
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
@@ -18,6 +18,7 @@ from marketplace.files import jobs as file_jobs
 from marketplace.files import views as files_views
 from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
+from marketplace.mail import retention as mail_retention
 from marketplace.matching import wiring as matching
 from marketplace.moderation import wiring as moderation
 from marketplace.negotiation import wiring as negotiation
@@ -31,13 +32,16 @@ from marketplace.semantic import wiring as semantic
 def register_features(app: Flask, settings: Settings) -> None:
     """Register every feature; order is the order of tiers."""
     assert models  # tables are known to SQLAlchemy before anything runs
+    retention.register(settings)
     register_consumer(mail.consumer())
+    mail_retention.register(settings)
     register_subject(mail.SUBJECT)
     register_subject(calendar_days.SUBJECT)
     accounts.register(app, settings)
     app.register_blueprint(files_views.bp)
     for job in file_jobs.JOBS:
         register_job(job)
+    notifications.register(app)
     organisations.register(app)
     listings.register(app)
     needs.register(app)
@@ -48,6 +52,5 @@ def register_features(app: Flask, settings: Settings) -> None:
     negotiation.register(app)
     deals.register(app)
     moderation.register(app)
-    notifications.register(app)
     alerts.register(app)
     pages.register(app)

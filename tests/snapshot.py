@@ -2,52 +2,86 @@
 
 from __future__ import annotations
 
+import re
+import sqlite3
 from typing import Any
 
-from sqlalchemy import event, text
+from sqlalchemy import event
 
 from marketplace.core.extensions import db
 
+_WRITES = re.compile(r'(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
+_DELETES = re.compile(r'DELETE FROM\s+"?(\w+)')
+
 
 class Snapshot:
-    """Every row of the database as it is now, to return to: much faster than building a world again."""
+    """Every row of the database as it is now, to return to: much faster than building a world again.
+
+    A copy of every table is kept inside the database; going back copies only the tables that were written.
+    """
 
     def __init__(self) -> None:
         db.session.rollback()
-        with db.engine.connect() as connection:
-            self.rows = {
-                table: [dict(row) for row in connection.execute(table.select()).mappings()]
-                for table in db.metadata.sorted_tables
-            }
-
-        self.touched = True
+        self.tables = [table.name for table in db.metadata.sorted_tables]
+        self.written: set[str] = set()
         self.forms: dict[Any, Any] = {}  # what was read from a page stays true: the world is always the same
+        self.sqlite: sqlite3.Connection | None = None
+        if db.engine.dialect.name == "sqlite":
+            assert db.engine.url.database
+            self.sqlite = sqlite3.connect(db.engine.url.database, isolation_level=None, timeout=15)
+            copies = [f'CREATE TABLE kept."{one}" AS SELECT * FROM main."{one}"' for one in self.tables]
+            self._run(["ATTACH ':memory:' AS kept", *copies])
+        else:
+            copies = [f'CREATE UNLOGGED TABLE kept."{one}" AS TABLE public."{one}"' for one in self.tables]
+            self._run(["DROP SCHEMA IF EXISTS kept CASCADE", "CREATE SCHEMA kept", *copies])
         event.listen(db.engine, "before_cursor_execute", self._watch)
 
+    def _run(self, statements: list[str]) -> None:
+        if self.sqlite is not None:
+            self.sqlite.executescript("; ".join(statements))
+            return
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql("; ".join(statements))
+
     def _watch(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        self.touched = self.touched or statement.startswith(("INSERT", "UPDATE", "DELETE"))
+        if statement.startswith("SELECT"):
+            return
+        self.written.update(_WRITES.findall(statement))
+        for name in _DELETES.findall(statement):
+            self.written.update(_below(name))
 
     def close(self) -> None:
-        """Stop watching for writes."""
+        """Stop watching for writes, and drop the copies."""
         event.remove(db.engine, "before_cursor_execute", self._watch)
+        if self.sqlite is not None:
+            self.sqlite.close()
+        else:
+            self._run(["DROP SCHEMA kept CASCADE"])
 
     def restore(self) -> None:
-        """Put every row back when something was written. Sequences go on, so that no number is given twice."""
+        """Put the rows of every table that was written back. Sequences go on, so that no number is given twice."""
         db.session.rollback()
-        if not self.touched:
+        names = [name for name in self.tables if name in self.written]
+        if not names:
             return
-        postgres = db.engine.dialect.name == "postgresql"
-        with db.engine.begin() as connection:
-            if postgres:
-                connection.execute(text("TRUNCATE " + ", ".join(f'"{table.name}"' for table in self.rows) + " CASCADE"))
-                connection.execute(text("SET session_replication_role = replica"))  # rows may point at each other
-            else:
-                connection.exec_driver_sql("PRAGMA defer_foreign_keys=ON")
-                for table in reversed(self.rows):
-                    connection.execute(table.delete())
-            for table, rows in self.rows.items():
-                if rows:
-                    connection.execute(table.insert(), rows)
-            if postgres:
-                connection.execute(text("SET session_replication_role = DEFAULT"))
-        self.touched = False
+        if self.sqlite is not None:
+            main, begin, end = "main", "BEGIN IMMEDIATE", ["COMMIT"]
+        else:  # no foreign keys for once: rows may point at each other
+            main, begin, end = "public", "SET LOCAL session_replication_role = replica", []
+        back = [f'DELETE FROM {main}."{one}"; INSERT INTO {main}."{one}" SELECT * FROM kept."{one}"' for one in names]
+        self._run([begin, *back, *end])
+        self.written.clear()
+
+
+def _below(name: str) -> set[str]:
+    """The tables whose rows go or change with a deleted row of this one."""
+    found: set[str] = set()
+    below = [name]
+    while below:
+        parent = below.pop()
+        for table in db.metadata.sorted_tables:
+            held = {key.column.table.name for key in table.foreign_keys if key.ondelete}
+            if parent in held and table.name not in found:
+                found.add(table.name)
+                below.append(table.name)
+    return found

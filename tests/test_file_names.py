@@ -16,24 +16,26 @@ ROLES = frozenset(
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
     "accounts": "adapters messages security signals",
-    "authoring": "attachments bulk case_holder conflict diff fields file_pages formatting kinds pages steps",
-    "browse": """autocomplete catalogues database_fallback evaluation highlight indexer indexing no_results query_fields query_parser
-        range_values related rows search search_request""",
+    "authoring": """attachments bulk case_holder conflict diff fields file_pages formatting form_fields kinds pages
+        search_fields shared_fields steps""",
+    "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing no_results
+        query_fields query_parser range_values related rows search search_request""",
     "buyer_requests": "editor jsonld on_publish reader_view",
-    "deals": "contract_texts guards pdf pdf_fonts progress record regime_facts regime_table snapshot text_merge",
+    "deals": "contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot text_merge",
     "files": "access checks images store",
-    "importing": """cell_parsers columns dates delimited encodings import_kinds import_runs mapping preparation preview
-        readers report result rows sheets text_cleaning uploads""",
-    "listings": "editor",
+    "importing": """cell_parsers columns dates delimited encodings field_values import_kinds import_runs mapping preparation
+        preview readers report result rows sheets text_cleaning uploads""",
+    "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures hours panels similar submission
         template_helpers""",
     "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
-    "notifications": """catalogue_events digest event_context mail_state_labels recipients reminders rendering rules topics
-        unsubscribing""",
+    "notifications": """digest holds mail_state_labels occasions recipients rendering rules topics
+        unsubscribe_link""",
     "organisations": "actors contacts",
-    "pages": "background_page dashboard demo demo_data navigation public_figures styleguide texts todo todo_deals",
+    "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
+        styleguide texts todo todo_deals""",
     "saved_searches": "digests engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }

@@ -9,6 +9,8 @@ from marketplace.accounts.cli import create_operator, reset_two_step
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.models import User
 from marketplace.core.config import Settings
+from marketplace.core.permissions import MANAGE_STAFF
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.values.text import N_
 
@@ -20,6 +22,7 @@ PERSON = Subject(
 
 def register(app: Flask, settings: Settings) -> None:
     """Register the feature."""
+    register_place("administration", Place(N_("Staff"), "/staff", "people", 10), MANAGE_STAFF)
     register_subject(PERSON)
     security.register(app, settings)
     app.register_blueprint(views.bp)

@@ -186,20 +186,6 @@ def moderate(
     return event
 
 
-def publish_imported(kind: Kind, revision: Any, actor: Actor) -> None:
-    """Publish an operator's own imported row (docs/domain.md §4.2): only a title is needed, nothing is invented.
-
-    Raises Missing without a title.
-    """
-    if not revision.title:
-        raise Missing(["title"])
-    thing = kind.thing_of(revision)
-    revision.imported = True
-    _move(kind, thing, revision, "import_publish", actor, frozenset({"importer"}))
-    revision.decided_at = clock.now()
-    _replace(kind, thing, revision, actor, frozenset({"importer"}))
-
-
 def _replace(kind: Kind, thing: Any, revision: Any, actor: Actor, roles: frozenset[str] = frozenset()) -> None:
     """Make `revision` what others read; the thing moves only when it was not live before."""
     old = thing.published_revision
@@ -246,6 +232,6 @@ def locked(kind: Kind, thing_id: int) -> Any:
 
 
 __all__ = [
-    "begin", "create", "locked", "moderate", "open_revision", "owner_move", "publish_imported", "save",
+    "begin", "create", "locked", "moderate", "open_revision", "owner_move", "save",
     "start_revision", "submit",
 ]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind, Problem, is_empty
+from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Problem, is_empty
 from marketplace.values.text import N_
 
 
 def problems(kind: Kind, revision: Any) -> list[Problem]:
     """Return every problem in the order of the form; `needed` says whether it stops submission or publication."""
     found = [
-        Problem(spec.name, spec.step, N_("Not stated yet."), {}, spec.needed)
+        Problem(spec.name, spec.step, N_("Not stated yet."), {}, spec.needed, NOT_STATED)
         for spec in kind.fields
         if spec.needed and is_empty(getattr(revision, spec.name))
     ]

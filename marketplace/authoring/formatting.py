@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from marketplace.authoring.fields import percent
-from marketplace.authoring.kinds import Column, FieldSpec, is_empty
+from marketplace.authoring.kinds import Column as RowColumn
+from marketplace.authoring.kinds import FieldSpec, Kind, is_empty
 from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock, money, places
 from marketplace.web.i18n import language
+from marketplace.web.spreadsheet import Column
 from marketplace.web.templating import number, prose
+
+T = TypeVar("T")
 
 
 def shown(spec: FieldSpec, value: Any) -> str | Markup | None:
@@ -42,6 +48,36 @@ def shown(spec: FieldSpec, value: Any) -> str | Markup | None:
             return cell(spec.shape, spec.vocabulary, value)
 
 
+def facts_of(
+    kind: Kind, section: str, value: Callable[[str], Any], *, unstated: bool = False
+) -> list[tuple[str, Any]]:
+    """Return (label, value as people read it) of the fields in a list of facts of the thing's page.
+
+    Fields without a value are left out, or have None when `unstated` asks for them.
+    """
+    found = [(_(spec.section_label or spec.label), shown(spec, value(spec.name))) for spec in kind.section(section)]
+    return [(label, text) for label, text in found if unstated or text is not None]
+
+
+def export_columns(kind: Kind, value: Callable[[T, str], Any]) -> tuple[Column[T], ...]:
+    """Return the columns of a download that the kind's exported fields have; `value` gives a row's field by its name."""
+    return tuple(Column(spec.label, partial(_exported, spec, value)) for spec in kind.exported)
+
+
+def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
+    """Return a field's cell: numbers, amounts and days as such, everything else as people read it."""
+    found = value(row, spec.name)
+    if is_empty(found):
+        return None
+    if spec.shape in {"number", "money", "date"}:
+        return found
+    if spec.shape == "prose":
+        return str(found)
+    if spec.shape == "rows":
+        return "; ".join(row_text(spec.columns, one) for one in found)
+    return str(shown(spec, found))
+
+
 def cell(shape: str, vocabulary: Any, value: Any) -> str:
     """Return one plain value as text."""
     if shape == "flag":
@@ -60,7 +96,7 @@ def cell(shape: str, vocabulary: Any, value: Any) -> str:
     return str(value)
 
 
-def row_text(columns: tuple[Column, ...], row: dict[str, Any]) -> str:
+def row_text(columns: tuple[RowColumn, ...], row: dict[str, Any]) -> str:
     """Return one row as a line: its values in the order of the columns."""
     parts = [
         cell(column.shape, column.vocabulary, row[column.name])
@@ -70,7 +106,7 @@ def row_text(columns: tuple[Column, ...], row: dict[str, Any]) -> str:
     return " · ".join(parts)
 
 
-def _box(columns: tuple[Column, ...], box: dict[str, Any]) -> Markup:
+def _box(columns: tuple[RowColumn, ...], box: dict[str, Any]) -> Markup:
     lines = [
         Markup("<div><dt>{}</dt><dd>{}</dd></div>").format(
             _(column.label), cell(column.shape, column.vocabulary, box[column.name])

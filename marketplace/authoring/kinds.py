@@ -1,12 +1,14 @@
 """What makes a listing or a need: its tables, its fields and their rules, as data.
 
-Each feature declares one `Kind`; saving, completeness, diffs and moderation read it and know nothing else.
+Each feature declares one `Kind`. Saving, completeness, diffs and moderation read it, and so do the search document, the
+filter column, the query language, the import, the export and the lists of facts on pages: a field is declared once.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement
@@ -23,6 +25,11 @@ from marketplace.vocabulary import Vocabulary
 #: When a field must be there: to submit (M in docs/domain.md §1.4) or to publish (P).
 SUBMIT = "submit"
 PUBLISH = "publish"
+#: Code of the problem that a needed field is empty; every other problem is a broken rule.
+NOT_STATED = "not_stated"
+
+#: Shapes that an import can fill from one column.
+IMPORTABLE = frozenset({"text", "prose", "code", "codes", "level", "number", "money", "date", "flag", "place"})
 
 
 @dataclass(frozen=True)
@@ -33,15 +40,63 @@ class Column:
     label: str  # English message id
     shape: str = "text"
     vocabulary: Vocabulary | None = None
+    search: bool = False  # its words find the thing
+
+
+@dataclass(frozen=True)
+class FacetSpec:
+    """A filter made of a field: one of its values can be chosen, and the engine counts them.
+
+    The values follow from the field's shape: its codes, its place, its level, the codes in one `column` of its rows, or
+    the `bands` that its number or amount (or its range) falls in. Fields with the same facet name add up.
+    """
+
+    name: str  # in search documents and addresses; it never changes
+    label: str = ""  # message id; the field's own label unless given
+    position: int = 500  # its place in the filter column
+    shown: bool = True  # False: it stands in the search document only
+    open: bool = False  # the filter column shows it unfolded
+    words: bool = True  # the names of its values, in both languages, are words that find the thing
+    tree: bool = False  # the first level of a tree of codes, whose codes begin with their parent's
+    column: str = ""  # of a field of rows
+    bands: Vocabulary | None = None  # its terms are `Band`s
+    codes: tuple[str, ...] = ()  # offered values, when they are not those of a vocabulary
+    prefix: str = ""  # stands before the code in the name of a value: "TRL" gives "TRL 7 · …"
+    in_database: bool = True  # False: it is not applied while the search engine does not answer
+
+
+@dataclass(frozen=True)
+class NumberSpec:
+    """A number in the search document: for ranges in the query language, and for sorting.
+
+    It is the field's number or amount; the end of a day; the seconds of a moment. Of a range that is stated in part, the
+    stated end stands for both (amounts), or the vocabulary's first or last level for the missing one.
+    """
+
+    name: str = ""  # in search documents; the field's name unless given
+    label: str = ""  # message id, how a typed range is called; the facet's or the field's unless given
+    ascending: str = ""  # message id of the sort order that begins with the least; none when empty
+    descending: str = ""
+    position: int = 500  # of the sort order among others
+
+
+@dataclass(frozen=True)
+class ImportSpec:
+    """One column of an imported file that fills the field."""
+
+    names: tuple[str, ...]  # usual headings, folded, likeliest first
+    key: str = ""  # of the field in a mapping file; the field's name unless given
+    label: str = ""  # message id; the field's own label unless given
 
 
 @dataclass(frozen=True)
 class FieldSpec:
     """One editable field of a revision.
 
-    `shape` is text, prose, code, codes (of a vocabulary, or free words), rows, money, number, date, flag, place, box
-    or organisations (ids). `free` fields may change on a published thing without a new review; everything else is
-    protected. `tier` says who reads it.
+    `shape` is text, prose, code, codes (of a vocabulary, or free words), level (a whole number of a vocabulary), rows,
+    money, number, date, flag, place, box or organisations (ids). A kind's `thing_fields` may also have the shapes
+    moment, state and owner. `free` fields may change on a published thing without a new review; everything else is
+    protected. `tier` says who reads it. docs/authoring.md tells how to add a field.
     """
 
     name: str
@@ -53,6 +108,25 @@ class FieldSpec:
     free: bool = False
     tier: str = "public"  # public | members | confidential
     columns: tuple[Column, ...] = ()  # of shape rows, and the parts of shape box
+    upper: str = ""  # this field is the lower end of a range; the name of the field that is its upper end
+    bounds: tuple[int, int] | None = None  # of a number
+    units: tuple[str, ...] = ()  # folded, what people may write behind a number
+    translates: str = ""  # the name of the field whose text this is in the other language
+    # Search
+    search: bool = False  # its words find the thing
+    facet: FacetSpec | None = None
+    number: NumberSpec | None = None
+    query_names: tuple[str, ...] = ()  # what people write before the colon, Vietnamese first
+    query_example: str = ""  # one is made when it is empty
+    # Files
+    imports: ImportSpec | None = None
+    export: bool = False  # a column of its own in downloads
+    # Pages
+    section: str = ""  # the list of facts on the thing's page in which it stands
+    section_label: str = ""  # message id, its label there; the field's own unless given
+    group: str = ""  # message id of the heading in its step of the form
+    size: str = ""  # width in the form: half, third, short; whole when empty
+    in_form: bool = True  # False: no person writes it in the form
 
 
 @dataclass(frozen=True)
@@ -64,11 +138,12 @@ class Problem:
     message: str
     params: dict[str, Any]
     needed: str = SUBMIT
+    code: str = "rule"  # or NOT_STATED
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kind:
-    """A kind of thing with versions."""
+    """A kind of thing with versions. Raises ValueError for fields that contradict themselves."""
 
     name: str  # "listing" | "need": subject kind, event prefix and moderation kind
     prefix: str  # of its code: CN, NC
@@ -87,23 +162,81 @@ class Kind:
     revisable: tuple[str, ...] = ()
     #: Thing states that count as "others see it": an approved revision replaces the text without another move.
     live: tuple[str, ...] = ()
+    #: Columns of the thing itself that are searched and filtered like its fields; nobody edits them in a form.
+    thing_fields: tuple[FieldSpec, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Check the declarations."""
+        for spec in self.searched:
+            _check(self, spec)
 
     def spec(self, name: str) -> FieldSpec:
         """Return the spec of a field. Raises KeyError for an unknown one."""
-        return next(spec for spec in self.fields if spec.name == name) if name in self.names else _unknown(name)
+        return self._by_name[name]
 
-    @property
+    @cached_property
+    def _by_name(self) -> dict[str, FieldSpec]:
+        return {spec.name: spec for spec in self.fields}
+
+    @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of all editable fields."""
         return tuple(spec.name for spec in self.fields)
+
+    @cached_property
+    def searched(self) -> tuple[FieldSpec, ...]:
+        """All fields that search may know: the editable ones, then those of the thing."""
+        return (*self.fields, *self.thing_fields)
+
+    @cached_property
+    def facets(self) -> tuple[tuple[FieldSpec, FacetSpec], ...]:
+        """Fields with a facet, in the order of the filter column."""
+        found = [(spec, spec.facet) for spec in self.searched if spec.facet is not None]
+        return tuple(sorted(found, key=lambda pair: pair[1].position))
+
+    @cached_property
+    def numbers(self) -> tuple[tuple[FieldSpec, str], ...]:
+        """Fields with a number in the search document, with its name there."""
+        return tuple((spec, spec.number.name or spec.name) for spec in self.searched if spec.number is not None)
+
+    @cached_property
+    def exported(self) -> tuple[FieldSpec, ...]:
+        """Fields with a column of their own in downloads."""
+        return tuple(spec for spec in self.fields if spec.export)
+
+    def section(self, name: str) -> tuple[FieldSpec, ...]:
+        """Return the fields of a list of facts on the thing's page."""
+        return tuple(spec for spec in self.fields if spec.section == name)
+
+    def ends(self, spec: FieldSpec) -> tuple[FieldSpec, FieldSpec]:
+        """Return the fields of both ends of the range that `spec` is an end of; twice itself when it is none."""
+        if spec.upper:
+            return spec, self.spec(spec.upper)
+        lower = next((one for one in self.fields if one.upper == spec.name), spec)
+        return lower, spec
+
+    def number_name(self, spec: FieldSpec) -> str:
+        """Return the name of the field's number in the search document."""
+        return (spec.number.name if spec.number else "") or spec.name
 
     def thing_of(self, revision: Any) -> Any:
         """Return the thing a revision belongs to."""
         return getattr(revision, self.parent)
 
 
-def _unknown(name: str) -> FieldSpec:
-    raise KeyError(name)
+def _check(kind: Kind, spec: FieldSpec) -> None:
+    """Raise ValueError when a field contradicts itself; the message says what to do."""
+    where = f"{kind.name}.{spec.name}"
+    if spec.tier != "public" and (spec.facet or spec.number or spec.search or spec.imports or spec.export):
+        raise ValueError(f"{where}: only fields of the public tier are searched, imported or exported")
+    if spec.query_names and not (spec.facet or spec.number):
+        raise ValueError(f"{where}: query_names need a facet or a number that a clause can ask for")
+    if spec.upper and spec.upper not in kind.names:
+        raise ValueError(f"{where}: upper names no field of the kind")
+    if spec.imports and spec.shape not in IMPORTABLE:
+        raise ValueError(f"{where}: a field of the shape {spec.shape} cannot be filled from one column")
+    if spec.facet and spec.shape in {"number", "money"} and spec.facet.bands is None:
+        raise ValueError(f"{where}: the facet of a number or an amount needs bands (vocabulary.number_bands)")
 
 
 def is_empty(value: Any) -> bool:

@@ -15,8 +15,8 @@ from wtforms import BooleanField
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.completeness import problems
 from marketplace.authoring.fields import BoxField, RowsField
-from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind, Problem
-from marketplace.authoring.lifecycle import REVISION
+from marketplace.authoring.form_fields import complete
+from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Problem
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
@@ -26,17 +26,27 @@ from marketplace.web.i18n import language
 
 
 class StepForm(ExchangeForm):
-    """One step. Field names are those of the kind; labels come from its specs.
+    """One step. Field names are those of the kind; labels, sizes and headings come from its specs.
 
-    `look` gives `f.field` its extra arguments by field name (count, advice, rows, size, keywords, suffix …);
-    `groups` are (heading message id, field names) in page order, otherwise fields stand in the order declared.
+    `look` gives `f.field` more arguments by field name (count, advice, rows, keywords, suffix …). `groups` are (heading
+    message id, field names) in page order; without them the specs' headings make the groups, in the order of the specs,
+    and where no spec has a heading the fields stand in the order declared. A field whose shape says everything needs no
+    line in the form: `Editor` adds it.
     """
 
     look: Mapping[str, Mapping[str, Any]] = {}
     groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     def prepare(self, kind: Kind) -> None:
-        """Give fields their labels and places their choices; call it once after the form was made."""
+        """Give fields their labels, sizes, headings and choices; call it once after the form was made."""
+        own = [spec for spec in kind.fields if spec.name in self]
+        sizes = {spec.name: {"size": spec.size} if spec.size else {} for spec in own}
+        self.look = {**self.look, **{name: {**size, **self.look.get(name, {})} for name, size in sizes.items()}}
+        if any(spec.group for spec in own):
+            headings = dict.fromkeys(spec.group for spec in own)
+            self.groups = tuple(
+                (heading, tuple(spec.name for spec in own if spec.group == heading)) for heading in headings
+            )
         for item in self:
             if item.name in kind.names:
                 item.label.text = _(kind.spec(item.name).label)
@@ -104,6 +114,12 @@ class Editor:
     list_title: str  # "My technologies": the breadcrumb; its endpoint is `mine`
     preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the page as others see it, or ""
 
+    def __post_init__(self) -> None:
+        """Give each form the fields that only the kind declares."""
+        for step in self.steps:
+            if step.form is not None:
+                complete(self.kind, step.key, step.form)
+
     def step(self, key: str) -> Step | None:
         """Return the step of that key, or None."""
         return next((step for step in self.steps if step.key == key), None)
@@ -154,7 +170,7 @@ class Editor:
         label = _(self.kind.spec(problem.field).label) if problem.field in self.kind.names else ""
         text = _(problem.message) % problem.params if problem.params else _(problem.message)
         href = self.url("edit", thing, step=problem.step) + f"#{problem.field}"
-        plain = problem.message == "Not stated yet." and label
+        plain = problem.code == NOT_STATED and label
         return {"label": label if plain else (f"{label}: {text}" if label else text), "href": href}
 
     def navigation(self, thing: Any, revision: Any, current: str, found: Sequence[Problem]) -> list[dict[str, str]]:
@@ -180,7 +196,6 @@ class Editor:
             "revision": revision,
             "steps": self.navigation(thing, revision, current, found),
             "missing": self.groups(thing, found),
-            "revision_label": REVISION.label,
             "reason_label": self._reason,
         }
 

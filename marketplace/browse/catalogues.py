@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
+from marketplace.authoring import shared_fields as shared
+from marketplace.authoring.kinds import FacetSpec, FieldSpec, Kind
+from marketplace.authoring.search_fields import FLAGS, words_of
+from marketplace.buyer_requests.kind import KIND as NEED_KIND
+from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.values import places
 from marketplace.values.text import N_
-from marketplace.vocabulary import (
-    BUDGET_BANDS,
-    COOPERATION_FORMS,
-    HANOI_PRIORITY_FIELDS,
-    IP_KINDS,
-    NEED_KINDS,
-    OBJECT_KINDS,
-    ORGANISATION_KINDS,
-    PRICE_BANDS,
-    PRICING_MODES,
-    SCIENCE_FIELDS,
-    TRANSFER_FORMS,
-    TRL,
-    TRL_ASSESSED_BY,
-    Vocabulary,
-)
+from marketplace.vocabulary import ORGANISATION_KINDS, SCIENCE_FIELDS, Vocabulary
 
 #: How many choices of a facet are offered; places have hundreds.
 MOST_OPTIONS = 40
@@ -39,6 +29,8 @@ class Facet:
     codes: tuple[str, ...] = ()  # in this order; empty: by count
     open: bool = True
     translate: bool = False  # the word is a message id
+    names: tuple[str, ...] = ()  # in the query language, Vietnamese first
+    example: str = ""  # of a clause; one is made when it is empty
 
     def choices(self) -> tuple[str, ...]:
         """Return every code there may be; without codes of its own a facet lists provinces."""
@@ -56,6 +48,7 @@ class Catalogue:
     facets: tuple[Facet, ...]
     sorts: tuple[tuple[str, str], ...]  # (value, label); the first is the default without a text
     empty: str
+    fields: Kind | None = None  # what its things consist of, when that is declared
 
     @property
     def facet_names(self) -> tuple[str, ...]:
@@ -63,51 +56,65 @@ class Catalogue:
         return tuple(facet.name for facet in self.facets)
 
 
-def _of(name: str, label: str, vocabulary: Vocabulary, *, is_open: bool = True) -> Facet:
-    return Facet(name, label, vocabulary.label, vocabulary.codes, is_open)
-
-
-def _trl_word(code: str, locale: str) -> str:
-    return f"TRL {code} · {TRL.label(code, locale)}"
-
-
 def _place_word(code: str, locale: str) -> str:
     return places.label(code, "", locale) or code
 
 
-def _state_word(code: str, _locale: str) -> str:
-    return NEED.label(code)
+def facets_of(kind: Kind) -> tuple[Facet, ...]:
+    """Return the filter column of a kind's page, as its fields declare it."""
+    return tuple(_facet(kind, spec, facet) for spec, facet in kind.facets if facet.shown)
 
 
-_FIELD = Facet(
-    "field", N_("Field"), SCIENCE_FIELDS.label, tuple(term.code for term in SCIENCE_FIELDS if not term.parent)
-)
-_PLACE = Facet("place", N_("Place"), _place_word, open=False)
-_TRL = Facet("trl", N_("Readiness (TRL)"), _trl_word, TRL.codes)
-_PRIORITY = _of("priority", N_("Hanoi priority field"), HANOI_PRIORITY_FIELDS, is_open=False)
+def _facet(kind: Kind, spec: FieldSpec, facet: FacetSpec) -> Facet:
+    word, codes, translate = _words(kind, spec, facet)
+    return Facet(
+        facet.name, facet.label or spec.label, word, facet.codes or codes, facet.open, translate,
+        spec.query_names, spec.query_example,
+    )
+
+
+def _words(kind: Kind, spec: FieldSpec, facet: FacetSpec) -> tuple[Callable[[str, str], str], tuple[str, ...], bool]:
+    """Return what names the values of a facet, the values there are, and whether the names are message ids."""
+    vocabulary = words_of(spec, facet)
+    if spec.shape == "place":
+        return _place_word, (), False
+    if spec.shape == "flag":
+        return (lambda code, _locale: N_("Yes") if code == FLAGS[0] else N_("No")), FLAGS, True
+    if vocabulary is None:
+        return (lambda code, _locale: kind.lifecycle.label(code)), (), True
+    if facet.prefix:
+        return (lambda code, locale: f"{facet.prefix} {code} · {vocabulary.label(code, locale)}"), vocabulary.codes, False
+    codes = tuple(term.code for term in vocabulary if not (facet.tree and term.parent))
+    return vocabulary.label, codes, False
+
+
+def sorts_of(kind: Kind) -> tuple[tuple[str, str], ...]:
+    """Return the orders of a kind's page, as its fields declare them: newest, best match, then the others."""
+    found: list[tuple[int, str, str]] = []
+    for spec, name in kind.numbers:
+        number: Any = spec.number
+        found += [(number.position, sign + name, label) for sign, label in
+                  (("", number.ascending), ("-", number.descending)) if label]
+    newest, *others = [(value, label) for _position, value, label in sorted(found, key=lambda one: one[0])]
+    return (newest, _RELEVANCE, *others)
+
+
+def _of(name: str, label: str, vocabulary: Vocabulary, names: tuple[str, ...]) -> Facet:
+    codes = tuple(term.code for term in vocabulary if not term.parent)
+    return Facet(name, label, vocabulary.label, codes, names=names)
+
+
 _RELEVANCE = ("relevance", N_("Best match"))
-_NEWEST = ("-published_at", N_("Newest"))
 
 TECHNOLOGIES = Catalogue(
     kind="listing",
     path="/technologies",
     title=N_("Technologies"),
     placeholder=N_("Name, problem, keyword or code"),
-    facets=(
-        _FIELD,
-        _TRL,
-        _of("kind", N_("Object of transfer"), OBJECT_KINDS),
-        _of("price", N_("Price"), PRICE_BANDS),
-        _of("form", N_("Form of transfer"), TRANSFER_FORMS, is_open=False),
-        _of("ip", N_("Intellectual property"), IP_KINDS, is_open=False),
-        _of("mode", N_("Pricing"), PRICING_MODES, is_open=False),
-        _of("assessed", N_("Readiness assessed by"), TRL_ASSESSED_BY, is_open=False),
-        _PLACE,
-        _PRIORITY,
-    ),
-    sorts=(_NEWEST, _RELEVANCE, ("-trl", N_("Most mature")), ("price_min", N_("Lowest price")),
-           ("-price_max", N_("Highest price")), ("-confirmed_at", N_("Last confirmed"))),
+    facets=facets_of(LISTING_KIND),
+    sorts=sorts_of(LISTING_KIND),
     empty=N_("No technology matches."),
+    fields=LISTING_KIND,
 )
 
 NEEDS = Catalogue(
@@ -115,18 +122,10 @@ NEEDS = Catalogue(
     path="/needs",
     title=N_("Technology needs"),
     placeholder=N_("Problem, keyword or code"),
-    facets=(
-        Facet("state", N_("State"), _state_word, VISIBLE_STATES, translate=True),
-        _of("kind", N_("Kind of need"), NEED_KINDS),
-        _FIELD,
-        _of("budget", N_("Budget"), BUDGET_BANDS),
-        _of("form", N_("Form of cooperation"), COOPERATION_FORMS),
-        Facet("trl", N_("Readiness (TRL)"), _trl_word, TRL.codes, open=False),
-        _PLACE,
-        _PRIORITY,
-    ),
-    sorts=(_NEWEST, _RELEVANCE, ("deadline", N_("Deadline first")), ("-budget_max", N_("Largest budget"))),
+    facets=facets_of(NEED_KIND),
+    sorts=sorts_of(NEED_KIND),
     empty=N_("No need matches."),
+    fields=NEED_KIND,
 )
 
 ORGANISATIONS = Catalogue(
@@ -134,7 +133,11 @@ ORGANISATIONS = Catalogue(
     path="/organisations",
     title=N_("Organisations"),
     placeholder=N_("Name of an organisation"),
-    facets=(_of("kind", N_("Kind of organisation"), ORGANISATION_KINDS), _FIELD, _PLACE),
+    facets=(
+        _of("kind", N_("Kind of organisation"), ORGANISATION_KINDS, shared.KIND_NAMES),
+        _of("field", N_("Field"), SCIENCE_FIELDS, shared.FIELD_NAMES),
+        Facet("place", N_("Place"), _place_word, open=False, names=shared.PLACE_NAMES, example=shared.PLACE_EXAMPLE),
+    ),
     sorts=(("-verified_at", N_("Newest")), _RELEVANCE),
     empty=N_("No organisation matches."),
 )

@@ -1,29 +1,26 @@
 """Browsing while the search engine does not answer: the newest that the reader may see, straight from the database.
 
-It applies the filters that are columns of the database and looks for no words; the page says so.
+It applies the filters that `database_filters` can make of columns and looks for no words; the page says so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Text, and_, cast, false, func, or_, select
+from sqlalchemy import Select, func, select
 
+from marketplace.authoring.kinds import Kind
+from marketplace.browse.database_filters import Applies, Limits, Rule, among, filters_of, held, limits_of
 from marketplace.buyer_requests import visibility as needs
-from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.listings import visibility as listings
-from marketplace.listings.models import Listing, ListingRevision
+from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.organisations.models import Organisation
 from marketplace.search import Query
-
-Rule = ColumnElement[bool]
-#: From chosen values to what they mean in the database.
-Applies = Callable[[tuple[str, ...]], Rule]
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,7 @@ class _Kind:
     visible: Callable[[Actor], Rule]
     newest: Any
     filters: Mapping[str, Applies]
-    numbers: Mapping[str, Any]
+    numbers: Mapping[str, Limits]
 
 
 def newest(query: Query, actor: Actor) -> Newest:
@@ -53,7 +50,7 @@ def newest(query: Query, actor: Actor) -> Newest:
     wanted = {name: values for name, values in query.filters.items() if values}
     rules = [kind.visible(actor)]
     rules += [kind.filters[name](values) for name, values in wanted.items() if name in kind.filters]
-    rules += [_between(kind.numbers[name], *ends) for name, ends in query.ranges.items() if name in kind.numbers]
+    rules += [kind.numbers[name](*ends) for name, ends in query.ranges.items() if name in kind.numbers]
     if query.codes and kind.revision is not None:
         rules.append(func.lower(func.replace(kind.thing.code, "-", "")).in_(query.codes))
     found: Select[Any] = select(kind.thing.id)
@@ -71,94 +68,20 @@ def applied(kind: str) -> frozenset[str]:
     return frozenset(_KINDS[kind].filters)
 
 
-def _among(column: Any) -> Applies:
-    return lambda values: column.in_(values)
-
-
-def _numbered(column: Any) -> Applies:
-    return lambda values: column.in_([int(value) for value in values if value.isdecimal()])
-
-
-def _held(column: Any) -> Applies:
-    """A column that holds a list of codes as JSON."""
-    text = cast(column, Text)
-    return lambda values: or_(false(), *(text.contains(f'"{value}"', autoescape=True) for value in values))
-
-
-def _held_below(column: Any) -> Applies:
-    """A list of codes of a tree, chosen by their first level."""
-    text = cast(column, Text)
-    return lambda values: or_(false(), *(text.contains(f'"{value}', autoescape=True) for value in values))
-
-
-def _below(column: Any) -> Applies:
-    return lambda values: or_(false(), *(column.startswith(value, autoescape=True) for value in values))
-
-
-def _within(low: Any, high: Any) -> Applies:
-    """A level within a range of two columns, one of which may be open."""
-
-    def rule(values: tuple[str, ...]) -> Rule:
-        levels = [int(value) for value in values if value.isdecimal()]
-        fits = [and_(func.coalesce(low, 1) <= one, func.coalesce(high, 9) >= one) for one in levels]
-        return and_(or_(low.is_not(None), high.is_not(None)), or_(false(), *fits))
-
-    return rule
-
-
-def _between(column: Any, low: float | None, high: float | None) -> Rule:
-    moment = column is Listing.published_at or column is BuyerRequest.published_at
-    ends = [datetime.fromtimestamp(end, UTC) if moment and end is not None else end for end in (low, high)]
-    rules = [column.is_not(None)]
-    rules += [column >= ends[0]] if low is not None else []
-    rules += [column <= ends[1]] if high is not None else []
-    return and_(*rules)
+def _versioned(kind: Kind, visible: Callable[[Actor], Rule]) -> _Kind:
+    """Return how things with versions are listed: by the columns of their declared fields."""
+    return _Kind(kind.thing, kind.revision, visible, kind.thing.published_at, filters_of(kind), limits_of(kind))
 
 
 _KINDS = {
-    "listing": _Kind(
-        Listing, ListingRevision, listings.visible_to, Listing.published_at,
-        {
-            "field": _below(ListingRevision.field_code),
-            "trl": _numbered(ListingRevision.trl),
-            "kind": _held(ListingRevision.object_kinds),
-            "form": _held(ListingRevision.transfer_forms),
-            "mode": _among(ListingRevision.pricing_mode),
-            "assessed": _among(ListingRevision.trl_assessed_by),
-            "place": _among(ListingRevision.province_code),
-            "priority": _among(ListingRevision.hanoi_priority_field),
-            "org": _numbered(Listing.org_id),
-        },
-        {
-            "trl": ListingRevision.trl,
-            "price_min": func.coalesce(ListingRevision.price_min, ListingRevision.price_max),
-            "price_max": func.coalesce(ListingRevision.price_max, ListingRevision.price_min),
-            "published_at": Listing.published_at,
-        },
-    ),
-    "need": _Kind(  # not by organisation: the requester may be hidden
-        BuyerRequest, NeedRevision, needs.visible_to, BuyerRequest.published_at,
-        {
-            "state": _among(BuyerRequest.state),
-            "kind": _among(NeedRevision.kind),
-            "field": _held_below(NeedRevision.field_codes),
-            "form": _held(NeedRevision.cooperation_forms),
-            "trl": _within(NeedRevision.trl_min, NeedRevision.trl_max),
-            "place": _among(NeedRevision.province_code),
-            "priority": _among(NeedRevision.hanoi_priority_field),
-        },
-        {
-            "budget_min": func.coalesce(NeedRevision.budget_min, NeedRevision.budget_max),
-            "budget_max": func.coalesce(NeedRevision.budget_max, NeedRevision.budget_min),
-            "published_at": BuyerRequest.published_at,
-        },
-    ),
+    "listing": _versioned(LISTING_KIND, listings.visible_to),
+    "need": _versioned(NEED_KIND, needs.visible_to),
     "organisation": _Kind(
         Organisation, None, lambda _actor: Organisation.state == "verified", Organisation.verified_at,
         {
-            "kind": _among(Organisation.kind),
-            "field": _held(Organisation.field_codes),
-            "place": _among(Organisation.province_code),
+            "kind": among(Organisation.kind),
+            "field": held(Organisation.field_codes),
+            "place": among(Organisation.province_code),
         },
         {},
     ),

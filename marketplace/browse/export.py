@@ -1,31 +1,33 @@
-"""Search results as CSV and XLSX; cells that a spreadsheet would run as a formula are made inert."""
+"""Search results as CSV and XLSX."""
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Iterable, Mapping, Sequence
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+=======
+from collections.abc import Mapping
+
+>>>>>>> main
 from flask_babel import gettext as _
 
+from marketplace.authoring.formatting import export_columns
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.rows import Row
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.listings.lifecycle import LISTING
-from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.web.spreadsheet import csv_bytes, inert
+from marketplace.web.spreadsheet import Column
 
 MOST_ROWS = 5000
 #: The words of states by kind, as message ids.
 STATES: Mapping[str, Mapping[str, str]] = {"listing": LISTING.labels, "need": NEED.labels}
-HEADS = (
-    N_("Code"), N_("Title"), N_("Summary"), N_("Owner"), N_("State"), N_("TRL"), N_("From (VND)"), N_("To (VND)"),
-    N_("Deadline"), N_("Published on"), N_("Address"),
-)
 
 
+<<<<<<< HEAD
 def table(catalogue: Catalogue, rows: Iterable[Row], base: str) -> Iterable[tuple[Any, ...]]:
     """Yield the cells of each row; `base` is the site's address, for a file is opened far from it."""
     states = STATES.get(catalogue.kind, {})
@@ -61,3 +63,24 @@ def as_xlsx(catalogue: Catalogue, rows: Sequence[Row], base: str) -> bytes:
     sheet.set_column(1, 2, 48)
     book.close()
     return buffer.getvalue()
+=======
+def columns(catalogue: Catalogue, base: str) -> tuple[Column[Row], ...]:
+    """Return the columns of a download; `base` is the site's address, for a file is opened far from it."""
+    states = STATES.get(catalogue.kind, {})
+    kind = catalogue.fields
+    fields: tuple[Column[Row], ...] = export_columns(kind, lambda row, name: row.exported.get(name)) if kind else ()
+    return (
+        Column(N_("Code"), lambda row: row.code),
+        Column(N_("Title"), lambda row: row.plain_title),
+        Column(N_("Summary"), lambda row: row.plain_summary),
+        Column(N_("Owner"), lambda row: row.owner),
+        Column(N_("State"), lambda row: _(states[row.state]) if row.state in states else row.state),
+        Column(N_("TRL"), lambda row: row.trl),
+        Column(N_("From (VND)"), lambda row: row.money_min),
+        Column(N_("To (VND)"), lambda row: row.money_max),
+        Column(N_("Deadline"), lambda row: row.deadline),
+        Column(N_("Published on"), lambda row: row.published_at),
+        Column(N_("Address"), lambda row: base + row.href),
+        *fields,
+    )
+>>>>>>> main

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -13,13 +14,20 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+<<<<<<< HEAD
 from marketplace.browse.indexer import Change, Indexer
+=======
+from marketplace.authoring import search_fields
+>>>>>>> main
 from marketplace.buyer_requests import search_document as needs
+from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.config import Settings
-from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db, write_intent
+from marketplace.core.long_work import begin_reading
 from marketplace.core.outbox import Job
 from marketplace.listings import search_document as listings
+from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.organisations import queries as organisations
 from marketplace.search import SearchEngine
 from marketplace.search.engines import create_engine
@@ -51,7 +59,14 @@ def setup(app: Flask, settings: Settings) -> None:
         {"listing": listings.documents, "need": needs.documents, "organisation": organisations.documents},
         {"listing": listings.all_ids, "need": needs.all_ids, "organisation": organisations.all_ids},
         shared=settings.search_url.startswith("opensearch"),
+        fingerprint=fingerprint(),
     )
+
+
+def fingerprint() -> str:
+    """Return what the documents are made from; an index made from anything else is older and is rebuilt."""
+    parts = (organisations.DOCUMENT_FORMAT, *(search_fields.fingerprint(kind) for kind in (LISTING_KIND, NEED_KIND)))
+    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
 
 
 def wants(action: str) -> bool:
@@ -62,12 +77,16 @@ def wants(action: str) -> bool:
 
 def consumer() -> Consumer:
     """Return the outbox consumer that indexes."""
-    return Consumer(CONSUMER, wants, handle, batch=500, rereads=True)
+    return Consumer(CONSUMER, wants, handle, batch=500, rereads=True, lane=FAST)
 
 
 def handle(rows: Sequence[Outbox]) -> None:
-    """Bring what the claimed events touched up to date; re-reads rows, so order and repetition do not matter."""
+    """Bring what the claimed events touched up to date; re-reads rows, so order and repetition do not matter.
+
+    Nothing is written to the database, so nobody waits for SQLite's lock while the index is written.
+    """
     ids = [row.event_id for row in rows]
+    begin_reading()
     subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
     indexer: Indexer = current_app.extensions["indexer"]
     indexer.apply(with_dependents((kind, subject) for kind, subject in subjects))

@@ -1,4 +1,4 @@
-"""The fields of the query language: their names in both languages, and what a value typed for them means.
+"""The fields of the query language, made from the declared fields: their names, and what a value typed for them means.
 
 A reader returns None for a value that means nothing, and the words stay words. What a reader may ask of the database
 or the engine goes through `Known`, which sees only what the person who searches may see.
@@ -7,15 +7,22 @@ or the engine goes through `Known`, which sees only what the person who searches
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Protocol
 
+from marketplace.authoring.kinds import FieldSpec, Kind
 from marketplace.browse.catalogues import CATALOGUES, Catalogue, Facet
+<<<<<<< HEAD
 from marketplace.browse.range_values import Interval, amounts, days, written
 from marketplace.search.query.query_language import Clause
 from marketplace.search.text.analysis import code_key
+=======
+from marketplace.browse.range_values import Interval, amounts, days, wholes, written
+from marketplace.search.text.analysis import code_key
+from marketplace.search.query.query_language import Clause
+>>>>>>> main
 from marketplace.values import money
 from marketplace.values.text import N_, fold
 from marketplace.vocabulary import is_english
@@ -53,6 +60,10 @@ class Meaning:
     codes: tuple[str, ...] = ()
 
 
+#: Returns what a clause means, or None.
+Reader = Callable[[Clause, Known], Meaning | None]
+
+
 @dataclass(frozen=True)
 class Field:
     """One field of a search page."""
@@ -61,32 +72,18 @@ class Field:
     label: str  # message id
     names: tuple[str, ...]  # Vietnamese first; folded and without spaces they are told apart
     example: str
-    read: Callable[[Clause, Known], Meaning | None]
-
-
-_NAMES: Mapping[str, tuple[str, ...]] = {
-    "field": ("lĩnh vực", "ngành", "field"),
-    "trl": ("trl", "độ sẵn sàng"),
-    "kind": ("loại", "kind", "type"),
-    "form": ("hình thức", "form"),
-    "ip": ("sở hữu trí tuệ", "shtt", "ip"),
-    "mode": ("cách tính giá", "pricing"),
-    "assessed": ("người đánh giá", "assessed"),
-    "place": ("nơi", "tỉnh", "địa phương", "thành phố", "place", "province"),
-    "priority": ("ưu tiên", "priority"),
-    "state": ("trạng thái", "state", "status"),
-}
-_EXAMPLES = {
-    "trl": "trl>=6", "place": 'nơi:"Hà Nội"', "field": 'lĩnh vực:"nông nghiệp"', "state": 'trạng thái:"đang mở"',
-}
+    read: Reader
 
 
 @cache
 def fields_of(page: Catalogue) -> tuple[Field, ...]:
-    """Return the fields that a search page knows, its facets first."""
-    bounds = ("trl_min", "trl_max") if page.kind == "need" else ("trl", "trl")
-    facets = [_facet_field(one, bounds) for one in page.facets if one.name in _NAMES]
-    return (*facets, *_EXTRA[page.kind])
+    """Return the fields that a search page knows: its facets, its amounts and days, then what all things have."""
+    if page.fields is None:
+        return tuple(_facet_field(one, _terms(one)) for one in page.facets if one.names)
+    own, things = page.fields.fields, page.fields.thing_fields
+    ranges = [_range_field(page.fields, spec) for spec in own if _is_range(spec)]
+    return (*_facet_fields(page, page.fields), *ranges, *_SHARED,
+            *(_range_field(page.fields, spec) for spec in things if _is_range(spec)))
 
 
 def names_of(fields: Sequence[Field]) -> dict[str, str]:
@@ -94,14 +91,40 @@ def names_of(fields: Sequence[Field]) -> dict[str, str]:
     return {fold(name).replace(" ", ""): one.key for one in fields for name in one.names}
 
 
-def _facet_field(facet: Facet, bounds: tuple[str, str]) -> Field:
-    names = _NAMES[facet.name]
-    example = _EXAMPLES.get(facet.name) or f'{names[0]}:"{facet.word(facet.choices()[0], "vi")}"'
-    reader = _levels(*bounds) if facet.name == "trl" else _terms(facet)
-    return Field(facet.name, facet.label, names, example, reader)
+def _is_range(spec: FieldSpec) -> bool:
+    """Whether what is typed for a field are bounds of a number: an amount, a day."""
+    return bool(spec.query_names) and spec.shape in _RANGES
 
 
-def _levels(low: str, high: str) -> Callable[[Clause, Known], Meaning | None]:
+def _facet_fields(page: Catalogue, kind: Kind) -> Iterator[Field]:
+    specs = {facet.name: spec for spec, facet in kind.facets}
+    for facet in page.facets:
+        spec = specs[facet.name]
+        if facet.names and not _is_range(spec):
+            yield _facet_field(facet, _levels(*_ends(kind, spec)) if spec.shape == "level" else _terms(facet))
+
+
+def _facet_field(facet: Facet, reader: Reader) -> Field:
+    example = facet.example or f'{facet.names[0]}:"{_word(facet, facet.choices()[0], "vi")}"'
+    return Field(facet.name, facet.label, facet.names, example, reader)
+
+
+def _range_field(kind: Kind, spec: FieldSpec) -> Field:
+    number, facet = spec.number, spec.facet
+    label = (number.label if number else "") or (facet.label if facet else "") or spec.label
+    reader, example = _RANGES[spec.shape]
+    key = facet.name if facet else kind.number_name(spec)
+    read = reader(*_ends(kind, spec), spec.units)
+    return Field(key, label, spec.query_names, spec.query_example or spec.query_names[0] + example, read)
+
+
+def _ends(kind: Kind, spec: FieldSpec) -> tuple[str, str]:
+    """Return the names of the numbers that are the lower and the upper end of a field's range."""
+    low, high = kind.ends(spec)
+    return kind.number_name(low), kind.number_name(high)
+
+
+def _levels(low: str, high: str) -> Reader:
     """Read levels from 1 to 9: trl:7 and trl:5,7 are values of the facet, trl:6..8 and trl>=6 ranges."""
 
     def read(clause: Clause, _known: Known) -> Meaning | None:
@@ -140,7 +163,7 @@ def _word(facet: Facet, code: str, locale: str) -> str:
     return str(catalogue(locale).gettext(word)) if facet.translate else word
 
 
-def _terms(facet: Facet) -> Callable[[Clause, Known], Meaning | None]:
+def _terms(facet: Facet) -> Reader:
     """Read a code or a name of a facet's choices, or words that occur in names; several may be meant."""
 
     def read(clause: Clause, known: Known) -> Meaning | None:
@@ -167,7 +190,7 @@ def _terms(facet: Facet) -> Callable[[Clause, Known], Meaning | None]:
     return read
 
 
-def _money(low: str, high: str) -> Callable[[Clause, Known], Meaning | None]:
+def _money(low: str, high: str, _units: tuple[str, ...]) -> Reader:
     """Read an amount or a range of amounts; a thing passes when its own range touches what is asked."""
 
     def read(clause: Clause, known: Known) -> Meaning | None:
@@ -185,7 +208,19 @@ def _money(low: str, high: str) -> Callable[[Clause, Known], Meaning | None]:
     return read
 
 
-def _days(number: str) -> Callable[[Clause, Known], Meaning | None]:
+def _wholes(low: str, high: str, units: tuple[str, ...]) -> Reader:
+    """Read a whole number or a range of them, with or without its unit: 12, 12..24, >=12, 24 tháng."""
+
+    def read(clause: Clause, _known: Known) -> Meaning | None:
+        asked = wholes(clause.sign, clause.value, units)
+        if asked is None:
+            return None
+        return _shown_as_typed(clause, _range(low, high, *asked), clause.value)
+
+    return read
+
+
+def _days(number: str, _upper: str, _units: tuple[str, ...]) -> Reader:
     """Read a day, a month, a year, or a range of them."""
 
     def read(clause: Clause, _known: Known) -> Meaning | None:
@@ -224,25 +259,16 @@ def _code(clause: Clause, _known: Known) -> Meaning | None:
     return Meaning(clause.value, codes=(key,))
 
 
-_PRICE_NAMES = ("giá", "ngân sách", "kinh phí", "price", "budget")
+#: What is read for an amount or a day, and the end of an example.
+_RANGES: Mapping[str, tuple[Callable[[str, str, tuple[str, ...]], Reader], str]] = {
+    "money": (_money, ":500tr..2tỷ"), "number": (_wholes, ">=12"), "date": (_days, "<=31/12/2026"),
+    "moment": (_days, ">=01/10/2026"),
+}
 _SHARED = (
     Field("org", N_("Organisation"), ("tổ chức", "đơn vị", "org", "organisation", "organization"), 'org:"Viện Hàn lâm"',
           _owner),
     Field("tag", N_("Keyword"), ("từ khóa", "thẻ", "tag", "keyword"), 'thẻ:"nước thải"', _tag),
     Field("code", N_("Code"), ("mã", "mã số", "code"), "mã:CN-2026-000123", _code),
-    Field("published", N_("Published on"), ("ngày đăng", "đăng", "published"), "đăng>=01/10/2026", _days("published_at")),
 )
-_EXTRA: Mapping[str, tuple[Field, ...]] = {
-    "listing": (
-        Field("price", N_("Price"), _PRICE_NAMES, "giá:500tr..2tỷ", _money("price_min", "price_max")),
-        *_SHARED,
-    ),
-    "need": (
-        Field("price", N_("Budget"), _PRICE_NAMES, "ngân sách>=1,5 tỷ", _money("budget_min", "budget_max")),
-        Field("deadline", N_("Answer by"), ("hạn nộp", "hạn", "deadline"), "hạn nộp<=31/12/2026", _days("deadline")),
-        *_SHARED,
-    ),
-    "organisation": (),
-}
 #: Every name of a field of any page: a field that the page lacks is told, not silently read as words.
 ALL_NAMES = {name: key for one in CATALOGUES.values() for name, key in names_of(fields_of(one)).items()}

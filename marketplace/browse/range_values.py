@@ -8,6 +8,7 @@ from datetime import date
 
 from marketplace.core.errors import DomainError
 from marketplace.values import clock, money
+from marketplace.values.numbers import whole
 from marketplace.values.text import fold
 
 #: Inclusive; None is open.
@@ -31,6 +32,21 @@ def amounts(sign: str, text: str) -> tuple[int | None, int | None] | None:
         found = [money.parse_vnd(end) if end else None for end in ends]
     except DomainError:
         return None
+    return _bounds(sign, found)
+
+
+def wholes(sign: str, text: str, units: tuple[str, ...]) -> tuple[int | None, int | None] | None:
+    """Return the inclusive bounds of a whole number that are asked for, or None when the text is none."""
+    ends = _DOTS_OR_DASH.split(text)
+    found = [whole(end, units) if end else None for end in ends]
+    unread = any(end and number is None for end, number in zip(ends, found, strict=True))
+    if unread or len(ends) > 2 or (sign != ":" and len(ends) != 1):
+        return None
+    return _bounds(sign, found)
+
+
+def _bounds(sign: str, found: list[int | None]) -> tuple[int | None, int | None] | None:
+    """Return the inclusive bounds of one stated number, or of a range whose ends may be open."""
     first = found[0]
     if len(found) == 2:
         second = found[1]

@@ -16,11 +16,14 @@ from sqlalchemy.orm import contains_eager
 
 from marketplace.browse.highlight import Wanted, highlight, snippet, wanted
 from marketplace.buyer_requests import visibility as needs
+from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.buyer_requests.reader_view import Face
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.files.models import Attachment
 from marketplace.listings import visibility as listings
+from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
@@ -54,6 +57,7 @@ class Row:
     deadline: date | None = None
     published_at: datetime | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    exported: Mapping[str, Any] = field(default_factory=dict)  # stored values of the fields with a column in downloads
 
 
 def load(kind: str, ids: Sequence[int], actor: Actor, terms: Sequence[str] = (), locale: str = "vi") -> list[Row]:
@@ -160,6 +164,7 @@ def _listing_row(one: Listing, images: Mapping[int, str], terms: Wanted, locale:
         money_max=text.price_max,
         pricing_mode=text.pricing_mode,
         published_at=one.published_at,
+        exported={spec.name: getattr(text, spec.name) for spec in LISTING_KIND.exported},
     )
 
 
@@ -197,7 +202,16 @@ def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> Ro
         deadline=one.answer_deadline,
         published_at=one.published_at,
         extra={"kind": text.kind, "trl_max": str(text.trl_max or "")},
+        exported=_visible(one, actor),
     )
+
+
+def _visible(need: BuyerRequest, actor: Actor) -> dict[str, Any]:
+    """Return the exported fields of a need as this reader sees them."""
+    if not NEED_KIND.exported:
+        return {}
+    face = Face(need, actor)
+    return {spec.name: face[spec.name] for spec in NEED_KIND.exported}
 
 
 def _organisations(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:

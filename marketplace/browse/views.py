@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import groupby
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
@@ -12,7 +11,7 @@ from flask_babel import gettext as _
 from marketplace.browse.autocomplete import LONGEST, suggest
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
 from marketplace.browse.database_fallback import newest
-from marketplace.browse.export import MOST_ROWS, as_csv, as_xlsx
+from marketplace.browse.export import MOST_ROWS, columns
 from marketplace.browse.indexing import engine
 from marketplace.browse.query_fields import fields_of
 from marketplace.browse.query_parser import Lookup
@@ -27,13 +26,9 @@ from marketplace.search import Query
 from marketplace.values.text import nfc
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging
+from marketplace.web.spreadsheet import CSV_TYPE, XLSX_TYPE, csv_bytes, xlsx_bytes
 
 bp = Blueprint("browse", __name__)
-Writer = Callable[..., bytes]
-FORMATS: dict[str, tuple[Writer, str]] = {
-    "csv": (as_csv, "text/csv; charset=utf-8"),
-    "xlsx": (as_xlsx, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-}
 
 
 @bp.get("/technologies")
@@ -138,8 +133,16 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
 def _export(catalogue: Catalogue, suffix: str) -> ResponseReturnValue:
     asked = _asked(catalogue)
     rows = rows_or_newest(engine(), catalogue, asked, actor(), language(), MOST_ROWS)
+<<<<<<< HEAD
     writer, mimetype = FORMATS[suffix]
     base = current_app.extensions["settings"].base_url
     answer = Response(writer(catalogue, rows, base), content_type=mimetype)
+=======
+    wanted = columns(catalogue, current_app.extensions["settings"].base_url)
+    if suffix == "csv":
+        answer = Response(csv_bytes(wanted, rows), content_type=CSV_TYPE)
+    else:
+        answer = Response(xlsx_bytes(wanted, rows, _(catalogue.title)), content_type=XLSX_TYPE)
+>>>>>>> main
     answer.headers["Content-Disposition"] = f'attachment; filename="{catalogue.path.strip("/")}.{suffix}"'
     return answer

@@ -5,13 +5,24 @@ The rules that are richer than "must be there" live in `rules`, what follows a p
 
 from __future__ import annotations
 
-from marketplace.authoring.kinds import PUBLISH, SUBMIT, Column, FieldSpec, Kind
-from marketplace.buyer_requests.lifecycle import NEED
+from marketplace.authoring import shared_fields as shared
+from marketplace.authoring.kinds import (
+    PUBLISH,
+    SUBMIT,
+    Column,
+    FacetSpec,
+    FieldSpec,
+    ImportSpec,
+    Kind,
+    NumberSpec,
+)
+from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.on_publish import on_publish, on_start
 from marketplace.buyer_requests.rules import problems
 from marketplace.values.text import N_
 from marketplace.vocabulary import (
+    BUDGET_BANDS,
     COOPERATION_FORMS,
     HANOI_PRIORITY_FIELDS,
     LANGUAGES,
@@ -19,23 +30,26 @@ from marketplace.vocabulary import (
     NEED_VISIBILITIES,
     SCIENCE_FIELDS,
     TRANSFER_FORMS,
+    TRL,
 )
 
+F = FieldSpec
+
 _MEASURES = (
-    Column("name", N_("Measure")),
-    Column("baseline", N_("At present")),
-    Column("target", N_("Target")),
-    Column("unit", N_("Unit")),
+    Column("name", N_("Measure"), search=True),
+    Column("baseline", N_("At present"), search=True),
+    Column("target", N_("Target"), search=True),
+    Column("unit", N_("Unit"), search=True),
 )
-_CRITERIA = (Column("name", N_("Criterion")), Column("weight", N_("Weight"), "number"))
+_CRITERIA = (Column("name", N_("Criterion"), search=True), Column("weight", N_("Weight"), "number"))
 _SIX_CLEAR = (
     Column("person", N_("Person in charge")),
-    Column("task", N_("Task")),
+    Column("task", N_("Task"), search=True),
     Column("start", N_("Starts on"), "date"),
     Column("due", N_("Due on"), "date"),
     Column("unit", N_("Accountable unit")),
     Column("head", N_("Head of the unit")),
-    Column("deliverable", N_("Deliverable")),
+    Column("deliverable", N_("Deliverable"), search=True),
     Column("unit_of_measure", N_("Unit of measure")),
     Column("quantity", N_("Quantity")),
     Column("evidence", N_("Evidence")),
@@ -43,56 +57,91 @@ _SIX_CLEAR = (
     Column("escalation", N_("Beyond authority, goes to")),
 )
 
+GLANCE = "glance"  # the list of facts on the page
+_OTHER_LANGUAGE, _CONSTRAINTS = N_("For readers of the other language"), N_("Constraints")
+_BUDGET, _COOPERATION, _TIME_AND_PLACE = N_("Budget"), N_("Cooperation"), N_("Time and place")
+
 _PROBLEM = (
-    FieldSpec("kind", N_("Kind of need"), "problem", "code", NEED_KINDS, SUBMIT),
-    FieldSpec("title", N_("Title"), "problem", "text", needed=SUBMIT),
-    FieldSpec("summary", N_("Summary"), "problem", "prose", needed=SUBMIT),
-    FieldSpec("context", N_("Context"), "problem", "prose", needed=SUBMIT),
-    FieldSpec("current_state", N_("Current state"), "problem", "prose", needed=PUBLISH),
-    FieldSpec("language", N_("Language of the texts"), "problem", "code", LANGUAGES),
-    FieldSpec("title_en", N_("Title in the other language"), "problem", "text"),
-    FieldSpec("summary_en", N_("Summary in the other language"), "problem", "prose"),
+    F("kind", N_("Kind of need"), "problem", "code", NEED_KINDS, SUBMIT, size="half",
+      facet=FacetSpec("kind", position=20, open=True), query_names=shared.KIND_NAMES),
+    F("title", N_("Title"), "problem", "text", needed=SUBMIT),
+    F("summary", N_("Summary"), "problem", "prose", needed=SUBMIT, search=True),
+    F("context", N_("Context"), "problem", "prose", needed=SUBMIT, search=True),
+    F("current_state", N_("Current state"), "problem", "prose", needed=PUBLISH, search=True),
+    F("language", N_("Language of the texts"), "problem", "code", LANGUAGES, size="half", group=_OTHER_LANGUAGE),
+    F("title_en", N_("Title in the other language"), "problem", "text", translates="title", group=_OTHER_LANGUAGE,
+      imports=shared.IMPORT_TITLE_EN),
+    F("summary_en", N_("Summary in the other language"), "problem", "prose", translates="summary", search=True,
+      group=_OTHER_LANGUAGE),
 )
 _RESULT = (
-    FieldSpec("target_result", N_("Target result"), "result", "prose", needed=SUBMIT),
-    FieldSpec("target_measures", N_("Measures of the result"), "result", "rows", needed=SUBMIT,
-              columns=_MEASURES),
-    FieldSpec("constraints_technical", N_("Technical constraints"), "result", "prose"),
-    FieldSpec("constraints_legal", N_("Legal constraints"), "result", "prose"),
-    FieldSpec("constraints_environment", N_("Environmental constraints"), "result", "prose"),
-    FieldSpec("data_available", N_("Data available"), "result", "prose"),
+    F("target_result", N_("Target result"), "result", "prose", needed=SUBMIT, search=True,
+      imports=ImportSpec(("target", "target result", "expected result", "ket qua", "muc tieu", "ket qua mong muon",
+                          "yeu cau dau ra"), label=N_("Result asked"))),
+    F("target_measures", N_("Measures of the result"), "result", "rows", needed=SUBMIT, columns=_MEASURES, search=True),
+    F("constraints_technical", N_("Technical constraints"), "result", "prose", search=True, group=_CONSTRAINTS),
+    F("constraints_legal", N_("Legal constraints"), "result", "prose", search=True, group=_CONSTRAINTS),
+    F("constraints_environment", N_("Environmental constraints"), "result", "prose", search=True, group=_CONSTRAINTS),
+    F("data_available", N_("Data available"), "result", "prose", search=True, group=_CONSTRAINTS),
 )
 _CLASSIFICATION = (
-    FieldSpec("field_codes", N_("Fields of science and technology"), "classification", "codes", SCIENCE_FIELDS, SUBMIT),
-    FieldSpec("hanoi_priority_field", N_("Priority field of Hanoi"), "classification", "code", HANOI_PRIORITY_FIELDS),
-    FieldSpec("tags", N_("Keywords"), "classification", "codes", free=True),
-    FieldSpec("trl_min", N_("Lowest readiness accepted"), "classification", "number"),
-    FieldSpec("trl_max", N_("Highest readiness expected"), "classification", "number"),
+    F("field_codes", N_("Fields of science and technology"), "classification", "codes", SCIENCE_FIELDS, SUBMIT,
+      section=GLANCE, section_label=N_("Science field"), facet=FacetSpec("field", N_("Field"), 30, open=True, tree=True),
+      query_names=shared.FIELD_NAMES, query_example=shared.FIELD_EXAMPLE, imports=shared.IMPORT_FIELD),
+    F("hanoi_priority_field", N_("Priority field of Hanoi"), "classification", "code", HANOI_PRIORITY_FIELDS,
+      section=GLANCE, facet=shared.PRIORITY_FACET, query_names=shared.PRIORITY_NAMES),
+    F("tags", N_("Keywords"), "classification", "codes", free=True, facet=shared.TAG_FACET),
+    F("trl_min", N_("Lowest readiness accepted"), "classification", "level", TRL, upper="trl_max",
+      facet=FacetSpec("trl", N_("Readiness (TRL)"), 60, words=False, prefix="TRL"), number=NumberSpec(),
+      query_names=shared.TRL_NAMES, query_example=shared.TRL_EXAMPLE),
+    F("trl_max", N_("Highest readiness expected"), "classification", "level", TRL, number=NumberSpec()),
 )
 _TERMS = (
-    FieldSpec("budget_min", N_("Budget from"), "terms", "money"),
-    FieldSpec("budget_max", N_("Budget to"), "terms", "money"),
-    FieldSpec("budget_note", N_("Note on the budget"), "terms", "prose"),
-    FieldSpec("cooperation_forms", N_("Forms of cooperation"), "terms", "codes", COOPERATION_FORMS, SUBMIT),
-    FieldSpec("transfer_forms", N_("Forms of transfer"), "terms", "codes", TRANSFER_FORMS),
-    FieldSpec("answer_deadline", N_("Deadline for answers"), "terms", "date", needed=SUBMIT),
-    FieldSpec("start_on", N_("Desired start"), "terms", "date"),
-    FieldSpec("end_on", N_("Desired end"), "terms", "date"),
-    FieldSpec("province_code", N_("Province or city"), "terms", "place", needed=PUBLISH),
-    FieldSpec("ward_code", N_("Ward or commune"), "terms", "place"),
+    F("budget_min", N_("Budget from"), "terms", "money", upper="budget_max", size="half", group=_BUDGET,
+      facet=FacetSpec("budget", N_("Budget"), 40, open=True, bands=BUDGET_BANDS), number=NumberSpec(),
+      query_names=shared.PRICE_NAMES, query_example="ngân sách>=1,5 tỷ"),
+    F("budget_max", N_("Budget to"), "terms", "money", size="half", group=_BUDGET,
+      number=NumberSpec(descending=N_("Largest budget"))),
+    F("budget_note", N_("Note on the budget"), "terms", "prose", search=True, group=_BUDGET),
+    F("cooperation_forms", N_("Forms of cooperation"), "terms", "codes", COOPERATION_FORMS, SUBMIT, section=GLANCE,
+      section_label=N_("Cooperation"), group=_COOPERATION,
+      facet=FacetSpec("form", N_("Form of cooperation"), 50, open=True), query_names=shared.FORM_NAMES),
+    F("transfer_forms", N_("Forms of transfer"), "terms", "codes", TRANSFER_FORMS, section=GLANCE, group=_COOPERATION,
+      facet=FacetSpec("transfer", position=55, shown=False)),
+    F("answer_deadline", N_("Deadline for answers"), "terms", "date", needed=SUBMIT, size="third", group=_TIME_AND_PLACE,
+      number=NumberSpec("deadline", N_("Answer by"), ascending=N_("Deadline first"), position=100),
+      query_names=("hạn nộp", "hạn", "deadline"), query_example="hạn nộp<=31/12/2026"),
+    F("start_on", N_("Desired start"), "terms", "date", size="third", section=GLANCE, group=_TIME_AND_PLACE),
+    F("end_on", N_("Desired end"), "terms", "date", size="third", section=GLANCE, group=_TIME_AND_PLACE),
+    F("province_code", N_("Province or city"), "terms", "place", needed=PUBLISH, size="half", group=_TIME_AND_PLACE,
+      facet=shared.PLACE_FACET, query_names=shared.PLACE_NAMES, query_example=shared.PLACE_EXAMPLE,
+      imports=shared.IMPORT_PROVINCE),
+    F("ward_code", N_("Ward or commune"), "terms", "place", size="half", group=_TIME_AND_PLACE),
 )
 _CHOOSING = (
-    FieldSpec("criteria", N_("Evaluation criteria"), "choosing", "rows", needed=SUBMIT, columns=_CRITERIA),
-    FieldSpec("visibility", N_("Who sees this need"), "choosing", "code", NEED_VISIBILITIES, SUBMIT),
-    FieldSpec("invited_org_ids", N_("Invited organisations"), "choosing", "organisations", free=True, tier="confidential"),
-    FieldSpec("confidential_detail", N_("Confidential detail"), "choosing", "prose", tier="confidential"),
+    F("criteria", N_("Evaluation criteria"), "choosing", "rows", needed=SUBMIT, columns=_CRITERIA, search=True),
+    F("visibility", N_("Who sees this need"), "choosing", "code", NEED_VISIBILITIES, SUBMIT, size="half"),
+    F("invited_org_ids", N_("Invited organisations"), "choosing", "organisations", free=True, tier="confidential"),
+    F("confidential_detail", N_("Confidential detail"), "choosing", "prose", tier="confidential"),
 )
-_SIX = (FieldSpec("six_clear", N_("Six clear points"), "six-clear", "box", columns=_SIX_CLEAR),)
+_SIX = (F("six_clear", N_("Six clear points"), "six-clear", "box", columns=_SIX_CLEAR, search=True),)
 _CONTACT = (
-    FieldSpec("contact_name", N_("Contact person"), "contact", "text", needed=PUBLISH, free=True, tier="members"),
-    FieldSpec("contact_email", N_("Contact e-mail"), "contact", "text", needed=PUBLISH, free=True, tier="members"),
-    FieldSpec("contact_phone", N_("Contact telephone"), "contact", "text", free=True, tier="members"),
-    FieldSpec("source_url", N_("Page with the original announcement"), "contact", "text"),
+    F("contact_name", N_("Contact person"), "contact", "text", needed=PUBLISH, free=True, tier="members", size="half"),
+    F("contact_email", N_("Contact e-mail"), "contact", "text", needed=PUBLISH, free=True, tier="members", size="half"),
+    F("contact_phone", N_("Contact telephone"), "contact", "text", free=True, tier="members", size="half"),
+    F("source_url", N_("Page with the original announcement"), "contact", "text"),
+)
+
+#: What search knows of the need itself.
+_THING_FIELDS = (
+    F("state", N_("State"), "", "state",
+      facet=FacetSpec("state", position=10, open=True, words=False, codes=VISIBLE_STATES),
+      query_names=("trạng thái", "state", "status"), query_example='trạng thái:"đang mở"'),
+    F("published_at", N_("Published on"), "", "moment", number=shared.PUBLISHED_NUMBER, query_names=shared.PUBLISHED_NAMES,
+      query_example="đăng>=01/10/2026"),
+    # The database does not filter by organisation: the requester may be hidden.
+    F("org_id", N_("Organisation"), "", "owner",
+      facet=FacetSpec("org", position=990, shown=False, words=False, in_database=False)),
 )
 
 KIND = Kind(
@@ -103,9 +152,10 @@ KIND = Kind(
     parent="buyer_request",
     lifecycle=NEED,
     fields=(*_PROBLEM, *_RESULT, *_CLASSIFICATION, *_TERMS, *_CHOOSING, *_SIX, *_CONTACT),
+    thing_fields=_THING_FIELDS,
     rules=problems,
     on_publish=on_publish,
     on_start=on_start,
     revisable=("draft", "open"),
-    live=("open", "shortlisting", "negotiating", "solved"),
+    live=NEED.in_groups("answers", "chosen"),
 )

@@ -9,26 +9,22 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from marketplace.authoring.formatting import cell
+from marketplace.authoring.formatting import cell, facts_of
 from marketplace.authoring.kinds import is_empty
-from marketplace.buyer_requests.kind import KIND
+from marketplace.buyer_requests.kind import GLANCE, KIND
 from marketplace.buyer_requests.reader_view import Face
 from marketplace.buyer_requests.rules import SIX_POINTS
 from marketplace.core.access import Actor
+from marketplace.core.calendar_days import working_calendar
 from marketplace.files.access import file_url, shown_name
 from marketplace.files.actions import attachments
 from marketplace.values import clock, places
 from marketplace.vocabulary import (
-    COOPERATION_FORMS,
-    HANOI_PRIORITY_FIELDS,
     NEED_KINDS,
     NEED_VISIBILITIES,
     ORGANISATION_KINDS,
-    SCIENCE_FIELDS,
     SIX_CLEAR,
-    TRANSFER_FORMS,
     TRL,
-    Vocabulary,
 )
 from marketplace.web.i18n import language
 from marketplace.web.templating import file_size
@@ -63,10 +59,7 @@ class Shown:
     visibility: str
     title: str
     summary: str
-    fields: list[str]
-    priority: str
-    cooperation: list[str]
-    transfer: list[str]
+    facts: list[tuple[str, Any]]
     levels: tuple[int, int] | None
     level_names: tuple[str, str]
     place: str
@@ -87,10 +80,7 @@ def present(face: Face, reader: Actor) -> Shown:
         visibility=NEED_VISIBILITIES.label(face["visibility"], locale),
         title=face.title_in(locale),
         summary=face.summary_in(locale),
-        fields=_labels(SCIENCE_FIELDS, face["field_codes"]),
-        priority=HANOI_PRIORITY_FIELDS.label(face["hanoi_priority_field"], locale),
-        cooperation=_labels(COOPERATION_FORMS, face["cooperation_forms"]),
-        transfer=_labels(TRANSFER_FORMS, face["transfer_forms"]),
+        facts=facts_of(KIND, GLANCE, face.__getitem__, unstated=True),
         levels=levels,
         level_names=(TRL.label(str(levels[0]), locale), TRL.label(str(levels[1]), locale)) if levels else ("", ""),
         place=places.label(face["province_code"] or None, face["ward_code"] or None, locale),
@@ -100,10 +90,6 @@ def present(face: Face, reader: Actor) -> Shown:
         party_kind=ORGANISATION_KINDS.label(party.kind, locale) if party else "",
         party_place=places.label(party.province_code or None, None, locale) if party else "",
     )
-
-
-def _labels(vocabulary: Vocabulary, codes: list[str]) -> list[str]:
-    return [vocabulary.label(code, language()) for code in codes]
 
 
 def _levels(face: Face) -> tuple[int, int] | None:
@@ -118,7 +104,7 @@ def deadline_clock(face: Face) -> Clock | None:
         return None
     published = face.need.published_at
     start = clock.local(published).date() if published else clock.today()
-    due = clock.due_text(clock.end_of_day(day))
+    due = clock.due_text(clock.end_of_day(day), calendar=working_calendar())
     total = max(1, (day - start).days)
     tone = "danger" if due.kind == "overdue" else ("warning" if due.count <= SOON else "")
     return Clock(min(total, max(0, (clock.today() - start).days)), total, day, due, tone)

@@ -22,7 +22,7 @@ REVEALING_POINTS = frozenset({"person", "unit", "head", "approver", "escalation"
 _TIERS = {spec.name: spec.tier for spec in KIND.fields}
 _BLANK: Mapping[str, Any] = {
     spec.name: {"codes": [], "rows": [], "organisations": [], "box": {}}.get(
-        spec.shape, None if spec.shape in {"money", "number", "date"} else ""
+        spec.shape, None if spec.shape in {"money", "number", "level", "date", "flag"} else ""
     )
     for spec in KIND.fields
 }

@@ -39,7 +39,7 @@ class CalendarDay(Base):
 
 SUBJECT = Subject(
     CalendarDay.subject_kind, CalendarDay, N_("Day of the calendar"), lambda row, _language: clock.format_date(row.day),
-    icon="calendar-day",
+    icon="calendar-event",
 )
 
 

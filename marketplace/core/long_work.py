@@ -1,7 +1,8 @@
-"""Computing apart from writing: a handler that computes for long holds no lock meanwhile, so that nobody waits for it.
+"""Run long computations outside the write transaction, so that no lock is held meanwhile.
 
-It reads and computes after `begin_reading`, keeps plain values, and writes after `begin_writing` in a short
-transaction. By then what it read may be old: it notes `heads` before it reads, and asks `moved` before it writes.
+Read and compute after `begin_reading`, and keep plain values; then, after `begin_writing`, check in a short transaction
+that nothing relevant has changed and write the result. What was read may be old by then: note `chain_lengths` before
+reading, and ask `changed_since` before writing.
 """
 
 from __future__ import annotations
@@ -33,25 +34,26 @@ def begin_writing() -> None:
     write_intent.set(True)
 
 
-def heads(subjects: Iterable[Subject]) -> dict[Subject, int]:
-    """Return how many events each subject has; what has none is left out."""
-    return _heads(subjects, lock=False)
+def chain_lengths(subjects: Iterable[Subject]) -> dict[Subject, int]:
+    """Return how many events each subject has; subjects without events are left out."""
+    return _lengths(subjects, lock=False)
 
 
-def moved(before: Mapping[Subject, int], subjects: Iterable[Subject], wants: Callable[[str], bool]) -> set[Subject]:
-    """Return those subjects to which a wanted event has happened since `before`: that event has its own row of work.
+def changed_since(before: Mapping[Subject, int], subjects: Iterable[Subject], wants: Callable[[str], bool]) -> set[Subject]:
+    """Return the subjects that had a wanted event after the lengths in `before`.
 
-    Until the end of the transaction nothing more happens to any of them. Raises Unreachable when others hold them for
-    long; nobody is waited for with a lock in hand, so this never comes to a deadlock with what people do.
+    The caller skips them: their own event triggers the work again. The chains are locked, so nothing more happens to any
+    of them until the end of the transaction. Raises Unreachable when others hold them for long; nobody is waited for with
+    a lock in hand, so this never comes to a deadlock with what people do.
     """
     subjects = set(subjects)
     known = {one for one in subjects if one in before}
-    now = _heads(subjects, lock=True)
+    now = _lengths(subjects, lock=True)
     for _ in range(TRIES):
         if known <= now.keys():
             break
         time.sleep(PAUSE)
-        now |= _heads(known - now.keys(), lock=True)
+        now |= _lengths(known - now.keys(), lock=True)
     else:
         raise Unreachable("histories are being written")
     later = {one: before.get(one, 0) for one, seq in now.items() if seq != before.get(one, 0)}
@@ -63,7 +65,7 @@ def _since(subject: Subject, seq: int) -> list[str]:
     return list(db.session.scalars(rows))
 
 
-def _heads(subjects: Iterable[Subject], *, lock: bool) -> dict[Subject, int]:
+def _lengths(subjects: Iterable[Subject], *, lock: bool) -> dict[Subject, int]:
     found: dict[Subject, int] = {}
     wanted = sorted(set(subjects))
     for kind in dict.fromkeys(kind for kind, _ in wanted):

@@ -1,29 +1,30 @@
 """Draining the outbox: claim by lease, handle, mark done. A crash only lets the lease run out.
 
 Delivery is at least once, so handlers are idempotent. Recurring jobs are rows of the same table that re-schedule
-themselves. A handler that computes for long does so apart from writing (`marketplace.core.long_work`).
+themselves. A handler that computes for long does so outside the write transaction (`marketplace.core.long_work`). The
+process that works all the time, with its lanes, is `marketplace.core.worker`.
 """
 
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.core.errors import Unreachable
-from marketplace.core.events import CONSUMERS, Consumer, Outbox
+from marketplace.core.events import CONSUMERS, SLOW, Consumer, Outbox
 from marketplace.core.extensions import db, write_intent
+from marketplace.core.leases import LEASE, held
 from marketplace.core.long_work import begin_writing
+from marketplace.core.registry import PerApp
 from marketplace.values import clock
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(seconds=60)
 MAX_ATTEMPTS = 8
 #: How long rows wait when what their work needs does not answer.
 PATIENCE = timedelta(seconds=15)
@@ -40,9 +41,10 @@ class Job:
     name: str
     run: Callable[[], bool | None]
     next_run: Callable[[datetime], datetime]
+    lane: str = SLOW
 
 
-JOBS: dict[str, Job] = {}
+JOBS: PerApp[Job] = PerApp("jobs")
 
 
 def in_batches(work: Callable[[], int]) -> Callable[[], bool]:
@@ -80,26 +82,41 @@ def unfinished(consumer: str, event_ids: Sequence[int]) -> bool:
     return bool(event_ids) and db.session.scalar(rows.limit(1)) is not None
 
 
+def done_before(consumer: str, key: str) -> bool:
+    """Note in the present transaction that a piece of work is done; True when that was noted before.
+
+    For work that comes from elsewhere than the outbox (a file), so that it is done once whatever dies in between.
+    """
+    if db.session.scalar(select(Outbox.id).where(Outbox.key == key)) is not None:
+        return True
+    now = clock.now()
+    db.session.add(Outbox(consumer=consumer, payload={}, key=key, due_at=now, done_at=now))
+    return False
+
+
 def ensure_jobs() -> None:
     """Insert the rows of jobs that have none yet (at the worker's start) and commit."""
     known = set(db.session.scalars(select(Outbox.key).where(Outbox.consumer == JOB)))
     for job in JOBS.values():
-        if f"job:{job.name}" not in known:
-            enqueue(JOB, {"job": job.name}, key=f"job:{job.name}")
+        if _key(job) not in known:
+            enqueue(JOB, {"job": job.name}, key=_key(job))
     db.session.commit()
 
 
-def work_once(consumers: Sequence[str] | None = None) -> int:
-    """Claim and handle one round of due work; return how many rows were handled (also in vain)."""
-    write_intent.set(True)
+def _key(job: Job) -> str:
+    return f"{JOB}:{job.name}"
+
+
+def work_once(consumers: Sequence[str] | None = None, *, lane: str | None = None) -> int:
+    """Claim and handle one round of due work, of one lane if so asked; return how many rows were handled (also in vain)."""
     handled = 0
-    names = consumers if consumers is not None else [*CONSUMERS, JOB]
-    for name in names:
+    for name in _waiting(_names(consumers, lane), lane):
         consumer = CONSUMERS.get(name) or Consumer(JOB, lambda _action: False, _run_jobs)
-        ids = _claim(name, consumer.batch)
+        ids = _claim(name, consumer.batch, lane)
         if ids:
             handled += len(ids)
-            _handle(consumer, ids)
+            with held(ids):
+                _handle(consumer, ids)
     return handled
 
 
@@ -117,47 +134,44 @@ def release_leases() -> None:
     db.session.commit()
 
 
-def work_forever(stop: threading.Event, pause: float = 0.5, *, alone: bool = False) -> None:
-    """Work until `stop` is set; sleeps `pause` seconds when nothing is due.
-
-    `alone` says that no other worker can be at work, so that leases found at the start belong to a dead one.
-    """
-    ready = False
-    while not stop.is_set():
-        busy = 0
-        try:
-            if not ready:
-                if alone:
-                    release_leases()
-                ensure_jobs()
-                ready = True
-            busy = work_once()
-        except Exception:
-            # The database may be away or busy for a moment; the rows stay and the lease runs out.
-            log.exception("a round of work failed")
-            db.session.rollback()
-        db.session.remove()
-        if not busy:
-            stop.wait(pause)
+def _names(consumers: Sequence[str] | None, lane: str | None) -> list[str]:
+    """Return the consumers whose rows are to be looked for, in the order in which they were registered, jobs last."""
+    if consumers is not None:
+        return list(consumers)
+    return [*(name for name, one in CONSUMERS.items() if lane in (None, one.lane)), JOB]
 
 
-def _claim(name: str, limit: int) -> list[int]:
-    now = clock.now()
-    due = (
-        select(Outbox.id)
-        .where(Outbox.consumer == name, Outbox.done_at.is_(None), Outbox.parked_at.is_(None), Outbox.due_at <= now)
-        .where(or_(Outbox.leased_until.is_(None), Outbox.leased_until < now))
-        .order_by(Outbox.due_at, Outbox.id)
-    )
-    write_intent.set(False)  # an idle worker must not take SQLite's write lock twice a second
-    idle = db.session.scalars(due.limit(1)).first() is None
+def _waiting(names: Sequence[str], lane: str | None) -> list[str]:
+    """Return which consumers have something due, in one statement that only reads: an idle worker writes nothing."""
+    write_intent.set(False)
+    found = db.session.execute(select(*(exists(_due(name, lane)) for name in names))).one()
     db.session.rollback()
     write_intent.set(True)
-    if idle:
-        return []
-    ids = list(db.session.scalars(due.limit(limit).with_for_update(skip_locked=True)))
+    return [name for name, due in zip(names, found, strict=True) if due]
+
+
+def _due(name: str, lane: str | None) -> Select[int]:
+    """Return the select of the rows of a consumer that are due and not leased; of jobs, those of the lane."""
+    now = clock.now()
+    rows = select(Outbox.id).where(
+        Outbox.consumer == name, Outbox.done_at.is_(None), Outbox.parked_at.is_(None), Outbox.due_at <= now,
+        or_(Outbox.leased_until.is_(None), Outbox.leased_until < now),
+    )
+    return rows.where(_in_lane(lane)) if name == JOB and lane is not None else rows
+
+
+def _in_lane(lane: str) -> ColumnElement[bool]:
+    """Return which rows of jobs belong to a lane; those of jobs that no longer exist are cleared away by the slow one."""
+    if lane == SLOW:
+        return Outbox.key.not_in([_key(job) for job in JOBS.values() if job.lane != SLOW])
+    return Outbox.key.in_([_key(job) for job in JOBS.values() if job.lane == lane])
+
+
+def _claim(name: str, limit: int, lane: str | None = None) -> list[int]:
+    due = _due(name, lane).order_by(Outbox.due_at, Outbox.id).limit(limit)
+    ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
     if ids:
-        db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(leased_until=now + LEASE))
+        db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(leased_until=clock.now() + LEASE))
     db.session.commit()
     return ids
 
@@ -217,6 +231,8 @@ def _run_jobs(rows: Sequence[Outbox]) -> None:
             row.key = None
             continue
         more = job.run()
+        if not write_intent.get():
+            begin_writing()
         row.due_at = clock.now() if more else job.next_run(started)
         row.leased_until = None
         row.attempts = 0

@@ -2,18 +2,18 @@
 
 A feature declares a `Subject` for each of its tables that has a history and registers it in its `wiring`. Pages,
 notifications, moderation, search and figures ask the registry and name no kind themselves: a new record with a history
-costs one declaration. A declaration is the same in every application of a process, so the registry belongs to the module,
-as those of consumers and jobs do; to register the same declaration again changes nothing.
+costs one declaration. A declaration is the same in every application of a process, so the registry belongs to the module
+(docs/decisions/0008-registries.md); to register the same declaration again changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false, select, true
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.core.access import Actor
@@ -83,8 +83,12 @@ class Subject:
     visible_to: Callable[[Actor], ColumnElement[bool]] = nobody
     parent: Callable[[Event], Ref | None] = itself
     organisations: Callable[[Any], Mapping[str, int]] = lambda _row: {}
+    #: The names of supplier and buyer that a reader may know now, by the ids of things that have these parties.
+    parties: Callable[[Sequence[int], Actor], Mapping[int, Mapping[str, str]]] = lambda _ids, _reader: {}
     facts: Callable[[Any], Facts] = lambda _row: Facts()
     brief: Callable[[], Sequence[ORMOption]] = tuple
+    #: Its page shows all that is told about it, so that whoever opens it has read that.
+    page_shows_news: bool = False
     #: What an event of it is called in a list of mixed events, by action, where no move of its lifecycle says so.
     event_labels: Mapping[str, str] = field(default_factory=dict)
     #: What such a list calls the thing, where that is not its own label: a milestone's event reads as its deal's.
@@ -140,14 +144,20 @@ def known_by(event: Event) -> Ref:
     return (declared.parent(event) if declared else None) or Ref(event.subject_kind, event.subject_id)
 
 
+def rows_of(refs: Iterable[Ref]) -> dict[Ref, Any]:
+    """Return things by what names them, loaded as far as `brief` says; one statement per kind. What is gone is left out."""
+    ids: dict[str, set[int]] = {}
+    for ref in refs:
+        ids.setdefault(ref.kind, set()).add(ref.id)
+    found: dict[Ref, Any] = {}
+    for kind in ids.keys() & _registered.keys():
+        model = _registered[kind].model
+        rows = db.session.scalars(select(model).where(model.id.in_(ids[kind])).options(*_registered[kind].brief()))
+        found |= {Ref(kind, row.id): row for row in rows.unique()}
+    return found
+
+
 def codes_of(refs: Sequence[Ref]) -> dict[Ref, str]:
     """Return the codes of things; at most one statement per kind that has codes."""
-    found: dict[Ref, str] = {}
-    for kind in dict.fromkeys(ref.kind for ref in refs):
-        declared = _registered.get(kind)
-        if declared is None or declared.code is nothing:
-            continue
-        ids = {ref.id for ref in refs if ref.kind == kind}
-        rows = db.session.query(declared.model).filter(declared.model.id.in_(ids)).options(*declared.brief())
-        found |= {Ref(kind, row.id): declared.code(row) for row in rows}
-    return found
+    coded = [ref for ref in refs if ref.kind in _registered and _registered[ref.kind].code is not nothing]
+    return {ref: _registered[ref.kind].code(row) for ref, row in rows_of(coded).items()}

@@ -6,8 +6,10 @@ from flask import Flask
 
 from marketplace.core.events import Event
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import ACTING, OVERSEE_DEALS
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
-from marketplace.deals import file_access, lifecycle, views, visibility
+from marketplace.deals import file_access, lifecycle, notifications, views, visibility
 from marketplace.deals.actions.opening import foretell, open_deal
 from marketplace.deals.jobs import JOBS
 from marketplace.deals.models import Deal, Milestone
@@ -16,6 +18,7 @@ from marketplace.deals.snapshot import title_of
 from marketplace.deals.timeline import LABELS
 from marketplace.files.access import register_file_access
 from marketplace.negotiation.agreement import register_agreement
+from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -33,17 +36,21 @@ DEAL = Subject(
     Deal.subject_kind, Deal, N_("Deal"), lambda row, language: title_of(row.frozen, language) or str(row.title),
     lifecycle=lifecycle.DEAL, icon="briefcase", code=lambda row: str(row.code),
     path=lambda row, _reader: loading.path_of(row), visible_to=visibility.visible_to, organisations=_sides,
-    event_labels=LABELS,
+    event_labels=LABELS, page_shows_news=True,
 )
 MILESTONE = Subject(
     Milestone.subject_kind, Milestone, N_("Milestone"), lambda row, _language: str(row.title),
     lifecycle=lifecycle.MILESTONE, icon="calendar-check", path=lambda row, _reader: loading.path_of(row.deal), parent=_deal,
     organisations=lambda row: _sides(row.deal), event_labels=LABELS, listed_as=DEAL.label,
+    page_shows_news=True,
 )
 
 
 def register(app: Flask) -> None:
     """Register the kinds of things, pages and panels, what happens at an agreement, who reads files, and recurring work."""
+    register_place("own", Place(N_("Our deals"), "/my/deals", "briefcase", 40), ACTING)
+    register_place("trade", Place(N_("Deals"), "/staff/deals", "briefcase", 20), OVERSEE_DEALS)
+    register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)
     register_agreement(open_deal, foretell)
     register_panel(app, "deal.aside", views.staff.panel)

@@ -1,4 +1,4 @@
-"""Columns that become fields of their own: keywords, codes, places, contacts, money, patents, deadlines."""
+"""Columns that decide about several fields or need rules of their own: keywords, contacts, money, patents, deadlines."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 from marketplace.core.errors import DomainError
 from marketplace.importing.columns import Plan
 from marketplace.importing.rows import Row, shown
-from marketplace.values import money, places
+from marketplace.values import money
 from marketplace.values.text import clean_line, fold
-from marketplace.vocabulary import LANGUAGES, SCIENCE_FIELDS
+from marketplace.vocabulary import LANGUAGES
 
 MAX_TAGS = 30
 TAG_LENGTH = 60
@@ -55,6 +55,9 @@ class Draft(Protocol):
 
     def text(self, name: str) -> str:
         """Return a field as several lines."""
+
+    def short(self, name: str, limit: int) -> str:
+        """Return a field as one line within `limit` characters."""
 
     def keep(self, column: str, value: str = "") -> None:
         """Keep a column of the file in the text."""
@@ -104,33 +107,6 @@ def web_address(draft: Draft) -> str:
     return ""
 
 
-def province_code(draft: Draft) -> str:
-    """Return the code of a province named or coded in the file."""
-    wanted = fold(draft.line("province"))
-    if not wanted:
-        return ""
-    wanted = re.sub(r"^(thanh pho|tinh|tp) ", "", wanted)
-    for place in places.provinces():
-        if wanted in {place.code, fold(place.name), fold(place.name_en)}:
-            return place.code
-    draft.note("term_unknown", "province")
-    draft.keep_field("province")
-    return ""
-
-
-def science_field(draft: Draft) -> str:
-    """Return the code of a science field named or coded in the file."""
-    wanted = fold(draft.line("field"))
-    if not wanted:
-        return ""
-    for term in SCIENCE_FIELDS.terms:
-        if wanted in {term.code, fold(term.vi), fold(term.en)}:
-            return term.code
-    draft.note("term_unknown", "field")
-    draft.keep_field("field")
-    return ""
-
-
 def contact(draft: Draft) -> dict[str, str]:
     """Return the contact (members' tier); what does not fit is left out, never moved into the public text."""
     found = {}
@@ -173,7 +149,7 @@ def amounts(draft: Draft, name: str) -> tuple[int, int] | None:
 
 
 def listing_values(draft: Draft) -> dict[str, Any]:
-    """Return the fields that only listings have."""
+    """Return the fields of listings that are not simply one column."""
     levels = trl_range(draft)
     if levels is not None and levels[0] != levels[1]:
         draft.note("trl_unreadable", "trl")
@@ -181,10 +157,6 @@ def listing_values(draft: Draft) -> dict[str, Any]:
         levels = None
     return {
         "trl": levels[0] if levels else None,
-        "field_code": science_field(draft),
-        "problem_solved": draft.text("problem"),
-        "applications": draft.text("applications"),
-        "advantages": draft.text("advantages"),
         "ip": patent(draft),
         **_price(draft),
     }
@@ -228,19 +200,16 @@ def _number(draft: Draft, number: str) -> str:
 
 
 def need_values(draft: Draft) -> dict[str, Any]:
-    """Return the fields that only needs have."""
+    """Return the fields of needs that are not simply one column."""
     opens = draft.day("opens")
     closes = draft.day("closes", after=opens, other="opens")
     draft.keep_field("opens")
     levels = trl_range(draft)
     budget = amounts(draft, "budget")
-    code = science_field(draft)
     return {
         "answer_deadline": closes,
-        "target_result": draft.text("target_result"),
         "trl_min": levels[0] if levels else None,
         "trl_max": levels[1] if levels else None,
-        "field_codes": [code] if code else [],
         # One amount is a ceiling; a range states both ends. The words of the file stay beside it.
         "budget_min": budget[0] if budget and budget[0] != budget[1] else None,
         "budget_max": budget[1] if budget else None,

@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.importing.rows import Cell, UnusableFile, clean, shown
+from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.values.text import N_, clean_line, fold
 
 LISTINGS = "listings"
@@ -17,9 +19,14 @@ REQUESTS = "requests"
 #: Fields that take several columns; all others take one.
 MANY = frozenset({"tags", "facts"})
 
-#: Our field → (label message id, kinds of import it belongs to, usual names, folded, likeliest first).
+#: What each import makes.
+KINDS = {LISTINGS: LISTING_KIND, REQUESTS: NEED_KIND}
+
 _BOTH = (LISTINGS, REQUESTS)
-FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
+#: A field that a column can fill: label (message id), kinds of import it belongs to, usual names, folded, likeliest first.
+Heading = tuple[str, tuple[str, ...], tuple[str, ...]]
+#: Columns that are not simply one field of a thing: they decide about several, or go into a text.
+_FIRST: dict[str, Heading] = {
     "external_id": (N_("Identifier"), _BOTH, (
         "external id", "id", "identifier", "case number", "case no", "record id", "reference", "ref", "code", "uid",
         "uuid",
@@ -31,9 +38,6 @@ FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         "tieu de", "ten", "ten cong nghe", "ten goi", "ten nhu cau", "ten bai toan", "bai toan", "ten san pham",
         "ten de tai",
         "ten giai phap", "ten sang che", "nhu cau",
-    )),
-    "title_en": (N_("Title in English"), _BOTH, (
-        "title en", "english title", "name en", "ten tieng anh", "tieu de tieng anh",
     )),
     "summary": (N_("Summary"), _BOTH, (
         "summary", "abstract", "short description", "brief", "overview", "tom tat", "mo ta ngan", "gioi thieu",
@@ -56,12 +60,6 @@ FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         "muc san sang cong nghe",
         "muc do san sang cong nghe",
     )),
-    "field": (N_("Science field"), _BOTH, (
-        "field", "science field", "field code", "linh vuc", "linh vuc khoa hoc", "linh vuc nghien cuu", "ma linh vuc",
-    )),
-    "province": (N_("Province or city"), _BOTH, (
-        "province", "city", "location", "tinh", "tinh thanh", "thanh pho", "dia phuong",
-    )),
     "contact_name": (N_("Contact person"), _BOTH, (
         "contact", "contact name", "contact person", "nguoi lien he", "lien he",
     )),
@@ -69,11 +67,8 @@ FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "contact_phone": (N_("Contact phone"), _BOTH, (
         "phone", "telephone", "contact phone", "dien thoai", "so dien thoai",
     )),
-    "problem": (N_("Problem solved"), (LISTINGS,), ("problem", "problem solved", "van de", "van de giai quyet")),
-    "applications": (N_("Applications"), (LISTINGS,), (
-        "applications", "application areas", "ung dung", "pham vi ung dung",
-    )),
-    "advantages": (N_("Advantages"), (LISTINGS,), ("advantages", "benefits", "uu diem", "loi the")),
+}
+_LAST: dict[str, Heading] = {
     "price": (N_("Price"), (LISTINGS,), (
         "price", "price vnd", "cost", "gia", "gia ban", "don gia", "gia chuyen giao",
     )),
@@ -102,8 +97,6 @@ FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
     "budget": (N_("Budget"), (REQUESTS,), (
         "budget", "funding", "budget vnd", "kinh phi", "ngan sach", "kinh phi du kien", "du toan",
     )),
-    "target_result": (N_("Result asked"), (REQUESTS,), ("target", "target result", "expected result", "ket qua", "muc tieu",
-                                                         "ket qua mong muon", "yeu cau dau ra")),
     "context": (N_("Context"), (REQUESTS,), ("context", "background", "boi canh", "hien trang")),
     "facts": (N_("Keep as a fact in the text"), _BOTH, (
         "center", "centre", "sponsor", "sponsors", "funder", "agency", "source", "provider", "department",
@@ -114,6 +107,22 @@ FIELDS: dict[str, tuple[str, tuple[str, ...], tuple[str, ...]]] = {
         "nguon",
     )),
 }
+
+
+def _declared() -> dict[str, Heading]:
+    """Return the columns that fields of listings and needs declare; of one key, both have the same names."""
+    found: dict[str, Heading] = {}
+    for target, kind in KINDS.items():
+        for spec in kind.fields:
+            if spec.imports is not None:
+                key = spec.imports.key or spec.name
+                kinds = found[key][1] if key in found else ()
+                found[key] = (spec.imports.label or spec.label, (*kinds, target), spec.imports.names)
+    return found
+
+
+#: Our field → its heading.
+FIELDS: dict[str, Heading] = {**_FIRST, **_declared(), **_LAST}
 #: Names that mean one thing only beside another column.
 _STATUS = ("status", "trang thai", "tinh trang")
 #: Names that could mean several things; never guessed.

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Any
 
 from marketplace.importing import cell_parsers, dates
-from marketplace.importing.columns import LISTINGS, MANY, Plan
+from marketplace.importing.columns import KINDS, LISTINGS, MANY, Plan
+from marketplace.importing.field_values import date_keys, field_values
 from marketplace.importing.rows import Note, Row, shown
 from marketplace.importing.text_cleaning import (
     SUMMARY,
@@ -97,13 +98,12 @@ class _Draft:
 
     def values(self, title: str) -> dict[str, Any]:
         """Return the values of the revision."""
-        found: dict[str, Any] = {"title": self._title(title), "title_en": self._short("title_en", TITLE)}
         listing = self.mapper.kind == LISTINGS
+        found: dict[str, Any] = {"title": self._title(title), **field_values(self, KINDS[self.mapper.kind])}
         summary, whole = self._texts()
         found["public_summary" if listing else "summary"] = summary
         found["source_url"] = cell_parsers.web_address(self)
         found["tags"] = cell_parsers.tags(self)
-        found["province_code"] = cell_parsers.province_code(self)
         found.update(cell_parsers.contact(self))
         found.update(cell_parsers.listing_values(self) if listing else cell_parsers.need_values(self))
         found["language"] = self._language(f"{title}\n{summary}\n{whole[:2000]}")
@@ -181,7 +181,8 @@ class _Draft:
         self.keep(self.plan.column("title"), title)
         return cut_at_word(title, TITLE)
 
-    def _short(self, name: str, limit: int) -> str:
+    def short(self, name: str, limit: int) -> str:
+        """Return a field as one line within `limit` characters; a longer one is kept whole in the text."""
         text = self.line(name)
         if len(text) > limit:
             self.note("text_cut", name, max=limit)
@@ -204,4 +205,5 @@ class _Draft:
 
 def date_columns(plan: Plan) -> list[str]:
     """Return the columns of a plan whose dates must be weighed before the first row is mapped."""
-    return [plan.column(name) for name in DATE_FIELDS if plan.column(name) and name not in MANY]
+    names = (*DATE_FIELDS, *(key for kind in KINDS.values() for key in date_keys(kind)))
+    return [plan.column(name) for name in dict.fromkeys(names) if plan.column(name) and name not in MANY]

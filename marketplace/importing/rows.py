@@ -101,6 +101,8 @@ REASONS: dict[str, str] = {
     "number_malformed": N_("“%(column)s”: “%(value)s” is not a complete number; kept as given."),
     "status_unknown": N_("“%(column)s”: the status “%(value)s” is not known; kept as text."),
     "trl_unreadable": N_("“%(column)s”: “%(value)s” is not one level from 1 to 9; kept as text."),
+    "number_unreadable": N_("“%(column)s”: “%(value)s” is not a whole number that fits; kept as text."),
+    "flag_unreadable": N_("“%(column)s”: “%(value)s” is neither yes nor no; kept as text."),
     "money_unreadable": N_("“%(column)s”: “%(value)s” is not an amount in đồng; kept as text."),
     "url_unusable": N_("“%(column)s”: “%(value)s” is not a web address; kept as text."),
     "term_unknown": N_("“%(column)s”: “%(value)s” is not in the list of codes; kept as text."),

@@ -2,20 +2,47 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
 
 from flask import Response, current_app
 from flask_babel import gettext as _
 
+from marketplace.authoring.formatting import export_columns
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.core import view_counts
 from marketplace.listings import queries
 from marketplace.listings.editor import EDITOR
+from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING
-from marketplace.values import clock
-from marketplace.web.spreadsheet import csv_answer
+from marketplace.listings.models import Listing, ListingRevision
+from marketplace.values.text import N_
+from marketplace.web.spreadsheet import Column, csv_answer
 
 MOST_ROWS = 5_000
+
+
+@dataclass(frozen=True)
+class Line:
+    """One listing with the version its owner works on."""
+
+    listing: Listing
+    revision: ListingRevision
+    views: int
+    address: str
+
+
+COLUMNS: tuple[Column[Line], ...] = (
+    Column(N_("Code"), lambda line: line.listing.code),
+    Column(N_("Title"), lambda line: line.revision.title),
+    Column(N_("State"), lambda line: _(LISTING.label(line.listing.state))),
+    Column(N_("Version"), lambda line: line.revision.number),
+    Column(N_("State of the version"), lambda line: _(REVISION.label(line.revision.state))),
+    Column(N_("Published on"), lambda line: line.listing.published_at),
+    Column(N_("Confirmed on"), lambda line: line.listing.confirmed_at),
+    Column(N_("Views in 90 days"), lambda line: line.views),
+    Column(N_("Address"), lambda line: line.address),
+    *export_columns(KIND, lambda line, name: getattr(line.revision, name)),
+)
 
 
 def answer(org_id: int) -> Response:
@@ -23,18 +50,9 @@ def answer(org_id: int) -> Response:
     listings = queries.mine(org_id, limit=MOST_ROWS)
     views = view_counts.views("listing", [listing.id for listing in listings])
     base = current_app.extensions["settings"].base_url
-    heads = [_("Code"), _("Title"), _("State"), _("Version"), _("State of the version"), _("Published on"),
-             _("Confirmed on"), _("Views in 90 days"), _("Address")]
-    rows = []
-    for listing in listings:
-        revision = EDITOR.current(listing)
-        rows.append([
-            listing.code, revision.title, _(LISTING.label(listing.state)), revision.number,
-            _(REVISION.label(revision.state)), _day(listing.published_at), _day(listing.confirmed_at),
-            views.get(listing.id, 0), base + queries.path_of(listing) if listing.published_revision_id else "",
-        ])
-    return csv_answer("listings", heads, rows)
 
+    def line(listing: Listing) -> Line:
+        address = base + queries.path_of(listing) if listing.published_revision_id else ""
+        return Line(listing, EDITOR.current(listing), views.get(listing.id, 0), address)
 
-def _day(moment: Any) -> str:
-    return clock.format_date(moment) if moment else ""
+    return csv_answer("listings", COLUMNS, map(line, listings))

@@ -13,8 +13,6 @@ from wtforms.validators import URL, DataRequired, Email, Optional, StopValidatio
 from marketplace import vocabulary as v
 from marketplace.authoring.fields import (
     AtMost,
-    Between,
-    FlagField,
     IsoDayField,
     LevelField,
     PercentField,
@@ -26,7 +24,7 @@ from marketplace.authoring.fields import (
 from marketplace.authoring.steps import StepForm
 from marketplace.core.errors import DomainError
 from marketplace.values import tax_code as tax_codes
-from marketplace.values.text import N_, clean_line
+from marketplace.values.text import clean_line
 from marketplace.web.forms import (
     DayField,
     ExchangeForm,
@@ -36,7 +34,6 @@ from marketplace.web.forms import (
     TagsField,
     TermField,
     TermsField,
-    WholeField,
 )
 from marketplace.web.i18n import language
 
@@ -88,11 +85,8 @@ class WhatForm(StepForm):
     look = {
         "title": {"count": 300, "advice": 256},
         "title_en": {"count": 300, "advice": 256},
-        "language": {"size": "third"},
         "public_summary": {"count": 1000, "advice": 500, "rows": 6},
         "summary_en": {"count": 1000, "advice": 500, "rows": 6},
-        "field_code": {"size": "half"},
-        "hanoi_priority_field": {"size": "half"},
         "tags": {"keywords": 5},
         "market_tags": {"keywords": 5},
     }
@@ -136,9 +130,7 @@ class UseForm(StepForm):
 class MaturityForm(StepForm):
     """Readiness, and who says so."""
 
-    look = {
-        "trl_evidence": {"count": 4000, "rows": 6}, "trl_assessor": {"size": "half"}, "trl_assessed_on": {"size": "third"},
-    }
+    look = {"trl_evidence": {"count": 4000, "rows": 6}}
     trl = LevelField("", vocabulary=v.TRL)
     trl_evidence = LongField(
         "", [AtMost(4000)], description=_l("Tests, pilots, customers: what shows that the level is reached.")
@@ -160,10 +152,6 @@ class MaturityForm(StepForm):
 class RightsForm(StepForm):
     """Owners, protection, funding, origin."""
 
-    look = {
-        "right_basis": {"size": "half"}, "funding_source": {"size": "half"}, "origin": {"size": "half"},
-        "task_code": {"size": "half"}, "result_certificate_no": {"size": "half"},
-    }
     owners = RowsField(
         OwnerRow, (("name", "half"), ("tax_code", "third"), ("share_bp", "short")), _l("Add an owner"),
         description=_l("Everybody who owns the technology. The shares sum to 100 %."),
@@ -186,51 +174,21 @@ class RightsForm(StepForm):
 class TransferForm(StepForm):
     """What is offered, on which terms, at which price."""
 
-    look = {
-        "transfer_right": {"size": "half"}, "exclusivity": {"size": "half"}, "sublicence": {"size": "third"},
-        "term_months": {"size": "short"}, "pricing_mode": {"size": "half"}, "price_min": {"size": "half"},
-        "price_max": {"size": "half"}, "warranty_months": {"size": "short"}, "support_note": {"count": 4000},
-    }
-    groups = (
-        ("", ("transfer_right", "exclusivity", "sublicence", "territory", "field_of_use", "term_months",
-              "transfer_directions", "transfer_forms", "transfer_methods", "cooperation_forms")),
-        (N_("Price and payment"), ("pricing_mode", "price_min", "price_max", "payment_methods")),
-        (N_("Support after the transfer"), ("support_kinds", "warranty_months", "support_note")),
-    )
-    transfer_right = TermField("", vocabulary=v.TRANSFER_RIGHTS)
-    exclusivity = TermField("", vocabulary=v.EXCLUSIVITIES)
-    sublicence = FlagField("")
-    territory = LineField("", [AtMost(300)])
-    field_of_use = LineField("", [AtMost(300)])
-    term_months = WholeField("", [Between(1, 1200)])
-    transfer_directions = TermsField("", vocabulary=v.TRANSFER_DIRECTIONS)
-    transfer_forms = TermsField("", vocabulary=v.TRANSFER_FORMS)
-    transfer_methods = TermsField("", vocabulary=v.TRANSFER_METHODS)
+    look = {"support_note": {"count": 4000}}
     cooperation_forms = TermsField("", vocabulary=v.COOPERATION_FORMS, description=_l("One to three read best."))
-    pricing_mode = TermField("", vocabulary=v.PRICING_MODES)
     price_min = MoneyField("", description=_l("In dong, for example 1,5 tỷ or 500 triệu."))
     price_max = MoneyField("", description=_l("Only for a range."))
-    payment_methods = TermsField("", vocabulary=v.PAYMENT_METHODS)
-    support_kinds = TermsField("", vocabulary=v.SUPPORT_KINDS)
-    warranty_months = WholeField("", [Between(1, 240)])
-    support_note = LongField("", [AtMost(4000)])
 
 
 class ContactForm(StepForm):
     """Contact, place, who sees what."""
 
     look = {
-        "contact_name": {"size": "half", "autocomplete": "name"},
-        "contact_email": {"size": "half", "autocomplete": "email"},
-        "contact_phone": {"size": "third", "autocomplete": "tel"},
-        "province_code": {"size": "half"}, "ward_code": {"size": "half"},
-        "visibility": {"size": "half"}, "members_detail": {"count": 10_000}, "confidential_detail": {"count": 10_000},
+        "contact_name": {"autocomplete": "name"},
+        "contact_email": {"autocomplete": "email"},
+        "contact_phone": {"autocomplete": "tel"},
+        "members_detail": {"count": 10_000}, "confidential_detail": {"count": 10_000},
     }
-    groups = (
-        (N_("Contact, for members of verified organisations"), ("contact_name", "contact_email", "contact_phone")),
-        (N_("Place"), ("province_code", "ward_code")),
-        (N_("Who sees what"), ("visibility", "members_detail", "confidential_detail", "nda_required", "source_url")),
-    )
     contact_name = LineField("", [AtMost(200)])
     contact_email = LineField("", [AtMost(255), Optional(), Email(_l("Not a valid e-mail address."))])
     contact_phone = LineField("", [AtMost(30)])

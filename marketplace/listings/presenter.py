@@ -11,20 +11,15 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace import vocabulary as v
-from marketplace.authoring.formatting import cell, shown
+from marketplace.authoring.formatting import cell, facts_of
 from marketplace.authoring.kinds import Column
 from marketplace.files.access import file_url
 from marketplace.files.models import Attachment
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.queries import path_of
-from marketplace.values import places, tax_code
+from marketplace.values import clock, places, tax_code
 from marketplace.web.i18n import language
-
-_ASIDE = ("transfer_right", "exclusivity", "sublicence", "territory", "field_of_use", "term_months", "transfer_forms",
-          "transfer_methods", "transfer_directions", "cooperation_forms", "payment_methods")
-_ORIGIN = ("right_basis", "funding_source", "task_code", "result_certificate_no", "origin", "control_class")
-_CLASSES = ("field_code", "hanoi_priority_field", "vsic_codes", "ipc_codes", "tags", "market_tags")
 
 
 @dataclass(frozen=True)
@@ -43,25 +38,9 @@ def texts(revision: ListingRevision) -> Texts:
     return Texts(revision.title, revision.public_summary, revision.language)
 
 
-def rows(revision: ListingRevision, names: tuple[str, ...]) -> list[tuple[str, Any]]:
-    """Return (label, value) of the stated fields among `names`."""
-    found = [(_(KIND.spec(name).label), shown(KIND.spec(name), getattr(revision, name))) for name in names]
-    return [(label, value) for label, value in found if value is not None]
-
-
-def terms(revision: ListingRevision) -> list[tuple[str, Any]]:
-    """Return the terms of transfer."""
-    return rows(revision, _ASIDE)
-
-
-def origin(revision: ListingRevision) -> list[tuple[str, Any]]:
-    """Return where it comes from and on which right it is offered."""
-    return rows(revision, _ORIGIN)
-
-
-def classes(revision: ListingRevision) -> list[tuple[str, Any]]:
-    """Return how it is classified, and its keywords."""
-    return rows(revision, _CLASSES)
+def facts(revision: ListingRevision, section: str) -> list[tuple[str, Any]]:
+    """Return (label, value) of the stated fields in a list of facts: terms, origin, support, classes or members."""
+    return facts_of(KIND, section, lambda name: getattr(revision, name))
 
 
 def table(revision: ListingRevision, name: str) -> tuple[list[str], list[list[str]]]:
@@ -100,7 +79,7 @@ def json_ld(listing: Listing, revision: ListingRevision, images: list[Attachment
         "keywords": ", ".join([*revision.tags, *revision.market_tags]) or None,
         "brand": {"@type": "Organization", "name": listing.organisation.name,
                   "url": f"{base}/organisations/{listing.organisation.slug}"},
-        "releaseDate": listing.published_at.date().isoformat() if listing.published_at else None,
+        "releaseDate": clock.local(listing.published_at).date().isoformat() if listing.published_at else None,
         "additionalProperty": _properties(revision) or None,
         "offers": _offer(revision),
     }

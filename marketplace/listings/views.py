@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.authoring.case_holder import may_read_confidential
-from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.pages import register_editor
 from marketplace.authoring.timeline import timeline
 from marketplace.core import view_counts
@@ -19,7 +18,7 @@ from marketplace.core.lifecycle import Transition
 from marketplace.core.permissions import ACTING, EDIT_CONTENT, PUBLIC, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
-from marketplace.listings import actions, export, jobs, presenter, queries
+from marketplace.listings import actions, confirm_link, export, presenter, queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.forms import EnquiryForm
 from marketplace.listings.kind import KIND
@@ -71,8 +70,8 @@ def _page(
         consequences={
             "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
         },
-        listing_label=LISTING.label, path_of=queries.path_of,
-        related=queries.related(listing, who),
+        path_of=queries.path_of,
+        related=queries.related(listing, who), questions=queries.questions_to(listing, who),
         history=timeline(KIND, listing, who) if inside and not preview else None, owner="owner" in roles,
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
         json_ld=presenter.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
@@ -140,7 +139,7 @@ def mine() -> ResponseReturnValue:
         listings=listings, tab=tab, counts=counts, paging=Paging(page, PER_PAGE, counts[tab]),
         views=view_counts.views("listing", [listing.id for listing in listings]),
         can_write=actor().may(EDIT_CONTENT),
-        editor=EDITOR, moves=_own_moves, path_of=queries.path_of, lifecycle=LISTING, revision_label=REVISION.label,
+        editor=EDITOR, moves=_own_moves, path_of=queries.path_of,
     )
 
 
@@ -182,6 +181,6 @@ def export_mine() -> ResponseReturnValue:
 @access(PUBLIC)
 def confirm_asked(token: str) -> ResponseReturnValue:
     """Where the reminder's link leads: what is asked, and one button that confirms all of it."""
-    listings, _who = jobs.asked(token)
-    done = jobs.confirm_asked(token) if request.method == "POST" else None
-    return render_template("listings/confirm.html", listings=listings, done=done, lifecycle=LISTING)
+    listings, _who = confirm_link.listings_of(token)
+    done = confirm_link.confirm(token) if request.method == "POST" else None
+    return render_template("listings/confirm.html", listings=listings, done=done)

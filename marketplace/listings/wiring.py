@@ -6,10 +6,13 @@ from flask import Flask
 
 from marketplace.authoring.kinds import subject_of_kind
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import ACTING
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
-from marketplace.listings import file_access, jobs, queries, views
+from marketplace.listings import file_access, jobs, notifications, queries, views
 from marketplace.listings.kind import KIND
+from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 
 LISTING = subject_of_kind(
@@ -19,6 +22,8 @@ LISTING = subject_of_kind(
 
 def register(app: Flask) -> None:
     """Register the kind of thing, pages, the rule of files, and recurring work."""
+    register_place("own", Place(N_("Our technologies"), "/my/listings", "box-seam", 10), ACTING)
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(LISTING)
     app.register_blueprint(views.bp)
     register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read)

@@ -21,7 +21,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import update
 
-from marketplace.core.events import Consumer, Outbox
+from marketplace.core.events import MAIL, Consumer, Outbox
 from marketplace.core.extensions import db
 from marketplace.mail import smtp
 from marketplace.mail.models import CONSUMER, MailMessage
@@ -139,4 +139,4 @@ def as_bytes(message: MailMessage, sender: str, base_url: str) -> bytes:
 
 def consumer() -> Consumer:
     """Return the outbox consumer that sends."""
-    return Consumer(CONSUMER, lambda _action: False, send_due, patience=PATIENCE)
+    return Consumer(CONSUMER, lambda _action: False, send_due, patience=PATIENCE, lane=MAIL)

@@ -19,8 +19,9 @@ from sqlalchemy import func, select, update
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
-from marketplace.core.long_work import Subject, begin_reading, begin_writing, heads, moved
+from marketplace.core.long_work import Subject, begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, enqueue_once
+from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to
 from marketplace.matching import full_pass_end
@@ -30,7 +31,7 @@ from marketplace.matching.formula import POSSIBLE, ceiling
 from marketplace.matching.full_pass_end import At, held, state
 from marketplace.matching.incremental import wants
 from marketplace.matching.models import Match, MatchRun
-from marketplace.matching.queries import OFFERED, live_listings, live_needs
+from marketplace.matching.queries import live_listings, live_needs
 from marketplace.matching.scoring import Scored, Wording, may_know, may_meet, score, wording
 from marketplace.matching.store import KEEP, batched, write
 from marketplace.matching.weights import current_weights
@@ -92,7 +93,7 @@ def begin(cause: str) -> MatchRun:
     """Start a pass with the weights of now and queue its first slice; one that is under way ends unfinished."""
     for old in db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))):
         old.finished_at = clock.now()
-    total = db.session.scalar(select(func.count(Listing.id)).where(Listing.state.in_(OFFERED), visible_to(SYSTEM)))
+    total = db.session.scalar(select(func.count(Listing.id)).where(Listing.state.in_(OFFERED_STATES), visible_to(SYSTEM)))
     run = MatchRun(cause=cause, weights=current_weights(), started_at=clock.now(), total=total or 0)
     db.session.add(run)
     db.session.flush()
@@ -133,12 +134,12 @@ def _batch(at: At) -> bool:
     """Compare the next listings and write what is among the best; False when there are no more, or they come too late."""
     if full_pass_end.begun(at):
         return False
-    rows = select(Listing.id).where(Listing.id > at.last, Listing.state.in_(OFFERED), visible_to(SYSTEM))
+    rows = select(Listing.id).where(Listing.id > at.last, Listing.state.in_(OFFERED_STATES), visible_to(SYSTEM))
     ids = db.session.scalars(rows.order_by(Listing.id).limit(BATCH)).all()
     if not ids:
         return False
     board = _board(at)
-    seqs = {**board.seqs, **heads(("listing", one) for one in ids)}
+    seqs = {**board.seqs, **chain_lengths(("listing", one) for one in ids)}
     pairs, kept = _meet(at, board, live_listings(ids))
     begin_writing()
     run = held(at)
@@ -147,7 +148,7 @@ def _batch(at: At) -> bool:
         db.session.rollback()
         return True
     both = {("need", one.need_id) for one in kept} | {("listing", one.listing_id) for one in kept}
-    changed = moved(seqs, both, wants)
+    changed = changed_since(seqs, both, wants)
     write([one for one in kept if not changed & {("need", one.need_id), ("listing", one.listing_id)}], at.weights)
     run.last_listing_id, run.done, run.pairs = ids[-1], run.done + len(ids), run.pairs + pairs
     db.session.commit()
@@ -161,7 +162,7 @@ def _board(at: At) -> Board:
     known = _BOARDS.get(at.id)
     if known is not None and known.versions == versions:
         return known
-    seqs = heads(("need", id_) for id_, _version in versions)
+    seqs = chain_lengths(("need", id_) for id_, _version in versions)
     asking: dict[int, Asked] = {}
     for some in batched(sorted(id_ for id_, _version in versions)):
         asking.update({one: it for one, need in live_needs(some).items() if (it := asked(need)) is not None})

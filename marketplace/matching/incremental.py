@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.extensions import db
-from marketplace.core.long_work import Subject, heads, moved
+from marketplace.core.long_work import Subject, chain_lengths, changed_since
 from marketplace.matching.concepts import default_concepts
 from marketplace.matching.features import Asked, Offered, asked, engine, offered, telling
 from marketplace.matching.models import Match
@@ -131,7 +131,7 @@ def keep(met: Met, work: Work) -> list[int]:
     tell of it have their own work. So two workers at once leave what the later reading found.
     """
     own, partner = SIDES[met.kind][0], SIDES[met.side][0]
-    changed = moved(met.seqs, met.seqs, wants)
+    changed = changed_since(met.seqs, met.seqs, wants)
     if (met.kind, met.id) in changed:
         return []
     before = _places(met) if met.kind == "listing" else {}
@@ -171,7 +171,7 @@ def _places(met: Met) -> dict[int, int]:
 
 
 def _look_need(need_id: int, work: Work) -> Met:
-    seqs = heads([("need", need_id)])
+    seqs = chain_lengths([("need", need_id)])
     pairs, old = _partners(Match.listing_id, Match.buyer_request_id == need_id)
     need = live_needs([need_id]).get(need_id)
     wanted = asked(need) if need is not None else None
@@ -179,7 +179,7 @@ def _look_need(need_id: int, work: Work) -> Met:
         return Met("need", need_id, seqs, pairs)
     work.queries += 1
     ids = {*candidates("listing", wanted.key, ("public", "member")), *old}
-    seqs |= heads(("listing", one) for one in ids)
+    seqs |= chain_lengths(("listing", one) for one in ids)
     offers = {one: offer for one, listing in live_listings(ids).items() if (offer := offered(listing)) is not None}
     found = [work.compare(wanted, offer) for offer in offers.values() if may_meet(wanted, offer)]
     met = Met("need", need_id, seqs, pairs, old, live=True)
@@ -189,7 +189,7 @@ def _look_need(need_id: int, work: Work) -> Met:
 
 
 def _look_listing(listing_id: int, work: Work) -> Met:
-    seqs = heads([("listing", listing_id)])
+    seqs = chain_lengths([("listing", listing_id)])
     pairs, old = _partners(Match.buyer_request_id, Match.listing_id == listing_id)
     listing = live_listings([listing_id]).get(listing_id)
     offer = offered(listing) if listing is not None else None
@@ -198,7 +198,7 @@ def _look_listing(listing_id: int, work: Work) -> Met:
     audience = ("public", "member", f"org:{listing.org_id}", f"invited:{listing.org_id}")
     work.queries += 1
     ids = {*candidates("need", telling(listing), audience), *old}
-    seqs |= heads(("need", one) for one in ids)
+    seqs |= chain_lengths(("need", one) for one in ids)
     needs = live_needs(ids)
     wanted = {one: it for one, need in needs.items() if (it := asked(need)) is not None}
     found = [work.compare(want, offer) for want in wanted.values() if may_meet(want, offer)]

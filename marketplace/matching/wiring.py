@@ -6,12 +6,15 @@ from flask import Flask
 
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import OVERSEE_DEALS
+from marketplace.core.rail import Place, register_place
 from marketplace.core.reader_language import title_in
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.matching import actions, duplicates, feedback
+from marketplace.matching import actions, duplicates, feedback, notifications
 from marketplace.matching.cli import match_eval, rematch_all
 from marketplace.matching.models import Match, MatchWeights
 from marketplace.matching.views import panels, staff
+from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -23,7 +26,7 @@ def _pair(match: Match, language: str) -> str:
 
 
 MATCH = Subject(
-    Match.subject_kind, Match, N_("Match"), _pair, icon="intersect",
+    Match.subject_kind, Match, N_("Match"), _pair, icon="arrow-left-right",
     organisations=lambda row: {"buyer": row.buyer_request.org_id, "supplier": row.listing.org_id},
 )
 WEIGHTS = Subject(
@@ -34,6 +37,8 @@ WEIGHTS = Subject(
 
 def register(app: Flask) -> None:
     """Register the marks, the consumer and the panels on the pages of both sides."""
+    register_place("trade", Place(N_("Matching"), "/staff/matching", "arrow-left-right", 40), OVERSEE_DEALS)
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(MATCH)
     register_subject(WEIGHTS)
     assert staff  # its routes belong to the same blueprint

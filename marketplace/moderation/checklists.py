@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.listings.models import Listing
+from marketplace.organisations.models import Organisation
 from marketplace.values.text import N_
 from marketplace.vocabulary import Term, Vocabulary
 
@@ -55,7 +58,8 @@ NEED_CHECKS = Vocabulary("need_checks", (
 
 #: Checklist by the kind of thing under review.
 CHECKLISTS: Mapping[str, Vocabulary] = {
-    "organisation": ORGANISATION_CHECKS, "listing": LISTING_CHECKS, "need": NEED_CHECKS,
+    Organisation.subject_kind: ORGANISATION_CHECKS, Listing.subject_kind: LISTING_CHECKS,
+    BuyerRequest.subject_kind: NEED_CHECKS,
 }
 
 

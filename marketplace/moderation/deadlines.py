@@ -10,9 +10,8 @@ from sqlalchemy import bindparam, select, update
 
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.extensions import db
+from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import VERSIONED, WAITING
-from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 
 
@@ -24,10 +23,10 @@ def recompute() -> int:
     days: int = current_app.extensions["settings"].moderation_days
     calendar = working_calendar()
     moved = 0
-    for name, states in WAITING.items():
-        table: Any = Organisation if name == "organisation" else VERSIONED[name].revision
+    for name, reviewed in REVIEWED.items():
+        table: Any = reviewed.submitted
         waiting = select(table.id, table.submitted_at, table.review_due_at).where(
-            table.state.in_(states), table.submitted_at.is_not(None)
+            table.state.in_(reviewed.waiting), table.submitted_at.is_not(None)
         )
         due: dict[int, datetime] = {}
         for subject_id, submitted_at, stood in db.session.execute(waiting):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,11 +13,15 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
+from marketplace.core.subjects import subject
+from marketplace.moderation.kind import VERSIONED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import KIND_LABELS, VERSIONED
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import DECISIONS, REASONS
+from marketplace.web.i18n import language
+from marketplace.web.spreadsheet import Column
 
 PAGE = 50
 EXPORT_LIMIT = 50_000  # rows of one CSV; narrower dates give the rest
@@ -127,21 +131,27 @@ def for_subject(kind: str, subject_ids: list[int]) -> list[ModerationCase]:
     return list(db.session.scalars(rows.order_by(ModerationCase.decided_at.desc())))
 
 
-def cells(filters: Filters, locale: str) -> Iterator[tuple[str, ...]]:
-    """Yield the cells of each decision, for a spreadsheet."""
-    for line in _lines(_rows(filters).limit(EXPORT_LIMIT)):
-        case = line.case
-        yield (
-            clock.format_datetime(case.decided_at) if case.decided_at else "",
-            _(KIND_LABELS[case.kind]),
-            line.code,
-            line.title,
-            line.org_name,
-            DECISIONS.label(case.decision, locale),
-            REASONS[case.kind].label(case.reason_code, locale),
-            case.text,
-            line.moderator,
-            clock.format_datetime(case.submitted_at),
-            clock.format_datetime(case.due_at),
-            _("Late") if line.late else _("On time"),
-        )
+def exported(filters: Filters) -> Iterator[Line]:
+    """Yield the decisions of a download."""
+    return _lines(_rows(filters).limit(EXPORT_LIMIT))
+
+
+def _moment(value: datetime | None) -> str:
+    return clock.format_datetime(value) if value else ""
+
+
+#: The columns of the download.
+COLUMNS: tuple[Column[Line], ...] = (
+    Column(N_("Decided at"), lambda line: _moment(line.case.decided_at)),
+    Column(N_("What"), lambda line: _(subject(line.case.kind).label)),
+    Column(N_("Code"), lambda line: line.code),
+    Column(N_("Title"), lambda line: line.title),
+    Column(N_("Organisation"), lambda line: line.org_name),
+    Column(N_("Decision"), lambda line: DECISIONS.label(line.case.decision, language())),
+    Column(N_("Reason"), lambda line: REASONS[line.case.kind].label(line.case.reason_code, language())),
+    Column(N_("To the author"), lambda line: line.case.text),
+    Column(N_("Moderator"), lambda line: line.moderator),
+    Column(N_("Submitted"), lambda line: _moment(line.case.submitted_at)),
+    Column(N_("Due"), lambda line: _moment(line.case.due_at)),
+    Column(N_("In time"), lambda line: _("Late") if line.late else _("On time")),
+)

@@ -13,7 +13,7 @@ from wtforms.validators import AnyOf, InputRequired, Length
 from marketplace.moderation import decision_log, queries
 from marketplace.moderation.actions.cases import Decision
 from marketplace.moderation.checklists import ANSWERS, CHECKLISTS
-from marketplace.moderation.models import KINDS
+from marketplace.moderation.kind import REVIEWED
 from marketplace.values import clock
 from marketplace.values.clock import DateError
 from marketplace.values.text import clean_line
@@ -73,7 +73,7 @@ def decision_form(kind: str) -> type[DecisionForm]:
     fields: dict[str, Any] = {
         f"check_{term.code}": CheckField(label=term.vi, term=term) for term in CHECKLISTS[kind]
     }
-    if kind == "listing":
+    if REVIEWED[kind].classified:
         fields["control_class"] = TermField(_l("Control class"), vocabulary=CONTROL_CLASSES, validate_choice=False)
     fields["reason_code"] = TermField(_l("Reason"), vocabulary=REASONS[kind], validate_choice=False)
     return type(f"{kind.title()}DecisionForm", (DecisionForm,), {"kind": kind, **fields})
@@ -112,7 +112,7 @@ def queue_filters() -> queries.Filters:
         return args.get(name, "") if args.get(name) in allowed else ""
 
     return queries.Filters(
-        kind=one("kind", KINDS), novelty=one("novelty", queries.NOVELTIES), holder=one("holder", queries.HOLDERS),
+        kind=one("kind", tuple(REVIEWED)), novelty=one("novelty", queries.NOVELTIES), holder=one("holder", queries.HOLDERS),
         text=clean_line(args.get("q", ""))[:200],
     )
 
@@ -124,7 +124,7 @@ def decided_filters() -> decision_log.Filters:
     reasons = {code for vocabulary in REASONS.values() for code in vocabulary.codes}
     who = args.get("moderator", "")
     return decision_log.Filters(
-        kind=kind if kind in KINDS else "",
+        kind=kind if kind in REVIEWED else "",
         decision=args.get("decision", "") if args.get("decision") in DECISIONS else "",
         moderator=int(who) if who.isascii() and who.isdigit() and len(who) < 19 else None,
         reason=args.get("reason", "") if args.get("reason") in reasons else "",

@@ -13,8 +13,9 @@ from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MODERATE
 from marketplace.moderation.actions.sanctions import allowed
+from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import VERSIONED, WAITING, Subject, lifecycle_of, open_case
+from marketplace.moderation.submission import Submission, open_case
 
 
 def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
@@ -31,7 +32,6 @@ def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
             thing=thing,
             subject=subject,
             held=held,
-            state_label=lifecycle_of(kind).label(thing.state),
             rows=allowed(kind, thing, actor),
             last=_last_decision(kind, thing),
         )
@@ -40,21 +40,21 @@ def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
     return show
 
 
-def _waiting(kind: str, thing: Any) -> Subject | None:
+def _waiting(kind: str, thing: Any) -> Submission | None:
     """Return the submission of this thing that waits for a decision, if there is one."""
-    if kind == "organisation":
-        return Subject(kind, thing, thing) if thing.state in WAITING[kind] else None
-    versioned = VERSIONED[kind]
-    table = versioned.revision
+    reviewed = REVIEWED[kind]
+    if reviewed.versioned is None:
+        return Submission(kind, thing, thing) if thing.state in reviewed.waiting else None
+    table = reviewed.submitted
     rows = select(table).where(
-        getattr(table, f"{versioned.parent}_id") == thing.id, table.state.in_(WAITING[kind])
+        getattr(table, f"{reviewed.versioned.parent}_id") == thing.id, table.state.in_(reviewed.waiting)
     )
     revision = db.session.scalars(rows).first()
-    return Subject(kind, thing, revision) if revision is not None else None
+    return Submission(kind, thing, revision) if revision is not None else None
 
 
 def _last_decision(kind: str, thing: Any) -> ModerationCase | None:
-    subject_id = thing.id if kind == "organisation" else thing.published_revision_id
+    subject_id = thing.published_revision_id if REVIEWED[kind].versioned else thing.id
     rows = select(ModerationCase).where(
         ModerationCase.kind == kind, ModerationCase.subject_id == subject_id, ModerationCase.decided_at.is_not(None)
     )

@@ -25,8 +25,8 @@ from marketplace.accounts.models import User
 from marketplace.core.access import Actor
 from marketplace.core.columns import UtcDateTime
 from marketplace.core.extensions import db
-from marketplace.moderation.models import KINDS, ModerationCase
-from marketplace.moderation.submission import VERSIONED, WAITING
+from marketplace.moderation.kind import REVIEWED, VERSIONED
+from marketplace.moderation.models import ModerationCase
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import fold
@@ -80,7 +80,7 @@ def waiting() -> Subquery:
     org = Organisation
     parts: list[Select[Any]] = [
         select(
-            literal_column("'organisation'").label("kind"),
+            literal_column(f"'{org.subject_kind}'").label("kind"),
             org.id.label("id"),
             org.id.label("org_id"),
             org.name.label("title"),
@@ -89,7 +89,7 @@ def waiting() -> Subquery:
             func.coalesce(org.review_due_at, org.submitted_at, org.created_at, type_=UtcDateTime()).label("due_at"),
             org.submitted_by_id.label("submitted_by_id"),
             case((org.verified_at.is_not(None), 1), else_=0).label("again"),
-        ).where(org.state.in_(WAITING["organisation"]))
+        ).where(org.state.in_(REVIEWED[org.subject_kind].waiting))
     ]
     for name, kind in VERSIONED.items():
         thing, revision = kind.thing, kind.revision
@@ -106,7 +106,7 @@ def waiting() -> Subquery:
                 case((thing.published_revision_id.is_not(None), 1), else_=0),
             )
             .join(thing, getattr(revision, f"{kind.parent}_id") == thing.id)
-            .where(revision.state.in_(WAITING[name]))
+            .where(revision.state.in_(REVIEWED[name].waiting))
         )
     return union_all(*parts).subquery("waiting")
 
@@ -151,7 +151,7 @@ def _parse_key(after: str) -> tuple[datetime, str, int] | None:
     """Return the parts of a page key; nonsense is the first page."""
     moment, _, rest = after.partition("~")
     kind, _, number = rest.partition("~")
-    if kind not in KINDS or not (number.isascii() and number.isdigit() and len(number) < 19):
+    if kind not in REVIEWED or not (number.isascii() and number.isdigit() and len(number) < 19):
         return None
     try:
         at = datetime.fromisoformat(moment)
@@ -208,12 +208,12 @@ def counts(actor: Actor) -> Counts:
             many(ModerationCase.claimed_by_id == actor.user_id),
             many(ModerationCase.id.is_(None)),
             many(queue.c.due_at < clock.now()),
-            *(many(queue.c.kind == kind) for kind in KINDS),
+            *(many(queue.c.kind == kind) for kind in REVIEWED),
         )
         .select_from(queue)
         .outerjoin(ModerationCase, _open_case(queue))
     ).one()
-    return Counts(row[0], int(row[1]), int(row[2]), int(row[3]), dict(zip(KINDS, map(int, row[4:]), strict=True)))
+    return Counts(row[0], int(row[1]), int(row[2]), int(row[3]), dict(zip(REVIEWED, map(int, row[4:]), strict=True)))
 
 
 def next_for(actor: Actor) -> Row | None:

@@ -13,8 +13,10 @@ from sqlalchemy import case, or_, select
 from marketplace.authoring.kinds import Kind
 from marketplace.core.errors import Unreachable
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Lifecycle
 from marketplace.matching import duplicates
-from marketplace.moderation.submission import VERSIONED, WAITING, Subject, public_path
+from marketplace.moderation.kind import REVIEWED
+from marketplace.moderation.submission import Submission, lifecycle_of, public_path
 from marketplace.organisations.models import Organisation
 from marketplace.search import Query
 from marketplace.values.text import fold
@@ -37,13 +39,18 @@ class Hint:
     same: bool  # the same tax code or the same title, not only near
     percent: int = 0  # how alike the texts are, where that is why it is shown
 
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """Return the workflow that its state is of."""
+        return lifecycle_of(self.kind)
 
-def hints(subject: Subject) -> list[Hint]:
+
+def hints(subject: Submission) -> list[Hint]:
     """Return what is most similar, the same first. At most four statements and one engine call."""
-    return _organisations(subject) if subject.kind == "organisation" else _versions(subject)
+    return _versions(subject, subject.versioned) if subject.versioned else _organisations(subject)
 
 
-def _organisations(subject: Subject) -> list[Hint]:
+def _organisations(subject: Submission) -> list[Hint]:
     org = subject.thing
     same = [Organisation.sort_name == org.sort_name] if org.sort_name else []
     if org.tax_code:
@@ -52,15 +59,14 @@ def _organisations(subject: Subject) -> list[Hint]:
     rows = select(Organisation).where(Organisation.id != org.id, or_(*same)).order_by(Organisation.id).limit(SHOWN)
     found = list(db.session.scalars(rows)) if same else []
     made = [
-        Hint("organisation", one.name, one.tax_code, public_path("organisation", one), one.state,
+        Hint(subject.kind, one.name, one.tax_code, public_path(one), one.state,
              bool(org.tax_code) and one.tax_code == org.tax_code)
         for one in found
     ]
     return sorted(made, key=lambda hint: not hint.same)
 
 
-def _versions(subject: Subject) -> list[Hint]:
-    kind = VERSIONED[subject.kind]
+def _versions(subject: Submission, kind: Kind) -> list[Hint]:
     title = str(subject.revision.title)
     wanted = pairs(title)
     scored = []
@@ -74,13 +80,13 @@ def _versions(subject: Subject) -> list[Hint]:
             scored.append((one.percent / 100, one.thing, one.title))
     scored.sort(key=lambda item: (-item[0], item[1].id))
     return [
-        Hint(subject.kind, other, thing.code, public_path(subject.kind, thing), thing.state,
+        Hint(subject.kind, other, thing.code, public_path(thing), thing.state,
              likeness(wanted, pairs(other)) == 1.0, texts[thing.id].percent if thing.id in texts else 0)
         for near, thing, other in scored[:SHOWN]
     ]
 
 
-def _candidates(kind: Kind, subject: Subject, title: str) -> list[tuple[Any, str]]:
+def _candidates(kind: Kind, subject: Submission, title: str) -> list[tuple[Any, str]]:
     """Return (thing, title) worth comparing: what the engine finds, and what the organisation has itself."""
     thing, revision = kind.thing, kind.revision
     engine, found = current_app.extensions.get("search_engine"), [0]
@@ -93,7 +99,7 @@ def _candidates(kind: Kind, subject: Subject, title: str) -> list[tuple[Any, str
         .join(revision, getattr(revision, f"{kind.parent}_id") == thing.id)
         .where(thing.id != subject.thing.id, thing.state != "deleted")
         .where(or_(thing.org_id == subject.org_id, thing.id.in_(found)))
-        .where(or_(revision.id == thing.published_revision_id, revision.state.in_(WAITING[kind.name])))
+        .where(or_(revision.id == thing.published_revision_id, revision.state.in_(REVIEWED[kind.name].waiting)))
         .order_by(case((thing.id.in_(found), 0), else_=1), thing.id.desc())
         .limit(_OWN)
     )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
+from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import State
+from marketplace.core.subjects import subject
 from marketplace.moderation import checklists
+from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import lifecycle_of
 from marketplace.organisations.models import Organisation
 from marketplace.vocabulary import DECISIONS, REASONS
 from marketplace.web.i18n import language
@@ -21,14 +23,29 @@ def decision(code: str) -> str:
     return DECISIONS.label(code, language())
 
 
+def outcome(case: ModerationCase) -> State:
+    """Return the state into which a decision brought what was submitted."""
+    return REVISION.state(REVISION.rows(case.decision)[0].to_state)
+
+
 def reason(kind: str, code: str) -> str:
     """Return the name of a reason for one kind, or an empty string."""
     return REASONS[kind].label(code, language()) if code else ""
 
 
-def state(kind: str, code: str) -> str:
-    """Return the name of a state of the public thing."""
-    return _(lifecycle_of(kind).label(code))
+def kind_labels() -> dict[str, str]:
+    """Return the kinds under review with what they are called (message ids), in the order of the queue's filter."""
+    return {kind: subject(kind).label for kind in REVIEWED}
+
+
+def icon_of(kind: str) -> str:
+    """Return the icon of a kind."""
+    return subject(kind).icon
+
+
+def has_versions(kind: str) -> bool:
+    """True where versions are submitted, not the thing itself."""
+    return REVIEWED[kind].versioned is not None
 
 
 def problems(case: ModerationCase) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from marketplace.authoring.timeline import timeline as of_versions
 from marketplace.core.access import Actor
-from marketplace.moderation.submission import VERSIONED
+from marketplace.moderation.kind import VERSIONED
 from marketplace.organisations.timeline import timeline as of_organisation
 
 

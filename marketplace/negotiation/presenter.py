@@ -18,6 +18,7 @@ from marketplace.buyer_requests.on_publish import path_of as need_path
 from marketplace.core.access import Actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Lifecycle
 from marketplace.listings import queries as listings
 from marketplace.listings import visibility as listing_rule
 from marketplace.listings.lifecycle import LISTING
@@ -58,6 +59,11 @@ class About:
     state: str
     word: str
     href: str = ""
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """Return the workflow that its state is of."""
+        return LISTING if self.kind == "listing" else NEED
 
 
 class Seen:

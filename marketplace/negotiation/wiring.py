@@ -9,12 +9,15 @@ from flask import Flask
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.outbox import register_job
+from marketplace.core.permissions import ACTING, FOLLOW_DEALS, OVERSEE_DEALS
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
 from marketplace.files.access import register_file_access
-from marketplace.negotiation import file_access, jobs, lifecycle, views, visibility
+from marketplace.negotiation import file_access, jobs, lifecycle, notifications, views, visibility
 from marketplace.negotiation.models import Complaint, Lead, Terms
 from marketplace.negotiation.queries import leads
 from marketplace.negotiation.timeline import LABELS
+from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -36,11 +39,12 @@ LEAD = Subject(
     Lead.subject_kind, Lead, N_("Lead"), leads.title_of, lifecycle=lifecycle.LEAD, icon="chat-left-text",
     code=lambda row: str(row.code), path=lambda row, _reader: leads.path_of(row), visible_to=visibility.visible_to,
     organisations=_sides, event_labels=LABELS,
+    parties=leads.names_of_parties, page_shows_news=True,
 )
 TERMS = Subject(
     Terms.subject_kind, Terms, N_("Terms"), lambda row, language: leads.title_of(row.lead, language),
     lifecycle=lifecycle.TERMS, icon="journal-check", path=_terms_path, parent=_lead,
-    organisations=lambda row: _sides(row.lead), event_labels={"terms.propose": N_("Terms proposed")},
+    organisations=lambda row: _sides(row.lead), event_labels={"terms.propose": N_("Terms proposed")}, page_shows_news=True,
 )
 COMPLAINT = Subject(
     Complaint.subject_kind, Complaint, N_("Complaint"), lambda row, language: leads.title_of(row.lead, language),
@@ -52,8 +56,12 @@ COMPLAINT = Subject(
 
 def register(app: Flask) -> None:
     """Register the kinds of things, pages, what other pages show of leads, the rule of files, and recurring work."""
+    register_place("own", Place(N_("Our conversations"), "/my/leads", "chat-left-text", 30), ACTING)
+    register_place("trade", Place(N_("Leads"), "/staff/leads", "people", 10), OVERSEE_DEALS)
+    register_place("trade", Place(N_("Complaints"), "/staff/complaints", "flag", 30), FOLLOW_DEALS)
     for subject in (LEAD, TERMS, COMPLAINT):
         register_subject(subject)
+    register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)
     register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name)
     register_panel(app, "listing.aside", views.panels.listing_panel)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,23 +16,16 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.notifications import rendering, unsubscribing
+from marketplace.notifications import rendering, unsubscribe_link
 from marketplace.notifications.models import FREQUENCIES, Notification, NotificationPreference
 from marketplace.notifications.queries import mine, wanted
+from marketplace.notifications.recipients import directory
+from marketplace.notifications.rules import Letter
 from marketplace.notifications.topics import TOPICS
-from marketplace.organisations.actors import actor_of
 from marketplace.values import clock
 from marketplace.values.text import N_
 
 QUIET = timedelta(minutes=15)  # one mail says that there is news in a thread; the inbox has every message
-
-
-@dataclass(frozen=True)
-class Letter:
-    """A mail text of a feature's own, `emails/<template>.txt`, instead of the sentence and its link."""
-
-    template: str
-    context: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -52,7 +45,7 @@ def notify(
     """Tell a person something: a row of their inbox and, as they chose, a mail. Told already under `key`: None.
 
     `message` is a key of `topics.MESSAGES`, `params` are plain values that fill its places when it is read (dates
-    ISO under a name ending in `_on`, codes as `wording.term`); `href` is a path of this site. `quiet`: no mail while
+    ISO under a name ending in `_on`, codes as `rendering.term`); `href` is a path of this site. `quiet`: no mail while
     an unread notification of the same message about the same thing is fresh.
     """
     thing = thing or Thing()
@@ -86,19 +79,18 @@ def _write(made: Notification, user: User, letter: Letter | None) -> None:
     """Queue the mail about a notification, or write down why there is none."""
     if made.mail == "daily":
         return  # the digest names it
-    lead = rendering.lead_of(made.params)
-    reader = actor_of(user) if lead is not None else Actor(user_id=user.id)
+    reader = directory().reader(user) if rendering.parties_of(made.params) else Actor(user_id=user.id)
     subject, body = mail.rendered(
         user.locale, "letter", letter=f"emails/{letter.template if letter else 'notification'}.txt",
-        sentence=lambda: rendering.sentence(made.message, made.params, lead, reader), topic=TOPICS[made.topic],
-        link=f"/inbox/{made.id}/open", unsubscribe=unsubscribing.path(user.id, made.topic),
+        sentence=lambda: rendering.sentences([made], reader)[made.id], topic=TOPICS[made.topic],
+        link=f"/inbox/{made.id}/open", unsubscribe=unsubscribe_link.path(user.id, made.topic),
         person=user, **(letter.context if letter else {}),
     )
     sent = made.mail == "each"
     mail.queue(
         f"notification:{made.event_id or made.key}:{user.id}", user.email, subject, body if sent else "",
         state="queued" if sent else "suppressed", repeatable=False, user_id=user.id, topic=made.topic,
-        unsubscribe=unsubscribing.path(user.id, made.topic),
+        unsubscribe=unsubscribe_link.path(user.id, made.topic),
         last_error="" if sent else {"off": "preference", "quiet": "quiet"}[made.mail],
     )
 

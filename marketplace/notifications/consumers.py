@@ -1,42 +1,69 @@
-"""The reader of events that fills inboxes. Delivered twice, an event tells nobody twice: one row per event and person."""
+"""The reader of events that fills inboxes, and the clocks. Delivered twice, an event tells nobody twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import partial
 
-from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db
-from marketplace.notifications import catalogue_events
+from marketplace.core.outbox import Job, register_job
+from marketplace.core.subjects import row_of
+from marketplace.notifications import holds
 from marketplace.notifications.actions import Thing, notify
-from marketplace.notifications.event_context import about
-from marketplace.notifications.recipients import recipients
-from marketplace.notifications.rules import BY_ACTION
+from marketplace.notifications.occasions import Occasion
+from marketplace.notifications.recipients import Recipient, recipients
+from marketplace.notifications.rules import Clock, Notifications, Rule, add, by_action, rules_of
+from marketplace.values import clock
 
 NAME = "notifications"
-#: Events that are told in a way of their own.
-SPECIAL: Mapping[str, Callable[[Event], None]] = MappingProxyType({
-    "listing.enquire": catalogue_events.listing_asked,
-    "need.enquire": catalogue_events.need_asked,
-    "need.invite": catalogue_events.need_invited,
-})
+#: Names under which earlier versions put events into the outbox that are told here now.
+FORMER = ("sanction_notices",)
 
-def tell(event: Event) -> None:
-    """Tell everybody whom the table, or a way of its own, names about one event."""
-    if event.action in SPECIAL:
-        SPECIAL[event.action](event)
-        return
-    if event.action == "lead.message" and event.data.get("kind") in {"interest", "question"}:
-        return  # the move that came with these words is told
-    if event.data.get("part_of"):
-        return  # so is the move that brought this file along
-    said = about(event)
-    for one in recipients(BY_ACTION[event.action], event, said):
-        notify(
-            one.user, one.row.topic, f"event:{event.id}", one.row.message, {**said.params, "side": one.side},
-            said.hrefs[one.row.place], event=event, quiet=one.row.quiet,
-            thing=Thing(org_id=one.org_id, for_staff=not one.side, kind=event.subject_kind, id=event.subject_id),
-        )
+
+def tell(event: Event, *, released: bool = False) -> None:
+    """Tell everybody whom the table names about one event, unless it is held; `released` was held before."""
+    row = row_of(event)
+    if row is None:
+        return  # the thing is gone, and with it what there was to tell
+    for declared in by_action().get(event.action, ()):
+        occasion = declared.occasion(event, row)
+        if occasion is None:
+            continue
+        if not released and holds.held(occasion):
+            return
+        deliver(rules_of(declared, event.action), occasion)
+
+
+def tell_of(action: str, occasion: Occasion) -> None:
+    """Tell what no event says: the rows under the name that a clock or a digest has."""
+    for declared in by_action()[action]:
+        deliver(rules_of(declared, action), occasion)
+
+
+def deliver(table: Sequence[Rule], occasion: Occasion) -> None:
+    """Tell everybody whom the rows name, each once."""
+    told: dict[Rule, set[str]] = {row: set() for row in table if row.fits(occasion)}
+    for one in recipients(table, occasion):
+        _notify(one, occasion)
+        told[one.row].add(one.user.email)
+    for row, addresses in told.items():
+        if row.also is not None:
+            row.also(occasion, frozenset(addresses))
+
+
+def _notify(one: Recipient, occasion: Occasion) -> None:
+    params = {**occasion.filled(one.user), "side": one.part}
+    if occasion.parties is not None:
+        params["parties"] = list(occasion.parties)
+    row = one.row
+    notify(
+        one.user, row.topic, occasion.key_for(one.org_id), row.message, params,
+        row.place(occasion) if row.place else occasion.path(one.user), event=occasion.event, quiet=row.quiet,
+        letter=row.letter(occasion, one.user) if row.letter else None,
+        thing=Thing(one.org_id, one.for_staff, occasion.subject.kind, occasion.row.id),
+    )
 
 
 def handle(rows: Sequence[Outbox]) -> None:
@@ -46,10 +73,34 @@ def handle(rows: Sequence[Outbox]) -> None:
 
 
 def wants(action: str) -> bool:
-    """True for events that the table, or a way of its own, knows."""
-    return action in BY_ACTION or action in SPECIAL
+    """True for events that the table knows."""
+    return action in by_action()
 
 
-def consumer() -> Consumer:
-    """Return the outbox consumer."""
-    return Consumer(NAME, wants, handle, batch=10)
+def consumers() -> list[Consumer]:
+    """Return the outbox consumer, and those that finish what an earlier version left in the outbox."""
+    former = [Consumer(name, lambda _action: False, handle, batch=10, lane=FAST) for name in FORMER]
+    return [Consumer(NAME, wants, handle, batch=10, lane=FAST), *former]
+
+
+def register_notifications(declared: Notifications) -> None:
+    """Add what a feature tells, and the recurring work of its rows with a clock; the feature's wiring calls this."""
+    add(declared)
+    for row in declared.rules:
+        if row.clock is not None:
+            register_job(Job(row.clock.job, partial(_run, row.action, row.clock), daily_at(row.clock.hour)))
+
+
+def _run(action: str, clock_: Clock) -> None:
+    for occasion in clock_.due():
+        tell_of(action, occasion)
+
+
+def daily_at(hour: int) -> Callable[[datetime], datetime]:
+    """Return when a daily job runs next: at that hour in Vietnam, which knows no summer time."""
+
+    def after(moment: datetime) -> datetime:
+        today = clock.start_of_day(clock.local(moment).date()) + timedelta(hours=hour)
+        return today if today > moment else today + timedelta(days=1)
+
+    return after

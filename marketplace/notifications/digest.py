@@ -12,11 +12,11 @@ from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.outbox import Job
 from marketplace.notifications import rendering
+from marketplace.notifications.consumers import daily_at
 from marketplace.notifications.models import Notification
 from marketplace.notifications.queries import mine
-from marketplace.notifications.reminders import daily_at
+from marketplace.notifications.recipients import directory
 from marketplace.notifications.topics import TOPICS
-from marketplace.organisations.actors import actor_of
 
 HOUR = 7  # in Vietnam
 NAMED = 50  # sentences in one mail; the inbox has the rest
@@ -35,7 +35,7 @@ def _waiting() -> Sequence[User]:
 
 def _digest(user: User) -> bool:
     """Queue one person's digest of what they have not read and may still read."""
-    reader = actor_of(user)
+    reader = directory().reader(user)
     rows = select(Notification).where(Notification.user_id == user.id, Notification.mail == "daily")
     rows = rows.order_by(Notification.id)
     fresh = list(db.session.scalars(rows.where(mine(reader), Notification.read_at.is_(None))))

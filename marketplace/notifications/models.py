@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.columns import Big, Key, Moment, UtcDateTime, one_of
+from marketplace.core.columns import Big, Key, Moment, NfcText, UtcDateTime, one_of
 from marketplace.core.extensions import Base
 from marketplace.values import clock
 
@@ -26,6 +26,7 @@ class Notification(Base):
         UniqueConstraint("event_id", "user_id"),
         one_of("mail", (*FREQUENCIES, "quiet", "digested")),
         Index("ix_notification_user", "user_id", "id"),
+        Index("ix_notification_created", "created_at"),
         Index("ix_notification_unread", "user_id", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
         Index("ix_notification_daily", "user_id", "id", sqlite_where=text("mail = 'daily'"),
               postgresql_where=text("mail = 'daily'")),
@@ -59,3 +60,26 @@ class NotificationPreference(Base):
     topic: Mapped[str] = mapped_column(String(30), primary_key=True)
     mail: Mapped[str] = mapped_column(String(10))
     changed_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class HeldNotification(Base):
+    """An event of which nobody is told until the staff has looked at it. `of_kind` and `of_id` are its thing."""
+
+    __tablename__ = "held_notification"
+    __table_args__ = (
+        UniqueConstraint("event_id"), one_of("state", ("held", "released", "dropped")),
+        Index("ix_held_notification_state", "state", "id"),
+    )
+    subject_kind = "held_notification"
+
+    id: Mapped[Key]
+    event_id: Mapped[int] = mapped_column(Big, ForeignKey("event.id"))
+    of_kind: Mapped[str] = mapped_column(String(40))
+    of_id: Mapped[int] = mapped_column(Big)
+    action: Mapped[str] = mapped_column(String(80))
+    reason: Mapped[str] = mapped_column(String(200))  # English message id
+    state: Mapped[str] = mapped_column(String(10), default="held")
+    held_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+    decided_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str] = mapped_column(NfcText, default="")

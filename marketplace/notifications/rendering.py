@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Actor
-from marketplace.core.extensions import db
-from marketplace.negotiation.models import Lead
-from marketplace.negotiation.visibility import knows_buyer
+from marketplace.core.subjects import SUBJECTS, Ref
 from marketplace.notifications.models import Notification
 from marketplace.notifications.topics import MESSAGES
 from marketplace.values import clock
 from marketplace.vocabulary import VOCABULARIES
 from marketplace.web.i18n import language
 
-#: Places that a sentence about a lead or deal may have beside the notification's own params.
+#: Places that a sentence may have beside the notification's own params, where the thing has two parties.
 PLACES = ("party", "supplier", "buyer")
+OTHER = {"supplier": "buyer", "buyer": "supplier"}
 
 
 def sentences(rows: Sequence[Notification], reader: Actor) -> dict[int, str]:
-    """Return the sentence of each notification for this reader; one statement for all of them."""
-    leads = _leads(rows)
-    return {row.id: sentence(row.message, row.params, leads.get(row.params.get("lead", 0)), reader) for row in rows}
+    """Return the sentence of each notification for this reader; one statement per kind of thing with parties."""
+    names = _names({ref for row in rows if (ref := parties_of(row.params))}, reader)
+    return {row.id: sentence(row.message, row.params, names.get(parties_of(row.params))) for row in rows}
 
 
-def sentence(message: str, params: Mapping[str, Any], lead: Lead | None, reader: Actor) -> str:
-    """Return one sentence; of a version that knew other sentences, a general one."""
+def sentence(message: str, params: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
+    """Return one sentence; of a version that knew other sentences, a general one. `names` are those of the parties."""
     places = {name: _value(name, value) for name, value in params.items()}
-    if lead is not None:
-        places |= _names(lead, str(params.get("side", "")), reader)
+    if names:
+        side = str(params.get("side", ""))
+        places |= {**names, "party": names[OTHER.get(side, "buyer")]}
     try:
         said = _(MESSAGES[message]) % places
     except (KeyError, TypeError, ValueError):
@@ -42,9 +40,12 @@ def sentence(message: str, params: Mapping[str, Any], lead: Lead | None, reader:
     return said[:1].upper() + said[1:]
 
 
-def lead_of(params: Mapping[str, Any]) -> Lead | None:
-    """Return the lead that a notification's names come from."""
-    return db.session.get(Lead, params["lead"]) if params.get("lead") else None
+def parties_of(params: Mapping[str, Any]) -> Ref | None:
+    """Return the thing whose parties a sentence names. Notifications told before there were others say `lead`."""
+    if params.get("parties"):
+        kind, id_ = params["parties"]
+        return Ref(str(kind), int(id_))
+    return Ref("lead", int(params["lead"])) if params.get("lead") else None
 
 
 def term(vocabulary: str, code: str) -> dict[str, str]:
@@ -52,18 +53,13 @@ def term(vocabulary: str, code: str) -> dict[str, str]:
     return {"vocabulary": vocabulary, "code": code}
 
 
-def _leads(rows: Iterable[Notification]) -> dict[int, Lead]:
-    ids = {row.params["lead"] for row in rows if row.params.get("lead")}
-    if not ids:
-        return {}
-    found = select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.supplier), joinedload(Lead.buyer))
-    return {lead.id: lead for lead in db.session.scalars(found)}
-
-
-def _names(lead: Lead, side: str, reader: Actor) -> dict[str, str]:
-    supplier = lead.supplier.name
-    buyer = lead.buyer.name if knows_buyer(lead, reader) else _("the requester")
-    return {"supplier": supplier, "buyer": buyer, "party": supplier if side == "buyer" else buyer}
+def _names(refs: Collection[Ref], reader: Actor) -> dict[Ref | None, Mapping[str, str]]:
+    """Return the names of the parties that this reader may know now."""
+    found: dict[Ref | None, Mapping[str, str]] = {}
+    for kind in {ref.kind for ref in refs} & set(SUBJECTS):
+        names = SUBJECTS[kind].parties([ref.id for ref in refs if ref.kind == kind], reader)
+        found |= {Ref(kind, id_): one for id_, one in names.items()}
+    return found
 
 
 def _value(name: str, value: Any) -> Any:

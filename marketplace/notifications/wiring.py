@@ -1,23 +1,58 @@
-"""What notifications bring to the application."""
+"""What notifications bring to the application. What is told stands in the `notifications` module of every feature."""
 
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace.core.events import register_consumer
 from marketplace.core.extensions import csrf
 from marketplace.core.outbox import register_job
-from marketplace.notifications import actions, catalogue_events, consumers, digest, reminders, views
+from marketplace.core.permissions import MODERATE, READ_DELIVERIES
+from marketplace.core.rail import Place, register_place
+from marketplace.core.retention import deletion, register_retention
+from marketplace.core.subjects import Subject, register_subject
+from marketplace.notifications import actions, consumers, digest, views
+from marketplace.notifications.models import HeldNotification, Notification
+from marketplace.notifications.rules import Notifications
+from marketplace.values.text import N_
 from marketplace.web.mark_read import register_seen
-from marketplace.web.panels import register_panel
+
+HELD = Subject(
+    HeldNotification.subject_kind, HeldNotification, N_("Held notification"),
+    lambda row, _language: f"{row.action} {row.of_id}", icon="pause-circle",
+)
+#: What happens to what is told itself, and to the tables below this package.
+OWN = Notifications((), {
+    **{f"user.{verb}": "the person does it themselves, or gets a letter of the account"
+       for verb in ("create", "register", "confirm", "sign_in", "change_profile", "change_password", "reset_password",
+                    "two_factor_on", "two_factor_off", "sign_out_everywhere")},
+    "user.grant_role": "whoever grants a role says so, and the person sees it at the next page",
+    "user.end_role": "whoever ends a role says so, and the person sees it at the next page",
+    "held_notification.release": "what was held is told now, to whom it concerns",
+    "held_notification.drop": "nobody is to hear of it",
+    "mail.resend": "the operator who sends a mail again sees it in the log of deliveries",
+    "calendar_day.set": "deadlines move with it, and whoever has one sees the new date",
+    "calendar_day.remove": "deadlines move with it, and whoever has one sees the new date",
+})
 
 
 def register(app: Flask) -> None:
-    """Register pages, the reader of events, reminders, the daily digest and the owner's questions."""
+    """Register pages, the reader of events, the daily digest, and what a page marks as read."""
+    register_place("operation", Place(N_("Held notifications"), "/staff/held-notifications", "pause-circle", 40), MODERATE)
+    register_place("administration", Place(N_("Deliveries"), "/staff/deliveries", "envelope", 30), READ_DELIVERIES)
+    register_subject(HELD)
+    consumers.register_notifications(OWN)
     app.register_blueprint(views.bp)
     csrf.exempt("marketplace.notifications.views.unsubscribe.turn_off")  # mail programs post it; its address is the secret
-    register_consumer(consumers.consumer())
-    for job in (*reminders.JOBS, digest.JOB):
-        register_job(job)
+    for consumer in consumers.consumers():
+        register_consumer(consumer)
+    register_job(digest.JOB)
+    register_retention(
+        "notifications",
+        lambda before: select(Notification.id).where(Notification.created_at < before).order_by(Notification.created_at),
+        app.extensions["settings"].keep_notification_days, deletion(Notification),
+        N_("An inbox is for what one has to know and do; what happened stands in the history of each thing."),
+        label=N_("Notifications in inboxes"),
+    )
     register_seen(app, actions.read_about)
-    register_panel(app, "listing.below", catalogue_events.questions_panel)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
@@ -27,3 +27,10 @@ def people(org_ids: Collection[int], permission: Permission = MANAGE_ORGANISATIO
         if permission.held_by(held or ()):
             found[org_id].append(user)
     return found
+
+
+def belongs_to(org_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a `User` is a member of any of these organisations."""
+    return exists().where(
+        Membership.user_id == User.id, Membership.left_at.is_(None), Membership.organisation_id.in_(org_ids)
+    )

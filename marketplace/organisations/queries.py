@@ -19,6 +19,9 @@ from marketplace.values import clock
 from marketplace.values.text import fold
 from marketplace.vocabulary import ORGANISATION_KINDS, SCIENCE_FIELDS
 
+#: Raised when `document` changes, so that an older index is rebuilt.
+DOCUMENT_FORMAT = "1"
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Who may open an organisation's page, as SQL: everybody a verified one, members theirs, moderators what left draft."""

@@ -7,13 +7,17 @@ from sqlalchemy.orm import load_only
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
-from marketplace.core.permissions import MODERATE
+from marketplace.core.permissions import ACTING, MODERATE
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
-from marketplace.organisations import actors, queries, views
+from marketplace.notifications.consumers import register_notifications
+from marketplace.notifications.recipients import Directory, register_directory
+from marketplace.organisations import actors, contacts, notifications, queries, views
 from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
+from marketplace.organisations.lifecycle import badge
 from marketplace.organisations.models import Organisation
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
@@ -29,9 +33,15 @@ ORGANISATION = Subject(
 
 def register(app: Flask) -> None:
     """Register the feature."""
+    register_place("own", Place(N_("Organisation"), "/my/organisation", "building", 90), ACTING)
+    begin = Place(N_("Organisations"), "/my/organisations", "building", 99)
+    register_place("own", begin, lambda actor: actor.org_id is None)
     app.extensions["actor_provider"] = actors.actor_of
+    register_directory(Directory(contacts.people, contacts.belongs_to, actors.actor_of))
+    register_notifications(notifications.NOTIFICATIONS)
     register_subject(ORGANISATION)
     app.register_blueprint(views.bp)
+    app.jinja_env.globals["verification_badge"] = badge
     register_panel(app, "account.below", views.switch.account_panel)
     register_file_access(Organisation.subject_kind, may_read_document)
 

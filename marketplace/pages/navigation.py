@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from flask import current_app, request
+from flask import request
 from flask_babel import gettext as _
 
 from marketplace.core.access import Actor
-from marketplace.core.permissions import (
-    FOLLOW_DEALS,
-    MANAGE_STAFF,
-    MODERATE,
-    OVERSEE_DEALS,
-    READ_DECISIONS,
-    READ_DELIVERIES,
-    STAFF,
-)
+from marketplace.core.rail import places_for
 from marketplace.notifications.queries import unread_count
 from marketplace.web.templating import NavItem, Shell
 
@@ -61,58 +53,8 @@ def _orgs(actor: Actor) -> list[dict[str, object]]:
 
 
 def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
-    first = [_item(_("Today"), "/dashboard", "house"), _item(_("Saved searches"), "/my/searches", "bookmark")]
-    groups = [("", first), (_("Our organisation"), _own(actor))]
-    if actor.may(MODERATE):
-        groups.append(
-            (
-                _("Operation"),
-                [
-                    _item(_("Moderation"), "/moderation", "list-check"),
-                    _item(_("Import"), "/imports", "upload"),
-                    _item(_("Texts"), "/staff/texts", "file-earmark-text"),
-                ],
-            )
-        )
-    elif actor.may(READ_DECISIONS):  # they read what moderators decide
-        places = [
-            _item(_("Decisions"), "/moderation/decided", "clipboard-check"),
-            _item(_("Figures"), "/moderation/figures", "bar-chart"),
-        ]
-        groups.append((_("Moderation"), places))
-    if actor.may(OVERSEE_DEALS):
-        groups.append((_("From interest to deal"), _trade(actor)))
-    if actor.may(READ_DELIVERIES):
-        groups.append((_("Administration"), _administration(actor)))
-    if not current_app.extensions["settings"].production and actor.may(STAFF):
-        places = [_item(_("Mailbox"), "/mailbox", "envelope"), _item(_("Components"), "/styleguide", "palette")]
-        groups.append((_("Development"), places))
-    return groups
-
-
-def _administration(actor: Actor) -> list[NavItem]:
-    deliveries = _item(_("Deliveries"), "/staff/deliveries", "envelope")
-    if not actor.may(MANAGE_STAFF):
-        return [deliveries]
-    return [_item(_("Staff"), "/staff", "people"), _item(_("Work queue"), "/staff/background", "gear"), deliveries]
-
-
-def _own(actor: Actor) -> list[NavItem]:
-    """What the organisation acted for has, or the way to one."""
-    if actor.org_id is None:
-        return [_item(_("Organisations"), "/my/organisations", "building")]
+    """Return the places of this reader's rail, each feature's own (`core.rail`), by heading."""
     return [
-        _item(_("Our technologies"), "/my/listings", "box-seam"),
-        _item(_("Our needs"), "/my/needs", "bullseye"),
-        _item(_("Our conversations"), "/my/leads", "chat-left-text"),
-        _item(_("Our deals"), "/my/deals", "briefcase"),
-        _item(_("Organisation"), "/my/organisation", "building"),
+        (_(heading) if heading else "", [_item(_(place.label), place.href, place.icon) for place in places])
+        for heading, places in places_for(actor)
     ]
-
-
-def _trade(actor: Actor) -> list[NavItem]:
-    """What the staff sees of leads and deals; complaints are the officers'."""
-    places = [_item(_("Leads"), "/staff/leads", "people"), _item(_("Deals"), "/staff/deals", "briefcase")]
-    if actor.may(FOLLOW_DEALS):
-        places.append(_item(_("Complaints"), "/staff/complaints", "flag"))
-    return [*places, _item(_("Matching"), "/staff/matching", "arrow-left-right")]

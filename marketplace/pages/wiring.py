@@ -2,25 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask
 
+from marketplace.core.access import Actor, opens
+from marketplace.core.permissions import DEVELOPMENT, EDIT_TEXTS, RUN_SYSTEM, SIGNED_IN, STAFF, Permission
+from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, everybody, register_subject
-from marketplace.pages import background_page, event_labels, navigation, styleguide, views
+from marketplace.notifications.consumers import register_notifications
+from marketplace.notifications.rules import Notifications
+from marketplace.pages import (
+    background_page,
+    event_labels,
+    navigation,
+    permissions_page,
+    retention_page,
+    styleguide,
+    views,
+)
 from marketplace.pages.demo import panel
 from marketplace.pages.models import EditableText
 from marketplace.values.text import N_
 
 TEXT = Subject(
-    EditableText.subject_kind, EditableText, N_("Text"), lambda row, _language: str(row.title), icon="file-text",
+    EditableText.subject_kind, EditableText, N_("Text"), lambda row, _language: str(row.title), icon="file-earmark-text",
     path=lambda row, _reader: f"/{row.key}", visible_to=everybody, event_labels={"text.write": N_("Text changed")},
+)
+NOTIFICATIONS = Notifications((), {"text.write": "the operators write the texts of the site, and readers see the new one"})
+
+
+
+def _develops(actor: Actor) -> bool:
+    """Return True for staff where the exchange does not run in production."""
+    return opens(DEVELOPMENT, actor) and actor.may(STAFF)
+
+
+PLACES: tuple[tuple[str, Place, Permission | Callable[[Actor], bool]], ...] = (
+    ("start", Place(N_("Today"), "/dashboard", "house", 10), SIGNED_IN),
+    ("operation", Place(N_("Texts"), "/staff/texts", "file-earmark-text", 30), EDIT_TEXTS),
+    ("administration", Place(N_("Work queue"), "/staff/background", "gear", 20), RUN_SYSTEM),
+    ("administration", Place(N_("Retention"), "/staff/retention", "hourglass", 25), RUN_SYSTEM),
+    ("administration", Place(N_("Who may do what"), "/staff/permissions", "key", 40), STAFF),
+    ("development", Place(N_("Mailbox"), "/mailbox", "envelope", 10), _develops),
+    ("development", Place(N_("Components"), "/styleguide", "palette", 20), _develops),
 )
 
 
 def register(app: Flask) -> None:
     """Register home, dashboards and texts, and fill the frame of every page."""
     register_subject(TEXT)
+    for group, place, visible in PLACES:
+        register_place(group, place, visible)
+    register_notifications(NOTIFICATIONS)
     app.register_blueprint(views.bp)
     app.register_blueprint(background_page.bp)
+    app.register_blueprint(retention_page.bp)
+    app.register_blueprint(permissions_page.bp)
     app.register_blueprint(styleguide.bp)
     app.extensions["shell_provider"] = navigation.fill
     event_labels.register(app)

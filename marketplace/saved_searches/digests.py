@@ -19,16 +19,14 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Consumer, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import Job, enqueue, enqueue_once
-from marketplace.notifications.actions import Letter, notify
-from marketplace.notifications.reminders import daily_at
-from marketplace.notifications.topics import Topic, register_message, register_topic
+from marketplace.notifications.consumers import daily_at, tell_of
+from marketplace.notifications.occasions import Occasion, Person
 from marketplace.organisations.actors import people
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import FORGOTTEN, AlertHit, SavedSearch
+from marketplace.saved_searches.notifications import DIGEST, FOUND
 from marketplace.values import clock
-from marketplace.values.text import N_
 
-TOPIC = "saved_search"
 DIGESTS = "alerts.digest"
 #: The consumer whose work ends with what is told here (`evaluating`).
 EVALUATING = "alerts"
@@ -38,10 +36,6 @@ COLLECTED, LONGEST = timedelta(minutes=1), timedelta(minutes=15)
 #: Things named in one mail; the pages have the rest.
 NAMED = 50
 _AT_A_TIME = 500
-register_topic(Topic(TOPIC, N_("Saved searches"), N_("New results of the searches you saved, as often as each says."),
-                     "bookmark"))
-register_message("saved_search.found", N_("“%(name)s” found something new: %(count)s."))
-register_message("saved_search.digest", N_("New results of your saved searches: %(count)s."))
 
 
 @dataclass(frozen=True)
@@ -52,6 +46,7 @@ class Group:
     things: Sequence[Name]
     path: str
     off: str
+    search_id: int = 0
 
 
 def soon(user_ids: Iterable[int], **payload: object) -> None:
@@ -87,7 +82,7 @@ def digest(user_id: int, *, at_once: int | None = None) -> bool:
         mine = [(search, hit) for _search, hit in pairs if hit.saved_search_id == id_]
         more, kept = _groups(mine, person.acting_for(search.org_id), named)
         groups, hits = [*groups, *more], [*hits, *kept]
-    return _tell(groups, hits, person.actor, "saved_search.digest" if at_once is None else "saved_search.found")
+    return _tell(groups, hits, person.actor, DIGEST if at_once is None else FOUND)
 
 
 def _more_to_come(pairs: Sequence[tuple[SavedSearch, AlertHit]], row_id: int) -> bool:
@@ -131,7 +126,8 @@ def _groups(
     named.update((search.kind, one.id) for one in items)
     if hits:
         search.last_run_at = clock.now()
-    group = Group(search.name, items, f"/my/searches/{search.id}", unsubscribe_link.path(search.id, search.user_id))
+    off = unsubscribe_link.path(search.id, search.user_id)
+    group = Group(search.name, items, f"/my/searches/{search.id}", off, search.id)
     return [group] if items else [], hits
 
 
@@ -144,14 +140,14 @@ def _tell(groups: Sequence[Group], hits: Sequence[AlertHit], actor: Actor, messa
     if not groups:
         return False
     if len(groups) > 1:
-        message = "saved_search.digest"
+        message = DIGEST
     user = db.session.get_one(User, actor.user_id)
     count = sum(len(group.things) for group in groups)
-    notify(
-        user, TOPIC, f"saved-search:{max(ids)}", message, {"name": groups[0].name, "count": count},
-        groups[0].path if message == "saved_search.found" else "/my/searches",
-        letter=Letter("saved_searches", {"groups": _first(groups), "count": count, "more": max(0, count - NAMED)}),
-    )
+    tell_of(message, Occasion(
+        db.session.get_one(SavedSearch, groups[0].search_id), key=f"saved-search:{max(ids)}",
+        persons={"person": [Person(user)]}, params={"name": groups[0].name, "count": count},
+        extra={"groups": _first(groups), "count": count, "more": max(0, count - NAMED)},
+    ))
     return True
 
 

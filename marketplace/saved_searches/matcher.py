@@ -20,7 +20,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import Consumer, Event, Outbox
 from marketplace.core.extensions import db
-from marketplace.core.long_work import begin_reading, begin_writing, heads, moved
+from marketplace.core.long_work import begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, unfinished
 from marketplace.organisations.actors import people
 from marketplace.saved_searches import engine_query
@@ -97,7 +97,7 @@ def look(changes: Iterable[Change]) -> News:
     """Return what saved searches newly find among the changed things. Only reads."""
     indexer: Indexer = current_app.extensions["indexer"]
     changes = list(changes)
-    seqs = heads(changes)
+    seqs = chain_lengths(changes)
     documents = indexer.read(changes)[0]
     if not documents:
         return News()
@@ -112,7 +112,7 @@ def keep(news: News) -> int:
 
     A thing that has changed meanwhile is left to the event that tells of it: another worker may have read it later.
     """
-    changed = moved(news.seqs, {thing for found in news.found.values() for thing in found}, indexing.wants)
+    changed = changed_since(news.seqs, {thing for found in news.found.values() for thing in found}, indexing.wants)
     alive, now = _alive(news.found), clock.now()
     left = {id_: [one for one in found if one not in changed] for id_, found in news.found.items() if id_ in alive}
     rows = [

@@ -11,7 +11,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from marketplace.vocabulary.amounts import BUDGET_BANDS, CURRENCIES, EXPONENTS, PRICE_BANDS, Band, bands_of
+from marketplace.vocabulary.amounts import (
+    BUDGET_BANDS,
+    CURRENCIES,
+    EXPONENTS,
+    PRICE_BANDS,
+    Band,
+    bands_of,
+    number_bands,
+)
 from marketplace.vocabulary.classification import (
     HANOI_PRIORITY_FIELDS,
     SCIENCE_FIELDS,
@@ -105,5 +113,6 @@ __all__ = [
     "SCIENCE_FIELDS", "SIDES", "SIGNING_METHODS", "SIX_CLEAR", "STAFF_ROLES", "SUPPORT_KINDS", "SUSPENSION_REASONS",
     "TRANSFER_DIRECTIONS", "TRANSFER_FORMS", "TRANSFER_METHODS", "TRANSFER_RIGHTS", "TRL", "TRL_ASSESSED_BY",
     "VOCABULARIES", "VSIC_SECTIONS",
-    "Band", "Term", "Vocabulary", "bands_of", "is_english", "load_science_fields", "science_field_root",
+    "Band", "Term", "Vocabulary", "bands_of", "is_english", "load_science_fields", "number_bands",
+    "science_field_root",
 ]

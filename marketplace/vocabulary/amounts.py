@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from types import MappingProxyType
 
 from marketplace.vocabulary.terms import Term, Vocabulary
@@ -57,12 +58,24 @@ PRICE_BANDS = Vocabulary("price_bands", _BANDS)
 BUDGET_BANDS = Vocabulary("budget_bands", _BANDS)
 
 
-def bands_of(low: int | None, high: int | None = None) -> tuple[str, ...]:
-    """Return the codes of the bands that an amount, or a range `low`–`high`, falls in; none when both are None.
+def number_bands(*bounds: int) -> Vocabulary:
+    """Return bands of a plain number that `bounds` divide: 12, 24 give under 12, from 12 to under 24, 24 and more."""
+    least, most = bounds[0], bounds[-1]
+    between = [
+        Band(f"{low}-{high}", f"{low} – dưới {high}", f"{low} to under {high}", low=low, high=high)
+        for low, high in pairwise(bounds)
+    ]
+    first = Band(f"lt{least}", f"Dưới {least}", f"Under {least}", low=0, high=least)
+    last = Band(f"ge{most}", f"Từ {most}", f"{most} and more", low=most)
+    return Vocabulary(f"number_bands_{'_'.join(map(str, bounds))}", (first, *between, last))
 
-    `bands_of(low)` is a single amount; `bands_of(None, high)` is "at most high".
+
+def bands_of(low: int | None, high: int | None = None, bands: Vocabulary = PRICE_BANDS) -> tuple[str, ...]:
+    """Return the codes of the `bands` that a number, or a range `low`–`high`, falls in; none when both are None.
+
+    `bands_of(low)` is a single number; `bands_of(None, high)` is "at most high".
     """
     if low is None and high is None:
         return ()
     top = low if high is None else high
-    return tuple(band.code for band in _BANDS if band.overlaps(low, top))
+    return tuple(band.code for band in bands if isinstance(band, Band) and band.overlaps(low, top))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -13,7 +14,9 @@ from sqlalchemy import func, select
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
 from tests import factories
+from tests.cases import try_each
 from tests.factories import PASSWORD, client
+from tests.snapshot import Snapshot
 
 NASTY = {
     "nul": "a\x00b@example.vn",
@@ -28,7 +31,6 @@ NASTY = {
 }
 
 
-@pytest.mark.parametrize("value", NASTY.values(), ids=NASTY)
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
@@ -42,14 +44,16 @@ NASTY = {
         ("/tf-select", ("which",)),
     ],
 )
-def test_forms_of_visitors(ctx: Flask, path: str, fields: tuple[str, ...], value: str) -> None:
-    answer = client(ctx).post(path, data=dict.fromkeys(fields, value))
-    assert answer.status_code < 500
-    assert "<script>alert" not in answer.text
-    assert db.session.scalar(select(func.count()).select_from(User)) == 0
+def test_forms_of_visitors(ctx: Flask, path: str, fields: tuple[str, ...]) -> None:
+    def check(said: str) -> None:
+        answer = client(ctx).post(path, data=dict.fromkeys(fields, NASTY[said]))
+        assert answer.status_code < 500
+        assert "<script>alert" not in answer.text
+        assert db.session.scalar(select(func.count()).select_from(User)) == 0
+
+    try_each(NASTY, check)
 
 
-@pytest.mark.parametrize("value", NASTY.values(), ids=NASTY)
 @pytest.mark.parametrize(
     ("path", "fields"),
     [
@@ -69,13 +73,19 @@ def test_forms_of_visitors(ctx: Flask, path: str, fields: tuple[str, ...], value
         ("/staff/grant", ("email", "role", "reason")),
     ],
 )
-def test_forms_of_signed_in_people(ctx: Flask, path: str, fields: tuple[str, ...], value: str) -> None:
+def test_forms_of_signed_in_people(ctx: Flask, path: str, fields: tuple[str, ...]) -> None:
     person = factories.user(staff=("admin",), password=hash_password(PASSWORD))
     org = factories.organisation(state="draft")
     factories.member(person, org)
-    answer = client(ctx, person, org).post(path, data=dict.fromkeys(fields, value))
-    assert answer.status_code < 500
-    assert "<script>alert" not in answer.text
+
+    def check(said: str) -> None:
+        snapshot.restore()
+        answer = client(ctx, person, org).post(path, data=dict.fromkeys(fields, NASTY[said]))
+        assert answer.status_code < 500
+        assert "<script>alert" not in answer.text
+
+    with closing(Snapshot()) as snapshot:
+        try_each(NASTY, check)
 
 
 @pytest.mark.parametrize("body", ["[1]", '"x"', "{", '{"email": {"a": 1}, "password": [1]}', "null"])

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask_security.utils import hash_data, verify_hash
+from passlib.context import CryptContext
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
@@ -119,3 +121,10 @@ def test_mails_come_in_the_language_of_the_person(app: Flask) -> None:
     client(app, locale="vi").post("/reset", data={"email": "ann@example.vn"})
     assert last_mail(app).subject == "Choose a new password"
     assert PASSWORD not in last_mail(app).body
+
+
+def test_links_made_with_the_older_digest_are_still_read(ctx: Flask) -> None:
+    older = CryptContext(schemes=["sha256_crypt"], sha256_crypt__rounds=1000).hash("ann@example.vn")
+    assert verify_hash(older, "ann@example.vn")
+    assert not verify_hash(older, "bob@example.vn")
+    assert hash_data("ann@example.vn").startswith("$pbkdf2-sha256$")

@@ -25,3 +25,8 @@ QUERIES = (
 #: In the place of each part of an address.
 PARTS = ("0", "9223372036854775807", "9" * 30, "-1", "x", "%00", "%ff", "CN-2026-999999", "CN-٢٠٢٦-000001",
          quote(SCRIPT, safe=""), "..%2f..%2fetc", "a" * 1500, "Đ%C4%90")
+
+
+def mixed(turn: int) -> str:
+    """A query with another value in each parameter; the next turn gives each the next value."""
+    return urlencode({name: VALUES[(turn + place) % len(VALUES)] for place, name in enumerate(NAMES)})

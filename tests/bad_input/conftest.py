@@ -1,4 +1,4 @@
-"""One world for all tests of bad input, and the way back to it."""
+"""One world for all tests of bad input, the way back to it, and the kinds of fields that were met."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 
 from marketplace.core.extensions import db
+from tests.bad_input.kinds import Kinds
 from tests.bad_input.world import Workshop
 from tests.conftest import empty_tables
 from tests.snapshot import Snapshot
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def made(shared_app: Flask) -> Iterator[tuple[Workshop, Snapshot]]:
     """The world with its snapshot; a test restores it before it begins."""
     with shared_app.app_context():
@@ -23,3 +24,10 @@ def made(shared_app: Flask) -> Iterator[tuple[Workshop, Snapshot]]:
         snapshot.close()
         db.session.remove()
         empty_tables()
+
+
+@pytest.fixture(scope="package")
+def kinds() -> Iterator[Kinds]:
+    """Which hostile value has met which kind of field, in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        yield Kinds(patch)

@@ -130,6 +130,7 @@ STAFF = (
     Route("pages.edit_text", "moderator", lambda w: "/staff/texts/about/vi"),
     Route("work.retry", "admin", path=lambda w: "/staff/background/retry"),
     Route("notifications.resend", "admin", path=lambda w: f"/staff/deliveries/{w.lost.id}/resend"),
+    Route("notifications.decide_held", "moderator", path=lambda w: f"/staff/held-notifications/{w.held.id}/drop"),
     Route("accounts.grant_role", "admin", lambda w: "/staff", holding="reason"),
     Route("accounts.end_role", "admin", path=lambda w: f"/staff/grants/{w.grant.id}/end", fields={"reason": "Hết việc"}),
 )

@@ -14,6 +14,7 @@ from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
 from marketplace.values.text import nfc
+from tests.bad_input.kinds import Kinds
 from tests.bad_input.pages import Form, Input, forms_of
 from tests.bad_input.routes import Route
 from tests.bad_input.values import SCRIPT
@@ -30,8 +31,8 @@ LONG = "Đoạn văn viết mất cả buổi chiều, không ai muốn gõ lạ
 class Bench:
     """One route in a world of its own, made anew whenever a form was taken that cannot be sent twice."""
 
-    def __init__(self, app: Flask, world: Workshop, snapshot: Snapshot, route: Route) -> None:
-        self.app, self.world, self.snapshot, self.route = app, world, snapshot, route
+    def __init__(self, app: Flask, world: Workshop, snapshot: Snapshot, kinds: Kinds, route: Route) -> None:
+        self.app, self.world, self.snapshot, self.kinds, self.route = app, world, snapshot, kinds, route
         self.begin()
 
     def begin(self) -> None:
@@ -55,7 +56,9 @@ class Bench:
                 return False
             self.path, self.form = found.action, found
         names = {one.name for one in self.form.inputs}
-        self.form.inputs += [Input(name, "text", value) for name, value in self.route.fields.items() if name not in names]
+        more = {name: value for name, value in self.route.fields.items() if name not in names}
+        for name, value in more.items():  # codes are chosen, not typed
+            self.form.inputs.append(Input(name, "select" if name.endswith("_code") else "text", value))
         for one in self.form.inputs:
             one.value = self.route.fields.get(one.name, one.value)
         return True
@@ -90,6 +93,7 @@ class Bench:
     def send(self, data: Any, said: str = "", **options: Any) -> Any:
         """Send the form; what came back is a page without a crash, and a refusal leaves nothing behind."""
         before = self.count()
+        self.kinds.begin()
         answer = self.client.post(self.path, data=data, **options)
         where = f"{self.path} with {said}"
         assert answer.status_code in GOOD | REFUSED, f"{where}: {answer.status_code}"
@@ -106,6 +110,10 @@ class Bench:
         """After a form was taken: begin again."""
         if answer.status_code < 400:
             self.begin()
+
+    def names(self) -> list[str]:
+        """The fields that a person fills in."""
+        return [name for name in self.form.names() if name not in ALWAYS]
 
     def texts(self) -> list[Input]:
         """What a person types into, secrets aside."""
@@ -127,7 +135,8 @@ class Bench:
         if not self.route.keeps:
             return
         page = _bare(html.unescape(answer.text))
-        lost = [one.name for one in self.texts() if one.name in names and _bare(value) not in page]
+        typed = [one.name for one in self.texts() if one.name in names and one.name not in self.kinds.untyped]
+        lost = [name for name in typed if _bare(value) not in page]
         assert not lost, f"{self.path} with {said}: {lost} lost what was typed"
 
     def said_at(self, answer: Any, name: str) -> bool:

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from flask_security import hash_password
 
 from marketplace.core.extensions import db
-from marketplace.listings.jobs import token_for
+from marketplace.listings.confirm_link import token_for
 from marketplace.moderation.actions import cases as moderation
 from marketplace.moderation.submission import load
 from marketplace.negotiation.actions import begin as leads

@@ -11,8 +11,10 @@ from flask import Flask
 from sqlalchemy import ColumnElement, String, and_, case, cast, func, or_, select
 
 from marketplace.browse.catalogues import TECHNOLOGIES
+from marketplace.browse.database_filters import filters_of
 from marketplace.core.access import GUEST, Actor
 from marketplace.core.extensions import db
+from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.search_document import all_ids, documents
 from marketplace.listings.visibility import visible_to
@@ -25,6 +27,7 @@ from tests.listings.stock import facts, stock
 
 COUNT = 300
 CODES = {facet.name: facet.codes or tuple(place.code for place in provinces()) for facet in TECHNOLOGIES.facets}
+FILTERS = filters_of(KIND)
 Chosen = Mapping[str, Sequence[str]]
 
 
@@ -57,8 +60,14 @@ def has(facet: str, code: str) -> ColumnElement[bool]:
         "assessed": lambda: version.trl_assessed_by == code,
         "place": lambda: version.province_code == code,
         "priority": lambda: version.hanoi_priority_field == code,
+        "warranty": lambda: _within_band(version.warranty_months, code),
     }
-    return rules[facet]()
+    return rules[facet]() if facet in rules else FILTERS[facet]((code,))  # a newer field: as without the engine
+
+
+def _within_band(column: ColumnElement[int], code: str) -> ColumnElement[bool]:
+    low, high = {"lt12": (0, 12), "12-24": (12, 24), "24-36": (24, 36), "ge36": (36, 10**6)}[code]
+    return and_(column >= low, column < high)
 
 
 def counted(facet: str, chosen: Chosen, actor: Actor, word: str) -> dict[str, int]:

@@ -18,7 +18,8 @@ from marketplace.core.outbox import drain
 from marketplace.files import actions as files
 from marketplace.listings import actions as listings
 from marketplace.mail import MailMessage
-from marketplace.moderation.submission import VERSIONED, load
+from marketplace.moderation.kind import VERSIONED
+from marketplace.moderation.submission import load
 from tests import factories
 from tests.files import samples as uploads
 from tests.moderation.factories import Desk

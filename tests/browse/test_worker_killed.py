@@ -18,7 +18,9 @@ from sqlalchemy import func, select
 
 from marketplace import create_app
 from marketplace.authoring import actions as authoring
+from marketplace.authoring import bulk
 from marketplace.core.access import Actor
+from marketplace.core.bulk_events import Entry, record_many
 from marketplace.core.events import Outbox, transition
 from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND
@@ -104,7 +106,9 @@ class Changes:
 
     def _new(self) -> None:
         revision = authoring.create(KIND, self.owner, {"title": f"Công nghệ {self._word()}"})
-        authoring.publish_imported(KIND, revision, self.owner)
+        ledger: list[Entry] = []
+        bulk.publish_imported_many(KIND, [revision], self.owner, ledger)
+        record_many(ledger)
         self.words[revision.listing_id] = self._word()
 
     def _retitle(self, listing: Listing) -> None:

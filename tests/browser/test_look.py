@@ -18,9 +18,13 @@ from werkzeug.serving import make_server
 
 from marketplace.pages.styleguide import PARTS
 from marketplace.values.money import MoneyError, format_vnd, parse_vnd
+from tests.thorough import ALL
 
 pytestmark = pytest.mark.browser
 PATHS = ["", *(f"/{part}" for part, _name, _text in PARTS), "/forms?errors=1"]
+
+#: Each theme and width once; TESTS=all tries every pair.
+LOOKS = [(390, "light"), (1280, "dark"), *([(390, "dark"), (1280, "light")] if ALL else [])]
 
 
 @pytest.fixture(scope="module")
@@ -40,8 +44,7 @@ def page(browser: Browser) -> Iterator[Page]:
     made.close()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_no_component_violates_accessibility(browser: Browser, address: str, theme: str, width: int) -> None:
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce")
     problems: list[str] = []
@@ -49,7 +52,6 @@ def test_no_component_violates_accessibility(browser: Browser, address: str, the
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     for path in PATHS:
         page.goto(f"{address}/styleguide{path}")
-        page.wait_for_load_state("networkidle")
         for violation in Axe().run(page).response["violations"]:
             problems += [f"{path}: {violation['id']} {node['html'][:120]}" for node in violation["nodes"]]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):

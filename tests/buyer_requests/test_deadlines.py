@@ -13,12 +13,12 @@ from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests import actions, jobs
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.buyer_requests.notifications import closing
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import history
 from marketplace.core.extensions import db
 from marketplace.core.outbox import JOBS, drain, ensure_jobs
 from marketplace.mail import MailMessage
-from marketplace.notifications import reminders
 from marketplace.values import clock
 from tests.buyer_requests.factories import Cast, days
 
@@ -117,17 +117,18 @@ def test_the_requester_is_reminded_once_three_working_days_before(ctx: Flask) ->
         cast = Cast()
         need = cast.published(answer_deadline=LAST_DAY)
         traveller.move_to(datetime(2026, 12, 14, 1, 0, tzinfo=UTC))  # Monday: four working days before
-        assert reminders.needs_closing() == 0
+        assert not list(closing())
         traveller.move_to(datetime(2026, 12, 15, 1, 0, tzinfo=UTC))
-        assert reminders.needs_closing() == 1
-        reminders.needs_closing()
+        assert len(list(closing())) == 1
+        JOBS["needs.remind"].run()
+        JOBS["needs.remind"].run()
         letters = list(db.session.scalars(select(MailMessage).where(MailMessage.key.like("notification:need-closing:%"))))
         assert [one.recipient for one in letters] == ["hoa.le@example.vn"]  # the signer does not edit
         assert "18/12/2026" in letters[0].body
         assert need.code in letters[0].body
         actions.extend(need, cast.buyer, date(2026, 12, 21))
         traveller.move_to(datetime(2026, 12, 18, 1, 0, tzinfo=UTC))
-        reminders.needs_closing()
+        JOBS["needs.remind"].run()
         assert db.session.query(MailMessage).filter_by(topic="reminders").count() == 2
 
 

@@ -34,6 +34,9 @@ def test_every_table_with_a_history_has_a_subject(shared_app: Flask) -> None:
         f"declare a Subject for {sorted(missing)} and register it in the wiring of its feature (docs/contract.md); a table"
         " that has only files and no events stands in WITHOUT_EVENTS of this test instead"
     )
+    sprite = (ROOT.parent / "static" / "img" / "icons.svg").read_text(encoding="utf-8")
+    odd = {kind: one.icon for kind, one in SUBJECTS.items() if f'id="{one.icon}"' not in sprite}
+    assert not odd, f"choose an icon of static/img/icons.svg: {odd}"
     assert {kind: one.model for kind, one in SUBJECTS.items()} == {kind: tables[kind] for kind in SUBJECTS}
 
 

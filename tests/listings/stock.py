@@ -48,6 +48,7 @@ def facts(chance: random.Random) -> dict[str, Any]:
         "province_code": one(place.code for place in provinces()[:5]),
         "hanoi_priority_field": one(HANOI_PRIORITY_FIELDS.codes),
         "visibility": chance.choice(["public", "public", "public", "members"]),
+        "warranty_months": chance.choice([None, 6, 12, 23, 24, 36, 60]),
     }
 
 

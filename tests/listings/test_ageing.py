@@ -11,11 +11,11 @@ from flask import Flask
 
 from marketplace.core import view_counts
 from marketplace.core.extensions import db
-from marketplace.listings import jobs
+from marketplace.core.outbox import JOBS
+from marketplace.listings import confirm_link, jobs
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import path_of
 from marketplace.mail import MailMessage
-from marketplace.notifications import reminders
 from marketplace.values import clock
 from tests import factories
 from tests.listings import samples
@@ -27,7 +27,7 @@ def on(days: float) -> datetime:
 
 
 def run() -> None:
-    reminders.confirm_listings()
+    JOBS["listings.remind"].run()
     jobs.age()
     db.session.commit()
 
@@ -89,7 +89,7 @@ def test_an_editor_confirms_everything_at_once(ctx: Flask, cast: Cast, listing: 
 
 @pytest.mark.parametrize("spoil", ["forged", "left", "late"])
 def test_a_link_that_does_not_hold_is_not_found(ctx: Flask, cast: Cast, listing: Listing, spoil: str) -> None:
-    token = jobs.token_for(cast.supplier.id, [listing.id])
+    token = confirm_link.token_for(cast.supplier.id, [listing.id])
     if spoil == "forged":
         token = token[:-3] + "abc"
     if spoil == "left":
@@ -99,6 +99,25 @@ def test_a_link_that_does_not_hold_is_not_found(ctx: Flask, cast: Cast, listing:
     with time_machine.travel(on(201 if spoil == "late" else 0), tick=False):
         assert factories.client(ctx).get(f"/my/listings/confirm/{token}").status_code == 404
         assert factories.client(ctx).post(f"/my/listings/confirm/{token}", data={}).status_code == 404
+
+
+def test_a_worker_that_dies_while_counting_loses_no_view_and_counts_none_twice(ctx: Flask) -> None:
+    spool = ctx.extensions["settings"].data_dir / "spool"
+    view_counts.note_view("listing", 1)
+    view_counts.collect()
+    db.session.rollback()  # it died before the commit
+    assert [path.suffix for path in spool.iterdir()] == [".taken"]
+    view_counts.note_view("listing", 1)
+    view_counts.note_view("listing", 2)
+    taken = {path: path.read_bytes() for path in spool.iterdir() if path.suffix == ".taken"}
+    view_counts.collect()
+    db.session.commit()
+    assert view_counts.views("listing", [1, 2]) == {1: 2, 2: 1} and not list(spool.iterdir())
+    for path, content in taken.items():  # it died after the commit, before the file was deleted
+        path.write_bytes(content)
+    view_counts.collect()
+    db.session.commit()
+    assert view_counts.views("listing", [1, 2]) == {1: 2, 2: 1} and not list(spool.iterdir())
 
 
 def test_views_are_counted_without_a_write_in_the_pages_request(ctx: Flask, cast: Cast, listing: Listing) -> None:

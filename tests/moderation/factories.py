@@ -18,7 +18,7 @@ from marketplace.moderation import checklists
 from marketplace.moderation.actions import cases
 from marketplace.moderation.actions.cases import Decision
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import Subject, load
+from marketplace.moderation.submission import Submission, load
 from marketplace.organisations import actions as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock, tax_code
@@ -95,13 +95,13 @@ class Desk:
         days = current_app.extensions["settings"].moderation_days
         return clock.due_at(clock.now(), days, working_calendar())
 
-    def submit(self, kind: str, **values: Any) -> Subject:
+    def submit(self, kind: str, **values: Any) -> Submission:
         """A first submission, committed."""
         if kind == "organisation":
             return self._organisation(**values)
         return self._version(kind, **values)
 
-    def _organisation(self, **values: Any) -> Subject:
+    def _organisation(self, **values: Any) -> Submission:
         values = {"tax_code": next(_CODES), **COMPLETE_ORG, **values}
         org = factories.organisation(values.pop("name", "Viện Hóa học Ứng dụng"), state="draft", **values)
         factories.member(self.supplier_user, org)
@@ -112,7 +112,7 @@ class Desk:
         db.session.commit()
         return load("organisation", org.id)
 
-    def _version(self, kind: str, **values: Any) -> Subject:
+    def _version(self, kind: str, **values: Any) -> Submission:
         values = {"confidential_detail": SECRET, **values}
         if kind == "listing":
             revision = samples.draft(self.supplier_user, self.org, **values)
@@ -123,7 +123,7 @@ class Desk:
         db.session.commit()
         return load(kind, revision.id)
 
-    def resubmit(self, subject: Subject, **values: Any) -> Subject:
+    def resubmit(self, subject: Submission, **values: Any) -> Submission:
         """A new version of something published, submitted."""
         kind = LISTING if subject.kind == "listing" else NEED
         revision = authoring.start_revision(kind, subject.thing, self.supplier)
@@ -132,17 +132,17 @@ class Desk:
         db.session.commit()
         return load(subject.kind, revision.id)
 
-    def claim(self, subject: Subject, actor: Actor | None = None) -> ModerationCase:
+    def claim(self, subject: Submission, actor: Actor | None = None) -> ModerationCase:
         case = cases.claim(subject, actor or self.moderator)
         db.session.commit()
         return case
 
-    def decide(self, subject: Subject, action: str, actor: Actor | None = None, **changes: Any) -> ModerationCase | None:
+    def decide(self, subject: Submission, action: str, actor: Actor | None = None, **changes: Any) -> ModerationCase | None:
         case = cases.decide(subject, actor or self.moderator, decision(subject.kind, action, **changes))
         db.session.commit()
         return case
 
-    def published(self, kind: str, **values: Any) -> Subject:
+    def published(self, kind: str, **values: Any) -> Submission:
         """Something claimed and approved."""
         subject = self.submit(kind, **values)
         self.claim(subject)

@@ -6,8 +6,9 @@ import pytest
 
 from marketplace.authoring import actions as authoring
 from marketplace.core.outbox import drain
+from marketplace.moderation.kind import VERSIONED
 from marketplace.moderation.similar import hints
-from marketplace.moderation.submission import VERSIONED, load
+from marketplace.moderation.submission import load
 from tests.moderation.factories import Desk
 
 ALIKE = "Màng lọc nano khử asen trong nước giếng khoan"

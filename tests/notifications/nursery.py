@@ -11,7 +11,7 @@ import sys
 import threading
 
 from marketplace import create_app
-from marketplace.core.outbox import work_forever
+from marketplace.core.worker import work_forever
 
 
 def main() -> None:

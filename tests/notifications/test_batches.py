@@ -29,7 +29,7 @@ Run = Callable[[str], int]
 def run(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run one job as the worker does until it is not due any more, in batches of 2; return how often it ran."""
     monkeypatch.setattr("marketplace.notifications.digest._PEOPLE", 2)
-    for module in ("deals.jobs", "deals.holding", "negotiation.jobs"):
+    for module in ("deals.jobs", "deals.actions.reservation", "negotiation.jobs"):
         monkeypatch.setattr(f"marketplace.{module}._BATCH", 2)
 
     def until_done(name: str) -> int:

@@ -17,7 +17,7 @@ from tests import factories
 SEMANTIC_CONSUMERS, SEMANTIC_JOBS = {"semantic", "semantic.texts"}, {"semantic.embed"}
 
 
-def test_the_tables_name_what_is_registered_and_nothing_else(app: Flask) -> None:
+def test_the_tables_name_what_is_registered_and_nothing_else(ctx: Flask) -> None:
     assert set(background_page.CONSUMERS) == set(CONSUMERS) | SEMANTIC_CONSUMERS
     assert set(background_page.JOBS) == set(JOBS) | SEMANTIC_JOBS
 

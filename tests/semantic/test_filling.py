@@ -148,8 +148,6 @@ def exchange(tmp_path, own_database: str) -> Iterator[Flask]:
         yield app
         db.session.remove()
         db.engine.dispose()
-    CONSUMERS.pop("semantic")
-    JOBS.pop("semantic.embed")
 
 
 def test_the_setting_puts_it_around_the_engine_and_into_the_worker(exchange: Flask) -> None:

@@ -22,7 +22,6 @@ from marketplace.authoring.fields import (
 from marketplace.authoring.steps import StepForm
 from marketplace.buyer_requests.forms.organisation_picker import OrganisationsField
 from marketplace.buyer_requests.rules import MAX_ROWS, SIX_POINTS, SUMMARY_LENGTH, TITLE_LENGTH
-from marketplace.values.text import N_
 from marketplace.vocabulary import (
     COOPERATION_FORMS,
     HANOI_PRIORITY_FIELDS,
@@ -66,15 +65,10 @@ class ProblemForm(StepForm):
     summary_en = LongField("", [AtMost(SUMMARY_LENGTH)])
 
     look = {
-        "kind": {"size": "half"}, "language": {"size": "half"},
         "title": {"count": TITLE_LENGTH[1], "advice": 120}, "summary": {"count": SUMMARY_LENGTH, "advice": 500},
         "context": {"rows": 7}, "current_state": {"rows": 7}, "title_en": {"count": TITLE_LENGTH[1]},
         "summary_en": {"count": SUMMARY_LENGTH},
     }
-    groups = (
-        ("", ("kind", "title", "summary", "context", "current_state")),
-        (N_("For readers of the other language"), ("language", "title_en", "summary_en")),
-    )
 
 
 class MeasureRow(RowForm):
@@ -103,10 +97,6 @@ class ResultForm(StepForm):
 
     look = {name: {"rows": 4} for name in (
         "constraints_technical", "constraints_legal", "constraints_environment", "data_available")}
-    groups = (
-        ("", ("target_result", "target_measures")),
-        (N_("Constraints"), ("constraints_technical", "constraints_legal", "constraints_environment", "data_available")),
-    )
 
 
 class ClassificationForm(StepForm):
@@ -135,16 +125,7 @@ class TermsForm(StepForm):
     province_code = ProvinceField("")
     ward_code = WardField("", of="province_code")
 
-    look = {
-        "budget_min": {"size": "half"}, "budget_max": {"size": "half"}, "budget_note": {"rows": 3},
-        "answer_deadline": {"size": "third"}, "start_on": {"size": "third"}, "end_on": {"size": "third"},
-        "province_code": {"size": "half"}, "ward_code": {"size": "half"},
-    }
-    groups = (
-        (N_("Budget"), ("budget_min", "budget_max", "budget_note")),
-        (N_("Cooperation"), ("cooperation_forms", "transfer_forms")),
-        (N_("Time and place"), ("answer_deadline", "start_on", "end_on", "province_code", "ward_code")),
-    )
+    look = {"budget_note": {"rows": 3}}
 
 
 class CriterionRow(RowForm):
@@ -169,7 +150,7 @@ class ChoosingForm(StepForm):
     confidential_detail = LongField("", description=_l(
         "Read only by your organisation and by the moderator who has the case; each reading is recorded. Never searched."))
 
-    look = {"visibility": {"size": "half"}, "confidential_detail": {"rows": 6}}
+    look = {"confidential_detail": {"rows": 6}}
 
 
 class SixClearParts(RowForm):
@@ -227,8 +208,3 @@ class ContactForm(StepForm):
     contact_phone = LineField("", [AtMost(30)])
     source_url = LineField("", [Optional(), AtMost(500), Regexp(
         r"https?://\S+$", message=_l("An address begins with http:// or https://."))])
-
-    look = {
-        "contact_email": {"size": "half"}, "contact_phone": {"size": "half"},
-        "contact_name": {"size": "half"},
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request
@@ -9,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.authoring.actions import open_revision
+from marketplace.authoring.formatting import export_columns
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.pages import register_editor
 from marketplace.buyer_requests import queries
 from marketplace.buyer_requests.editor import EDITOR
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED
-from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.on_publish import path_of
 from marketplace.buyer_requests.presenter import deadline_clock
 from marketplace.buyer_requests.reader_view import Face
@@ -23,11 +25,11 @@ from marketplace.buyer_requests.views.blueprint import bp
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import ACTING, EDIT_CONTENT
 from marketplace.core.view_counts import views
-from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 SIZE = 20
 MOST_ROWS = 5000  # of the export
@@ -61,7 +63,6 @@ def _row(need: BuyerRequest, seen: dict[int, int]) -> dict[str, Any]:
         "clock": deadline_clock(Face(need, actor(), revision)),
         "kind": NEED_KINDS.label(revision.kind, language()),
         "visibility": NEED_VISIBILITIES.label(revision.visibility, language()),
-        "state": _(NEED.label(need.state)), "version_state": _(REVISION.label(revision.state)),
         "views": seen.get(need.id, 0), "moves": moves,
         "href": path_of(need) if need.published_revision_id else EDITOR.url("review", need),
     }
@@ -73,23 +74,32 @@ def export() -> ResponseReturnValue:
     """Download the list for a spreadsheet."""
     needs = queries.mine(actor().org_id or 0, limit=MOST_ROWS)
     counts = views("need", [need.id for need in needs]) if needs else {}
-    heads = [
-        _("Code"), _("Title"), _("Kind of need"), _("State"), _("Version"), _("Who sees this need"),
-        _("Deadline for answers"), _("Budget from"), _("Budget to"), _("Published on"), _("Views in 90 days"),
-    ]
-    return csv_answer("needs", heads, [_cells(need, counts) for need in needs])
+    return csv_answer("needs", COLUMNS, [Line(need, EDITOR.current(need), counts.get(need.id, 0)) for need in needs])
 
 
-def _cells(need: BuyerRequest, counts: dict[int, int]) -> list[Any]:
-    revision = EDITOR.current(need)
-    published = clock.format_date(need.published_at) if need.published_at else ""
-    deadline = need.answer_deadline or revision.answer_deadline
-    return [
-        need.code, revision.title, NEED_KINDS.label(revision.kind, language()), _(NEED.label(need.state)),
-        f"{revision.number} ({_(REVISION.label(revision.state))})",
-        NEED_VISIBILITIES.label(revision.visibility, language()), clock.format_date(deadline) if deadline else "",
-        revision.budget_min, revision.budget_max, published, counts.get(need.id, 0),
-    ]
+@dataclass(frozen=True)
+class Line:
+    """One need in the download, with the version its owner works on."""
+
+    need: BuyerRequest
+    revision: NeedRevision
+    views: int
+
+
+COLUMNS: tuple[Column[Line], ...] = (
+    Column(N_("Code"), lambda line: line.need.code),
+    Column(N_("Title"), lambda line: line.revision.title),
+    Column(N_("Kind of need"), lambda line: NEED_KINDS.label(line.revision.kind, language())),
+    Column(N_("State"), lambda line: _(NEED.label(line.need.state))),
+    Column(N_("Version"), lambda line: f"{line.revision.number} ({_(REVISION.label(line.revision.state))})"),
+    Column(N_("Who sees this need"), lambda line: NEED_VISIBILITIES.label(line.revision.visibility, language())),
+    Column(N_("Deadline for answers"), lambda line: line.need.answer_deadline or line.revision.answer_deadline),
+    Column(N_("Budget from"), lambda line: line.revision.budget_min),
+    Column(N_("Budget to"), lambda line: line.revision.budget_max),
+    Column(N_("Published on"), lambda line: line.need.published_at),
+    Column(N_("Views in 90 days"), lambda line: line.views),
+    *export_columns(KIND, lambda line, name: getattr(line.revision, name)),
+)
 
 
 @bp.get("/my/needs/invitations")

@@ -11,9 +11,10 @@ from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.deals.event_data import data_of
+from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.regime_facts import certificate_in
-from marketplace.deals.regime_table import regime_of
+from marketplace.deals.regime_table import UNDECIDED, regime_of
 from marketplace.organisations.models import Membership
 from marketplace.values.text import N_
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES
@@ -70,7 +71,7 @@ def classify(deal: Deal, actor: Actor, control_class: str, funding_source: str, 
     Raises NotAllowed, IllegalMove for a deal that is classified or over, Invalid for unknown codes or no reason.
     """
     _must_be_officer(deal, actor)
-    if deal.regime != "unclassified" or deal.state in {"completed", "cancelled", "terminated"}:
+    if deal.regime not in UNDECIDED or deal.state not in LIVE:
         raise IllegalMove(deal.state, N_("This deal is classified already."))
     if control_class not in CONTROL_CLASSES:
         raise Invalid("control_class", N_("Please choose from the list."))

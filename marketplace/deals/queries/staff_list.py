@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
@@ -17,7 +18,10 @@ from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.queries.own_list import with_words
 from marketplace.values import clock
+from marketplace.values.text import N_, clean_line
 from marketplace.vocabulary import REGIMES
+from marketplace.web.i18n import language
+from marketplace.web.spreadsheet import Column
 
 #: Groups of stages, for tabs and figures.
 STAGES: Mapping[str, tuple[str, ...]] = MappingProxyType({"live": LIVE, **DEAL.groups})
@@ -49,7 +53,7 @@ def read_filters(args: Mapping[str, str]) -> Filters:
         officer=args["officer"] if args.get("officer") in {"mine", "nobody"} else "",
         regime=args["regime"] if args.get("regime") in REGIMES else "",
         stalled=args.get("stalled") == "1",
-        text=args.get("q", "").strip()[:100],
+        text=clean_line(args.get("q", ""))[:100],
         sort=args["sort"] if args.get("sort") in SORTS else "age",
     )
 
@@ -102,17 +106,22 @@ def listed(filters: Filters, actor: Actor, offset: int, limit: int) -> tuple[Seq
     return list(db.session.scalars(rows)), total
 
 
-def cells(filters: Filters, actor: Actor, state_name: Mapping[str, str], locale: str) -> Iterable[tuple[Any, ...]]:
-    """Yield the rows of the export."""
-    deals, _total = listed(filters, actor, 0, MOST_ROWS)
-    for deal in deals:
-        yield (
-            deal.code, deal.title, state_name[deal.state], days_in_stage(deal), deal.supplier.name, deal.buyer.name,
-            deal.price, deal.value_realised, deal.officer.name if deal.officer else "", REGIMES.label(deal.regime, locale),
-            clock.format_date(clock.local(deal.opened_at).date()),
-            clock.format_date(deal.signed_on) if deal.signed_on else "",
-            clock.format_date(clock.local(deal.completed_at).date()) if deal.completed_at else "",
-        )
+#: The columns of the download.
+COLUMNS: tuple[Column[Deal], ...] = (
+    Column(N_("Code"), lambda deal: deal.code),
+    Column(N_("Technology"), lambda deal: deal.title),
+    Column(N_("Stage"), lambda deal: _(DEAL.label(deal.state))),
+    Column(N_("Days in stage"), days_in_stage),
+    Column(N_("Transferor"), lambda deal: deal.supplier.name),
+    Column(N_("Transferee"), lambda deal: deal.buyer.name),
+    Column(N_("Price (VND)"), lambda deal: deal.price),
+    Column(N_("Value realised (VND)"), lambda deal: deal.value_realised),
+    Column(N_("Officer"), lambda deal: deal.officer.name if deal.officer else ""),
+    Column(N_("Legal regime"), lambda deal: REGIMES.label(deal.regime, language())),
+    Column(N_("Opened on"), lambda deal: deal.opened_at),
+    Column(N_("Signed on"), lambda deal: deal.signed_on),
+    Column(N_("Completed on"), lambda deal: deal.completed_at),
+)
 
 
 @dataclass(frozen=True)

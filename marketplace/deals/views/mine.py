@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,18 +12,17 @@ from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import ACTING
-from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.lifecycle import DEAL, TAB_LABELS
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import days_still, next_of
 from marketplace.deals.queries import loading, own_list
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.context import next_shown
-from marketplace.values import clock
-from marketplace.values.text import clean_line
+from marketplace.values.text import N_, clean_line
 from marketplace.vocabulary import REGIMES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 SIZE = 20
 MOST_ROWS = 5_000  # of the export
@@ -47,12 +47,24 @@ def mine() -> ResponseReturnValue:
     number, offset = requested_page(SIZE)
     deals, total = own_list.listed(wanted, offset, SIZE)
     kept = {"stage": wanted.tab, "side": wanted.side, "q": wanted.words, "sort": wanted.sort}
+    counts = own_list.counts(wanted.org_id)
+
+    def href(**changes: str) -> str:
+        return _href("deals.mine", {**kept, **changes})
+
     return render_template(
-        "deals/mine.html",
-        rows=[_row(deal) for deal in deals], wanted=wanted, counts=own_list.counts(wanted.org_id),
-        paging=Paging(number, SIZE, total), kept=kept, export=_href("deals.export", kept),
-        href=lambda **changes: _href("deals.mine", {**kept, **changes}),
+        "deals/mine.html", tabs=_tabs(wanted.tab, counts, href), href=href, counts=counts,
+        rows=[_row(deal) for deal in deals], wanted=wanted, paging=Paging(number, SIZE, total), kept=kept,
+        export=_href("deals.export", kept),
     )
+
+
+def _tabs(chosen: str, counts: Mapping[str, int], href: Callable[..., str]) -> list[dict[str, Any]]:
+    """Return the tabs of stages that hold a deal, and the chosen one."""
+    return [
+        {"label": _(label), "href": href(stage=tab), "active": tab == chosen, "count": counts[tab]}
+        for tab, label in {"": N_("All"), **TAB_LABELS}.items() if not tab or counts[tab] or tab == chosen
+    ]
 
 
 def _href(endpoint: str, kept: dict[str, str]) -> str:
@@ -66,7 +78,7 @@ def _row(deal: Deal) -> dict[str, Any]:
     return {
         "deal": deal, "href": loading.path_of(deal), "side": side,
         "other": deal.buyer if side == "supplier" else deal.supplier,
-        "state": _(DEAL.label(deal.state)), "still": days_still(deal), "next": next_shown(deal, next_of(deal), writes),
+        "still": days_still(deal), "next": next_shown(deal, next_of(deal), writes, actor()),
     }
 
 
@@ -75,22 +87,22 @@ def _row(deal: Deal) -> dict[str, Any]:
 def export() -> ResponseReturnValue:
     """Download the list for a spreadsheet, narrowed as on the page."""
     deals, _total = own_list.listed(_wanted(), 0, MOST_ROWS)
-    heads = [
-        _("Code"), _("Technology"), _("Stage"), _("In this stage since"), _("Our side"), _("Transferor"), _("Transferee"),
-        _("Price (VND)"), _("Contract number"), _("Signed on"), _("Takes effect on"), _("Legal regime"),
-        _("Value realised (VND)"), _("Completed on"),
-    ]
-    return csv_answer("deals", heads, [_cells(deal) for deal in deals])
+    return csv_answer("deals", COLUMNS, deals)
 
 
-def _cells(deal: Deal) -> list[Any]:
-    side = _("Transferor") if deal.side_of(actor()) == "supplier" else _("Transferee")
-
-    def day(value: Any) -> str:
-        return clock.format_date(value) if value else ""
-
-    return [
-        deal.code, deal.title, _(DEAL.label(deal.state)), day(deal.state_since), side, deal.supplier.name, deal.buyer.name,
-        deal.price, deal.contract_no, day(deal.signed_on), day(deal.effective_on), REGIMES.label(deal.regime, language()),
-        deal.value_realised, day(deal.completed_at),
-    ]
+COLUMNS: tuple[Column[Deal], ...] = (
+    Column(N_("Code"), lambda deal: deal.code),
+    Column(N_("Technology"), lambda deal: deal.title),
+    Column(N_("Stage"), lambda deal: _(DEAL.label(deal.state))),
+    Column(N_("In this stage since"), lambda deal: deal.state_since),
+    Column(N_("Our side"), lambda deal: _("Transferor") if deal.side_of(actor()) == "supplier" else _("Transferee")),
+    Column(N_("Transferor"), lambda deal: deal.supplier.name),
+    Column(N_("Transferee"), lambda deal: deal.buyer.name),
+    Column(N_("Price (VND)"), lambda deal: deal.price),
+    Column(N_("Contract number"), lambda deal: deal.contract_no),
+    Column(N_("Signed on"), lambda deal: deal.signed_on),
+    Column(N_("Takes effect on"), lambda deal: deal.effective_on),
+    Column(N_("Legal regime"), lambda deal: REGIMES.label(deal.regime, language())),
+    Column(N_("Value realised (VND)"), lambda deal: deal.value_realised),
+    Column(N_("Completed on"), lambda deal: deal.completed_at),
+)

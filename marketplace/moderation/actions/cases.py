@@ -14,9 +14,9 @@ from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
-from marketplace.moderation import checklists, notifications
+from marketplace.moderation import checklists
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import VERSIONED, Subject, locked, open_case, why_not
+from marketplace.moderation.submission import Submission, locked, open_case, why_not
 from marketplace.organisations import actions as organisations
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -34,7 +34,7 @@ class Decision:
     control_class: str = ""  # listings, at approval
 
 
-def claim(subject: Subject, actor: Actor) -> ModerationCase:
+def claim(subject: Submission, actor: Actor) -> ModerationCase:
     """Take a case; taking one's own again changes nothing.
 
     Raises NotAllowed for one's own submission or organisation, Stale when somebody else has it already, IllegalMove
@@ -50,16 +50,16 @@ def claim(subject: Subject, actor: Actor) -> ModerationCase:
     if not subject.waiting:
         raise IllegalMove(subject.revision.state, N_("This is no longer waiting for a decision."))
     _close_left_over(subject)
-    if subject.kind == "organisation":
+    if subject.versioned is None:
         record(subject.thing, "organisation.claim", actor)
     elif subject.revision.state == "submitted":
-        authoring.moderate(VERSIONED[subject.kind], subject.revision, "claim", actor)
+        authoring.moderate(subject.versioned, subject.revision, "claim", actor)
     else:  # in review without a case: its holder left before cases were kept
         record(subject.thing, f"{subject.kind}.claim", actor, data={"revision": subject.revision.number})
     return _open(subject, actor)
 
 
-def release(subject: Subject, actor: Actor) -> None:
+def release(subject: Submission, actor: Actor) -> None:
     """Give a case back to the queue. Raises NotAllowed when somebody else has it; silence when it was given back."""
     _may(subject, actor)
     subject = locked(subject)
@@ -69,14 +69,14 @@ def release(subject: Subject, actor: Actor) -> None:
     if case.claimed_by_id != actor.user_id:
         raise NotAllowed(N_("Only the one who has the case gives it back; you may take it over with a reason."))
     case.released_at = clock.now()
-    if subject.kind == "organisation":
+    if subject.versioned is None:
         record(subject.thing, "organisation.release", actor)
     elif subject.revision.state == "in_review":
-        authoring.moderate(VERSIONED[subject.kind], subject.revision, "release", actor)
+        authoring.moderate(subject.versioned, subject.revision, "release", actor)
     db.session.flush()
 
 
-def take_over(subject: Subject, actor: Actor, reason: str) -> ModerationCase:
+def take_over(subject: Submission, actor: Actor, reason: str) -> ModerationCase:
     """Take a case from a colleague who is away. Raises Invalid without a reason, Stale when it moved meanwhile."""
     _may(subject, actor)
     subject = locked(subject)
@@ -93,7 +93,7 @@ def take_over(subject: Subject, actor: Actor, reason: str) -> ModerationCase:
     return _open(subject, actor)
 
 
-def decide(subject: Subject, actor: Actor, decision: Decision, lock: int | None = None) -> ModerationCase | None:
+def decide(subject: Submission, actor: Actor, decision: Decision, lock: int | None = None) -> ModerationCase | None:
     """Decide a case that the actor holds; return it, or None when exactly this was decided already (a double click).
 
     Approving publishes (authoring) or verifies (organisations). Raises NotAllowed without the case, Stale when the
@@ -116,21 +116,20 @@ def decide(subject: Subject, actor: Actor, decision: Decision, lock: int | None 
     _check(subject, decision)
     if decision.action == "approve":
         _check_publishable(subject, actor)
-    event = _carry_out(subject, actor, decision)
+    _carry_out(subject, actor, decision)
     case.decided_at, case.decision = clock.now(), decision.action
     case.reason_code, case.text, case.checklist = decision.reason_code, decision.text, dict(decision.checklist)
     db.session.flush()
-    notifications.decided(subject, case, event)
     return case
 
 
-def _may(subject: Subject, actor: Actor) -> None:
+def _may(subject: Submission, actor: Actor) -> None:
     why = why_not(subject, actor)
     if why:
         raise NotAllowed(why)
 
 
-def _open(subject: Subject, actor: Actor) -> ModerationCase:
+def _open(subject: Submission, actor: Actor) -> ModerationCase:
     case = ModerationCase(
         kind=subject.kind,
         subject_id=subject.id,
@@ -145,7 +144,7 @@ def _open(subject: Subject, actor: Actor) -> ModerationCase:
     return case
 
 
-def _close_left_over(subject: Subject) -> None:
+def _close_left_over(subject: Submission) -> None:
     """Release a case of an earlier submission that its owner took back while somebody had it."""
     rows = select(ModerationCase).where(
         ModerationCase.kind == subject.kind,
@@ -158,7 +157,7 @@ def _close_left_over(subject: Subject) -> None:
     db.session.flush()
 
 
-def _decided_so(subject: Subject, actor: Actor, decision: Decision) -> bool:
+def _decided_so(subject: Submission, actor: Actor, decision: Decision) -> bool:
     rows = select(ModerationCase).where(
         ModerationCase.kind == subject.kind,
         ModerationCase.subject_id == subject.id,
@@ -171,7 +170,7 @@ def _decided_so(subject: Subject, actor: Actor, decision: Decision) -> bool:
     return (last.decision, last.reason_code, last.text) == (decision.action, decision.reason_code, decision.text)
 
 
-def _check(subject: Subject, decision: Decision) -> None:
+def _check(subject: Submission, decision: Decision) -> None:
     """Refuse an incomplete decision. Approval needs every item met; a refusal needs its reason and what is wrong."""
     kind, answers = subject.kind, decision.checklist
     if decision.action not in DECISIONS:
@@ -189,18 +188,18 @@ def _check(subject: Subject, decision: Decision) -> None:
     return refusal.check(decision.reason_code, decision.text, field="text")
 
 
-def _check_publishable(subject: Subject, actor: Actor) -> None:
+def _check_publishable(subject: Submission, actor: Actor) -> None:
     """Refuse a new version of something that was suspended or removed meanwhile; rejecting it stays possible."""
-    if subject.kind == "organisation":
+    if subject.versioned is None:
         return
-    kind, thing = VERSIONED[subject.kind], subject.thing
+    kind, thing = subject.versioned, subject.thing
     if thing.state not in kind.live and kind.lifecycle.row("publish", thing.state, thing.roles_of(actor)) is None:
         message = N_("It cannot be published while it is suspended or removed. Lift the suspension first, or reject.")
         raise IllegalMove(thing.state, message, label=kind.lifecycle.label(thing.state))
 
 
-def _check_class(subject: Subject, control_class: str) -> None:
-    if subject.kind != "listing":
+def _check_class(subject: Submission, control_class: str) -> None:
+    if not subject.reviewed.classified:
         return
     if control_class not in CONTROL_CLASSES:
         raise Invalid("control_class", N_("Choose the control class of the technology."))
@@ -208,11 +207,11 @@ def _check_class(subject: Subject, control_class: str) -> None:
         raise Invalid("control_class", N_("Banned technology cannot be published; reject it."))
 
 
-def _carry_out(subject: Subject, actor: Actor, decision: Decision) -> Event | None:
+def _carry_out(subject: Submission, actor: Actor, decision: Decision) -> Event | None:
     words: dict[str, Any] = {"reason_code": decision.reason_code, "reason": decision.text}
-    if subject.kind == "organisation":
+    if subject.versioned is None:
         return organisations.decide(subject.thing, decision.action, actor, **words)
-    if subject.kind == "listing" and decision.action == "approve":
+    if subject.reviewed.classified and decision.action == "approve":
         subject.revision.control_class = decision.control_class
         db.session.flush()
-    return authoring.moderate(VERSIONED[subject.kind], subject.revision, decision.action, actor, **words)
+    return authoring.moderate(subject.versioned, subject.revision, decision.action, actor, **words)

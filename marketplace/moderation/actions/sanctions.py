@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
-from marketplace.buyer_requests import actions as needs
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Transition
-from marketplace.listings import actions as listings
+from marketplace.core.subjects import subject_of
+from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.submission import lifecycle_of
-from marketplace.organisations import actions as organisations
 from marketplace.values.text import N_
 from marketplace.vocabulary import SUSPENSION_REASONS
 
-#: Moves of the public thing that belong to the staff's own page, by kind.
-SANCTIONS = {
-    "organisation": ("suspend", "restore", "recheck", "close"),
-    "listing": ("suspend", "restore", "remove"),
-    "need": ("suspend", "restore", "remove"),
-}
-#: The features' own verbs: what a move brings with it (a restored technology counts as confirmed) stands there.
-_MOVES: Mapping[str, Callable[..., Event | None]] = {
-    "organisation": organisations.decide, "listing": listings.move, "need": needs.move,
-}
 #: What the moves do, said before they are made.
 CONSEQUENCES = {
     "suspend": N_("It is hidden from everybody but its organisation until the suspension is lifted. Its admins are told."),
@@ -40,24 +28,23 @@ CONSEQUENCES = {
 def allowed(kind: str, thing: Any, actor: Actor) -> tuple[Transition, ...]:
     """Return the rows of the lifecycle that this moderator may use on the thing now."""
     rows: tuple[Transition, ...] = lifecycle_of(kind).actions_for(thing.state, thing.roles_of(actor) & {"moderator"})
-    return tuple(row for row in rows if row.action in SANCTIONS[kind])
+    return tuple(row for row in rows if row.action in REVIEWED[kind].sanctions)
 
 
 def sanction(kind: str, thing: Any, action: str, actor: Actor, reason_code: str, reason: str) -> Event | None:
-    """Make one of SANCTIONS; None when the thing stands there already (a double click).
+    """Make one of the sanctions of its kind; None when the thing stands there already (a double click).
 
     Raises NotAllowed for members of the organisation, IllegalMove by the lifecycle, Invalid without coded reason and text.
     """
-    if action not in SANCTIONS[kind]:
+    if action not in REVIEWED[kind].sanctions:
         raise Invalid("action", N_("There is no such action."))
-    own = thing.id if kind == "organisation" else thing.org_id
-    if own in actor.org_ids:
+    if subject_of(thing).organisations(thing)["owner"] in actor.org_ids:
         raise NotAllowed(N_("It belongs to your own organisation; somebody else must decide."))
     db.session.refresh(thing, with_for_update=True)
     rows = lifecycle_of(kind).rows(action)
     if any(thing.state == row.to_state for row in rows):
         return None
     code = reason_code if reason_code in SUSPENSION_REASONS else ""
-    event = _MOVES[kind](thing, action, actor, reason_code=code, reason=reason)
+    event = REVIEWED[kind].move(thing, action, actor, reason_code=code, reason=reason)
     db.session.flush()
     return event

@@ -18,7 +18,7 @@ from marketplace.moderation import confidential, decision_log, diff_view, querie
 from marketplace.moderation.actions import cases
 from marketplace.moderation.forms import DecisionForm, ReasonForm, decision_form
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import Subject, load, open_case, public_path, why_not
+from marketplace.moderation.submission import Submission, load, open_case, public_path, why_not
 from marketplace.moderation.timeline import timeline
 from marketplace.moderation.views.blueprint import bp
 from marketplace.moderation.views.context import labels_of, organisation_facts, people, submitted
@@ -39,7 +39,7 @@ def case(kind: str, subject_id: int) -> ResponseReturnValue:
     subject = load(kind, subject_id)
     held = open_case(subject)
     form = decision_form(kind)()
-    if kind == "listing" and held is not None:
+    if subject.reviewed.classified and held is not None:
         form["control_class"].data = _known_class(subject)
     return _page(subject, held, form, log=True)
 
@@ -67,7 +67,7 @@ def release(kind: str, subject_id: int) -> ResponseReturnValue:
     return redirect(url_for("moderation.queue"))
 
 
-def _known_class(subject: Subject) -> str:
+def _known_class(subject: Submission) -> str:
     """Return the class chosen before: of this version, else of the published one."""
     before = subject.published.control_class if subject.published is not None else ""
     return str(subject.revision.control_class or before)
@@ -128,7 +128,8 @@ def take_over(kind: str, subject_id: int) -> ResponseReturnValue:
 
 
 def _page(
-    subject: Subject, held: ModerationCase | None, form: DecisionForm, *, why: ReasonForm | None = None, log: bool = False
+    subject: Submission, held: ModerationCase | None, form: DecisionForm, *, why: ReasonForm | None = None,
+    log: bool = False,
 ) -> str:
     who = actor()
     form.lock.data = str(subject.revision.lock)  # the page shows the present text, so the next try is about it
@@ -147,15 +148,15 @@ def _page(
         why=why or ReasonForm(formdata=None),
         due=clock.due_text(subject.due_at, calendar=working_calendar()),
         hints=similar.hints(subject) if subject.waiting else [],
-        earlier=decision_log.for_subject(subject.kind, _versions(subject)),
+        earlier=decision_log.for_subject(subject.kind, subject.reviewed.submissions_of(subject.thing)),
         history=timeline(subject.kind, subject.thing, who),
-        public=public_path(subject.kind, subject.thing),
+        public=public_path(subject.thing),
         **_content(subject, tiers, new_files),
     )
 
 
-def _content(subject: Subject, tiers: tuple[str, ...], new_files: list[Any]) -> dict[str, Any]:
-    if subject.kind == "organisation":
+def _content(subject: Submission, tiers: tuple[str, ...], new_files: list[Any]) -> dict[str, Any]:
+    if subject.versioned is None:
         return {"facts": organisation_facts(subject.thing), "members": people(subject.thing), "groups": [],
                 "files": diff_view.compare_files(None, new_files, confidential.ALL_TIERS)}
     if not subject.readable:
@@ -164,9 +165,3 @@ def _content(subject: Subject, tiers: tuple[str, ...], new_files: list[Any]) -> 
     old_files = files.attachments(old) if old is not None else None
     return {"facts": [], "members": [], "groups": submitted(subject, tiers),
             "files": diff_view.compare_files(old_files, new_files, tiers)}
-
-
-def _versions(subject: Subject) -> list[int]:
-    if subject.kind == "organisation":
-        return [subject.id]
-    return [revision.id for revision in subject.thing.revisions]

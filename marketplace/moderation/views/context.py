@@ -15,7 +15,7 @@ from marketplace.core.extensions import db
 from marketplace.core.permissions import MANAGE_ORGANISATION
 from marketplace.listings.editor import EDITOR as LISTING_EDITOR
 from marketplace.moderation.diff_view import Shown, compare
-from marketplace.moderation.submission import VERSIONED, Subject
+from marketplace.moderation.submission import Submission
 from marketplace.organisations.completeness import missing
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.values import places, tax_code
@@ -35,9 +35,11 @@ class Group:
     rows: list[Shown]
 
 
-def submitted(subject: Subject, tiers: tuple[str, ...]) -> list[Group]:
+def submitted(subject: Submission, tiers: tuple[str, ...]) -> list[Group]:
     """Return the submitted fields by step, compared with the published version when there is one."""
-    shown = compare(VERSIONED[subject.kind], subject.published, subject.revision, tiers)
+    if subject.versioned is None:
+        return []
+    shown = compare(subject.versioned, subject.published, subject.revision, tiers)
     labels = _STEPS[subject.kind]
     groups: dict[str, list[Shown]] = {}
     for row in shown:
@@ -45,12 +47,12 @@ def submitted(subject: Subject, tiers: tuple[str, ...]) -> list[Group]:
     return [Group(_(labels.get(step, step)), rows) for step, rows in groups.items()]
 
 
-def labels_of(subject: Subject) -> Mapping[str, str]:
+def labels_of(subject: Submission) -> Mapping[str, str]:
     """Return the names of the fields and files that may be missing, in the reader's language."""
-    if subject.kind == "organisation":
+    if subject.versioned is None:
         return {lack.field: _(lack.label) for lack in missing(subject.thing, ())}
     extra = {"image": _("Pictures"), "right_proof": _("Proof of your right")}
-    return extra | {spec.name: _(spec.label) for spec in VERSIONED[subject.kind].fields}
+    return extra | {spec.name: _(spec.label) for spec in subject.versioned.fields}
 
 
 def organisation_facts(org: Organisation) -> list[dict[str, str]]:

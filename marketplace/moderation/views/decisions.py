@@ -14,7 +14,7 @@ from marketplace.core.permissions import READ_DECISIONS
 from marketplace.moderation import charts, decision_log, queries
 from marketplace.moderation import figures as sums
 from marketplace.moderation.forms import decided_filters
-from marketplace.moderation.submission import KIND_LABELS
+from marketplace.moderation.template_helpers import kind_labels
 from marketplace.moderation.views.blueprint import bp, tabs
 from marketplace.vocabulary import DECISIONS, REASONS
 from marketplace.web.i18n import language
@@ -36,7 +36,7 @@ def record() -> ResponseReturnValue:
         lines=lines,
         total=decision_log.count(filters),
         filters=filters,
-        kinds=KIND_LABELS,
+        kinds=kind_labels(),
         decisions=DECISIONS.choices(language()),
         reasons=_reasons(filters.kind),
         vocabularies=REASONS,
@@ -63,9 +63,7 @@ def _address(endpoint: str = "moderation.decided", **changes: str) -> str:
 @access(READ_DECISIONS)
 def decided_csv() -> ResponseReturnValue:
     """Return the same decisions as CSV."""
-    heads = [_("Decided at"), _("What"), _("Code"), _("Title"), _("Organisation"), _("Decision"), _("Reason"),
-             _("To the author"), _("Moderator"), _("Submitted"), _("Due"), _("In time")]
-    return csv_answer("decisions", heads, decision_log.cells(decided_filters(), language()))
+    return csv_answer("decisions", decision_log.COLUMNS, decision_log.exported(decided_filters()))
 
 
 @bp.get("/figures")

@@ -12,7 +12,7 @@ from marketplace.core.calendar_days import working_calendar
 from marketplace.core.permissions import MODERATE
 from marketplace.moderation import queries
 from marketplace.moderation.forms import queue_filters
-from marketplace.moderation.submission import KIND_LABELS
+from marketplace.moderation.template_helpers import kind_labels
 from marketplace.moderation.views.blueprint import bp, tabs
 from marketplace.values import clock
 
@@ -31,7 +31,7 @@ def queue() -> ResponseReturnValue:
         dues={row.key: clock.due_text(row.due_at, calendar=calendar) for row in rows},
         counts=queries.counts(actor()),
         filters=filters,
-        kinds=KIND_LABELS,
+        kinds=kind_labels(),
         start=_address(after="") if after else "",
         more=_address(after=more) if more else "",
         address=_address,

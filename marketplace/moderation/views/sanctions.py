@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.permissions import MODERATE
+from marketplace.core.subjects import subject_of
 from marketplace.moderation import decision_log
 from marketplace.moderation.actions import sanctions
 from marketplace.moderation.forms import SanctionForm
-from marketplace.moderation.notifications import thing_name
-from marketplace.moderation.submission import KIND_LABELS, lifecycle_of, load_thing, public_path
+from marketplace.moderation.kind import REVIEWED
+from marketplace.moderation.submission import lifecycle_of, load_thing, public_path
 from marketplace.moderation.timeline import timeline
 from marketplace.moderation.views.blueprint import bp
 from marketplace.vocabulary import SUSPENSION_REASONS
@@ -44,27 +45,28 @@ def sanction(kind: str, thing_id: int, action: str) -> ResponseReturnValue:
         return _page(kind, found, form, action), 422
     if event is not None:
         state = _(lifecycle_of(kind).label(found.state))
-        flash(_("“%(name)s” is now: %(state)s.", name=thing_name(kind, found), state=state), "success")
+        flash(_("“%(name)s” is now: %(state)s.", name=subject_of(found).title(found, language()), state=state), "success")
     return redirect(url_for("moderation.thing", kind=kind, thing_id=thing_id))
 
 
 def _page(kind: str, found: Any, form: SanctionForm, action: str) -> str:
-    revisions = [found.id] if kind == "organisation" else [revision.id for revision in found.revisions]
-    own = found.id if kind == "organisation" else found.org_id
+    declared = subject_of(found)
     return render_template(
         "moderation/thing.html",
         kind=kind,
-        kind_label=KIND_LABELS[kind],
+        kind_label=declared.label,
+        icon_name=declared.icon,
+        code=found.code if REVIEWED[kind].versioned else found.tax_code,
+        of=found.organisation if REVIEWED[kind].versioned else None,
         thing=found,
-        name=thing_name(kind, found),
-        state_label=lifecycle_of(kind).label(found.state),
-        own=own in actor().org_ids,
+        name=declared.title(found, language()),
+        own=declared.organisations(found)["owner"] in actor().org_ids,
         rows=sanctions.allowed(kind, found, actor()),
         consequences=sanctions.CONSEQUENCES,
         reasons=SUSPENSION_REASONS.choices(language()),
         form=form,
         tried=action,
-        earlier=decision_log.for_subject(kind, revisions),
+        earlier=decision_log.for_subject(kind, REVIEWED[kind].submissions_of(found)),
         history=timeline(kind, found, actor()),
-        public=public_path(kind, found),
+        public=public_path(found),
     )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -10,7 +13,7 @@ from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
 from marketplace.core.reader_language import title_in
 from marketplace.negotiation.models import Lead
-from marketplace.negotiation.visibility import visible_to
+from marketplace.negotiation.visibility import knows_buyer, visible_to
 
 
 def readable(code: str, actor: Actor, *, lock: bool = False) -> Lead:
@@ -43,3 +46,15 @@ def title_of(lead: Lead, language: str) -> str:
         if thing is not None and thing.published_revision is not None:
             return title_in(thing.published_revision, language)
     return lead.code
+
+
+def names_of_parties(ids: Sequence[int], reader: Actor) -> dict[int, dict[str, str]]:
+    """Return the names of both sides of leads that this reader may know now; one statement for all of them."""
+    rows = select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.supplier), joinedload(Lead.buyer))
+    return {
+        lead.id: {
+            "supplier": lead.supplier.name,
+            "buyer": lead.buyer.name if knows_buyer(lead, reader) else _("the requester"),
+        }
+        for lead in db.session.scalars(rows)
+    }

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from flask import render_template
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import ACTING
@@ -15,11 +12,11 @@ from marketplace.negotiation.presenter import Seen
 from marketplace.negotiation.queries import lead_lists
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.filters import address, requested
-from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.vocabulary import DECLINE_REASONS, LEAD_ORIGINS, SIDES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 SIZE = 20
 MOST_ROWS = 5_000  # of an export
@@ -45,31 +42,32 @@ def mine() -> ResponseReturnValue:
 def export_mine() -> ResponseReturnValue:
     """Download the list, as filtered."""
     found, _total = lead_lists.mine(actor().org_id or 0, requested(), 0, MOST_ROWS)
-    heads = [_("Code"), _("Began by"), _("Technology"), _("Need"), _("Our side"), _("Other side"), *stage_heads()]
-    return csv_answer("leads", heads, [_cells(Seen(lead, actor())) for lead in found])
+    return csv_answer("leads", COLUMNS, [Seen(lead, actor()) for lead in found])
 
 
-def _cells(seen: Seen) -> list[Any]:
-    return [*opening_cells(seen), SIDES.label(seen.side, language()), seen.opposite, *stage_cells(seen)]
+def _about(seen: Seen, kind: str) -> str:
+    return next((f"{about.code} {about.title}" for about in seen.about if about.kind == kind), "")
 
 
-def opening_cells(seen: Seen) -> list[Any]:
-    """Return code, origin, technology and need of a lead, as both exports begin."""
-    titles = {about.kind: f"{about.code} {about.title}" for about in seen.about}
-    origin = LEAD_ORIGINS.label(seen.lead.origin, language())
-    return [seen.lead.code, origin, titles.get("listing", ""), titles.get("need", "")]
-
-
-def stage_heads() -> list[str]:
-    """Return the heads of `stage_cells`."""
-    return [_("State"), _("Turn"), _("Answer by"), _("Reason"), _("Began on"), _("Last activity")]
-
-
-def stage_cells(seen: Seen) -> list[Any]:
-    """Return how a lead stands, as both exports end."""
-    lead = seen.lead
-    return [
-        seen.state, seen.turn, clock.format_date(lead.respond_by) if lead.respond_by else "",
-        DECLINE_REASONS.label(lead.decline_code, language()) if lead.decline_code else "",
-        clock.format_date(lead.created_at), clock.format_date(lead.last_activity_at),
-    ]
+#: How both exports begin: what a lead is about.
+OPENING: tuple[Column[Seen], ...] = (
+    Column(N_("Code"), lambda seen: seen.lead.code),
+    Column(N_("Began by"), lambda seen: LEAD_ORIGINS.label(seen.lead.origin, language())),
+    Column(N_("Technology"), lambda seen: _about(seen, "listing")),
+    Column(N_("Need"), lambda seen: _about(seen, "need")),
+)
+#: How both exports end: how a lead stands.
+STAGE: tuple[Column[Seen], ...] = (
+    Column(N_("State"), lambda seen: seen.state),
+    Column(N_("Turn"), lambda seen: seen.turn),
+    Column(N_("Answer by"), lambda seen: seen.lead.respond_by),
+    Column(N_("Reason"), lambda seen: DECLINE_REASONS.label(seen.lead.decline_code or None, language())),
+    Column(N_("Began on"), lambda seen: seen.lead.created_at),
+    Column(N_("Last activity"), lambda seen: seen.lead.last_activity_at),
+)
+COLUMNS = (
+    *OPENING,
+    Column[Seen](N_("Our side"), lambda seen: SIDES.label(seen.side, language())),
+    Column[Seen](N_("Other side"), lambda seen: seen.opposite),
+    *STAGE,
+)

@@ -21,13 +21,13 @@ from marketplace.negotiation.queries import lead_lists
 from marketplace.negotiation.queries.leads import path_of
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.filters import address, requested
-from marketplace.negotiation.views.mine import MOST_ROWS, opening_cells, stage_cells, stage_heads
+from marketplace.negotiation.views.mine import MOST_ROWS, OPENING, STAGE
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.vocabulary import LEAD_ORIGINS
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import csv_answer
+from marketplace.web.spreadsheet import Column, csv_answer
 
 SIZE = 50
 SORT = "idle"  # what stands still longest comes first
@@ -53,10 +53,15 @@ def staff_leads() -> ResponseReturnValue:
 def export_staff_leads() -> ResponseReturnValue:
     """Download all leads, as filtered."""
     found, _total = lead_lists.everywhere(requested(SORT), actor(), 0, MOST_ROWS)
-    heads = [_("Code"), _("Began by"), _("Technology"), _("Need"), _("Transferor"), _("Transferee"), *stage_heads()]
-    seen = [Seen(lead, actor()) for lead in found]
-    rows = [[*opening_cells(one), one.supplier.name, one.buyer.name, *stage_cells(one)] for one in seen]
-    return csv_answer("leads", heads, rows)
+    return csv_answer("leads", COLUMNS, [Seen(lead, actor()) for lead in found])
+
+
+COLUMNS = (
+    *OPENING,
+    Column[Seen](N_("Transferor"), lambda seen: seen.supplier.name),
+    Column[Seen](N_("Transferee"), lambda seen: seen.buyer.name),
+    *STAGE,
+)
 
 
 @bp.route("/staff/leads/introduce", methods=["GET", "POST"])

@@ -8,6 +8,7 @@ from flask_babel import ngettext
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import SIGNED_IN
+from marketplace.core.subjects import SUBJECTS
 from marketplace.notifications import actions, queries, rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.topics import TOPICS
@@ -17,8 +18,6 @@ from marketplace.web.paging import by_key
 from marketplace.web.views import local_target
 
 PER_PAGE = 30
-#: Things whose page shows all that was told of them.
-PLACES = frozenset({"lead", "terms", "deal", "milestone"})
 
 
 @bp.get("/inbox")
@@ -41,7 +40,8 @@ def open_one(notification_id: int) -> ResponseReturnValue:
     """Mark one as read and go to what it is about."""
     found = queries.one(notification_id, actor())
     actions.read(found)
-    if found.subject_kind in PLACES:
+    declared = SUBJECTS.get(found.subject_kind)
+    if declared is not None and declared.page_shows_news:
         actions.read_about(actor(), found.href)
     return redirect(local_target(found.href, url_for("notifications.inbox")))
 

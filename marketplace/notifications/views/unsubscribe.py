@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.core.access import access
 from marketplace.core.permissions import PUBLIC
-from marketplace.notifications import actions, queries, unsubscribing
+from marketplace.notifications import actions, queries, unsubscribe_link
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
 
@@ -20,7 +20,7 @@ from marketplace.notifications.views.blueprint import bp
 @access(PUBLIC)
 def ask(token: str) -> ResponseReturnValue:
     """Ask whether mails about the topic shall stop; where they have, say so."""
-    user_id, topic = unsubscribing.asked(token)
+    user_id, topic = unsubscribe_link.person_and_topic(token)
     already = queries.preferences(user_id)[topic] == "off"
     return render_template("notifications/unsubscribe.html", topic=TOPICS[topic], done=already, already=already)
 
@@ -30,6 +30,6 @@ def ask(token: str) -> ResponseReturnValue:
 def turn_off(token: str) -> ResponseReturnValue:
     """Stop mails about the topic; the inbox goes on."""
     request.form.get("List-Unsubscribe")  # what programs send; read, so that a body of any size is refused as elsewhere
-    user_id, topic = unsubscribing.asked(token)
+    user_id, topic = unsubscribe_link.person_and_topic(token)
     actions.prefer(user_id, {topic: "off"})
     return render_template("notifications/unsubscribe.html", topic=TOPICS[topic], done=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marketplace.core.access import Actor
 from marketplace.moderation.actions import cases
 from marketplace.moderation.checklists import CHECKLISTS, MET, PROBLEM
-from marketplace.moderation.submission import Subject
+from marketplace.moderation.submission import Submission
 
 #: The item of the checklist in which a reason shows; other reasons mark the first item.
 _ITEMS = {
@@ -14,13 +14,13 @@ _ITEMS = {
 }
 
 
-def claim(subject: Subject, actor: Actor) -> None:
+def claim(subject: Submission, actor: Actor) -> None:
     """Take the case of a submission."""
     cases.claim(subject, actor)
 
 
 def decide(
-    subject: Subject, actor: Actor, action: str, reason_code: str = "", text: str = "", control_class: str = "ordinary"
+    subject: Submission, actor: Actor, action: str, reason_code: str = "", text: str = "", control_class: str = "ordinary"
 ) -> None:
     """Decide a case with its checklist filled in."""
     codes = CHECKLISTS[subject.kind].codes

@@ -9,7 +9,7 @@ from typing import Any
 
 from marketplace.authoring import actions as authoring
 from marketplace.authoring.kinds import Kind
-from marketplace.moderation.submission import Subject
+from marketplace.moderation.submission import Submission
 from marketplace.pages.demo import review
 from marketplace.pages.demo.content import Entry
 from marketplace.pages.demo.world import World
@@ -114,12 +114,12 @@ class Story:
 
     def submit(self) -> None:
         """Submit the open version."""
-        due = clock.due_at(clock.now(), self.world.settings.moderation_days)
+        due = clock.due_at(clock.now(), self.world.settings.moderation_days, clock.PUBLIC)
         authoring.submit(self.kind, self.revision, self.world.acting(self.org, self.number), due)
 
-    def subject(self) -> Subject:
+    def subject(self) -> Submission:
         """Return the version as moderation sees it."""
-        return Subject(self.kind.name, self.thing, self.revision)
+        return Submission(self.kind.name, self.thing, self.revision)
 
     def claim(self) -> None:
         """A moderator takes the case."""

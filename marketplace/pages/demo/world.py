@@ -13,7 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.config import Settings
 from marketplace.moderation.actions import sanctions
-from marketplace.moderation.submission import Subject
+from marketplace.moderation.submission import Submission
 from marketplace.organisations import actions as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.pages.demo import review
@@ -139,10 +139,10 @@ class _Coming:
         """Return who reviews this organisation."""
         return self.world.moderator(self.number)
 
-    def subject(self) -> Subject:
+    def subject(self) -> Submission:
         """Return the organisation as moderation sees it."""
         organisation = self.world.orgs[self.key]
-        return Subject("organisation", organisation, organisation)
+        return Submission("organisation", organisation, organisation)
 
     def found(self) -> None:
         """Register the founder and create the organisation."""
@@ -174,7 +174,7 @@ class _Coming:
 
     def submit(self) -> None:
         """Send the organisation to verification."""
-        due = clock.due_at(clock.now(), self.world.settings.moderation_days)
+        due = clock.due_at(clock.now(), self.world.settings.moderation_days, clock.PUBLIC)
         organisations.submit(self.world.orgs[self.key], self.world.acting(self.key), due)
 
     def decide(self, story: str) -> None:

@@ -1,1 +1,1 @@
-"""Reading and showing text: terms, synonyms, spelling."""
+"""Reading text: terms, synonyms, spelling."""

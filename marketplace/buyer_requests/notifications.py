@@ -1,0 +1,105 @@
+"""What is told of needs: questions and invitations, with letters of their own, and reminders of the deadline.
+
+Decisions and sanctions are told by moderation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.accounts.models import User
+from marketplace.authoring.notifications import silent_of
+from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
+from marketplace.buyer_requests.on_publish import path_of
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.notifications.occasions import Occasion, Person
+from marketplace.notifications.rules import Clock, Letter, Notifications, Rule, rule
+from marketplace.organisations.contacts import people
+from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
+
+NOTICE_DAYS = 3  # working days before the deadline at which the requester is reminded
+
+
+def occasion(event: Event, row: Any) -> Occasion | None:
+    """Return what there is to tell of a question about a need, or of invitations to answer one."""
+    return _asked(event, row) if "enquiry" in event.data else _invited(event, row)
+
+
+def _asked(event: Event, need: BuyerRequest) -> Occasion:
+    enquiry = db.session.get_one(NeedEnquiry, event.data["enquiry"])
+    revision = need.published_revision
+    organisation = db.session.get(Organisation, enquiry.from_org_id) if enquiry.from_org_id else None
+    sender = db.session.get_one(User, enquiry.from_user_id)
+    title, name = revision.title if revision else need.code, organisation.name if organisation else ""
+    return Occasion(
+        need, event, key=f"need-enquiry:{enquiry.id}", params={"sender": name, "title": title},
+        extra={
+            "code": need.code, "title": title, "sender": sender.name, "organisation": name, "text": enquiry.text,
+            "sender_email": sender.email, "path": path_of(need),
+            "hidden": revision is not None and revision.visibility == "requester_hidden",
+        },
+    )
+
+
+def _invited(event: Event, need: BuyerRequest) -> Occasion | None:
+    """Return the administrators of newly invited organisations; a hidden requester stays unnamed."""
+    revision = need.published_revision
+    if revision is None:
+        return None
+    party = "" if revision.visibility == "requester_hidden" else need.organisation.name
+    invited = [Person(user, org_id) for org_id, users in people(event.data["added"]).items() for user in users]
+    return Occasion(
+        need, event, key=f"need-invited:{need.id}:{{org}}", case="named" if party else "hidden",
+        persons={"invited": invited}, params={"sender": party, "title": revision.title},
+        extra={"title": revision.title, "party": party, "deadline": need.answer_deadline, "path": path_of(need)},
+    )
+
+
+def closing() -> Iterator[Occasion]:
+    """Yield the needs that close within three working days, each once per deadline."""
+    today = clock.today()
+    last = clock.add_working_days(today, NOTICE_DAYS, working_calendar())
+    rows = select(BuyerRequest).where(BuyerRequest.state == "open", BuyerRequest.answer_deadline.between(today, last))
+    for need in db.session.scalars(rows.order_by(BuyerRequest.id)).all():
+        title = need.published_revision.title if need.published_revision else need.code
+        yield Occasion(
+            need, key=f"need-closing:{need.id}:{need.answer_deadline}",
+            params={"title": title, "deadline_on": str(need.answer_deadline)},
+            extra={"code": need.code, "title": title, "deadline": need.answer_deadline, "path": path_of(need)},
+        )
+
+
+def _letter(template: str) -> Any:
+    def letter(occasion: Occasion, user: User) -> Letter:
+        return Letter(template, {"name": user.name, **occasion.extra})
+
+    return letter
+
+
+def _invitation(case: str, key: str, text: str) -> Rule:
+    return rule("need.invite", "enquiries", "invited", text, case=case, key=key, letter=_letter("need_invited"))
+
+
+_BY_ITS_OWNER = "its owner has just done it, and colleagues see it in the history"
+NOTIFICATIONS = Notifications((
+    rule("need.enquire", "enquiries", "owner", N_("%(sender)s asks about your need “%(title)s”."),
+         key="need.enquire", letter=_letter("need_enquiry")),
+    _invitation("named", "need.invite", N_("%(sender)s invites your organisation to answer the need “%(title)s”.")),
+    _invitation("hidden", "need.invite:hidden", N_("Your organisation is invited to answer the need “%(title)s”.")),
+    rule("need.closing", "reminders", "owner", N_("Answers to your need “%(title)s” close on %(deadline_on)s."),
+         key="need.closing", clock=Clock("needs.remind", 7, closing), letter=_letter("need_closing")),
+), {
+    **silent_of("need"),
+    **dict.fromkeys(("need.reopen", "need.extend"), _BY_ITS_OWNER),
+    "need.shortlist": "conversations about it go on, and tell their sides themselves",
+    "need.negotiate": "conversations about it go on, and tell their sides themselves",
+    "need.solve": "the deal that solves it is told to both sides; solved otherwise, its owner has just said so",
+    "need.expire": "the requester was reminded before",
+}, occasion)

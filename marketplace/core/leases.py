@@ -1,0 +1,114 @@
+"""Keeping leases while work goes on: a handler may take longer than a lease, and nobody else must begin the same work.
+
+A thread of the worker renews what is held and has less than half of its lease left, in a transaction of its own that
+updates a few rows by their keys. Work that ends sooner, and an idle worker, cost no statement. The thread dies with its
+process, so the lease of a dead worker runs out as before.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import datetime, timedelta
+
+from flask import Flask, current_app
+from sqlalchemy import select, update
+
+from marketplace.core.events import Outbox
+from marketplace.core.extensions import db
+from marketplace.values import clock
+
+log = logging.getLogger(__name__)
+LEASE = timedelta(seconds=60)
+#: Seconds between two looks at what is held.
+EVERY = 5.0
+
+
+class LeaseKeeper:
+    """What one process holds."""
+
+    def __init__(self, app: Flask) -> None:
+        """Remember the application, whose database has the leases."""
+        self._app, self._lock = app, threading.Lock()
+        self._held: dict[int, datetime] = {}  # row → until when it is leased
+        self._end = threading.Event()
+
+    def hold(self, ids: Sequence[int]) -> None:
+        """Renew these rows from now on; they have just been leased."""
+        with self._lock:
+            self._held.update(dict.fromkeys(ids, clock.now() + LEASE))
+
+    def release(self, ids: Sequence[int]) -> None:
+        """Renew them no longer."""
+        with self._lock:
+            for one in ids:
+                self._held.pop(one, None)
+
+    def renew(self) -> int:
+        """Renew what has less than half of its lease left; return how many rows. Rows that are done stay as they are."""
+        now = clock.now()
+        with self._lock:
+            due = [one for one, until in self._held.items() if until - now < LEASE / 2]
+        if not due:
+            return 0
+        until = now + LEASE
+        # A row that is locked at this moment is being finished: nobody waits for it.
+        rows = select(Outbox.id).where(Outbox.id.in_(due), Outbox.done_at.is_(None), Outbox.leased_until < until)
+        with self._app.app_context(), db.engine.begin() as connection:
+            ids = connection.scalars(rows.with_for_update(skip_locked=True)).all()
+            connection.execute(update(Outbox).where(Outbox.id.in_(ids)).values(leased_until=until))
+        with self._lock:
+            self._held.update({one: until for one in ids if one in self._held})
+        return len(ids)
+
+    def run(self) -> None:
+        """Renew until `stop`; a database that does not answer is asked again in a moment."""
+        while not self._end.wait(EVERY):
+            try:
+                self.renew()
+            except Exception:
+                log.exception("leases could not be renewed")
+
+    def stop(self) -> None:
+        """End `run`."""
+        self._end.set()
+
+
+_keeper: ContextVar[LeaseKeeper | None] = ContextVar("lease_keeper", default=None)
+
+
+@contextmanager
+def keeping_leases() -> Iterator[LeaseKeeper]:
+    """Keep the leases of what this thread, and those that `share` the keeper, work on within the block."""
+    keeper = LeaseKeeper(current_app._get_current_object())  # type: ignore[attr-defined]  # a proxy of werkzeug
+    thread = threading.Thread(target=keeper.run, name="leases", daemon=True)
+    thread.start()
+    token = _keeper.set(keeper)
+    try:
+        yield keeper
+    finally:
+        _keeper.reset(token)
+        keeper.stop()
+        thread.join()
+
+
+def share(keeper: LeaseKeeper) -> None:
+    """Let this thread's work be kept by the keeper of another."""
+    _keeper.set(keeper)
+
+
+@contextmanager
+def held(ids: Sequence[int]) -> Iterator[None]:
+    """Keep the leases of claimed rows within the block, where somebody keeps leases at all (in tests, nobody)."""
+    keeper = _keeper.get()
+    if keeper is None:
+        yield
+        return
+    keeper.hold(ids)
+    try:
+        yield
+    finally:
+        keeper.release(ids)

@@ -1,0 +1,97 @@
+"""The worker: one process, a thread for each lane, so that what people wait for never stands behind a long computation.
+
+    fast    the search index, the inbox
+    mail    one message at a time, however long a mail server takes
+    slow    matching, saved searches, imports, embeddings, rebuilds, recurring jobs
+
+Each lane goes through its own consumers and jobs in turn, with a session of its own. It stays one process, because the
+embedded index has one writer; threads share its memory. What a handler computes for long it must compute without
+SQLite's write lock (`marketplace.core.long_work`), or the other lanes wait for that.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from flask import Flask, current_app
+
+from marketplace.core.events import LANES
+from marketplace.core.extensions import db, write_intent
+from marketplace.core.leases import LeaseKeeper, keeping_leases, share
+from marketplace.core.outbox import ensure_jobs, release_leases, work_once
+
+log = logging.getLogger(__name__)
+#: Seconds between two looks of an idle lane.
+PAUSE = 0.5
+
+
+def work_forever(stop: threading.Event, pause: float = PAUSE, *, alone: bool = False) -> None:
+    """Work in all lanes until `stop` is set, then return when each has finished what it is at.
+
+    `alone` says that no other worker can be at work, so that leases found at the start belong to a dead one. Raises
+    RuntimeError when a lane has ended by itself, which only a defect of the worker can bring about.
+    """
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # a proxy of werkzeug
+    if not _prepare(stop, pause, alone):
+        return
+    ended: list[str] = []
+    with keeping_leases() as keeper:
+        lanes = [
+            threading.Thread(target=_lane, args=(app, lane, stop, pause, keeper, ended), name=f"{lane} lane")
+            for lane in LANES
+        ]
+        for one in lanes:
+            one.start()
+        stop.wait()
+        for one in lanes:
+            one.join()
+    if ended:
+        raise RuntimeError(f"lanes ended by themselves: {', '.join(ended)}")
+
+
+def _prepare(stop: threading.Event, pause: float, alone: bool) -> bool:
+    """Take back the leases of a dead worker and insert new jobs, as soon as the database answers; False when stopped."""
+    while not stop.is_set():
+        try:
+            write_intent.set(True)
+            if alone:
+                release_leases()
+            ensure_jobs()
+        except Exception:
+            log.exception("the worker cannot begin")
+            db.session.rollback()
+            stop.wait(pause)
+        else:
+            return True
+        finally:
+            db.session.remove()
+    return False
+
+
+def _lane(
+    app: Flask, lane: str, stop: threading.Event, pause: float, keeper: LeaseKeeper, ended: list[str]
+) -> None:
+    """Work in one lane until `stop` is set."""
+    share(keeper)
+    try:
+        while not stop.is_set():
+            if not _round(app, lane):
+                stop.wait(pause)
+    except BaseException:
+        ended.append(lane)
+        raise
+    finally:
+        stop.set()  # one that ends takes the others with it: whoever watches the process starts it anew
+
+
+def _round(app: Flask, lane: str) -> int:
+    """Do one round of work in an application context, and so in a session, of its own; return the rows handled."""
+    with app.app_context():
+        try:
+            return work_once(lane=lane)
+        except Exception:
+            # The database may be away or busy for a moment; the rows stay and the lease runs out.
+            log.exception("a round of work failed")
+            db.session.rollback()
+            return 0

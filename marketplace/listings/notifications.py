@@ -1,0 +1,120 @@
+"""What is told of technologies: questions, with the letter that carries them, and reminders to confirm.
+
+Decisions and sanctions are told by moderation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from marketplace import mail
+from marketplace.accounts.models import User
+from marketplace.authoring.notifications import silent_of
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.listings.confirm_link import token_for
+from marketplace.listings.models import Enquiry, Listing
+from marketplace.listings.queries import path_of
+from marketplace.notifications.occasions import Occasion
+from marketplace.notifications.rules import Clock, Letter, Notifications, rule
+from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.values.text import N_
+
+PER_MAIL = 40  # listings named in one reminder
+_BATCH = 2_000  # rows of one run; the next day goes on
+
+
+def asked(event: Event, listing: Listing) -> Occasion | None:
+    """Return the occasion of a question about a technology; of one that is no longer published nobody is told."""
+    enquiry = db.session.get_one(Enquiry, event.data["enquiry"])
+    revision = listing.published_revision
+    if revision is None:
+        return None
+    organisation = db.session.get(Organisation, enquiry.from_org_id) if enquiry.from_org_id else None
+    sender = db.session.get_one(User, enquiry.from_user_id)
+    said = {
+        "code": listing.code, "title": revision.title, "sender": sender.name, "sender_email": sender.email,
+        "organisation": organisation.name if organisation else "", "text": enquiry.text, "path": path_of(listing),
+    }
+    return Occasion(
+        listing, event, key=f"listing-enquiry:{enquiry.id}", extra=said,
+        params={"sender": said["organisation"] or sender.name, "title": revision.title},
+    )
+
+
+def _write_to_contact(occasion: Occasion, told: frozenset[str]) -> None:
+    """Write to the contact the listing names, once per address."""
+    listing: Listing = occasion.row
+    revision = listing.published_revision
+    if revision is None or not revision.contact_email or revision.contact_email in told:
+        return
+    subject, body = mail.rendered("vi", "listing_enquiry", name=revision.contact_name, **occasion.extra)
+    mail.queue(f"{occasion.key}:{revision.contact_email}", revision.contact_email, subject, body, repeatable=False)
+
+
+def confirmations_due() -> Iterator[Occasion]:
+    """Yield what each owner is asked to confirm, once before it goes stale: one occasion with all that is due."""
+    settings = current_app.extensions["settings"]
+    before = clock.now() - timedelta(days=settings.stale_days - settings.stale_notice_days)
+    rows = (
+        select(Listing)
+        .where(Listing.state == "published", Listing.confirmed_at < before, Listing.reminded_at.is_(None))
+        .options(joinedload(Listing.published_revision), joinedload(Listing.organisation))
+        .order_by(Listing.org_id, Listing.id)
+        .limit(_BATCH)
+    )
+    due: dict[int, list[Listing]] = {}
+    for listing in db.session.scalars(rows):
+        if listing.organisation.verified:
+            due.setdefault(listing.org_id, []).append(listing)
+    for listings in due.values():
+        yield _confirmation(listings, settings.stale_days)
+        for listing in listings:
+            listing.reminded_at = clock.now()
+
+
+def _confirmation(listings: list[Listing], stale_days: int) -> Occasion:
+    named = listings[:PER_MAIL]
+    oldest = min(listing.confirmed_at for listing in named if listing.confirmed_at)
+    stale_on = oldest + timedelta(days=stale_days)
+    return Occasion(
+        named[0], key=f"listing-confirm:{named[0].id}:{oldest.date()}", extra={"listings": named, "stale_on": stale_on},
+        params={"count": len(named), "stale_on": clock.local(stale_on).date().isoformat()},
+    )
+
+
+def _confirmation_letter(occasion: Occasion, user: User) -> Letter:
+    ids = [listing.id for listing in occasion.extra["listings"]]
+    return Letter("listing_confirm", {"name": user.name, **occasion.extra, "token": token_for(user.id, ids)})
+
+
+def occasion(event: Event, row: Any) -> Occasion | None:
+    """Return what there is to tell of an event of a technology."""
+    return asked(event, row)
+
+
+_BY_ITS_OWNER = "its owner has just done it, and colleagues see it in the history"
+NOTIFICATIONS = Notifications((
+    rule("listing.enquire", "enquiries", "owner", N_("%(sender)s asks about your technology “%(title)s”."),
+         key="listing.enquire", place=lambda occasion: f"{occasion.extra['path']}#questions", also=_write_to_contact,
+         letter=lambda occasion, user: Letter("listing_enquiry", {"name": user.name, **occasion.extra})),
+    rule("listing.confirm_due", "reminders", "owner",
+         N_("Technologies that need your confirmation before %(stale_on)s: %(count)s."), key="listing.confirm",
+         clock=Clock("listings.remind", 6, confirmations_due), place=lambda _occasion: "/my/listings",
+         letter=_confirmation_letter),
+), {
+    **silent_of("listing"),
+    **dict.fromkeys(("listing.confirm", "listing.unpublish", "listing.republish"), _BY_ITS_OWNER),
+    "listing.go_stale": "its owner was reminded before, and the list of one's technologies shows it",
+    "listing.expire": "its owner was reminded before, and the list of one's technologies shows it",
+    "listing.reserve": "the deal that reserves it is told to both sides",
+    "listing.release": "the deal that held it is told to both sides",
+    "listing.transfer": "the deal that transfers it is told to both sides",
+}, occasion)

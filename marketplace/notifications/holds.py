@@ -1,0 +1,92 @@
+"""Holding back what looks suspicious: a function of a feature says why, staff look at it and release or drop it.
+
+What is held is the event: nobody is told of it, by no road, until somebody decides. Released, it is told to whoever
+would be told then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import Select, func, select
+
+from marketplace.core.access import Actor
+from marketplace.core.errors import IllegalMove, NotAllowed, NotFound
+from marketplace.core.events import Event, record
+from marketplace.core.extensions import db
+from marketplace.core.subjects import SUBJECTS
+from marketplace.notifications.models import HeldNotification
+from marketplace.notifications.occasions import Occasion
+from marketplace.values import clock
+from marketplace.values.text import N_
+
+#: Why notifications about a thing are held (an English message id), or an empty string.
+Hold = Callable[[Occasion], str]
+
+#: States of what is held, in words.
+STATES = {"held": N_("Held back"), "released": N_("Released"), "dropped": N_("Dropped")}
+
+_holds: dict[str, list[Hold]] = {}
+
+
+def register_hold(kind: str, hold: Hold) -> None:
+    """Ask `hold` about every event of a kind of thing before anybody is told. Doing it again is silence."""
+    if hold not in _holds.setdefault(kind, []):
+        _holds[kind].append(hold)
+
+
+def held(occasion: Occasion) -> bool:
+    """Tell whether an event is not to be told; the first time that a reason is found, write it down for the staff."""
+    event = occasion.event
+    if event is None:
+        return False
+    before = db.session.scalar(select(HeldNotification.state).where(HeldNotification.event_id == event.id))
+    if before is not None:
+        return before != "released"
+    why = next(filter(None, (hold(occasion) for hold in _holds.get(event.subject_kind, ()))), "")
+    if why:
+        db.session.add(HeldNotification(
+            event_id=event.id, of_kind=event.subject_kind, of_id=event.subject_id, action=event.action, reason=why,
+        ))
+        db.session.flush()
+    return bool(why)
+
+
+def listed(state: str = "held") -> Select[HeldNotification]:
+    """Return the select of what is in a state, to be paged by key."""
+    return select(HeldNotification).where(HeldNotification.state == state)
+
+
+def waiting() -> int:
+    """Return how many wait for a decision."""
+    return db.session.scalar(select(func.count(HeldNotification.id)).where(HeldNotification.state == "held")) or 0
+
+
+def decide(held_id: int, state: str, actor: Actor, note: str = "") -> Event | None:
+    """Release or drop what is held; return the event to be told now, if any, or None. A double click is silence.
+
+    Raises NotFound, NotAllowed for members of an organisation that it is about, and IllegalMove when somebody else
+    decided otherwise.
+    """
+    row = db.session.scalar(select(HeldNotification).where(HeldNotification.id == held_id).with_for_update())
+    if row is None or state not in {"released", "dropped"}:
+        raise NotFound
+    if row.state == state:
+        return None
+    if row.state != "held":
+        raise IllegalMove(row.state, N_("Somebody else has decided this already."), label=STATES[row.state])
+    event = db.session.get_one(Event, row.event_id)
+    if actor.org_ids & set(_concerned(event)):
+        raise NotAllowed(N_("It concerns your own organisation; somebody else must decide."))
+    row.state, row.decided_by_id, row.decided_at, row.note = state, actor.user_id, clock.now(), note.strip()
+    verb = {"released": "release", "dropped": "drop"}[state]
+    record(row, f"held_notification.{verb}", actor, reason=row.note, data={"event": event.id, "action": event.action})
+    return event if state == "released" else None
+
+
+def _concerned(event: Event) -> tuple[int, ...]:
+    """Return the organisations that a held event is of: those of the thing, and the one that acted."""
+    declared = SUBJECTS.get(event.subject_kind)
+    row = declared.row(event.subject_id) if declared else None
+    orgs = tuple(declared.organisations(row).values()) if declared and row is not None else ()
+    return (*orgs, event.on_behalf_of) if event.on_behalf_of else orgs

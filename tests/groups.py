@@ -1,0 +1,136 @@
+"""The groups of tests, and the one rule that says what is run where: `python -m tests.groups sqlite postgres browser`.
+
+`make test` runs `sqlite`, `postgres` and `browser`, as CI does. `make test-all` runs `sqlite-all`, `postgres-all` and
+`browser-all`: everything on both databases, every value in every form, every page in every look. It is run before an
+issue is called done. Each group ends with its ten slowest tests and the processor seconds it took.
+
+The rule: a test runs on SQLite, the database of `make run`. On PostgreSQL `make test` runs only what ON_POSTGRES names:
+the tests of what the two databases do differently, and one journey through each feature. A test of a lock, of a
+statement that only one of them understands, of text or JSON compared by the database, or of who sees what by a query
+belongs into ON_POSTGRES with its first commit. `tests/test_groups.py` finds what was forgotten.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+#: What `make test` runs on PostgreSQL: folders, files and single tests, by the reason why the database can matter.
+ON_POSTGRES: dict[str, tuple[str, ...]] = {
+    "locks and races: row locks here, one writer at a time on SQLite": (
+        "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py", "tests/core/test_events.py",
+        "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/journeys/test_double_submit.py",
+        "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
+        "tests/organisations/test_concurrency.py",
+    ),
+    "requests: what commits, what a broken or busy database answers": (
+        "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py", "tests/core/test_requests.py",
+    ),
+    "the worker: work taken without waiting for locked rows, processes killed in the middle": (
+        "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",
+        "tests/core/test_lanes.py", "tests/core/test_mail_delivery.py", "tests/core/test_outbox.py",
+        "tests/core/test_retention.py", "tests/importing/test_command.py",
+        "tests/matching/test_at_work.py", "tests/notifications/test_batches.py",
+        "tests/notifications/test_worker_killed.py", "tests/saved_searches/test_at_work.py",
+    ),
+    "migrations and constraints": (
+        "tests/core/test_migrations.py", "tests/deals/test_factories.py", "tests/negotiation/test_factories.py",
+        "tests/organisations/test_lifecycle.py", "tests/pages/test_demo.py",
+    ),
+    "text and JSON compared, sorted and searched by the database": (
+        "tests/browse/test_facet_counts.py", "tests/browse/test_no_index.py", "tests/browse/test_search_away.py",
+        "tests/buyer_requests/test_documents.py", "tests/buyer_requests/test_inviting.py", "tests/deals/test_freezing.py",
+        "tests/deals/test_lists.py", "tests/importing/test_upsert.py", "tests/listings/test_mine.py",
+        "tests/matching/test_incremental.py", "tests/moderation/test_queue.py", "tests/semantic/test_filling.py",
+        "tests/bad_input",
+    ),
+    "visibility by query: the rule as SQL agrees with the rule as Python": (
+        "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
+        "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/saved_searches/test_matches.py",
+    ),
+    "every page once, with the number of its statements": ("tests/test_statements.py",),
+    "one journey through each feature": (
+        "tests/accounts/test_sign_in.py", "tests/accounts/test_staff.py", "tests/deals/test_journey.py",
+        "tests/files/test_sweep.py",
+        "tests/journeys/test_buyer.py", "tests/journeys/test_leaving.py", "tests/journeys/test_new_version.py",
+        "tests/journeys/test_supplier.py", "tests/journeys/test_suspension.py", "tests/journeys/test_tabs.py",
+        "tests/journeys/test_trade.py", "tests/notifications/test_mail.py", "tests/organisations/test_journey.py",
+        "tests/pages/test_pages.py",
+    ),
+}
+#: What touches no database: `postgres-all` leaves it out too.
+NO_DATABASE = (
+    "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
+    "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",
+    "tests/test_conventions.py", "tests/test_file_names.py", "tests/test_groups.py", "tests/test_references.py",
+    "tests/test_text.py",
+)
+
+
+def on_postgres() -> list[str]:
+    """Return the paths that `make test` runs on PostgreSQL."""
+    return [path for paths in ON_POSTGRES.values() for path in paths]
+
+
+def _pytest(*options: str) -> list[str]:
+    # Each process begins with a stretch of its own, so that a world that a folder shares is made once or twice.
+    spread = ("-n", os.environ.get("WORKERS", "2"), "--dist", "worksteal")
+    return [sys.executable, "-m", "pytest", *spread, "--durations=10", "--durations-min=0.5", *options]
+
+
+def _server(command: list[str]) -> list[str]:
+    return [sys.executable, "-m", "tests.postgres", *command]
+
+
+#: Group → its command; the names that end in -all run with TESTS=all.
+GROUPS: dict[str, Callable[[], list[str]]] = {
+    "sqlite": lambda: _pytest("-m", "not browser", "tests"),
+    "postgres": lambda: _server(_pytest("-m", "not browser and not once", *on_postgres())),
+    "browser": lambda: [sys.executable, "-m", "tests.browser.run", "--durations=10"],
+}
+GROUPS |= {
+    "sqlite-all": GROUPS["sqlite"],
+    "postgres-all": lambda: _server(
+        _pytest("-m", "not browser and not once", "tests", *(f"--ignore={path}" for path in NO_DATABASE))
+    ),
+    "browser-all": GROUPS["browser"],
+}
+
+
+def run(name: str) -> int:
+    """Run one group and say what it took. Returns the exit code of its command."""
+    env = {**os.environ, "TEST_BACKEND": "postgres" if name.startswith("postgres") else "sqlite"}
+    if name.endswith("-all"):
+        env["TESTS"] = "all"
+    began, before = time.monotonic(), _processor_seconds()
+    code = subprocess.call(GROUPS[name](), env=env, cwd=ROOT)
+    took, used = time.monotonic() - began, _processor_seconds() - before
+    print(f"== group {name}: {took:.0f} s, of them {used:.0f} processor seconds on {os.cpu_count()} cores\n", flush=True)
+    return code
+
+
+def _processor_seconds() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def main(names: list[str]) -> int:
+    """Run the groups in this order, all of them, and fail when one failed."""
+    unknown = [name for name in names if name not in GROUPS]
+    if unknown or not names:
+        print(f"no such group: {unknown}; there are: {', '.join(GROUPS)}", file=sys.stderr)
+        return 2
+    failed = [name for name in names if run(name)]
+    if failed:
+        print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

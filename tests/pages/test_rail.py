@@ -1,0 +1,45 @@
+"""The places in the rail: everybody is shown what opens to them, in the same order, and nothing else."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from marketplace.core.access import Actor
+from marketplace.core.rail import Place, places_for, register_place
+
+START = ["/dashboard", "/my/searches"]
+TRADE = ["/staff/leads", "/staff/deals"]
+OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications"]
+DECISIONS = ["/moderation/decided", "/moderation/figures"]
+LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
+
+
+@pytest.mark.parametrize(
+    ("role", "between"),
+    [
+        ("moderator", [*OPERATION, *TRADE, "/staff/matching"]),
+        ("deal_officer", [*TRADE, "/staff/complaints", "/staff/matching"]),
+        ("manager", [*DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", "/staff/deliveries"]),
+        ("leadership", [*DECISIONS, *TRADE, "/staff/matching"]),
+        ("auditor", [*DECISIONS, *TRADE, "/staff/matching"]),
+        ("admin", [*OPERATION, *TRADE, "/staff/matching", "/staff", "/staff/background", "/staff/deliveries"]),
+    ],
+)
+def test_staff_see_what_opens_to_them(shared_app: Flask, role: str, between: list[str]) -> None:
+    with shared_app.app_context():
+        groups = places_for(Actor(user_id=1, staff_roles=frozenset({role})))
+    assert [place.href for _heading, places in groups for place in places] == [*START, "/my/organisations", *between, *LAST]
+
+
+def test_members_see_what_is_their_organisations(shared_app: Flask) -> None:
+    with shared_app.app_context():
+        groups = places_for(Actor(user_id=1, org_id=1, org_ids=frozenset({1})))
+    assert [heading for heading, _places in groups] == ["", "Our organisation"]
+    assert [place.href for place in groups[1][1]] == [
+        "/my/listings", "/my/needs", "/my/leads", "/my/deals", "/my/organisation"]
+
+
+def test_a_place_needs_a_group_that_exists() -> None:
+    with pytest.raises(ValueError, match="GROUPS"):
+        register_place("cellar", Place("Cellar", "/cellar", "key", 1), lambda actor: True)
