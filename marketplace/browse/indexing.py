@@ -14,11 +14,8 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-<<<<<<< HEAD
-from marketplace.browse.indexer import Change, Indexer
-=======
 from marketplace.authoring import search_fields
->>>>>>> main
+from marketplace.browse.indexer import Change, Indexer
 from marketplace.buyer_requests import search_document as needs
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.config import Settings

@@ -14,15 +14,9 @@ from typing import Protocol
 
 from marketplace.authoring.kinds import FieldSpec, Kind
 from marketplace.browse.catalogues import CATALOGUES, Catalogue, Facet
-<<<<<<< HEAD
-from marketplace.browse.range_values import Interval, amounts, days, written
-from marketplace.search.query.query_language import Clause
-from marketplace.search.text.analysis import code_key
-=======
 from marketplace.browse.range_values import Interval, amounts, days, wholes, written
-from marketplace.search.text.analysis import code_key
 from marketplace.search.query.query_language import Clause
->>>>>>> main
+from marketplace.search.text.analysis import code_key
 from marketplace.values import money
 from marketplace.values.text import N_, fold
 from marketplace.vocabulary import is_english

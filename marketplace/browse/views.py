@@ -133,16 +133,10 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
 def _export(catalogue: Catalogue, suffix: str) -> ResponseReturnValue:
     asked = _asked(catalogue)
     rows = rows_or_newest(engine(), catalogue, asked, actor(), language(), MOST_ROWS)
-<<<<<<< HEAD
-    writer, mimetype = FORMATS[suffix]
-    base = current_app.extensions["settings"].base_url
-    answer = Response(writer(catalogue, rows, base), content_type=mimetype)
-=======
     wanted = columns(catalogue, current_app.extensions["settings"].base_url)
     if suffix == "csv":
         answer = Response(csv_bytes(wanted, rows), content_type=CSV_TYPE)
     else:
         answer = Response(xlsx_bytes(wanted, rows, _(catalogue.title)), content_type=XLSX_TYPE)
->>>>>>> main
     answer.headers["Content-Disposition"] = f'attachment; filename="{catalogue.path.strip("/")}.{suffix}"'
     return answer

@@ -12,8 +12,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from marketplace.search.query.parser import Marks, Plan, Unit, units_of
+from marketplace.search.ranking import weights
 from marketplace.search.ranking.postings import EMPTY, PostingList
-from marketplace.search.ranking.weights import weights
 from marketplace.search.text.analysis import bigram, mark_code
 from marketplace.search.text.thesaurus import Alternative, Span
 

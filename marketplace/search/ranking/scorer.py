@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from marketplace.search.query.parser import Marks, Unit
+from marketplace.search.ranking import postings as arrays
+from marketplace.search.ranking import weights
 from marketplace.search.ranking.postings import EMPTY, Floats, Ints, Mask, PostingList
 from marketplace.search.ranking.rule import Best, Counts, Node, Phrase, Rule, Said, Term, Weight, term_of
-from marketplace.search.ranking.weights import postings as arrays
-from marketplace.search.ranking.weights import weights
 from marketplace.search.text.analysis import bigram, mark_code
 
 if TYPE_CHECKING:  # a snapshot counts by terms, so it stands above this package
