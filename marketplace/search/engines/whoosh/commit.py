@@ -27,8 +27,8 @@ from marketplace.search.ranking.postings import Ints
 #: Which of the segments are merged into the new one.
 Merge = Callable[[Sequence[Any]], Sequence[Any]]
 NAME, EXTENSION = "MAIN", ".lists"
-#: Segments of about equal size that are merged into one.
-MERGE_FACTOR = 8  # of three bits
+#: Segments of about equal size that are merged into one; sizes are told apart by three bits.
+MERGE_FACTOR = 8
 
 
 def contents(storage: Any) -> Any:

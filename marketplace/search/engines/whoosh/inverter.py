@@ -19,7 +19,7 @@ from itertools import chain
 from marketplace.search import Document
 from marketplace.search.engines.whoosh.lists import Collector, Lists
 from marketplace.search.ranking.weights import FIELD_GAP, MAX_DOCUMENT_TERMS, TITLE, code_terms, fields_of
-from marketplace.search.text.analysis import chunks, code_key, mark_code, readings
+from marketplace.search.text.analysis import MAX_TERM, chunks, code_key, mark_code, readings
 from marketplace.search.text.spelling import surfaces
 
 #: Joins the parts of a composite term; cannot occur in NFC-cleaned text.
@@ -99,7 +99,8 @@ def terms_of(document: Document) -> tuple[Held, Held, int]:
     for text, weight in fields_of(document):
         before, before_code = "", 0
         pieces, shouting = chunks(text)
-        for term, code, compound in chain.from_iterable([_tokens(piece, shouting) for piece in pieces]):
+        found = [(_tokens if len(one) <= MAX_TERM else _tokens.__wrapped__)(one, shouting) for one in pieces]
+        for term, code, compound in chain.from_iterable(found):
             if length >= MAX_DOCUMENT_TERMS:
                 break
             _note(singles, term, weight, _CODES[code])
