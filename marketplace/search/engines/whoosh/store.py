@@ -17,9 +17,10 @@ import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from whoosh.fields import Schema
 from whoosh.filedb.filestore import FileStorage, RamStorage
@@ -40,11 +41,12 @@ GRACE = 60.0
 REBUILD_BATCH, REBUILD_CHARACTERS = 5_000, 10_000_000
 
 
-class Generation(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Generation:
     """One Whoosh index."""
 
     name: str
-    storage: Any
+    storage: Any = field(compare=False)
 
     def contents(self) -> Any:
         """Return the table of contents; retries while a writer replaces it."""
