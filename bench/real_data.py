@@ -138,7 +138,7 @@ def decide(moderator_id: int, count: int = 40) -> None:
             "contact_name": "Kho", "contact_email": "kho@example.vn", "tags": revision.tags[:5],
         }
         authoring.save(KIND, revision, values, owner, None)
-        authoring.submit(KIND, revision, owner, clock.due_at(clock.now(), 2))
+        authoring.submit(KIND, revision, owner, clock.due_at(clock.now(), 2, clock.PUBLIC))
         db.session.commit()
         cases.claim(load("listing", revision.id), moderator)
         cases.decide(load("listing", revision.id), moderator, decision)

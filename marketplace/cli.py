@@ -13,8 +13,8 @@ from flask.cli import with_appcontext
 
 from marketplace.browse.indexing import ensure_built
 from marketplace.core.errors import Unreachable
-from marketplace.core.events import broken_links
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.core.leases import keeping_leases
 from marketplace.core.outbox import backlog, drain, release_leases, retry_parked
 from marketplace.core.worker import work_forever

@@ -8,7 +8,7 @@ from marketplace import mail, models
 from marketplace.accounts import wiring as accounts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
-from marketplace.core import calendar_days
+from marketplace.core import calendar_days, retention
 from marketplace.core.config import Settings
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
@@ -18,6 +18,7 @@ from marketplace.files import jobs as file_jobs
 from marketplace.files import views as files_views
 from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
+from marketplace.mail import retention as mail_retention
 from marketplace.matching import wiring as matching
 from marketplace.moderation import wiring as moderation
 from marketplace.negotiation import wiring as negotiation
@@ -31,7 +32,9 @@ from marketplace.semantic import wiring as semantic
 def register_features(app: Flask, settings: Settings) -> None:
     """Register every feature; order is the order of tiers."""
     assert models  # tables are known to SQLAlchemy before anything runs
+    retention.register(settings)
     register_consumer(mail.consumer())
+    mail_retention.register(settings)
     register_subject(mail.SUBJECT)
     register_subject(calendar_days.SUBJECT)
     accounts.register(app, settings)

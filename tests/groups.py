@@ -34,7 +34,8 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     ),
     "the worker: work taken without waiting for locked rows, processes killed in the middle": (
         "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",
-        "tests/core/test_mail_delivery.py", "tests/core/test_outbox.py", "tests/importing/test_command.py",
+        "tests/core/test_lanes.py", "tests/core/test_mail_delivery.py", "tests/core/test_outbox.py",
+        "tests/core/test_retention.py", "tests/importing/test_command.py",
         "tests/matching/test_at_work.py", "tests/notifications/test_batches.py",
         "tests/notifications/test_worker_killed.py", "tests/saved_searches/test_at_work.py",
     ),
@@ -78,7 +79,8 @@ def on_postgres() -> list[str]:
 
 
 def _pytest(*options: str) -> list[str]:
-    spread = ("-n", os.environ.get("WORKERS", "2"))
+    # Each process begins with a stretch of its own, so that a world that a folder shares is made once or twice.
+    spread = ("-n", os.environ.get("WORKERS", "2"), "--dist", "worksteal")
     return [sys.executable, "-m", "pytest", *spread, "--durations=10", "--durations-min=0.5", *options]
 
 

@@ -21,7 +21,7 @@ NOUNS: dict[str, str] = {
     "browse": """autocomplete away catalogues database_fallback database_filters indexing no_results query_fields
         query_parser range_values related rows search search_request""",
     "buyer_requests": "editor jsonld on_publish reader_view",
-    "deals": "contract_texts guards pdf pdf_fonts progress record regime_facts regime_table snapshot text_merge",
+    "deals": "contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot text_merge",
     "files": "access checks images store",
     "importing": """cell_parsers columns dates delimited encodings field_values import_kinds import_runs mapping preparation
         preview readers report result rows sheets text_cleaning uploads""",
@@ -34,8 +34,8 @@ NOUNS: dict[str, str] = {
     "notifications": """digest holds mail_state_labels occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors contacts",
-    "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures styleguide texts todo
-        todo_deals""",
+    "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
+        styleguide texts todo todo_deals""",
     "saved_searches": "digests engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
-from marketplace.authoring.lifecycle import OPEN_STATES, REVISION
+from marketplace.authoring.lifecycle import OPEN_STATES, REVISION, WAITING_STATES
 from marketplace.core.columns import Big, Moment, NfcText, UtcDateTime
 from marketplace.values import clock
 
@@ -16,6 +16,7 @@ from marketplace.values import clock
 class RevisionMixin:
     """A version of a listing or need with its own way through review. `lock` guards what people edit."""
 
+    lifecycle = REVISION
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(20), default=REVISION.initial)
     lock: Mapped[int] = mapped_column()
@@ -51,10 +52,10 @@ class RevisionMixin:
 
 def revision_args(table: str, parent: str) -> tuple[CheckConstraint | Index, ...]:
     """Return the constraints of a revision table whose parent column is `parent`."""
-    open_now = text("state IN ('" + "', '".join(OPEN_STATES) + "')")
+    open_now = text(f"state IN {OPEN_STATES!r}")
     return (
         CheckConstraint(REVISION.check_sql(), name="state_known"),
-        CheckConstraint("state NOT IN ('submitted', 'in_review') OR submitted_at IS NOT NULL", name="submitted_has_date"),
+        CheckConstraint(f"state NOT IN {WAITING_STATES!r} OR submitted_at IS NOT NULL", name="submitted_has_date"),
         Index(f"uq_{table}_open", parent, unique=True, sqlite_where=open_now, postgresql_where=open_now),
         Index(f"uq_{table}_number", parent, "number", unique=True),
         Index(f"ix_{table}_queue", "state", "review_due_at"),

@@ -17,7 +17,6 @@ from marketplace.authoring.completeness import problems
 from marketplace.authoring.fields import BoxField, RowsField
 from marketplace.authoring.form_fields import complete
 from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Problem
-from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
@@ -197,7 +196,6 @@ class Editor:
             "revision": revision,
             "steps": self.navigation(thing, revision, current, found),
             "missing": self.groups(thing, found),
-            "revision_label": REVISION.label,
             "reason_label": self._reason,
         }
 

@@ -13,7 +13,7 @@ from marketplace.authoring.actions import open_revision, owner_move
 from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.kind import KIND
-from marketplace.buyer_requests.lifecycle import NEED
+from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedRevision
 from marketplace.buyer_requests.rules import latest_deadline
 from marketplace.core.access import SYSTEM, Actor
@@ -98,7 +98,7 @@ def enquire(need: BuyerRequest, actor: Actor, text: str) -> NeedEnquiry:
         raise NotAllowed(N_("Only verified organisations may ask."))
     if actor.org_id == need.org_id:
         raise NotAllowed(N_("This is a need of your own organisation."))
-    if need.state not in {"open", "shortlisting"}:
+    if need.state not in ANSWERABLE_STATES:
         raise Invalid("text", N_("This need takes no more questions."))
     low, high = ENQUIRY_LENGTH
     if not low <= len(text) <= high:

@@ -157,5 +157,5 @@ KIND = Kind(
     on_publish=on_publish,
     on_start=on_start,
     revisable=("draft", "open"),
-    live=("open", "shortlisting", "negotiating", "solved"),
+    live=NEED.in_groups("answers", "chosen"),
 )

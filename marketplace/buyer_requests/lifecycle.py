@@ -11,14 +11,14 @@ NEED = Lifecycle(
     initial="draft",
     states=(
         State("draft", N_("Not yet published"), "draft", "neutral", "pencil"),
-        State("open", N_("Open"), "answers", "success", "check-circle-fill"),
-        State("shortlisting", N_("Shortlisting"), "answers", "progress", "list-check"),
-        State("negotiating", N_("Negotiating"), "chosen", "info", "arrow-left-right"),
-        State("solved", N_("Solved"), "chosen", "success", "award"),
-        State("expired", N_("Expired"), "expired", "neutral", "clock-history"),
-        State("withdrawn", N_("Withdrawn"), "withdrawn", "neutral", "archive"),
-        State("suspended", N_("Suspended"), "stopped", "danger", "slash-circle"),
-        State("removed", N_("Removed"), "stopped", "danger", "trash"),
+        State("open", N_("Open"), "answers", "success", "check-circle-fill", tab="open"),
+        State("shortlisting", N_("Shortlisting"), "answers", "progress", "list-check", tab="choosing"),
+        State("negotiating", N_("Negotiating"), "chosen", "info", "arrow-left-right", tab="choosing"),
+        State("solved", N_("Solved"), "chosen", "success", "award", tab="done"),
+        State("expired", N_("Expired"), "expired", "neutral", "clock-history", tab="expired"),
+        State("withdrawn", N_("Withdrawn"), "withdrawn", "neutral", "archive", tab="done"),
+        State("suspended", N_("Suspended"), "stopped", "danger", "slash-circle", tab="done"),
+        State("removed", N_("Removed"), "stopped", "danger", "trash", tab="done"),
         State("deleted", N_("Deleted"), "deleted", "neutral", "trash"),
     ),
     table=(
@@ -50,6 +50,8 @@ NEED = Lifecycle(
 
 #: States in which others may see the need (as far as its visibility goes).
 VISIBLE_STATES = NEED.in_groups("answers", "chosen", "expired")
+#: States in which the exchange has taken it away.
+STOPPED_STATES = NEED.in_groups("stopped")
 #: States in which it takes answers.
 ANSWERABLE_STATES = NEED.in_groups("answers")
 #: States in which it can be matched and is offered for answers.

@@ -33,6 +33,7 @@ class BuyerRequest(Base):
         Index("ix_buyer_request_state_published", "state", "published_at"),
     )
     subject_kind = "need"
+    lifecycle = NEED
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(20), unique=True)

@@ -15,6 +15,7 @@ from marketplace.buyer_requests.kind import GLANCE, KIND
 from marketplace.buyer_requests.reader_view import Face
 from marketplace.buyer_requests.rules import SIX_POINTS
 from marketplace.core.access import Actor
+from marketplace.core.calendar_days import working_calendar
 from marketplace.files.access import file_url, shown_name
 from marketplace.files.actions import attachments
 from marketplace.values import clock, places
@@ -103,7 +104,7 @@ def deadline_clock(face: Face) -> Clock | None:
         return None
     published = face.need.published_at
     start = clock.local(published).date() if published else clock.today()
-    due = clock.due_text(clock.end_of_day(day))
+    due = clock.due_text(clock.end_of_day(day), calendar=working_calendar())
     total = max(1, (day - start).days)
     tone = "danger" if due.kind == "overdue" else ("warning" if due.count <= SOON else "")
     return Clock(min(total, max(0, (clock.today() - start).days)), total, day, due, tone)

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from marketplace.buyer_requests.lifecycle import OPEN_STATES
+from marketplace.authoring.lifecycle import REVISION
+from marketplace.buyer_requests.lifecycle import NEED, OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedInvitation, NeedRevision
 from marketplace.buyer_requests.search_document import all_ids, document, documents, ids_of
 from marketplace.buyer_requests.visibility import audience, public_party, readable_by, visible_to
@@ -63,13 +64,8 @@ def _loaded() -> tuple[ORMOption, ...]:
 
 #: Tabs of the requester's list: states of the need, and states of its version on the way.
 TABS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "drafts": ((), ("draft",)),
-    "review": ((), ("submitted", "in_review")),
-    "changes": ((), ("changes_requested",)),
-    "open": (("open",), ()),
-    "choosing": (("shortlisting", "negotiating"), ()),
-    "expired": (("expired",), ()),
-    "done": (("solved", "withdrawn", "suspended", "removed"), ()),
+    **{tab: ((), states) for tab, states in REVISION.tabs.items()},
+    **{tab: (states, ()) for tab, states in NEED.tabs.items()},
 }
 
 

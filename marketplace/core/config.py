@@ -13,6 +13,15 @@ from marketplace.search.embedding import problem
 from marketplace.search.opensearch_address import problem_of
 
 ENVIRONMENTS = ("development", "test", "production")
+#: How long things are kept, in days, unless the environment says otherwise (`core.retention`).
+KEEP_DAYS = {
+    "KEEP_OUTBOX_DAYS": 30,
+    "KEEP_MAIL_TEXT_DAYS": 90,
+    "KEEP_MAIL_DAYS": 730,
+    "KEEP_NOTIFICATION_DAYS": 730,
+    "KEEP_ALERT_DAYS": 730,
+    "KEEP_VIEW_DAYS": 455,
+}
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -44,6 +53,12 @@ class Settings:
     stale_notice_days: int  # days before that when the owner is reminded
     upload_limit: int  # bytes of one uploaded file
     import_limit: int  # bytes of one file imported on the command line
+    keep_outbox_days: int  # days after which finished background work is deleted; 0, here and below: never
+    keep_mail_text_days: int  # days after which the text of an e-mail is erased
+    keep_mail_days: int  # days after which an e-mail is deleted from the log of deliveries
+    keep_notification_days: int  # days after which a notification leaves the inbox
+    keep_alert_days: int  # days after which what a saved search found is forgotten
+    keep_view_days: int  # days of which the views of each page are kept
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
@@ -123,8 +138,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
     settings = Settings(
-        environment=environment,
-        data_dir=data_dir,
+        environment=environment, data_dir=data_dir,
         database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}",
         search_url=search_url,
         semantic=_semantic(env, problems),
@@ -143,6 +157,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
+        **{name.lower(): _number(env, name, days, problems) for name, days in KEEP_DAYS.items()},
         demo=_flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.access import Actor
@@ -93,11 +93,18 @@ class EventHead(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+_OPEN, _DONE, _PARKED = map(text, ("done_at IS NULL AND parked_at IS NULL", "done_at IS NOT NULL", "parked_at IS NOT NULL"))
+
+
 class Outbox(Base):
     """Work that an event causes, and recurring jobs: claimed by lease, done at least once."""
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_open", "consumer", "done_at", "parked_at", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_open", "consumer", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_outbox_done", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_outbox_parked", "parked_at", sqlite_where=_PARKED, postgresql_where=_PARKED),
+    )
 
     id: Mapped[Key]
     consumer: Mapped[str] = mapped_column(String(40))
@@ -191,7 +198,7 @@ def append(
         reason=reason,
         data=data or {},
         salt=salt,
-        private_digest=_private_digest(salt, actor.name, reason),
+        private_digest=private_digest(salt, actor.name, reason),
         prev_hash=head.hash,
     )
     event.hash = event.computed_hash()
@@ -215,7 +222,8 @@ def _locked_head(subject: Subject) -> EventHead:
     return head
 
 
-def _private_digest(salt: str, name: str, reason: str) -> str:
+def private_digest(salt: str, name: str, reason: str) -> str:
+    """Return the salted digest of what may be erased later: the actor's name and the reason."""
     return hashlib.sha256(f"{salt}\x00{nfc(name)}\x00{reason}".encode()).hexdigest()
 
 
@@ -244,56 +252,3 @@ def transition(
 def history(kind: str, subject_id: int) -> Select[Event]:
     """Return the select of one subject's events, newest first."""
     return select(Event).where(Event.subject_kind == kind, Event.subject_id == subject_id).order_by(Event.seq.desc())
-
-
-@dataclass(frozen=True)
-class Broken:
-    """The first broken link of a chain and why."""
-
-    kind: str
-    subject_id: int
-    seq: int
-    why: str
-
-
-def broken_links() -> Iterator[Broken]:
-    """Verify every chain; yield the first broken link of each chain that is broken."""
-    previous: Event | None = None
-    bad: tuple[str, int] | None = None
-    heads = {(h.subject_kind, h.subject_id): h for h in db.session.scalars(select(EventHead))}
-    rows = select(Event).order_by(Event.subject_kind, Event.subject_id, Event.seq).execution_options(yield_per=500)
-    for event in db.session.scalars(rows):
-        chain = (event.subject_kind, event.subject_id)
-        if previous is not None and (previous.subject_kind, previous.subject_id) != chain:
-            yield from _check_head(previous, heads, bad)
-            previous = None
-        why = _why_broken(event, previous)
-        if why and bad != chain:
-            bad = chain
-            yield Broken(*chain, event.seq, why)
-        previous = event
-    if previous is not None:
-        yield from _check_head(previous, heads, bad)
-    for chain, head in heads.items():
-        yield Broken(*chain, head.seq, "the whole chain is gone")
-
-
-def _check_head(last: Event, heads: dict[tuple[str, int], EventHead], bad: tuple[str, int] | None) -> Iterator[Broken]:
-    chain = (last.subject_kind, last.subject_id)
-    head = heads.pop(chain, None)
-    if bad != chain and (head is None or head.hash != last.hash):
-        yield Broken(*chain, last.seq, "the end of the chain was cut off")
-
-
-def _why_broken(event: Event, previous: Event | None) -> str:
-    expected_seq, expected_hash = (previous.seq + 1, previous.hash) if previous else (1, "")
-    if event.seq != expected_seq:
-        return f"event {expected_seq} is missing"
-    if event.prev_hash != expected_hash:
-        return "it does not follow the event before it"
-    erased = not event.actor_name and not event.reason
-    if not erased and event.private_digest != _private_digest(event.salt, event.actor_name, event.reason):
-        return "its reason or actor's name was changed"
-    if event.hash != event.computed_hash():
-        return "its content was changed"
-    return ""

@@ -115,7 +115,7 @@ class Lifecycle:
     """A closed set of states in the order shown to people, and the table of transitions between them.
 
     Raises ValueError, so that a slip stops at import: for rows that name unknown states, contradict each other or leave a
-    state unreachable, and when only some states have a tab or days of standing still.
+    state unreachable, and when only some states have days of standing still.
     """
 
     def __init__(self, name: str, *, initial: str, states: Iterable[State], table: Iterable[Transition]) -> None:
@@ -250,9 +250,6 @@ class Lifecycle:
         for state in self.states:
             if not state.label or not state.group or not state.icon or state.tone not in TONES:
                 raise ValueError(f"{self.name}: {state.name} lacks a label, a group, an icon or a tone of {TONES}")
-        tabs = {state.name for state in self.states if state.tab}
-        if tabs and tabs != set(self.names):
-            raise ValueError(f"{self.name}: no tab for {sorted(set(self.names) - tabs)}")
         odd = set(self.names) - set(self.terminal) ^ set(self.stall_days)
         if self.stall_days and odd:
             raise ValueError(f"{self.name}: all states but the last have stall_days, so mend {sorted(odd)}")

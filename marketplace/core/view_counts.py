@@ -7,23 +7,31 @@ lines up per day. A line lost with a crashed machine is a view not counted, neve
 from __future__ import annotations
 
 import os
+import secrets
+import time
 from collections import Counter
 from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import current_app
-from sqlalchemy import String, func, select
+from sqlalchemy import Index, String, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big
-from marketplace.core.extensions import Base, db
+from marketplace.core.extensions import Base, after_commit, db
+from marketplace.core.outbox import done_before
 from marketplace.values import clock
+
+CONSUMER = "views"  # of the rows of the outbox that note which spool files are counted
 
 
 class ViewCount(Base):
     """Views of one subject on one Vietnamese day."""
 
     __tablename__ = "view_count"
+    __table_args__ = (Index("ix_view_count_day", "day"),)
 
     subject_kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     subject_id: Mapped[int] = mapped_column(Big, primary_key=True)
@@ -48,24 +56,35 @@ def note_view(kind: str, subject_id: int) -> None:
 
 
 def collect() -> None:
-    """Add the spooled views to the table; called by the worker's job, which commits."""
-    source = _spool() / "views.log"
-    taken = _spool() / "views.taken"
-    if not taken.exists():
-        if not source.exists():
-            return
-        source.rename(taken)  # a crash after this leaves `taken`, which the next run counts
-    lines = Counter(line for line in taken.read_text(encoding="ascii").splitlines() if line.count(" ") == 2)
-    for line, count in lines.items():
+    """Add the spooled views to the table; called by the worker's job, which commits.
+
+    A spool file is taken aside under a name of its own, counted once in whichever transaction commits, and deleted after
+    that: whatever dies in between, no view is lost and none counts twice.
+    """
+    spool = _spool()
+    source = spool / "views.log"
+    if source.exists():
+        source.rename(spool / f"views-{time.time_ns()}-{secrets.token_hex(3)}.taken")
+    for taken in sorted(spool.glob("views*.taken")):
+        if not done_before(CONSUMER, f"{CONSUMER}:{taken.name}"):
+            _add(Counter(line for line in taken.read_text(encoding="ascii").splitlines() if line.count(" ") == 2))
+        after_commit(partial(taken.unlink, missing_ok=True))
+
+
+def _add(lines: Counter[str]) -> None:
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    row = insert(ViewCount)
+    row = row.on_conflict_do_update(
+        index_elements=["subject_kind", "subject_id", "day"], set_={"count": ViewCount.count + row.excluded.count}
+    )
+    rows = []
+    for line, count in sorted(lines.items()):
         kind, subject_id, day = line.split(" ")
-        key = (kind, int(subject_id), date.fromisoformat(day))
-        row = db.session.get(ViewCount, key)
-        if row is None:
-            db.session.add(ViewCount(subject_kind=key[0], subject_id=key[1], day=key[2], count=count))
-        else:
-            row.count += count
-    db.session.flush()
-    taken.unlink()
+        rows.append({
+            "subject_kind": kind, "subject_id": int(subject_id), "day": date.fromisoformat(day), "count": count,
+        })
+    if rows:
+        db.session.execute(row, rows)
 
 
 def views(kind: str, ids: list[int], days: int = 90) -> dict[int, int]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased, joinedload
+from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import SYSTEM
 from marketplace.core.events import Event, record
@@ -15,11 +15,11 @@ from marketplace.core.outbox import Job, in_batches
 from marketplace.deals.actions.reservation import JOBS as HOLDING_JOBS
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
-from marketplace.deals.lifecycle import IN_FORCE
+from marketplace.deals.lifecycle import DEAL, IN_FORCE, OPEN_MILESTONE_STATES
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.queries.loading import for_change
 from marketplace.deals.queries.staff_list import stands_still
-from marketplace.organisations.models import Organisation
+from marketplace.deals.requirements import ready, requirements
 from marketplace.values import clock
 
 NOTICE_DAYS = 7  # before a milestone is due
@@ -28,18 +28,13 @@ _BATCH = 500  # rows of one transaction
 
 def take_effect() -> int:
     """Move signed contracts whose agreed day has come to effective; return how many. Idempotent."""
-    supplier, buyer = aliased(Organisation), aliased(Organisation)
-    due = (
-        select(Deal.code).join(supplier, supplier.id == Deal.supplier_org_id).join(buyer, buyer.id == Deal.buyer_org_id)
-        .where(Deal.state == "signed", Deal.regime == "voluntary", Deal.effective_on <= clock.today(),
-               supplier.state == "verified", buyer.state == "verified")  # the others do not hold up those behind them
-        .order_by(Deal.id).limit(_BATCH)
-    )
+    states = [state for row in DEAL.rows("take_effect") for state in row.from_states]
+    # Those against which something stands do not hold up the deals behind them.
+    due = select(Deal.code).where(Deal.state.in_(states), ready("take_effect")).order_by(Deal.id).limit(_BATCH)
     moved = 0
     for code in db.session.scalars(due).all():
         deal = for_change(code, SYSTEM)
-        ready = deal.state == "signed" and deal.supplier.verified and deal.buyer.verified
-        if ready:  # else one side lost its verification a moment ago, or a party was faster
+        if deal.state in states and not requirements(deal, "take_effect", SYSTEM):  # else something changed a moment ago
             moved += move(deal, "take_effect", SYSTEM) is not None
     return moved
 
@@ -59,7 +54,7 @@ def _unreminded(today: date) -> list[tuple[Milestone, str]]:
     """Return the first milestones that a reminder is due for, and which."""
     rows = (
         select(Milestone).join(Milestone.deal)
-        .where(Deal.state.in_(IN_FORCE), Milestone.state.in_(("planned", "returned")),
+        .where(Deal.state.in_(IN_FORCE), Milestone.state.in_(OPEN_MILESTONE_STATES),
                Milestone.due_on <= today + timedelta(days=NOTICE_DAYS))
         .options(joinedload(Milestone.deal).joinedload(Deal.lead)).order_by(Milestone.due_on, Milestone.id)
     )

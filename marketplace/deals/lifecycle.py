@@ -85,7 +85,20 @@ MILESTONE = Lifecycle(
     ),
 )
 
+#: What the groups of states are called above the staff's list, and the tabs above a side's own, in the order shown.
+GROUP_LABELS = {
+    "before": N_("Before signing"), "signed": N_("Signed"), "delivering": N_("In force"), "disputed": N_("Disputed"),
+    "completed": N_("Completed"), "ended": N_("Ended without result"),
+}
+TAB_LABELS = {
+    "preparing": N_("Before signing"), "signed": N_("Signed, in effect"), "delivering": N_("In delivery"),
+    "disputed": N_("Disputed"), "completed": N_("Completed"), "ended": N_("Ended"),
+}
+#: The stages of a deal that goes well, in order.
+STAGES = tuple(name for name in DEAL.in_groups("before", "signed", "delivering", "completed") if name != DEAL.initial)
 LIVE = DEAL.in_groups("before", "signed", "delivering", "disputed")
 ENDED_WITHOUT_RESULT = DEAL.in_groups("ended")
+#: States of a milestone that is still to be delivered.
+OPEN_MILESTONE_STATES = MILESTONE.in_groups("open")
 #: States that a deal reaches only when both sides have signed.
 AFTER_SIGNING = DEAL.in_groups("signed", "delivering", "completed", "disputed")

@@ -45,6 +45,7 @@ class Deal(Base):
         Index("ix_deal_need", "need_id"),
     )
     subject_kind = "deal"
+    lifecycle = DEAL
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(20), unique=True)  # GD-2026-000001
@@ -139,6 +140,7 @@ class Milestone(Base):
         Index("ix_milestone_due", "state", "due_on"),
     )
     subject_kind = "milestone"
+    lifecycle = MILESTONE
 
     id: Mapped[Key]
     deal_id: Mapped[int] = mapped_column(Big, ForeignKey("deal.id"))

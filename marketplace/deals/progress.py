@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from textwrap import shorten
 from types import MappingProxyType
 from typing import Any
 
-from marketplace.deals.actions.contract import missing
+from marketplace.core.access import SYSTEM
+from marketplace.deals.lifecycle import DEAL, OPEN_MILESTONE_STATES, STAGES
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.queries.staff_list import days_in_stage, is_still
+from marketplace.deals.requirements import requirements
 from marketplace.values import clock
 from marketplace.values.text import N_
 
-#: The stages of a deal that goes well, in order.
-STAGES = ("terms_agreed", "drafting", "awaiting_signature", "signed", "effective", "delivering", "acceptance", "completed")
 REASON_SHOWN = 240  # characters of why a milestone was returned; the whole stands with the milestone
-FILING_DAYS = 90  # from signing, to file a transfer that must be registered (docs/domain.md §2.5)
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,15 @@ def next_of(deal: Deal) -> Next:
         turn = "buyer" if deal.ending_asked_by == "supplier" else "supplier"
         return Next(turn, N_("One side asks to end the contract; the other one agrees or refuses."), target="#ending",
                     button=N_("Answer"))
-    return _NEXT[deal.state](deal)
+    return _unless_held(deal, NEXT.get(deal.state, _waiting)(deal))
+
+
+def _unless_held(deal: Deal, step: Next) -> Next:
+    """Return the step, or what must happen before its move can be made."""
+    for problem in requirements(deal, step.action, SYSTEM) if step.action else ():
+        if problem.step:
+            return Next(problem.turn, problem.step, problem.params, target=problem.target, button=problem.button)
+    return step
 
 
 def _negotiating(deal: Deal) -> Next:
@@ -56,10 +62,6 @@ def _terms_agreed(deal: Deal) -> Next:
 
 
 def _drafting(deal: Deal) -> Next:
-    lacks = len(missing(deal))
-    if lacks:
-        return Next("both", N_("Complete the contract: %(count)s of the items the law names are still empty."),
-                    {"count": lacks}, target="write_contract", button=N_("Write the contract"))
     return Next("both", N_("The contract is complete. When both sides agree with its text, it goes to signature."),
                 action="present", button=N_("Ready to be signed"))
 
@@ -75,12 +77,6 @@ def _awaiting_signature(deal: Deal) -> Next:
 
 
 def _signed(deal: Deal) -> Next:
-    if deal.regime != "voluntary":
-        return Next("exchange" if deal.regime == "unclassified" else "nobody",
-                    N_("The contract is signed. By law it does not take effect by agreement alone; see the notice below."))
-    if deal.effective_on and deal.effective_on > clock.today():
-        return Next("nobody", N_("The contract takes effect on %(day)s, as agreed; the exchange records it that day."),
-                    {"day": clock.format_date(deal.effective_on)})
     return Next("both", N_("The agreed day has come: either side records that the contract is in effect."),
                 action="take_effect", button=N_("Record that it is in effect"))
 
@@ -129,7 +125,7 @@ def _to_deliver(deal: Deal) -> Next | None:
 
 def open_steps(deal: Deal) -> list[Milestone]:
     """Return the milestones that the transferor has still to deliver, in order."""
-    return [one for one in deal.milestones if one.state in {"planned", "returned"}]
+    return [one for one in deal.milestones if one.state in OPEN_MILESTONE_STATES]
 
 
 def _to_hand_over() -> Next:
@@ -156,7 +152,12 @@ def _over(deal: Deal) -> Next:
     return Next("nobody", N_("The deal has ended without a result. Its record stays."))
 
 
-_NEXT: Mapping[str, Callable[[Deal], Next]] = MappingProxyType({
+def _waiting(deal: Deal) -> Next:
+    """Return what is said of a state that has no words of its own."""
+    return Next("nobody", N_("Nothing is asked of either side in this stage."))
+
+
+NEXT: Mapping[str, Callable[[Deal], Next]] = MappingProxyType({
     "negotiating": _negotiating, "terms_agreed": _terms_agreed, "drafting": _drafting,
     "awaiting_signature": _awaiting_signature, "signed": _signed, "effective": _effective, "delivering": _delivering,
     "acceptance": _acceptance, "disputed": _disputed, "completed": _completed, "cancelled": _over, "terminated": _over,
@@ -166,7 +167,7 @@ _NEXT: Mapping[str, Callable[[Deal], Next]] = MappingProxyType({
 def stage_states(deal: Deal) -> list[tuple[str, str]]:
     """Return (stage, done | current | error | todo) for the stages of the page; nothing for a deal that ended early."""
     here = deal.disputed_from or deal.state
-    stages = ("negotiating", *STAGES) if here == "negotiating" else STAGES
+    stages = (DEAL.initial, *STAGES) if here == DEAL.initial else STAGES
     if here not in stages:
         return []
     at = stages.index(here)
@@ -177,15 +178,3 @@ def stage_states(deal: Deal) -> list[tuple[str, str]]:
 def days_still(deal: Deal) -> int:
     """Return for how many days the deal has stood in its stage when that is too long, else 0."""
     return days_in_stage(deal) if is_still(deal) else 0
-
-
-def filing_due(deal: Deal) -> date | None:
-    """Return the last day to file a signed transfer that must be registered, else None."""
-    if deal.regime != "registration" or deal.signed_on is None:
-        return None
-    return deal.signed_on + timedelta(days=FILING_DAYS)
-
-
-def who_files(deal: Deal) -> str:
-    """Return the side that files for registration: the transferor of a transfer out of the country, else the transferee."""
-    return "supplier" if deal.frozen["terms"].get("direction") == "out" else "buyer"

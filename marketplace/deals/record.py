@@ -1,11 +1,12 @@
 """What the record of a deal says, section by section, in Vietnamese: plain strings for the PDF.
 
+A higher tier adds a section with `register_record_section`.
 Everything about listing, need, parties and terms comes from the frozen copy, so that no later edit changes a record.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -15,6 +16,7 @@ from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal, Signature
+from marketplace.deals.regime_table import PROCEDURES
 from marketplace.values import clock, money
 from marketplace.values.amount_in_words import in_words
 from marketplace.vocabulary import (
@@ -34,19 +36,28 @@ from marketplace.vocabulary import (
 from marketplace.web.i18n import catalogue
 
 Section = dict[str, Any]
+SectionOf = Callable[[Deal], Section | None]
+_registered: list[tuple[str, SectionOf]] = []
 NOTHING = "Chưa có"
+
+
+def register_record_section(name: str, build: SectionOf, *, before: str = "") -> None:
+    """Let `build(deal)` add a section to the record, at its end or right before the section `before`.
+
+    It returns None when there is nothing to say. Doing it again is silence; raises ValueError when another section has the
+    name, or when there is no section `before`.
+    """
+    known = [one for one, _build in _registered]
+    if (name, build) in _registered:
+        return
+    if name in known or (before and before not in known):
+        raise ValueError(f"section {name!r} exists already, or there is no section {before!r} to stand before")
+    _registered.insert(known.index(before) if before else len(known), (name, build))
 
 
 def sections(deal: Deal) -> list[Section]:
     """Return the sections in the order of the page; one without content is left out."""
-    frozen = deal.frozen
-    parts = [
-        _parties(frozen), _subject("Công nghệ", frozen.get("listing")),
-        _subject("Nhu cầu được giải quyết", frozen.get("need")), _terms(frozen["terms"]), _schedule(deal),
-        _regime(deal), _contract(deal), _signatures(deal), _acceptance(deal),
-        _course(deal), _proof(deal),
-    ]
-    return [part for part in parts if part]
+    return [section for _name, build in _registered if (section := build(deal))]
 
 
 def state_name(state: str) -> str:
@@ -147,7 +158,7 @@ def _schedule(deal: Deal) -> Section:
 def _regime(deal: Deal) -> Section:
     term = REGIMES.get(deal.regime)
     section: Section = {"title": "Chế độ pháp lý", "facts": [["Đăng ký, cấp phép", _label(REGIMES, deal.regime)]]}
-    if deal.regime != "voluntary" and term is not None and term.note_vi:
+    if not PROCEDURES[deal.regime].takes_effect and term is not None and term.note_vi:
         section["note"] = term.note_vi
     return section
 
@@ -236,3 +247,14 @@ def _proof(deal: Deal) -> Section:
 
 def _broken(digest: str) -> str:
     return f"{digest[:32]}\n{digest[32:]}"
+
+
+for _name, _build in (
+    ("parties", lambda deal: _parties(deal.frozen)),
+    ("technology", lambda deal: _subject("Công nghệ", deal.frozen.get("listing"))),
+    ("need", lambda deal: _subject("Nhu cầu được giải quyết", deal.frozen.get("need"))),
+    ("terms", lambda deal: _terms(deal.frozen["terms"])),
+    ("schedule", _schedule), ("regime", _regime), ("contract", _contract), ("signatures", _signatures),
+    ("acceptance", _acceptance), ("course", _course), ("proof", _proof),
+):
+    register_record_section(_name, _build)

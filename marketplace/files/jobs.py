@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import ColumnElement, exists, or_, select
 
-from marketplace.core.extensions import db
+from marketplace.core.extensions import after_commit, db
 from marketplace.core.outbox import Job
 from marketplace.files.models import StoredFile
 from marketplace.values import clock
@@ -19,7 +20,10 @@ _BATCH = 1_000
 
 
 def sweep() -> int:
-    """Forget files attached to nothing for KEEP_DAYS, then delete contents without a row; return how many contents."""
+    """Forget files attached to nothing for KEEP_DAYS, then delete contents without a row; return how many contents.
+
+    The contents are deleted once the transaction has been committed, so that no row ever stands there without its content.
+    """
     old = clock.now() - timedelta(days=KEEP_DAYS)
     loose = select(StoredFile).where(~_referred_to(), StoredFile.created_at < old).limit(_BATCH)
     for row in db.session.scalars(loose).all():
@@ -30,9 +34,15 @@ def sweep() -> int:
     gone = 0
     for path in _contents():
         if path.name.partition(".")[0] not in known and path.stat().st_mtime < day_ago:
-            path.unlink(missing_ok=True)
+            after_commit(partial(_delete, path, day_ago))
             gone += 1
     return gone
+
+
+def _delete(path: Path, before: float) -> None:
+    """Delete a content unless it has been uploaded again since it was looked at."""
+    if path.exists() and path.stat().st_mtime < before:
+        path.unlink(missing_ok=True)
 
 
 def _referred_to() -> ColumnElement[bool]:

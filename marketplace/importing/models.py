@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.columns import Big, Box, Key, Moment, NfcString, UtcDateTime, one_of
 from marketplace.core.extensions import Base
+from marketplace.importing.lifecycle import IMPORT_RUN
 from marketplace.organisations.models import Organisation
 
 
@@ -16,8 +17,9 @@ class ImportRun(Base):
     """One import of one file: what was asked and what came of it. Rejected rows are in the report file."""
 
     __tablename__ = "import_run"
-    __table_args__ = (one_of("kind", ("listings", "requests")), one_of("state", ("previewed", "running", "done", "failed")))
+    __table_args__ = (one_of("kind", ("listings", "requests")), CheckConstraint(IMPORT_RUN.check_sql(), name="state_known"))
     subject_kind = "import_run"
+    lifecycle = IMPORT_RUN
 
     id: Mapped[Key]
     kind: Mapped[str] = mapped_column(String(20))

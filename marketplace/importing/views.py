@@ -24,19 +24,11 @@ from marketplace.importing.queries import suggestions
 from marketplace.importing.report import sentence
 from marketplace.importing.rows import REASONS, Note, UnusableFile
 from marketplace.importing.uploads import receive
-from marketplace.values.text import N_
 from marketplace.vocabulary import IP_STATUSES
 from marketplace.web.forms import ExchangeForm
 
 bp = Blueprint("importing", __name__)
 PAST = 50  # runs on the list
-
-STATES = {
-    "previewed": N_("Waiting for confirmation"),
-    "running": N_("Running"),
-    "done": N_("Done"),
-    "failed": N_("Failed"),
-}
 
 
 def _limit() -> int:
@@ -74,7 +66,7 @@ def index() -> ResponseReturnValue:
 def _index(form: UploadForm, status: int) -> ResponseReturnValue:
     past = db.session.scalars(all_runs().limit(PAST)).all()
     return render_template(
-        "importing/index.html", form=form, runs=past, targets=TARGETS, states=STATES, organisations=suggestions(),
+        "importing/index.html", form=form, runs=past, targets=TARGETS, organisations=suggestions(),
         limit=_limit(),
     ), status
 
@@ -105,7 +97,7 @@ def show(run_id: int) -> ResponseReturnValue:
     target = TARGETS[run.kind]
     if run.state != "previewed":
         return render_template(
-            "importing/run.html", run=run, target=target, states=STATES, progress=import_runs.progress_of(run)
+            "importing/run.html", run=run, target=target, progress=import_runs.progress_of(run)
         )
     return _preview(run, [], 200)
 

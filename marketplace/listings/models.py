@@ -33,6 +33,7 @@ class Listing(Base):
         Index("ix_listing_state_published", "state", "published_at"),
     )
     subject_kind = "listing"
+    lifecycle = LISTING
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(20), unique=True)

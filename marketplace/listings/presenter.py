@@ -19,7 +19,7 @@ from marketplace.files.models import Attachment
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.queries import path_of
-from marketplace.values import places, tax_code
+from marketplace.values import clock, places, tax_code
 from marketplace.web.i18n import language
 
 
@@ -80,7 +80,7 @@ def json_ld(listing: Listing, revision: ListingRevision, images: list[Attachment
         "keywords": ", ".join([*revision.tags, *revision.market_tags]) or None,
         "brand": {"@type": "Organization", "name": listing.organisation.name,
                   "url": f"{base}/organisations/{listing.organisation.slug}"},
-        "releaseDate": listing.published_at.date().isoformat() if listing.published_at else None,
+        "releaseDate": clock.local(listing.published_at).date().isoformat() if listing.published_at else None,
         "additionalProperty": _properties(revision) or None,
         "offers": _offer(revision),
     }

@@ -11,11 +11,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.accounts.models import User
-from marketplace.authoring.lifecycle import OPEN_STATES
+from marketplace.authoring.lifecycle import OPEN_STATES, REVISION
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
-from marketplace.listings.lifecycle import VISIBLE_STATES
+from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Enquiry, Listing, ListingRevision
 from marketplace.listings.search_document import all_ids, document, documents, ids_of
 from marketplace.listings.visibility import audience, readable_by, sees_members_tier, visible_to
@@ -28,12 +28,9 @@ RELATED_POOL = 60  # listings of the same field among which the nearest are look
 
 #: The tabs of the owner's list: which states of the listing, and which of its version on the way.
 TABS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "drafts": ((), ("draft",)),
-    "review": ((), ("submitted", "in_review")),
-    "changes": ((), ("changes_requested",)),
-    "online": (VISIBLE_STATES, ()),
+    **{tab: ((), states) for tab, states in REVISION.tabs.items()},
+    **{tab: (states, ()) for tab, states in LISTING.tabs.items()},
     "stale": (("stale",), ()),
-    "offline": (("unpublished", "suspended", "transferred", "removed"), ()),
 }
 
 

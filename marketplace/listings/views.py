@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.authoring.case_holder import may_read_confidential
-from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.pages import register_editor
 from marketplace.authoring.timeline import timeline
 from marketplace.core import view_counts
@@ -71,7 +70,7 @@ def _page(
         consequences={
             "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
         },
-        listing_label=LISTING.label, path_of=queries.path_of,
+        path_of=queries.path_of,
         related=queries.related(listing, who), questions=queries.questions_to(listing, who),
         history=timeline(KIND, listing, who) if inside and not preview else None, owner="owner" in roles,
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
@@ -140,7 +139,7 @@ def mine() -> ResponseReturnValue:
         listings=listings, tab=tab, counts=counts, paging=Paging(page, PER_PAGE, counts[tab]),
         views=view_counts.views("listing", [listing.id for listing in listings]),
         can_write=actor().may(EDIT_CONTENT),
-        editor=EDITOR, moves=_own_moves, path_of=queries.path_of, lifecycle=LISTING, revision_label=REVISION.label,
+        editor=EDITOR, moves=_own_moves, path_of=queries.path_of,
     )
 
 
@@ -184,4 +183,4 @@ def confirm_asked(token: str) -> ResponseReturnValue:
     """Where the reminder's link leads: what is asked, and one button that confirms all of it."""
     listings, _who = confirm_link.listings_of(token)
     done = confirm_link.confirm(token) if request.method == "POST" else None
-    return render_template("listings/confirm.html", listings=listings, done=done, lifecycle=LISTING)
+    return render_template("listings/confirm.html", listings=listings, done=done)

@@ -7,12 +7,13 @@ from typing import Any
 from flask import current_app, render_template
 from sqlalchemy import select
 
+from marketplace.core.errors import IllegalMove
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import enqueue
 from marketplace.mail.models import CONSUMER, MailMessage
 from marketplace.values import clock
-from marketplace.values.text import clean_line
+from marketplace.values.text import N_, clean_line
 from marketplace.web.i18n import in_language
 
 
@@ -48,7 +49,12 @@ def rendered(locale: str, template: str, **context: Any) -> tuple[str, str]:
 
 
 def resend(message: MailMessage) -> None:
-    """Let an operator's decision send a mail that failed, or of which nobody knows, once more."""
+    """Let an operator's decision send a mail that failed, or of which nobody knows, once more.
+
+    Raises IllegalMove when its text has been erased meanwhile (`mail.retention`).
+    """
+    if not message.body:
+        raise IllegalMove(message.state, N_("The text of this e-mail has been erased, so it cannot be sent again."))
     message.state, message.attempts, message.last_error, message.hand = "queued", 0, "", ""
     row = db.session.scalar(select(Outbox).where(Outbox.key == f"mail:{message.id}"))
     if row is None:

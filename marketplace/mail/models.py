@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, Key, Moment, NfcText, UtcDateTime, one_of
@@ -16,6 +16,8 @@ from marketplace.values.text import N_
 CONSUMER = "mail"
 #: `handed` is the time between sending the text and the answer; a message found in it later may or may not have arrived.
 STATES = ("queued", "handed", "sent", "failed", "unknown", "suppressed")
+#: A mail whose text has not been erased (`mail.retention`) or left out; written out, so that its index serves.
+HAS_TEXT = "body <> ''"
 
 
 class MailMessage(Base):
@@ -26,6 +28,8 @@ class MailMessage(Base):
         one_of("state", STATES),
         Index("ix_mail_message_state", "state", "id"),
         Index("ix_mail_message_user", "user_id", "id"),
+        Index("ix_mail_message_queued", "queued_at"),
+        Index("ix_mail_message_text", "queued_at", sqlite_where=text(HAS_TEXT), postgresql_where=text(HAS_TEXT)),
     )
     subject_kind = "mail"
 

@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, false, insert, or_, select
 
 from marketplace.authoring.kinds import Kind
+from marketplace.authoring.lifecycle import OPEN_STATES, WAITING_STATES
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.core.access import Actor
 from marketplace.core.events import Consumer, Event, Outbox
@@ -31,7 +32,6 @@ SHOWN = 5
 _OWN = 200
 #: Candidates that share a band; a phrase that every text of a series has must not read the whole table.
 _CANDIDATES = 300
-_WAITING = ("submitted", "in_review")
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ def _own_titles(kind: Kind, thing: Any, actor: Actor) -> Sequence[tuple[Any, str
     rows = (
         select(kind.thing, kind.revision.title).join(kind.revision, parent == kind.thing.id)
         .where(kind.thing.org_id == (actor.org_id or 0), kind.thing.id != thing.id, kind.thing.state != "deleted")
-        .where(kind.revision.state.in_(("draft", "changes_requested", *_WAITING, "approved")))
+        .where(kind.revision.state.in_((*OPEN_STATES, "approved")))
         .order_by(kind.thing.id.desc()).limit(_OWN)
     )
     return [(row[0], row[1]) for row in db.session.execute(rows)] if actor.org_id is not None else []
@@ -152,4 +152,4 @@ def file_anew(kind: Kind, thing_id: int) -> None:
 def _filed(thing: Any) -> Any | None:
     if thing.published_revision is not None:
         return thing.published_revision
-    return next((revision for revision in thing.revisions if revision.state in _WAITING), None)
+    return next((revision for revision in thing.revisions if revision.state in WAITING_STATES), None)

@@ -11,11 +11,11 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.visibility import readable_by as need_readable_by
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import readable_by as listing_readable_by
 from marketplace.matching.incremental import compare_pair
 from marketplace.matching.models import Match
-from marketplace.matching.queries import OFFERED
 from marketplace.matching.scoring import Scored
 from marketplace.matching.store import floors
 from marketplace.values.text import N_
@@ -53,7 +53,7 @@ def why(need: BuyerRequest, listing: Listing) -> Why:
     answer = Why(need, listing, compare_pair(need.id, listing.id), db.session.scalars(rows).one_or_none())
     if need.state != "open":
         answer.obstacles.append(N_("The need is not open."))
-    if listing.state not in OFFERED:
+    if listing.state not in OFFERED_STATES:
         answer.obstacles.append(N_("The technology is not on offer."))
     if need.org_id == listing.org_id:
         answer.obstacles.append(N_("Both belong to the same organisation."))

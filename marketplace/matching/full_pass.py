@@ -21,6 +21,7 @@ from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
 from marketplace.core.long_work import Subject, begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, enqueue_once
+from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to
 from marketplace.matching import full_pass_end
@@ -30,7 +31,7 @@ from marketplace.matching.formula import POSSIBLE, ceiling
 from marketplace.matching.full_pass_end import At, held, state
 from marketplace.matching.incremental import wants
 from marketplace.matching.models import Match, MatchRun
-from marketplace.matching.queries import OFFERED, live_listings, live_needs
+from marketplace.matching.queries import live_listings, live_needs
 from marketplace.matching.scoring import Scored, Wording, may_know, may_meet, score, wording
 from marketplace.matching.store import KEEP, batched, write
 from marketplace.matching.weights import current_weights
@@ -92,7 +93,7 @@ def begin(cause: str) -> MatchRun:
     """Start a pass with the weights of now and queue its first slice; one that is under way ends unfinished."""
     for old in db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))):
         old.finished_at = clock.now()
-    total = db.session.scalar(select(func.count(Listing.id)).where(Listing.state.in_(OFFERED), visible_to(SYSTEM)))
+    total = db.session.scalar(select(func.count(Listing.id)).where(Listing.state.in_(OFFERED_STATES), visible_to(SYSTEM)))
     run = MatchRun(cause=cause, weights=current_weights(), started_at=clock.now(), total=total or 0)
     db.session.add(run)
     db.session.flush()
@@ -133,7 +134,7 @@ def _batch(at: At) -> bool:
     """Compare the next listings and write what is among the best; False when there are no more, or they come too late."""
     if full_pass_end.begun(at):
         return False
-    rows = select(Listing.id).where(Listing.id > at.last, Listing.state.in_(OFFERED), visible_to(SYSTEM))
+    rows = select(Listing.id).where(Listing.id > at.last, Listing.state.in_(OFFERED_STATES), visible_to(SYSTEM))
     ids = db.session.scalars(rows.order_by(Listing.id).limit(BATCH)).all()
     if not ids:
         return False

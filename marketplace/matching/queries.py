@@ -13,13 +13,13 @@ from marketplace.buyer_requests.visibility import visible_to as need_visible_to
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MODERATE
+from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to as listing_visible_to
 from marketplace.matching.formula import LEAST
 from marketplace.matching.models import Match, MatchFeedback
 
 #: Listing states in which a match is worth showing: a reserved one cannot be had.
-OFFERED = ("published", "stale")
 #: The verdict that hides a match from the organisation that gave it.
 NOT_USEFUL = "not_useful"
 
@@ -28,7 +28,7 @@ def live_listings(ids: Iterable[int]) -> dict[int, Listing]:
     """Return the listings of `ids` that are on offer, with their text, by id."""
     rows = (
         select(Listing)
-        .where(Listing.id.in_(list(ids)), Listing.state.in_(OFFERED), listing_visible_to(SYSTEM))
+        .where(Listing.id.in_(list(ids)), Listing.state.in_(OFFERED_STATES), listing_visible_to(SYSTEM))
         .options(joinedload(Listing.published_revision), joinedload(Listing.organisation))
     )
     return {one.id: one for one in db.session.scalars(rows)}
@@ -54,7 +54,8 @@ def _seen(actor: Actor) -> Select[Match]:
         select(Match)
         .join(Match.listing)
         .join(Match.buyer_request)
-        .where(Listing.state.in_(OFFERED), BuyerRequest.state == "open", listing_visible_to(actor), need_visible_to(actor))
+        .where(Listing.state.in_(OFFERED_STATES), BuyerRequest.state == "open")
+        .where(listing_visible_to(actor), need_visible_to(actor))
         .where(or_(Match.mark != "", and_(Match.excluded_by == "", Match.score >= LEAST)))
         .options(
             joinedload(Match.listing).joinedload(Listing.published_revision),

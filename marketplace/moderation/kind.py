@@ -11,12 +11,14 @@ from types import MappingProxyType
 from typing import Any
 
 from marketplace.authoring.kinds import Kind
+from marketplace.authoring.lifecycle import WAITING_STATES
 from marketplace.buyer_requests import actions as needs
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.core.events import Event
 from marketplace.listings import actions as listings
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.organisations import actions as organisations
+from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
 
 
@@ -53,14 +55,14 @@ class Reviewed:
 
 def _versions(kind: Kind, move: Callable[..., Event | None], *, classified: bool = False) -> Reviewed:
     return Reviewed(
-        kind.name, kind.thing, ("submitted", "in_review"), ("suspend", "restore", "remove"), move, kind, classified
+        kind.name, kind.thing, WAITING_STATES, ("suspend", "restore", "remove"), move, kind, classified
     )
 
 
 #: In the order of the queue's filter.
 REVIEWED: Mapping[str, Reviewed] = MappingProxyType({one.kind: one for one in (
-    Reviewed(Organisation.subject_kind, Organisation, ("submitted",), ("suspend", "restore", "recheck", "close"),
-             organisations.decide),
+    Reviewed(Organisation.subject_kind, Organisation, ORGANISATION.in_groups("waiting"),
+             ("suspend", "restore", "recheck", "close"), organisations.decide),
     _versions(LISTING, listings.move, classified=True),
     _versions(NEED, needs.move),
 )})

@@ -15,7 +15,7 @@ from marketplace.core.permissions import MODERATE
 from marketplace.moderation.actions.sanctions import allowed
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import Submission, lifecycle_of, open_case
+from marketplace.moderation.submission import Submission, open_case
 
 
 def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
@@ -32,7 +32,6 @@ def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
             thing=thing,
             subject=subject,
             held=held,
-            state_label=lifecycle_of(kind).label(thing.state),
             rows=allowed(kind, thing, actor),
             last=_last_decision(kind, thing),
         )

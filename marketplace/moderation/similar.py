@@ -13,9 +13,10 @@ from sqlalchemy import case, or_, select
 from marketplace.authoring.kinds import Kind
 from marketplace.core.errors import Unreachable
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Lifecycle
 from marketplace.matching import duplicates
 from marketplace.moderation.kind import REVIEWED
-from marketplace.moderation.submission import Submission, public_path
+from marketplace.moderation.submission import Submission, lifecycle_of, public_path
 from marketplace.organisations.models import Organisation
 from marketplace.search import Query
 from marketplace.values.text import fold
@@ -37,6 +38,11 @@ class Hint:
     state: str
     same: bool  # the same tax code or the same title, not only near
     percent: int = 0  # how alike the texts are, where that is why it is shown
+
+    @property
+    def lifecycle(self) -> Lifecycle:
+        """Return the workflow that its state is of."""
+        return lifecycle_of(self.kind)
 
 
 def hints(subject: Submission) -> list[Hint]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flask_babel import gettext as _
 from sqlalchemy import select
 
+from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import State
 from marketplace.core.subjects import subject
 from marketplace.moderation import checklists
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.submission import lifecycle_of
 from marketplace.organisations.models import Organisation
 from marketplace.vocabulary import DECISIONS, REASONS
 from marketplace.web.i18n import language
@@ -21,6 +21,11 @@ from marketplace.web.i18n import language
 def decision(code: str) -> str:
     """Return the name of a decision."""
     return DECISIONS.label(code, language())
+
+
+def outcome(case: ModerationCase) -> State:
+    """Return the state into which a decision brought what was submitted."""
+    return REVISION.state(REVISION.rows(case.decision)[0].to_state)
 
 
 def reason(kind: str, code: str) -> str:
@@ -41,11 +46,6 @@ def icon_of(kind: str) -> str:
 def has_versions(kind: str) -> bool:
     """True where versions are submitted, not the thing itself."""
     return REVIEWED[kind].versioned is not None
-
-
-def state(kind: str, code: str) -> str:
-    """Return the name of a state of the public thing."""
-    return _(lifecycle_of(kind).label(code))
 
 
 def problems(case: ModerationCase) -> list[str]:

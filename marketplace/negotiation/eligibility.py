@@ -5,20 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from marketplace.buyer_requests import queries as needs
+from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError, IllegalMove, NotAllowed
 from marketplace.core.permissions import NEGOTIATE
 from marketplace.listings import queries as listings
-from marketplace.listings.lifecycle import LISTING
+from marketplace.listings.lifecycle import LISTING, OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
 
-OFFERED = ("published", "stale")
-ANSWERABLE = ("open", "shortlisting")  # states of a need that takes answers
-STILL_WANTED = (*ANSWERABLE, "negotiating", "expired")  # states in which an answer given in time may be accepted
+STILL_WANTED = (*ANSWERABLE_STATES, "negotiating", "expired")  # states in which an answer given in time may be accepted
 
 
 def for_its_organisation(actor: Actor) -> Actor:
@@ -55,7 +54,7 @@ def offer_refusal(listing: Listing, reader: Actor) -> DomainError | None:
         return IllegalMove(listing.state, message, label=label)
     revision = listing.published_revision
     seen = listing.id in listings.visible([listing.id], for_its_organisation(reader))
-    if listing.state not in OFFERED or revision is None or revision.control_class == "banned" or not seen:
+    if listing.state not in OFFERED_STATES or revision is None or revision.control_class == "banned" or not seen:
         return IllegalMove(listing.state, N_("This technology is not on offer at present."), label=label)
     return None
 
@@ -65,7 +64,7 @@ def need_refusal(need: BuyerRequest, reader: Actor) -> DomainError | None:
     if need.org_id == reader.org_id:
         return NotAllowed(N_("This is a need of your own organisation."))
     late = need.state == "open" and need.answer_deadline is not None and need.answer_deadline < clock.today()
-    if need.state not in ANSWERABLE or late:
+    if need.state not in ANSWERABLE_STATES or late:
         return IllegalMove(need.state, N_("This need takes no more answers."))
     if need.id not in needs.visible([need.id], for_its_organisation(reader)):
         return NotAllowed(N_("Only invited organisations can answer this need. Act for the organisation that is invited."))

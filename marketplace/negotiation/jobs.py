@@ -17,11 +17,11 @@ from marketplace.core.extensions import db
 from marketplace.core.outbox import Job, in_batches
 from marketplace.negotiation.actions.moves import expire
 from marketplace.negotiation.event_data import facts
+from marketplace.negotiation.lifecycle import UNANSWERED_LEAD_STATES
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.whose_turn import IDLE_DAYS, REMIND_DAYS
 from marketplace.values import clock
 
-WAITING = ("suggested", "contacted")
 _BATCH = 500  # rows of one transaction
 
 
@@ -30,7 +30,7 @@ def remind() -> int:
     reminded = 0
     for lead in _held(_unreminded()):
         due = lead.respond_by.isoformat() if lead.respond_by else ""
-        if lead.state in WAITING and due and not _told([lead.id]) & {(lead.id, due)}:
+        if lead.state in UNANSWERED_LEAD_STATES and due and not _told([lead.id]) & {(lead.id, due)}:
             record(lead, "lead.reminded", SYSTEM, data=facts(lead, SYSTEM, respond_by=due, waiting_on=lead.waiting_on))
             reminded += 1
     return reminded
@@ -40,7 +40,8 @@ def _unreminded() -> list[int]:
     """Return the first leads whose answer is due within two working days and of which nobody was reminded yet."""
     now = clock.now()
     last = clock.end_of_day(clock.add_working_days(clock.today(), REMIND_DAYS, working_calendar()))
-    rows = select(Lead.id, Lead.respond_by).where(Lead.state.in_(WAITING), Lead.respond_by.between(now, last))
+    waiting = Lead.state.in_(UNANSWERED_LEAD_STATES)
+    rows = select(Lead.id, Lead.respond_by).where(waiting, Lead.respond_by.between(now, last))
     due = db.session.execute(rows.order_by(Lead.id)).all()
     found: list[int] = []
     for start in range(0, len(due), _BATCH):
@@ -61,8 +62,8 @@ def _told(lead_ids: Sequence[int]) -> set[tuple[int, str]]:
 def lapse() -> int:
     """Let leads lapse that were not answered in time, and conversations in which nothing happens; return how many."""
     now, idle, lapsed = clock.now(), clock.now() - timedelta(days=IDLE_DAYS), 0
-    for lead in _held(_first(Lead.state.in_(WAITING), Lead.respond_by < now)):
-        if lead.state in WAITING and lead.respond_by is not None and lead.respond_by < now:
+    for lead in _held(_first(Lead.state.in_(UNANSWERED_LEAD_STATES), Lead.respond_by < now)):
+        if lead.state in UNANSWERED_LEAD_STATES and lead.respond_by is not None and lead.respond_by < now:
             expire(lead, "unanswered")
             lapsed += 1
     for lead in _held(_first(Lead.state == "negotiating", Lead.last_activity_at < idle)):

@@ -48,6 +48,7 @@ class Lead(Base):
         Index("ix_lead_respond", "state", "respond_by"),
     )
     subject_kind = "lead"
+    lifecycle = LEAD
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(20), unique=True)  # QT-2026-000001
@@ -151,6 +152,7 @@ class Terms(Base):
               postgresql_where=text("state = 'proposed'")),
     )
     subject_kind = "terms"
+    lifecycle = TERMS
 
     id: Mapped[Key]
     lead_id: Mapped[int] = mapped_column(Big, ForeignKey("lead.id"))
@@ -225,6 +227,7 @@ class Complaint(Base):
         Index("ix_complaint_state", "state", "due_at"),
     )
     subject_kind = "complaint"
+    lifecycle = COMPLAINT
 
     id: Mapped[Key]
     code: Mapped[str] = mapped_column(String(20), unique=True)  # KN-2026-000001

@@ -15,6 +15,7 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.reader_language import prefers_other
 from marketplace.core.subjects import subject_of
 from marketplace.listings import visibility as listing_rule
@@ -61,6 +62,11 @@ class About:
     def offered(self) -> bool:
         """True for a technology on offer, False for a need."""
         return isinstance(self.thing, Listing)
+
+    @property
+    def lifecycle(self) -> Lifecycle | None:
+        """Return the workflow that its state is of."""
+        return subject_of(self.thing).lifecycle
 
 
 class Seen:

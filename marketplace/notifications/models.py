@@ -26,6 +26,7 @@ class Notification(Base):
         UniqueConstraint("event_id", "user_id"),
         one_of("mail", (*FREQUENCIES, "quiet", "digested")),
         Index("ix_notification_user", "user_id", "id"),
+        Index("ix_notification_created", "created_at"),
         Index("ix_notification_unread", "user_id", "id", sqlite_where=_UNREAD, postgresql_where=_UNREAD),
         Index("ix_notification_daily", "user_id", "id", sqlite_where=text("mail = 'daily'"),
               postgresql_where=text("mail = 'daily'")),

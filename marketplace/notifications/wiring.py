@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace.core.events import register_consumer
 from marketplace.core.extensions import csrf
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import MODERATE, READ_DELIVERIES
 from marketplace.core.rail import Place, register_place
+from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications import actions, consumers, digest, views
-from marketplace.notifications.models import HeldNotification
+from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.rules import Notifications
 from marketplace.values.text import N_
 from marketplace.web.mark_read import register_seen
@@ -46,4 +48,11 @@ def register(app: Flask) -> None:
     for consumer in consumers.consumers():
         register_consumer(consumer)
     register_job(digest.JOB)
+    register_retention(
+        "notifications",
+        lambda before: select(Notification.id).where(Notification.created_at < before).order_by(Notification.created_at),
+        app.extensions["settings"].keep_notification_days, deletion(Notification),
+        N_("An inbox is for what one has to know and do; what happened stands in the history of each thing."),
+        label=N_("Notifications in inboxes"),
+    )
     register_seen(app, actions.read_about)

@@ -47,3 +47,19 @@ ORGANISATION = Lifecycle(
 EDITABLE_STATES = ORGANISATION.in_groups("preparing", "verified")
 #: States in which it is the one holder of its tax code.
 HOLDING_STATES = ORGANISATION.in_groups("verified", "suspended")
+
+_NOT_VERIFIED = State("", N_("Not verified"), "unverified", "neutral", "patch-question")
+#: What others are told of an organisation, by the group of its state; of the rest, that it is not verified.
+_BADGES = {
+    state.group: state for state in (
+        State("", N_("Verified"), "verified", "success", "patch-check-fill"),
+        State("", N_("Being verified"), "waiting", "progress", "hourglass-split"),
+        State("", N_("Suspended"), "suspended", "danger", "slash-circle"),
+        State("", N_("Verification refused"), "refused", "danger", "patch-exclamation"),
+    )
+}
+
+
+def badge(state: str) -> State:
+    """Return the label and look with which others are told whether an organisation in this state is verified."""
+    return _BADGES.get(ORGANISATION.state(state).group, _NOT_VERIFIED)

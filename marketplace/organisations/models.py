@@ -24,11 +24,11 @@ from marketplace.core.columns import (
 from marketplace.core.extensions import Base
 from marketplace.core.permissions import MANAGE_ORGANISATION, MODERATE
 from marketplace.core.reader_language import in_language
-from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.organisations.lifecycle import HOLDING_STATES, ORGANISATION
 from marketplace.values import clock
 from marketplace.vocabulary import ORGANISATION_KINDS
 
-_HOLDS_TAX_CODE = "state IN ('verified', 'suspended') AND tax_code <> ''"
+_HOLDS_TAX_CODE = f"state IN {HOLDING_STATES!r} AND tax_code <> ''"
 
 
 class Organisation(Base):
@@ -45,6 +45,7 @@ class Organisation(Base):
               postgresql_where=text(_HOLDS_TAX_CODE)),
     )
     subject_kind = "organisation"
+    lifecycle = ORGANISATION
 
     id: Mapped[Key]
     slug: Mapped[str] = mapped_column(String(100), unique=True)

@@ -17,6 +17,7 @@ from marketplace.notifications.recipients import Directory, register_directory
 from marketplace.organisations import actors, contacts, notifications, queries, views
 from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
+from marketplace.organisations.lifecycle import badge
 from marketplace.organisations.models import Organisation
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
@@ -41,6 +42,7 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(ORGANISATION)
     app.register_blueprint(views.bp)
+    app.jinja_env.globals["verification_badge"] = badge
     register_panel(app, "account.below", views.switch.account_panel)
     register_file_access(Organisation.subject_kind, may_read_document)
 

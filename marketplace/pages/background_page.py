@@ -36,6 +36,7 @@ CONSUMERS = {
 #: What the recurring jobs do, in words.
 JOBS = {
     "matching.nightly": N_("Match everything anew at night"),
+    "retention": N_("Remove what is kept no longer"),
     "files.sweep": N_("Delete files that nothing shows any more"),
     "importing.tidy": N_("Delete uploads whose import is done"),
     "listings.age": N_("Mark technologies nobody confirmed as stale"),

@@ -16,10 +16,10 @@ from marketplace.core.outbox import backlog
 from marketplace.core.permissions import MODERATE, READ_DEAL_FIGURES, READ_QUEUE_FIGURES, RUN_SYSTEM
 from marketplace.core.subjects import codes_of, known_by
 from marketplace.core.view_counts import views
-from marketplace.deals.lifecycle import DEAL, LIVE
+from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import staff_list
-from marketplace.listings.lifecycle import VISIBLE_STATES
+from marketplace.listings.lifecycle import OFFERED_STATES, VISIBLE_STATES
 from marketplace.listings.models import Listing
 from marketplace.moderation.queries import counts
 from marketplace.pages.todo import Attention, for_operator, for_organisation
@@ -34,7 +34,6 @@ def dashboard_of(actor: Actor) -> dict[str, Any]:
     if actor.org_id is not None:
         content["states"] = _states(actor.org_id)
         content["deals_waiting"], content["deals_total"] = deals_waiting(actor.org_id)
-        content["deal_label"] = DEAL.label
         content["history"] = _recent(actor.org_id)
         content["codes"] = _codes(content["history"])
     if actor.may(READ_QUEUE_FIGURES) or actor.may(READ_DEAL_FIGURES):
@@ -106,7 +105,7 @@ def _operator(actor: Actor) -> dict[str, Any]:
         ]
         attention += for_officer(actor, figures)
     else:
-        listings = select(func.count(Listing.id)).where(Listing.state.in_(("published", "stale")))
+        listings = select(func.count(Listing.id)).where(Listing.state.in_(OFFERED_STATES))
         needs = select(func.count(BuyerRequest.id)).where(BuyerRequest.state == "open")
         tiles += [
             (_("Technologies on offer"), db.session.scalar(listings) or 0, "/technologies"),

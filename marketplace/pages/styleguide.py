@@ -23,6 +23,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.access import access
 from marketplace.core.permissions import DEVELOPMENT
+from marketplace.core.subjects import SUBJECTS
+from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.values import clock
 from marketplace.vocabulary.technology import PRICING_MODES
 from marketplace.web.forms import DayField, ExchangeForm, LineField, MoneyField, TagsField, TermField
@@ -111,4 +113,11 @@ def show(part: str) -> ResponseReturnValue:
     """Show the components of one part; `?errors` shows the form refused."""
     if part not in {name for name, _title, _text in PARTS}:
         abort(404)
-    return render_template(f"pages/styleguide/{part}.html", form=_sample_form(), now=clock.now())
+    return render_template(f"pages/styleguide/{part}.html", form=_sample_form(), now=clock.now(), **_states())
+
+
+def _states() -> dict[str, object]:
+    """Return every look of a state, once, and the states of an organisation."""
+    every = [state for one in SUBJECTS.values() if one.lifecycle for state in one.lifecycle.states]
+    looks = {(state.tone, state.icon): state for state in reversed(every)}
+    return {"states": list(reversed(looks.values())), "organisation_states": ORGANISATION.names}

@@ -18,6 +18,7 @@ from marketplace.deals.models import Deal
 from marketplace.deals.progress import Next, next_for, next_of, open_steps
 from marketplace.deals.queries import staff_list
 from marketplace.deals.queries.loading import path_of
+from marketplace.deals.regime_table import UNDECIDED
 from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint
 from marketplace.pages.todo import Attention
@@ -110,7 +111,7 @@ def for_officer(actor: Actor, figures: staff_list.Figures) -> list[Attention]:
     """Return what a deal officer should do; two statements. Empty for who does not follow deals."""
     if not actor.may(FOLLOW_DEALS):
         return []
-    unclassified = db.session.scalar(select(func.count()).where(Deal.regime == "unclassified", Deal.state.in_(LIVE))) or 0
+    unclassified = db.session.scalar(select(func.count()).where(Deal.regime.in_(UNDECIDED), Deal.state.in_(LIVE))) or 0
     open_ones = db.session.execute(
         select(func.count(), func.count().filter(Complaint.due_at < clock.now())).where(
             Complaint.state.in_(OPEN_COMPLAINT_STATES))

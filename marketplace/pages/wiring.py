@@ -12,7 +12,15 @@ from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, everybody, register_subject
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.rules import Notifications
-from marketplace.pages import background_page, event_labels, navigation, permissions_page, styleguide, views
+from marketplace.pages import (
+    background_page,
+    event_labels,
+    navigation,
+    permissions_page,
+    retention_page,
+    styleguide,
+    views,
+)
 from marketplace.pages.demo import panel
 from marketplace.pages.models import EditableText
 from marketplace.values.text import N_
@@ -25,7 +33,6 @@ NOTIFICATIONS = Notifications((), {"text.write": "the operators write the texts 
 
 
 
-
 def _develops(actor: Actor) -> bool:
     """Return True for staff where the exchange does not run in production."""
     return opens(DEVELOPMENT, actor) and actor.may(STAFF)
@@ -35,6 +42,7 @@ PLACES: tuple[tuple[str, Place, Permission | Callable[[Actor], bool]], ...] = (
     ("start", Place(N_("Today"), "/dashboard", "house", 10), SIGNED_IN),
     ("operation", Place(N_("Texts"), "/staff/texts", "file-earmark-text", 30), EDIT_TEXTS),
     ("administration", Place(N_("Work queue"), "/staff/background", "gear", 20), RUN_SYSTEM),
+    ("administration", Place(N_("Retention"), "/staff/retention", "hourglass", 25), RUN_SYSTEM),
     ("administration", Place(N_("Who may do what"), "/staff/permissions", "key", 40), STAFF),
     ("development", Place(N_("Mailbox"), "/mailbox", "envelope", 10), _develops),
     ("development", Place(N_("Components"), "/styleguide", "palette", 20), _develops),
@@ -49,6 +57,7 @@ def register(app: Flask) -> None:
     register_notifications(NOTIFICATIONS)
     app.register_blueprint(views.bp)
     app.register_blueprint(background_page.bp)
+    app.register_blueprint(retention_page.bp)
     app.register_blueprint(permissions_page.bp)
     app.register_blueprint(styleguide.bp)
     app.extensions["shell_provider"] = navigation.fill

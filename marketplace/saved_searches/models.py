@@ -53,6 +53,7 @@ class AlertHit(Base):
     __table_args__ = (
         UniqueConstraint("saved_search_id", "kind", "thing_id"),
         one_of("kind", KINDS),
+        Index("ix_alert_hit_found", "found_at"),
         Index("ix_alert_hit_untold", "saved_search_id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
     )
 

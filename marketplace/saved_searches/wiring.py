@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import SIGNED_IN
 from marketplace.core.rail import Place, register_place
+from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications.consumers import register_notifications
 from marketplace.saved_searches import digests, matcher, notifications, views
-from marketplace.saved_searches.models import SavedSearch
+from marketplace.saved_searches.models import AlertHit, SavedSearch
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -30,4 +32,12 @@ def register(app: Flask) -> None:
     register_consumer(matcher.consumer())
     register_consumer(digests.digests())
     register_job(digests.JOB)
+    register_retention(
+        "saved_searches",
+        lambda before: select(AlertHit.id).where(AlertHit.found_at < before, AlertHit.told_at.is_not(None))
+        .order_by(AlertHit.found_at),
+        app.extensions["settings"].keep_alert_days, deletion(AlertHit),
+        N_("Kept so that nobody is told twice of the same thing; after this long a thing that changes may be told again."),
+        label=N_("What saved searches found"),
+    )
     register_panel(app, "search.save", views.save_panel)

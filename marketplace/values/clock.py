@@ -188,7 +188,7 @@ def holidays_of(year: int, locale: object = "vi") -> list[tuple[date, str]]:
     return sorted((published.names_en if is_english(locale) else published.names_vi).items())
 
 
-def add_working_days(start: date, count: int, calendar: WorkCalendar = PUBLIC) -> date:
+def add_working_days(start: date, count: int, calendar: WorkCalendar) -> date:
     """Return the `count`-th working day after `start`, which itself is not counted; negative counts go back.
 
     A count of 0 gives `start`, or the next working day when nobody works on it.
@@ -205,14 +205,14 @@ def add_working_days(start: date, count: int, calendar: WorkCalendar = PUBLIC) -
     return day
 
 
-def working_days_between(start: date, end: date, calendar: WorkCalendar = PUBLIC) -> int:
+def working_days_between(start: date, end: date, calendar: WorkCalendar) -> int:
     """Return how many working days lie after `start` up to and including `end`; negative when `end` is earlier."""
     if end < start:
         return -working_days_between(end, start, calendar)
     return sum(calendar.is_working(day) for day in _days(start + _DAY, end))
 
 
-def due_at(moment: datetime, count: int, calendar: WorkCalendar = PUBLIC) -> datetime:
+def due_at(moment: datetime, count: int, calendar: WorkCalendar) -> datetime:
     """Return the deadline `count` working days after `moment`: the end of that day in Vietnam, in UTC."""
     return end_of_day(add_working_days(local(moment).date(), count, calendar))
 
@@ -225,7 +225,7 @@ class Due:
     count: int
 
 
-def due_text(deadline: datetime, at: datetime | None = None, calendar: WorkCalendar = PUBLIC) -> Due:
+def due_text(deadline: datetime, at: datetime | None = None, *, calendar: WorkCalendar) -> Due:
     """Return the pieces of "due in 2 working days"; the words are the page's. `at` defaults to now."""
     at = at or now()
     due_day, this_day = local(deadline).date(), local(at).date()

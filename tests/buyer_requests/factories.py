@@ -91,7 +91,7 @@ class Cast:
 
     def submitted(self, **changes: Any) -> NeedRevision:
         revision = self.draft(**changes)
-        authoring.submit(KIND, revision, self.buyer, clock.due_at(clock.now(), 2))
+        authoring.submit(KIND, revision, self.buyer, clock.due_at(clock.now(), 2, clock.PUBLIC))
         db.session.commit()
         return revision
 

@@ -10,8 +10,9 @@ from sqlalchemy import text
 
 from marketplace.core import events
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.events import CONSUMERS, Consumer, Event, Outbox, broken_links, record
+from marketplace.core.events import CONSUMERS, Consumer, Event, Outbox, record
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.organisations.models import Organisation
 from tests import factories
 

@@ -142,7 +142,7 @@ def publish_another_title(kind: Any, thing: Any, owner: Any, cast: Cast) -> None
         picture = files.store_upload(uploads.upload(uploads.picture(), "ảnh.png"), owner)
         files.attach(picture, revision, "image")
     authoring.save(kind, revision, {"title": "Một tên hoàn toàn khác"}, owner, revision.lock)
-    authoring.submit(kind, revision, owner, clock.due_at(clock.now(), 2), revision.lock)
+    authoring.submit(kind, revision, owner, clock.due_at(clock.now(), 2, clock.PUBLIC), revision.lock)
     if revision.state != "approved":
         authoring.moderate(kind, revision, "claim", cast.moderator)
         authoring.moderate(kind, revision, "approve", cast.moderator)

@@ -9,8 +9,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.core.events import Event, broken_links
+from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.deals.actions import reservation
 from marketplace.deals.models import Deal
 from marketplace.listings.models import Listing

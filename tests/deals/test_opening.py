@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.core.errors import IllegalMove, NotAllowed
-from marketplace.core.events import Event, broken_links, history, transition
+from marketplace.core.events import Event, history, transition
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.snapshot import digest
@@ -207,6 +208,37 @@ def test_new_terms_take_the_place_of_the_old_ones(cast: Cast) -> None:
     assert agreed is not None
     assert (agreed.data["former_sha256"], agreed.data["sha256"]) == (former, again.frozen_sha256)
     assert (lead.state, lead.terms_open) == ("converted", False)
+
+
+def test_a_line_of_the_schedule_that_stays_keeps_its_row_under_new_terms(cast: Cast) -> None:
+    lead = talks(cast)
+    first = milestones(900_000_000, 3)
+    deal = agree(cast, lead, price=900_000_000, milestones=first)
+    before = {one.title: one.id for one in deal.milestones}
+    titles = [row["title"] for row in first]
+    renegotiate(cast, deal)
+    changed = {**first[1], "amount": 200_000_000, "due_on": first[2]["due_on"]}
+    added = {**first[0], "title": "Đào tạo vận hành", "amount": 400_000_000}
+    again = agree(cast, lead, price=900_000_000, milestones=[added, first[0], changed])
+    assert [one.position for one in again.milestones] == [1, 2, 3]
+    assert [one.title for one in again.milestones] == ["Đào tạo vận hành", titles[0], titles[1]]
+    new, third, second = again.milestones
+    assert (second.id, third.id) == (before[titles[1]], before[titles[0]])  # moved, or its figures changed: the same line
+    assert new.id not in before.values()
+    assert (second.amount, second.due_on.isoformat()) == (200_000_000, first[2]["due_on"])
+    left = db.session.scalars(select(Milestone.id).where(Milestone.deal_id == deal.id))
+    assert before[titles[2]] not in set(left)
+
+
+def test_lines_of_one_title_are_told_apart_by_what_they_say(cast: Cast) -> None:
+    lead = talks(cast)
+    rows = [{**row, "title": "Thanh toán", "due_on": milestones()[0]["due_on"], "amount": amount}
+            for row, amount in zip(milestones(), (100_000_000, 200_000_000, 600_000_000), strict=True)]
+    deal = agree(cast, lead, price=900_000_000, milestones=rows)
+    ids = [one.id for one in deal.milestones]
+    renegotiate(cast, deal)
+    again = agree(cast, lead, price=900_000_000, milestones=[rows[2], rows[0], rows[1]])
+    assert [one.id for one in again.milestones] == [ids[2], ids[0], ids[1]]
 
 
 def test_a_reservation_follows_the_terms_in_force(cast: Cast) -> None:

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from marketplace.core.events import Event, broken_links
+from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.deals.models import Deal, Signature
 from marketplace.files.models import Attachment
 from tests.deals.factories import Trade, deal_in

@@ -10,8 +10,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from marketplace.core.events import Event, broken_links
+from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.deals.actions import opening, reservation
 from marketplace.deals.models import Deal
 from marketplace.listings.models import Listing

@@ -36,9 +36,15 @@ def test_abandoned_uploads_and_long_detached_files_go(ctx: Flask) -> None:
     for digest in (kept.sha256, detached.sha256, fresh.sha256):
         age(digest)
     db.session.flush()
+    db.session.commit()
     assert jobs.sweep() == 1  # the abandoned one is too new: its row may still come
+    assert store.path(detached.sha256).exists(), "a content goes once its row has gone for good"
+    db.session.rollback()
+    assert jobs.sweep() == 1 and store.path(detached.sha256).exists()
+    db.session.commit()
     age(abandoned.sha256)
     assert jobs.sweep() == 4  # the picture and its three small copies
+    db.session.commit()
     assert store.path(kept.sha256).exists()
     assert store.copy_path(kept.sha256, 160).exists()
     assert store.path(fresh.sha256).exists()

@@ -14,8 +14,9 @@ from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
 from marketplace.core.errors import Invalid, NotAllowed
-from marketplace.core.events import CONSUMERS, Consumer, Event, Outbox, broken_links, register_consumer
+from marketplace.core.events import CONSUMERS, Consumer, Event, Outbox, register_consumer
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.importing import actions as importing
 from marketplace.importing.import_kinds import TARGETS
 from marketplace.listings.kind import KIND

@@ -10,8 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.core.events import Event, broken_links
+from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.core.outbox import drain
 from marketplace.deals.models import Deal
 from marketplace.negotiation.models import Lead

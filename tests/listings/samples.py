@@ -65,7 +65,7 @@ def draft(person: User, org: Organisation, *, picture: bool = True, **values: An
 def submitted(person: User, org: Organisation, **values: Any) -> ListingRevision:
     """A draft that was submitted."""
     revision = draft(person, org, **values)
-    authoring.submit(KIND, revision, factories.actor_of(person, org), clock.due_at(clock.now(), 2))
+    authoring.submit(KIND, revision, factories.actor_of(person, org), clock.due_at(clock.now(), 2, clock.PUBLIC))
     db.session.commit()
     return revision
 

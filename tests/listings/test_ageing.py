@@ -101,6 +101,25 @@ def test_a_link_that_does_not_hold_is_not_found(ctx: Flask, cast: Cast, listing:
         assert factories.client(ctx).post(f"/my/listings/confirm/{token}", data={}).status_code == 404
 
 
+def test_a_worker_that_dies_while_counting_loses_no_view_and_counts_none_twice(ctx: Flask) -> None:
+    spool = ctx.extensions["settings"].data_dir / "spool"
+    view_counts.note_view("listing", 1)
+    view_counts.collect()
+    db.session.rollback()  # it died before the commit
+    assert [path.suffix for path in spool.iterdir()] == [".taken"]
+    view_counts.note_view("listing", 1)
+    view_counts.note_view("listing", 2)
+    taken = {path: path.read_bytes() for path in spool.iterdir() if path.suffix == ".taken"}
+    view_counts.collect()
+    db.session.commit()
+    assert view_counts.views("listing", [1, 2]) == {1: 2, 2: 1} and not list(spool.iterdir())
+    for path, content in taken.items():  # it died after the commit, before the file was deleted
+        path.write_bytes(content)
+    view_counts.collect()
+    db.session.commit()
+    assert view_counts.views("listing", [1, 2]) == {1: 2, 2: 1} and not list(spool.iterdir())
+
+
 def test_views_are_counted_without_a_write_in_the_pages_request(ctx: Flask, cast: Cast, listing: Listing) -> None:
     path, title = path_of(listing), listing.published_revision.title
     for _time in range(3):

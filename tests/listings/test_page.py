@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -32,6 +33,7 @@ def test_the_address_is_stable(ctx: Flask, listing: Listing) -> None:
 
 
 def test_the_page_says_it_in_schema_org_words(ctx: Flask, listing: Listing) -> None:
+    listing.published_at = datetime(2026, 10, 15, 18, 30, tzinfo=UTC)  # the next day in Vietnam
     listing.published_revision.title = "Máy </script><script>alert(1)</script> lọc nước"
     db.session.commit()
     page = factories.client(ctx).get(path_of(listing)).text
@@ -39,6 +41,7 @@ def test_the_page_says_it_in_schema_org_words(ctx: Flask, listing: Listing) -> N
     assert block is not None
     said = json.loads(block[1])
     assert (said["@type"], said["sku"], said["offers"]["price"]) == ("Product", listing.code, 1_500_000_000)
+    assert said["releaseDate"] == "2026-10-16"
     assert "<script>alert" not in page
 
 

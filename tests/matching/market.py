@@ -48,7 +48,7 @@ class Market:
         staff = factories.actor_of(self.cast.moderator_user)
         revision = authoring.start_revision(LISTING_KIND, listing, self.supplier)
         authoring.save(LISTING_KIND, revision, values, self.supplier, None)
-        authoring.submit(LISTING_KIND, revision, self.supplier, clock.due_at(clock.now(), 2))
+        authoring.submit(LISTING_KIND, revision, self.supplier, clock.due_at(clock.now(), 2, clock.PUBLIC))
         authoring.moderate(LISTING_KIND, revision, "claim", staff)
         authoring.moderate(LISTING_KIND, revision, "approve", staff)
         db.session.commit()

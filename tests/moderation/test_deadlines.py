@@ -69,7 +69,7 @@ def test_decided_submissions_keep_their_deadline(desk: Desk) -> None:
 
 def test_the_calendar_page_adds_and_removes(web: Web) -> None:
     client = web.client("moderator")
-    day = clock.add_working_days(clock.today(), 40)
+    day = clock.add_working_days(clock.today(), 40, clock.PUBLIC)
     answer = client.post("/moderation/calendar", data={"day": clock.format_date(day), "working": "off", "note": "Bão số 9"})
     assert answer.status_code == 302
     page = client.get("/moderation/calendar").get_data(as_text=True)

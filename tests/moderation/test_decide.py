@@ -13,8 +13,9 @@ from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed, Stale
-from marketplace.core.events import Event, broken_links
+from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.core.outbox import drain
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.mail import MailMessage

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from typing import Any
 
 from flask import Flask
 
 from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.calendar_days import set_day
 from marketplace.core.extensions import db
 from marketplace.negotiation.actions import complaints
 from marketplace.negotiation.lifecycle import COMPLAINT
 from marketplace.negotiation.models import Complaint
+from marketplace.values import clock
 from tests.lifecycle_matrix import check_table
 from tests.negotiation.factories import Cast
 
@@ -55,3 +58,15 @@ def test_a_new_complaint_was_sent_and_waits_to_be_taken_up(app: Flask, ctx: Any)
     assert "Đặng Thu Hà" in cast.client(app, "officer").get(path).text
     assert "cán bộ của sàn" in cast.client(app, "buyer").get(path).text
     assert "Đặng Thu Hà" not in cast.client(app, "buyer").get(path).text
+
+
+def test_an_answer_to_a_complaint_is_due_by_the_working_calendar(ctx: Any) -> None:
+    friday = datetime(2026, 10, 16, 3, 0, tzinfo=UTC)
+    cast = Cast()
+    with clock.fixed(friday):
+        said = (cast.buyer, "conduct", "Bên kia viết những lời không phù hợp.")
+        plain = complaints.open_complaint(cast.lead_in("negotiating"), *said)
+        set_day(date(2026, 10, 19), False, "Bão số 12", SYSTEM)
+        later = complaints.open_complaint(cast.lead_in("negotiating"), *said)
+    first = clock.local(plain.due_at).date()
+    assert clock.local(later.due_at).date() == clock.add_working_days(first, 1, clock.PUBLIC)

@@ -17,8 +17,9 @@ from marketplace.authoring.kinds import PUBLISH
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.core.config import Settings
-from marketplace.core.events import Event, Outbox, broken_links
+from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from marketplace.deals.lifecycle import MILESTONE
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.snapshot import digest

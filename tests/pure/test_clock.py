@@ -104,29 +104,31 @@ PUBLIC_NEXT_AFTER_STORM = d("2026-11-25")  # 23 storm, 24 Culture day (a public 
     ("2026-11-23", -1, "2026-11-20"), ("2026-05-04", -2, "2026-04-28"),
 ])
 def test_working_days_are_added(start, count, end):
-    assert clock.add_working_days(d(start), count) == d(end)
+    assert clock.add_working_days(d(start), count, clock.PUBLIC) == d(end)
 
 
 @given(DAYS, st.integers(0, 40))
 def test_adding_and_counting_agree(start, count):
-    end = clock.add_working_days(start, count)
+    end = clock.add_working_days(start, count, clock.PUBLIC)
     assert PUBLIC.is_working(end)
     if count:
-        assert clock.working_days_between(start, end) == count
-        assert clock.working_days_between(end, start) == -count
+        assert clock.working_days_between(start, end, clock.PUBLIC) == count
+        assert clock.working_days_between(end, start, clock.PUBLIC) == -count
 
 
 @given(DAYS, DAYS, DAYS)
 def test_counting_is_additive(a, b, c):
     a, b, c = sorted((a, b, c))
-    between = clock.working_days_between
+    def between(first, last):
+        return clock.working_days_between(first, last, clock.PUBLIC)
+
     assert between(a, b) + between(b, c) == between(a, c)
     assert between(a, a) == 0
 
 
 def test_a_deadline_is_the_end_of_its_day_in_vietnam():
     submitted = datetime(2026, 11, 18, 18, 0, tzinfo=UTC)  # already Thursday 19 in Vietnam
-    due = clock.due_at(submitted, 2)
+    due = clock.due_at(submitted, 2, clock.PUBLIC)
     assert clock.format_datetime(due) == "23/11/2026 23:59"
 
 
@@ -142,12 +144,12 @@ def test_a_deadline_is_the_end_of_its_day_in_vietnam():
 ])
 def test_how_a_deadline_stands(at, due):
     deadline = clock.end_of_day(d("2026-11-23"))
-    assert clock.due_text(deadline, datetime.fromisoformat(at).replace(tzinfo=UTC)) == due
+    assert clock.due_text(deadline, datetime.fromisoformat(at).replace(tzinfo=UTC), calendar=clock.PUBLIC) == due
 
 
 def test_a_deadline_that_passed_earlier_today_is_overdue():
     deadline = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
-    assert clock.due_text(deadline, deadline + timedelta(hours=1)) == Due("overdue", 1)
+    assert clock.due_text(deadline, deadline + timedelta(hours=1), calendar=clock.PUBLIC) == Due("overdue", 1)
 
 
 @pytest.mark.parametrize(("day", "week"), [

@@ -63,7 +63,6 @@ def _row(need: BuyerRequest, seen: dict[int, int]) -> dict[str, Any]:
         "clock": deadline_clock(Face(need, actor(), revision)),
         "kind": NEED_KINDS.label(revision.kind, language()),
         "visibility": NEED_VISIBILITIES.label(revision.visibility, language()),
-        "state": _(NEED.label(need.state)), "version_state": _(REVISION.label(revision.state)),
         "views": seen.get(need.id, 0), "moves": moves,
         "href": path_of(need) if need.published_revision_id else EDITOR.url("review", need),
     }

@@ -11,7 +11,7 @@ from marketplace.buyer_requests import actions, queries
 from marketplace.buyer_requests.forms.moves import EnquiryForm, MoveForm
 from marketplace.buyer_requests.jsonld import demand
 from marketplace.buyer_requests.kind import KIND
-from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
+from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, NEED, VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.presenter import present
 from marketplace.buyer_requests.reader_view import Face
@@ -58,7 +58,7 @@ def page(need: BuyerRequest, enquiry: EnquiryForm | None = None, move: MoveForm 
         "buyer_requests/show.html",
         need=need, face=face, shown=present(face, who), roles=roles, moves=moves,
         enquiry=enquiry or EnquiryForm(formdata=None), move=move or MoveForm(formdata=None),
-        may_ask=who.org_verified and not face.insider and need.state in {"open", "shortlisting"},
+        may_ask=who.org_verified and not face.insider and need.state in ANSWERABLE_STATES,
         history=timeline(KIND, need, who) if roles & {"colleague", "moderator"} else None,
         sides=queries.sides(need) if "colleague" in roles else None,
         state_label=NEED.label(need.state), visible_states=VISIBLE_STATES, consequences=_consequences(),

@@ -8,11 +8,8 @@ from datetime import date
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
-from marketplace.core.lifecycle import legal_transition
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.file_access import keep
-from marketplace.deals.guards import check_binding
-from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.files.actions import Received, add
 from marketplace.values import clock
@@ -34,17 +31,17 @@ class Acceptance:
 
 def complete(deal: Deal, actor: Actor, said: Acceptance) -> Event | None:
     """Accept the whole and complete the deal. Raises what `move` raises, and Invalid for what is said."""
-    roles = deal.roles_of(actor)
-    if legal_transition(DEAL, deal, "complete", roles) is None:
-        return None
-    check_binding(deal, actor)
+    return move(deal, "complete", actor, supply=lambda: _take(deal, actor, said), supplies=("proof",))
+
+
+def _take(deal: Deal, actor: Actor, said: Acceptance) -> None:
+    """Write down what is said, and attach its files. Raises Invalid."""
     _check(deal, said)
     deal.minutes_no, deal.minutes_on = said.minutes_no, said.minutes_on
     deal.result, deal.value_realised = said.result, said.value_realised
     for role, received in (("minutes", said.minutes), ("evidence", said.evidence)):
         if received is not None:
             keep(deal, actor, add(received, actor), role, part_of="deal.complete")
-    return move(deal, "complete", actor)
 
 
 def _check(deal: Deal, said: Acceptance) -> None:

@@ -9,11 +9,13 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Reason
 from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.deals.event_data import data_of
+from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.regime_facts import certificate_in
-from marketplace.deals.regime_table import regime_of
+from marketplace.deals.regime_table import UNDECIDED, regime_of
 from marketplace.organisations.models import Membership
 from marketplace.values.text import N_
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES
@@ -70,14 +72,13 @@ def classify(deal: Deal, actor: Actor, control_class: str, funding_source: str, 
     Raises NotAllowed, IllegalMove for a deal that is classified or over, Invalid for unknown codes or no reason.
     """
     _must_be_officer(deal, actor)
-    if deal.regime != "unclassified" or deal.state in {"completed", "cancelled", "terminated"}:
+    if deal.regime not in UNDECIDED or deal.state not in LIVE:
         raise IllegalMove(deal.state, N_("This deal is classified already."))
     if control_class not in CONTROL_CLASSES:
         raise Invalid("control_class", N_("Please choose from the list."))
     if funding_source not in FUNDING_SOURCES:
         raise Invalid("funding_source", N_("Please choose from the list."))
-    if not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
+    Reason().check("", reason)
     terms = deal.frozen["terms"]
     regime = regime_of(
         control_class, direction=terms.get("direction", "domestic"), funding_source=funding_source,

@@ -5,11 +5,9 @@ It runs within the acceptance, the lead's row held; whatever is raised here undo
 
 from __future__ import annotations
 
-from datetime import date
-
 from sqlalchemy import select
 
-from marketplace.buyer_requests.lifecycle import NEED
+from marketplace.buyer_requests.lifecycle import NEED, STOPPED_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.codes import next_code
@@ -17,10 +15,12 @@ from marketplace.core.errors import IllegalMove, NotAllowed
 from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
 from marketplace.deals.actions import reservation
+from marketplace.deals.actions.schedule import schedule
 from marketplace.deals.lifecycle import DEAL
-from marketplace.deals.models import Deal, Milestone
+from marketplace.deals.models import Deal
 from marketplace.deals.queries.loading import path_of
 from marketplace.deals.regime_facts import control_class_of, regime_for
+from marketplace.deals.regime_table import PROCEDURES
 from marketplace.deals.snapshot import digest, freeze, title_of
 from marketplace.listings.models import Listing
 from marketplace.negotiation.agreement import Notice
@@ -50,7 +50,7 @@ def open_deal(lead: Lead, terms: Terms, actor: Actor) -> str:
         deal = _new(lead, terms, actor)
     else:
         _renew(deal, lead, terms, actor)
-    _schedule(deal, terms)
+    schedule(deal, terms)
     reservation.adjust(deal, listing, actor)
     if need is not None and need.state == "shortlisting":  # an open one stays open for others until a contract is signed
         transition(need, NEED, "negotiate", SYSTEM, {"system"}, data=_facts(deal, lead, actor))
@@ -71,7 +71,7 @@ def _check(lead: Lead, terms: Terms, listing: Listing | None, need: BuyerRequest
         raise NotAllowed(BANNED)
     if listing is not None:
         reservation.check_free(listing, exclusive=terms.exclusive, deal=deal)
-    if need is not None and need.state in {"suspended", "removed"}:
+    if need is not None and need.state in STOPPED_STATES:
         raise IllegalMove(need.state, NEED_STOPPED, label=NEED.label(need.state))
 
 
@@ -93,10 +93,6 @@ def _new(lead: Lead, terms: Terms, actor: Actor) -> Deal:
 def _renew(deal: Deal, lead: Lead, terms: Terms, actor: Actor) -> None:
     """Replace the terms of a deal under renegotiation; the former frozen copy stays provable by its digest."""
     former = deal.frozen_sha256
-    for milestone in list(deal.milestones):
-        db.session.delete(milestone)
-    db.session.flush()  # before the new ones take their positions
-    db.session.expire(deal, ["milestones"])
     _put_under(deal, lead, terms)
     _agree(deal, lead, actor, number=terms.number, sha256=deal.frozen_sha256, former_sha256=former)
 
@@ -112,14 +108,6 @@ def _put_under(deal: Deal, lead: Lead, terms: Terms) -> None:
 def _agree(deal: Deal, lead: Lead, actor: Actor, **more: object) -> None:
     transition(deal, DEAL, "agree", actor, {"system"}, data=_facts(deal, lead, actor, **more))
     deal.state_since = clock.now()
-
-
-def _schedule(deal: Deal, terms: Terms) -> None:
-    for position, row in enumerate(terms.milestones, 1):
-        db.session.add(Milestone(
-            deal_id=deal.id, position=position, title=row["title"], deliverable=row.get("deliverable", ""),
-            due_on=date.fromisoformat(row["due_on"]), amount=row["amount"],
-        ))
 
 
 def _facts(deal: Deal, lead: Lead, actor: Actor, **more: object) -> dict[str, object]:
@@ -147,7 +135,7 @@ def _reservation(lead: Lead, terms: Terms) -> list[Notice]:
 def _law(lead: Lead, terms: Terms, deal: Deal | None) -> list[Notice]:
     control_class = control_class_of(lead, deal.control_class if deal else "")
     regime = regime_for(lead, terms, control_class, deal.classified_funding if deal else "")
-    if regime == "voluntary":
+    if PROCEDURES[regime].takes_effect:
         return []
     term = REGIMES.get(regime)
     note = term.note(language()) if term else ""

@@ -18,7 +18,7 @@ from marketplace.core.extensions import db
 from marketplace.core.outbox import Job, in_batches
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal
-from marketplace.listings.lifecycle import LISTING
+from marketplace.listings.lifecycle import LISTING, OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.models import Lead
@@ -29,7 +29,6 @@ RESERVED = N_("This technology has been reserved for another deal. Nothing was a
 GONE = N_("This technology cannot be dealt in at present. Nothing was accepted: the terms stay as they are.")
 OFFLINE = N_("Exclusive terms need the technology to be online. Nothing was accepted: the terms stay as they are.")
 SHARED = N_("Another deal about this technology is under way, so nobody can have it exclusively. Nothing was accepted.")
-_ONLINE = ("published", "stale")
 _BATCH = 500  # deals of one transaction
 
 
@@ -46,11 +45,11 @@ def check_free(listing: Listing, *, exclusive: bool, deal: Deal | None = None) -
         return
     if listing.state == "reserved":
         raise IllegalMove(listing.state, RESERVED, label=LISTING.label(listing.state))
-    if listing.state not in (*_ONLINE, "unpublished"):
+    if listing.state not in (*OFFERED_STATES, "unpublished"):
         raise IllegalMove(listing.state, GONE, label=LISTING.label(listing.state))
     if not exclusive:
         return
-    if listing.state not in _ONLINE:
+    if listing.state not in OFFERED_STATES:
         raise IllegalMove(listing.state, OFFLINE, label=LISTING.label(listing.state))
     others = select(Deal.id).where(Deal.listing_id == listing.id, Deal.state.in_(LIVE), Deal.id != (deal.id if deal else 0))
     if db.session.scalar(others.limit(1)) is not None:

@@ -15,9 +15,9 @@ from marketplace.core.extensions import db
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
 from marketplace.deals.file_access import TIER, keep
-from marketplace.deals.guards import check_allowed, check_binding, check_verified
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal, Signature
+from marketplace.deals.requirements import check_binding, require
 from marketplace.files.actions import Received, add, attach
 from marketplace.files.checks import IMAGE_TYPES
 from marketplace.values import clock
@@ -50,8 +50,7 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
     check_binding(deal, actor)
     if deal.state != "awaiting_signature":
         raise IllegalMove(deal.state, N_("The contract does not await signature now."), label=DEAL.label(deal.state))
-    check_verified(deal, actor)
-    check_allowed(deal, actor)
+    require(deal, "sign", actor)
     side = deal.side_of(actor)
     if side in {one.side for one in valid_signatures(deal)}:
         raise Stale(N_("Your side has signed already. To sign another text, send the contract back to the draft."))

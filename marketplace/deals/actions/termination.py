@@ -9,9 +9,9 @@ from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
-from marketplace.deals.guards import check_binding
 from marketplace.deals.lifecycle import DEAL, ENDING
 from marketplace.deals.models import Deal
+from marketplace.deals.requirements import check_binding
 from marketplace.values.text import N_
 
 #: States in which an ending may be asked for: those the other side can end it from.

@@ -18,21 +18,24 @@ from marketplace.web.forms import ExchangeForm
 from marketplace.web.mark_read import note_seen
 
 F = TypeVar("F", bound=ExchangeForm)
-
-
-def nothing() -> None:
-    """There is nothing to prepare."""
+P = TypeVar("P")
 
 
 def change(
-    code: str, form: F, work: Callable[[Deal, object], None], shown: Callable[[Deal, F], str], done: str,
-    *, prepare: Callable[[], object] = nothing, anchor: str = "",
+    code: str, form: F, work: Callable[[Deal], object], shown: Callable[[Deal, F], str], done: str, *, anchor: str = ""
 ) -> ResponseReturnValue:
-    """Run `work(deal, prepared)` on the locked deal and go to its page, saying `done`.
+    """Run `work(deal)` on the locked deal and go to its page, saying `done`.
 
-    `prepare()` receives uploads before anything is locked. A refused form is shown again by `shown(deal, form)`; one
-    that came too late gets the page of 409 with what was typed.
+    A refused form is shown again by `shown(deal, form)`; one that came too late gets the page of 409 with what was typed.
     """
+    return change_with(code, form, lambda: None, lambda deal, _none: work(deal), shown, done, anchor=anchor)
+
+
+def change_with(
+    code: str, form: F, prepare: Callable[[], P], work: Callable[[Deal, P], object], shown: Callable[[Deal, F], str],
+    done: str, *, anchor: str = "",
+) -> ResponseReturnValue:
+    """Do as `change`, with what `prepare()` returns: it receives uploads before anything is locked."""
     loading.readable(code, actor())  # 404 before anything is said about the form
     try:
         if form.validate_on_submit():

@@ -9,26 +9,22 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotAllowed
 from marketplace.core.lifecycle import Transition
 from marketplace.deals.actions import milestones, signing
 from marketplace.deals.actions.contract import missing
 from marketplace.deals.actions.termination import ENDABLE
 from marketplace.deals.actions.transitions import offered
 from marketplace.deals.file_access import files_of, may_read_files
-from marketplace.deals.guards import check_binding
-from marketplace.deals.lifecycle import DEAL, ENDED_WITHOUT_RESULT, IN_FORCE, LIVE, MILESTONE
-from marketplace.deals.models import Deal
-from marketplace.deals.progress import (
-    FILING_DAYS,
-    Next,
-    days_still,
-    filing_due,
-    next_for,
-    next_of,
-    stage_states,
-    who_files,
+from marketplace.deals.lifecycle import (
+    DEAL,
+    ENDED_WITHOUT_RESULT,
+    IN_FORCE,
+    LIVE,
 )
+from marketplace.deals.models import Deal
+from marketplace.deals.progress import Next, days_still, next_for, next_of, stage_states
+from marketplace.deals.regime_table import PROCEDURES, filing_due, who_files
+from marketplace.deals.requirements import may_bind, requirements
 from marketplace.deals.timeline import timeline
 from marketplace.deals.visibility import is_party
 from marketplace.files.access import file_url
@@ -36,6 +32,7 @@ from marketplace.files.models import Attachment
 from marketplace.values import clock
 from marketplace.values.text import slug
 from marketplace.vocabulary import CONTRACT_ITEMS, ENDING_REASONS, REGIMES
+from marketplace.web.errors import text_of
 from marketplace.web.i18n import language
 
 
@@ -45,15 +42,16 @@ def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
     coming = next_for(deal, side) or next_of(deal)
     files = files_of(deal) if may_read_files(deal, reader) else None
     return {
-        "deal": deal, "label": DEAL.label, "milestone_label": MILESTONE.label, "side": side,
+        "deal": deal, "side": side,
         "party": is_party(deal, reader), "binding": may_bind(deal, reader),
-        "next": next_shown(deal, coming, side),
+        "next": next_shown(deal, coming, side, reader),
         "stages": [(_(DEAL.label(stage)), mark) for stage, mark in stage_states(deal)],
         "still": days_still(deal), "live": deal.state in LIVE, "over": deal.state in ENDED_WITHOUT_RESULT,
         "moves": moves_shown(deal, reader, coming), "move_url": lambda action: move_url(deal, action),
         "consequences": consequences(), "reasons": reasons(),
         "ending_reasons": ENDING_REASONS.choices(language()), "endable": deal.state in ENDABLE,
-        "regime": REGIMES.get(deal.regime), "filing": filing(deal), "who_files": who_files(deal),
+        "regime": REGIMES.get(deal.regime), "filing": filing(deal), "procedure": PROCEDURES[deal.regime],
+        "who_files": who_files(deal.frozen["terms"].get("direction", "")),
         "contract_missing": missing(deal), "contract_total": len(CONTRACT_ITEMS), "contract_items": CONTRACT_ITEMS,
         "signatures": signing.valid_signatures(deal), "void": [s for s in deal.signatures if s.round != deal.round],
         "identical": signing.files_identical(deal), "files": files, "file_url": file_url,
@@ -64,26 +62,19 @@ def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
     }
 
 
-def may_bind(deal: Deal, reader: Actor) -> bool:
-    """True when this person may commit one of the sides."""
-    try:
-        check_binding(deal, reader)
-    except NotAllowed:
-        return False
-    return True
-
-
-def next_shown(deal: Deal, coming: Next, side: str) -> dict[str, Any]:
-    """Return what comes next in words, whose turn it is, and the button for who may press it."""
+def next_shown(deal: Deal, coming: Next, side: str, reader: Actor) -> dict[str, Any]:
+    """Return what comes next in words, whose turn it is, and the button for who may press it, or why nobody may now."""
     mine = bool(side) and coming.turn in {side, "both"}
     names = {"supplier": deal.supplier.name, "buyer": deal.buyer.name}
     href = ""
     if mine and coming.target:
         href = coming.target if coming.target.startswith("#") else _page_of(deal, coming.target)
+    held = requirements(deal, coming.action, reader) if mine and coming.action else []
     return {
+        "held": [text_of(problem.error) for problem in held],
         "sentence": _(coming.sentence) % dict(coming.params), "mine": mine, "turn": coming.turn,
         "who": names.get(coming.turn, ""), "href": href, "button": _(coming.button) if coming.button else "",
-        "action": coming.action if mine else "",
+        "action": coming.action if mine and not held else "",
     }
 
 
@@ -94,12 +85,6 @@ def _page_of(deal: Deal, target: str) -> str:
 def moves_shown(deal: Deal, reader: Actor, coming: Next) -> list[Transition]:
     """Return the moves offered beside the next one: those with a form of their own have their place on the page."""
     allowed = offered(deal, reader) - {"complete", "terminate", coming.action}
-    if deal.regime != "voluntary" or (deal.effective_on and deal.effective_on > clock.today()):
-        allowed -= {"take_effect"}
-    if deal.state == "drafting" and missing(deal):
-        allowed -= {"present"}
-    if any(one.state not in {"delivered", "accepted"} for one in deal.milestones):
-        allowed -= {"hand_over"}
     rows = DEAL.actions_for(deal.state, deal.roles_of(reader))
     return [row for row in rows if row.action in allowed]
 
@@ -130,11 +115,11 @@ def consequences() -> Mapping[str, str]:
 
 def filing(deal: Deal) -> dict[str, Any] | None:
     """Return the clock of a transfer that must be registered."""
-    due = filing_due(deal)
-    if due is None or deal.signed_on is None:
+    due, total = filing_due(deal.regime, deal.signed_on), PROCEDURES[deal.regime].filing_days
+    if due is None:
         return None
     left = (due - clock.today()).days
-    return {"due": due, "used": FILING_DAYS - left, "total": FILING_DAYS, "left": left,
+    return {"due": due, "used": total - left, "total": total, "left": left,
             "tone": "danger" if left < 0 else "warning" if left <= 14 else ""}
 
 

@@ -21,5 +21,5 @@ def panel(lead: Lead, reader: Actor) -> Markup | None:
     deal = db.session.execute(select(Deal.code, Deal.state).where(Deal.lead_id == lead.id, visible_to(reader))).first()
     if deal is None:
         return None
-    html = render_template("deals/_of_lead.html", code=deal.code, state=deal.state, label=DEAL.label(deal.state))
+    html = render_template("deals/_of_lead.html", code=deal.code, state=DEAL.state(deal.state))
     return Markup(html)  # noqa: S704 - an autoescaped template

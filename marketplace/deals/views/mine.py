@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import ACTING
-from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.lifecycle import DEAL, TAB_LABELS
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import days_still, next_of
 from marketplace.deals.queries import loading, own_list
@@ -46,12 +47,24 @@ def mine() -> ResponseReturnValue:
     number, offset = requested_page(SIZE)
     deals, total = own_list.listed(wanted, offset, SIZE)
     kept = {"stage": wanted.tab, "side": wanted.side, "q": wanted.words, "sort": wanted.sort}
+    counts = own_list.counts(wanted.org_id)
+
+    def href(**changes: str) -> str:
+        return _href("deals.mine", {**kept, **changes})
+
     return render_template(
-        "deals/mine.html",
-        rows=[_row(deal) for deal in deals], wanted=wanted, counts=own_list.counts(wanted.org_id),
-        paging=Paging(number, SIZE, total), kept=kept, export=_href("deals.export", kept),
-        href=lambda **changes: _href("deals.mine", {**kept, **changes}),
+        "deals/mine.html", tabs=_tabs(wanted.tab, counts, href), href=href, counts=counts,
+        rows=[_row(deal) for deal in deals], wanted=wanted, paging=Paging(number, SIZE, total), kept=kept,
+        export=_href("deals.export", kept),
     )
+
+
+def _tabs(chosen: str, counts: Mapping[str, int], href: Callable[..., str]) -> list[dict[str, Any]]:
+    """Return the tabs of stages that hold a deal, and the chosen one."""
+    return [
+        {"label": _(label), "href": href(stage=tab), "active": tab == chosen, "count": counts[tab]}
+        for tab, label in {"": N_("All"), **TAB_LABELS}.items() if not tab or counts[tab] or tab == chosen
+    ]
 
 
 def _href(endpoint: str, kept: dict[str, str]) -> str:
@@ -65,7 +78,7 @@ def _row(deal: Deal) -> dict[str, Any]:
     return {
         "deal": deal, "href": loading.path_of(deal), "side": side,
         "other": deal.buyer if side == "supplier" else deal.supplier,
-        "state": _(DEAL.label(deal.state)), "still": days_still(deal), "next": next_shown(deal, next_of(deal), writes),
+        "still": days_still(deal), "next": next_shown(deal, next_of(deal), writes, actor()),
     }
 
 

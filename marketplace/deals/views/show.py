@@ -19,10 +19,9 @@ from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.timeline import LABELS
 from marketplace.deals.views.blueprint import bp
-from marketplace.deals.views.changing import change
+from marketplace.deals.views.changing import change, change_with
 from marketplace.deals.views.context import record_page
-from marketplace.deals.views.uploads import received
-from marketplace.files.actions import Received
+from marketplace.deals.views.uploads import required
 from marketplace.web.forms import ReasonForm
 
 #: Moves made on this page; accepting has a form of its own, and ending a contract is an answer to the other side.
@@ -63,13 +62,9 @@ def make_move(code: str, action: str) -> ResponseReturnValue:
     form.refused = action
     return change(
         code, form,
-        lambda deal, _none: _checked(move(deal, action, actor(), form.reason_code.data or "", form.reason.data or "")),
+        lambda deal: move(deal, action, actor(), form.reason_code.data or "", form.reason.data or ""),
         lambda deal, refused: page(deal, move=refused), f"{_(DEAL.done(action))}.",
     )
-
-
-def _checked(_event: object) -> None:
-    """A move that was settled already (a double click) is as good as made."""
 
 
 @bp.post("/deals/<code>/ending")
@@ -80,7 +75,7 @@ def ask_ending(code: str) -> ResponseReturnValue:
     form.refused = "ask"
     return change(
         code, form,
-        lambda deal, _none: termination.ask_ending(deal, actor(), form.reason_code.data or "", form.reason.data or ""),
+        lambda deal: termination.ask_ending(deal, actor(), form.reason_code.data or "", form.reason.data or ""),
         lambda deal, refused: page(deal, ending=refused), _("The other side was asked."), anchor="#ending",
     )
 
@@ -94,7 +89,7 @@ def answer_ending(code: str, reply: str) -> ResponseReturnValue:
     form = ReasonForm()
     form.refused = reply
 
-    def work(deal: Deal, _none: object) -> None:
+    def work(deal: Deal) -> None:
         if reply == "agree":
             termination.agree_to_end(deal, actor(), form.reason.data or "")
         elif reply == "refuse":
@@ -112,7 +107,7 @@ def choose_publicity(code: str) -> ResponseReturnValue:
     """Choose what the own side makes public."""
     form = PublicityForm()
     return change(
-        code, form, lambda deal, _none: publicity.choose(deal, actor(), form.publicity.data or ""),
+        code, form, lambda deal: publicity.choose(deal, actor(), form.publicity.data or ""),
         lambda deal, refused: page(deal, public=refused), _("Your choice is saved."), anchor="#publicity",
     )
 
@@ -124,11 +119,8 @@ def add_file(code: str) -> ResponseReturnValue:
     """Put a document into the file of the deal."""
     form = DealFileForm()
 
-    def work(deal: Deal, file: object) -> None:
-        assert isinstance(file, Received)  # the form asks for one
-        file_access.add_file(deal, actor(), file, form.role.data or "", form.caption.data or "")
-
-    return change(
-        code, form, work, lambda deal, refused: page(deal, upload=refused), _("The file was added."), anchor="#files",
-        prepare=lambda: received(form.file),
+    return change_with(
+        code, form, lambda: required(form.file),
+        lambda deal, file: file_access.add_file(deal, actor(), file, form.role.data or "", form.caption.data or ""),
+        lambda deal, refused: page(deal, upload=refused), _("The file was added."), anchor="#files",
     )

@@ -17,10 +17,12 @@ from marketplace.core.access import Actor, access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS
 from marketplace.deals.actions import officers
-from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.lifecycle import DEAL, GROUP_LABELS, LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading, staff_list
+from marketplace.deals.regime_table import UNDECIDED
 from marketplace.deals.views.blueprint import bp
+from marketplace.values.text import N_
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES
 from marketplace.web.forms import ExchangeForm, LongField, TermField
 from marketplace.web.i18n import language
@@ -57,13 +59,26 @@ def staff_deals() -> ResponseReturnValue:
     filters = staff_list.read_filters(request.args)
     page, offset = requested_page(PER_PAGE)
     deals, total = staff_list.listed(filters, actor(), offset, PER_PAGE)
+    figures = staff_list.figures()
     return render_template(
         "deals/staff.html",
-        deals=deals, filters=filters, figures=staff_list.figures(), paging=Paging(page, PER_PAGE, total), label=DEAL.label,
+        deals=deals, filters=filters, figures=figures, tabs=_tabs(filters, figures), paging=Paging(page, PER_PAGE, total),
+        label=DEAL.label,
         states=DEAL.labels, days=staff_list.days_in_stage, still=staff_list.is_still, path_of=loading.path_of, href=_href,
         export=_href(filters, endpoint="deals.staff_deals_csv"), officers=actor().may(FOLLOW_DEALS),
         regimes=REGIMES.choices(language()),
     )
+
+
+def _tabs(filters: staff_list.Filters, figures: staff_list.Figures) -> list[dict[str, Any]]:
+    """Return the tabs: deals under way, each group of stages, and all."""
+    names = {"live": N_("Under way"), **GROUP_LABELS, "all": N_("All")}
+    return [
+        {"label": _(label), "href": _href(filters, stage=stage, state=""),
+         "active": filters.stage == stage and not (filters.state and stage in {"live", "all"}),
+         "count": figures.stage(stage) if stage != "all" else None}
+        for stage, label in names.items()
+    ]
 
 
 def _href(filters: staff_list.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
@@ -95,6 +110,7 @@ def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
         deal=deal, is_officer=is_officer, officer_form=form, note_form=typed.get("note") or NoteForm(formdata=None),
         class_form=typed.get("class") or ClassForm(formdata=None), notes=staff_list.notes(deal) if is_officer else [],
         days=staff_list.days_in_stage(deal), still=staff_list.is_still(deal),
+        classify=deal.regime in UNDECIDED and deal.state in LIVE,
     ))
 
 

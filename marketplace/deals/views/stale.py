@@ -9,7 +9,6 @@ from wtforms import Field, SelectField
 from marketplace.core.access import actor
 from marketplace.core.errors import DomainError, Stale
 from marketplace.core.extensions import db
-from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.timeline import timeline
@@ -35,7 +34,7 @@ def stale(code: str, error: DomainError, form: ExchangeForm | None = None) -> Re
     deal = loading.readable(code, actor())
     return render_template(
         "deals/stale.html",
-        deal=deal, message=text_of(error), state_label=DEAL.label(deal.state), events=timeline(deal, actor(), NEWEST),
+        deal=deal, message=text_of(error), events=timeline(deal, actor(), NEWEST),
         typed=_typed(form), path=loading.path_of(deal),
     ), 409
 

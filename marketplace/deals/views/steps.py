@@ -18,9 +18,9 @@ from marketplace.deals.lifecycle import MILESTONE
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.views.blueprint import bp
-from marketplace.deals.views.changing import change
+from marketplace.deals.views.changing import change, change_with
 from marketplace.deals.views.show import page
-from marketplace.deals.views.uploads import all_received, received
+from marketplace.deals.views.uploads import all_received, received, required
 from marketplace.files.actions import Received
 from marketplace.values import clock
 from marketplace.web.forms import ReasonForm
@@ -60,8 +60,7 @@ def signature(code: str) -> ResponseReturnValue:
         return _signature_page(deal, form)
     form = SignatureForm()
 
-    def work(deal: Deal, files: object) -> None:
-        assert isinstance(files, tuple)
+    def work(deal: Deal, files: tuple[Received, Received | None]) -> None:
         contract, authority = files
         signing.sign(deal, actor(), signing.Signing(
             signer_name=form.signer_name.data or "", signer_position=form.signer_position.data or "",
@@ -69,8 +68,8 @@ def signature(code: str) -> ResponseReturnValue:
             certificate_serial=form.certificate_serial.data or "", signed_on=form.signed_on.data,
         ), contract, authority)
 
-    return change(code, form, work, _signature_page, _("Your signed contract is filed."), anchor="#signatures",
-                  prepare=lambda: (received(form.file), received(form.authority_file)))
+    return change_with(code, form, lambda: (required(form.file), received(form.authority_file)), work, _signature_page,
+                       _("Your signed contract is filed."), anchor="#signatures")
 
 
 def _signature_page(deal: Deal, form: SignatureForm) -> str:
@@ -101,12 +100,11 @@ def deliver(code: str, milestone_id: int) -> ResponseReturnValue:
     milestones.milestone_of(loading.readable(code, actor()), milestone_id)  # 404 for another deal's
     form = DeliveryForm()
 
-    def work(deal: Deal, files: object) -> None:
-        assert isinstance(files, list)
+    def work(deal: Deal, files: list[Received]) -> None:
         milestones.deliver(milestones.milestone_of(deal, milestone_id), actor(), form.note.data or "", files)
 
-    return change(code, form, work, shown, _("The milestone is reported as delivered; the transferee was told."),
-                  anchor="#milestones", prepare=lambda: all_received(form.file))
+    return change_with(code, form, lambda: all_received(form.file), work, shown,
+                       _("The milestone is reported as delivered; the transferee was told."), anchor="#milestones")
 
 
 @bp.post("/deals/<code>/milestones/<int:milestone_id>/<action>")
@@ -119,7 +117,7 @@ def answer_milestone(code: str, milestone_id: int, action: str) -> ResponseRetur
     form = ReasonForm()
     form.refused = f"return-{milestone_id}"
 
-    def work(deal: Deal, _none: object) -> None:
+    def work(deal: Deal) -> None:
         one = milestones.milestone_of(deal, milestone_id)
         if action == "accept":
             milestones.accept(one, actor())
@@ -142,8 +140,7 @@ def acceptance(code: str) -> ResponseReturnValue:
         return _acceptance_page(deal, AcceptanceForm(formdata=None, minutes_on=clock.today()))
     form = AcceptanceForm()
 
-    def work(deal: Deal, files: object) -> None:
-        assert isinstance(files, tuple)
+    def work(deal: Deal, files: tuple[Received | None, Received | None]) -> None:
         minutes, evidence = files
         acceptance_actions.complete(deal, actor(), acceptance_actions.Acceptance(
             minutes_no=form.minutes_no.data or "", minutes_on=form.minutes_on.data, result=form.result.data or "",
@@ -153,7 +150,7 @@ def acceptance(code: str) -> ResponseReturnValue:
     def prepared() -> tuple[Received | None, Received | None]:
         return received(form.minutes), received(form.evidence)
 
-    return change(code, form, work, _acceptance_page, _("The deal is completed."), prepare=prepared)
+    return change_with(code, form, prepared, work, _acceptance_page, _("The deal is completed."))
 
 
 def _acceptance_page(deal: Deal, form: AcceptanceForm) -> str:

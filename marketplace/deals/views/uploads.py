@@ -16,6 +16,14 @@ def received(field: Any) -> Received | None:
     return next(iter(all_received(field)), None)
 
 
+def required(field: Any) -> Received:
+    """Return the checked upload of a field that asks for a file. Raises Invalid on that field, also without one."""
+    found = received(field)
+    if found is None:
+        raise Invalid(field.name, N_("Choose a file."))
+    return found
+
+
 def all_received(field: Any) -> list[Received]:
     """Return the checked uploads of a file field. Raises Invalid on that field."""
     data = field.data if isinstance(field.data, list | tuple) else [field.data]

@@ -17,6 +17,7 @@ from marketplace.core.access import Actor, access, actor
 from marketplace.core.permissions import EDIT_CONTENT, MARK_MATCHES, STAFF
 from marketplace.core.reader_language import title_in
 from marketplace.core.subjects import subject, subject_of
+from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.matching import duplicates, queries
 from marketplace.matching.actions import mark
@@ -70,7 +71,7 @@ def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
 
 def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
     """Show the open needs on a listing's page."""
-    if listing.state not in queries.OFFERED:
+    if listing.state not in OFFERED_STATES:
         return None
     found = queries.for_listing(listing.id, reader, hidden=_hidden_wanted(listing.org_id, reader))
     return _panel(LISTING, found, reader, listing.org_id, f"/technologies/{listing.code}")

@@ -60,7 +60,6 @@ def _page(kind: str, found: Any, form: SanctionForm, action: str) -> str:
         of=found.organisation if REVIEWED[kind].versioned else None,
         thing=found,
         name=declared.title(found, language()),
-        state_label=lifecycle_of(kind).label(found.state),
         own=declared.organisations(found)["owner"] in actor().org_ids,
         rows=sanctions.allowed(kind, found, actor()),
         consequences=sanctions.CONSEQUENCES,

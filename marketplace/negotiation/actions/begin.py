@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.exc import IntegrityError
 
+from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.codes import next_code
@@ -23,7 +24,6 @@ from marketplace.negotiation import whose_turn
 from marketplace.negotiation.actions import messages
 from marketplace.negotiation.actions.moves import accept, ask, check_text, contact, decline, expire, withdraw
 from marketplace.negotiation.eligibility import (
-    ANSWERABLE,
     actor_refusal,
     anybody_of,
     listing_refusal,
@@ -50,7 +50,7 @@ def express_interest(
     """
     _raise(actor_refusal(actor) or listing_refusal(listing, actor))
     check_text(text)
-    if need is not None and (need.org_id != actor.org_id or need.state not in ANSWERABLE):
+    if need is not None and (need.org_id != actor.org_id or need.state not in ANSWERABLE_STATES):
         raise Invalid("thing", N_("Choose an open need of your own organisation."))
     lead = _one(
         known_interest(listing.id, actor.org_id or 0),

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.core.access import Actor
+from marketplace.core.calendar_days import working_calendar
 from marketplace.core.codes import next_code
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import Event, record, transition
@@ -44,7 +45,7 @@ def open_complaint(lead: Lead, actor: Actor, kind: str, text: str) -> Complaint:
     now = clock.now()
     complaint = Complaint(
         code=next_code("KN"), lead_id=lead.id, side=side, opened_by_id=actor.user_id, kind=kind, text=text, opened_at=now,
-        due_at=clock.due_at(now, DAYS), lead=lead,
+        due_at=clock.due_at(now, DAYS, working_calendar()), lead=lead,
     )
     db.session.add(complaint)
     db.session.flush()

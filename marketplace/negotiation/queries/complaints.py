@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import joinedload
@@ -12,15 +13,13 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
 from marketplace.listings.models import Listing
-from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
+from marketplace.negotiation.lifecycle import COMPLAINT
 from marketplace.negotiation.models import Complaint, Lead
 from marketplace.negotiation.queries import leads
 from marketplace.negotiation.visibility import visible_to
 
 #: Tabs of the officers' list.
-TABS: dict[str, tuple[str, ...]] = {
-    "open": OPEN_COMPLAINT_STATES, "closed": ("resolved", "rejected", "withdrawn"), "": (),
-}
+TABS: Mapping[str, tuple[str, ...]] = MappingProxyType({**COMPLAINT.tabs, "": ()})
 
 
 def readable(code: str, actor: Actor, *, lock: bool = False) -> Complaint:

@@ -15,7 +15,7 @@ from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.listings.models import Listing, ListingRevision
-from marketplace.negotiation.lifecycle import OPEN_LEAD_STATES
+from marketplace.negotiation.lifecycle import CLOSED_LEAD_STATES, OPEN_LEAD_STATES
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.visibility import buyer_known_to
 from marketplace.organisations.models import Organisation
@@ -25,7 +25,6 @@ from marketplace.values.text import fold
 #: How many rows a text filter reads at most: titles are folded here, for no database folds Vietnamese.
 TEXT_LIMIT = 5_000
 TABS = ("us", "them", "talking", "closed")
-CLOSED = ("converted", "declined", "expired")
 IDLE_STEPS = (7, 30, 90)  # days without anything happening, for operators
 SORTS = ("activity", "deadline", "newest", "oldest", "idle")
 
@@ -64,7 +63,7 @@ def _tab(tab: str, org_id: int) -> ColumnElement[bool]:
         "us": ours,
         "them": and_(Lead.state.in_(OPEN_LEAD_STATES), Lead.waiting_on != "", ~ours),
         "talking": Lead.state == "negotiating",
-        "closed": Lead.state.in_(CLOSED),
+        "closed": Lead.state.in_(CLOSED_LEAD_STATES),
     }.get(tab, Lead.id.is_not(None))
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.buyer_requests import queries as needs
+from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.on_publish import path_of as need_path
 from marketplace.core.access import access, actor
@@ -20,15 +21,10 @@ from marketplace.core.extensions import db, limiter
 from marketplace.core.permissions import SIGNED_IN
 from marketplace.core.subjects import subject_of
 from marketplace.listings import queries as listings
+from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin as begin_actions
-from marketplace.negotiation.eligibility import (
-    ANSWERABLE,
-    OFFERED,
-    actor_refusal,
-    listing_refusal,
-    need_refusal,
-)
+from marketplace.negotiation.eligibility import actor_refusal, listing_refusal, need_refusal
 from marketplace.negotiation.forms.leads import BeginForm
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.presenter import about
@@ -118,14 +114,14 @@ def _begun(lead: Lead, known: Lead | None) -> ResponseReturnValue:
 
 def _own_needs() -> list[tuple[str, str]]:
     """Return (code, "code title") of the needs of the organisation acted for that take answers."""
-    rows = select(BuyerRequest).where(BuyerRequest.org_id == actor().org_id, BuyerRequest.state.in_(ANSWERABLE))
+    rows = select(BuyerRequest).where(BuyerRequest.org_id == actor().org_id, BuyerRequest.state.in_(ANSWERABLE_STATES))
     rows = rows.options(joinedload(BuyerRequest.published_revision)).order_by(BuyerRequest.id.desc()).limit(MOST)
     return [_choice(one) for one in db.session.scalars(rows)]
 
 
 def _own_listings() -> list[tuple[str, str]]:
     """Return (code, "code title") of the technologies that the organisation acted for offers."""
-    rows = select(Listing).where(Listing.org_id == actor().org_id, Listing.state.in_(OFFERED))
+    rows = select(Listing).where(Listing.org_id == actor().org_id, Listing.state.in_(OFFERED_STATES))
     rows = rows.options(joinedload(Listing.published_revision)).order_by(Listing.id.desc()).limit(MOST)
     return [_choice(one) for one in db.session.scalars(rows)]
 

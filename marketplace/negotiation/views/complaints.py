@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
+from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import FOLLOW_DEALS, SIGNED_IN
@@ -81,7 +82,7 @@ def complaint_page(
         "negotiation/complaint.html",
         complaint=complaint, lead=lead, officer=officer, may_read=may_read, party=is_party(lead, who),
         moves=COMPLAINT.actions_for(complaint.state, complaint.roles_of(who)), move=move, label=COMPLAINT.label,
-        due=clock.due_text(complaint.due_at), knows_buyer=knows_buyer(lead, who),
+        due=clock.due_text(complaint.due_at, calendar=working_calendar()), knows_buyer=knows_buyer(lead, who),
         history=complaint_timeline(complaint, who), post_to=url_for("negotiation.mediate", code=complaint.code),
         move_url=lambda action: url_for("negotiation.move_complaint", code=complaint.code, action=action), **shown,
     )

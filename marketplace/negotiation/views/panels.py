@@ -9,19 +9,15 @@ from typing import Any
 from flask import g, render_template
 from markupsafe import Markup
 
+from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import STAFF
+from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin, terms
-from marketplace.negotiation.eligibility import (
-    ANSWERABLE,
-    OFFERED,
-    actor_refusal,
-    listing_refusal,
-    need_refusal,
-)
+from marketplace.negotiation.eligibility import actor_refusal, listing_refusal, need_refusal
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.presenter import Seen
 from marketplace.negotiation.queries import lead_lists
@@ -53,7 +49,7 @@ def listing_button(listing: Listing, reader: Actor) -> Markup | None:
 def _listing_way(listing: Listing, reader: Actor) -> Way | None:
     def find() -> Way | None:
         known = begin.open_one(begin.known_interest(listing.id, reader.org_id)) if reader.org_id else None
-        if known is None and listing.state not in (*OFFERED, "reserved"):
+        if known is None and listing.state not in (*OFFERED_STATES, "reserved"):
             return None
         refusal = None if known else actor_refusal(reader) or listing_refusal(listing, reader)
         return Way(True, f"/technologies/{listing.code}/interest", known, refusal)
@@ -76,7 +72,7 @@ def need_button(need: BuyerRequest, reader: Actor) -> Markup | None:
 def _need_way(need: BuyerRequest, reader: Actor) -> Way | None:
     def find() -> Way | None:
         known = begin.open_one(begin.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
-        if known is None and need.state not in ANSWERABLE:
+        if known is None and need.state not in ANSWERABLE_STATES:
             return None
         return Way(False, f"/needs/{need.code}/answer", known, actor_refusal(reader) or need_refusal(need, reader))
 

@@ -39,7 +39,6 @@ def terms_of(lead: Lead) -> dict[str, Any]:
         "older_versions": range(found[-1].terms.number - 1, 0, -1) if found else (),
         "terms_open": terms.is_open(lead),
         "terms_refusal": refusal(lead),
-        "terms_label": TERMS.label,
     }
 
 
@@ -117,7 +116,7 @@ def _conflict_page(code: str, form: TermsForm, error: Stale | IllegalMove) -> st
 
 def _form_page(lead: Lead, form: TermsForm, **more: Any) -> str:
     return render_template(
-        "negotiation/terms_new.html", lead=lead, form=form, lead_path=leads.path_of(lead), terms_label=TERMS.label, **more
+        "negotiation/terms_new.html", lead=lead, form=form, lead_path=leads.path_of(lead), **more
     )
 
 
@@ -136,7 +135,7 @@ def _page(lead: Lead, number: int, answer: ReasonForm | None = None) -> str:
     newest = terms.latest(lead)
     return render_template(
         "negotiation/terms.html",
-        lead=lead, version=shown, sections=terms_versions.sections(shown.terms), terms_label=TERMS.label, may=may,
+        lead=lead, version=shown, sections=terms_versions.sections(shown.terms), may=may,
         lead_path=leads.path_of(lead), answer=answer, newest=newest.number if newest else number,
         notices=_notices(lead, shown.terms) if "accept" in may else [],
         schedule=terms_versions.schedule(shown.terms), money_heading=_(terms_versions.MONEY_HEADING),

@@ -50,8 +50,9 @@ def resend(mail_id: int) -> ResponseReturnValue:
     if message.state not in {"failed", "unknown"}:
         raise IllegalMove(message.state, N_("Only a mail that failed or is unknown can be sent again."),
                           label=MAIL_STATES[message.state][0])
-    record(message, "mail.resend", actor(), data={"was": message.state})
+    was = message.state
     mail.resend(message)
+    record(message, "mail.resend", actor(), data={"was": was})
     flash(_("The mail will be sent again."), "success")
     asked = request.args
     return redirect(url_for("notifications.deliveries", state=asked.get("state"), address=asked.get("address")))

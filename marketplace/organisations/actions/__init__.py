@@ -9,10 +9,10 @@ from marketplace.organisations.actions.members import (
     remove_member,
     revoke_invitation,
 )
-from marketplace.organisations.actions.profile import EDITABLE_STATES, PROTECTED, change, create
+from marketplace.organisations.actions.profile import PROTECTED, change, create
 from marketplace.organisations.actions.verification import decide, submit, tax_code_taken, withdraw
 
 __all__ = [
-    "EDITABLE_STATES", "PROTECTED", "accept", "add_document", "change", "change_roles", "create", "decide",
+    "PROTECTED", "accept", "add_document", "change", "change_roles", "create", "decide",
     "invite", "leave", "remove_document", "remove_member", "revoke_invitation", "submit", "tax_code_taken", "withdraw",
 ]

@@ -9,8 +9,7 @@ from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.files.actions import attach, attachment_of, detach, store_upload
 from marketplace.files.models import Attachment
-from marketplace.organisations.actions.profile import EDITABLE_STATES
-from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.organisations.lifecycle import EDITABLE_STATES, ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.values.text import N_
 from marketplace.vocabulary import DOCUMENT_KINDS

@@ -17,7 +17,7 @@ from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
-from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.organisations.lifecycle import EDITABLE_STATES, ORGANISATION
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.values import clock, places, tax_code
 from marketplace.values.tax_code import TaxCodeError
@@ -26,7 +26,6 @@ from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIE
 
 #: Facts that verification rests on: a verified organisation that changes one is asked again (docs/domain.md §4.1).
 PROTECTED = ("kind", "name", "tax_code", "legal_representative")
-EDITABLE_STATES = ("draft", "needs_info", "verified")
 REPEAT = timedelta(minutes=1)
 
 _LINES = ("name", "name_en", "legal_representative", "representative_title", "street", "phone")

@@ -12,7 +12,7 @@ from marketplace.core.events import Event, transition
 from marketplace.core.extensions import db
 from marketplace.files.actions import attachments
 from marketplace.organisations.completeness import missing
-from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.organisations.lifecycle import HOLDING_STATES, ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -65,7 +65,7 @@ def tax_code_taken(organisation: Organisation) -> bool:
     other = select(Organisation.id).where(
         Organisation.tax_code == organisation.tax_code,
         Organisation.id != organisation.id,
-        Organisation.state.in_(("verified", "suspended")),
+        Organisation.state.in_(HOLDING_STATES),
     )
     return db.session.scalar(other.limit(1)) is not None
 

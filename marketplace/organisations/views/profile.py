@@ -25,7 +25,7 @@ from marketplace.organisations.forms import (
     IdentityForm,
     NewOrganisationForm,
 )
-from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.organisations.lifecycle import EDITABLE_STATES, ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.timeline import timeline
 from marketplace.organisations.views.blueprint import bp
@@ -118,7 +118,7 @@ def _section(organisation: Organisation, section: str, form: ExchangeForm, **mor
         f"organisations/edit/{section}.html",
         organisation=organisation, form=form, section=section, sections=SECTIONS, lacks=lacks,
         incomplete={lack.section for lack in lacks}, following=NEXT[section],
-        editable=organisation.state in actions.EDITABLE_STATES, **more,
+        editable=organisation.state in EDITABLE_STATES, **more,
     )
 
 

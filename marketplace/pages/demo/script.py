@@ -23,7 +23,7 @@ class Script:
     def until(cls, moment: datetime) -> Script:
         """Return an empty script that ends at `moment`, or on the last working day before: nobody decides on holidays."""
         today = clock.local(moment).date()
-        worked = clock.add_working_days(today + timedelta(days=1), -1)
+        worked = clock.add_working_days(today + timedelta(days=1), -1, clock.PUBLIC)
         return cls(moment if worked == today else clock.from_local(worked, time(17)))
 
     def day(self, days: float, hour: int = 9, minute: int = 0) -> datetime:
@@ -33,7 +33,7 @@ class Script:
 
     def office(self, after: datetime, working_days: int, minutes: int) -> datetime:
         """Return a moment `working_days` later, `minutes` after the office opens at half past eight."""
-        day = clock.add_working_days(clock.local(after).date(), working_days)
+        day = clock.add_working_days(clock.local(after).date(), working_days, clock.PUBLIC)
         return max(clock.from_local(day, time(8, 30)) + timedelta(minutes=minutes), after + timedelta(minutes=20))
 
     def add(self, at: datetime, run: Callable[[], object]) -> None:

@@ -114,7 +114,7 @@ class Story:
 
     def submit(self) -> None:
         """Submit the open version."""
-        due = clock.due_at(clock.now(), self.world.settings.moderation_days)
+        due = clock.due_at(clock.now(), self.world.settings.moderation_days, clock.PUBLIC)
         authoring.submit(self.kind, self.revision, self.world.acting(self.org, self.number), due)
 
     def subject(self) -> Submission:

@@ -174,7 +174,7 @@ class _Coming:
 
     def submit(self) -> None:
         """Send the organisation to verification."""
-        due = clock.due_at(clock.now(), self.world.settings.moderation_days)
+        due = clock.due_at(clock.now(), self.world.settings.moderation_days, clock.PUBLIC)
         organisations.submit(self.world.orgs[self.key], self.world.acting(self.key), due)
 
     def decide(self, story: str) -> None:

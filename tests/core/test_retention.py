@@ -1,0 +1,195 @@
+"""What is kept how long: every rule removes what is due, in batches, by an index, and never an event."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import Select, event, func, select, text
+
+from marketplace.core import outbox, retention
+from marketplace.core.access import SYSTEM
+from marketplace.core.config import KEEP_DAYS
+from marketplace.core.errors import IllegalMove
+from marketplace.core.events import Event, EventHead, Outbox, record
+from marketplace.core.extensions import db
+from marketplace.core.outbox import JOBS, enqueue, ensure_jobs, work_once
+from marketplace.core.retention import (
+    RETENTIONS,
+    Action,
+    RetentionRun,
+    deletion,
+    last_runs,
+    register_retention,
+)
+from marketplace.core.view_counts import ViewCount
+from marketplace.mail import MailMessage, resend
+from marketplace.notifications.models import Notification
+from marketplace.saved_searches.models import AlertHit, SavedSearch
+from marketplace.values import clock
+from tests import factories
+from tests.conftest import BACKEND
+
+NOW = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
+#: Days after which the defaults remove each kind.
+KEPT = {"outbox": 30, "views": 455, "mail.text": 90, "mail": 730, "notifications": 730, "saved_searches": 730}
+INDEXES = {
+    "outbox": "ix_outbox_done", "views": "ix_view_count_day", "mail.text": "ix_mail_message_text",
+    "mail": "ix_mail_message_queued", "notifications": "ix_notification_created",
+    "saved_searches": "ix_alert_hit_found",
+}
+
+
+@pytest.fixture
+def now() -> Iterator[datetime]:
+    with time_machine.travel(NOW, tick=False):
+        yield NOW
+
+
+def test_every_kind_has_a_rule_and_a_setting(ctx: Flask) -> None:
+    assert {rule.kind: rule.days for rule in RETENTIONS.values()} == KEPT
+    assert sorted(KEEP_DAYS.values()) == sorted(KEPT.values())
+    assert all(rule.source and rule.label for rule in RETENTIONS.values())
+
+
+def make(kind: str, at: datetime) -> object:
+    """One row of a kind that came to its end at that moment."""
+    if kind == "outbox":
+        return Outbox(consumer="search", payload={}, due_at=at, done_at=at)
+    if kind == "views":
+        return ViewCount(subject_kind="listing", subject_id=int(at.timestamp()), day=clock.local(at).date(), count=1)
+    if kind in {"mail", "mail.text"}:
+        body = "x" if kind == "mail.text" else ""
+        return MailMessage(
+            key=f"{kind}:{at}", recipient="a@example.vn", subject="s", body=body, queued_at=at, state="sent", sent_at=at
+        )
+    user = factories.user()
+    if kind == "notifications":
+        return Notification(user_id=user.id, key=str(at), topic="review", message="x", params={}, created_at=at)
+    search = SavedSearch(user_id=user.id, name="x", kind="listing", frequency="off", filters={}, known=[])
+    db.session.add(search)
+    db.session.flush()
+    return AlertHit(saved_search_id=search.id, kind="listing", thing_id=1, found_at=at, told_at=at)
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_what_is_due_goes_and_the_rest_stays(ctx: Flask, now: datetime, kind: str) -> None:
+    limit = timedelta(days=KEPT[kind])
+    old, fresh = make(kind, now - limit - timedelta(days=1)), make(kind, now - limit + timedelta(days=1))
+    db.session.add_all([old, fresh])
+    db.session.commit()
+    assert RETENTIONS[kind].due() == 1
+    ensure_jobs()
+    while work_once((outbox.JOB,)):
+        pass
+    table = type(old)
+    left = db.session.scalar(select(func.count()).select_from(table).where(_mine(table, kind)))
+    assert left == (2 if kind == "mail.text" else 1)
+    assert RETENTIONS[kind].due() == 0
+    run = last_runs()[kind]
+    assert (run.removed, run.total, run.finished_at) == (1, 1, now)
+    if kind == "mail.text":
+        db.session.expire_all()
+        assert sorted(db.session.scalars(select(MailMessage.body))) == ["", "x"]
+
+
+def _mine(table: type, kind: str):  # type: ignore[no-untyped-def]
+    return table.consumer == "search" if kind == "outbox" else True  # type: ignore[attr-defined]
+
+
+def test_what_has_not_ended_stays_however_old(ctx: Flask, now: datetime) -> None:
+    ages_ago = now - timedelta(days=3000)
+    user = factories.user()
+    enqueue("search", {}, due_at=ages_ago)
+    parked = Outbox(consumer="search", payload={}, due_at=ages_ago, parked_at=ages_ago)
+    queued = MailMessage(key="q", recipient="a@example.vn", subject="s", body="b", queued_at=ages_ago, state="queued")
+    search = SavedSearch(user_id=user.id, name="x", kind="listing", frequency="daily", filters={}, known=[])
+    db.session.add_all([parked, queued, search])
+    db.session.flush()
+    db.session.add(AlertHit(saved_search_id=search.id, kind="listing", thing_id=1, found_at=ages_ago))
+    record(factories.organisation(), "organisation.save", SYSTEM).at = ages_ago
+    db.session.commit()
+    assert {rule.kind: rule.due() for rule in RETENTIONS.values() if rule.due()} == {}
+    assert not retention.prune()
+
+
+def test_it_goes_in_batches_of_one_transaction_each(ctx: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "BATCH", 2)
+    monkeypatch.setattr(outbox, "JOBS", {"retention": JOBS["retention"]})
+    at = now - timedelta(days=31)
+    db.session.add_all([make("outbox", at) for _ in range(5)])
+    db.session.commit()
+    ensure_jobs()
+    rounds = 0
+    while work_once((outbox.JOB,)):
+        rounds += 1
+    assert rounds == 4, "three batches, and one that finds nothing"
+    job = db.session.scalars(select(Outbox)).one()
+    assert clock.local(job.due_at).strftime("%H:%M") == "03:30"
+    assert last_runs()["outbox"].removed == 5
+    with time_machine.travel(now + timedelta(days=2), tick=False):
+        db.session.add(make("outbox", at))
+        db.session.commit()
+        while work_once((outbox.JOB,)):
+            pass
+        run = db.session.get_one(RetentionRun, "outbox", populate_existing=True)
+        assert (run.removed, run.total) == (1, 6)
+
+
+def test_no_rule_may_touch_the_audit_trail(ctx: Flask) -> None:
+    for table in (Event, EventHead):
+        with pytest.raises(ValueError, match="audit trail"):
+            deletion(table)
+
+        def due(_before: datetime, table: type = table) -> Select[int]:
+            return select(table.seq).select_from(table)  # type: ignore[attr-defined]
+
+        with pytest.raises(ValueError, match="audit trail"):
+            register_retention("events", due, 1, Action("deleted", lambda rows: None), "why", label="Events")
+    assert "events" not in RETENTIONS
+
+
+def plan_of(statement: Select[*tuple[Any, ...]]) -> str:
+    """Return how the database would answer a statement; PostgreSQL is kept from reading its tiny tables through."""
+    def explain(_connection: Any, _cursor: Any, said: str, parameters: Any, *_rest: Any) -> tuple[str, Any]:
+        return ("EXPLAIN " if BACKEND == "postgres" else "EXPLAIN QUERY PLAN ") + said, parameters
+
+    with db.engine.connect() as connection:
+        if BACKEND == "postgres":
+            connection.execute(text("SET LOCAL enable_seqscan = off"))
+        event.listen(connection, "before_cursor_execute", explain, retval=True)
+        return str(connection.execute(statement).cursor.fetchall())
+
+
+@pytest.mark.parametrize("kind", KEPT)
+def test_every_select_has_an_index(ctx: Flask, kind: str) -> None:
+    assert INDEXES[kind] in plan_of(RETENTIONS[kind].select(NOW).limit(500))
+
+
+def test_a_mail_whose_text_is_gone_cannot_be_sent_again(ctx: Flask) -> None:
+    gone = MailMessage(key="g", recipient="a@example.vn", subject="s", body="", queued_at=clock.now(), state="failed")
+    db.session.add(gone)
+    db.session.commit()
+    with pytest.raises(IllegalMove):
+        resend(gone)
+    operator = factories.client(ctx, factories.user(staff=("admin",)))
+    assert "/resend" not in operator.get("/staff/deliveries?state=failed").text
+    assert operator.post(f"/staff/deliveries/{gone.id}/resend", data={}).status_code in {400, 409}
+
+
+@pytest.mark.parametrize("locale", ["vi", "en"])
+def test_the_page_says_what_is_kept_how_long_and_why(ctx: Flask, now: datetime, locale: str) -> None:
+    db.session.add(ViewCount(subject_kind="listing", subject_id=1, day=date(2020, 1, 1), count=1))
+    db.session.commit()
+    retention.prune()
+    db.session.commit()
+    page = factories.client(ctx, factories.user(staff=("admin",)), locale=locale).get("/staff/retention").text
+    for rule in RETENTIONS.values():
+        assert (rule.label in page) == (locale == "en") == (rule.source in page)
+        assert f"{rule.days} {'days' if locale == 'en' else 'ngày'}" in page
+    assert factories.client(ctx, factories.user(staff=("moderator",))).get("/staff/retention").status_code == 403
+    assert factories.client(ctx).get("/staff/retention").status_code == 302

@@ -1,0 +1,149 @@
+"""A move is held back, released and followed up by what a higher tier registers; every place asks the same list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from markupsafe import Markup
+from sqlalchemy import true
+
+from marketplace.core.access import Actor
+from marketplace.core.errors import Invalid
+from marketplace.core.extensions import db
+from marketplace.deals import jobs, record, requirements
+from marketplace.deals.actions import consequences
+from marketplace.deals.actions.consequences import register_consequence
+from marketplace.deals.actions.transitions import move, offered
+from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.models import Deal
+from marketplace.deals.progress import next_of
+from marketplace.deals.record import register_record_section, sections
+from marketplace.deals.requirements import Problem, register_requirement
+from marketplace.web.panels import register_panel
+from tests.deals.factories import Trade, deal_in
+from tests.deals.test_pages import client
+
+PAID = "The deposit has not been paid yet."
+
+
+@pytest.fixture
+def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Registries of the process as they were before, after the test."""
+    for module in (requirements, consequences):
+        monkeypatch.setattr(module, "_registered", {action: dict(held) for action, held in module._registered.items()})
+    monkeypatch.setattr(record, "_registered", list(record._registered))
+    yield
+
+
+def unpaid(deal: Deal, reader: Actor) -> Problem | None:
+    return Problem(Invalid("", PAID), PAID, turn="buyer")
+
+
+def granted(deal: Deal, reader: Actor) -> Problem | None:
+    return None
+
+
+@pytest.mark.usefixtures("registries")
+def test_what_a_higher_tier_asks_for_holds_the_button_the_next_step_and_the_verb(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("effective", trade)
+    assert "begin_delivery" in offered(deal, trade.supplier) and next_of(deal).action == "begin_delivery"
+    register_requirement("begin_delivery", unpaid)
+    assert "begin_delivery" not in offered(deal, trade.supplier)
+    assert (next_of(deal).sentence, next_of(deal).turn, next_of(deal).action) == (PAID, "buyer", "")
+    supplier = client(ctx, trade, "supplier")
+    page = supplier.get(f"/deals/{deal.code}").text
+    assert PAID in page and "/moves/begin_delivery" not in page
+    answer = supplier.post(f"/deals/{deal.code}/moves/begin_delivery?seen=effective")
+    assert (answer.status_code, PAID in answer.text) == (422, True)
+    with pytest.raises(Invalid, match="deposit"):
+        move(deal, "begin_delivery", trade.supplier)
+    assert deal.state == "effective"
+
+
+@pytest.mark.usefixtures("registries")
+def test_a_problem_without_a_step_of_its_own_stands_where_the_button_would_be(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("effective", trade)
+    register_requirement("begin_delivery", lambda deal, reader: Problem(Invalid("", PAID)), name="paid")
+    page = client(ctx, trade, "supplier").get(f"/deals/{deal.code}").text
+    assert PAID in page and "/moves/begin_delivery" not in page
+    assert PAID not in client(ctx, trade, "buyer").get(f"/deals/{deal.code}").text  # it is not the buyer's move
+
+
+@pytest.mark.usefixtures("registries")
+def test_a_higher_tier_releases_by_name_what_the_regime_holds_back(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("signed", trade, regime="registration")
+    assert jobs.take_effect() == 0
+    assert next_of(deal).action == "" and "take_effect" not in offered(deal, trade.buyer)
+    register_requirement("take_effect", granted, name="regime", met=true, replaces=True)
+    assert next_of(deal).action == "take_effect" and "take_effect" in offered(deal, trade.buyer)
+    assert "/moves/take_effect" in client(ctx, trade, "buyer").get(f"/deals/{deal.code}").text
+    assert jobs.take_effect() == 1
+    assert db.session.get_one(Deal, deal.id).state == "effective"
+
+
+@pytest.mark.usefixtures("registries")
+def test_the_job_asks_a_requirement_that_has_no_sql(trade: Trade) -> None:
+    deal = deal_in("signed", trade)
+    register_requirement("take_effect", unpaid)
+    assert jobs.take_effect() == 0
+    register_requirement("take_effect", granted, name="unpaid", replaces=True)
+    assert jobs.take_effect() == 1
+    assert deal.state == "effective"
+
+
+@pytest.mark.usefixtures("registries")
+@pytest.mark.parametrize("register", [register_requirement, register_consequence])
+def test_a_name_is_held_once_and_the_same_registration_again_is_silence(register: Any) -> None:
+    register("draft", granted)
+    register("draft", granted)
+    with pytest.raises(ValueError, match="exists already"):
+        register("draft", unpaid, name="granted")
+    register("draft", unpaid, name="granted", replaces=True)
+    with pytest.raises(ValueError, match="does not exist"):
+        register("draft", unpaid, name="nothing_of_this_name", replaces=True)
+
+
+def test_requirements_and_consequences_are_of_moves_that_exist() -> None:
+    known = {*DEAL.actions, "sign"}
+    odd = ({*requirements._registered} | {*consequences._registered}) - known
+    assert not odd, f"no move of the deal's workflow is called {sorted(odd)}; `sign` is the one verb beside it"
+
+
+@pytest.mark.usefixtures("registries")
+def test_what_follows_a_move_runs_once_around_it_and_not_for_a_repeated_message(trade: Trade) -> None:
+    seen: list[tuple[str, str]] = []
+    deal = deal_in("signed", trade)
+    register_consequence("take_effect", lambda deal, _actor: seen.append(("before", deal.state)), name="first", before=True)
+    register_consequence("take_effect", lambda deal, _actor: seen.append(("after", deal.state)), name="then")
+    assert move(deal, "take_effect", trade.buyer) is not None
+    assert move(deal, "take_effect", trade.buyer) is None
+    assert seen == [("before", "signed"), ("after", "effective")]
+
+
+@pytest.mark.usefixtures("registries")
+def test_a_higher_tier_adds_a_section_to_the_record_where_it_belongs(trade: Trade) -> None:
+    deal = deal_in("signed", trade)
+    register_record_section("filing", lambda deal: {"title": "Hồ sơ đăng ký", "facts": []}, before="contract")
+    titles = [section["title"] for section in sections(deal)]
+    assert titles.index("Hồ sơ đăng ký") == titles.index("Chế độ pháp lý") + 1
+    with pytest.raises(ValueError, match="filing"):
+        register_record_section("filing", lambda deal: None)
+    with pytest.raises(ValueError, match="nowhere"):
+        register_record_section("other", lambda deal: None, before="nowhere")
+
+
+def test_the_record_page_has_room_for_panels(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("signed", trade)
+    slots = ctx.extensions["panels"]
+    before = {slot: list(found) for slot, found in slots.items()}
+    try:
+        for slot in ("deal.money", "deal.below", "deal.aside"):
+            register_panel(ctx, slot, lambda thing, _who, slot=slot: Markup(f"<p>{slot} of {thing.code}</p>"))  # type: ignore[misc]
+        page = client(ctx, trade, "buyer").get(f"/deals/{deal.code}").text
+    finally:
+        slots.clear()
+        slots.update(before)
+    assert [page.count(f"{slot} of {deal.code}") for slot in ("deal.money", "deal.below", "deal.aside")] == [1, 1, 1]
