@@ -8,7 +8,15 @@ from flask import Flask
 
 from marketplace.authoring.kinds import UNSEEN, subject_of_kind
 from marketplace.authoring.search_fields import fingerprint
-from marketplace.buyer_requests import file_access, jobs, notifications, queries, search_document, views
+from marketplace.buyer_requests import (
+    event_data,
+    file_access,
+    jobs,
+    notifications,
+    queries,
+    search_document,
+    views,
+)
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.outbox import register_job
@@ -25,6 +33,7 @@ NEED = subject_of_kind(
         search_document.documents, search_document.all_ids, partial(fingerprint, KIND), "published_at",
         search_document.ids_of, UNSEEN,
     ),
+    facts=event_data.facts_of,
 )
 
 

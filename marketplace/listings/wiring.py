@@ -13,7 +13,7 @@ from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Searched, register_subject
 from marketplace.files.access import register_file_access
-from marketplace.listings import file_access, jobs, notifications, queries, search_document, views
+from marketplace.listings import event_data, file_access, jobs, notifications, queries, search_document, views
 from marketplace.listings.kind import KIND
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
@@ -24,6 +24,7 @@ LISTING = subject_of_kind(
         search_document.documents, search_document.all_ids, partial(fingerprint, KIND), "published_at",
         search_document.ids_of, UNSEEN,
     ),
+    facts=event_data.facts_of,
 )
 
 
