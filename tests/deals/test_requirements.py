@@ -39,7 +39,7 @@ def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def unpaid(deal: Deal, reader: Actor) -> Problem | None:
-    return Problem(Invalid("", PAID), PAID, turn="buyer")
+    return Problem(Invalid("", PAID), PAID, turn="buyer", target=f"/payments/{deal.code}", button="Pay the deposit")
 
 
 def granted(deal: Deal, reader: Actor) -> Problem | None:
@@ -55,7 +55,9 @@ def test_what_a_higher_tier_asks_for_holds_the_button_the_next_step_and_the_verb
     assert (next_of(deal).sentence, next_of(deal).turn, next_of(deal).action) == (PAID, "buyer", "")
     supplier = client(ctx, trade, "supplier")
     page = supplier.get(f"/deals/{deal.code}").text
-    assert PAID in page and "/moves/begin_delivery" not in page
+    assert PAID in page and "/moves/begin_delivery" not in page and "Pay the deposit" not in page
+    page = client(ctx, trade, "buyer").get(f"/deals/{deal.code}").text
+    assert f'href="/payments/{deal.code}"' in page and "Pay the deposit" in page
     answer = supplier.post(f"/deals/{deal.code}/moves/begin_delivery?seen=effective")
     assert (answer.status_code, PAID in answer.text) == (422, True)
     with pytest.raises(Invalid, match="deposit"):
@@ -92,6 +94,19 @@ def test_the_job_asks_a_requirement_that_has_no_sql(trade: Trade) -> None:
     register_requirement("take_effect", granted, name="unpaid", replaces=True)
     assert jobs.take_effect() == 1
     assert deal.state == "effective"
+
+
+@pytest.mark.usefixtures("registries")
+def test_a_deal_held_back_without_sql_does_not_hold_up_those_behind_it(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_BATCH", 1)
+    first, second, third = (deal_in("signed", trade) for _ in range(3))
+    held = {first.id, second.id}
+    problem = Problem(Invalid("", PAID))
+    register_requirement("take_effect", lambda deal, _reader: problem if deal.id in held else None, name="paid")
+    assert (jobs.take_effect(), jobs.take_effect()) == (1, 0)
+    assert (first.state, second.state, third.state) == ("signed", "signed", "effective")
 
 
 @pytest.mark.usefixtures("registries")
