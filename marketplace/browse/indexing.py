@@ -14,6 +14,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
+from marketplace.browse.indexer import Change, Indexer
 from marketplace.core.config import Settings
 from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db, write_intent
@@ -23,7 +24,6 @@ from marketplace.core.subjects import SUBJECTS, Searched
 from marketplace.organisations.models import Organisation
 from marketplace.search import SearchEngine
 from marketplace.search.engines import create_engine
-from marketplace.search.indexer import Change, Indexer
 from marketplace.values import clock
 
 CONSUMER = "search"

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
+from marketplace.browse.highlight import Wanted, highlight, snippet, wanted
 from marketplace.buyer_requests import visibility as needs
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
@@ -28,7 +29,6 @@ from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
-from marketplace.search.highlight import Wanted, highlight, snippet, wanted
 from marketplace.values import places
 from marketplace.vocabulary import ORGANISATION_KINDS, is_english
 
