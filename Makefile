@@ -50,14 +50,16 @@ test-sqlite test-postgres test-browser: test-%: $(VENV)/.dev
 test-faults: $(VENV)/.dev ## plant sixty faults one by one and see that the tests catch them
 	@$(BIN)/python -m tests.faults
 
-check: $(VENV)/.dev ## ruff, mypy strict, template lint, translations
+check: $(VENV)/.dev ## ruff, mypy strict, template lint, width of templates, translations
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/djlint --lint --quiet templates
+	$(BIN)/python -m tests.template_width
 	$(BIN)/python -m marketplace.translations
 
-format: $(VENV)/.dev ## let ruff sort imports and fix what it can
+format: $(VENV)/.dev ## let ruff sort imports and fix what it can, break wide lines of templates and style sheets
 	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/python -m tests.template_width --fix
 
 N ?= 20000
 bench-search: $(VENV)/.bench ## speed of search on N generated listings, beside SQLite FTS5 and tantivy (N=100000)

@@ -8,9 +8,9 @@ from marketplace import mail, models
 from marketplace.accounts import wiring as accounts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
-from marketplace.core import calendar_days, retention
+from marketplace.core import calendar_days, facts, retention
 from marketplace.core.config import Settings
-from marketplace.core.events import register_consumer
+from marketplace.core.events import register_companion, register_consumer
 from marketplace.core.outbox import register_job
 from marketplace.core.subjects import register_subject
 from marketplace.deals import wiring as deals
@@ -37,6 +37,8 @@ def register_features(app: Flask, settings: Settings) -> None:
     mail_retention.register(settings)
     register_subject(mail.SUBJECT)
     register_subject(calendar_days.SUBJECT)
+    register_companion("facts", facts.facts_with)
+    register_consumer(facts.consumer())
     accounts.register(app, settings)
     app.register_blueprint(files_views.bp)
     for job in file_jobs.JOBS:

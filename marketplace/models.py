@@ -5,6 +5,7 @@ from marketplace.buyer_requests import models as buyer_requests
 from marketplace.core.calendar_days import CalendarDay
 from marketplace.core.codes import Counter
 from marketplace.core.events import Event, EventHead, Outbox
+from marketplace.core.facts import Fact
 from marketplace.core.retention import RetentionRun
 from marketplace.core.view_counts import ViewCount
 from marketplace.deals import models as deals
@@ -22,7 +23,7 @@ from marketplace.saved_searches import models as alerts
 from marketplace.semantic import models as semantic
 
 __all__ = [
-    "CalendarDay", "Counter", "Event", "EventHead", "MailMessage", "Outbox", "RetentionRun", "ViewCount", "accounts",
-    "alerts", "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation", "negotiation",
-    "notifications", "organisations", "pages", "semantic",
+    "CalendarDay", "Counter", "Event", "EventHead", "Fact", "MailMessage", "Outbox", "RetentionRun", "ViewCount",
+    "accounts", "alerts", "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation",
+    "negotiation", "notifications", "organisations", "pages", "semantic",
 ]

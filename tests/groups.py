@@ -79,7 +79,8 @@ def on_postgres() -> list[str]:
 
 
 def _pytest(*options: str) -> list[str]:
-    spread = ("-n", os.environ.get("WORKERS", "2"))
+    # Each process begins with a stretch of its own, so that a world that a folder shares is made once or twice.
+    spread = ("-n", os.environ.get("WORKERS", "2"), "--dist", "worksteal")
     return [sys.executable, "-m", "pytest", *spread, "--durations=10", "--durations-min=0.5", *options]
 
 

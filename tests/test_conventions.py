@@ -12,6 +12,7 @@ from flask import Flask
 
 from marketplace.core.access import mark_of
 from marketplace.translations.__main__ import problems
+from tests import template_width
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "marketplace"
@@ -164,6 +165,22 @@ def test_files_functions_and_templates_stay_short() -> None:
         if lines > 300:
             wrong.append(f"{path.relative_to(ROOT)}: {lines} lines (300)")
     assert not wrong, "split by meaning:\n" + "\n".join(wrong)
+
+
+def test_templates_and_style_sheets_are_narrow() -> None:
+    assert list(template_width.wide_lines()) == [], template_width.ADVICE
+
+
+def test_a_wide_line_is_broken_where_no_page_changes() -> None:
+    word = "aaaaaaaaa"
+    cases = {
+        f'<p>{{{{ f({", ".join([word] * 20)}) }}}}</p>': f'{word},\n  {word}',  # between the parts of an expression
+        f'<b>{"{% if x %}" + word + "{% endif %}" + "b" * 150}</b>': "\n  {%- endif %}",  # the dash takes the line end away
+        f'<p>{{{{ _("{" ".join([word] * 20)}") }}}}</p>': f'{word} "\n  "{word}',  # inside a string
+        f'<textarea>{" ".join([word] * 20)}</textarea>': f"{word} {word}",  # never: it would be typed
+    }
+    for line, expected in cases.items():
+        assert expected in template_width.wrapped(line, ".html"), line
 
 
 def test_templates_carry_no_inline_script_or_style() -> None:

@@ -31,7 +31,7 @@ NOUNS: dict[str, str] = {
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures hours panels similar submission
         template_helpers""",
     "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
-    "notifications": """digest holds mail_state_labels occasions recipients rendering rules topics
+    "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors contacts",
     "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page

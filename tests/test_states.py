@@ -14,11 +14,12 @@ from marketplace.deals.lifecycle import DEAL, GROUP_LABELS, MILESTONE, TAB_LABEL
 from marketplace.deals.progress import NEXT
 from marketplace.importing.lifecycle import IMPORT_RUN
 from marketplace.listings.lifecycle import LISTING
+from marketplace.mail.lifecycle import MAIL
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, TERMS
 from marketplace.organisations.lifecycle import ORGANISATION
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN)
+EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL)
 #: Lists with tabs: the groups that stand under no tab. A draft is found by its version; what is deleted is not listed.
 TABLESS: dict[Lifecycle, set[str]] = {
     DEAL: set(), COMPLAINT: set(), LISTING: {"draft", "deleted"}, NEED: {"draft", "deleted"},

@@ -12,6 +12,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Reason
 from marketplace.core.permissions import MANAGE_STAFF
 from marketplace.values import clock
 from marketplace.values.text import N_, clean_line, nfc, sort_key
@@ -86,8 +87,7 @@ def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
         raise Invalid("email", N_("Nobody grants a role to themselves. Ask another administrator."))
     if role not in STAFF_ROLES:
         raise Invalid("role", N_("Choose a role."))
-    if not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
+    Reason().check("", reason)
     if any(grant.role == role and grant.ended_at is None for grant in user.staff_grants):
         raise Invalid("role", N_("This person has the role already."))
     made = StaffGrant(
@@ -103,8 +103,7 @@ def end_role(grant: StaffGrant, reason: str, actor: Actor) -> None:
     _require_admin(actor)
     if grant.ended_at is not None:
         return
-    if not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
+    Reason().check("", reason)
     if grant.role in MANAGE_STAFF.roles and _last_administrator(grant):
         raise Invalid("", N_("This is the last administrator. Make somebody else administrator first."))
     grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), actor.user_id, nfc(reason).strip()

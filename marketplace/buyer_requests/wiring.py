@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.authoring.kinds import subject_of_kind
-from marketplace.buyer_requests import file_access, jobs, notifications, queries, views
+from marketplace.buyer_requests import event_data, file_access, jobs, notifications, queries, views
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.outbox import register_job
@@ -17,7 +17,8 @@ from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 
 NEED = subject_of_kind(
-    KIND, N_("Need"), "bullseye", path=path_of, own_path=queries.own_path_of, visible_to=queries.visible_to
+    KIND, N_("Need"), "bullseye", path=path_of, own_path=queries.own_path_of, visible_to=queries.visible_to,
+    facts=event_data.facts_of,
 )
 
 

@@ -9,7 +9,16 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.core.access import Actor
-from marketplace.core.events import CONSUMERS, Event, EventHead, Outbox, Subject, append, outbox_rows
+from marketplace.core.events import (
+    CONSUMERS,
+    Event,
+    EventHead,
+    Outbox,
+    Subject,
+    append,
+    companion_rows,
+    outbox_rows,
+)
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Move
 
@@ -49,6 +58,7 @@ def record_many(entries: Sequence[Entry]) -> list[Event]:
     db.session.add_all(events)
     db.session.flush()
     db.session.add_all(_work_of(events))
+    db.session.add_all(companion_rows([(event, entry.subject) for event, entry in zip(events, entries, strict=True)]))
     db.session.flush()
     return events
 

@@ -157,6 +157,21 @@ def register_consumer(consumer: Consumer) -> None:
     CONSUMERS[consumer.name] = consumer
 
 
+#: Returns rows that are written in the transaction of events which were just flushed, e.g. the facts of figures.
+Companion = Callable[[Sequence[tuple[Event, Subject]]], Sequence[Base]]
+COMPANIONS: dict[str, Companion] = {}
+
+
+def register_companion(name: str, companion: Companion) -> None:
+    """Have rows written beside every event; for what may be missing in no case. The rest is a consumer's business."""
+    COMPANIONS[name] = companion
+
+
+def companion_rows(events: Sequence[tuple[Event, Subject]]) -> list[Base]:
+    """Return what is written beside these events."""
+    return [row for companion in COMPANIONS.values() for row in companion(events)]
+
+
 def record(
     subject: Subject,
     action: str,
@@ -173,7 +188,7 @@ def record(
     event = append(_locked_head(subject), subject, action, actor, move, reason_code, reason, data)
     db.session.add(event)
     db.session.flush()
-    db.session.add_all(outbox_rows(event))
+    db.session.add_all([*outbox_rows(event), *companion_rows([(event, subject)])])
     return event
 
 

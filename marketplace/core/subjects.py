@@ -56,6 +56,11 @@ def nothing(*_asked: Any) -> str:
     return ""
 
 
+def no_facts(_row: Any) -> Facts:
+    """Return nothing: no figure counts such things, and their events leave no facts."""
+    return Facts()
+
+
 def itself(_event: Event) -> None:
     """Return None: such a thing is known by itself."""
 
@@ -85,7 +90,7 @@ class Subject:
     organisations: Callable[[Any], Mapping[str, int]] = lambda _row: {}
     #: The names of supplier and buyer that a reader may know now, by the ids of things that have these parties.
     parties: Callable[[Sequence[int], Actor], Mapping[int, Mapping[str, str]]] = lambda _ids, _reader: {}
-    facts: Callable[[Any], Facts] = lambda _row: Facts()
+    facts: Callable[[Any], Facts] = no_facts
     brief: Callable[[], Sequence[ORMOption]] = tuple
     #: Its page shows all that is told about it, so that whoever opens it has read that.
     page_shows_news: bool = False

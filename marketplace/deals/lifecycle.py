@@ -85,6 +85,8 @@ MILESTONE = Lifecycle(
     ),
 )
 
+#: By move: the codes of which one must be given as its reason.
+REASON_CODES = {row.action: row.reason.codes for row in DEAL.table if row.reason and row.reason.codes is not None}
 #: What the groups of states are called above the staff's list, and the tabs above a side's own, in the order shown.
 GROUP_LABELS = {
     "before": N_("Before signing"), "signed": N_("Signed"), "delivering": N_("In force"), "disputed": N_("Disputed"),

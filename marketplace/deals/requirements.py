@@ -35,7 +35,8 @@ class Problem:
     """What stands against a move. The verb raises `error`, and the page says its message where the button would be.
 
     With `step` (a message id) the problem is itself what comes next: the page says that sentence with `params`, that it is
-    the turn of `turn` (supplier, buyer, both, exchange or nobody), and offers `button` leading to `target`.
+    the turn of `turn` (supplier, buyer, both, exchange or nobody), and offers `button` leading to `target`: a path, an
+    anchor of the record page, or the name of a page of deals.
     """
 
     error: DomainError

@@ -13,7 +13,7 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.permissions import STAFF
-from marketplace.deals.lifecycle import DEAL, MILESTONE
+from marketplace.deals.lifecycle import DEAL, MILESTONE, REASON_CODES
 from marketplace.deals.models import Deal
 from marketplace.deals.visibility import is_party
 from marketplace.files.models import Attachment
@@ -24,7 +24,6 @@ from marketplace.vocabulary import (
     CONTRACT_ITEMS,
     CONTROL_CLASSES,
     DEAL_FILES,
-    DISPUTE_REASONS,
     ENDING_REASONS,
     PUBLICITIES,
     SIGNING_METHODS,
@@ -136,7 +135,7 @@ def _entry(
 def _reason(event: Event) -> str:
     if not event.reason_code:
         return ""
-    vocabulary = DISPUTE_REASONS if event.action == "deal.dispute" else ENDING_REASONS
+    vocabulary = REASON_CODES.get(event.action.removeprefix("deal."), ENDING_REASONS)
     return vocabulary.label(event.reason_code, language())
 
 

@@ -9,7 +9,7 @@ from marketplace.core.outbox import register_job
 from marketplace.core.permissions import ACTING, OVERSEE_DEALS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
-from marketplace.deals import file_access, lifecycle, notifications, views, visibility
+from marketplace.deals import event_data, file_access, lifecycle, notifications, views, visibility
 from marketplace.deals.actions.opening import foretell, open_deal
 from marketplace.deals.jobs import JOBS
 from marketplace.deals.models import Deal, Milestone
@@ -36,7 +36,7 @@ DEAL = Subject(
     Deal.subject_kind, Deal, N_("Deal"), lambda row, language: title_of(row.frozen, language) or str(row.title),
     lifecycle=lifecycle.DEAL, icon="briefcase", code=lambda row: str(row.code),
     path=lambda row, _reader: loading.path_of(row), visible_to=visibility.visible_to, organisations=_sides,
-    event_labels=LABELS, page_shows_news=True,
+    event_labels=LABELS, facts=event_data.facts_of, page_shows_news=True,
 )
 MILESTONE = Subject(
     Milestone.subject_kind, Milestone, N_("Milestone"), lambda row, _language: str(row.title),

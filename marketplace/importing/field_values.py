@@ -53,7 +53,7 @@ def _read(
 def _columns(kind: Kind) -> tuple[tuple[FieldSpec, str, Reader, Callable[[], Any], int], ...]:
     """Return the declared columns: spec, key, reader, what makes a blank, longest text."""
     return tuple(
-        (spec, spec.imports.key or spec.name, *_READERS[spec.shape], _longest(kind, spec))
+        (spec, spec.imports.key or spec.name, *READERS[spec.shape], _longest(kind, spec))
         for spec in kind.fields if spec.imports is not None
     )
 
@@ -154,7 +154,7 @@ def _nothing() -> None:
     return None
 
 
-_READERS: Mapping[str, tuple[Reader, Callable[[], Any]]] = {
+READERS: Mapping[str, tuple[Reader, Callable[[], Any]]] = {
     "text": (_text, str), "prose": (_prose, str), "code": (_code, str), "codes": (_codes, list),
     "level": (_level, _nothing), "number": (_number, _nothing), "money": (_money, _nothing),
     "date": (_date, _nothing), "flag": (_flag, _nothing),

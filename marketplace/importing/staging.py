@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.orm import joinedload
 
 from marketplace.authoring.kinds import Kind
 from marketplace.core.bulk_events import Entry, record_many
@@ -22,8 +23,8 @@ from marketplace.core.long_work import begin_writing
 from marketplace.importing.models import ImportRun, ImportStaged
 
 HIDDEN = "deleted"
-#: Things deleted in one transaction when an import is undone.
-UNDONE = 500
+#: Things deleted in one transaction when an import is undone, and read at once when one is published.
+AT_A_TIME = 500
 
 
 class Ended(Exception):
@@ -32,7 +33,7 @@ class Ended(Exception):
 
 @dataclass
 class Named:
-    """A thing by kind and id, as `record` wants it: thousands of them lie in memory until the events are recorded."""
+    """A thing by kind and id: what stands in a kept event for the thing's row until the events are recorded."""
 
     subject_kind: str
     id: int
@@ -91,8 +92,22 @@ class Staging:
             for state in db.session.scalars(select(meant).where(mine).distinct()).all():
                 shown = update(table).where(table.id.in_(select(ids).where(mine, meant == state))).values(state=state)
                 db.session.execute(shown.execution_options(synchronize_session=False))
-        record_many(self._entries)
+        self._record()
         db.session.execute(delete(ImportStaged).where(ImportStaged.run_id == self._run_id))
+
+    def _record(self) -> None:
+        """Record the kept events, some things at a time, with the rows of the things as they are seen from now on."""
+        of: dict[int, list[Entry]] = {}
+        for entry in self._entries:
+            of.setdefault(int(entry.subject.id), []).append(entry)
+        ids, thing = list(of), self._kind.thing
+        for start in range(0, len(ids), AT_A_TIME):
+            some = ids[start : start + AT_A_TIME]
+            rows = select(thing).where(thing.id.in_(some)).options(
+                joinedload(thing.organisation), joinedload(thing.published_revision)
+            )
+            found = {row.id: row for row in db.session.scalars(rows.execution_options(populate_existing=True))}
+            record_many([replace(entry, subject=found[one]) for one in some for entry in of[one]])
 
     def _hold(self, *, lock: bool) -> None:
         rows = select(ImportRun.state).where(ImportRun.id == self._run_id)
@@ -102,7 +117,7 @@ class Staging:
 
 def undo(run_id: int, kind: Kind) -> None:
     """Delete what a run has staged, in short transactions; killed in between, it goes on the next time."""
-    staged = select(ImportStaged.thing_id, ImportStaged.revision_id).where(ImportStaged.run_id == run_id).limit(UNDONE)
+    staged = select(ImportStaged.thing_id, ImportStaged.revision_id).where(ImportStaged.run_id == run_id).limit(AT_A_TIME)
     while True:
         begin_writing()
         rows = db.session.execute(staged).all()

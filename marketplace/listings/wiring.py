@@ -10,13 +10,14 @@ from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import register_subject
 from marketplace.files.access import register_file_access
-from marketplace.listings import file_access, jobs, notifications, queries, views
+from marketplace.listings import event_data, file_access, jobs, notifications, queries, views
 from marketplace.listings.kind import KIND
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 
 LISTING = subject_of_kind(
-    KIND, N_("Technology"), "cpu", path=queries.path_of, own_path=queries.own_path_of, visible_to=queries.visible_to
+    KIND, N_("Technology"), "cpu", path=queries.path_of, own_path=queries.own_path_of, visible_to=queries.visible_to,
+    facts=event_data.facts_of,
 )
 
 

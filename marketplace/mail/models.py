@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import CheckConstraint, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.columns import Big, Key, Moment, NfcText, UtcDateTime, one_of
+from marketplace.core.columns import Big, Key, Moment, NfcText, UtcDateTime
 from marketplace.core.extensions import Base
 from marketplace.core.subjects import Subject
+from marketplace.mail.lifecycle import MAIL
 from marketplace.values.text import N_
 
 #: The outbox consumer that sends mail; its rows name a message.
 CONSUMER = "mail"
-#: `handed` is the time between sending the text and the answer; a message found in it later may or may not have arrived.
-STATES = ("queued", "handed", "sent", "failed", "unknown", "suppressed")
 #: A mail whose text has not been erased (`mail.retention`) or left out; written out, so that its index serves.
 HAS_TEXT = "body <> ''"
 
@@ -25,13 +24,14 @@ class MailMessage(Base):
 
     __tablename__ = "mail_message"
     __table_args__ = (
-        one_of("state", STATES),
+        CheckConstraint(MAIL.check_sql(), name="state_known"),
         Index("ix_mail_message_state", "state", "id"),
         Index("ix_mail_message_user", "user_id", "id"),
         Index("ix_mail_message_queued", "queued_at"),
         Index("ix_mail_message_text", "queued_at", sqlite_where=text(HAS_TEXT), postgresql_where=text(HAS_TEXT)),
     )
     subject_kind = "mail"
+    lifecycle = MAIL
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(String(200), unique=True)  # cause and recipient
@@ -40,7 +40,7 @@ class MailMessage(Base):
     body: Mapped[str] = mapped_column(NfcText)
     queued_at: Mapped[Moment]
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    state: Mapped[str] = mapped_column(String(12), default="queued")
+    state: Mapped[str] = mapped_column(String(12), default=MAIL.initial)
     repeatable: Mapped[bool] = mapped_column(default=True)  # rather twice than never
     handed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     hand: Mapped[str] = mapped_column(String(32), default="")  # id of the attempt that sends it: the key of compare-and-set

@@ -10,11 +10,9 @@ from sqlalchemy import select, text, update
 from marketplace.core.config import Settings
 from marketplace.core.extensions import db
 from marketplace.core.retention import Action, deletion, register_retention
+from marketplace.mail.lifecycle import UNDER_WAY
 from marketplace.mail.models import HAS_TEXT, MailMessage
 from marketplace.values.text import N_
-
-#: All others have ended. Said the other way round, SQLite would look by the state and read nearly the whole table.
-UNDER_WAY = ("queued", "handed")
 
 
 def _erase(rows: Sequence[Any]) -> None:
@@ -25,6 +23,7 @@ def _erase(rows: Sequence[Any]) -> None:
 
 def register(settings: Settings) -> None:
     """Register both rules."""
+    # Asked by the states that have ended, SQLite would look by the state and read nearly the whole table.
     ended = select(MailMessage.id).where(MailMessage.state.not_in(UNDER_WAY)).order_by(MailMessage.queued_at)
     register_retention(
         "mail.text", lambda before: ended.where(MailMessage.queued_at < before, text(HAS_TEXT)),

@@ -11,9 +11,10 @@ from sqlalchemy import select
 
 from marketplace.buyer_requests.search_document import ids_of as needs_of
 from marketplace.core.access import Actor
-from marketplace.core.errors import Invalid, NotAllowed, NotFound, Unreachable
+from marketplace.core.errors import NotAllowed, NotFound, Unreachable
 from marketplace.core.events import Consumer, Event, Outbox, record
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Reason
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import Job, enqueue, unfinished
 from marketplace.core.permissions import MARK_MATCHES, WEIGH_MATCHES
@@ -46,8 +47,8 @@ def mark(match_id: int, verb: str, actor: Actor, reason: str = "") -> Match:
         raise NotFound
     if {match.listing.org_id, match.buyer_request.org_id} & actor.org_ids:
         raise NotAllowed(N_("It belongs to your own organisation; somebody else must decide."))
-    if verb == "dismiss" and not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
+    if verb == "dismiss":
+        Reason().check("", reason)
     if match.mark == MARKS[verb]:
         return match
     match.mark, match.mark_reason = MARKS[verb], reason.strip()

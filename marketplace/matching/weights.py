@@ -11,6 +11,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Reason
 from marketplace.core.permissions import WEIGH_MATCHES
 from marketplace.matching.formula import DEFAULT_WEIGHTS
 from marketplace.matching.models import MatchWeights
@@ -39,8 +40,7 @@ def set_weights(weights: Mapping[str, int], effective_on: date, note: str, actor
     """Add a version of the weights. Raises NotAllowed, and Invalid beside the field that is wrong."""
     if not actor.may(WEIGH_MATCHES):
         raise NotAllowed
-    if not note.strip():
-        raise Invalid("note", N_("Please give a reason."))
+    Reason().check("", note, field="note")
     wrong = [name for name in DEFAULT_WEIGHTS if not 0 <= weights.get(name, -1) <= WHOLE]
     if wrong:
         raise Invalid(wrong[0], N_("A weight is a whole number from 0 to 100."))

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.core.access import Actor
+from marketplace.core.subjects import Facts
 from marketplace.negotiation.models import Lead
+
+
+def facts_of(lead: Lead) -> Facts:
+    """Return what figures count: the transferee, and whether it is still unknown to the transferor."""
+    return Facts(lead.buyer_org_id, lead.buyer.kind, lead.buyer.ward_code, hidden=lead.buyer_revealed_at is None)
 
 
 def facts(lead: Lead, actor: Actor, **more: Any) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from marketplace.core.permissions import ACTING, FOLLOW_DEALS, OVERSEE_DEALS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
 from marketplace.files.access import register_file_access
-from marketplace.negotiation import file_access, jobs, lifecycle, notifications, views, visibility
+from marketplace.negotiation import event_data, file_access, jobs, lifecycle, notifications, views, visibility
 from marketplace.negotiation.models import Complaint, Lead, Terms
 from marketplace.negotiation.queries import leads
 from marketplace.negotiation.timeline import LABELS
@@ -38,7 +38,7 @@ def _terms_path(terms: Any, _reader: Actor) -> str:
 LEAD = Subject(
     Lead.subject_kind, Lead, N_("Lead"), leads.title_of, lifecycle=lifecycle.LEAD, icon="chat-left-text",
     code=lambda row: str(row.code), path=lambda row, _reader: leads.path_of(row), visible_to=visibility.visible_to,
-    organisations=_sides, event_labels=LABELS,
+    organisations=_sides, event_labels=LABELS, facts=event_data.facts_of,
     parties=leads.names_of_parties, page_shows_news=True,
 )
 TERMS = Subject(

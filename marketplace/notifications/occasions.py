@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from marketplace.accounts.models import User
-from marketplace.core.access import Actor
+from marketplace.core.access import GUEST
 from marketplace.core.events import Event
 from marketplace.core.permissions import EDIT_CONTENT, Permission
 from marketplace.core.subjects import Ref, Subject, known_by, subject, subject_of
@@ -82,5 +82,5 @@ class Occasion:
 
     def path(self, user: User) -> str:
         """Return where the thing's own page is, for one person."""
-        reader = Actor(user_id=user.id, locale=user.locale)
+        reader = replace(GUEST, user_id=user.id, locale=user.locale)  # a page's address asks for no role
         return self.subject.path(self.row, reader) or self.subject.own_path(self.row)

@@ -25,6 +25,7 @@ CONSUMERS = {
     "rematch": N_("Matching everything anew"),
     "match_feedback": N_("Contacts and deals beside their matches"),
     "mail": N_("Mail"),
+    "facts": N_("Figures of events from before they were kept"),
     "import": N_("Imports"),
     "sanction_notices": N_("Notices of suspensions"),
     "notifications": N_("Notifications"),

@@ -16,10 +16,12 @@ from sqlalchemy import select, update
 from marketplace.browse import indexing
 from marketplace.browse.catalogues import CATALOGUES
 from marketplace.browse.database_fallback import applied, newest
+from marketplace.buyer_requests.search_document import documents as need_documents
 from marketplace.core.access import GUEST, SYSTEM
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
+from marketplace.listings.search_document import documents as listing_documents
 from marketplace.search import Query
 from marketplace.search.engines import create_engine
 from marketplace.search.opensearch_client import Breaker
@@ -129,3 +131,26 @@ def test_without_the_engine_each_filter_selects_what_the_index_would(catalogue: 
                     assert actor is SYSTEM or ours.total == count, (kind, name, value)
                     compared += 1
     assert compared > 20
+
+
+def test_without_the_engine_each_range_selects_what_the_index_would(catalogue: Catalogue, ctx: Flask) -> None:
+    """Every number of every kind, from and up to each value that a thing has, open ends of ranges included."""
+    catalogue.membrane.published_revision.warranty_months = 24
+    catalogue.light.published_revision.warranty_months = 12
+    catalogue.dyeing.published_revision.trl_min, catalogue.dyeing.published_revision.trl_max = 4, None
+    db.session.commit()
+    indexing.rebuild()
+    compared = 0
+    for kind, load, ids in (
+        ("listing", listing_documents, [catalogue.membrane.id, catalogue.light.id]),
+        ("need", need_documents, [catalogue.dyeing.id, catalogue.hidden.id]),
+    ):
+        for document in load(ids).values():
+            for name, value in document.numbers.items():
+                for ends in ((value, None), (None, value), (value + 1, None), (None, value - 1)):
+                    query = Query(kinds=(kind,), ranges={name: ends}, limit=100)
+                    ours = newest(query, GUEST)
+                    assert {*ours.ids} == {hit.id for hit in indexing.engine().query(query).hits}, (kind, name, ends)
+                    assert not ours.ignored
+                    compared += 1
+    assert compared > 40

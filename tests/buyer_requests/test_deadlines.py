@@ -104,7 +104,7 @@ def test_the_worker_closes_needs_by_itself_each_night(ctx: Flask) -> None:
         assert need.state == "expired"
 
 
-def test_the_jobs_run_after_midnight_and_early_in_the_morning() -> None:
+def test_the_jobs_run_after_midnight_and_early_in_the_morning(ctx: Flask) -> None:
     (expire,) = jobs.JOBS
     remind = JOBS["needs.remind"]
     assert clock.local(expire.next_run(NOON)).strftime("%d %H:%M") == "02 00:01"

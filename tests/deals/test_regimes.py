@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import product
 
 import pytest
 
-from marketplace.deals.regime_table import regime_of
+from marketplace.deals.regime_table import PROCEDURES, filing_due, regime_of, who_files
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES, TRANSFER_DIRECTIONS
 
 STATE = ("state_budget", "mixed")
@@ -44,3 +45,19 @@ def test_every_combination_stands_in_the_table_once() -> None:
 
 def test_a_certificate_of_blanks_is_none() -> None:
     assert regime_of("ordinary", direction="domestic", funding_source="mixed", certificate_no="  ") == "registration"
+
+
+def test_every_regime_says_what_follows_from_it() -> None:
+    assert {*PROCEDURES} == {*REGIMES.codes}, "regime_table.PROCEDURES: one row for each of vocabulary.REGIMES"
+    odd = [code for code, procedure in PROCEDURES.items() if bool(procedure.stops) == procedure.takes_effect]
+    assert not odd, f"a regime either takes effect by agreement or says why it does not: {odd}"
+
+
+def test_the_last_day_to_file_and_who_files() -> None:
+    signed_on = date(2026, 11, 2)
+    due = {code: filing_due(code, signed_on) for code in REGIMES.codes}
+    assert due == {**dict.fromkeys(REGIMES.codes), "registration": date(2027, 1, 31)}
+    assert filing_due("registration", None) is None
+    assert {direction: who_files(direction) for direction in TRANSFER_DIRECTIONS.codes} == {
+        "domestic": "buyer", "in": "buyer", "out": "supplier",
+    }

@@ -39,7 +39,7 @@ def registries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def unpaid(deal: Deal, reader: Actor) -> Problem | None:
-    return Problem(Invalid("", PAID), PAID, turn="buyer")
+    return Problem(Invalid("", PAID), PAID, turn="buyer", target=f"/payments/{deal.code}", button="Pay the deposit")
 
 
 def granted(deal: Deal, reader: Actor) -> Problem | None:
@@ -55,7 +55,9 @@ def test_what_a_higher_tier_asks_for_holds_the_button_the_next_step_and_the_verb
     assert (next_of(deal).sentence, next_of(deal).turn, next_of(deal).action) == (PAID, "buyer", "")
     supplier = client(ctx, trade, "supplier")
     page = supplier.get(f"/deals/{deal.code}").text
-    assert PAID in page and "/moves/begin_delivery" not in page
+    assert PAID in page and "/moves/begin_delivery" not in page and "Pay the deposit" not in page
+    page = client(ctx, trade, "buyer").get(f"/deals/{deal.code}").text
+    assert f'href="/payments/{deal.code}"' in page and "Pay the deposit" in page
     answer = supplier.post(f"/deals/{deal.code}/moves/begin_delivery?seen=effective")
     assert (answer.status_code, PAID in answer.text) == (422, True)
     with pytest.raises(Invalid, match="deposit"):

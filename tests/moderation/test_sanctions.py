@@ -19,6 +19,7 @@ from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.submission import lifecycle_of
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.values import clock
+from tests.cases import try_each
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, Desk
 
@@ -93,23 +94,30 @@ def test_a_recheck_asks_an_organisation_again(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(("changes", "field"), [({"reason_code": ""}, "reason_code"), ({"reason_code": "x"}, "reason_code"),
-                                                ({"reason": "  "}, "reason")])
-def test_reason_and_text_are_needed(desk: Desk, kind: str, changes: dict[str, str], field: str) -> None:
+def test_reason_and_text_are_needed(desk: Desk, kind: str) -> None:
     subject = desk.published(kind)
-    with pytest.raises(Invalid) as caught:
-        act(desk, kind, subject.thing, "suspend", **changes)
-    assert caught.value.field == field
-    assert subject.thing.state == LIVE[kind]
+
+    def check(changes: dict[str, str]) -> None:
+        db.session.rollback()
+        with pytest.raises(Invalid) as caught:
+            act(desk, kind, subject.thing, "suspend", **changes)
+        assert caught.value.field in changes
+        assert subject.thing.state == LIVE[kind]
+
+    try_each([{"reason_code": ""}, {"reason_code": "x"}, {"reason": "  "}], check)
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("action", ["suspend", "restore", "approve", "publish", "delete", "nonsense"])
-def test_only_sanctions_and_never_ones_own(desk: Desk, kind: str, action: str) -> None:
+def test_only_sanctions_and_never_ones_own(desk: Desk, kind: str) -> None:
     subject = desk.published(kind)
     own = subject.thing if kind == "organisation" else desk.org
-    with pytest.raises(NotAllowed if action in {"suspend", "restore"} else Invalid):
-        act(desk, kind, subject.thing, action, actor=desk.named("insider", own))
+
+    def check(action: str) -> None:
+        db.session.rollback()
+        with pytest.raises(NotAllowed if action in {"suspend", "restore"} else Invalid):
+            act(desk, kind, subject.thing, action, actor=desk.named("insider", own))
+
+    try_each(["suspend", "restore", "approve", "publish", "delete", "nonsense"], check)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -141,7 +141,7 @@ def test_a_conversation_in_which_nothing_happens_for_120_days_lapses(ctx: Flask)
     assert not idle.terms_open
 
 
-def test_the_worker_runs_both_jobs_every_hour(shared_app: Flask) -> None:
+def test_the_worker_runs_both_jobs_every_hour(ctx: Flask) -> None:
     for name in ("leads.remind", "leads.lapse"):
         assert JOBS[name].next_run(MONDAY) == MONDAY + timedelta(hours=1)
 

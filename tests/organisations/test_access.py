@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from itertools import product
 from types import SimpleNamespace
 
 import pytest
@@ -13,7 +15,9 @@ from marketplace.organisations import queries
 from marketplace.organisations.models import Invitation, Organisation
 from marketplace.values import clock
 from tests import factories
+from tests.cases import try_each
 from tests.organisations.factories import complete, document
+from tests.snapshot import Snapshot
 from tests.statements import statements
 
 #: who: of the organisation itself (admin, colleague), of another (stranger), nobody (guest), an operator
@@ -57,15 +61,19 @@ def scene(ctx: Flask) -> SimpleNamespace:
     return SimpleNamespace(app=ctx, ids=ids, people=people, orgs=orgs, thing=thing)
 
 
-@pytest.mark.parametrize("row", ROUTES, ids=lambda row: f"{row[0]} {row[1]}")
-@pytest.mark.parametrize("who", PEOPLE)
-def test_each_route_with_an_id(scene: SimpleNamespace, who: str, row: tuple) -> None:
-    method, path, expected = row[0], row[1], row[2 + PEOPLE.index(who)]
-    web = factories.client(scene.app, scene.people.get(who), scene.orgs.get(who))
-    answer = web.open(path.format(**scene.ids), method=method, data={"reason": "thử"} if method == "POST" else None)
-    assert answer.status_code == expected, f"{who} {method} {path}"
-    if expected == 302 and who == "guest":
-        assert answer.location.startswith("/login")
+def test_each_route_with_an_id(scene: SimpleNamespace) -> None:
+    def check(case: tuple[tuple, str]) -> None:
+        row, who = case
+        method, path, expected = row[0], row[1], row[2 + PEOPLE.index(who)]
+        snapshot.restore()
+        web = factories.client(scene.app, scene.people.get(who), scene.orgs.get(who))
+        answer = web.open(path.format(**scene.ids), method=method, data={"reason": "thử"} if method == "POST" else None)
+        assert answer.status_code == expected
+        if expected == 302 and who == "guest":
+            assert answer.location.startswith("/login")
+
+    with closing(Snapshot()) as snapshot:
+        try_each(product(ROUTES, PEOPLE), check, name=lambda case: f"{case[0][0]} {case[0][1]} by {case[1]}")
 
 
 @pytest.mark.parametrize("state", ["draft", "submitted", "needs_info", "rejected", "verified", "suspended", "closed"])

@@ -8,6 +8,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotFound
 from marketplace.core.events import transition
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import legal_transition
 from marketplace.deals.event_data import data_of
 from marketplace.deals.file_access import add_delivery
 from marketplace.deals.lifecycle import DEAL, MILESTONE
@@ -44,9 +45,7 @@ def accept(milestone: Milestone, actor: Actor) -> None:
 
 def give_back(milestone: Milestone, actor: Actor, reason: str) -> None:
     """Return what was delivered, saying why. Raises Invalid without a reason."""
-    _check(milestone, "return", actor)
-    if not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
+    _check(milestone, "return", actor, reason)
     milestone.note = reason
     _move(milestone, "return", actor, reason)
 
@@ -66,15 +65,14 @@ def offered(milestone: Milestone, actor: Actor) -> frozenset[str]:
     return frozenset(row.action for row in MILESTONE.actions_for(milestone.state, milestone.roles_of(actor)))
 
 
-def _check(milestone: Milestone, action: str, actor: Actor) -> None:
+def _check(milestone: Milestone, action: str, actor: Actor, reason: str = "") -> None:
     """Raise what the two tables say against the move: the deal's (is it delivered now?) and the milestone's."""
     deal = milestone.deal
     roles = milestone.roles_of(actor)
     mine = any(role in row.roles for row in MILESTONE.rows(action) for role in roles)
     if mine and deal.state != "delivering":
         raise IllegalMove(deal.state, N_("The deal is not being delivered now."), label=DEAL.label(deal.state))
-    if MILESTONE.row(action, milestone.state, roles) is None:
-        transition(milestone, MILESTONE, action, actor, roles)  # raises: it says whose move it is, or where it stands
+    legal_transition(MILESTONE, milestone, action, roles, reason=reason)
 
 
 def _move(milestone: Milestone, action: str, actor: Actor, reason: str = "") -> None:

@@ -9,6 +9,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Reason
 from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.deals.event_data import data_of
 from marketplace.deals.lifecycle import LIVE
@@ -77,8 +78,7 @@ def classify(deal: Deal, actor: Actor, control_class: str, funding_source: str, 
         raise Invalid("control_class", N_("Please choose from the list."))
     if funding_source not in FUNDING_SOURCES:
         raise Invalid("funding_source", N_("Please choose from the list."))
-    if not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
+    Reason().check("", reason)
     terms = deal.frozen["terms"]
     regime = regime_of(
         control_class, direction=terms.get("direction", "domestic"), funding_source=funding_source,

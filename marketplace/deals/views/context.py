@@ -20,6 +20,7 @@ from marketplace.deals.lifecycle import (
     ENDED_WITHOUT_RESULT,
     IN_FORCE,
     LIVE,
+    REASON_CODES,
 )
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import Next, days_still, next_for, next_of, stage_states
@@ -79,6 +80,8 @@ def next_shown(deal: Deal, coming: Next, side: str, reader: Actor) -> dict[str, 
 
 
 def _page_of(deal: Deal, target: str) -> str:
+    if target.startswith("/"):
+        return target
     return f"/leads/{deal.lead.code}" if target == "lead" else url_for(f"deals.{target}", code=deal.code)
 
 
@@ -91,7 +94,7 @@ def moves_shown(deal: Deal, reader: Actor, coming: Next) -> list[Transition]:
 
 def reasons() -> Mapping[str, list[tuple[str, str]]]:
     """Return the choices of the moves that need a coded reason."""
-    return {row.action: row.reason.codes.choices(language()) for row in DEAL.table if row.reason and row.reason.codes}
+    return {action: codes.choices(language()) for action, codes in REASON_CODES.items()}
 
 
 def move_url(deal: Deal, action: str) -> str:

@@ -9,11 +9,11 @@ from wtforms import Field, SelectField
 from marketplace.core.access import actor
 from marketplace.core.errors import DomainError, Stale
 from marketplace.core.extensions import db
+from marketplace.deals.lifecycle import REASON_CODES
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.timeline import timeline
 from marketplace.values.text import N_
-from marketplace.vocabulary import DISPUTE_REASONS, ENDING_REASONS
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
@@ -55,6 +55,6 @@ def _typed(form: ExchangeForm | None) -> list[tuple[str, str]]:
 def _in_words(field: Field, value: str) -> str:
     """Return what a person chose by the words that stood on the page, and what was written as it is."""
     if field.name == "reason_code":
-        return (DISPUTE_REASONS if value in DISPUTE_REASONS else ENDING_REASONS).label(value, language())
+        return next((codes.label(value, language()) for codes in REASON_CODES.values() if value in codes), value)
     choices = dict(field.choices) if isinstance(field, SelectField) else {}
     return str(choices.get(value, value))

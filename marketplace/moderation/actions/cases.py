@@ -85,8 +85,7 @@ def take_over(subject: Submission, actor: Actor, reason: str) -> ModerationCase:
         raise Stale(N_("Nobody has this case any more. Look again."))
     if case.claimed_by_id == actor.user_id:
         return case
-    if not reason.strip():
-        raise Invalid("reason", N_("Please give a reason."))
+    Reason().check("", reason)
     case.released_at = clock.now()
     db.session.flush()
     record(subject.thing, f"{subject.kind}.take_over", actor, reason=reason, data={"from": case.claimed_by_id})

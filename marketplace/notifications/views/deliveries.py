@@ -14,8 +14,8 @@ from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.core.permissions import READ_DELIVERIES
 from marketplace.mail import MailMessage
+from marketplace.mail.lifecycle import MAIL, RESENDABLE
 from marketplace.notifications import actions, queries
-from marketplace.notifications.mail_state_labels import MAIL_STATES
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
 from marketplace.values.text import N_, clean_line
@@ -30,11 +30,11 @@ PER_PAGE = 50
 def deliveries() -> ResponseReturnValue:
     """List mails, newest first, by state and address."""
     state = request.args.get("state", "")
-    state = state if state in MAIL_STATES else ""
+    state = state if state in MAIL.names else ""
     address = clean_line(request.args.get("address", ""))[:320].lower()
     return render_template(
         "notifications/deliveries.html", part=by_key(queries.deliveries(state, address), MailMessage.id, PER_PAGE),
-        state=state, address=address, states=MAIL_STATES, counts=queries.delivery_counts(), topics=TOPICS,
+        state=state, address=address, states=MAIL.states, counts=queries.delivery_counts(), topics=TOPICS,
         why=actions.why_not_sent,
     )
 
@@ -47,9 +47,9 @@ def resend(mail_id: int) -> ResponseReturnValue:
     message = db.session.scalar(select(MailMessage).where(MailMessage.id == mail_id).with_for_update())
     if message is None:
         raise NotFound
-    if message.state not in {"failed", "unknown"}:
+    if message.state not in RESENDABLE:
         raise IllegalMove(message.state, N_("Only a mail that failed or is unknown can be sent again."),
-                          label=MAIL_STATES[message.state][0])
+                          label=MAIL.label(message.state))
     was = message.state
     mail.resend(message)
     record(message, "mail.resend", actor(), data={"was": was})

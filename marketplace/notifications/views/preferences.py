@@ -12,10 +12,14 @@ from wtforms import SelectField
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import SIGNED_IN
 from marketplace.notifications import actions, queries
-from marketplace.notifications.mail_state_labels import MAIL_STATES, frequencies
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
 from marketplace.web.forms import ExchangeForm
+
+
+def frequencies() -> list[tuple[str, str]]:
+    """Return how a topic may be mailed, with words."""
+    return [("each", _("One e-mail each")), ("daily", _("One e-mail a day")), ("off", _("No e-mail"))]
 
 
 def _form(chosen: dict[str, str]) -> Any:
@@ -30,7 +34,7 @@ def _form(chosen: dict[str, str]) -> Any:
 def _page(form: Any) -> str:
     sent = queries.deliveries_to(actor().user_id or 0)
     return render_template(
-        "notifications/preferences.html", form=form, topics=TOPICS, sent=sent, states=MAIL_STATES,
+        "notifications/preferences.html", form=form, topics=TOPICS, sent=sent,
         why=actions.why_not_sent, email=actor().email,
     )
 
