@@ -29,13 +29,15 @@ _BATCH = 500  # rows of one transaction
 def take_effect() -> int:
     """Move signed contracts whose agreed day has come to effective; return how many. Idempotent."""
     states = [state for row in DEAL.rows("take_effect") for state in row.from_states]
-    # Those against which something stands do not hold up the deals behind them.
-    due = select(Deal.code).where(Deal.state.in_(states), ready("take_effect")).order_by(Deal.id).limit(_BATCH)
-    moved = 0
-    for code in db.session.scalars(due).all():
-        deal = for_change(code, SYSTEM)
-        if deal.state in states and not requirements(deal, "take_effect", SYSTEM):  # else something changed a moment ago
-            moved += move(deal, "take_effect", SYSTEM) is not None
+    due = select(Deal.id, Deal.code).where(Deal.state.in_(states), ready("take_effect")).order_by(Deal.id).limit(_BATCH)
+    moved, last = 0, 0
+    # Deals that a requirement without SQL holds back do not hold up those behind them.
+    while not moved and (batch := db.session.execute(due.where(Deal.id > last)).all()):
+        for row in batch:
+            deal = for_change(row.code, SYSTEM)
+            if deal.state in states and not requirements(deal, "take_effect", SYSTEM):  # else it changed a moment ago
+                moved += move(deal, "take_effect", SYSTEM) is not None
+        last = batch[-1].id
     return moved
 
 

@@ -97,6 +97,19 @@ def test_the_job_asks_a_requirement_that_has_no_sql(trade: Trade) -> None:
 
 
 @pytest.mark.usefixtures("registries")
+def test_a_deal_held_back_without_sql_does_not_hold_up_those_behind_it(
+    trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "_BATCH", 1)
+    first, second, third = (deal_in("signed", trade) for _ in range(3))
+    held = {first.id, second.id}
+    problem = Problem(Invalid("", PAID))
+    register_requirement("take_effect", lambda deal, _reader: problem if deal.id in held else None, name="paid")
+    assert (jobs.take_effect(), jobs.take_effect()) == (1, 0)
+    assert (first.state, second.state, third.state) == ("signed", "signed", "effective")
+
+
+@pytest.mark.usefixtures("registries")
 @pytest.mark.parametrize("register", [register_requirement, register_consequence])
 def test_a_name_is_held_once_and_the_same_registration_again_is_silence(register: Any) -> None:
     register("draft", granted)
