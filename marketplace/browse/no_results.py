@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.search_request import Asked, query_of
 from marketplace.core.access import Actor
 from marketplace.search import Page, SearchEngine
+from marketplace.values.text import N_
 
 #: Filters that are offered, and tried with a query each.
 MOST = 3
+LISTS = {
+    "/technologies": N_("Search technologies"), "/needs": N_("Search technology needs"),
+    "/organisations": N_("Search organisations"),
+}
 
 
 class Part(NamedTuple):
@@ -66,3 +75,28 @@ def _parts(catalogue: Catalogue, asked: Asked, name: str, locale: str) -> tuple[
         for clause, meaning, field in asked.typed.named(name)
     ]
     return (*chosen, *typed)
+
+
+def suggestions(
+    catalogue: Catalogue, asked: Asked, did_you_mean: str | None, blocked: Sequence[Blocker]
+) -> list[dict[str, str]]:
+    """Return what may be tried instead, as links: another spelling, a filter less, no filters, the other lists."""
+    found = []
+    if did_you_mean:
+        found.append((_("Did you mean: %(text)s", text=did_you_mean), asked.href(catalogue.path, text=did_you_mean)))
+    for one in blocked:
+        found.append((
+            ngettext("Without “%(filter)s”: %(num)s result", "Without “%(filter)s”: %(num)s results", one.total,
+                     filter=", ".join(map(_said, one.parts))),
+            one.without.href(catalogue.path),
+        ))
+    query = urlencode({"q": asked.text})
+    if asked.filters and asked.text:
+        found.append((_("Search “%(text)s” without filters", text=asked.text), f"{catalogue.path}?{query}"))
+    if asked.text:
+        found += [(_(label), f"{path}?{query}") for path, label in LISTS.items() if path != catalogue.path]
+    return [{"label": label, "href": href} for label, href in found]
+
+
+def _said(part: Part) -> str:
+    return (f"{_(part.label)}: " if part.label else "") + (_(part.value) if part.translate else part.value)

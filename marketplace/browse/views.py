@@ -14,6 +14,7 @@ from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECH
 from marketplace.browse.database_fallback import newest
 from marketplace.browse.export import MOST_ROWS, columns
 from marketplace.browse.indexing import engine
+from marketplace.browse.no_results import suggestions
 from marketplace.browse.query_fields import fields_of
 from marketplace.browse.query_parser import Lookup
 from marketplace.browse.rows import load
@@ -123,6 +124,8 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
         catalogue=catalogue,
         asked=asked,
         found=found,
+        ignored=[_(label) for label in getattr(found, "ignored", ())],
+        suggestions=[] if found.rows else suggestions(catalogue, asked, found.did_you_mean, found.blockers),
         groups=groups_or_choices(catalogue, found, language(), _),
         chips=chips(catalogue, asked, language(), _),
         paging=paging,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.authoring.case_holder import may_read_confidential
+from marketplace.authoring.lifecycle import OPEN_STATES
 from marketplace.authoring.pages import register_editor
 from marketplace.authoring.timeline import timeline
 from marketplace.core import view_counts
@@ -18,16 +22,24 @@ from marketplace.core.lifecycle import Transition
 from marketplace.core.permissions import ACTING, EDIT_CONTENT, PUBLIC, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
+from marketplace.files.models import Attachment
 from marketplace.listings import actions, confirm_link, export, presenter, queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.forms import EnquiryForm
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm, ReasonForm
 from marketplace.web.paging import Paging, requested_page
+from marketplace.web.tabs import tabs
 
 bp = Blueprint("listings", __name__)
+#: The tabs of an organisation's own list, with their words.
+TABS = {
+    "": N_("All"), "drafts": N_("Drafts"), "review": N_("With moderators"), "changes": N_("Changes requested"),
+    "online": N_("Online"), "stale": N_("To be confirmed"), "offline": N_("Offline"),
+}
 register_editor(bp, EDITOR)
 PER_PAGE = 20
 
@@ -63,6 +75,7 @@ def _page(
     return render_template(
         "listings/show.html",
         listing=listing, revision=revision, texts=presenter.texts(revision), facts_=presenter, form=form, images=images,
+        gallery=_gallery(images[1:], presenter.texts(revision).title),
         documents=shown, hidden_documents=len([one for one in files if one.role == "document"]) - len(shown),
         file_url=file_url, members=members, inside=inside, is_open=is_open, confidential=confidential, preview=preview,
         may_read_confidential=may_read_confidential(KIND, revision, who),
@@ -134,22 +147,45 @@ def mine() -> ResponseReturnValue:
     counts = queries.counts(org_id)
     page, offset = requested_page(PER_PAGE)
     listings = queries.mine(org_id, tab, offset, PER_PAGE)
+    seen = view_counts.views("listing", [listing.id for listing in listings])
     return render_template(
         "listings/mine.html",
-        listings=listings, tab=tab, counts=counts, paging=Paging(page, PER_PAGE, counts[tab]),
-        views=view_counts.views("listing", [listing.id for listing in listings]),
-        can_write=actor().may(EDIT_CONTENT),
-        editor=EDITOR, moves=_own_moves, path_of=queries.path_of,
+        tab=tab, counts=counts, editor=EDITOR, may_write=actor().may(EDIT_CONTENT),
+        tabs=tabs(TABS, tab, lambda code: url_for("listings.mine", state=code or None), counts, empty=False),
+        paging=Paging(page, PER_PAGE, counts[tab]),
+        rows=[_row(listing, seen) for listing in listings],
     )
 
 
-def _own_moves(listing: Listing) -> list[Transition]:
-    return _moves(listing, listing.roles_of(actor()))
+def _row(listing: Listing, seen: Mapping[int, int]) -> dict[str, Any]:
+    """Return what the list shows of one listing."""
+    revision, acts = EDITOR.current(listing), actor().may(EDIT_CONTENT)
+    return {
+        "thing": listing, "acts": acts, "revision": revision, "coming": revision.state in OPEN_STATES,
+        "views": seen.get(listing.id, 0),
+        "href": queries.path_of(listing) if listing.published_revision_id else EDITOR.url("review", listing),
+        "moves": _short_moves(listing) if acts else [],
+    }
+
+
+def _short_moves(listing: Listing) -> list[Transition]:
+    """Return the owner's moves that are one press; confirming only when it is asked for."""
+    asked = listing.state == "stale" or listing.reminded_at
+    return [
+        row for row in _moves(listing, listing.roles_of(actor()))
+        if not row.needs_reason and (row.action != "confirm" or asked)
+    ]
 
 
 def _moves(listing: Listing, roles: frozenset[str]) -> list[Transition]:
     """Return the owner's buttons; moderators find theirs on the page of the case."""
     return [row for row in LISTING.actions_for(listing.state, roles) if row.action in actions.OWNER_BUTTONS]
+
+
+def _gallery(images: Sequence[Attachment], title: str) -> list[dict[str, str]]:
+    return [
+        {"src": file_url(one, 1280), "thumb": file_url(one, 640), "alt": one.caption or title} for one in images
+    ]
 
 
 @bp.post("/my/listings/confirm-all")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import urlencode
 
 from flask import request
@@ -15,6 +15,14 @@ from marketplace.core.extensions import db
 T = TypeVar("T")
 
 MAX_OFFSET = 10_000  # nobody reads further; programs use the export
+
+
+class PageLink(NamedTuple):
+    """The number of a page, its address, and whether it is the one shown."""
+
+    number: int
+    href: str
+    current: bool
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,10 @@ class Paging:
         """Link to the next page, or empty."""
         return page_href(self.page + 1) if self.page < self.pages else ""
 
-    def window(self) -> list[tuple[int, str]]:
-        """Return (number, link) of the pages around this one."""
+    def window(self) -> list[PageLink]:
+        """Return links to the pages around this one, and to itself."""
         numbers = range(max(1, self.page - 2), min(self.pages, self.page + 2) + 1)
-        return [(number, page_href(number)) for number in numbers]
+        return [PageLink(number, page_href(number), number == self.page) for number in numbers]
 
 
 def requested_page(size: int = 20) -> tuple[int, int]:

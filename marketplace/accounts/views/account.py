@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -46,8 +48,17 @@ def change_profile() -> ResponseReturnValue:
 def _page(form: ProfileForm) -> str:
     me = _me()
     return render_template(
-        "account/page.html", form=form, me=me, events=queries.recent_events(me.id), words=USER_EVENTS
+        "account/page.html", form=form, me=me, events=_history(me.id)
     )
+
+
+def _history(user_id: int) -> list[dict[str, Any]]:
+    """Return what happened to the account, as rows of a timeline."""
+    return [
+        {"at": event.at, "label": _(USER_EVENTS.get(event.action, event.action)),
+         "actor": event.actor_name if event.actor_id else _("the exchange")}
+        for event in queries.recent_events(user_id)
+    ]
 
 
 @bp.post("/account/sign-out-everywhere")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -30,8 +30,14 @@ from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.tabs import tabs
 
 SIZE = 20
+#: The tabs of an organisation's own list, with their words.
+TABS = {
+    "": N_("All"), "drafts": N_("Drafts"), "review": N_("With moderators"), "changes": N_("Changes requested"),
+    "open": N_("Open"), "choosing": N_("Choosing"), "expired": N_("Expired"), "done": N_("Closed"),
+}
 MOST_ROWS = 5000  # of the export
 
 register_editor(bp, EDITOR)
@@ -50,6 +56,7 @@ def mine() -> ResponseReturnValue:
     return render_template(
         "buyer_requests/mine.html",
         rows=[_row(need, seen) for need in needs], tab=tab, counts=counts, editor=EDITOR,
+        tabs=tabs(TABS, tab, lambda code: url_for("buyer_requests.mine", state=code or None), counts, empty=False),
         paging=Paging(number, SIZE, counts[tab]), may_write=actor().may(EDIT_CONTENT),
     )
 
@@ -59,7 +66,7 @@ def _row(need: BuyerRequest, seen: dict[int, int]) -> dict[str, Any]:
     revision, coming = EDITOR.current(need), open_revision(KIND, need)
     moves = [row.action for row in NEED.actions_for(need.state, need.roles_of(actor()))]
     return {
-        "need": need, "revision": revision, "coming": coming,
+        "thing": need, "acts": True, "revision": revision, "coming": coming,
         "clock": deadline_clock(Face(need, actor(), revision)),
         "kind": NEED_KINDS.label(revision.kind, language()),
         "visibility": NEED_VISIBILITIES.label(revision.visibility, language()),

@@ -23,6 +23,7 @@ from marketplace.vocabulary import REGIMES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.tabs import Tab, tabs
 
 SIZE = 20
 MOST_ROWS = 5_000  # of the export
@@ -59,12 +60,9 @@ def mine() -> ResponseReturnValue:
     )
 
 
-def _tabs(chosen: str, counts: Mapping[str, int], href: Callable[..., str]) -> list[dict[str, Any]]:
+def _tabs(chosen: str, counts: Mapping[str, int], href: Callable[..., str]) -> list[Tab]:
     """Return the tabs of stages that hold a deal, and the chosen one."""
-    return [
-        {"label": _(label), "href": href(stage=tab), "active": tab == chosen, "count": counts[tab]}
-        for tab, label in {"": N_("All"), **TAB_LABELS}.items() if not tab or counts[tab] or tab == chosen
-    ]
+    return tabs({"": N_("All"), **TAB_LABELS}, chosen, lambda tab: href(stage=tab), counts, empty=False)
 
 
 def _href(endpoint: str, kept: dict[str, str]) -> str:

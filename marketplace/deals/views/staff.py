@@ -28,6 +28,7 @@ from marketplace.web.forms import ExchangeForm, LongField, TermField
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import csv_answer
+from marketplace.web.tabs import Tab, tabs
 
 PER_PAGE = 30
 
@@ -62,7 +63,8 @@ def staff_deals() -> ResponseReturnValue:
     figures = staff_list.figures()
     return render_template(
         "deals/staff.html",
-        deals=deals, filters=filters, figures=figures, tabs=_tabs(filters, figures), paging=Paging(page, PER_PAGE, total),
+        deals=deals, filters=filters, figures=figures, tabs=_tabs(filters, figures), bars=_bars(filters, figures),
+        paging=Paging(page, PER_PAGE, total),
         label=DEAL.label,
         states=DEAL.labels, days=staff_list.days_in_stage, still=staff_list.is_still, path_of=loading.path_of, href=_href,
         export=_href(filters, endpoint="deals.staff_deals_csv"), officers=actor().may(FOLLOW_DEALS),
@@ -70,15 +72,21 @@ def staff_deals() -> ResponseReturnValue:
     )
 
 
-def _tabs(filters: staff_list.Filters, figures: staff_list.Figures) -> list[dict[str, Any]]:
+def _bars(filters: staff_list.Filters, figures: staff_list.Figures) -> list[dict[str, Any]]:
+    """Return the number of deals in each state that has one, with a link to them."""
+    return [
+        {"label": _(word), "value": figures.by_state[state],
+         "href": _href(filters, stage="all", state=state, stalled="", officer="", regime="")}
+        for state, word in DEAL.labels.items() if figures.by_state.get(state)
+    ]
+
+
+def _tabs(filters: staff_list.Filters, figures: staff_list.Figures) -> list[Tab]:
     """Return the tabs: deals under way, each group of stages, and all."""
     names = {"live": N_("Under way"), **GROUP_LABELS, "all": N_("All")}
-    return [
-        {"label": _(label), "href": _href(filters, stage=stage, state=""),
-         "active": filters.stage == stage and not (filters.state and stage in {"live", "all"}),
-         "count": figures.stage(stage) if stage != "all" else None}
-        for stage, label in names.items()
-    ]
+    chosen = "" if filters.state and filters.stage in {"live", "all"} else filters.stage
+    counts = {stage: figures.stage(stage) for stage in names if stage != "all"}
+    return tabs(names, chosen, lambda stage: _href(filters, stage=stage, state=""), counts)
 
 
 def _href(filters: staff_list.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import READ_DECISIONS
@@ -16,9 +18,11 @@ from marketplace.moderation import figures as sums
 from marketplace.moderation.forms import decided_filters
 from marketplace.moderation.template_helpers import kind_labels
 from marketplace.moderation.views.blueprint import bp, tabs
+from marketplace.values import clock
 from marketplace.vocabulary import DECISIONS, REASONS
 from marketplace.web.i18n import language
 from marketplace.web.spreadsheet import csv_answer
+from marketplace.web.templating import number
 
 _PARAMETERS = ("kind", "decision", "moderator", "reason", "first", "last", "late")
 
@@ -37,6 +41,7 @@ def record() -> ResponseReturnValue:
         total=decision_log.count(filters),
         filters=filters,
         kinds=kind_labels(),
+        kind_choices=[(code, _(word)) for code, word in kind_labels().items()],
         decisions=DECISIONS.choices(language()),
         reasons=_reasons(filters.kind),
         vocabularies=REASONS,
@@ -75,8 +80,17 @@ def figures() -> ResponseReturnValue:
     return render_template(
         "moderation/figures.html",
         found=found,
+        heads=[_("Week"), *((word, "num") for word in words.values()), (_("Together"), "num")],
+        rows=[_week(week, words) for week in found.weeks],
         counts=queries.counts(actor()),
         words=words,
         picture=charts.decisions_per_week(found.weeks, words, _("Decisions per week")),
         tabs=tabs(actor(), "moderation.figures"),
     )
+
+
+def _week(week: Any, words: Mapping[str, str]) -> list[str]:
+    """Return the cells of one week: its days with a link to its decisions, how many of each kind, and all of them."""
+    first, last = clock.format_date(week.monday), clock.format_date(week.sunday)
+    link = Markup('<a href="{}">{} – {}</a>').format(url_for("moderation.decided", first=first, last=last), first, last)
+    return [link, *(number(week.counts[code]) for code in words), number(week.total)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.access import access, actor
@@ -17,8 +17,13 @@ from marketplace.vocabulary import DECLINE_REASONS, LEAD_ORIGINS, SIDES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.tabs import tabs
 
 SIZE = 20
+TABS = {
+    "": N_("All"), "us": N_("Waiting for you"), "them": N_("Waiting for them"), "talking": N_("Talking"),
+    "closed": N_("Closed"),
+}
 MOST_ROWS = 5_000  # of an export
 
 
@@ -29,11 +34,13 @@ def mine() -> ResponseReturnValue:
     org_id, filters = actor().org_id or 0, requested()
     number, offset = requested_page(SIZE)
     found, total = lead_lists.mine(org_id, filters, offset, SIZE)
+    counts = lead_lists.counts(org_id)
     return render_template(
         "negotiation/mine.html",
-        rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lead_lists.counts(org_id), address=address,
+        rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=counts, address=address,
         paging=Paging(number, SIZE, total), unread=messages.unread(actor(), [lead.id for lead in found]),
         sides=SIDES.choices(language()),
+        tabs=tabs(TABS, filters.tab, lambda code: address(url_for("negotiation.mine"), tab=code), counts),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.models import BuyerRequest
@@ -28,6 +29,7 @@ from marketplace.vocabulary import LEAD_ORIGINS
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.templating import number
 
 SIZE = 50
 SORT = "idle"  # what stands still longest comes first
@@ -38,14 +40,26 @@ SORT = "idle"  # what stands still longest comes first
 def staff_leads() -> ResponseReturnValue:
     """List all leads by stage and age."""
     filters = requested(SORT)
-    number, offset = requested_page(SIZE)
+    page, offset = requested_page(SIZE)
     found, total = lead_lists.everywhere(filters, actor(), offset, SIZE)
     return render_template(
         "negotiation/staff.html",
         rows=[Seen(lead, actor()) for lead in found], filters=filters, counts=lead_lists.states(), address=address,
-        paging=Paging(number, SIZE, total), lifecycle=LEAD, origins=LEAD_ORIGINS.choices(language()),
-        idle_steps=lead_lists.IDLE_STEPS, now=clock.now(), may_introduce=actor().may(FOLLOW_DEALS),
+        paging=Paging(page, SIZE, total), lifecycle=LEAD, origins=LEAD_ORIGINS.choices(language()),
+        stages=_stages(), idle=_idle_choices(), now=clock.now(), may_introduce=actor().may(FOLLOW_DEALS),
     )
+
+
+def _stages() -> list[tuple[str, str]]:
+    """Return the choices of stages, each with the number of its leads."""
+    counts = lead_lists.states()
+    return [(state, f"{_(LEAD.label(state))} ({number(counts.get(state, 0))})") for state in LEAD.names]
+
+
+def _idle_choices() -> list[tuple[int, str]]:
+    return [
+        (days, ngettext("Nothing for %(num)s day", "Nothing for %(num)s days", days)) for days in lead_lists.IDLE_STEPS
+    ]
 
 
 @bp.get("/staff/leads.csv")

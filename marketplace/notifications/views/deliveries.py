@@ -21,6 +21,7 @@ from marketplace.notifications.views.blueprint import bp
 from marketplace.values.text import N_, clean_line
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.paging import by_key
+from marketplace.web.tabs import Tab, tabs
 
 PER_PAGE = 50
 
@@ -34,8 +35,17 @@ def deliveries() -> ResponseReturnValue:
     address = clean_line(request.args.get("address", ""))[:320].lower()
     return render_template(
         "notifications/deliveries.html", part=by_key(queries.deliveries(state, address), MailMessage.id, PER_PAGE),
-        state=state, address=address, states=MAIL.states, counts=queries.delivery_counts(), topics=TOPICS,
-        why=actions.why_not_sent,
+        state=state, address=address, states=MAIL.states, topics=TOPICS,
+        why=actions.why_not_sent, tabs=_tabs(state, address),
+    )
+
+
+def _tabs(chosen: str, address: str) -> list[Tab]:
+    """Return the tabs of states, without the moment in which a mail is handed over."""
+    names = {"": N_("All"), **{one.name: one.label for one in MAIL.states if one.name != "handed"}}
+    return tabs(
+        names, chosen, lambda code: url_for("notifications.deliveries", state=code or None, address=address or None),
+        queries.delivery_counts(),
     )
 
 

@@ -23,6 +23,7 @@ from marketplace.notifications.views.blueprint import bp
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 from marketplace.web.paging import by_key
+from marketplace.web.tabs import tabs
 
 PER_PAGE = 50
 DECISIONS = {"release": "released", "drop": "dropped"}
@@ -51,12 +52,10 @@ def held() -> ResponseReturnValue:
     state = request.args.get("state", "held")
     state = state if state in holds.STATES else "held"
     part = by_key(holds.listed(state), HeldNotification.id, PER_PAGE)
-    tabs = [
-        {"label": _(word), "href": url_for("notifications.held", state=code), "active": code == state,
-         "count": holds.waiting() if code == "held" else None}
-        for code, word in holds.STATES.items()
-    ]
-    return render_template("notifications/held.html", part=part, rows=_shown(part.rows), tabs=tabs, state=state)
+    return render_template(
+        "notifications/held.html", part=part, rows=_shown(part.rows), state=state,
+        tabs=tabs(holds.STATES, state, lambda code: url_for("notifications.held", state=code), {"held": holds.waiting()}),
+    )
 
 
 def _shown(rows: Sequence[HeldNotification]) -> list[Shown]:

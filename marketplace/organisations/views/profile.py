@@ -15,7 +15,7 @@ from marketplace.core.permissions import ACTING, MANAGE_ORGANISATION, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.organisations import actions, actors, queries
-from marketplace.organisations.completeness import missing
+from marketplace.organisations.completeness import Lack, missing
 from marketplace.organisations.event_labels import SECTIONS
 from marketplace.organisations.forms import (
     AboutForm,
@@ -68,7 +68,7 @@ def _overview(organisation: Organisation, problem: str = "") -> str:
     return render_template(
         "organisations/overview.html",
         organisation=organisation,
-        lacks=missing(organisation, [file.role for file in files]),
+        lacks=_lacks(missing(organisation, [file.role for file in files]), linked=actor().may(MANAGE_ORGANISATION)),
         files=[(file, file_url(file)) for file in files],
         taken=organisation.state in {"draft", "needs_info"} and actions.tax_code_taken(organisation),
         moves=ORGANISATION.actions_for(organisation.state, organisation.roles_of(actor()) & {"admin"}),
@@ -116,10 +116,28 @@ def _section(organisation: Organisation, section: str, form: ExchangeForm, **mor
     lacks = missing(organisation, [file.role for file in files])
     return render_template(
         f"organisations/edit/{section}.html",
-        organisation=organisation, form=form, section=section, sections=SECTIONS, lacks=lacks,
-        incomplete={lack.section for lack in lacks}, following=NEXT[section],
+        organisation=organisation, form=form, section=section, lacks=_lacks(lacks),
+        steps=_steps(section, {lack.section for lack in lacks}), following=NEXT[section],
         editable=organisation.state in EDITABLE_STATES, **more,
     )
+
+
+def _lacks(lacks: list[Lack], *, linked: bool = True) -> list[dict[str, str]]:
+    """Return what is missing for submission, each with a link to its field where the reader may fill it in."""
+    return [
+        {"label": _(lack.label),
+         "href": f"{url_for('organisations.edit', section=lack.section)}#{lack.field}" if linked else ""}
+        for lack in lacks
+    ]
+
+
+def _steps(section: str, incomplete: set[str]) -> list[dict[str, str]]:
+    """Return the sections of the profile as steps."""
+    return [
+        {"label": _(label), "href": url_for("organisations.edit", section=name),
+         "state": "current" if name == section else "todo" if name in incomplete else "done"}
+        for name, label in SECTIONS.items()
+    ]
 
 
 @bp.route("/my/organisation/documents", methods=["GET", "POST"])
