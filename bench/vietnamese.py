@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from itertools import accumulate, pairwise
 from pathlib import Path
 
-from marketplace.search.analysis import terms
-from marketplace.search.thesaurus import DATA, read_rows
+from marketplace.search.text.analysis import terms
+from marketplace.search.text.thesaurus import DATA, read_rows
 
 #: Words of one syllable that stand anywhere: particles, pronouns, verbs, numbers.
 PARTICLES = (

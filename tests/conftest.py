@@ -53,7 +53,7 @@ def make_settings(data_dir: Path, database_url: str, **changes: str) -> Settings
             "EXCHANGE_ENV": "test",
             "DATA_DIR": str(data_dir),
             "DATABASE_URL": database_url,
-            "SEARCH_URL": "memory://",
+            "SEARCH_URL": "whoosh://memory",
             "SECRET_KEY": "test-only-" + "x" * 32,
             "RATE_LIMITS": "0",
             "DEMO": "0",

@@ -18,9 +18,9 @@ from marketplace.browse.query_parser import Lookup
 from marketplace.browse.rows import names
 from marketplace.core.access import Actor
 from marketplace.search import Page, Query, SearchEngine
-from marketplace.search.analysis import Token, code_key, is_syllable, tokens
-from marketplace.search.parser import OR_WORDS
-from marketplace.search.thesaurus import form_of, needed_for, shipped_rows
+from marketplace.search.query.parser import OR_WORDS
+from marketplace.search.text.analysis import Token, code_key, is_syllable, tokens
+from marketplace.search.text.thesaurus import form_of, needed_for, shipped_rows
 from marketplace.values.text import fold
 
 #: Characters that are looked at, and the fewest that tell anything.

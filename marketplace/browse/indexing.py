@@ -15,6 +15,7 @@ from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from marketplace.authoring import search_fields
+from marketplace.browse.indexer import Change, Indexer
 from marketplace.buyer_requests import search_document as needs
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.config import Settings
@@ -27,7 +28,6 @@ from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.organisations import queries as organisations
 from marketplace.search import SearchEngine
 from marketplace.search.engines import create_engine
-from marketplace.search.indexer import Change, Indexer
 from marketplace.values import clock
 
 CONSUMER = "search"

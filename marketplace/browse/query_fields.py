@@ -15,8 +15,8 @@ from typing import Protocol
 from marketplace.authoring.kinds import FieldSpec, Kind
 from marketplace.browse.catalogues import CATALOGUES, Catalogue, Facet
 from marketplace.browse.range_values import Interval, amounts, days, wholes, written
-from marketplace.search.analysis import code_key
-from marketplace.search.language import Clause
+from marketplace.search.query.query_language import Clause
+from marketplace.search.text.analysis import code_key
 from marketplace.values import money
 from marketplace.values.text import N_, fold
 from marketplace.vocabulary import is_english

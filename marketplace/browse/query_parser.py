@@ -14,8 +14,8 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Unreachable
 from marketplace.organisations import queries as organisations
 from marketplace.search import MOST_VALUES, Query, SearchEngine
-from marketplace.search.language import Clause, read
-from marketplace.search.parser import pieces
+from marketplace.search.query.parser import pieces
+from marketplace.search.query.query_language import Clause, read
 from marketplace.values.text import N_, fold
 
 #: Look-ups of names and keywords that one search may cause.

@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 
 from marketplace.search import Page, SearchEngine
-from marketplace.search.ranking import idf
-from marketplace.search.thesaurus import needed_for, shipped_rows
+from marketplace.search.ranking.weights import idf
+from marketplace.search.text.thesaurus import needed_for, shipped_rows
 from marketplace.values.text import fold
 
 #: How many are offered, and of them other words for the same; how many keywords are weighed.

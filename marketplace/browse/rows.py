@@ -14,6 +14,7 @@ from markupsafe import Markup
 from sqlalchemy import Select, select
 from sqlalchemy.orm import contains_eager
 
+from marketplace.browse.highlight import Wanted, highlight, snippet, wanted
 from marketplace.buyer_requests import visibility as needs
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
@@ -26,7 +27,6 @@ from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
-from marketplace.search.highlight import Wanted, highlight, snippet, wanted
 from marketplace.values import places
 from marketplace.values.text import slug
 from marketplace.vocabulary import ORGANISATION_KINDS

@@ -1,4 +1,7 @@
-"""One search: what is asked → one engine call → rows through the visibility rule (at most 2 statements)."""
+"""One search: what is asked → one engine call → rows through the visibility rule (at most 2 statements).
+
+While the engine does not answer, the newest from the database that fit the filters; the page says so.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue
+from flask_babel import gettext as _
+
+from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue, Facet
+from marketplace.browse.database_fallback import applied, newest
 from marketplace.browse.no_results import Blocker, blockers
 from marketplace.browse.related import related
 from marketplace.browse.rows import Row, load
 from marketplace.browse.search_request import PAGE_SIZE, Asked, query_of
 from marketplace.core.access import Actor
-from marketplace.search import Page, SearchEngine
+from marketplace.core.errors import NotBuilt, Unreachable
+from marketplace.search import Page, Query, SearchEngine
+from marketplace.search.text.spelling import suggest_spelling
 
 
 @dataclass(frozen=True)
@@ -25,52 +33,107 @@ class Found:
     did_you_mean: str | None = None
     blockers: Sequence[Blocker] = ()  # which filters exclude most, when nothing is found
     related: Sequence[str] = ()
+    away: bool = False  # the engine does not answer: these are the newest
+    ignored: Sequence[str] = ()  # then: labels (message ids) of filters that could not be applied
+    preparing: bool = False  # then: there is no index yet (a first start, an upgrade), and the worker is making one
 
 
 def search(engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str) -> Found:
     """Answer a search page. "Did you mean" is asked only when the words find nothing, whatever is near in meaning."""
-    page = engine.query(query_of(catalogue, asked, actor, offset=(asked.page - 1) * PAGE_SIZE, limit=PAGE_SIZE))
+    query = query_of(catalogue, asked, actor, offset=(asked.page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
+    try:
+        return _answer(engine, catalogue, asked, actor, locale, query)
+    except Unreachable as error:
+        found = newest(query, actor)
+        rows = load(catalogue.kind, found.ids, actor, (), locale)
+        ignored, preparing = _labels(catalogue, asked, found.ignored), isinstance(error, NotBuilt)
+        return Found(asked, rows, Page([], found.total), away=True, ignored=ignored, preparing=preparing)
+
+
+def _answer(
+    engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str, query: Query
+) -> Found:
+    page = engine.query(query)
     rows = load(catalogue.kind, [hit.id for hit in page.hits], actor, page.terms, locale)
     words = asked.typed.words
     beside = related(engine, words, page, (catalogue.kind,), actor.audience()) if words else ()
-    if page.total > page.by_meaning:
+    if page.total > page.semantic:
         return Found(asked, rows, page, related=beside)
-    better = engine.suggest_spelling(words, actor.audience(), (catalogue.kind,)) if words else None
+    better = suggest_spelling(engine, words, actor.audience(), (catalogue.kind,)) if words else None
     blocked = [] if page.total else blockers(engine, catalogue, asked, page, actor, locale)
     return Found(asked, rows, page, asked.typed.said(better) if better else None, blocked, beside)
 
 
-def groups(catalogue: Catalogue, found: Found, locale: str, translate: Any) -> list[dict[str, Any]]:
-    """Return the filter column's groups: choices with counts; chosen ones stay even when nothing matches them."""
+def _labels(catalogue: Catalogue, asked: Asked, names: Sequence[str]) -> list[str]:
+    """Return how the page calls the filters of these names, whether chosen or typed."""
+    chosen = [facet.label for facet in catalogue.facets if facet.name in names and facet.name in asked.filters]
+    typed = [
+        field.label
+        for _clause, meaning, field in asked.typed.understood
+        if meaning.facet in names or meaning.ranges.keys() & {*names}
+    ]
+    return list(dict.fromkeys([*chosen, *typed]))
+
+
+def rows_or_newest(
+    engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str, limit: int
+) -> list[Row]:
+    """Return the rows of a download: what the search finds, or the newest while the engine does not answer.
+
+    A file carries no notice: where words or filters would be passed over, the engine's Unreachable goes on.
+    """
+    query = query_of(catalogue, asked, actor, offset=0, limit=limit, facets=False)
+    try:
+        ids = [hit.id for hit in engine.query(query).hits]
+    except Unreachable:
+        found = newest(query, actor)
+        if asked.typed.words or found.ignored:
+            raise
+        ids = found.ids
+    return load(catalogue.kind, ids, actor, (), locale)
+
+
+def groups(catalogue: Catalogue, found: Found, locale: str) -> list[dict[str, Any]]:
+    """Return the filter column's groups: choices with counts; chosen ones stay even when nothing matches them.
+
+    Without the engine these are the choices that can be applied, without counts.
+    """
+    possible = applied(catalogue.kind)
     made = []
     for facet in catalogue.facets:
         counts = found.page.facets.get(facet.name, {})
         chosen = found.asked.filters.get(facet.name, ())
-        codes = [code for code in facet.codes if counts.get(code) or code in chosen]
-        if not facet.codes:
+        if found.away:
+            codes = list(facet.codes) if facet.name in possible else []
+        elif facet.codes:
+            codes = [code for code in facet.codes if counts.get(code) or code in chosen]
+        else:
             codes = sorted({*counts, *chosen}, key=lambda code: (-counts.get(code, 0), code))
-        if not codes:
-            continue
         options = [
             {
                 "value": code,
-                "label": translate(facet.word(code, locale)) if facet.translate else facet.word(code, locale),
-                "count": counts.get(code, 0),
+                "label": _word(facet, code, locale),
+                "count": None if found.away else counts.get(code, 0),
                 "selected": code in chosen,
             }
             for code in codes[:MOST_OPTIONS]
         ]
-        is_open = facet.open or bool(chosen)
-        made.append({"name": facet.name, "label": translate(facet.label), "open": is_open, "options": options})
+        if options:
+            is_open = facet.open or bool(chosen)
+            made.append({"name": facet.name, "label": _(facet.label), "open": is_open, "options": options})
     return made
 
 
-def chips(catalogue: Catalogue, asked: Asked, locale: str, translate: Any) -> list[dict[str, str]]:
+def _word(facet: Facet, code: str, locale: str) -> str:
+    word = facet.word(code, locale)
+    return _(word) if facet.translate else word
+
+
+def chips(catalogue: Catalogue, asked: Asked, locale: str) -> list[dict[str, str]]:
     """Return the removable chips of what was understood from the text, and of the active filters."""
-    made = [{"label": label, "href": asked.href(catalogue.path, text=text)} for label, text in asked.typed.chips(translate)]
+    made = [{"label": label, "href": asked.href(catalogue.path, text=text)} for label, text in asked.typed.chips(_)]
     for facet in catalogue.facets:
         for value in asked.filters.get(facet.name, ()):
-            word = translate(facet.word(value, locale)) if facet.translate else facet.word(value, locale)
-            label = f"{translate(facet.label)}: {word}"
+            label = f"{_(facet.label)}: {_word(facet, value, locale)}"
             made.append({"label": label, "href": asked.href(catalogue.path, without=(facet.name, value))})
     return made

@@ -87,7 +87,7 @@ def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, l
         offset=offset,
         limit=limit,
         facets=(*catalogue.facet_names, *(("tag",) if asked.typed.words else ())) if facets else (),  # for `related`
-        meaning=True,
+        semantic=True,
     )
 
 

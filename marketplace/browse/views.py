@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.browse.autocomplete import LONGEST, suggest
-from marketplace.browse.away import groups_or_choices, rows_or_newest, search_or_newest
 from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
 from marketplace.browse.database_fallback import newest
 from marketplace.browse.export import MOST_ROWS, columns
@@ -18,7 +17,7 @@ from marketplace.browse.no_results import suggestions
 from marketplace.browse.query_fields import fields_of
 from marketplace.browse.query_parser import Lookup
 from marketplace.browse.rows import load
-from marketplace.browse.search import chips
+from marketplace.browse.search import chips, groups, rows_or_newest, search
 from marketplace.browse.search_request import PAGE_SIZE, Asked, default_sort, parse
 from marketplace.core.access import access, actor
 from marketplace.core.errors import Unreachable
@@ -66,11 +65,11 @@ def search_suggest() -> ResponseReturnValue:
     except Unreachable:  # the box stays a plain search
         found = []
     labels = {"term": _("Search terms"), "value": _("Filters"), **{one.kind: _(one.title) for one in CATALOGUES.values()}}
-    groups = [
+    lines = [
         {"label": labels[kind], "items": [{"text": s.text, "href": s.href, "note": s.note} for s in items]}
         for kind, items in groupby(found, key=lambda one: one.kind)
     ]
-    answer = jsonify(groups=groups)
+    answer = jsonify(groups=lines)
     answer.headers["Cache-Control"] = "private, max-age=30"
     answer.headers.add("Vary", "Cookie")
     return answer
@@ -115,7 +114,7 @@ def _asked(catalogue: Catalogue) -> Asked:
 
 def _page(catalogue: Catalogue) -> ResponseReturnValue:
     asked = _asked(catalogue)
-    found = search_or_newest(engine(), catalogue, asked, actor(), language())
+    found = search(engine(), catalogue, asked, actor(), language())
     paging = Paging(asked.page, PAGE_SIZE, found.page.total)
     if asked.page > paging.pages:  # a link from before, when there was more
         return redirect(asked.href(catalogue.path, page=paging.pages))
@@ -124,10 +123,10 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
         catalogue=catalogue,
         asked=asked,
         found=found,
-        ignored=[_(label) for label in getattr(found, "ignored", ())],
+        ignored=[_(label) for label in found.ignored],
         suggestions=[] if found.rows else suggestions(catalogue, asked, found.did_you_mean, found.blockers),
-        groups=groups_or_choices(catalogue, found, language(), _),
-        chips=chips(catalogue, asked, language(), _),
+        groups=groups(catalogue, found, language()),
+        chips=chips(catalogue, asked, language()),
         paging=paging,
         sorts=[(value, _(label)) for value, label in catalogue.sorts],
         sort=asked.sort or default_sort(catalogue, asked),

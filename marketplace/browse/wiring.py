@@ -5,10 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.browse import indexing, views
+from marketplace.browse.cli import search_eval
 from marketplace.core.config import Settings
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
-from marketplace.search.cli import search_eval
 
 
 def register(app: Flask, settings: Settings) -> None:

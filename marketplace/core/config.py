@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from marketplace.search.embedding import problem
-from marketplace.search.opensearch_address import problem_of
+from marketplace.search.engines.opensearch.address import problem_of
+from marketplace.search.semantic.model import problem
 
 ENVIRONMENTS = ("development", "test", "production")
 #: How long things are kept, in days, unless the environment says otherwise (`core.retention`).
@@ -36,7 +36,7 @@ class Settings:
     environment: str  # "development" | "test" | "production"
     data_dir: Path  # database, index, files, spool
     database_url: str
-    search_url: str  # whoosh:// (under data_dir), opensearch[s]://host:port/prefix or memory://
+    search_url: str  # whoosh:// (under data_dir), opensearch[s]://host:port/prefix or whoosh://memory
     semantic: bool  # search across languages by embeddings; needs the extra `semantic`
     secret_key: str
     base_url: str  # how the outside reaches us, without a trailing slash

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from itertools import pairwise
 
-from marketplace.search.analysis import bigram, is_syllable
-from marketplace.search.thesaurus import DATA, Form, form_of, read_rows
+from marketplace.search.text.analysis import bigram, is_syllable
+from marketplace.search.text.thesaurus import DATA, Form, form_of, read_rows
 
 #: Longest form looked for, in words.
 LONGEST = 6

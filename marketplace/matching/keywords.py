@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from marketplace.matching.concepts import Concepts, default_concepts
 from marketplace.search import Spread
-from marketplace.search.analysis import Token, bigram, is_syllable, tokens
+from marketplace.search.text.analysis import Token, bigram, is_syllable, tokens
 from marketplace.values.text import nfc, tone_key
 
 #: Weight of a word by where it stands.

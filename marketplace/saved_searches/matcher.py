@@ -15,6 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.browse import indexing
+from marketplace.browse.indexer import Change, Indexer
 from marketplace.core.access import Actor
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import Consumer, Event, Outbox
@@ -26,8 +27,7 @@ from marketplace.saved_searches import engine_query
 from marketplace.saved_searches.digests import EVALUATING, soon
 from marketplace.saved_searches.models import AlertHit, SavedSearch
 from marketplace.search import Document, Query
-from marketplace.search.indexer import Change, Indexer
-from marketplace.search.percolation import percolate
+from marketplace.search.saved.percolation import percolate
 from marketplace.values import clock
 
 CONSUMER = EVALUATING

@@ -1,7 +1,7 @@
 """The seam between the exchange and a search engine: plain objects in, plain objects out.
 
 No engine type crosses this module. Features declare `Document`s, pages ask `Query`s, and every engine passes the
-same contract test (`tests/search/test_engine_contract.py`). Analysis lives in `analysis.py`, the same for all.
+same contract test (`tests/search/test_engine_contract.py`). Analysis lives in `text/analysis.py`, the same for all.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Query:
     facets: tuple[str, ...] = ()  # facets to count, each under all filters except its own; at most MOST_VALUES of each
     exclude_ids: tuple[int, ...] = ()
     only_ids: tuple[int, ...] | None = None  # when given, only documents of these ids
-    meaning: bool = False  # search by meaning may help where words fail (SEMANTIC=1); the searches of people ask for it
+    semantic: bool = False  # search by meaning may help where words fail (SEMANTIC=1); the searches of people ask for it
     boosts: Mapping[str, float] = field(default_factory=dict)  # words or phrases -> weight: they add to the score, and
     # with an empty text they select (any of them); matching uses them for a need's discriminating terms
 
@@ -82,7 +82,7 @@ class Page:
     total: int
     facets: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     terms: tuple[str, ...] = ()  # folded terms and phrases of the query, for `highlight`; a prefix ends in "*"
-    by_meaning: int = 0  # how many of the total only meaning has found, not the words
+    semantic: int = 0  # how many of the total only meaning has found, not the words
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,8 @@ class Spread:
     having: Mapping[str, int]  # how many of them hold each term
 
 
+#: How folded words are written, and in how many documents: folded form -> written form -> count.
+Written = Mapping[str, Mapping[str, int]]
 #: What changed while an index was rebuilt: documents to put, and (kind, id) of those to remove.
 Changes = tuple[Sequence[Document], Sequence[tuple[str, int]]]
 
@@ -115,10 +117,13 @@ class SearchEngine(Protocol):
         """Answer one query; never raises on any text a person may type."""
 
     def spread(self, terms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Spread:
-        """In how many visible documents each folded word, or pair of neighbours ("nuoc thai"), stands."""
+        """In how many visible documents each folded word, pair ("nuoc thai") or beginning ("nano*") stands."""
 
-    def suggest_spelling(self, text: str, audience: Sequence[str], kinds: Sequence[str]) -> str | None:
-        """"Did you mean": a corrected text that would find something this audience may see, or None."""
+    def tokens(self, kind: str) -> set[str]:
+        """All audience tokens that documents of a kind carry, and perhaps some more."""
+
+    def written(self, forms: Iterable[str], kinds: Sequence[str], audience: Sequence[str]) -> Written:
+        """How folded words and pairs are written in visible titles, keywords and names, and in how many documents."""
 
     def rebuild(
         self, documents: Iterable[Document], replay: Callable[[], Changes] | None = None, fingerprint: str = ""
@@ -127,11 +132,11 @@ class SearchEngine(Protocol):
 
         `replay` returns what changed since it was last called (first: since before the documents were read); it is
         called until the moment of the swap, so that nothing a worker does meanwhile is lost. `fingerprint` says from
-        which declared fields the documents are made; it is stored with the new generation.
+        which declared fields the documents are made; it is kept with the new generation.
         """
 
     def fingerprint(self) -> str:
-        """Return the fingerprint that the index in use was built with; empty without an index, or without one given."""
+        """The fingerprint that the index in use was built with; empty without an index, or without one given."""
 
     def ids(self, kind: str) -> set[int]:
         """All ids of a kind in the index; for checks and repair, never for pages."""

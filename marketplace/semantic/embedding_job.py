@@ -14,12 +14,12 @@ import numpy as np
 from flask import current_app
 from sqlalchemy import func, select, update
 
+from marketplace.browse.indexer import Change, Indexer
 from marketplace.browse.indexing import with_dependents
 from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db, write_intent
 from marketplace.search import Document
-from marketplace.search.indexer import Change, Indexer
-from marketplace.search.meaning import Embedder, fingerprint, language_of, text_of
+from marketplace.search.semantic.similarity import Embedder, fingerprint, language_of, text_of
 from marketplace.semantic.models import Embedding
 from marketplace.values import clock
 

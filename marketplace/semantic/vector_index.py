@@ -12,8 +12,8 @@ import numpy as np
 from sqlalchemy import select
 
 from marketplace.core.extensions import db
-from marketplace.search.meaning import Vector
-from marketplace.search.vectors import Meaning, VectorSet
+from marketplace.search.semantic.similarity import Vector
+from marketplace.search.semantic.vectors import DocumentVector, VectorSet
 from marketplace.semantic.models import Embedding
 
 #: Seconds between two looks for changes.
@@ -63,7 +63,7 @@ class StoredNeighbours:
         if not found:
             return
         meanings = [
-            Meaning(kind, id_, tuple(audience), vietnamese, np.frombuffer(vector, "<f2").astype(np.float32))
+            DocumentVector(kind, id_, tuple(audience), vietnamese, np.frombuffer(vector, "<f2").astype(np.float32))
             for kind, id_, audience, vietnamese, vector, _ in found
             if vector and audience
         ]

@@ -8,8 +8,8 @@ from marketplace.browse import indexing
 from marketplace.core.config import Settings
 from marketplace.core.events import Consumer, register_consumer
 from marketplace.core.outbox import Job, register_job
-from marketplace.search.embedding import E5
-from marketplace.search.meaning_engine import MeaningEngine
+from marketplace.search.semantic.engine import SemanticEngine
+from marketplace.search.semantic.model import E5
 from marketplace.semantic.cli import embed
 from marketplace.semantic.embedding_job import Filler
 from marketplace.semantic.vector_index import StoredNeighbours
@@ -24,7 +24,7 @@ def register(app: Flask, settings: Settings) -> None:
         return
     model = E5()
     filler = app.extensions["semantic"] = Filler(model)
-    app.extensions["search_engine"] = MeaningEngine(
+    app.extensions["search_engine"] = SemanticEngine(
         app.extensions["search_engine"], model, StoredNeighbours(model.name)
     )
     register_consumer(Consumer(CONSUMER, indexing.wants, filler.handle, batch=200, rereads=True))

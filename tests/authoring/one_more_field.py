@@ -122,7 +122,7 @@ def found(app: Flask, listing: Listing) -> None:
 def lose_index(app: Flask) -> None:
     """Let the engine have no index, as before the first rebuild."""
     app.extensions["search_engine"] = app.extensions["indexer"].engine = indexing.create_engine(
-        "memory://", app.extensions["settings"].data_dir
+        "whoosh://memory", app.extensions["settings"].data_dir
     )
 
 

@@ -79,7 +79,7 @@ def counted(facet: str, chosen: Chosen, actor: Actor, word: str) -> dict[str, in
     return {code: count for code, count in zip(CODES[facet], found, strict=True) if count}
 
 
-@pytest.fixture(params=["memory://", "whoosh://"])
+@pytest.fixture(params=["whoosh://memory", "whoosh://"])
 def engine(request: pytest.FixtureRequest, ctx: Flask, tmp_path: Path) -> SearchEngine:
     chance = random.Random(4)
     words = ["Zirconia", "Wolfram", "Titan"]

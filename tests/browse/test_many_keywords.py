@@ -10,7 +10,8 @@ from flask import Flask
 from marketplace.browse.query_parser import Lookup
 from marketplace.core.access import GUEST
 from marketplace.search import MOST_VALUES, Document, Page, Query
-from marketplace.search.whoosh_engine import WhooshEngine
+from marketplace.search.engines.whoosh.engine import WhooshEngine
+from marketplace.search.engines.whoosh.store import Store
 from tests import factories
 
 COUNT, EACH = 2_400, 30
@@ -29,7 +30,7 @@ class Watched(WhooshEngine):
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Watched:
-    engine = Watched(tmp_path_factory.mktemp("index"))
+    engine = Watched(Store(tmp_path_factory.mktemp("index")))
 
     def documents() -> Iterator[Document]:
         for id_ in range(1, COUNT + 1):

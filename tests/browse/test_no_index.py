@@ -20,6 +20,7 @@ from marketplace.values import clock
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.conftest import make_settings
+from tests.index_difference import difference
 from tests.listings import samples
 
 PREPARING, ALARM = "Chức năng tìm kiếm đang được chuẩn bị", "message-warning"
@@ -68,8 +69,7 @@ def test_an_index_lost_while_the_worker_runs_is_built_anew(catalogue: Catalogue,
     later()  # what waited for the index
     assert not waiting() and indexing.engine().is_built()
     for kind in indexing.KINDS:
-        difference = ctx.extensions["indexer"].difference(kind)
-        assert not difference.missing and not difference.extra
+        assert difference(ctx.extensions["indexer"], kind) == (set(), set())
     page = visitor.get("/technologies?q=lo+dot+rac").get_data(as_text=True)
     assert new.code in page and PREPARING not in page and catalogue.light.code not in page
 

@@ -18,6 +18,7 @@ from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
 from marketplace.listings import actions as listings
 from marketplace.search import Query
+from marketplace.search.text.spelling import suggest_spelling
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.listings import samples
@@ -117,7 +118,7 @@ def test_the_engine_s_answers_are_those_of_an_index_without_them(hidden: Hidden,
         assert not page.facets["trl"].keys() & {"1", "2", "3"}
         assert sum(page.facets["org"].values()) <= 1  # the hidden requester counts nowhere
     for slip in ("zorvx", "zorvec", "blixtaa", "dwimo", "frumul", "may bom zorvex"):
-        hint = engine().suggest_spelling(slip, audience, ("listing", "need"))
+        hint = suggest_spelling(engine(), slip, audience, ("listing", "need"))
         assert not any(word in (hint or "") for word in hidden.words.values()), slip
     for words in ("máy bơm nước", "bơm", "zorvex"):
         page = engine().query(Query(words, ("listing",), audience, facets=("tag",)))

@@ -144,7 +144,7 @@ def test_no_text_is_an_error_and_the_engines_agree(two_engines: tuple, text: str
 @pytest.fixture(scope="module")
 def two_engines(tmp_path_factory: pytest.TempPathFactory) -> tuple:
     folder = tmp_path_factory.mktemp("index")
-    made = create_engine("memory://", folder), create_engine("whoosh://", folder)
+    made = create_engine("whoosh://memory", folder), create_engine("whoosh://", folder)
     for engine in made:
         engine.rebuild(
             Document(

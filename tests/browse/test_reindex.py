@@ -8,11 +8,11 @@ import pytest
 import time_machine
 from flask import Flask
 
+from marketplace.browse import indexer
 from marketplace.browse.indexing import changes_since, engine
 from marketplace.core.access import SYSTEM
 from marketplace.core.events import record
 from marketplace.core.extensions import db
-from marketplace.search import indexer
 from marketplace.values import clock
 from tests.browse.conftest import Catalogue
 

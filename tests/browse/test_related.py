@@ -6,12 +6,13 @@ from flask import Flask
 
 from marketplace.browse.related import related
 from marketplace.search import Document, Query
-from marketplace.search.memory_engine import MemoryEngine
+from marketplace.search.engines.whoosh.engine import WhooshEngine
+from marketplace.search.engines.whoosh.store import MemoryStore
 from tests import factories
 from tests.browse.conftest import Catalogue
 
 
-def asked(engine: MemoryEngine, words: str) -> tuple[str, ...]:
+def asked(engine: WhooshEngine, words: str) -> tuple[str, ...]:
     page = engine.query(Query(words, facets=("tag",)))
     return related(engine, words, page, ("listing",), ("public",))
 
@@ -21,7 +22,7 @@ def thing(number: int, title: str, *tags: str, audience: str = "public") -> Docu
 
 
 def test_keywords_of_what_was_found_are_offered_the_telling_ones_first() -> None:
-    engine = MemoryEngine()
+    engine = WhooshEngine(MemoryStore())
     engine.rebuild([
         *(thing(n, "Màng lọc nước", "môi trường", "asen") for n in range(1, 4)),
         *(thing(n, "Quạt gió", "môi trường") for n in range(4, 9)),
@@ -33,7 +34,7 @@ def test_keywords_of_what_was_found_are_offered_the_telling_ones_first() -> None
 
 
 def test_other_words_for_the_same_are_offered_where_they_find_something() -> None:
-    engine = MemoryEngine()
+    engine = WhooshEngine(MemoryStore())
     engine.rebuild([thing(1, "Hydropower turbine"), thing(2, "Trạm thuỷ điện nhỏ")])
     assert asked(engine, "thủy điện")[0] == "hydropower"
     assert "hydroelectric" not in asked(engine, "thủy điện")

@@ -15,7 +15,7 @@ from marketplace.buyer_requests import actions
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
 from marketplace.search import Query
-from marketplace.search.meaning_engine import MeaningEngine
+from marketplace.search.semantic.engine import SemanticEngine
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.statements import statements
@@ -133,7 +133,7 @@ class Near:
 
 def test_did_you_mean_is_offered_beside_what_only_meaning_has_found(catalogue: Catalogue, ctx: Flask) -> None:
     near, before = Near(catalogue.light.id), ctx.extensions["search_engine"]
-    ctx.extensions["search_engine"] = MeaningEngine(before, near, near)  # type: ignore[arg-type]
+    ctx.extensions["search_engine"] = SemanticEngine(before, near, near)  # type: ignore[arg-type]
     try:
         client = factories.client(ctx, locale="en")
         page = client.get("/technologies", query_string={"q": "giao thôg"}).get_data(as_text=True)
@@ -193,7 +193,7 @@ def test_beyond_the_last_of_several_pages_leads_to_that(
     catalogue: Catalogue, ctx: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("marketplace.browse.views.PAGE_SIZE", 1)
-    monkeypatch.setattr("marketplace.browse.away.PAGE_SIZE", 1)
+    monkeypatch.setattr("marketplace.browse.search.PAGE_SIZE", 1)
     monkeypatch.setattr("marketplace.browse.search.PAGE_SIZE", 1)
     client = factories.client(ctx)
     assert client.get("/technologies?page=9").headers["Location"] == "/technologies?page=2"

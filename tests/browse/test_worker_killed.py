@@ -28,6 +28,7 @@ from marketplace.listings.models import Listing
 from marketplace.search import Query
 from tests import factories
 from tests.conftest import BACKEND, make_settings
+from tests.index_difference import difference
 
 ROOT = Path(__file__).resolve().parents[2]
 CHANGES = 200 if BACKEND == "sqlite" else 80  # each kill costs a start of the worker
@@ -160,8 +161,7 @@ def check(exchange: Flask, changes: Changes) -> None:
     indexer, engine = exchange.extensions["indexer"], exchange.extensions["search_engine"]
     time.sleep(1.1)  # readers look for a newer index once a second
     for kind in ("listing", "need", "organisation"):
-        difference = indexer.difference(kind)
-        assert not difference.missing and not difference.extra, (kind, difference)
+        assert difference(indexer, kind) == (set(), set()), kind
     for listing in db.session.scalars(select(Listing)):
         word = changes.words[listing.id]
         assert found(engine, word) == ([listing.id] if listing.state == "published" else []), (listing.id, listing.state)

@@ -55,7 +55,9 @@ def test_nonsense_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("url", "said"),
     [
-        ("memory://", "forgets"),
+        ("whoosh://memory", "forgets"),
+        ("whoosh://folder", "whoosh://"),
+        ("memory://", "begin with"),
         ("opensearch://ex:secret@search.example:9200/exchange", "without TLS"),
         ("opensearchs://search.example:9200", "prefix"),
         ("opensearchs:///exchange", "host"),
@@ -75,7 +77,7 @@ def test_production_refuses_half_an_address_of_the_search_cluster(tmp_path: Path
 def test_a_search_cluster_needs_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     url = "opensearchs://ex:p%40ss@one.example:9200,two.example/exchange?replicas=1"
     assert load_settings({**GOOD, "DATA_DIR": str(tmp_path), "SEARCH_URL": url}).search_url == url
-    monkeypatch.setattr("marketplace.search.opensearch_address.find_spec", lambda _name: None)
+    monkeypatch.setattr("marketplace.search.engines.opensearch.address.find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="opensearch-py"):
         load_settings({**GOOD, "DATA_DIR": str(tmp_path), "SEARCH_URL": url})
 

@@ -103,7 +103,7 @@ class Nursery:
         settings = app.extensions["settings"]
         ours = {
             "EXCHANGE_ENV": "test", "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url,
-            "SEARCH_URL": "memory://", "SECRET_KEY": settings.secret_key, "MAIL_URL": settings.mail_url,
+            "SEARCH_URL": "whoosh://memory", "SECRET_KEY": settings.secret_key, "MAIL_URL": settings.mail_url,
         }
         command = [sys.executable, "-m", "tests.notifications.nursery"]
         self.process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""Every engine under the same tests.
+"""Every engine, the embedded one in memory and in files, under the same tests.
 
 OpenSearch runs on osmem-server, a double in memory; set OPENSEARCH_URL (opensearch://host:9200/prefix) and the same
 tests run on that cluster, under that prefix. Engines never touch the database, so the double runs on one backend.
@@ -16,14 +16,14 @@ from osmem_server import OsmemServer
 
 from marketplace.search import SearchEngine
 from marketplace.search.engines import create_engine
-from marketplace.search.opensearch_address import parse_address
-from marketplace.search.opensearch_client import Connection
-from marketplace.search.opensearch_engine import OpenSearchEngine
+from marketplace.search.engines.opensearch.address import parse_address
+from marketplace.search.engines.opensearch.client import Connection
+from marketplace.search.engines.opensearch.engine import OpenSearchEngine
 from tests.conftest import BACKEND
 
 CLUSTER = os.environ.get("OPENSEARCH_URL", "")
 #: The engines of the contract in this run.
-ENGINES = ("memory", "whoosh", *(("opensearch",) if BACKEND == "sqlite" or CLUSTER else ()))
+ENGINES = ("memory", "files", *(("opensearch",) if BACKEND == "sqlite" or CLUSTER else ()))
 
 
 
@@ -62,7 +62,7 @@ def engine(bare_engine: SearchEngine) -> SearchEngine:
 def bare_engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
     """An engine without an index."""
     if request.param != "opensearch":
-        return create_engine(f"{request.param}://", tmp_path / "index")
+        return create_engine({"memory": "whoosh://memory", "files": "whoosh://"}[request.param], tmp_path / "index")
     return opensearch(request.getfixturevalue("opensearch_url"))
 
 

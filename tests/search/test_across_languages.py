@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from marketplace.search import Document, Query
-from marketplace.search.analysis import is_syllable
-from marketplace.search.memory_engine import MemoryEngine
-from marketplace.search.thesaurus import form_of, shipped_rows
+from marketplace.search.engines.whoosh.engine import WhooshEngine
+from marketplace.search.engines.whoosh.store import MemoryStore
+from marketplace.search.text.analysis import is_syllable
+from marketplace.search.text.thesaurus import form_of, shipped_rows
 
 #: A Vietnamese text, an English question for it, an English text of the same thing, a Vietnamese question.
 with (Path(__file__).parent / "bilingual.csv").open(encoding="utf-8", newline="") as lines:
@@ -17,7 +18,7 @@ with (Path(__file__).parent / "bilingual.csv").open(encoding="utf-8", newline=""
 
 def misses(text, question):
     """Return the questions whose text is not found first among all."""
-    engine = MemoryEngine()
+    engine = WhooshEngine(MemoryStore())
     engine.rebuild(Document("listing", number, row[text]) for number, row in enumerate(SET))
     found = [engine.query(Query(row[question], limit=1)).hits for row in SET]
     return [row[question] for number, row in enumerate(SET) if not found[number] or found[number][0].id != number]

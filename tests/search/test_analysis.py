@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.search.analysis import code_key, is_syllable, mark_code, singular, terms, tokens
+from marketplace.search.text.analysis import code_key, is_syllable, mark_code, singular, terms, tokens
 from marketplace.values.text import nfc
 
 

@@ -1,4 +1,4 @@
-"""The fast engine gives what the plain one gives: same documents, order, scores, totals and facets."""
+"""Every engine gives what the rule says, computed plainly: same documents, order, scores, totals and facets."""
 
 import tempfile
 from pathlib import Path
@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.search import Document, Query
-from marketplace.search.memory_engine import MemoryEngine
-from marketplace.search.whoosh_engine import WhooshEngine
+from marketplace.search.engines.whoosh.engine import WhooshEngine
+from marketplace.search.engines.whoosh.store import MemoryStore, Store
 from tests.search.conftest import opensearch, opensearch_runs
+from tests.search.plain_rule import PlainRule
 
 WORDS = [
     "máy", "may", "mây", "bơm", "nước", "lọc",
@@ -65,7 +66,13 @@ some_ids = st.lists(st.integers(1, 30), max_size=3)
 @given(batches, some_queries, some_ids)
 def test_the_engines_agree(batches, asked, gone):
     with tempfile.TemporaryDirectory() as folder:
-        check_agreement(WhooshEngine(Path(folder)), batches, asked, gone)
+        check_agreement(WhooshEngine(Store(Path(folder))), batches, asked, gone)
+
+
+@settings(max_examples=150, deadline=None)
+@given(batches, some_queries, some_ids)
+def test_the_engine_in_memory_agrees(batches, asked, gone):
+    check_agreement(WhooshEngine(MemoryStore()), batches, asked, gone)
 
 
 @opensearch_runs
@@ -81,7 +88,7 @@ def test_the_distributed_engine_agrees(opensearch_url):
 
 
 def check_agreement(fast, batches, asked, gone):
-    plain = MemoryEngine()
+    plain = PlainRule()
     for engine in (fast, plain):
         engine.rebuild([])
         for batch in batches:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from marketplace.search.cli import search_eval
-from marketplace.search.evaluation import run
+from marketplace.browse.cli import search_eval
+from marketplace.browse.evaluation import run
 
 TEXTS = {
     "a": "Máy lọc nước biển thành nước ngọt cho đảo xa",

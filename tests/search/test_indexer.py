@@ -2,8 +2,9 @@
 
 import pytest
 
+from marketplace.browse.indexer import Indexer
 from marketplace.search import Document, Query
-from marketplace.search.indexer import Indexer
+from tests.index_difference import difference
 
 
 class Database:
@@ -49,14 +50,13 @@ def test_changes_put_and_remove_and_may_be_repeated(engine, database, indexer):
     for _ in range(2):
         indexer.apply([*database.journal, ("unknown", 1)])
         assert engine.ids("listing") == {1, 2, 5}
-    assert indexer.difference("listing").missing == indexer.difference("listing").extra == frozenset()
+    assert difference(indexer, "listing") == (set(), set())
 
 
 def test_a_difference_is_named(engine, database, indexer):
     database.write(1, "Máy bơm")
     engine.put([Document("listing", 9, "Thừa")])
-    difference = indexer.difference("listing")
-    assert (difference.missing, difference.extra) == ({1}, {9})
+    assert difference(indexer, "listing") == ({1}, {9})
 
 
 def test_whoever_writes_to_a_shared_index_last_has_the_newest_state(engine, database):

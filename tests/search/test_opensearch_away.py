@@ -12,10 +12,11 @@ import pytest
 from opensearchpy.exceptions import RequestError
 
 from marketplace.core.errors import Unreachable
-from marketplace.search import Document, Query, opensearch_client
-from marketplace.search.opensearch_address import parse_address
-from marketplace.search.opensearch_client import Breaker, Connection
-from marketplace.search.opensearch_engine import OpenSearchEngine
+from marketplace.search import Document, Query
+from marketplace.search.engines.opensearch import client as opensearch_client
+from marketplace.search.engines.opensearch.address import parse_address
+from marketplace.search.engines.opensearch.client import Breaker, Connection
+from marketplace.search.engines.opensearch.engine import OpenSearchEngine
 
 
 class Cluster:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from marketplace.search.analysis import terms
-from marketplace.search.parser import MAX_UNITS, parse
-from marketplace.search.thesaurus import Thesaurus, default_thesaurus
+from marketplace.search.query.parser import MAX_UNITS, parse
+from marketplace.search.text.analysis import terms
+from marketplace.search.text.thesaurus import Thesaurus, default_thesaurus
 
 NONE = Thesaurus([])
 

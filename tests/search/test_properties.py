@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.search import Document, Query
-from marketplace.search.analysis import terms, tokens
-from marketplace.search.memory_engine import MemoryEngine
-from marketplace.search.parser import OR_WORDS, parse
-from marketplace.search.ranking import weigh
-from marketplace.search.thesaurus import Thesaurus
+from marketplace.search.engines.whoosh.engine import WhooshEngine
+from marketplace.search.engines.whoosh.store import MemoryStore
+from marketplace.search.query.parser import OR_WORDS, parse
+from marketplace.search.text.analysis import terms, tokens
+from marketplace.search.text.thesaurus import Thesaurus
 from marketplace.values.text import fold, strip_marks
+from tests.search.plain_rule import weigh
 
 NONE = Thesaurus([])
 #: Vietnamese letters with their marks in every form, numbers, units, joiners, and what is rare.
@@ -43,7 +44,7 @@ def test_every_text_with_a_word_in_it_is_found_by_itself_in_every_form(text):
     words = plain(text)
     if not terms(words):
         return
-    engine = MemoryEngine(NONE)
+    engine = WhooshEngine(MemoryStore(), NONE)
     engine.rebuild([Document("listing", 1, words)])
     for form in ("NFC", "NFD"):
         assert engine.query(Query(plain(unicodedata.normalize(form, words)))).total == 1
@@ -76,7 +77,7 @@ STOPS = ["và", "của", "là", "có", "cho", "ở", "the", "of", "a"]
 @given(st.lists(st.sampled_from(["khoa", "học", "đời", "sống", *STOPS]), min_size=2, max_size=8), st.data())
 def test_a_phrase_keeps_every_stop_syllable(words, data):
     dropped = data.draw(st.integers(0, len(words) - 1))
-    engine = MemoryEngine(NONE)
+    engine = WhooshEngine(MemoryStore(), NONE)
     engine.rebuild([
         Document("listing", 1, "xin " + " ".join(words) + " nay"),
         Document("listing", 2, " ".join(words[:dropped] + words[dropped + 1 :])),

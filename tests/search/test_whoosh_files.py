@@ -13,16 +13,19 @@ import pytest
 
 from marketplace.core.errors import NotBuilt
 from marketplace.search import Document, Query
-from marketplace.search.whoosh_engine import WhooshEngine
-from marketplace.search.whoosh_store import MERGE_FACTOR, POINTER
+from marketplace.search.engines.whoosh.commit import MERGE_FACTOR
+from marketplace.search.engines.whoosh.engine import WhooshEngine
+from marketplace.search.engines.whoosh.store import POINTER, Store
+from marketplace.search.text.spelling import suggest_spelling
 
 WRITER = """
 import random, sys
 from pathlib import Path
 from marketplace.search import Document
-from marketplace.search.whoosh_engine import WhooshEngine
+from marketplace.search.engines.whoosh.engine import WhooshEngine
+from marketplace.search.engines.whoosh.store import Store
 
-engine, rng = WhooshEngine(Path(sys.argv[1])), random.Random(int(sys.argv[2]))
+engine, rng = WhooshEngine(Store(Path(sys.argv[1]))), random.Random(int(sys.argv[2]))
 print("ready", flush=True)
 step = 0
 while True:
@@ -42,7 +45,7 @@ def documents(count, word="Máy"):
 
 @pytest.mark.slow
 def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path):
-    reader = WhooshEngine(tmp_path, refresh=0)
+    reader = WhooshEngine(Store(tmp_path), refresh=0)
     reader.rebuild(documents(200))
     rng = random.Random(11)
     for turn in range(8):
@@ -58,13 +61,13 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path):
         assert len({hit.id for hit in page.hits}) == len(page.hits) == page.total
         if written and written[-2] == "put":
             assert page.total >= 40
-        fresh = WhooshEngine(tmp_path)
+        fresh = WhooshEngine(Store(tmp_path))
         fresh.put([Document("listing", 1, f"Sau lần giết {turn}")])  # no stale lock, no half-written segment
         assert [h.id for h in fresh.query(Query(f'"sau lần giết {turn}"')).hits] == [1]
 
 
 def test_litter_of_a_killed_rebuild_is_swept_later(tmp_path, monkeypatch):
-    engine = WhooshEngine(tmp_path)
+    engine = WhooshEngine(Store(tmp_path))
     engine.rebuild(documents(3))
 
     def dies():
@@ -75,7 +78,7 @@ def test_litter_of_a_killed_rebuild_is_swept_later(tmp_path, monkeypatch):
         engine.rebuild(dies())
     assert engine.ids("listing") == {1, 2, 3}
     assert len(list(tmp_path.glob("gen-*"))) == 2
-    monkeypatch.setattr("marketplace.search.whoosh_store.GRACE", -1.0)
+    monkeypatch.setattr("marketplace.search.engines.whoosh.store.GRACE", -1.0)
     engine.rebuild(documents(5))
     engine.rebuild(documents(4))
     assert len(list(tmp_path.glob("gen-*"))) == 2  # the current one, and the one before for late readers
@@ -83,7 +86,7 @@ def test_litter_of_a_killed_rebuild_is_swept_later(tmp_path, monkeypatch):
 
 
 def test_readers_in_threads_see_only_whole_states_while_a_writer_works(tmp_path):
-    writer, reader = WhooshEngine(tmp_path), WhooshEngine(tmp_path, refresh=0)
+    writer, reader = WhooshEngine(Store(tmp_path)), WhooshEngine(Store(tmp_path), refresh=0)
     writer.rebuild(documents(50))
     failures, stop = [], threading.Event()
 
@@ -108,7 +111,7 @@ def test_readers_in_threads_see_only_whole_states_while_a_writer_works(tmp_path)
 
 
 def test_what_a_commit_wrote_is_on_the_disk_when_it_returns(tmp_path, monkeypatch):
-    engine, synced = WhooshEngine(tmp_path), {}
+    engine, synced = WhooshEngine(Store(tmp_path)), {}
     monkeypatch.setattr(os, "fsync", lambda handle: synced.update({handle_path(handle): os.fstat(handle).st_size}))
 
     def handle_path(handle):
@@ -130,7 +133,7 @@ def test_what_a_commit_wrote_is_on_the_disk_when_it_returns(tmp_path, monkeypatc
 
 
 def test_two_writers_wait_for_each_other(tmp_path):
-    engines = [WhooshEngine(tmp_path) for _ in range(3)]
+    engines = [WhooshEngine(Store(tmp_path)) for _ in range(3)]
     engines[0].rebuild([])
 
     def write(number):
@@ -146,7 +149,7 @@ def test_two_writers_wait_for_each_other(tmp_path):
 
 
 def test_what_a_worker_writes_during_a_rebuild_is_not_lost(tmp_path):
-    site, tool = WhooshEngine(tmp_path, refresh=0), WhooshEngine(tmp_path)
+    site, tool = WhooshEngine(Store(tmp_path), refresh=0), WhooshEngine(Store(tmp_path))
     site.rebuild(documents(3))
     changed = []
 
@@ -168,7 +171,7 @@ def test_what_a_worker_writes_during_a_rebuild_is_not_lost(tmp_path):
 
 
 def test_segments_are_merged_so_that_their_number_stays_small(tmp_path):
-    engine = WhooshEngine(tmp_path, refresh=0)
+    engine = WhooshEngine(Store(tmp_path), refresh=0)
     engine.rebuild([])
     for id_ in range(1, 3 * MERGE_FACTOR * MERGE_FACTOR // 2):
         engine.put([Document("listing", id_, f"Máy {id_}", facets={"f": (str(id_ % 3),)}, numbers={"n": float(id_)})])
@@ -183,7 +186,7 @@ def test_segments_are_merged_so_that_their_number_stays_small(tmp_path):
 
 
 def test_a_forked_process_reads_for_itself(tmp_path):
-    engine = WhooshEngine(tmp_path)
+    engine = WhooshEngine(Store(tmp_path))
     engine.rebuild(documents(30))
     assert engine.query(Query("máy")).total == 30
     pid = os.fork()
@@ -194,11 +197,11 @@ def test_a_forked_process_reads_for_itself(tmp_path):
 
 
 def test_an_empty_index_answers_with_nothing(tmp_path):
-    engine = WhooshEngine(tmp_path / "new")
+    engine = WhooshEngine(Store(tmp_path / "new"))
     engine.rebuild([])
     assert engine.query(Query("máy", facets=("f",))).total == 0
     assert engine.query(Query()).hits == []
-    assert engine.suggest_spelling("may", ("public",), ("listing",)) is None
+    assert suggest_spelling(engine, "may", ("public",), ("listing",)) is None
     assert engine.ids("listing") == set()
 
 
@@ -214,10 +217,10 @@ def is_absent(engine, tries=3):
 
 
 def test_an_index_of_another_format_counts_as_absent(tmp_path):
-    WhooshEngine(tmp_path).rebuild(documents(3))
-    assert WhooshEngine(tmp_path).is_built()
-    (tmp_path / POINTER).rename(tmp_path / "CURRENT-3")  # held whatever had been written since it was lost
-    engine = WhooshEngine(tmp_path)
+    WhooshEngine(Store(tmp_path)).rebuild(documents(3))
+    assert WhooshEngine(Store(tmp_path)).is_built()
+    (tmp_path / POINTER).rename(tmp_path / "CURRENT-4")
+    engine = WhooshEngine(Store(tmp_path))
     assert is_absent(engine)
     engine.rebuild(documents(2))
     assert engine.ids("listing") == {1, 2}
@@ -226,7 +229,7 @@ def test_an_index_of_another_format_counts_as_absent(tmp_path):
 @pytest.mark.parametrize("pattern", ["*.toc", "*.lists", POINTER])
 @pytest.mark.parametrize("size", [0, 20, 0.3, 0.6, -1, None])
 def test_a_torn_index_is_noticed_and_can_be_rebuilt(tmp_path, pattern, size):
-    reader = WhooshEngine(tmp_path, refresh=0.0)
+    reader = WhooshEngine(Store(tmp_path), refresh=0.0)
     reader.rebuild(documents(3))
     reader.put(documents(1, "Tủ"))
     assert reader.query(Query("máy")).total == 2
@@ -235,7 +238,7 @@ def test_a_torn_index_is_noticed_and_can_be_rebuilt(tmp_path, pattern, size):
         path.unlink()  # a mapped file must not be cut
         if size is not None:
             path.write_bytes(whole[: int(size * len(whole)) if isinstance(size, float) else size])
-    engine = WhooshEngine(tmp_path)
+    engine = WhooshEngine(Store(tmp_path))
     assert is_absent(engine)
     with pytest.raises(NotBuilt):
         engine.put(documents(3))
@@ -245,7 +248,7 @@ def test_a_torn_index_is_noticed_and_can_be_rebuilt(tmp_path, pattern, size):
 
 
 def test_an_index_lost_under_a_running_site_is_missed_at_once(tmp_path):
-    site = WhooshEngine(tmp_path / "index", refresh=0.0)
+    site = WhooshEngine(Store(tmp_path / "index"), refresh=0.0)
     site.rebuild(documents(3))
     assert site.query(Query()).total == 3
     shutil.rmtree(tmp_path / "index")
@@ -253,12 +256,12 @@ def test_an_index_lost_under_a_running_site_is_missed_at_once(tmp_path):
     with pytest.raises(NotBuilt):
         site.put(documents(1))
     assert is_absent(site)
-    WhooshEngine(tmp_path / "index").rebuild(documents(4))
+    WhooshEngine(Store(tmp_path / "index")).rebuild(documents(4))
     assert site.query(Query()).total == 4
 
 
 def test_without_an_index_no_thread_waits_for_another(tmp_path, monkeypatch):
-    engine = WhooshEngine(tmp_path)
+    engine = WhooshEngine(Store(tmp_path))
     look = engine._look
     monkeypatch.setattr(engine, "_look", lambda: (time.sleep(0.2), look()))
     waited = []

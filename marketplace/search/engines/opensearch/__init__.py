@@ -1,0 +1,1 @@
+"""The distributed engine: a cluster that holds our own terms. Needs the extra `opensearch`."""

@@ -1,0 +1,1 @@
+"""Relevance, stated once: what a plan asks of a document (`rule`), and what that is worth (`scorer`)."""

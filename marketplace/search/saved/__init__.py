@@ -1,0 +1,1 @@
+"""Saved searches: which of many find some new documents."""

@@ -1,0 +1,1 @@
+"""Search by meaning, across languages, around any engine (SEMANTIC=1)."""

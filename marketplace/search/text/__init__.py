@@ -1,0 +1,1 @@
+"""Reading text: terms, synonyms, spelling."""
