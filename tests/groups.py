@@ -35,7 +35,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "the worker: work taken without waiting for locked rows, processes killed in the middle": (
         "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",
         "tests/core/test_lanes.py", "tests/core/test_mail_delivery.py", "tests/core/test_outbox.py",
-        "tests/core/test_retention.py", "tests/importing/test_command.py",
+        "tests/core/test_retention.py", "tests/importing/test_command.py", "tests/importing/test_parts.py",
         "tests/matching/test_at_work.py", "tests/notifications/test_batches.py",
         "tests/notifications/test_worker_killed.py", "tests/saved_searches/test_at_work.py",
     ),

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from marketplace.core.access import mark_of
+from marketplace.core.subjects import SUBJECTS
 from marketplace.translations.__main__ import problems
 from tests import template_width
 
@@ -193,6 +194,64 @@ def test_templates_carry_no_inline_script_or_style() -> None:
             if re.search(r"(src|href)=[\"']https?://", line):
                 wrong.append(f"{path.relative_to(ROOT)}:{number} (outside address)")
     assert not wrong, f"the content policy forbids this; use a class or a module in static/js: {wrong}"
+
+
+def literals(node: ast.expr) -> set[object]:
+    """Return the constants that an expression consists of; nothing when it consists of more."""
+    if isinstance(node, ast.Constant):
+        return {node.value}
+    if isinstance(node, ast.Tuple | ast.List | ast.Set) and node.elts:
+        parts = [literals(one) for one in node.elts]
+        return set().union(*parts) if all(parts) else set()
+    return set()
+
+
+#: What a name ends in that holds a kind of thing.
+OF_KINDS = re.compile(r"(^|[._])(kind|side|page|table|name)s?$")
+#: Texts of rows whose own `kind` has codes that are kinds of things as well, and constants of models that a CHECK lists.
+MAY_NAME_KINDS = {
+    "marketplace/moderation/models.py", "marketplace/saved_searches/models.py", "marketplace/vocabulary/moderation.py",
+}
+
+
+def test_kinds_of_things_are_asked_of_the_registry(shared_app: Flask) -> None:
+    assert shared_app
+    owners = {kind: one.model.__module__.split(".")[1] for kind, one in SUBJECTS.items()}
+    wrong = []
+    for path, name, tree in modules():
+        foreign = {kind for kind, owner in owners.items() if owner != unit_of(path)}
+        if name in MAY_NAME_KINDS:
+            continue
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Compare):
+                sides = [node.left, *node.comparators]
+                named = set().union(*map(literals, sides))
+                asked = any(OF_KINDS.search(ast.unparse(side)) for side in sides if not literals(side))
+                odd = bool(named) and asked and named <= foreign
+            elif isinstance(node, ast.Dict):
+                named = set().union(*(literals(key) for key in node.keys if key is not None))
+                odd = len(named) > 1 and named <= foreign
+            else:
+                continue
+            if odd:
+                wrong.append(f"{name}:{node.lineno}: {ast.unparse(node)[:70]}")
+    assert not wrong, (
+        "a kind of thing is compared with a word here. Ask its Subject (marketplace/core/subjects.py): add what you need "
+        "to know of it there, or in a table of your feature:\n" + "\n".join(wrong)
+    )
+
+
+def test_templates_ask_things_not_their_kinds(shared_app: Flask) -> None:
+    assert shared_app
+    word = "|".join(sorted(SUBJECTS))
+    kinds = re.compile(rf"kind (==|!=|in|not in) \(?[\"'](?:{word})[\"']|[\"'](?:listing|need|organisation)[\"']:\s.*\}}\[")
+    wrong = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if kinds.search(line) and path.parent.name not in {SUBJECTS["deal"].model.__module__.split(".")[1]}
+    ]
+    assert not wrong, f"give the template what it asks for (label, icon, a flag) instead of comparing a kind: {wrong}"
 
 
 def test_every_text_is_translated() -> None:

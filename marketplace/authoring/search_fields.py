@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache, lru_cache
 from typing import Any
 
 from marketplace.authoring.kinds import FacetSpec, FieldSpec, Kind
@@ -36,10 +36,9 @@ def texts(kind: Kind, value: Value) -> Iterator[str]:
 def facets(kind: Kind, value: Value) -> dict[str, tuple[str, ...]]:
     """Return the values of each facet that has any."""
     found: dict[str, tuple[str, ...]] = {}
-    for _spec, facet, codes in _facets(kind):
-        kept = tuple(code for code in codes(value) if code)
-        if kept:
-            found[facet.name] = (*found[facet.name], *kept) if facet.name in found else kept
+    for _spec, name, codes, _words in _facets(kind):
+        if kept := tuple([code for code in codes(value) if code]):
+            found[name] = (*found[name], *kept) if name in found else kept
     return found
 
 
@@ -52,15 +51,14 @@ def numbers(kind: Kind, value: Value) -> dict[str, float]:
 def keywords(kind: Kind, value: Value, found: dict[str, tuple[str, ...]]) -> Iterator[str]:
     """Yield free keywords, the names of terms in both languages and that of the place; `found` is what `facets` gave."""
     last = []
-    for spec, facet, _codes in _facets(kind):
+    for spec, facet, _codes, names in _facets(kind):
         if spec.shape == "place":
             last.append(places.label(value(spec.name) or None, None, "vi"))
         elif spec.shape == "codes" and spec.vocabulary is None:
             yield from value(spec.name)
-        elif facet.words and facet.bands is None and (vocabulary := words_of(spec, facet)) is not None:
-            for code in found.get(facet.name, ()):
-                if code in vocabulary:
-                    yield from (vocabulary.label(code, "vi"), vocabulary.label(code, "en"))
+        else:
+            for code in found.get(facet, ()):
+                yield from names.get(code, ())
     yield from last
 
 
@@ -73,6 +71,7 @@ def words_of(spec: FieldSpec, facet: FacetSpec) -> Vocabulary | None:
     return spec.vocabulary
 
 
+@lru_cache(maxsize=4096)
 def root(vocabulary: Vocabulary, code: str) -> str:
     """Return the first level of a tree of codes above `code`; empty for an empty code."""
     return next((term.code for term in vocabulary.children() if code.startswith(term.code)), code[:1])
@@ -109,8 +108,14 @@ def _written_rows(kind: Kind) -> tuple[tuple[str, tuple[str, ...]], ...]:
 
 
 @cache
-def _facets(kind: Kind) -> tuple[tuple[FieldSpec, FacetSpec, Codes], ...]:
-    return tuple((spec, facet, _codes(kind, spec, facet)) for spec, facet in kind.facets)
+def _facets(kind: Kind) -> tuple[tuple[FieldSpec, str, Codes, Mapping[str, tuple[str, str]]], ...]:
+    """Return each facet's field, name, what reads its values, and their names that are words in both languages."""
+    return tuple((spec, facet.name, _codes(kind, spec, facet), _names(spec, facet)) for spec, facet in kind.facets)
+
+
+def _names(spec: FieldSpec, facet: FacetSpec) -> Mapping[str, tuple[str, str]]:
+    vocabulary = words_of(spec, facet) if facet.words and facet.bands is None else None
+    return {term.code: (term.vi, term.en) for term in vocabulary or ()}
 
 
 def _codes(kind: Kind, spec: FieldSpec, facet: FacetSpec) -> Codes:

@@ -74,9 +74,9 @@ def _versioned(kind: Kind, visible: Callable[[Actor], Rule]) -> _Kind:
 
 
 _KINDS = {
-    "listing": _versioned(LISTING_KIND, listings.visible_to),
-    "need": _versioned(NEED_KIND, needs.visible_to),
-    "organisation": _Kind(
+    LISTING_KIND.name: _versioned(LISTING_KIND, listings.visible_to),
+    NEED_KIND.name: _versioned(NEED_KIND, needs.visible_to),
+    Organisation.subject_kind: _Kind(
         Organisation, None, lambda _actor: Organisation.state == "verified", Organisation.verified_at,
         {
             "kind": among(Organisation.kind),

@@ -9,19 +9,17 @@ from flask_babel import gettext as _
 from marketplace.authoring.formatting import export_columns
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.rows import Row
-from marketplace.buyer_requests.lifecycle import NEED
-from marketplace.listings.lifecycle import LISTING
+from marketplace.core.subjects import subject
 from marketplace.values.text import N_
 from marketplace.web.spreadsheet import Column
 
 MOST_ROWS = 5000
-#: The words of states by kind, as message ids.
-STATES: Mapping[str, Mapping[str, str]] = {"listing": LISTING.labels, "need": NEED.labels}
 
 
 def columns(catalogue: Catalogue, base: str) -> tuple[Column[Row], ...]:
     """Return the columns of a download; `base` is the site's address, for a file is opened far from it."""
-    states = STATES.get(catalogue.kind, {})
+    lifecycle = subject(catalogue.kind).lifecycle
+    states: Mapping[str, str] = lifecycle.labels if lifecycle else {}
     kind = catalogue.fields
     fields: tuple[Column[Row], ...] = export_columns(kind, lambda row, name: row.exported.get(name)) if kind else ()
     return (

@@ -14,27 +14,19 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import select
 
-from marketplace.authoring import search_fields
 from marketplace.browse.indexer import Change, Indexer
-from marketplace.buyer_requests import search_document as needs
-from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.config import Settings
 from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db, write_intent
 from marketplace.core.long_work import begin_reading
 from marketplace.core.outbox import Job
-from marketplace.listings import search_document as listings
-from marketplace.listings.kind import KIND as LISTING_KIND
-from marketplace.organisations import queries as organisations
+from marketplace.core.subjects import SUBJECTS, Searched
+from marketplace.organisations.models import Organisation
 from marketplace.search import SearchEngine
 from marketplace.search.engines import create_engine
 from marketplace.values import clock
 
 CONSUMER = "search"
-KINDS = ("listing", "need", "organisation")
-#: Changes of listings and needs that others cannot see: drafts being written. "withdraw" and "release" are not among
-#: them: a version and the thing itself have a move of that name.
-SILENT = ("save", "start_revision", "submit", "claim", "create", "confidential_read")
 #: A rebuild re-reads what changed from this long before its start: an event is stamped when it is recorded, and its
 #: transaction (an import of thousands) may commit minutes later.
 OVERLAP = timedelta(minutes=15)
@@ -47,14 +39,19 @@ def engine() -> SearchEngine:
     return cast(SearchEngine, current_app.extensions["search_engine"])
 
 
+def searched() -> dict[str, Searched]:
+    """Return how each kind of thing that is searched gets into the index."""
+    return {kind: one.searched for kind, one in SUBJECTS.items() if one.searched is not None}
+
+
 def setup(app: Flask, settings: Settings) -> None:
     """Create the engine and the indexer of this application."""
     made = create_engine(settings.search_url, settings.data_dir / "index")
     app.extensions["search_engine"] = made
     app.extensions["indexer"] = Indexer(
         made,
-        {"listing": listings.documents, "need": needs.documents, "organisation": organisations.documents},
-        {"listing": listings.all_ids, "need": needs.all_ids, "organisation": organisations.all_ids},
+        {kind: one.documents for kind, one in searched().items()},
+        {kind: one.all_ids for kind, one in searched().items()},
         shared=settings.search_url.startswith("opensearch"),
         fingerprint=fingerprint(),
     )
@@ -62,14 +59,15 @@ def setup(app: Flask, settings: Settings) -> None:
 
 def fingerprint() -> str:
     """Return what the documents are made from; an index made from anything else is older and is rebuilt."""
-    parts = (organisations.DOCUMENT_FORMAT, *(search_fields.fingerprint(kind) for kind in (LISTING_KIND, NEED_KIND)))
-    return hashlib.sha256(" ".join(parts).encode()).hexdigest()
+    parts = " ".join(searched()[kind].fingerprint() for kind in sorted(searched()))
+    return hashlib.sha256(parts.encode()).hexdigest()
 
 
 def wants(action: str) -> bool:
     """True for events after which a document may look different."""
     kind, _, verb = action.partition(".")
-    return kind == "organisation" or (kind in KINDS and verb not in SILENT)
+    found = searched().get(kind)
+    return found is not None and verb not in found.silent
 
 
 def consumer() -> Consumer:
@@ -92,9 +90,10 @@ def handle(rows: Sequence[Outbox]) -> None:
 def with_dependents(changes: Iterable[Change]) -> list[Change]:
     """Add what an organisation's change shows through: its listings and needs carry its name and its state."""
     found = dict.fromkeys(changes)
-    for owner in [subject for kind, subject in found if kind == "organisation"]:
-        found.update(dict.fromkeys(("listing", one) for one in listings.ids_of(owner)))
-        found.update(dict.fromkeys(("need", one) for one in needs.ids_of(owner)))
+    for owner in [subject for kind, subject in found if kind == Organisation.subject_kind]:
+        for kind, one in searched().items():
+            if one.of_organisation is not None:
+                found.update(dict.fromkeys((kind, id_) for id_ in one.of_organisation(owner)))
     return list(found)
 
 
@@ -117,7 +116,7 @@ def changes_since(marker: Marker | None) -> tuple[list[Change], Marker]:
     since = marker.at if marker else now
     rows = db.session.execute(
         select(Event.id, Event.at, Event.subject_kind, Event.subject_id)
-        .where(Event.at >= since - OVERLAP, Event.subject_kind.in_(KINDS))
+        .where(Event.at >= since - OVERLAP, Event.subject_kind.in_(searched()))
     ).all()
     later = Marker(now, frozenset(row.id for row in rows if row.at >= now - OVERLAP))
     if marker is None:

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
 from marketplace.browse.highlight import Wanted, highlight, snippet, wanted
@@ -21,6 +21,8 @@ from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.reader_view import Face
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.reader_language import prefers_other
+from marketplace.core.subjects import Subject, subject, subject_of
 from marketplace.files.models import Attachment
 from marketplace.listings import visibility as listings
 from marketplace.listings.kind import KIND as LISTING_KIND
@@ -28,8 +30,7 @@ from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.values import places
-from marketplace.values.text import slug
-from marketplace.vocabulary import ORGANISATION_KINDS
+from marketplace.vocabulary import ORGANISATION_KINDS, is_english
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Row:
     deadline: date | None = None
     published_at: datetime | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    look: str = "organisation"  # which of the three faces of a result: technology, need or organisation
     exported: Mapping[str, Any] = field(default_factory=dict)  # stored values of the fields with a column in downloads
 
 
@@ -83,45 +85,20 @@ def names(kind: str, ids: Sequence[int], actor: Actor, locale: str) -> list[Name
     """Return the names of `ids` that the actor may see, in that order, in one light statement."""
     if not ids:
         return []
-    found = {row.id: row for row in db.session.execute(_NAMES[kind](list(ids), actor))}
-    return [_name(kind, found[one], locale) for one in ids if one in found]
+    declared = subject(kind)
+    rows = select(declared.model).where(declared.model.id.in_(ids), declared.visible_to(actor)).options(*declared.brief())
+    found = {row.id: row for row in db.session.scalars(rows)}
+    return [_name(declared, found[one], actor, locale) for one in ids if one in found]
 
 
-def _name(kind: str, row: Any, locale: str) -> Name:
-    if kind == "organisation":
-        own, other, href, code = row.name, row.name_en, f"/organisations/{row.slug}", ""
-    else:
-        own, other, code = row.title, row.title_en, row.code
-        href = f"/{'technologies' if kind == 'listing' else 'needs'}/{code}-{slug(own)}"
-    translated = bool(other) and locale != (row.language if kind != "organisation" else "vi")
-    return Name(row.id, other if translated else own, own if translated else other, href, code)
-
-
-def _listing_names(ids: list[int], actor: Actor) -> Select[*tuple[Any, ...]]:
-    columns = Listing.id, Listing.code, ListingRevision.title, ListingRevision.title_en, ListingRevision.language
-    return select(*columns).join(Listing.published_revision).where(Listing.id.in_(ids), listings.visible_to(actor))
-
-
-def _need_names(ids: list[int], actor: Actor) -> Select[*tuple[Any, ...]]:
-    columns = BuyerRequest.id, BuyerRequest.code, NeedRevision.title, NeedRevision.title_en, NeedRevision.language
-    return select(*columns).join(BuyerRequest.published_revision).where(
-        BuyerRequest.id.in_(ids), needs.visible_to(actor)
-    )
-
-
-def _organisation_names(ids: list[int], actor: Actor) -> Select[*tuple[Any, ...]]:
-    columns = Organisation.id, Organisation.name, Organisation.name_en, Organisation.slug
-    return select(*columns).where(Organisation.id.in_(ids), organisations.visible_to(actor))
-
-
-_NAMES: Mapping[str, Callable[[list[int], Actor], Select[*tuple[Any, ...]]]] = {
-    "listing": _listing_names, "need": _need_names, "organisation": _organisation_names,
-}
+def _name(declared: Subject, row: Any, actor: Actor, locale: str) -> Name:
+    name, other = declared.title(row, locale), declared.title(row, "vi" if is_english(locale) else "en")
+    return Name(row.id, name, other if other != name else "", declared.path(row, actor), declared.code(row))
 
 
 def _texts(own: tuple[str, str], other: tuple[str, str], language: str, locale: str) -> tuple[str, str, str]:
     """Return title, summary and a language badge: the reader's language when there is one, else the original."""
-    if locale != language and other[0]:
+    if prefers_other(other[0], language, locale):
         return other[0], other[1] or own[1], ""
     return own[0], own[1], "" if locale == language else language
 
@@ -135,11 +112,12 @@ def _listings(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[
         .where(Listing.id.in_(ids), listings.visible_to(actor))
     )
     found = list(db.session.scalars(statement).unique())
-    images = _images("listing_revision", [one.published_revision_id for one in found if one.published_revision_id])
-    return {one.id: _listing_row(one, images, terms, locale) for one in found}
+    versions = [one.published_revision_id for one in found if one.published_revision_id]
+    images = _images(ListingRevision.subject_kind, versions)
+    return {one.id: _listing_row(one, actor, images, terms, locale) for one in found}
 
 
-def _listing_row(one: Listing, images: Mapping[int, str], terms: Wanted, locale: str) -> Row:
+def _listing_row(one: Listing, actor: Actor, images: Mapping[int, str], terms: Wanted, locale: str) -> Row:
     text: ListingRevision = one.published_revision  # type: ignore[assignment]  # joined
     title, summary, badge = _texts(
         (text.title, text.public_summary), (text.title_en, text.summary_en), text.language, locale
@@ -147,7 +125,7 @@ def _listing_row(one: Listing, images: Mapping[int, str], terms: Wanted, locale:
     return Row(
         id=one.id,
         code=one.code,
-        href=f"/technologies/{one.code}-{slug(text.title)}",
+        href=subject_of(one).path(one, actor),
         title=highlight(title, terms),
         summary=snippet(summary, terms),
         plain_title=title,
@@ -164,6 +142,7 @@ def _listing_row(one: Listing, images: Mapping[int, str], terms: Wanted, locale:
         money_max=text.price_max,
         pricing_mode=text.pricing_mode,
         published_at=one.published_at,
+        look="technology",
         exported={spec.name: getattr(text, spec.name) for spec in LISTING_KIND.exported},
     )
 
@@ -186,7 +165,7 @@ def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> Ro
     return Row(
         id=one.id,
         code=one.code,
-        href=f"/needs/{one.code}-{slug(text.title)}",
+        href=subject_of(one).path(one, actor),
         title=highlight(title, terms),
         summary=snippet(summary, terms),
         plain_title=title,
@@ -202,6 +181,7 @@ def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> Ro
         deadline=one.answer_deadline,
         published_at=one.published_at,
         extra={"kind": text.kind, "trl_max": str(text.trl_max or "")},
+        look="need",
         exported=_visible(one, actor),
     )
 
@@ -216,16 +196,16 @@ def _visible(need: BuyerRequest, actor: Actor) -> dict[str, Any]:
 
 def _organisations(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:
     statement = select(Organisation).where(Organisation.id.in_(ids), organisations.visible_to(actor))
-    return {one.id: _organisation_row(one, terms, locale) for one in db.session.scalars(statement)}
+    return {one.id: _organisation_row(one, actor, terms, locale) for one in db.session.scalars(statement)}
 
 
-def _organisation_row(one: Organisation, terms: Wanted, locale: str) -> Row:
+def _organisation_row(one: Organisation, actor: Actor, terms: Wanted, locale: str) -> Row:
     name = one.name_in(locale)
-    text = one.description_en if locale == "en" and one.description_en else one.description
+    text = one.description_in(locale)
     return Row(
         id=one.id,
         code="",
-        href=f"/organisations/{one.slug}",
+        href=subject_of(one).path(one, actor),
         title=highlight(name, terms),
         summary=snippet(text, terms),
         plain_title=name,
@@ -253,7 +233,7 @@ def _images(kind: str, revision_ids: Sequence[int]) -> dict[int, str]:
 
 
 _LOADERS: Mapping[str, Callable[[list[int], Actor, Wanted, str], dict[int, Row]]] = {
-    "listing": _listings,
-    "need": _needs,
-    "organisation": _organisations,
+    Listing.subject_kind: _listings,
+    BuyerRequest.subject_kind: _needs,
+    Organisation.subject_kind: _organisations,
 }

@@ -13,6 +13,7 @@ from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.on_publish import path_of
 from marketplace.buyer_requests.visibility import public_party
 from marketplace.core.access import Actor
+from marketplace.core.reader_language import in_language, prefers_other
 from marketplace.organisations.models import Organisation
 
 #: Facts that would tell who a hidden requester is.
@@ -64,7 +65,8 @@ class Face:
 
     def other_title(self, language: str) -> str:
         """Return the title in `language` when the texts are written in another one, else an empty string."""
-        return str(self["title_en"]) if self.revision.language != language else ""
+        other = str(self["title_en"])
+        return other if prefers_other(other, self.revision.language, language) else ""
 
     def title_in(self, language: str) -> str:
         """Return the title in `language` when there is one, else as written."""
@@ -72,5 +74,4 @@ class Face:
 
     def summary_in(self, language: str) -> str:
         """Return the summary in `language` when there is one, else as written."""
-        other = str(self["summary_en"]) if self.revision.language != language else ""
-        return other or str(self["summary"])
+        return in_language(str(self["summary"]), str(self["summary_en"]), language, self.revision.language)

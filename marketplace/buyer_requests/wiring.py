@@ -2,22 +2,37 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Flask
 
-from marketplace.authoring.kinds import subject_of_kind
-from marketplace.buyer_requests import event_data, file_access, jobs, notifications, queries, views
+from marketplace.authoring.kinds import UNSEEN, subject_of_kind
+from marketplace.authoring.search_fields import fingerprint
+from marketplace.buyer_requests import (
+    event_data,
+    file_access,
+    jobs,
+    notifications,
+    queries,
+    search_document,
+    views,
+)
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
-from marketplace.core.subjects import register_subject
+from marketplace.core.subjects import Searched, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 
 NEED = subject_of_kind(
     KIND, N_("Need"), "bullseye", path=path_of, own_path=queries.own_path_of, visible_to=queries.visible_to,
+    searched=Searched(
+        search_document.documents, search_document.all_ids, partial(fingerprint, KIND), "published_at",
+        search_document.ids_of, UNSEEN,
+    ),
     facts=event_data.facts_of,
 )
 

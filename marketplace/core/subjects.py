@@ -41,6 +41,23 @@ class Facts:
     hidden: bool = False
 
 
+@dataclass(frozen=True)
+class Searched:
+    """How things of a kind get into the search index.
+
+    `documents` gives the documents of ids, by id, `all_ids` the ids of all that may be in the index. `of_organisation`
+    are the things through whose documents an organisation shows. Events named in `silent` change no document. `since` is
+    the number of a document that says since when the thing can be found.
+    """
+
+    documents: Callable[[Iterable[int]], dict[int, Any]]
+    all_ids: Callable[[], Sequence[int]]
+    fingerprint: Callable[[], str]
+    since: str
+    of_organisation: Callable[[int], Iterable[int]] | None = None
+    silent: frozenset[str] = frozenset()
+
+
 def nobody(_reader: Actor) -> ColumnElement[bool]:
     """Return the rule of a thing that has no page: no reader finds it."""
     return false()
@@ -92,6 +109,8 @@ class Subject:
     parties: Callable[[Sequence[int], Actor], Mapping[int, Mapping[str, str]]] = lambda _ids, _reader: {}
     facts: Callable[[Any], Facts] = no_facts
     brief: Callable[[], Sequence[ORMOption]] = tuple
+    #: How it gets into the search index; None: it is not searched.
+    searched: Searched | None = None
     #: Its page shows all that is told about it, so that whoever opens it has read that.
     page_shows_news: bool = False
     #: What an event of it is called in a list of mixed events, by action, where no move of its lifecycle says so.

@@ -1,6 +1,8 @@
-"""Bringing mapped rows into the database: recognised again by the owner's identifier, all in one transaction.
+"""Bringing mapped rows into the database: recognised again by the owner's identifier, all or nothing.
 
-Nothing here commits: the command line or the worker does, once, at the end; an error or a killed process leaves nothing.
+Without staging, nothing here commits: the command line does, once, at the end. With staging (the worker), what is new is
+committed part by part where nobody sees it, and the last transaction, which the worker commits, lets it be seen together
+with the changes to what was there before. Either way an error or a killed process leaves nothing that anybody sees.
 """
 
 from __future__ import annotations
@@ -28,10 +30,12 @@ from marketplace.importing.import_kinds import TARGETS, Target
 from marketplace.importing.mapping import Record, Rejected
 from marketplace.importing.result import DUPLICATE, REJECTED, WARNING, Outcome, Told
 from marketplace.importing.rows import Note
+from marketplace.importing.staging import Staging
 from marketplace.organisations.models import Organisation
 from marketplace.values.text import N_, fold
 
-BATCH = 500
+#: Records of one batch, and of one transaction of an import in parts.
+BATCH, PART = 500, 200
 Progress = Callable[[int], None]
 
 
@@ -42,7 +46,11 @@ class _Batch:
     create: list[Record] = field(default_factory=list)
     revise: list[tuple[Any, Record]] = field(default_factory=list)  # thing
     refresh: list[tuple[Any, Record]] = field(default_factory=list)  # imported draft
-    publish: list[Any] = field(default_factory=list)  # imported drafts that only wait for publication
+    publish: list[tuple[Any, Record]] = field(default_factory=list)  # imported draft that only waits for publication
+
+    def of_known(self) -> list[Record]:
+        """Return the records of things that were there before."""
+        return [record for _row, record in (*self.revise, *self.refresh, *self.publish)]
 
 
 def check(organisation: Organisation, actor: Actor, *, publish: bool) -> None:
@@ -65,25 +73,66 @@ def run(
     publish: bool = False,
     dry_run: bool = False,
     progress: Progress | None = None,
+    staging: Staging | None = None,
 ) -> Outcome:
-    """Create, update or leave alone one thing per record, and return what came of it. Flushes, never commits.
+    """Create, update or leave alone one thing per record, and return what came of it. The caller commits.
 
-    A record is the same thing as before when the owner and the identifier are the same; without an identifier, when
-    the title is. With `dry_run` nothing is written and the outcome is what would have been.
+    With `staging`, parts of it are committed here (`importing.staging`). A record is the same thing as before when the
+    owner and the identifier are the same; without an identifier, when the title is. With `dry_run` nothing is written and
+    the outcome is what would have been.
     """
     check(organisation, actor, publish=publish)
     started, outcome = time.monotonic(), Outcome()
-    acting = replace(actor, org_id=organisation.id)
+    into = _Into(target, organisation, replace(actor, org_id=organisation.id), outcome, publish, staging)
     fresh = _without_repeats(records, outcome)
-    while batch := list(islice(fresh, BATCH)):
-        wanted = _sort(target, organisation, batch, outcome, publish)
-        _count(target, wanted, outcome, publish, dry_run)
-        if not dry_run:
-            _write(target, organisation, acting, wanted, outcome, publish)
+    later: list[Record] = []
+    while batch := list(islice(fresh, BATCH if staging is None else PART)):
+        if staging is not None:
+            later += _stage(into, staging, batch)
+        else:
+            wanted = _sort(target, organisation, batch, outcome, publish)
+            _count(target, wanted, outcome, publish, dry_run)
+            if not dry_run:
+                _write(into, wanted)
         if progress is not None:
             progress(outcome.read)
+    if staging is not None:
+        _publish(into, staging, later)
     outcome.seconds = time.monotonic() - started
     return outcome
+
+
+@dataclass(frozen=True)
+class _Into:
+    """What all batches of one import share."""
+
+    target: Target
+    organisation: Organisation
+    actor: Actor
+    outcome: Outcome
+    publish: bool
+    staging: Staging | None
+
+
+def _stage(into: _Into, staging: Staging, batch: list[Record]) -> list[Record]:
+    """Write what is new where nobody sees it; return the records of things that are there already, for the end."""
+    with staging.part():
+        wanted = _sort(into.target, into.organisation, batch, into.outcome, into.publish)
+        new = _Batch(create=wanted.create)
+        _count(into.target, new, into.outcome, into.publish, dry_run=False)
+        _write(into, new)
+    return wanted.of_known()
+
+
+def _publish(into: _Into, staging: Staging, later: list[Record]) -> None:
+    """Change what was there before, as it is now, and let everything be seen."""
+    staging.begin_last()
+    for start in range(0, len(later), BATCH):
+        some = later[start : start + BATCH]
+        wanted = _sort(into.target, into.organisation, some, into.outcome, into.publish)
+        _count(into.target, wanted, into.outcome, into.publish, dry_run=False)
+        _write(replace(into, staging=None), wanted)
+    staging.publish()
 
 
 def _without_repeats(records: Iterable[Record | Rejected], outcome: Outcome) -> Iterator[Record]:
@@ -164,7 +213,7 @@ def _sort_known(target: Target, thing: Any, record: Record, wanted: _Batch, outc
     elif same:
         outcome.unchanged += 1
         if publish:
-            wanted.publish.append(present)
+            wanted.publish.append((present, record))
     else:
         wanted.refresh.append((present, record))
 
@@ -190,12 +239,11 @@ def _count(target: Target, wanted: _Batch, outcome: Outcome, publish: bool, dry_
             outcome.expired += target.is_over(record.values)
 
 
-def _write(
-    target: Target, organisation: Organisation, actor: Actor, wanted: _Batch, outcome: Outcome, publish: bool
-) -> None:
+def _write(into: _Into, wanted: _Batch) -> None:
+    target, organisation, actor = into.target, into.organisation, into.actor
     kind = target.kind
     ledger: list[Entry] = []
-    drafts: list[Any] = list(wanted.publish)
+    drafts: list[Any] = [draft for draft, _record in wanted.publish]
     if wanted.create:
         rows = [(record.external_id, record.values) for record in wanted.create]
         drafts += bulk.create_many(kind, organisation.id, actor, rows, ledger)
@@ -203,10 +251,13 @@ def _write(
         drafts += bulk.revise_many(kind, actor, [(thing, record.values) for thing, record in wanted.revise], ledger)
     if wanted.refresh:
         drafts += bulk.replace_many(kind, actor, [(draft, record.values) for draft, record in wanted.refresh], ledger)
-    if publish and drafts:
+    if into.publish and drafts:
         bulk.publish_imported_many(kind, drafts, actor, ledger)
-        outcome.expired += target.after_publish([kind.thing_of(draft) for draft in drafts], ledger)
-    record_many(ledger)
+        into.outcome.expired += target.after_publish([kind.thing_of(draft) for draft in drafts], ledger)
+    if into.staging is not None:
+        into.staging.keep(drafts, ledger)
+    else:
+        record_many(ledger)
 
 
 def lacking(target: Target, record: Record) -> list[str]:

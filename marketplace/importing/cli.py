@@ -13,7 +13,7 @@ from flask.cli import with_appcontext
 
 from marketplace.accounts.queries import person_by_email
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, Invalid
 from marketplace.core.extensions import db, write_intent
 from marketplace.core.permissions import IMPORT_DATA
 from marketplace.importing import actions, import_runs
@@ -23,7 +23,9 @@ from marketplace.importing.preparation import Prepared, digest_of, need_title, p
 from marketplace.importing.queries import find_organisation
 from marketplace.importing.report import write_report
 from marketplace.importing.result import Outcome
+from marketplace.importing.staging import staging_for
 from marketplace.organisations.actors import actor_of
+from marketplace.values.text import N_
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OPTIONS = (
@@ -102,6 +104,8 @@ def _import(
     if not dry_run:
         sha256 = digest_of(file)
         run = import_runs.note_run(kind, organisation, actor, file, sha256, publish=publish, mapping=prepared.plan.as_box())
+        if staging_for(run) is not None:
+            raise Invalid("organisation", N_("Another import for this organisation goes on; wait until it is over."))
     total = min(prepared.total, limit or prepared.total)
     with click.progressbar(length=total, label=f"{file.name}: {total} rows") as bar:
         outcome = actions.run(

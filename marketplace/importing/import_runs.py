@@ -14,10 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from marketplace.accounts.models import User
+from marketplace.authoring.kinds import Kind
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import DomainError
+from marketplace.core.errors import DomainError, Unreachable
 from marketplace.core.events import Consumer, Outbox, record
 from marketplace.core.extensions import db
+from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import Job, enqueue
 from marketplace.importing import actions
 from marketplace.importing.import_kinds import TARGETS
@@ -25,6 +27,7 @@ from marketplace.importing.models import ImportRun
 from marketplace.importing.preparation import need_title, prepare
 from marketplace.importing.report import write_report
 from marketplace.importing.result import Outcome
+from marketplace.importing.staging import Ended, Staging, staging_for, undo
 from marketplace.organisations.actors import actor_of
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -109,38 +112,71 @@ def finish(run: ImportRun, actor: Actor, outcome: Outcome, locale: str) -> None:
     record(run, "import_run.finish", actor, data={name: n for name, n in run.counts.items() if isinstance(n, int)})
 
 
+def cancel(run: ImportRun, actor: Actor) -> bool:
+    """End a run that the worker has not finished; False when it is over already. What was staged is deleted soon."""
+    one = select(ImportRun).where(ImportRun.id == run.id).with_for_update()
+    run = db.session.scalars(one.execution_options(populate_existing=True)).one()
+    if run.state != "running":
+        return run.state == "cancelled"
+    run.state, run.finished_at = "cancelled", clock.now()
+    record(run, "import_run.cancel", actor)
+    return True
+
+
 def execute(run_id: int) -> None:
-    """Do one run that was started on the web; a run that is done already is left alone."""
-    run = db.session.get(ImportRun, run_id, with_for_update=True, populate_existing=True)
-    if run is None or run.state != "running":
+    """Do one run that was started on the web, from the beginning; a run that is over is only cleared away.
+
+    Raises Unreachable while another worker imports the same for the same organisation.
+    """
+    run = db.session.get(ImportRun, run_id, populate_existing=True)
+    if run is None:
         return
+    kind = TARGETS[run.kind].kind
+    undo(run_id, kind)  # what a worker that was killed, or stopped by a cancellation, has left
+    if run.state != "running":
+        return
+    if staging_for(run) is not None:
+        raise Unreachable("another import for this organisation goes on")
     user = db.session.get(User, run.created_by_id) if run.created_by_id else None
     actor = actor_of(user) if user is not None else SYSTEM
+    begin_reading()  # the file is looked through without SQLite's write lock
     try:
-        with db.session.begin_nested():
-            outcome = _import(run, actor)
-            finish(run, actor, outcome, actor.locale)
+        outcome = _import(run, actor, Staging(run_id, kind))
+        finish(run, actor, outcome, actor.locale)
     except SQLAlchemyError:
         raise  # the outbox tries again later
+    except Ended:
+        _clear(run_id, kind)
     except DomainError as error:
+        undo(run_id, kind)
         _fail(run, actor, error.message, error.params)
     except Exception:
         log.exception("import run %s failed", run_id)
+        undo(run_id, kind)
         _fail(run, actor, _UNEXPECTED, {})
     _progress_path(run_id).unlink(missing_ok=True)
 
 
-def _import(run: ImportRun, actor: Actor) -> Outcome:
+def _clear(run_id: int, kind: Kind) -> None:
+    """Delete what a cancelled run has staged; one that another worker has taken over is its business."""
+    begin_writing()
+    if db.session.scalar(select(ImportRun.state).where(ImportRun.id == run_id)) != "running":
+        undo(run_id, kind)
+
+
+def _import(run: ImportRun, actor: Actor, staging: Staging) -> Outcome:
     limit = current_app.extensions["settings"].import_limit
     prepared = prepare(run.kind, upload_path(run), limit, run.mapping or None)
     need_title(prepared)
-    note_progress(run.id, 0, prepared.total)
+    run_id = run.id  # asking the row between two parts would begin a transaction
+    note_progress(run_id, 0, prepared.total)
 
     def progress(done: int) -> None:
-        note_progress(run.id, done, prepared.total)
+        note_progress(run_id, done, prepared.total)
 
     return actions.run(
-        TARGETS[run.kind], prepared.records(), run.organisation, actor, publish=run.publish, progress=progress
+        TARGETS[run.kind], prepared.records(), run.organisation, actor, publish=run.publish, progress=progress,
+        staging=staging,
     )
 
 

@@ -36,3 +36,15 @@ class ImportRun(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     organisation: Mapped[Organisation] = relationship()
+
+
+class ImportStaged(Base):
+    """A new thing of a run that is not yet published (`importing.staging`), with the states it is meant for."""
+
+    __tablename__ = "import_staged"
+
+    run_id: Mapped[int] = mapped_column(Big, ForeignKey("import_run.id"), primary_key=True)
+    thing_id: Mapped[int] = mapped_column(Big, primary_key=True)  # of the table of the run's kind
+    revision_id: Mapped[int] = mapped_column(Big)
+    thing_state: Mapped[str] = mapped_column(String(20))
+    revision_state: Mapped[str] = mapped_column(String(20))

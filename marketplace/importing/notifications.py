@@ -5,4 +5,4 @@ from __future__ import annotations
 from marketplace.notifications.rules import Notifications
 
 _WATCHED = "who began the import watches its page, which says what came of it"
-NOTIFICATIONS = Notifications((), {f"import_run.{verb}": _WATCHED for verb in ("start", "finish", "fail")})
+NOTIFICATIONS = Notifications((), {f"import_run.{verb}": _WATCHED for verb in ("start", "cancel", "finish", "fail")})

@@ -144,6 +144,16 @@ def start(run_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", run_id=run.id))
 
 
+@bp.post("/imports/<int:run_id>/cancel")
+@access(IMPORT_DATA)
+def cancel(run_id: int) -> ResponseReturnValue:
+    """End a run before it is done: nothing of it is imported."""
+    ExchangeForm().check_acting()
+    if not import_runs.cancel(_run_or_404(run_id), actor()):
+        flash(_("This import is over already."), "info")
+    return redirect(url_for(".show", run_id=run_id))
+
+
 @bp.get("/imports/<int:run_id>/report")
 @access(IMPORT_DATA)
 def report(run_id: int) -> ResponseReturnValue:

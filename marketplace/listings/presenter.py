@@ -13,6 +13,7 @@ from markupsafe import Markup
 from marketplace import vocabulary as v
 from marketplace.authoring.formatting import cell, facts_of
 from marketplace.authoring.kinds import Column
+from marketplace.core.reader_language import prefers_other
 from marketplace.files.access import file_url
 from marketplace.files.models import Attachment
 from marketplace.listings.kind import KIND
@@ -33,8 +34,8 @@ class Texts:
 
 def texts(revision: ListingRevision) -> Texts:
     """Choose the texts for the reader."""
-    if language() == "en" and revision.language != "en" and revision.title_en:
-        return Texts(revision.title_en, revision.summary_en or revision.public_summary, "en")
+    if prefers_other(revision.title_en, revision.language, language()):
+        return Texts(revision.title_en, revision.summary_en or revision.public_summary, language())
     return Texts(revision.title, revision.public_summary, revision.language)
 
 

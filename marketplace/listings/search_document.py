@@ -16,6 +16,9 @@ from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.visibility import audience
 from marketplace.search import Document
 
+#: Fields of the listing itself.
+_OWN = frozenset(spec.name for spec in KIND.thing_fields)
+
 
 def document(listing: Listing) -> Document | None:
     """Return the search document of a listing, or None when nobody may find it."""
@@ -64,5 +67,4 @@ def ids_of(org_id: int) -> list[int]:
 
 def _value(listing: Listing, revision: ListingRevision) -> Callable[[str], Any]:
     """Return what gives the value of a field of the version, or of the listing itself."""
-    own = {spec.name for spec in KIND.thing_fields}
-    return lambda name: getattr(listing if name in own else revision, name)
+    return lambda name: getattr(listing if name in _OWN else revision, name)

@@ -22,7 +22,9 @@ from marketplace.listings.search_document import ids_of as listings_of
 from marketplace.matching import full_pass
 from marketplace.matching.incremental import Work, keep, look, wants
 from marketplace.matching.models import Match, MatchRun, MatchWeights
+from marketplace.matching.store import LISTING, NEED
 from marketplace.matching.weights import current_weights, set_weights, versions
+from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -144,13 +146,13 @@ def match(kind: str, id_: int) -> list[tuple[str, int]]:
     begin_writing()
     fallen = keep(met, work)
     db.session.commit()
-    return [("need", one) for one in fallen]
+    return [(NEED, one) for one in fallen]
 
 
 def _with_dependents(changes: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
     for kind, id_ in changes:
-        if kind != "organisation":
+        if kind != Organisation.subject_kind:
             yield kind, id_
             continue
-        yield from (("listing", one) for one in listings_of(id_))
-        yield from (("need", one) for one in needs_of(id_))
+        yield from ((LISTING, one) for one in listings_of(id_))
+        yield from ((NEED, one) for one in needs_of(id_))

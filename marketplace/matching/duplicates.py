@@ -6,7 +6,7 @@ everything. A thing is filed under its published text, before its first publicat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,20 +15,16 @@ from sqlalchemy import ColumnElement, delete, false, insert, or_, select
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import OPEN_STATES, WAITING_STATES
 from marketplace.buyer_requests.kind import KIND as NEED
-from marketplace.buyer_requests.visibility import visible_to as need_visible_to
 from marketplace.core.access import Actor
 from marketplace.core.events import Consumer, Event, Outbox
 from marketplace.core.extensions import db
+from marketplace.core.subjects import subject
 from marketplace.listings.kind import KIND as LISTING
-from marketplace.listings.visibility import visible_to as listing_visible_to
 from marketplace.matching.models import Fingerprint, FingerprintBand
 from marketplace.matching.shingles import ALIKE, Signature, bands, likeness, packed, signature, unpacked
 from marketplace.values.text import fold
 
-KINDS: Mapping[str, Kind] = {"listing": LISTING, "need": NEED}
-_VISIBLE: Mapping[str, Callable[[Actor], ColumnElement[bool]]] = {
-    "listing": listing_visible_to, "need": need_visible_to,
-}
+KINDS: Mapping[str, Kind] = {kind.name: kind for kind in (LISTING, NEED)}
 #: Events after which a thing is filed anew.
 FILED = frozenset("submit withdraw publish approve publish_free import_publish reject remove delete".split())
 SHOWN = 5
@@ -50,7 +46,7 @@ class Alike:
 
 def for_submitter(kind: Kind, thing: Any, revision: Any, actor: Actor) -> list[Alike]:
     """Return what of the own organisation, or readable by anybody like this actor, looks like a draft."""
-    seen = _VISIBLE[kind.name](actor)
+    seen = subject(kind.name).visible_to(actor)
     own = kind.thing.org_id == actor.org_id if actor.org_id is not None else false()
     public = kind.thing.published_revision_id == Fingerprint.revision_id
     found = {one.thing.id: one for one in _alike(kind, thing, revision, or_(own, seen & public))}

@@ -21,8 +21,9 @@ from marketplace.matching.features import Asked, Offered, asked, engine, offered
 from marketplace.matching.models import Match
 from marketplace.matching.queries import live_listings, live_needs
 from marketplace.matching.scoring import Scored, may_meet, score, wording
-from marketplace.matching.store import KEEP, SIDES, batched, drop, floors, rank, sweep, write
+from marketplace.matching.store import KEEP, LISTING, NEED, SIDES, batched, drop, floors, rank, sweep, write
 from marketplace.matching.weights import current_weights
+from marketplace.organisations.models import Organisation
 from marketplace.search import Query
 
 #: Candidates that are compared for one new need or listing.
@@ -43,7 +44,7 @@ OLD_PAIRS = 400
 def wants(action: str) -> bool:
     """True for events that change what others may read of a listing, a need or an organisation."""
     kind, _, verb = action.partition(".")
-    return kind in {"listing", "need", "organisation"} and verb in MOVING
+    return kind in {LISTING, NEED, Organisation.subject_kind} and verb in MOVING
 
 
 @dataclass
@@ -75,7 +76,7 @@ def candidates(kind: str, key: Mapping[str, float], audience: Collection[str]) -
     """Return the ids of the things of a kind that are most likely about the same; one call of the engine."""
     if not key:
         return []
-    filters = {"state": ("open",)} if kind == "need" else {}
+    filters = {"state": ("open",)} if kind == NEED else {}
     query = Query(kinds=(kind,), audience=tuple(audience), filters=filters, limit=CANDIDATES, boosts=boosts(key))
     hits = engine().query(query).hits
     return [hit.id for hit in hits if hit.score >= TAIL * hits[0].score]
@@ -96,24 +97,24 @@ class Met:
     @property
     def side(self) -> str:
         """The kind of its partners."""
-        return "listing" if self.kind == "need" else "need"
+        return LISTING if self.kind == NEED else NEED
 
     def other(self, one: Scored) -> int:
         """Return the other side of a pair."""
-        return one.listing_id if self.kind == "need" else one.need_id
+        return one.listing_id if self.kind == NEED else one.need_id
 
 
 def refresh_need(need_id: int, work: Work | None = None) -> Work:
     """Compute the matches of one need anew and write them, in this transaction."""
     work = work or Work()
-    keep(look("need", need_id, work), work)
+    keep(look(NEED, need_id, work), work)
     return work
 
 
 def refresh_listing(listing_id: int) -> Work:
     """Compute the matches of one listing anew and write them, and the lists from which it has fallen."""
     work = Work()
-    for need_id in keep(look("listing", listing_id, work), work):
+    for need_id in keep(look(LISTING, listing_id, work), work):
         refresh_need(need_id, work)
         work.refilled.append(need_id)
     return work
@@ -121,7 +122,7 @@ def refresh_listing(listing_id: int) -> Work:
 
 def look(kind: str, id_: int, work: Work) -> Met:
     """Compare one need or one listing with what it can touch. Only reads."""
-    return _look_need(id_, work) if kind == "need" else _look_listing(id_, work)
+    return _look_need(id_, work) if kind == NEED else _look_listing(id_, work)
 
 
 def keep(met: Met, work: Work) -> list[int]:
@@ -134,7 +135,7 @@ def keep(met: Met, work: Work) -> list[int]:
     changed = changed_since(met.seqs, met.seqs, wants)
     if (met.kind, met.id) in changed:
         return []
-    before = _places(met) if met.kind == "listing" else {}
+    before = _places(met) if met.kind == LISTING else {}
     if not met.live:
         drop(own == met.id)
         touched = set(met.pairs)
@@ -150,7 +151,7 @@ def keep(met: Met, work: Work) -> list[int]:
     rank(met.side, touched)
     sweep(met.side, touched)
     sweep(met.kind, [met.id])
-    after = floors("need", before)
+    after = floors(NEED, before)
     return sorted(one for one, floor in before.items() if after.get(one, -1) < floor)
 
 
@@ -167,42 +168,42 @@ def _worth_keeping(met: Met, found: Sequence[Scored]) -> list[Scored]:
 def _places(met: Met) -> dict[int, int]:
     """Return, of the full lists of needs in which a listing stands, the score of the last place."""
     rows = select(Match.buyer_request_id).where(Match.listing_id == met.id, Match.need_rank.is_not(None))
-    return floors("need", db.session.scalars(rows).all())
+    return floors(NEED, db.session.scalars(rows).all())
 
 
 def _look_need(need_id: int, work: Work) -> Met:
-    seqs = chain_lengths([("need", need_id)])
+    seqs = chain_lengths([(NEED, need_id)])
     pairs, old = _partners(Match.listing_id, Match.buyer_request_id == need_id)
     need = live_needs([need_id]).get(need_id)
     wanted = asked(need) if need is not None else None
     if need is None or wanted is None:
-        return Met("need", need_id, seqs, pairs)
+        return Met(NEED, need_id, seqs, pairs)
     work.queries += 1
-    ids = {*candidates("listing", wanted.key, ("public", "member")), *old}
-    seqs |= chain_lengths(("listing", one) for one in ids)
+    ids = {*candidates(LISTING, wanted.key, ("public", "member")), *old}
+    seqs |= chain_lengths((LISTING, one) for one in ids)
     offers = {one: offer for one, listing in live_listings(ids).items() if (offer := offered(listing)) is not None}
     found = [work.compare(wanted, offer) for offer in offers.values() if may_meet(wanted, offer)]
-    met = Met("need", need_id, seqs, pairs, old, live=True)
+    met = Met(NEED, need_id, seqs, pairs, old, live=True)
     words = wording(need, wanted.key)
     kept = _worth_keeping(met, _best_first(found))
     return replace(met, found=[words.told(one, offers[one.listing_id].bag) for one in kept])
 
 
 def _look_listing(listing_id: int, work: Work) -> Met:
-    seqs = chain_lengths([("listing", listing_id)])
+    seqs = chain_lengths([(LISTING, listing_id)])
     pairs, old = _partners(Match.buyer_request_id, Match.listing_id == listing_id)
     listing = live_listings([listing_id]).get(listing_id)
     offer = offered(listing) if listing is not None else None
     if listing is None or offer is None:
-        return Met("listing", listing_id, seqs, pairs)
+        return Met(LISTING, listing_id, seqs, pairs)
     audience = ("public", "member", f"org:{listing.org_id}", f"invited:{listing.org_id}")
     work.queries += 1
-    ids = {*candidates("need", telling(listing), audience), *old}
-    seqs |= chain_lengths(("need", one) for one in ids)
+    ids = {*candidates(NEED, telling(listing), audience), *old}
+    seqs |= chain_lengths((NEED, one) for one in ids)
     needs = live_needs(ids)
     wanted = {one: it for one, need in needs.items() if (it := asked(need)) is not None}
     found = [work.compare(want, offer) for want in wanted.values() if may_meet(want, offer)]
-    met = Met("listing", listing_id, seqs, pairs, old, live=True)
+    met = Met(LISTING, listing_id, seqs, pairs, old, live=True)
     kept = _worth_keeping(met, _best_first(found))
     told = [wording(needs[one.need_id], wanted[one.need_id].key).told(one, offer.bag) for one in kept]
     return replace(met, found=told)

@@ -20,7 +20,8 @@ from marketplace.values import clock
 #: Length of the list of a need and of that of a listing.
 KEEP = 12
 #: The list of each side: the column of its owner and that of the place in it.
-SIDES = {"need": (Match.buyer_request_id, Match.need_rank), "listing": (Match.listing_id, Match.listing_rank)}
+NEED, LISTING = BuyerRequest.subject_kind, Listing.subject_kind
+SIDES = {NEED: (Match.buyer_request_id, Match.need_rank), LISTING: (Match.listing_id, Match.listing_rank)}
 _BATCH = 400
 T = TypeVar("T")
 
@@ -105,8 +106,8 @@ def _ids(side: str, owners: Sequence[int]) -> Any:
 
 def _worthy(side: str) -> list[ColumnElement[bool]]:
     """What may stand in a list; in that of a listing no weak ones, and only needs which its owner may know."""
-    worth = [Match.score >= (POSSIBLE if side == "listing" else LEAST), Match.excluded_by == ""]
-    if side == "listing":
+    worth = [Match.score >= (POSSIBLE if side == LISTING else LEAST), Match.excluded_by == ""]
+    if side == LISTING:
         invited = (
             select(NeedInvitation.id).join(Listing, Listing.org_id == NeedInvitation.organisation_id)
             .where(NeedInvitation.buyer_request_id == Match.buyer_request_id, Listing.id == Match.listing_id)

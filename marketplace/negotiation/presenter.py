@@ -6,22 +6,19 @@ What the reader may not know (a hidden requester) is blank here already, so that
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.buyer_requests import visibility as need_rule
-from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.buyer_requests.on_publish import path_of as need_path
 from marketplace.core.access import Actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Lifecycle
-from marketplace.listings import queries as listings
+from marketplace.core.reader_language import prefers_other
+from marketplace.core.subjects import subject_of
 from marketplace.listings import visibility as listing_rule
-from marketplace.listings.lifecycle import LISTING
 from marketplace.listings.models import Listing
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
@@ -52,7 +49,8 @@ class Party:
 class About:
     """A technology or a need; `href` is empty when the reader may not open its page (or nobody asked)."""
 
-    kind: str
+    thing: Listing | BuyerRequest
+    label: str
     code: str
     title: str
     lang: str
@@ -61,9 +59,14 @@ class About:
     href: str = ""
 
     @property
-    def lifecycle(self) -> Lifecycle:
+    def offered(self) -> bool:
+        """True for a technology on offer, False for a need."""
+        return isinstance(self.thing, Listing)
+
+    @property
+    def lifecycle(self) -> Lifecycle | None:
         """Return the workflow that its state is of."""
-        return LISTING if self.kind == "listing" else NEED
+        return subject_of(self.thing).lifecycle
 
 
 class Seen:
@@ -77,10 +80,8 @@ class Seen:
         self.supplier = _party(lead.supplier, "supplier")
         self.buyer = _party(lead.buyer, "buyer") if knows_buyer(lead, actor) else _hidden()
         self.others = [party for party in (self.supplier, self.buyer) if party.side != self.side]
-        self.about = [about_listing(lead.listing)] if lead.listing else []
-        self.about += [about_need(lead.need)] if lead.need else []
-        first = "need" if lead.origin == "need" else "listing"
-        self.about.sort(key=lambda about: about.kind != first)
+        things = (lead.need, lead.listing) if lead.origin == "need" else (lead.listing, lead.need)
+        self.about = [about(thing) for thing in things if thing is not None]
         self.title = self.about[0].title
         self.ours = is_ours(lead, self.side)
         self.turn = _turn(lead, self.side)
@@ -110,21 +111,19 @@ def is_ours(lead: Lead, side: str) -> bool:
 
 def with_links(seen: Seen, actor: Actor) -> list[About]:
     """Return what the lead is about with the addresses of pages that this reader may open. At most two statements."""
-    lead, made = seen.lead, list[About]()
-    for about in seen.about:
-        if about.kind == "listing" and lead.listing is not None:
-            rows = select(Listing.id).where(Listing.id == lead.listing_id, listing_rule.readable_by(actor))
-            path = listings.path_of(lead.listing)
-        elif lead.need is not None:
-            rows = select(BuyerRequest.id).where(BuyerRequest.id == lead.need_id, need_rule.readable_by(actor))
-            path = need_path(lead.need)
-        made.append(replace(about, href=path if db.session.scalar(rows) is not None else ""))
+    made = []
+    for one in seen.about:
+        thing = one.thing
+        rule = listing_rule.readable_by if isinstance(thing, Listing) else need_rule.readable_by
+        found = db.session.scalar(select(type(thing).id).where(type(thing).id == thing.id, rule(actor)))
+        made.append(replace(one, href=subject_of(thing).path(thing, actor) if found is not None else ""))
     return made
 
 
 def _party(organisation: Organisation, side: str) -> Party:
     return Party(
-        side=side, word=SIDES.label(side, language()), name=_name(organisation), href=f"/organisations/{organisation.slug}",
+        side=side, word=SIDES.label(side, language()), name=organisation.name_in(language()),
+        href=f"/organisations/{organisation.slug}",
         state=organisation.state, kind=ORGANISATION_KINDS.label(organisation.kind, language()),
         place=places.label(organisation.province_code, "", language()) if organisation.province_code else "",
     )
@@ -134,25 +133,14 @@ def _hidden() -> Party:
     return Party("buyer", SIDES.label("buyer", language()), _("Hidden requester"), hidden=True)
 
 
-def _name(organisation: Organisation) -> str:
-    return organisation.name_en if language() == "en" and organisation.name_en else organisation.name
-
-
-def about_listing(listing: Listing) -> About:
-    """Return a technology in the reader's words."""
-    return _about("listing", listing, _(LISTING.label(listing.state)))
-
-
-def about_need(need: BuyerRequest) -> About:
-    """Return a need in the reader's words; its title names nobody."""
-    return _about("need", need, _(NEED.label(need.state)))
-
-
-def _about(kind: str, thing: Any, word: str) -> About:
-    text = thing.published_revision
-    english = language() == "en" and text.language != "en" and text.title_en
-    title, lang = (text.title_en, "en") if english else (text.title, text.language)
-    return About(kind, thing.code, title, lang, thing.state, word)
+def about(thing: Listing | BuyerRequest) -> About:
+    """Return a technology or a need in the reader's words; the title of a need names nobody."""
+    declared, text = subject_of(thing), thing.published_revision
+    lang = text.language if text else ""
+    if text and prefers_other(text.title_en, text.language, language()):
+        lang = language()
+    word = _(declared.lifecycle.label(thing.state)) if declared.lifecycle else ""
+    return About(thing, _(declared.label), thing.code, declared.title(thing, language()), lang, thing.state, word)
 
 
 def _turn(lead: Lead, side: str) -> str:

@@ -89,6 +89,10 @@ class Organisation(Base):
         """Return the name in a language; where there is no English one, the name."""
         return in_language(self.name, self.name_en, locale)
 
+    def description_in(self, locale: str) -> str:
+        """Return the description in a language; where there is no English one, the description."""
+        return in_language(self.description, self.description_en, locale)
+
     def roles_of(self, actor: Actor) -> frozenset[str]:
         """Return the actor's roles towards this organisation: system, admin, member, moderator."""
         roles: set[str] = set()

@@ -9,7 +9,7 @@ from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.permissions import ACTING, MODERATE
 from marketplace.core.rail import Place, register_place
-from marketplace.core.subjects import Facts, Subject, register_subject
+from marketplace.core.subjects import Facts, Searched, Subject, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
 from marketplace.notifications.consumers import register_notifications
@@ -27,6 +27,7 @@ ORGANISATION = Subject(
     lifecycle=LIFECYCLE, icon="building",
     path=lambda row, _reader: f"/organisations/{row.slug}", own_path=lambda _row: "/my/organisation",
     visible_to=queries.visible_to, organisations=lambda row: {"owner": row.id}, event_labels=EVENTS,
+    searched=Searched(queries.documents, queries.all_ids, lambda: queries.DOCUMENT_FORMAT, "verified_at"),
     facts=lambda row: Facts(row.id, row.kind, row.ward_code, next(iter(row.field_codes), "")),
     brief=lambda: (load_only(Organisation.name, Organisation.name_en, Organisation.slug, Organisation.state),),
 )

@@ -37,8 +37,8 @@ def home() -> ResponseReturnValue:
     return render_template(
         "pages/home.html",
         figures=public_figures(),
-        listings=load("listing", newest["listing"], GUEST, (), language()),
-        needs=load("need", newest["need"], GUEST, (), language()),
+        listings=load(Listing.subject_kind, newest[Listing.subject_kind], GUEST, (), language()),
+        needs=load(BuyerRequest.subject_kind, newest[BuyerRequest.subject_kind], GUEST, (), language()),
     )
 
 
@@ -46,8 +46,8 @@ def _newest_ids() -> dict[str, list[int]]:
     listing = select(Listing.id).where(listings.visible_to(GUEST))
     need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state == "open")
     return {
-        "listing": list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(LATEST))),
-        "need": list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(LATEST))),
+        Listing.subject_kind: list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(LATEST))),
+        BuyerRequest.subject_kind: list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(LATEST))),
     }
 
 

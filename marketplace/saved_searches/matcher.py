@@ -36,8 +36,6 @@ SLICE = 500
 #: Hits written in one transaction: nobody waits longer for it.
 WRITTEN = 2_000
 _AT_A_TIME = 500
-#: The number of a document that says since when it can be found.
-_SINCE = {"listing": "published_at", "need": "published_at", "organisation": "verified_at"}
 
 
 def consumer() -> Consumer:
@@ -170,7 +168,7 @@ def _new(
     searches: Mapping[int, Any], found: Mapping[int, Sequence[int]], documents: Sequence[Document]
 ) -> dict[int, list[int]]:
     """Leave out what a search has found before, and what it found when it was saved."""
-    since = {(one.kind, one.id): one.numbers.get(_SINCE[one.kind], 0.0) for one in documents}
+    since = {(one.kind, one.id): one.numbers.get(indexing.searched()[one.kind].since, 0.0) for one in documents}
     ids = sorted(found)
     told: set[tuple[int, int]] = set()
     known: dict[int, list[int] | None] = {}

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from marketplace.buyer_requests import visibility as needs
-from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
-from marketplace.listings import visibility as listings
-from marketplace.listings.models import Listing
-from marketplace.organisations import queries as organisations
-from marketplace.organisations.models import Organisation
+from marketplace.core.subjects import subject
 from marketplace.saved_searches.models import AlertHit, SavedSearch
-
-_THINGS: dict[str, tuple[Any, Any]] = {
-    "listing": (Listing, listings.visible_to),
-    "need": (BuyerRequest, needs.visible_to),
-    "organisation": (Organisation, organisations.visible_to),
-}
 
 
 def one(search_id: int, actor: Actor, *, lock: bool = False) -> SavedSearch:
@@ -68,5 +56,5 @@ def hits(search: SavedSearch, actor: Actor) -> Select[AlertHit]:
 
 
 def _may_see(kind: str, actor: Actor) -> ColumnElement[bool]:
-    thing, visible_to = _THINGS[kind]
-    return AlertHit.thing_id.in_(select(thing.id).where(visible_to(actor)))
+    declared = subject(kind)
+    return AlertHit.thing_id.in_(select(declared.model.id).where(declared.visible_to(actor)))

@@ -68,7 +68,7 @@ def test_an_index_lost_while_the_worker_runs_is_built_anew(catalogue: Catalogue,
     later()  # the job is due
     later()  # what waited for the index
     assert not waiting() and indexing.engine().is_built()
-    for kind in indexing.KINDS:
+    for kind in indexing.searched():
         assert difference(ctx.extensions["indexer"], kind) == (set(), set())
     page = visitor.get("/technologies?q=lo+dot+rac").get_data(as_text=True)
     assert new.code in page and PREPARING not in page and catalogue.light.code not in page

@@ -113,7 +113,7 @@ def test_people_go_on_browsing_and_the_worker_catches_up(catalogue: Catalogue, c
     assert not waiting()
     found = visitor.get("/technologies?q=lo+dot+rac").get_data(as_text=True)
     assert new.code in found and catalogue.light.code not in found and NOTICE not in found
-    assert all(difference(ctx.extensions["indexer"], kind) == (set(), set()) for kind in indexing.KINDS)
+    assert all(difference(ctx.extensions["indexer"], kind) == (set(), set()) for kind in indexing.searched())
 
 
 def test_without_the_engine_each_filter_selects_what_the_index_would(catalogue: Catalogue, ctx: Flask) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.core.events import Event, transition
+from marketplace.core.events import Event, Outbox, transition
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
 from marketplace.listings import jobs
@@ -49,6 +49,18 @@ def test_suspending_is_reversible_and_told_to_the_admins(desk: Desk, kind: str) 
     assert subject.thing.state == LIVE[kind]
     drain()
     assert db.session.query(MailMessage).count() == before + 2
+
+
+def test_what_an_earlier_version_left_in_the_outbox_is_told(desk: Desk) -> None:
+    subject = desk.published("listing")
+    drain()
+    before = db.session.query(MailMessage).count()
+    event = act(desk, "listing", subject.thing, "suspend")
+    row = db.session.query(Outbox).filter_by(event_id=event.id, consumer="notifications").one()
+    row.consumer = "sanction_notices"
+    db.session.commit()
+    drain()
+    assert db.session.query(MailMessage).count() == before + 1
 
 
 def test_a_restored_technology_is_not_stale_the_same_hour(desk: Desk) -> None:

@@ -15,6 +15,8 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.visibility import public_party
 from marketplace.core.access import Actor, access, actor
 from marketplace.core.permissions import EDIT_CONTENT, MARK_MATCHES, STAFF
+from marketplace.core.reader_language import title_in
+from marketplace.core.subjects import subject, subject_of
 from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.matching import duplicates, queries
@@ -23,7 +25,7 @@ from marketplace.matching.feedback import say, side_of
 from marketplace.matching.formula import confidence_word
 from marketplace.matching.models import Match
 from marketplace.matching.presenter import rows
-from marketplace.values.text import slug
+from marketplace.matching.store import LISTING, NEED
 from marketplace.web.forms import ExchangeForm, LineField
 from marketplace.web.i18n import language
 from marketplace.web.views import local_target
@@ -64,7 +66,7 @@ def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
     if need.state != "open":
         return None
     found = queries.for_need(need.id, reader, hidden=_hidden_wanted(need.org_id, reader))
-    return _panel("need", found, reader, need.org_id, f"/needs/{need.code}")
+    return _panel(NEED, found, reader, need.org_id, f"/needs/{need.code}")
 
 
 def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
@@ -72,7 +74,7 @@ def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
     if listing.state not in OFFERED_STATES:
         return None
     found = queries.for_listing(listing.id, reader, hidden=_hidden_wanted(listing.org_id, reader))
-    return _panel("listing", found, reader, listing.org_id, f"/technologies/{listing.code}")
+    return _panel(LISTING, found, reader, listing.org_id, f"/technologies/{listing.code}")
 
 
 def _hidden_wanted(org_id: int, reader: Actor) -> bool:
@@ -84,7 +86,7 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
     if reader.org_id is None:
         return None
     matches = queries.for_organisation(reader.org_id, reader)
-    found = [_shown(one, "need" if one.buyer_request.org_id == reader.org_id else "listing", reader) for one in matches]
+    found = [_shown(one, NEED if one.buyer_request.org_id == reader.org_id else LISTING, reader) for one in matches]
     return Markup(render_template("matching/_dashboard.html", matches=found)) if found else None  # noqa: S704 - a template
 
 
@@ -94,13 +96,11 @@ def alike_panel(draft: tuple[Kind, Any, Any], reader: Actor) -> Markup | None:
     found = duplicates.for_submitter(kind, thing, revision, reader)
     if not found:
         return None
-    paths = {"listing": "/technologies", "need": "/needs"}
-    own = {"listing": "/my/listings", "need": "/my/needs"}
+    declared = subject(kind.name)
     items = [
         {"code": one.thing.code, "title": one.title, "percent": one.percent, "same": one.same_title,
          "own": one.thing.org_id == reader.org_id,
-         "href": f"{own[kind.name]}/{one.thing.code}/review" if one.thing.org_id == reader.org_id
-                 else f"{paths[kind.name]}/{one.thing.code}-{slug(one.title)}"}
+         "href": declared.own_path(one.thing) if one.thing.org_id == reader.org_id else declared.path(one.thing, reader)}
         for one in found
     ]
     return Markup(render_template("matching/_alike.html", items=items))  # noqa: S704 - a template
@@ -119,17 +119,15 @@ def _panel(side: str, found: queries.Shown, reader: Actor, owner_id: int, here: 
 
 def _shown(match: Match, ours: str, reader: Actor, said: frozenset[str] = frozenset()) -> dict[str, Any]:
     """Return what the template shows of the other side."""
-    thing: Any = match.listing if ours == "need" else match.buyer_request
-    own: Any = match.buyer_request if ours == "need" else match.listing
-    text: Any = thing.published_revision
-    path = "/technologies" if ours == "need" else "/needs"
-    party = thing.organisation if ours == "need" else public_party(thing, reader)
+    thing: Any = match.listing if ours == NEED else match.buyer_request
+    own: Any = match.buyer_request if ours == NEED else match.listing
+    party = thing.organisation if ours == NEED else public_party(thing, reader)
     owner = party.name_in(language()) if party else _("Requester hidden")
     return {
         "id": match.id,
-        "href": f"{path}/{thing.code}-{slug(text.title)}",
-        "title": _title(text),
-        "ours": _title(own.published_revision),
+        "href": subject_of(thing).path(thing, reader),
+        "title": title_in(thing.published_revision, language()),
+        "ours": title_in(own.published_revision, language()),
         "code": thing.code,
         "need_code": match.buyer_request.code,
         "listing_code": match.listing.code,
@@ -145,7 +143,3 @@ def _shown(match: Match, ours: str, reader: Actor, said: frozenset[str] = frozen
         "reason": match.mark_reason,
         "side": ours,
     }
-
-
-def _title(text: Any) -> str:
-    return str(text.title_en if language() == "en" and text.title_en else text.title)

@@ -19,6 +19,7 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed, NotFound
 from marketplace.core.extensions import db, limiter
 from marketplace.core.permissions import SIGNED_IN
+from marketplace.core.subjects import subject_of
 from marketplace.listings import queries as listings
 from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
@@ -26,7 +27,7 @@ from marketplace.negotiation.actions import begin as begin_actions
 from marketplace.negotiation.eligibility import actor_refusal, listing_refusal, need_refusal
 from marketplace.negotiation.forms.leads import BeginForm
 from marketplace.negotiation.models import Lead
-from marketplace.negotiation.presenter import about_listing, about_need
+from marketplace.negotiation.presenter import about
 from marketplace.negotiation.queries.leads import path_of
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.values.text import N_
@@ -48,7 +49,7 @@ def interest(ref: str) -> ResponseReturnValue:
     form = BeginForm()
     form.offer(_("For which need of yours"), _own_needs())
     hint = _("The owner then reads that need too and learns that it is yours, also when you asked for it to stay hidden.")
-    shown = {"thing": about_listing(listing), "path": listings.path_of(listing), "hint": hint}
+    shown = {"thing": about(listing), "path": listings.path_of(listing), "hint": hint}
 
     def begin() -> Lead:
         need = _own(BuyerRequest, form.thing.data)
@@ -70,7 +71,7 @@ def answer(code: str) -> ResponseReturnValue:
     form = BeginForm()
     form.offer(_("With which technology of yours"), _own_listings())
     hint = _("You can answer with a technology that is not listed here: describe it in your message.")
-    shown = {"thing": about_need(need), "path": need_path(need), "hint": hint}
+    shown = {"thing": about(need), "path": need_path(need), "hint": hint}
 
     def begin() -> Lead:
         listing = _own(Listing, form.thing.data)
@@ -126,9 +127,7 @@ def _own_listings() -> list[tuple[str, str]]:
 
 
 def _choice(thing: Any) -> tuple[str, str]:
-    revision = thing.published_revision
-    title = revision.title_en if language() == "en" and revision.title_en else revision.title
-    return thing.code, f"{thing.code} · {title}"
+    return thing.code, f"{thing.code} · {subject_of(thing).title(thing, language())}"
 
 
 def _own(table: type[T], code: str) -> T | None:

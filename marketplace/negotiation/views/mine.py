@@ -52,16 +52,16 @@ def export_mine() -> ResponseReturnValue:
     return csv_answer("leads", COLUMNS, [Seen(lead, actor()) for lead in found])
 
 
-def _about(seen: Seen, kind: str) -> str:
-    return next((f"{about.code} {about.title}" for about in seen.about if about.kind == kind), "")
+def _about(seen: Seen, *, offered: bool) -> str:
+    return next((f"{about.code} {about.title}" for about in seen.about if about.offered == offered), "")
 
 
 #: How both exports begin: what a lead is about.
 OPENING: tuple[Column[Seen], ...] = (
     Column(N_("Code"), lambda seen: seen.lead.code),
     Column(N_("Began by"), lambda seen: LEAD_ORIGINS.label(seen.lead.origin, language())),
-    Column(N_("Technology"), lambda seen: _about(seen, "listing")),
-    Column(N_("Need"), lambda seen: _about(seen, "need")),
+    Column(N_("Technology"), lambda seen: _about(seen, offered=True)),
+    Column(N_("Need"), lambda seen: _about(seen, offered=False)),
 )
 #: How both exports end: how a lead stands.
 STAGE: tuple[Column[Seen], ...] = (

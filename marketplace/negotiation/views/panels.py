@@ -28,7 +28,7 @@ from marketplace.web.errors import text_of
 class Way:
     """How a reader gets into contact about a thing: the conversation there is, the form, or why not."""
 
-    kind: str
+    offered: bool  # a technology, not a need
     href: str
     known: Lead | None
     refusal: DomainError | None
@@ -52,7 +52,7 @@ def _listing_way(listing: Listing, reader: Actor) -> Way | None:
         if known is None and listing.state not in (*OFFERED_STATES, "reserved"):
             return None
         refusal = None if known else actor_refusal(reader) or listing_refusal(listing, reader)
-        return Way("listing", f"/technologies/{listing.code}/interest", known, refusal)
+        return Way(True, f"/technologies/{listing.code}/interest", known, refusal)
 
     return _once(("listing", listing.id), find)
 
@@ -74,7 +74,7 @@ def _need_way(need: BuyerRequest, reader: Actor) -> Way | None:
         known = begin.open_one(begin.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
         if known is None and need.state not in ANSWERABLE_STATES:
             return None
-        return Way("need", f"/needs/{need.code}/answer", known, actor_refusal(reader) or need_refusal(need, reader))
+        return Way(False, f"/needs/{need.code}/answer", known, actor_refusal(reader) or need_refusal(need, reader))
 
     return _once(("need", need.id), find)
 

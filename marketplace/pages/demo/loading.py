@@ -119,7 +119,7 @@ def _merge_waiting_work() -> None:
         delete(Outbox).where(*of_events, Outbox.id.not_in(last)), execution_options={"synchronize_session": False}
     )
     # Matching takes an organisation's row as all it has; here each of its things has a row of its own.
-    of_organisations = select(Event.id).where(Event.subject_kind == "organisation")
+    of_organisations = select(Event.id).where(Event.subject_kind == Organisation.subject_kind)
     db.session.execute(
         delete(Outbox).where(Outbox.consumer == "matching", Outbox.event_id.in_(of_organisations)),
         execution_options={"synchronize_session": False},

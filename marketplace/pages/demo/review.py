@@ -28,5 +28,5 @@ def decide(
     if action != "approve":
         item = _ITEMS.get(reason_code, "")
         answers[item if item in answers else codes[0]] = PROBLEM
-    wanted = control_class if subject.kind == "listing" and action == "approve" else ""
+    wanted = control_class if subject.reviewed.classified and action == "approve" else ""
     cases.decide(subject, actor, cases.Decision(action, answers, reason_code, text, wanted))

@@ -1,0 +1,262 @@
+"""An import on the pages is done in parts: short transactions, nothing seen before the last, nothing left when it ends."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import Event, Outbox
+from marketplace.core.extensions import db, write_intent
+from marketplace.core.history_check import broken_links
+from marketplace.core.outbox import release_leases, work_once
+from marketplace.importing import actions, import_runs
+from marketplace.importing.models import ImportRun, ImportStaged
+from marketplace.importing.staging import Staging
+from marketplace.importing.uploads import receive
+from marketplace.listings import queries
+from marketplace.listings.models import Listing, ListingRevision
+from tests import factories
+from tests.conftest import BACKEND
+
+ROWS = 20
+
+
+class Killed(BaseException):
+    """What stands for SIGKILL: nothing in the code catches it."""
+
+
+@pytest.fixture
+def started(ctx: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ImportRun:
+    """A started run of twenty listings in parts of six, to be published."""
+    monkeypatch.setattr(actions, "PART", 6)
+    return start(factories.organisation(), tmp_path, range(ROWS))
+
+
+def start(org: Any, tmp_path: Path, numbers: range, text: str = "") -> ImportRun:
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(
+        json.dumps({"id": str(n), "title": f"Bơm số {n}", "description": text or "Bơm."}) for n in numbers
+    ))
+    operator = factories.actor_of(factories.user(staff=("moderator",)))
+    with path.open("rb") as stream:
+        run = receive(stream, path.name, "listings", org.slug, operator, publish=True, size_limit=10_000_000)
+    assert import_runs.start(run, operator)
+    db.session.commit()
+    return run
+
+
+def count(table: Any) -> int:
+    return int(db.session.scalar(select(func.count()).select_from(table)) or 0)
+
+
+def seen(run: ImportRun) -> int:
+    """How many of its things anybody can see, or has ever heard of."""
+    own = queries.counts(run.org_id)[""] + len(queries.mine(run.org_id))
+    events = db.session.scalar(select(func.count()).where(Event.subject_kind == "listing")) or 0
+    return own + len(db.session.scalars(queries.published(SYSTEM)).all()) + int(events)
+
+
+def at_part(number: int, monkeypatch: pytest.MonkeyPatch, do: Callable[[], None]) -> None:
+    """Do something after so many parts have been committed."""
+    note = import_runs.note_progress
+    parts = iter(range(1000))
+
+    def noted(run_id: int, done: int, total: int) -> None:
+        note(run_id, done, total)
+        if next(parts) == number:
+            do()
+
+    monkeypatch.setattr(import_runs, "note_progress", noted)
+
+
+def die() -> None:
+    raise Killed
+
+
+def nothing_is_left(run: ImportRun) -> None:
+    assert (count(Listing), count(ListingRevision), count(ImportStaged), seen(run)) == (0, 0, 0, 0)
+
+
+def all_is_there(run: ImportRun) -> None:
+    db.session.expire_all()
+    assert run.state == "done" and run.counts["created"] == run.counts["published"] == ROWS
+    assert {one.state for one in db.session.scalars(select(Listing))} == {"published"}
+    assert {one.state for one in db.session.scalars(select(ListingRevision))} == {"approved"}
+    assert count(ImportStaged) == 0 and list(broken_links()) == []
+    actions_ = db.session.scalars(select(Event.action).where(Event.subject_kind == "listing").order_by(Event.seq))
+    assert sorted(set(actions_)) == ["listing.create", "listing.import_publish", "listing.publish"]
+    waiting = select(func.count()).where(Outbox.consumer == "search", Outbox.event_id.is_not(None))
+    assert (db.session.scalar(waiting) or 0) >= ROWS
+
+
+def test_parts_are_committed_and_nobody_sees_them_before_the_last(
+    started: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks: list[tuple[int, int]] = []
+
+    def look() -> None:
+        assert not db.session().in_transaction(), "no lock is held between two parts"
+        looks.append((count(ImportStaged), seen(started)))
+        db.session.rollback()
+
+    at_part(3, monkeypatch, look)  # the first note is made before the first part
+    assert work_once(["import"]) == 1
+    assert looks == [(18, 0)]
+    all_is_there(started)
+
+
+@pytest.mark.parametrize("part", [1, 3])
+def test_a_worker_killed_between_the_parts_leaves_nothing_to_be_seen_and_the_next_does_it_all(
+    started: ImportRun, monkeypatch: pytest.MonkeyPatch, part: int
+) -> None:
+    with monkeypatch.context() as patch:
+        at_part(part, patch, die)
+        with pytest.raises(Killed):
+            work_once(["import"])
+    db.session.rollback()  # as its connection ends with it
+    assert count(ImportStaged) == 6 * part and seen(started) == 0
+    release_leases()
+    assert work_once(["import"]) == 1
+    all_is_there(db.session.get_one(ImportRun, started.id))
+
+
+def test_a_worker_killed_before_the_last_commit_leaves_nothing_to_be_seen(
+    started: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(import_runs, "finish", lambda *_args: die())
+        with pytest.raises(Killed):
+            work_once(["import"])
+    db.session.rollback()  # as its connection ends with it
+    assert count(ImportStaged) == ROWS and seen(started) == 0
+    release_leases()
+    work_once(["import"])
+    all_is_there(db.session.get_one(ImportRun, started.id))
+
+
+def test_a_run_cancelled_between_the_parts_leaves_nothing(
+    ctx: Flask, started: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    operator, path = factories.client(ctx, factories.user(staff=("moderator",))), f"/imports/{started.id}"
+    db.session.commit()
+    assert f"{path}/cancel" in operator.get(path).text
+
+    def cancel() -> None:
+        with ctx.app_context():
+            assert operator.post(f"{path}/cancel", data={}).status_code == 302
+        write_intent.set(True)
+
+    ctx.config["WTF_CSRF_ENABLED"], before = False, ctx.config.get("WTF_CSRF_ENABLED", True)
+    at_part(2, monkeypatch, cancel)
+    work_once(["import"])
+    db.session.expire_all()
+    assert started.state == "cancelled"
+    nothing_is_left(started)
+    assert "đã bị hủy" in operator.get(path).text
+    assert operator.post(f"{path}/cancel", data={}).status_code == 302, "pressed twice"
+    ctx.config["WTF_CSRF_ENABLED"] = before
+
+
+def test_what_a_killed_worker_left_of_a_cancelled_run_is_cleared_away(
+    started: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        at_part(2, patch, die)
+        with pytest.raises(Killed):
+            work_once(["import"])
+    db.session.rollback()
+    run = db.session.get_one(ImportRun, started.id)
+    assert import_runs.cancel(run, SYSTEM) and import_runs.cancel(run, SYSTEM)
+    db.session.commit()
+    release_leases()
+    work_once(["import"])
+    nothing_is_left(run)
+
+
+def test_an_error_between_the_parts_is_a_failed_run_that_leaves_nothing(
+    started: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken() -> None:
+        raise OSError("the disk went away")
+
+    at_part(2, monkeypatch, broken)
+    work_once(["import"])
+    db.session.expire_all()
+    assert started.state == "failed"
+    nothing_is_left(started)
+
+
+def test_two_workers_at_one_run_import_it_once(started: ImportRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_id = started.id
+
+    def overtaken() -> None:  # the lease had run out: another worker clears away and begins anew
+        import_runs.undo(run_id, import_runs.TARGETS["listings"].kind)
+        db.session.commit()
+
+    with monkeypatch.context() as patch:
+        at_part(2, patch, overtaken)
+        work_once(["import"])
+    db.session.expire_all()
+    assert started.state == "running" and seen(started) == 0, "it has no say any more"
+    db.session.execute(update(Outbox).where(Outbox.consumer == "import").values(done_at=None, leased_until=None))
+    db.session.commit()
+    work_once(["import"])
+    all_is_there(started)
+
+
+def test_known_records_change_in_the_last_transaction_as_they_are_then(
+    started: ImportRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work_once(["import"])
+    org = started.organisation
+    again = start(org, tmp_path, range(15, 25), "Bơm tốt hơn.")
+    work_once(["import"])
+    db.session.expire_all()
+    assert (again.state, again.counts["created"], again.counts["updated"]) == ("done", 5, 5)
+    assert count(Listing) == 25 and list(broken_links()) == []
+    changed = db.session.scalars(select(Listing).where(Listing.external_id == "15")).one()
+    assert [one.state for one in changed.revisions] == ["superseded", "approved"]
+
+
+@pytest.mark.skipif(BACKEND != "sqlite", reason="one writer at a time is SQLite's")
+def test_other_writers_get_in_between_the_parts(ctx: Flask, tmp_path: Path) -> None:
+    run = start(factories.organisation(), tmp_path, range(400))
+    over, waits = threading.Event(), []
+
+    def write() -> None:
+        with ctx.app_context():
+            while not over.is_set():
+                began = time.monotonic()
+                db.session.execute(update(Outbox).where(Outbox.id == -1).values(attempts=0))
+                db.session.commit()
+                waits.append(time.monotonic() - began)
+                time.sleep(0.02)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    began = time.monotonic()
+    work_once(["import"])
+    took = time.monotonic() - began
+    over.set()
+    writer.join()
+    db.session.expire_all()
+    assert run.state == "done" and len(waits) > 5
+    print(f"import {took:.2f} s, longest wait {max(waits):.2f} s of {len(waits)}")
+    assert max(waits) < max(2.0, took / 2)
+
+
+def test_parts_know_when_their_run_is_over(started: ImportRun) -> None:
+    staging = Staging(started.id, import_runs.TARGETS["listings"].kind)
+    import_runs.cancel(started, SYSTEM)
+    db.session.commit()
+    with pytest.raises(import_runs.Ended), staging.part():
+        raise AssertionError("it must not begin")
