@@ -127,6 +127,7 @@ STAFF = (
     Route("importing.upload", "moderator", lambda w: "/imports", fields={"organisation": "Công ty Dệt nhuộm Hoài Đức"}),
     Route("importing.columns", "moderator", lambda w: f"/imports/{w.run.id}"),
     Route("importing.start", "moderator", path=lambda w: f"/imports/{w.run.id}/start"),
+    Route("importing.cancel", "moderator", path=lambda w: f"/imports/{w.run.id}/cancel"),
     Route("pages.edit_text", "moderator", lambda w: "/staff/texts/about/vi"),
     Route("work.retry", "admin", path=lambda w: "/staff/background/retry"),
     Route("notifications.resend", "admin", path=lambda w: f"/staff/deliveries/{w.lost.id}/resend"),
