@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -143,5 +144,6 @@ def staff_complaints() -> ResponseReturnValue:
         "negotiation/complaints.html",
         rows=[(row, Seen(row.lead, actor())) for row in rows], tab=tab, officer=officer,
         counts=complaint_queries.counts(), paging=Paging(page, PER_PAGE, total),
-        label=COMPLAINT.label, due_text=clock.due_text, open_states=OPEN_COMPLAINT_STATES,
+        label=COMPLAINT.label, open_states=OPEN_COMPLAINT_STATES,
+        due_text=partial(clock.due_text, calendar=working_calendar()),
     )
