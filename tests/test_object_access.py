@@ -169,6 +169,7 @@ TABLE = (
     get("importing.report", lambda w: f"/imports/{w.run.id}/report", frozenset()),  # it has none yet
     post("importing.columns", lambda w: f"/imports/{w.run.id}/columns", STAFF),
     post("importing.start", lambda w: f"/imports/{w.run.id}/start", STAFF),
+    post("importing.cancel", lambda w: f"/imports/{w.run.id}/cancel", STAFF),
     post("matching.set_mark", lambda w: f"/matches/{w.match.id}/suggest", STAFF),
     post("matching.give_feedback", lambda w: f"/matches/{w.match.id}/feedback/useful", OWNER),
     get("moderation.case", lambda w: f"/moderation/listing/{w.waiting.id}", STAFF),
