@@ -31,9 +31,12 @@ def calendar() -> ResponseReturnValue:
 def set_day() -> ResponseReturnValue:
     """Declare a day as working or off; open deadlines move with it."""
     form = DayForm()
-    if not form.submit(
-        lambda: calendar_days.set_day(form.day.data, form.working.data == "work", form.note.data, actor())
-    ):
+
+    def work() -> None:
+        assert form.day.data is not None  # the form asks for it
+        calendar_days.set_day(form.day.data, form.working.data == "work", form.note.data, actor())
+
+    if not form.submit(work):
         return _page(form), 422
     _moved(deadlines.recompute())
     return redirect(url_for("moderation.calendar"))
