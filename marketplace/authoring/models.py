@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from marketplace.authoring.lifecycle import OPEN_STATES, REVISION, WAITING_STATES
-from marketplace.core.columns import Big, Moment, NfcText, UtcDateTime
+from marketplace.core.columns import Big, Moment, NfcText, UtcDateTime, index_of_states
 from marketplace.values import clock
 
 
@@ -58,5 +58,5 @@ def revision_args(table: str, parent: str) -> tuple[CheckConstraint | Index, ...
         CheckConstraint(f"state NOT IN {WAITING_STATES!r} OR submitted_at IS NOT NULL", name="submitted_has_date"),
         Index(f"uq_{table}_open", parent, unique=True, sqlite_where=open_now, postgresql_where=open_now),
         Index(f"uq_{table}_number", parent, "number", unique=True),
-        Index(f"ix_{table}_queue", "state", "review_due_at"),
+        index_of_states(f"ix_{table}_waiting", WAITING_STATES, "review_due_at", "id"),
     )

@@ -21,3 +21,8 @@ def kept(name: str, count: Callable[[], T]) -> T:
     if known is None or time.monotonic() - known[0] > KEEP_SECONDS:
         known = cache[name] = (time.monotonic(), count())
     return known[1]
+
+
+def forget(name: str) -> None:
+    """Have something counted anew; other processes keep theirs until its minute is over."""
+    current_app.extensions.get("short_cache", {}).pop(name, None)
