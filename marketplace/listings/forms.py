@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, StringField
-from wtforms.validators import URL, DataRequired, Email, Optional, StopValidation
+from wtforms.validators import URL, Email, Optional, StopValidation
 
 from marketplace import vocabulary as v
 from marketplace.authoring.fields import (
@@ -27,7 +27,6 @@ from marketplace.values import tax_code as tax_codes
 from marketplace.values.text import clean_line
 from marketplace.web.forms import (
     DayField,
-    ExchangeForm,
     LineField,
     LongField,
     MoneyField,
@@ -215,12 +214,3 @@ class ContactForm(StepForm):
         field.data = clean_line(field.data or "")
         if field.data and not field.data.lower().startswith(("http://", "https://")):
             raise StopValidation(gettext("Not a web address. Begin with https://"))
-
-
-class EnquiryForm(ExchangeForm):
-    """A question to the owner."""
-
-    text = LongField(
-        _l("Your question"), [DataRequired(_l("Write your question.")), AtMost(4000)],
-        description=_l("Your name, organisation and e-mail are sent along so that the owner can answer."),
-    )

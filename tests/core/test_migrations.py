@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,26 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import Connection, inspect, text
 
 from marketplace import create_app
 from marketplace.core.extensions import db
 from tests.conftest import make_settings
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def _without_foreign_keys() -> Iterator[Connection]:
+    """A transaction in which rows may point to nothing: what stands in the other tables is not asked about."""
+    with db.engine.connect() as connection:
+        pooled, sqlite = connection.connection, connection.dialect.name == "sqlite"
+        # SQLite takes the pragma outside a transaction only.
+        pooled.cursor().execute("PRAGMA foreign_keys=OFF" if sqlite else "SET session_replication_role = replica")
+        yield connection
+        connection.commit()
+        pooled.cursor().execute("PRAGMA foreign_keys=ON" if sqlite else "SET session_replication_role = DEFAULT")
+        connection.commit()
 
 
 @pytest.fixture
@@ -54,3 +68,31 @@ def test_every_step_goes_down_and_up_again(empty: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade()
     assert "listing" in inspect(db.engine).get_table_names()
+
+
+def test_questions_of_both_kinds_come_into_one_table_and_go_back(empty: Flask) -> None:
+    """Migration 0023, with rows: nobody's question is lost on either way, and the next one gets a number of its own."""
+    upgrade(revision="0022")
+    rows = {"listing_id": ("enquiry", "Một câu hỏi về công nghệ."), "buyer_request_id": ("need_enquiry", "Về nhu cầu.")}
+    with _without_foreign_keys() as connection:
+        for parent, (table, words) in rows.items():
+            connection.execute(text(
+                f"INSERT INTO {table} ({parent}, from_user_id, from_org_id, text, created_at) "
+                f"VALUES (7, 3, 5, '{words}', '2026-11-02 08:00:00')"
+            ))
+    upgrade(revision="0023")
+    asked = text("SELECT subject_kind, subject_id, from_user_id, from_org_id, text FROM enquiry ORDER BY id")
+    with _without_foreign_keys() as connection:
+        assert [tuple(row) for row in connection.execute(asked)] == [
+            ("listing", 7, 3, 5, rows["listing_id"][1]), ("need", 7, 3, 5, rows["buyer_request_id"][1]),
+        ]
+        connection.execute(text(
+            "INSERT INTO enquiry (subject_kind, subject_id, from_user_id, text, created_at) "
+            "VALUES ('listing', 8, 4, 'Chưa có tổ chức.', '2026-11-03 08:00:00')"
+        ))
+    downgrade(revision="0022")
+    with _without_foreign_keys() as connection:
+        for parent, (table, words) in rows.items():
+            found = connection.execute(text(f"SELECT {parent}, from_user_id, text FROM {table} ORDER BY id LIMIT 1"))
+            assert [tuple(row) for row in found] == [(7, 3, words)]
+        assert connection.scalar(text("SELECT count(*) FROM enquiry")) == 2
