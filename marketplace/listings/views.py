@@ -111,7 +111,7 @@ def enquire(ref: str) -> ResponseReturnValue:
         try:
             actions.enquire(listing, actor(), form.text.data)
         except Invalid as error:
-            form.take(error)
+            form.add_error(error)
         else:
             flash(_("Your question was sent. The owner answers you by e-mail."), "success")
             return redirect(queries.path_of(listing))
@@ -131,7 +131,7 @@ def move(ref: str, action: str) -> ResponseReturnValue:
             return _page(listing, EnquiryForm(formdata=None), move=form), 422
         actions.move(listing, action, actor(), reason_code=form.reason_code.data or "", reason=form.reason.data or "")
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
         return _page(listing, EnquiryForm(formdata=None), move=form), 422
     flash(f"{_(LISTING.done(action))}.", "success")
     return redirect(url_for("listings.mine") if request.form.get("back") == "mine" else queries.path_of(listing))

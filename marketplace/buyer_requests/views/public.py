@@ -109,7 +109,7 @@ def enquire(code: str) -> ResponseReturnValue:
             flash(_("Your question was sent. The answer comes to your e-mail address."), "success")
             return redirect(Face(need, actor()).path)
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     return page(need, enquiry=form), 422
 
 
@@ -127,7 +127,7 @@ def move(code: str, action: str) -> ResponseReturnValue:
             flash(f"{_(NEED.done(action))}.", "success")
             return redirect(Face(need, actor()).path)
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     form.refused = action
     return page(need, move=form), 422
 
