@@ -120,7 +120,7 @@ def enquiries_about(thing: Any) -> Sequence[Enquiry]:
 def asked(event: Event, thing: Any) -> Occasion | None:
     """Return the occasion of a question; of a thing that was never published nobody is told.
 
-    The question is found by who asked and when: before migration 0023 its number was counted for each kind apart.
+    The question is found by who asked and when: before migration 0024 its number was counted for each kind apart.
     """
     enquiry = _last(event.subject_kind, event.subject_id, event.actor_id, event.at)
     revision = thing.published_revision

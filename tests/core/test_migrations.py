@@ -71,8 +71,8 @@ def test_every_step_goes_down_and_up_again(empty: Flask) -> None:
 
 
 def test_questions_of_both_kinds_come_into_one_table_and_go_back(empty: Flask) -> None:
-    """Migration 0023, with rows: nobody's question is lost on either way, and the next one gets a number of its own."""
-    upgrade(revision="0022")
+    """Migration 0024, with rows: nobody's question is lost on either way, and the next one gets a number of its own."""
+    upgrade(revision="0023")
     rows = {"listing_id": ("enquiry", "Một câu hỏi về công nghệ."), "buyer_request_id": ("need_enquiry", "Về nhu cầu.")}
     with _without_foreign_keys() as connection:
         for parent, (table, words) in rows.items():
@@ -80,7 +80,7 @@ def test_questions_of_both_kinds_come_into_one_table_and_go_back(empty: Flask) -
                 f"INSERT INTO {table} ({parent}, from_user_id, from_org_id, text, created_at) "
                 f"VALUES (7, 3, 5, '{words}', '2026-11-02 08:00:00')"
             ))
-    upgrade(revision="0023")
+    upgrade(revision="0024")
     asked = text("SELECT subject_kind, subject_id, from_user_id, from_org_id, text FROM enquiry ORDER BY id")
     with _without_foreign_keys() as connection:
         assert [tuple(row) for row in connection.execute(asked)] == [
@@ -90,7 +90,7 @@ def test_questions_of_both_kinds_come_into_one_table_and_go_back(empty: Flask) -
             "INSERT INTO enquiry (subject_kind, subject_id, from_user_id, text, created_at) "
             "VALUES ('listing', 8, 4, 'Chưa có tổ chức.', '2026-11-03 08:00:00')"
         ))
-    downgrade(revision="0022")
+    downgrade(revision="0023")
     with _without_foreign_keys() as connection:
         for parent, (table, words) in rows.items():
             found = connection.execute(text(f"SELECT {parent}, from_user_id, text FROM {table} ORDER BY id LIMIT 1"))

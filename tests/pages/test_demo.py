@@ -37,8 +37,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.pages import texts
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoSummary, load_demo
 from marketplace.pages.demo.content import DATA
-from marketplace.pages.demo.motifs import MOTIFS
-from marketplace.pages.demo.pictures import picture
+from marketplace.pages.demo.pictures import MOTIFS, picture
 from marketplace.values import clock, tax_code
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES, ORGANISATION_KINDS, PRICING_MODES
 from tests.conftest import empty_tables
