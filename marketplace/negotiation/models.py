@@ -235,7 +235,6 @@ class Complaint(Base):
         one_of("kind", COMPLAINT_KINDS.codes),
         one_of("side", SIDES.codes),
         Index("ix_complaint_lead", "lead_id", "state"),
-        Index("ix_complaint_state", "state", "due_at"),
         index_of_states("ix_complaint_open", OPEN_COMPLAINT_STATES, "due_at", "id"),
     )
     subject_kind = "complaint"

@@ -19,7 +19,6 @@ from marketplace.core.columns import (
     NfcText,
     Prose,
     UtcDateTime,
-    index_of_states,
     one_of,
 )
 from marketplace.core.extensions import Base
@@ -41,7 +40,6 @@ class Organisation(Base):
         CheckConstraint("state <> 'verified' OR verified_at IS NOT NULL", name="verified_has_date"),
         one_of("kind", ORGANISATION_KINDS.codes),
         Index("ix_organisation_state_due", "state", "review_due_at"),
-        index_of_states("ix_organisation_waiting", ORGANISATION.in_groups("waiting"), "review_due_at", "id"),
         # One tax code, one verified organisation; drafts may repeat it, so that nobody can block a name by drafting.
         Index("uq_organisation_tax_code", "tax_code", unique=True, sqlite_where=text(_HOLDS_TAX_CODE),
               postgresql_where=text(_HOLDS_TAX_CODE)),
