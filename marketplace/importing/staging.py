@@ -124,13 +124,16 @@ def undo(run_id: int, kind: Kind) -> None:
         if not rows:
             return
         things, revisions = [row.thing_id for row in rows], [row.revision_id for row in rows]
-        for statement in (
-            update(kind.thing).where(kind.thing.id.in_(things)).values(published_revision_id=None),
+        unlink = update(kind.thing).where(kind.thing.id.in_(things)).values(published_revision_id=None)
+        db.session.execute(unlink.execution_options(synchronize_session=False))
+        for gone in (
             delete(kind.revision).where(kind.revision.id.in_(revisions)),
             delete(kind.thing).where(kind.thing.id.in_(things)),
-            delete(ImportStaged).where(ImportStaged.run_id == run_id, ImportStaged.thing_id.in_(things)),
         ):
-            db.session.execute(statement.execution_options(synchronize_session=False))
+            # The session forgets them too: SQLite gives their ids to the rows that come next.
+            db.session.execute(gone.execution_options(synchronize_session="fetch"))
+        staged_rows = delete(ImportStaged).where(ImportStaged.run_id == run_id, ImportStaged.thing_id.in_(things))
+        db.session.execute(staged_rows.execution_options(synchronize_session=False))
         db.session.commit()
 
 

@@ -51,7 +51,7 @@ def complain(code: str) -> ResponseReturnValue:
             flash(_("Your complaint was received. An officer takes it up and hears both sides."), "success")
             return redirect(url_for("negotiation.complaint", code=complaint.code))
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     return render_template("negotiation/complain.html", lead=lead, form=form), 422 if posted else 200
 
 
@@ -96,13 +96,9 @@ def move_complaint(code: str, action: str) -> ResponseReturnValue:
     found = complaint_queries.readable(code, actor(), lock=True)
     form = ReasonForm()
     form.refused = action
-    try:
-        if form.validate_on_submit():
-            complaints.move(found, action, actor(), form.reason.data or "")
-            flash(f"{_(COMPLAINT.done(action))}.", "success")
-            return redirect(url_for("negotiation.complaint", code=code))
-    except Invalid as error:
-        form.take(error)
+    if form.submit(lambda: complaints.move(found, action, actor(), form.reason.data or "")):
+        flash(f"{_(COMPLAINT.done(action))}.", "success")
+        return redirect(url_for("negotiation.complaint", code=code))
     return complaint_page(found, move=form), 422
 
 
@@ -124,7 +120,7 @@ def mediate(code: str) -> ResponseReturnValue:
             flash(_("Sent to both sides."), "success")
             return redirect(url_for("negotiation.complaint", code=code, thread=1) + "#thread")
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     except IllegalMove as error:
         form.form_errors.append(text_of(error))
         status = 409

@@ -37,7 +37,7 @@ def post_message(code: str) -> ResponseReturnValue:
             message = message or messages.post(lead, actor(), text, files=files, once=form.once.data or "")
             return redirect(f"{leads.path_of(lead)}#m{message.id}")
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     except IllegalMove as error:  # the other side ended it meanwhile: what was typed stays on the page
         form.form_errors.append(text_of(error))
         status = 409
