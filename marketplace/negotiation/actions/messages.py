@@ -11,13 +11,12 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, insert_into
 from marketplace.files.actions import Received, add, attach
 from marketplace.files.models import Attachment
 from marketplace.negotiation import whose_turn
@@ -124,8 +123,7 @@ def note_read(lead: Lead, actor: Actor, message_id: int) -> None:
         # The row's foreign key wants the lead, which a writer holds before they come here: in the same order, or it is a
         # deadlock on PostgreSQL.
         db.session.execute(select(Lead.id).where(Lead.id == lead.id).with_for_update(read=True, key_share=True))
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row = insert(ThreadRead).values(lead_id=lead.id, user_id=actor.user_id, message_id=message_id)
+    row = insert_into(ThreadRead).values(lead_id=lead.id, user_id=actor.user_id, message_id=message_id)
     db.session.execute(row.on_conflict_do_update(
         index_elements=["lead_id", "user_id"], set_={"message_id": row.excluded.message_id},
         where=ThreadRead.message_id < row.excluded.message_id,
