@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from functools import partial
 from typing import Any
 
@@ -24,7 +23,7 @@ from marketplace.negotiation.queries import complaints as complaint_queries
 from marketplace.negotiation.queries import leads
 from marketplace.negotiation.timeline import complaint_timeline
 from marketplace.negotiation.views.blueprint import bp
-from marketplace.negotiation.views.context import thread_of
+from marketplace.negotiation.views.show import thread_of
 from marketplace.negotiation.views.thread import uploads
 from marketplace.negotiation.visibility import is_party, knows_buyer, may_read_thread
 from marketplace.values import clock
@@ -78,7 +77,7 @@ def complaint_page(
     if may_read and reading:
         lead = leads.readable(lead.code, who, lock=True)
         complaints.note_reading(complaint, who)
-        shown = thread_of(lead, MessageForm(formdata=None, once=secrets.token_hex(8)), complaint=here)
+        shown = thread_of(lead, MessageForm(formdata=None), complaint=here)
     return render_template(
         "negotiation/complaint.html",
         complaint=complaint, lead=lead, officer=officer, may_read=may_read, party=is_party(lead, who),
