@@ -21,7 +21,7 @@ from marketplace.deals.timeline import LABELS
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change, change_with
 from marketplace.deals.views.context import record_page
-from marketplace.deals.views.uploads import required
+from marketplace.files.actions import required
 from marketplace.values import clock
 from marketplace.web.forms import ReasonForm
 
