@@ -150,8 +150,7 @@ def open_case(subject: Submission) -> ModerationCase | None:
     rows = select(ModerationCase).where(
         ModerationCase.kind == subject.kind,
         ModerationCase.subject_id == subject.id,
-        ModerationCase.released_at.is_(None),
-        ModerationCase.decided_at.is_(None),
+        ModerationCase.is_open(),
         ModerationCase.submitted_at == subject.submitted_at,
     )
     return db.session.scalars(rows).first()

@@ -17,7 +17,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db, insert_into
-from marketplace.files.actions import Received, add, attach
+from marketplace.files.actions import MOST_AT_ONCE, Received, add, attach
 from marketplace.files.models import Attachment
 from marketplace.negotiation import whose_turn
 from marketplace.negotiation.event_data import facts
@@ -28,8 +28,6 @@ from marketplace.values import clock
 from marketplace.values.text import N_
 
 LONGEST = 5000  # characters of a message
-MOST_FILES = 10  # of one message
-TOO_MANY_FILES = N_("At most %(max)s files with one message.")
 PER_PAGE = 50
 SAME_WITHIN = timedelta(minutes=10)  # the same words again within this time, nothing said in between, are one message
 #: States in which the sides write to each other; after the end the thread can only be read.
@@ -93,8 +91,8 @@ def _text(text: str, files: Sequence[Received]) -> str:
         raise Invalid("text", N_("Write something or attach a file."))
     if len(text) > LONGEST:
         raise Invalid("text", N_("At most %(max)s characters."), max=LONGEST)
-    if len(files) > MOST_FILES:
-        raise Invalid("file", TOO_MANY_FILES, max=MOST_FILES)
+    if len(files) > MOST_AT_ONCE:
+        raise Invalid("file", N_("At most %(max)s files with one message."), max=MOST_AT_ONCE)
     return text
 
 
