@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.authoring.lifecycle import REVISION
-from marketplace.buyer_requests.lifecycle import NEED, OPEN_STATES
+from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
 from marketplace.buyer_requests.search_document import all_ids, document, documents, ids_of
 from marketplace.buyer_requests.visibility import audience, public_party, readable_by, visible_to
-from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
@@ -45,16 +45,6 @@ def visible(ids: Iterable[int], actor: Actor) -> dict[int, BuyerRequest]:
         return {}
     rows = select(BuyerRequest).where(BuyerRequest.id.in_(wanted), visible_to(actor)).options(*_loaded())
     return {need.id: need for need in db.session.scalars(rows)}
-
-
-def open_needs(actor: Actor = SYSTEM) -> Select[BuyerRequest]:
-    """Return the select of needs that take answers and that this reader may see, newest first."""
-    return (
-        select(BuyerRequest)
-        .where(BuyerRequest.state.in_(OPEN_STATES), visible_to(actor))
-        .options(*_loaded())
-        .order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc())
-    )
 
 
 def _loaded() -> tuple[ORMOption, ...]:
@@ -148,5 +138,5 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 
 __all__ = [
     "TABS", "all_ids", "audience", "counts", "document", "documents", "find_organisations", "ids_of", "invited",
-    "invited_to", "mine", "open_needs", "organisations", "public_party", "readable", "readable_by", "visible", "visible_to",
+    "invited_to", "mine", "organisations", "public_party", "readable", "readable_by", "visible", "visible_to",
 ]

@@ -103,8 +103,7 @@ def open_case(kind: str) -> ColumnElement[bool]:
     return and_(
         ModerationCase.kind == kind,
         ModerationCase.subject_id == submitted.id,
-        ModerationCase.released_at.is_(None),
-        ModerationCase.decided_at.is_(None),
+        ModerationCase.is_open(),
         ModerationCase.submitted_at == submitted.submitted_at,
     )
 

@@ -170,7 +170,8 @@ def whole_sorts(plan: str) -> list[str]:
         nodes = [line.removeprefix("->").strip() for line in lines if line.startswith("->") or "(cost" in line]
         below = {"Append", "Subquery", "Limit", "Merge"}
         return [two for one, two in pairwise(nodes) if one.startswith("Sort ") and two.split()[0] not in below]
-    return [one for one, two in pairwise(lines) if two == "USE TEMP B-TREE FOR ORDER BY" and not one.startswith("SCAN first_")]
+    sort = "USE TEMP B-TREE FOR ORDER BY"
+    return [one for one, two in pairwise(lines) if two == sort and not one.startswith("SCAN first_")]
 
 
 def test_no_source_is_sorted_as_a_whole_whatever_waits(cast: Cast, ctx: Flask) -> None:
