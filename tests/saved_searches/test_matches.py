@@ -19,6 +19,7 @@ from marketplace.core.outbox import drain, work_once
 from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Membership
+from marketplace.saved_searches.matcher import Change, find_new, store
 from marketplace.saved_searches.models import AlertHit
 from marketplace.values import clock
 from tests import factories
