@@ -91,6 +91,7 @@ def app(shared_app: Flask) -> Iterator[Flask]:
     with shared_app.app_context():
         db.session.remove()
         empty_tables()
+    shared_app.extensions.pop("short_cache", None)
     empty_folder(shared_app.extensions["settings"].data_dir)
     engine = shared_app.extensions.get("search_engine")
     if engine is not None:
