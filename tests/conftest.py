@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -86,12 +87,12 @@ def _meaning_to_write() -> None:
 
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
-    """The application on an empty database, index and data folder."""
+    """The application on an empty database, index and data folder; it has read the calendar of working days before."""
+    shared_app.extensions["short_cache"] = {"working_calendar": (time.monotonic(), clock.PUBLIC)}
     yield shared_app
     with shared_app.app_context():
         db.session.remove()
         empty_tables()
-    shared_app.extensions.pop("short_cache", None)
     empty_folder(shared_app.extensions["settings"].data_dir)
     engine = shared_app.extensions.get("search_engine")
     if engine is not None:

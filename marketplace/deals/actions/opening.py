@@ -15,7 +15,7 @@ from marketplace.core.errors import IllegalMove, NotAllowed
 from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
 from marketplace.deals.actions import reservation
-from marketplace.deals.actions.schedule import schedule
+from marketplace.deals.actions.milestones import schedule
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.queries.loading import path_of

@@ -21,7 +21,7 @@ from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.text_merge import marks, merge
 from marketplace.deals.views.blueprint import bp
-from marketplace.deals.views.stale import stale
+from marketplace.deals.views.changing import stale
 from marketplace.deals.views.steps import deal_in, step_closed
 from marketplace.values.text import N_
 from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
