@@ -20,6 +20,7 @@ from marketplace import create_app
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import Settings, load_settings
 from marketplace.core.extensions import db, write_intent
+from marketplace.values import clock
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
 
