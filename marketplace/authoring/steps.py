@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -29,17 +29,21 @@ class StepForm(ExchangeForm):
     """One step. Field names are those of the kind; labels, sizes and headings come from its specs.
 
     `Editor` makes the form from the specs of the step (`form_fields.form_of`); a class of its own declares only fields that
-    are more than their spec says, and the `order` of the first ones when it is not that of the specs.
+    are more than their spec says, and the `order` of the first ones when it is not that of the specs. `look` are further
+    arguments of `f.field` by field name, `groups` (heading, field names) in page order; both come from the specs too.
     """
 
     order: tuple[str, ...] = ()
+    look: Mapping[str, Mapping[str, Any]] = {}
+    groups: Sequence[tuple[str, Sequence[str]]] = ()
 
     def prepare(self, kind: Kind) -> None:
         """Give fields their labels, looks, headings and choices; call it once after the form was made."""
         own = [spec for spec in kind.fields if spec.name in self]
         self.look = {spec.name: {**({"size": spec.size} if spec.size else {}), **spec.look} for spec in own}
         headings = dict.fromkeys(spec.group for spec in own)
-        self._groups = [(heading, [spec.name for spec in own if spec.group == heading]) for heading in headings]
+        if any(headings):
+            self.groups = [(heading, [spec.name for spec in own if spec.group == heading]) for heading in headings]
         for item in self:
             if item.name in kind.names:
                 item.label.text = _(kind.spec(item.name).label)
@@ -67,9 +71,9 @@ class StepForm(ExchangeForm):
 
     def layout(self) -> list[tuple[str, list[Any]]]:
         """Return (heading, fields) in page order."""
-        if not any(heading for heading, _names in self._groups):
-            return [("", [item for item in self if getattr(item.widget, "input_type", "") != "hidden"])]
-        return [(_(heading) if heading else "", [self[name] for name in names]) for heading, names in self._groups]
+        plain = {item.name: item for item in self if getattr(item.widget, "input_type", "") != "hidden"}
+        groups = [(_(heading) if heading else "", [plain.pop(name) for name in names]) for heading, names in self.groups]
+        return [*groups, ("", list(plain.values()))] if plain else groups
 
 
 @dataclass(frozen=True)
