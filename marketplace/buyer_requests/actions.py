@@ -10,11 +10,10 @@ from datetime import date, timedelta
 from sqlalchemy import select
 
 from marketplace.authoring.actions import open_revision, owner_move
-from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, NEED
-from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedRevision
+from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
 from marketplace.buyer_requests.rules import latest_deadline
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import Invalid, NotAllowed
@@ -118,17 +117,6 @@ def enquire(need: BuyerRequest, actor: Actor, text: str) -> NeedEnquiry:
     db.session.flush()
     record(need, "need.enquire", actor, data={"enquiry": enquiry.id})  # notifications delivers it
     return enquiry
-
-
-def note_confidential_read(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> str:
-    """Return the confidential detail and log who read it.
-
-    The own organisation may read it and the moderator who has the case; raises NotAllowed for everybody else.
-    """
-    if not may_read_confidential(KIND, revision, actor):
-        raise NotAllowed
-    record(need, "need.confidential_read", actor, data={"revision": revision.number})
-    return revision.confidential_detail
 
 
 def expire_due() -> int:

@@ -10,14 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import Event, history, record, transition
 from marketplace.core.extensions import db
-from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
-from marketplace.listings.models import Enquiry, Listing, ListingRevision
+from marketplace.listings.models import Enquiry, Listing
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -106,14 +104,3 @@ def enquire(listing: Listing, actor: Actor, text: str) -> Enquiry:
     db.session.flush()
     record(listing, "listing.enquire", actor, data={"enquiry": enquiry.id})  # notifications delivers it
     return enquiry
-
-
-def note_confidential_read(listing: Listing, revision: ListingRevision, actor: Actor) -> str:
-    """Return the confidential details and write down who read them.
-
-    The own organisation may, and the moderator who has the case; raises NotAllowed for everybody else.
-    """
-    if not may_read_confidential(KIND, revision, actor):
-        raise NotAllowed
-    record(listing, "listing.confidential_read", actor, data={"revision": revision.number})
-    return revision.confidential_detail
