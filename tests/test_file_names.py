@@ -16,8 +16,8 @@ ROLES = frozenset(
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
     "accounts": "adapters messages security signals",
-    "authoring": """attachments bulk case_holder conflict diff fields file_pages formatting form_fields kinds pages
-        search_fields shared_fields steps""",
+    "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
+        pages search_fields shared_fields steps""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing no_results
         query_fields query_parser range_values related rows search search_request""",
     "buyer_requests": "editor jsonld on_publish reader_view",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.authoring.queries import Reads
 from marketplace.buyer_requests.kind import KIND
-from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedInvitation
+from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
 from marketplace.buyer_requests.search_document import all_ids, document, documents, ids_of
 from marketplace.buyer_requests.visibility import audience, public_party, readable_by, visible_to
 from marketplace.core.access import Actor
@@ -40,25 +39,11 @@ def invited(actor: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[Ne
     return list(db.session.scalars(page)), total
 
 
-@dataclass(frozen=True)
-class Sides:
-    """What only the requester's own people see beside their need: whom they invited and who asked."""
-
-    invited: list[Organisation]
-    enquiries: list[NeedEnquiry]
-
-
-def sides(need: BuyerRequest) -> Sides:
-    """Return invitations in force and the newest questions. Two statements."""
-    invited_ones = (
-        select(Organisation).join(NeedInvitation, NeedInvitation.organisation_id == Organisation.id)
-        .where(NeedInvitation.buyer_request_id == need.id).order_by(Organisation.sort_name, Organisation.id)
-    )
-    asked = (
-        select(NeedEnquiry).where(NeedEnquiry.buyer_request_id == need.id)
-        .options(joinedload(NeedEnquiry.from_organisation)).order_by(NeedEnquiry.id.desc()).limit(50)
-    )
-    return Sides(list(db.session.scalars(invited_ones)), list(db.session.scalars(asked)))
+def invited_to(need: BuyerRequest) -> Sequence[Organisation]:
+    """Return the organisations that are invited to answer a need, by name. For the requester's own people."""
+    rows = select(Organisation).join(NeedInvitation, NeedInvitation.organisation_id == Organisation.id)
+    rows = rows.where(NeedInvitation.buyer_request_id == need.id)
+    return db.session.scalars(rows.order_by(Organisation.sort_name, Organisation.id)).all()
 
 
 def find_organisations(text: str, own_id: int | None, limit: int = 30) -> list[Organisation]:
@@ -86,6 +71,6 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 
 
 __all__ = [
-    "TABS", "all_ids", "audience", "counts", "document", "documents", "find_organisations", "ids_of", "invited", "mine",
-    "organisations", "public_party", "readable", "readable_by", "sides", "visible", "visible_to",
+    "TABS", "all_ids", "audience", "counts", "document", "documents", "find_organisations", "ids_of", "invited",
+    "invited_to", "mine", "organisations", "public_party", "readable", "readable_by", "visible", "visible_to",
 ]

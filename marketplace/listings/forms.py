@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import RadioField, StringField
-from wtforms.validators import URL, DataRequired, Email, Optional, StopValidation
+from wtforms.validators import URL, Email, Optional, StopValidation
 
 from marketplace import vocabulary as v
 from marketplace.authoring.fields import AtMost, PercentField
@@ -18,7 +18,7 @@ from marketplace.core.errors import DomainError
 from marketplace.listings.kind import CONTACT, KIND, MATURITY, RIGHTS, WHAT
 from marketplace.values import tax_code as tax_codes
 from marketplace.values.text import clean_line
-from marketplace.web.forms import ExchangeForm, LineField, LongField, TagsField
+from marketplace.web.forms import LineField, TagsField
 from marketplace.web.i18n import language
 
 _IPC = re.compile(r"[A-H][0-9]{2}[A-Z](\s?[0-9]{1,4}/[0-9]{2,6})?")
@@ -95,12 +95,3 @@ class ContactForm(StepForm):
 
 #: The forms of steps that are more than their specs, by step.
 FORMS: dict[str, type[StepForm]] = {WHAT: WhatForm, MATURITY: MaturityForm, RIGHTS: RightsForm, CONTACT: ContactForm}
-
-
-class EnquiryForm(ExchangeForm):
-    """A question to the owner."""
-
-    text = LongField(
-        _l("Your question"), [DataRequired(_l("Write your question.")), AtMost(4000)],
-        description=_l("Your name, organisation and e-mail are sent along so that the owner can answer."),
-    )

@@ -8,7 +8,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.authoring.models import RevisionMixin, ThingMixin, revision_args
-from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime
+from marketplace.core.columns import Big, Codes, NfcString, NfcText, Rows, UtcDateTime
 from marketplace.core.extensions import Base
 from marketplace.listings.lifecycle import LISTING
 
@@ -105,16 +105,3 @@ class ListingRevision(Base, RevisionMixin):
     nda_required: Mapped[bool] = mapped_column(default=False)
 
     listing: Mapped[Listing] = relationship(back_populates="revisions", foreign_keys=[listing_id])
-
-
-class Enquiry(Base):
-    """A question sent to a listing's owner; logged, delivered by mail."""
-
-    __tablename__ = "enquiry"
-
-    id: Mapped[Key]
-    listing_id: Mapped[int] = mapped_column(Big, ForeignKey("listing.id"), index=True)
-    from_user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
-    from_org_id: Mapped[int | None] = mapped_column(Big, ForeignKey("organisation.id"))
-    text: Mapped[str] = mapped_column(NfcText)
-    created_at: Mapped[Moment]

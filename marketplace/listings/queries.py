@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.accounts.models import User
 from marketplace.authoring.queries import Reads
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
 from marketplace.listings.kind import KIND
-from marketplace.listings.models import Enquiry, Listing, ListingRevision
+from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.search_document import all_ids, document, documents, ids_of
 from marketplace.listings.visibility import audience, readable_by, sees_members_tier, visible_to
-from marketplace.organisations.models import Organisation
 from marketplace.values.text import slug
 
 _REF = re.compile(r"(CN-[0-9]{4}-[0-9]{6})(?:-(.*))?", re.ASCII)
@@ -44,18 +41,6 @@ def path_of(listing: Listing) -> str:
 def own_path_of(listing: Listing) -> str:
     """Return the address of the page on which the owner sees how far a listing is."""
     return f"/my/listings/{listing.code}/review"
-
-
-def questions_to(listing: Listing, reader: Actor) -> list[dict[str, Any]]:
-    """Return the newest questions about a listing, for its owner's people; nothing for others."""
-    if listing.org_id not in reader.org_ids:
-        return []
-    rows = (
-        select(Enquiry, User.name, User.email, Organisation.name)
-        .join(User, User.id == Enquiry.from_user_id).outerjoin(Organisation, Organisation.id == Enquiry.from_org_id)
-        .where(Enquiry.listing_id == listing.id).order_by(Enquiry.id.desc()).limit(QUESTIONS)
-    )
-    return [{"enquiry": row[0], "name": row[1], "email": row[2], "org": row[3] or ""} for row in db.session.execute(rows)]
 
 
 def related(listing: Listing, actor: Actor, limit: int = 4) -> list[Listing]:
