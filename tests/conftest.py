@@ -19,8 +19,19 @@ from marketplace import create_app
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import Settings, load_settings
 from marketplace.core.extensions import db, write_intent
+from tests import remembered
+from tests.thorough import ALL
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave second variants to `make test-all`."""
+    if ALL:
+        return
+    left = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +98,9 @@ def _meaning_to_write() -> None:
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The application on an empty database, index and data folder."""
+    remembered.begin(shared_app)
     yield shared_app
+    remembered.end()
     with shared_app.app_context():
         db.session.remove()
         empty_tables()

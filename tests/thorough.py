@@ -6,3 +6,8 @@ import os
 
 #: True when every value goes into every form, and every page is looked at in every look.
 ALL = os.environ.get("TESTS") == "all"
+
+
+def often(times: int, few: int = 0) -> int:
+    """Return how often something random is tried: `times` with TESTS=all, else `few`, a quarter unless it is said."""
+    return times if ALL else few or max(times // 4, 1)
