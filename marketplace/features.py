@@ -11,10 +11,9 @@ from marketplace.buyer_requests import wiring as needs
 from marketplace.core import calendar_days, facts, retention
 from marketplace.core.config import Settings
 from marketplace.core.events import register_companion, register_consumer
-from marketplace.core.outbox import register_job
 from marketplace.core.subjects import register_subject
 from marketplace.deals import wiring as deals
-from marketplace.files import jobs as file_jobs
+from marketplace.files import retention as file_retention
 from marketplace.files import views as files_views
 from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
@@ -41,8 +40,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     register_consumer(facts.consumer())
     accounts.register(app, settings)
     app.register_blueprint(files_views.bp)
-    for job in file_jobs.JOBS:
-        register_job(job)
+    file_retention.register(settings)
     notifications.register(app)
     organisations.register(app)
     listings.register(app)

@@ -11,13 +11,13 @@ PACKAGE = Path(__file__).resolve().parent.parent / "marketplace"
 #: What a feature may consist of (docs/architecture.md §1); a role that outgrows a file is a package of the same name.
 ROLES = frozenset(
     """models lifecycle actions queries visibility search_document presenter file_access event_labels event_data timeline
-    notifications consumers jobs forms views export wiring work_sources cli kind rules completeness""".split()
+    notifications consumers jobs forms views export wiring work_sources retention cli kind rules completeness""".split()
 )
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
     "accounts": "adapters messages security signals",
-    "authoring": """attachments bulk case_holder conflict diff fields file_pages formatting form_fields kinds pages
-        search_fields shared_fields steps""",
+    "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
+        pages search_fields shared_fields steps""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing no_results
         query_fields query_parser range_values related rows search search_request""",
     "buyer_requests": "editor jsonld on_publish reader_view",
@@ -28,7 +28,7 @@ NOUNS: dict[str, str] = {
     "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",
-    "moderation": """charts checklists confidential deadlines decision_log diff_view figures hours panels similar submission
+    "moderation": """charts checklists confidential deadlines decision_log diff_view figures panels similar submission
         template_helpers""",
     "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
     "notifications": """digest holds occasions recipients rendering rules topics

@@ -64,7 +64,7 @@ class FilePages:
             if form.validate_on_submit() and self._take(thing.code, form, role):
                 return redirect(self.editor.url("edit", thing, step=step.key) + f"#files-{role.role}")
         except Invalid as error:
-            form.take(error)
+            form.add_error(error)
         thing = self.editor.load(thing.code, actor())
         return self._render(thing, self.editor.current(thing), step, form), 422
 

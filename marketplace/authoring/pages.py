@@ -124,7 +124,7 @@ class Pages(FilePages):
         stale = opened_with != revision.lock
         found = conflict(self.editor, thing, revision, step, opened_with) if stale else None
         if not stale:
-            form.take(error)  # the page acts for another organisation
+            form.add_error(error)  # the page acts for another organisation
         form.lock.data = str(revision.lock)  # saving again is then a decision, not an accident
         return self._form_page(thing, revision, step, form, found), 409
 

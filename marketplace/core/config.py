@@ -21,6 +21,9 @@ KEEP_DAYS = {
     "KEEP_NOTIFICATION_DAYS": 730,
     "KEEP_ALERT_DAYS": 730,
     "KEEP_VIEW_DAYS": 455,
+    "KEEP_FILE_DAYS": 30,
+    "KEEP_UPLOAD_DAYS": 1,
+    "KEEP_IMPORT_DAYS": 7,
 }
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -59,6 +62,9 @@ class Settings:
     keep_notification_days: int  # days after which a notification leaves the inbox
     keep_alert_days: int  # days after which what a saved search found is forgotten
     keep_view_days: int  # days of which the views of each page are kept
+    keep_file_days: int  # days after which a file that nothing shows is forgotten
+    keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is deleted
+    keep_import_days: int  # days that the uploaded file of an import waits for its confirmation and is kept afterwards
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property

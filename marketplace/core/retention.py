@@ -1,14 +1,17 @@
 """What is kept how long, in one register: one job removes what is due at night, one page shows it to administrators.
 
 A feature registers a rule for each kind of row that is not kept for ever: which rows are due, after how many days (a
-setting), what happens to them and why. Events are the audit trail: no rule may touch them.
+setting), what happens to them and why. Contents on the disk have rules of the same kind, with paths in place of rows.
+Events are the audit trail: no rule may touch them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import logging
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Select, String, delete, func, select, tuple_
@@ -18,11 +21,14 @@ from marketplace.core.columns import Big, UtcDateTime
 from marketplace.core.config import Settings
 from marketplace.core.events import Event, EventHead, Outbox
 from marketplace.core.extensions import Base, db
+from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import Job, register_job
 from marketplace.core.registry import PerApp
 from marketplace.core.view_counts import ViewCount
 from marketplace.values import clock
 from marketplace.values.text import N_
+
+log = logging.getLogger(__name__)
 
 #: Rows of one transaction.
 BATCH = 500
@@ -51,19 +57,25 @@ class Action:
 
 
 @dataclass(frozen=True)
-class Retention:
-    """One rule. `select(before)` returns the keys of the rows that are due; what was removed it must not find again."""
+class _Rule:
+    """What every rule says."""
 
     kind: str
     label: str
-    select: Callable[[datetime], Select[*tuple[Any, ...]]]
     days: int  # 0: for ever
     action: Action
     source: str  # why so long: the purpose, or the law
 
     def before(self) -> datetime | None:
-        """Return until when rows are due, None when they are kept for ever."""
+        """Return until when things are due, None when they are kept for ever."""
         return clock.now() - timedelta(days=self.days) if self.days else None
+
+
+@dataclass(frozen=True)
+class Retention(_Rule):
+    """A rule for rows. `select(before)` returns the keys of those due; what was removed it must not find again."""
+
+    select: Callable[[datetime], Select[*tuple[Any, ...]]]
 
     def due(self) -> int:
         """Return how many rows are due now."""
@@ -72,8 +84,54 @@ class Retention:
             return 0
         return db.session.scalar(select(func.count()).select_from(self.select(before).subquery())) or 0
 
+    def remove(self, before: datetime) -> int:
+        """Do what happens to the next batch of rows, in the present transaction; return how many."""
+        rows = db.session.execute(self.select(before).limit(BATCH)).all()
+        if rows:
+            self.action.run(rows)
+        return len(rows)
 
-RETENTIONS: PerApp[Retention] = PerApp("retentions")
+
+@dataclass(frozen=True)
+class FileRetention(_Rule):
+    """A rule for files. `paths(before)` returns those that nothing needs; it may read the database."""
+
+    paths: Callable[[datetime], Iterable[Path]]
+
+    def due(self) -> int:
+        """Return how many files are due now."""
+        before = self.before()
+        return len(self._older(before)) if before is not None else 0
+
+    def remove(self, before: datetime) -> int:
+        """Delete the files that are due and return how many. The folder is looked through without SQLite's write lock.
+
+        One that cannot be deleted is logged, left to the next night and not counted.
+        """
+        begin_reading()
+        found = self._older(before)
+        begin_writing()
+        return sum(_deleted(path, before) for path in found)
+
+    def _older(self, before: datetime) -> list[Path]:
+        return [path for path in self.paths(before) if path.stat().st_mtime < before.timestamp()]
+
+
+def _deleted(path: Path, before: datetime) -> bool:
+    """Delete a file unless it has been written again since it was looked at; True when it is gone."""
+    try:
+        if path.stat().st_mtime >= before.timestamp():
+            return False
+        path.unlink()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        log.exception("%s is due and cannot be deleted", path)
+        return False
+    return True
+
+
+RETENTIONS: PerApp[Retention | FileRetention] = PerApp("retentions")
 
 
 def register_retention(
@@ -83,7 +141,14 @@ def register_retention(
     touched = {getattr(table, "name", "") for table in select(clock.now()).get_final_froms()}
     if touched & PROTECTED:
         raise ValueError(f"{kind}: events are the audit trail and are never removed")
-    RETENTIONS[kind] = Retention(kind, label, select, days, action, source)
+    RETENTIONS[kind] = Retention(kind, label, days, action, source, select)
+
+
+def register_file_retention(
+    kind: str, paths: Callable[[datetime], Iterable[Path]], days: int, source: str, *, label: str
+) -> None:
+    """Add a rule for files: those of `paths(before)` that were last written before then are deleted."""
+    RETENTIONS[kind] = FileRetention(kind, label, days, Action(N_("deleted"), lambda _rows: None), source, paths)
 
 
 def deletion(table: type[Base]) -> Action:
@@ -104,18 +169,17 @@ def prune() -> bool:
     """Remove the next batch of what is due; False when nothing is due any more. The job commits after each batch."""
     for rule in RETENTIONS.values():
         before = rule.before()
-        rows = db.session.execute(rule.select(before).limit(BATCH)).all() if before else []
-        if rows:
-            rule.action.run(rows)
+        removed = rule.remove(before) if before else 0
+        if removed:
             run = _run_of(rule)
-            run.removed, run.total = run.removed + len(rows), run.total + len(rows)
+            run.removed, run.total = run.removed + removed, run.total + removed
             return True
     for rule in RETENTIONS.values():
         _run_of(rule).finished_at = clock.now()
     return False
 
 
-def _run_of(rule: Retention) -> RetentionRun:
+def _run_of(rule: _Rule) -> RetentionRun:
     """Return the row of the run that is under way; the first of a night begins anew."""
     run = db.session.get(RetentionRun, rule.kind)
     if run is None:

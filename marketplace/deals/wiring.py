@@ -54,8 +54,8 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     register_agreement(open_deal, foretell)
     register_panel(app, "deal.aside", views.staff.panel)
-    register_panel(app, "lead.top", views.lead.panel)
-    register_panel(app, "organisation.below", views.public.panel)
+    register_panel(app, "lead.top", views.panels.of_lead)
+    register_panel(app, "organisation.below", views.panels.of_organisation)
     for subject in (DEAL, MILESTONE):
         register_subject(subject)
         register_file_access(subject.kind, file_access.may_read, file_access.log_read)

@@ -22,7 +22,7 @@ class StoredFile(Base):
     size: Mapped[int] = mapped_column(Big)
     content_type: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(NfcString(200))
-    created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+    created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now, index=True)
     created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
     org_id: Mapped[int | None] = mapped_column(Big, ForeignKey("organisation.id"))
 

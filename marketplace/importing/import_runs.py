@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,7 @@ from marketplace.core.errors import DomainError, Unreachable
 from marketplace.core.events import Consumer, Outbox, record
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
-from marketplace.core.outbox import Job, enqueue
+from marketplace.core.outbox import enqueue
 from marketplace.importing import actions
 from marketplace.importing.import_kinds import TARGETS
 from marketplace.importing.models import ImportRun
@@ -35,7 +34,6 @@ from marketplace.values.text import N_
 
 log = logging.getLogger(__name__)
 CONSUMER = "import"
-KEPT = timedelta(days=7)  # how long an upload waits for its confirmation, and is kept after its import
 _UNEXPECTED = N_("The import stopped on an unexpected error; nothing was imported. Operators find it in the log.")
 
 
@@ -194,18 +192,3 @@ def _handle(rows: Sequence[Outbox]) -> None:
 def consumer() -> Consumer:
     """Return the worker's consumer of started runs."""
     return Consumer(CONSUMER, lambda _action: False, _handle)
-
-
-def tidy() -> None:
-    """Delete uploads that no waiting or running import needs any more; they may hold people's contact data."""
-    waiting = select(ImportRun).where(ImportRun.state.in_(("previewed", "running")))
-    recent = clock.now() - KEPT
-    needed = {upload_path(run) for run in db.session.scalars(waiting) if run.state == "running" or run.created_at > recent}
-    for path in (folder() / "uploads").glob("*"):
-        if path not in needed and path.stat().st_mtime < recent.timestamp():
-            path.unlink(missing_ok=True)
-
-
-def job() -> Job:
-    """Return the daily job that tidies up."""
-    return Job("importing.tidy", tidy, lambda moment: moment + timedelta(days=1))

@@ -84,7 +84,7 @@ def upload() -> ResponseReturnValue:
             publish=form.publish.data, size_limit=_limit(),
         )
     except (Invalid, NotAllowed) as error:
-        form.take(error)
+        form.add_error(error)
         return _index(form, 422)
     return redirect(url_for(".show", run_id=run.id))
 

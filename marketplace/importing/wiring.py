@@ -5,11 +5,10 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.core.events import register_consumer
-from marketplace.core.outbox import register_job
 from marketplace.core.permissions import IMPORT_DATA
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.importing import import_runs, notifications, views
+from marketplace.importing import import_runs, notifications, retention, views
 from marketplace.importing.models import ImportRun
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
@@ -22,10 +21,10 @@ IMPORT_RUN = Subject(
 
 
 def register(app: Flask) -> None:
-    """Register the pages the worker's consumer and the daily tidying."""
+    """Register the pages, the worker's consumer and how long uploads are kept."""
     register_place("operation", Place(N_("Import"), "/imports", "upload", 20), IMPORT_DATA)
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(IMPORT_RUN)
     app.register_blueprint(views.bp)
     register_consumer(import_runs.consumer())
-    register_job(import_runs.job())
+    retention.register(app.extensions["settings"])

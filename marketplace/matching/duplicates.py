@@ -18,6 +18,7 @@ from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.core.access import Actor
 from marketplace.core.events import Consumer, Event, Outbox
 from marketplace.core.extensions import db
+from marketplace.core.long_work import begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.subjects import subject
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.matching.models import Fingerprint, FingerprintBand
@@ -124,28 +125,54 @@ def wants(action: str) -> bool:
 
 
 def handle(rows: Sequence[Outbox]) -> None:
-    """File what the claimed events touched; re-reads, so repetition and order do not matter."""
+    """File what the claimed events touched; re-reads, so repetition and order do not matter.
+
+    The fingerprints are computed without a lock. A thing that has changed by the time of writing is left to its own event.
+    """
     ids = [row.event_id for row in rows]
-    subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
-    for kind, thing_id in sorted((row[0], row[1]) for row in subjects):
-        file_anew(KINDS[kind], thing_id)
+    begin_reading()
+    found = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
+    subjects = sorted((str(kind), int(id_)) for kind, id_ in found)
+    before = chain_lengths(subjects)
+    made = {(kind, id_): _made(KINDS[kind], id_) for kind, id_ in subjects}
+    begin_writing()
+    changed = changed_since(before, subjects, wants)
+    for one, filing in made.items():
+        if one not in changed:
+            _file(*one, filing)
 
 
-def file_anew(kind: Kind, thing_id: int) -> None:
-    """File a thing under its present text, or take it out."""
-    here = (Fingerprint.kind == kind.name, Fingerprint.thing_id == thing_id)
-    known = select(Fingerprint.id).where(*here)
-    db.session.execute(delete(FingerprintBand).where(FingerprintBand.fingerprint_id.in_(known)))
-    db.session.execute(delete(Fingerprint).where(*here))
+@dataclass(frozen=True)
+class _Filing:
+    """What a thing is filed under: the version, its fingerprint as stored, and its bands."""
+
+    revision_id: int
+    signature: bytes
+    bands: Sequence[int]
+
+
+def _made(kind: Kind, thing_id: int) -> _Filing | None:
+    """Compute what a thing is filed under; None when it is not on file."""
     thing = db.session.get(kind.thing, thing_id)
     revision = _filed(thing) if thing is not None and thing.state not in {"deleted", "removed"} else None
     marks = signature(text_of(kind, revision)) if revision is not None else None
     if revision is None or marks is None:
+        return None
+    return _Filing(revision.id, packed(marks), bands(marks, revision.title))
+
+
+def _file(kind: str, thing_id: int, filing: _Filing | None) -> None:
+    """File a thing anew, or take it out."""
+    here = (Fingerprint.kind == kind, Fingerprint.thing_id == thing_id)
+    known = select(Fingerprint.id).where(*here)
+    db.session.execute(delete(FingerprintBand).where(FingerprintBand.fingerprint_id.in_(known)))
+    db.session.execute(delete(Fingerprint).where(*here))
+    if filing is None:
         return
-    made = Fingerprint(kind=kind.name, thing_id=thing_id, revision_id=revision.id, signature=packed(marks))
+    made = Fingerprint(kind=kind, thing_id=thing_id, revision_id=filing.revision_id, signature=filing.signature)
     db.session.add(made)
     db.session.flush()
-    rows = [{"fingerprint_id": made.id, "band": band} for band in bands(marks, revision.title)]
+    rows = [{"fingerprint_id": made.id, "band": band} for band in filing.bands]
     db.session.execute(insert(FingerprintBand), rows)
 
 

@@ -42,7 +42,7 @@ def recompute() -> int:
 
 def _cases(kind: str, due: dict[int, datetime]) -> dict[int, datetime]:
     rows = select(ModerationCase.id, ModerationCase.subject_id).where(
-        ModerationCase.kind == kind, ModerationCase.released_at.is_(None), ModerationCase.decided_at.is_(None)
+        ModerationCase.kind == kind, ModerationCase.is_open()
     )
     return {row[0]: due[row[1]] for row in db.session.execute(rows) if row[1] in due}
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import User
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotFound
-from marketplace.core.extensions import db
+from marketplace.core.errors import NotFound, required
+from marketplace.core.extensions import db, one
 from marketplace.core.permissions import MODERATE
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation, Membership, Organisation
@@ -33,20 +33,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*rules)
 
 
-def may_read(organisation: Organisation, actor: Actor) -> bool:
-    """The same rule for one loaded organisation."""
-    staff = actor.may(MODERATE) or actor.is_system
-    return (
-        organisation.verified or organisation.id in actor.org_ids or (staff and organisation.state != "draft")
-    )
-
-
 def acted_for(actor: Actor) -> Organisation:
     """Return the organisation acted for. Raises NotFound when there is none."""
-    found = db.session.get(Organisation, actor.org_id) if actor.org_id else None
-    if found is None:
-        raise NotFound
-    return found
+    return required(db.session.get(Organisation, actor.org_id) if actor.org_id else None)
 
 
 def mine(actor: Actor) -> Sequence[tuple[Organisation, Sequence[str]]]:
@@ -103,20 +92,7 @@ def invitations_for(email: str) -> Sequence[Invitation]:
 
 def invitation_of(token: str) -> Invitation:
     """Return the invitation of a mailed token, open or not. Raises NotFound."""
-    found = db.session.scalar(
-        select(Invitation).where(Invitation.token_digest == digest(token)).options(joinedload(Invitation.organisation))
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-def verified(text: str = "", limit: int = 50) -> Sequence[Organisation]:
-    """Return verified organisations by name, for pickers; `text` keeps those whose slug holds its folded words."""
-    rows = select(Organisation).where(Organisation.state == "verified").order_by(Organisation.sort_name, Organisation.id)
-    for word in fold(text).split():
-        rows = rows.where(Organisation.slug.contains(word, autoescape=True))
-    return db.session.scalars(rows.limit(limit)).all()
+    return one(select(Invitation).where(Invitation.token_digest == digest(token)), joinedload(Invitation.organisation))
 
 
 def named(text: str, limit: int) -> Sequence[Organisation]:

@@ -43,8 +43,6 @@ CONSUMERS = {
 JOBS = {
     "matching.nightly": N_("Match everything anew at night"),
     "retention": N_("Remove what is kept no longer"),
-    "files.sweep": N_("Delete files that nothing shows any more"),
-    "importing.tidy": N_("Delete uploads whose import is done"),
     "listings.age": N_("Mark technologies nobody confirmed as stale"),
     "listings.remind": N_("Ask owners to confirm their technologies"),
     "search.built": N_("Look whether the search index is there"),

@@ -108,7 +108,7 @@ def edit_text(key: str, code: str) -> ResponseReturnValue:
             flash(_("Saved."), "success")
             return redirect(url_for("pages.text_list"))
         except (Invalid, Stale) as error:
-            form.take(error)
+            form.add_error(error)
             status = 409 if isinstance(error, Stale) else 422
     elif form.is_submitted():
         status = 422

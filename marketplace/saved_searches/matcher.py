@@ -12,14 +12,13 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.browse import indexing
 from marketplace.browse.indexer import Change, Indexer
 from marketplace.core.access import Actor
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import Consumer, Event, Outbox
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, insert_into
 from marketplace.core.long_work import begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, unfinished
 from marketplace.organisations.actors import people
@@ -118,8 +117,7 @@ def keep(news: News) -> int:
         for id_, found in sorted(left.items()) for kind, one in found
     ]
     if rows:
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        db.session.execute(insert(AlertHit).on_conflict_do_nothing(), rows)
+        db.session.execute(insert_into(AlertHit).on_conflict_do_nothing(), rows)
         told = (alive[id_] for id_, found in left.items() if found)
         soon({user for user, frequency in told if frequency == "at_once"})
     return len(rows)

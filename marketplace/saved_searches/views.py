@@ -89,7 +89,7 @@ def save() -> ResponseReturnValue:
             flash(_("The search is saved. You find it under “Saved searches”."), "success")
             return redirect(url_for("saved_searches.show", search_id=made.id))
         except Invalid as error:
-            form.take(error)
+            form.add_error(error)
     words = engine_query.words(SavedSearch(kind=kind, text=found.text, filters=found.filters), language(), _)
     page = render_template("saved_searches/save.html", form=form, words=words, catalogue=CATALOGUES[kind],
                            here=found.href(CATALOGUES[kind].path))
@@ -128,13 +128,9 @@ def change(search_id: int) -> ResponseReturnValue:
     """Rename a search, or choose how often one hears of it."""
     search = queries.one(search_id, actor(), lock=True)
     form = SearchForm()
-    if form.validate_on_submit():
-        try:
-            actions.change(search, form.name.data or "", form.frequency.data)
-            flash(_("Saved."), "success")
-            return redirect(url_for("saved_searches.show", search_id=search.id))
-        except Invalid as error:
-            form.take(error)
+    if form.submit(lambda: actions.change(search, form.name.data or "", form.frequency.data)):
+        flash(_("Saved."), "success")
+        return redirect(url_for("saved_searches.show", search_id=search.id))
     return _page(search, form), 422
 
 

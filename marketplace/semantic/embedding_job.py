@@ -1,13 +1,15 @@
 """Keeping the vectors in step: what changed is marked at once, and embedded little by little behind everything else.
 
-Marking is cheap and follows the outbox; embedding takes half a second a text, holds no transaction meanwhile, and goes
-on where it stopped. A slow round through everything finds what was missed while SEMANTIC was off.
+Marking follows the outbox: texts are read without a lock, and the marks written shortly after. Embedding takes half a
+second a text, holds no transaction meanwhile, and goes on where it stopped. A slow round through everything finds what
+was missed while SEMANTIC was off.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -15,10 +17,10 @@ from flask import current_app
 from sqlalchemy import func, select, update
 
 from marketplace.browse.indexer import Change, Indexer
-from marketplace.browse.indexing import with_dependents
+from marketplace.browse.indexing import wants, with_dependents
 from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db, write_intent
-from marketplace.search import Document
+from marketplace.core.long_work import begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.search.semantic.similarity import Embedder, fingerprint, language_of, text_of
 from marketplace.semantic.models import Embedding
 from marketplace.values import clock
@@ -29,6 +31,15 @@ BUDGET = 2.0
 BATCH, ROUND = 16, 200
 #: When everything is looked through again, and how often the job looks when nothing is to do.
 EVERY, IDLE = timedelta(days=1), timedelta(seconds=15)
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What was read of a thing's text: its fingerprint, its language and who may read it."""
+
+    fingerprint: str
+    vietnamese: bool
+    readers: list[str]
 
 
 class Filler:
@@ -43,20 +54,38 @@ class Filler:
     def handle(self, rows: Sequence[Outbox]) -> None:
         """Mark what the claimed events touched; the outbox's consumer."""
         ids = [row.event_id for row in rows]
-        subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
-        self.mark(with_dependents((kind, subject) for kind, subject in subjects))
+        begin_reading()
+        found = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
+        self.mark((kind, id_) for kind, id_ in found)
 
     def mark(self, changes: Iterable[Change]) -> None:
-        """Note the text and the readers of things as they are now."""
-        wanted = list(dict.fromkeys(changes))
+        """Note the text and the readers of things, and of what depends on them, as they are now; the caller commits.
+
+        They are read without a lock. What has changed by the time of writing is left out, with what depends on it: the
+        event of that change marks it.
+        """
+        begin_reading()
+        subjects = list(dict.fromkeys(changes))
+        before = chain_lengths(subjects)
+        wanted = with_dependents(subjects)
+        before |= chain_lengths(set(wanted).difference(subjects))
         documents, gone = _indexer().read(wanted)
-        known = _rows(wanted)
-        for document in documents:
-            row = known.get((document.kind, document.id))
+        found = {(one.kind, one.id): self._marked(text_of(one), one.audience) for one in documents}
+        begin_writing()
+        changed = set(with_dependents(changed_since(before, {*subjects, *wanted}, wants)))
+        self._write({key: one for key, one in found.items() if key not in changed}, set(gone) - changed)
+
+    def _marked(self, text: str, audience: Iterable[str]) -> Marked:
+        return Marked(fingerprint(self._embedder.name, text), language_of(text) == "vi", sorted(set(audience)))
+
+    def _write(self, found: dict[Change, Marked], gone: set[Change]) -> None:
+        known = _rows([*found, *gone])
+        for key, one in found.items():
+            row = known.get(key)
             if row is None:
-                row = Embedding(kind=document.kind, thing_id=document.id, model="", fingerprint="", audience=[])
+                row = Embedding(kind=key[0], thing_id=key[1], model="", fingerprint="", audience=[])
                 db.session.add(row)
-            self._note(row, document)
+            self._note(row, one)
         for key in gone:
             if key in known and known[key].fingerprint:
                 row = known[key]
@@ -64,15 +93,13 @@ class Filler:
                 row.changed_at = clock.now()
         db.session.flush()
 
-    def _note(self, row: Embedding, document: Document) -> None:
-        text, readers = text_of(document), sorted(set(document.audience))
-        mark = fingerprint(self._embedder.name, text)
-        if row.fingerprint != mark:
-            row.model, row.fingerprint, row.due = self._embedder.name, mark, True
-            row.vietnamese = language_of(text) == "vi"
-        elif row.audience == readers:
+    def _note(self, row: Embedding, marked: Marked) -> None:
+        if row.fingerprint != marked.fingerprint:
+            row.model, row.fingerprint, row.due = self._embedder.name, marked.fingerprint, True
+            row.vietnamese = marked.vietnamese
+        elif row.audience == marked.readers:
             return
-        row.audience, row.changed_at = readers, clock.now()
+        row.audience, row.changed_at = marked.readers, clock.now()
 
     def embed(self, seconds: float) -> int:
         """Embed what is due, newest things first, for about so long but one at least; return how many.
@@ -117,6 +144,7 @@ class Filler:
 
     def look_round(self) -> bool:
         """Look at the next things of the round through everything; False when the round is over."""
+        begin_reading()
         if self._round is None:
             if self._next_round is not None and clock.now() < self._next_round:
                 return False
@@ -125,7 +153,6 @@ class Filler:
         if some is None:
             self._round, self._next_round = None, clock.now() + EVERY
             return False
-        write_intent.set(True)
         self.mark(some)
         db.session.commit()
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -24,7 +24,7 @@ from wtforms.validators import Length, Regexp, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from marketplace.core.access import actor
-from marketplace.core.errors import DomainError, Stale
+from marketplace.core.errors import DomainError, Invalid, Stale
 from marketplace.values import clock, money
 from marketplace.values.text import N_, clean_line, nfc
 from marketplace.vocabulary import Vocabulary
@@ -93,12 +93,26 @@ class ExchangeForm(FlaskForm):
         self.check_acting()
         return bool(super().validate_on_submit(extra_validators))
 
+    def submit(self, work: Callable[[], object]) -> bool:
+        """Validate a submitted form and run `work`; True when that is done. A value that it refuses is shown at its field.
+
+        Raises Stale when the acting organisation changed meanwhile, and whatever else than Invalid `work` raises.
+        """
+        try:
+            if not self.validate_on_submit():
+                return False
+            work()
+        except Invalid as error:
+            self.add_error(error)
+            return False
+        return True
+
     def lock_value(self) -> int | None:
         """Return the lock the form was opened with, or None when it carries none."""
         text = str(self.lock.data or "")
         return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
-    def take(self, error: DomainError) -> None:
+    def add_error(self, error: DomainError) -> None:
         """Put an action's refusal beside its field, or on top of the form when it names none."""
         message = gettext(error.message) % error.params if error.params else gettext(error.message)
         field = self._fields.get(getattr(error, "field", ""))

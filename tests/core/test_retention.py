@@ -27,6 +27,7 @@ from marketplace.core.retention import (
     register_retention,
 )
 from marketplace.core.view_counts import ViewCount
+from marketplace.files.models import StoredFile
 from marketplace.mail import MailMessage, resend
 from marketplace.notifications.models import Notification
 from marketplace.saved_searches.models import AlertHit, SavedSearch
@@ -36,11 +37,15 @@ from tests.conftest import BACKEND
 
 NOW = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 #: Days after which the defaults remove each kind.
-KEPT = {"outbox": 30, "views": 455, "mail.text": 90, "mail": 730, "notifications": 730, "saved_searches": 730}
+KEPT = {
+    "outbox": 30, "views": 455, "mail.text": 90, "mail": 730, "notifications": 730, "saved_searches": 730, "files": 30,
+}
+#: The same of files on the disk (tests/files/test_sweep.py, tests/importing/test_pages.py).
+FILES = {"files.contents": 1, "imports": 7}
 INDEXES = {
     "outbox": "ix_outbox_done", "views": "ix_view_count_day", "mail.text": "ix_mail_message_text",
     "mail": "ix_mail_message_queued", "notifications": "ix_notification_created",
-    "saved_searches": "ix_alert_hit_found",
+    "saved_searches": "ix_alert_hit_found", "files": "ix_stored_file_created_at",
 }
 
 
@@ -51,8 +56,8 @@ def now() -> Iterator[datetime]:
 
 
 def test_every_kind_has_a_rule_and_a_setting(ctx: Flask) -> None:
-    assert {rule.kind: rule.days for rule in RETENTIONS.values()} == KEPT
-    assert sorted(KEEP_DAYS.values()) == sorted(KEPT.values())
+    assert {rule.kind: rule.days for rule in RETENTIONS.values()} == KEPT | FILES
+    assert sorted(KEEP_DAYS.values()) == sorted([*KEPT.values(), *FILES.values()])
     assert all(rule.source and rule.label for rule in RETENTIONS.values())
 
 
@@ -67,6 +72,8 @@ def make(kind: str, at: datetime) -> object:
         return MailMessage(
             key=f"{kind}:{at}", recipient="a@example.vn", subject="s", body=body, queued_at=at, state="sent", sent_at=at
         )
+    if kind == "files":
+        return StoredFile(sha256=str(at.timestamp()), size=1, content_type="application/pdf", name="a.pdf", created_at=at)
     user = factories.user()
     if kind == "notifications":
         return Notification(user_id=user.id, key=str(at), topic="review", message="x", params={}, created_at=at)
@@ -167,7 +174,9 @@ def plan_of(statement: Select[*tuple[Any, ...]]) -> str:
 
 @pytest.mark.parametrize("kind", KEPT)
 def test_every_select_has_an_index(ctx: Flask, kind: str) -> None:
-    assert INDEXES[kind] in plan_of(RETENTIONS[kind].select(NOW).limit(500))
+    rule = RETENTIONS[kind]
+    assert isinstance(rule, retention.Retention)
+    assert INDEXES[kind] in plan_of(rule.select(NOW).limit(500))
 
 
 def test_a_mail_whose_text_is_gone_cannot_be_sent_again(ctx: Flask) -> None:
@@ -190,6 +199,7 @@ def test_the_page_says_what_is_kept_how_long_and_why(ctx: Flask, now: datetime, 
     page = factories.client(ctx, factories.user(staff=("admin",)), locale=locale).get("/staff/retention").text
     for rule in RETENTIONS.values():
         assert (rule.label in page) == (locale == "en") == (rule.source in page)
-        assert f"{rule.days} {'days' if locale == 'en' else 'ngày'}" in page
+        unit = "ngày" if locale == "vi" else "day" if rule.days == 1 else "days"
+        assert f"{rule.days} {unit}" in page
     assert factories.client(ctx, factories.user(staff=("moderator",))).get("/staff/retention").status_code == 403
     assert factories.client(ctx).get("/staff/retention").status_code == 302

@@ -16,6 +16,7 @@ from sqlalchemy import select
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
+from marketplace.core.retention import RETENTIONS
 from marketplace.importing import import_runs
 from marketplace.importing.models import ImportRun
 from marketplace.listings.models import Listing
@@ -215,9 +216,11 @@ def test_old_uploads_are_deleted_and_waiting_ones_kept(desk: dict[str, Any]) -> 
     upload(desk["client"], desk["org"], content(ROWS))
     uploads = import_runs.folder() / "uploads"
     waiting = db.session.scalars(select(ImportRun).where(ImportRun.state == "previewed")).one()
-    import_runs.tidy()
+    rule = RETENTIONS["imports"]
+    before = rule.before()
+    assert before is not None and rule.remove(before) == 0
     assert len(list(uploads.iterdir())) == 2
     for path in uploads.iterdir():
         os.utime(path, (0, 0))
-    import_runs.tidy()
+    assert (rule.due(), rule.remove(before), rule.due()) == (1, 1, 0)
     assert list(uploads.iterdir()) == [import_runs.upload_path(waiting)]

@@ -11,8 +11,11 @@ from hypothesis import strategies as st
 from sqlalchemy import func, select
 
 from marketplace.authoring import actions as authoring
-from marketplace.core.extensions import db
-from marketplace.core.outbox import drain
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import record
+from marketplace.core.extensions import db, write_intent
+from marketplace.core.long_work import begin_reading, begin_writing
+from marketplace.core.outbox import drain, work_once
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.matching import duplicates, shingles
 from marketplace.matching.models import Fingerprint, FingerprintBand
@@ -120,6 +123,32 @@ def test_a_new_text_is_filed_when_published_and_one_taken_back_is_not_kept(marke
     db.session.commit()
     drain()
     assert db.session.scalar(select(func.count(FingerprintBand.id))) == 2 * (shingles.BANDS + 1)  # with the need
+
+
+def test_texts_are_read_without_a_lock_and_what_changes_meanwhile_is_left_to_its_event(
+    market: Market, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = market.offer(title=TITLE, **TEXT), market.offer(title="Thiết bị sấy", **TEXT)
+    ids, may_write = {first.id, second.id}, []
+    compute = duplicates.signature
+
+    def compute_slowly(text: str) -> shingles.Signature | None:
+        if not may_write:
+            begin_writing()
+            record(first, "listing.publish", SYSTEM)
+            db.session.commit()
+            begin_reading()
+        may_write.append(write_intent.get())
+        return compute(text)
+
+    filed = select(Fingerprint.thing_id).where(Fingerprint.thing_id.in_(ids), Fingerprint.kind == "listing")
+    with monkeypatch.context() as patch:
+        patch.setattr(duplicates, "signature", compute_slowly)
+        work_once(["fingerprints"])
+    assert may_write and not any(may_write)
+    assert list(db.session.scalars(filed)) == [second.id]
+    drain()
+    assert set(db.session.scalars(filed)) == ids
 
 
 def test_the_page_before_submission_shows_it(market: Market, ctx: Flask) -> None:

@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from marketplace import create_app
 from marketplace.browse import indexing
+from marketplace.core.access import SYSTEM
 from marketplace.core.config import SettingsError, load_settings
-from marketplace.core.events import CONSUMERS
-from marketplace.core.extensions import db
+from marketplace.core.events import CONSUMERS, record
+from marketplace.core.extensions import db, write_intent
+from marketplace.core.long_work import begin_writing
 from marketplace.core.outbox import JOBS, drain, ensure_jobs
 from marketplace.search import Document, Query
 from marketplace.search.engines.whoosh.engine import WhooshEngine
@@ -85,16 +87,41 @@ def test_changes_follow_through_the_outbox(ctx: Flask, filler: Filler, catalogue
     row = rows()[key]
     assert row.audience == ["public"] and row.vietnamese and not row.due
     catalogue.membrane.organisation.state = "suspended"
-    db.session.flush()
+    db.session.commit()
     filler.mark([key])
     db.session.commit()
     gone = rows()[key]
     assert gone.vector is None and gone.audience == [] and not gone.due
     assert key[1] not in neighbours.near(question, "listing", ("public",))
     catalogue.membrane.organisation.state = "verified"
-    db.session.flush()
+    db.session.commit()
     filler.mark([key])
     assert rows()[key].due
+
+
+def test_texts_are_read_without_a_lock_and_what_changes_meanwhile_is_left_to_its_event(
+    ctx: Flask, filler: Filler, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    light, need = ("listing", catalogue.light.id), ("need", catalogue.dyeing.id)
+    owner, indexer, may_write = catalogue.light.organisation, ctx.extensions["indexer"], []
+    read = indexer.read
+
+    def read_slowly(keys: list[tuple[str, int]]) -> object:
+        found = read(keys)
+        may_write.append(write_intent.get())
+        begin_writing()
+        record(owner, "organisation.suspend", SYSTEM)
+        db.session.commit()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(indexer, "read", read_slowly)
+        filler.mark([light, need, ("organisation", owner.id)])
+        db.session.commit()
+    assert may_write == [False]
+    assert need in rows() and light not in rows()
+    filler.mark([("organisation", owner.id)])
+    assert light in rows()
 
 
 def test_neighbours_notice_what_changes_and_read_nothing_twice(filler: Filler, catalogue: Catalogue, model: Toy) -> None:

@@ -39,7 +39,7 @@ def grant_role() -> ResponseReturnValue:
         try:
             made = actions.grant_role(form.email.data, form.role.data, form.reason.data, actor())
         except Invalid as error:
-            form.take(error)
+            form.add_error(error)
         else:
             flash(_("%(name)s has the role now.", name=made.user.name), "success")
             return redirect(url_for("accounts.staff"))
@@ -55,14 +55,7 @@ def end_role(grant_id: int) -> ResponseReturnValue:
     grant = db.session.get(StaffGrant, grant_id)
     if grant is None:
         abort(404)
-    try:
-        valid = form.validate_on_submit()
-        if valid:
-            actions.end_role(grant, form.reason.data or "", actor())
-    except Invalid as error:
-        form.take(error)
-        valid = False
-    if not valid:
+    if not form.submit(lambda: actions.end_role(grant, form.reason.data or "", actor())):
         return _page(GrantForm(formdata=None), form), 422
     flash(_("The role has ended."), "success")
     return redirect(url_for("accounts.staff"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotFound
+from marketplace.core.errors import IllegalMove, Invalid, required
 from marketplace.core.events import transition
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import legal_transition
@@ -20,10 +20,7 @@ from marketplace.values.text import N_
 
 def milestone_of(deal: Deal, milestone_id: int) -> Milestone:
     """Return a milestone of this deal. Raises NotFound for another deal's."""
-    found = next((one for one in deal.milestones if one.id == milestone_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    return required(next((one for one in deal.milestones if one.id == milestone_id), None))
 
 
 def deliver(milestone: Milestone, actor: Actor, note: str, files: Sequence[Received] = ()) -> None:

@@ -50,6 +50,6 @@ def change_with(
         return stale(code, error, form)
     except (Invalid, Missing) as error:
         db.session.rollback()
-        form.take(error)
+        form.add_error(error)
     db.session.rollback()
     return shown(loading.readable(code, actor()), form), 422

@@ -51,7 +51,7 @@ def write_contract(code: str) -> ResponseReturnValue:
     except IllegalMove as error:
         return stale(code, error, form)
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     db.session.rollback()
     return _page(loading.readable(code, actor()), form), 422
 
@@ -77,13 +77,13 @@ def _taken_over(code: str, form: ContractForm, error: Stale) -> ResponseReturnVa
     deal = loading.readable(code, actor())
     if deal.state != "drafting" or form.lock_value() == deal.contract_lock:
         return stale(code, error, form)  # not about the text: the deal moved on, or acting for another organisation
-    form.take(error)
+    form.add_error(error)
     saved, typed = _texts(deal), form.typed()
     merged = merge(form.opened_on.data or "", typed, saved)
     for name in merged.taken:
         form.put(name, _shown(deal)[name])
     for name in merged.contested:
-        form.take(Invalid(name, N_("Somebody saved another text of this item meanwhile")))
+        form.add_error(Invalid(name, N_("Somebody saved another text of this item meanwhile")))
     # Having seen the other text, the next save decides.
     form.lock.data, form.opened_on.data = str(deal.contract_lock), marks(saved)
     return _page(deal, form, {name: saved[name] for name in merged.contested}, merged.taken & typed.keys()), 409

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,6 @@ from wtforms import SelectField
 from wtforms.validators import Length
 
 from marketplace.core.access import Actor, access, actor
-from marketplace.core.errors import Invalid
 from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS
 from marketplace.deals.actions import officers
 from marketplace.deals.lifecycle import DEAL, GROUP_LABELS, LIVE
@@ -92,8 +90,7 @@ def _tabs(filters: staff_list.Filters, figures: staff_list.Figures) -> list[Tab]
 def _href(filters: staff_list.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
     kept = {"stage": filters.stage, "state": filters.state, "officer": filters.officer, "q": filters.text,
             "regime": filters.regime, "stalled": "1" if filters.stalled else "", "sort": filters.sort, **changes}
-    pairs = {name: value for name, value in kept.items() if value and (name, value) != ("sort", "age")}
-    return url_for(endpoint) + ("?" + urlencode(pairs) if pairs else "")
+    return url_for(endpoint, **{name: value for name, value in kept.items() if value and (name, value) != ("sort", "age")})
 
 
 @bp.get("/staff/deals/export.csv")
@@ -128,12 +125,8 @@ def write_note(code: str) -> ResponseReturnValue:
     """Attach a note that only officers read."""
     deal = loading.readable(code, actor(), lock=True)
     form = NoteForm()
-    try:
-        if form.validate_on_submit():
-            officers.write_note(deal, actor(), form.text.data or "")
-            return redirect(loading.path_of(deal) + "#officer")
-    except Invalid as error:
-        form.take(error)
+    if form.submit(lambda: officers.write_note(deal, actor(), form.text.data or "")):
+        return redirect(loading.path_of(deal) + "#officer")
     return _again(deal, note=form)
 
 
@@ -143,15 +136,11 @@ def set_officer(code: str) -> ResponseReturnValue:
     """Give the deal to an officer."""
     deal = loading.readable(code, actor(), lock=True)
     form = OfficerForm()
-    try:
-        if form.validate_on_submit():
-            chosen = form.officer.data or ""
-            number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 16 else None
-            officers.set_officer(deal, actor(), -1 if chosen and number is None else number)
-            flash(_("The deal's officer was set."), "success")
-            return redirect(loading.path_of(deal) + "#officer")
-    except Invalid as error:
-        form.take(error)
+    chosen = form.officer.data or ""
+    number = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 16 else None
+    if form.submit(lambda: officers.set_officer(deal, actor(), -1 if chosen and number is None else number)):
+        flash(_("The deal's officer was set."), "success")
+        return redirect(loading.path_of(deal) + "#officer")
     return _again(deal, officer=form)
 
 
@@ -161,14 +150,10 @@ def classify(code: str) -> ResponseReturnValue:
     """Say which legal class the technology has."""
     deal = loading.readable(code, actor(), lock=True)
     form = ClassForm()
-    try:
-        if form.validate_on_submit():
-            data = form.control_class.data or "", form.funding_source.data or "", form.reason.data or ""
-            officers.classify(deal, actor(), *data)
-            flash(_("The deal was classified."), "success")
-            return redirect(loading.path_of(deal) + "#officer")
-    except Invalid as error:
-        form.take(error)
+    data = form.control_class.data or "", form.funding_source.data or "", form.reason.data or ""
+    if form.submit(lambda: officers.classify(deal, actor(), *data)):
+        flash(_("The deal was classified."), "success")
+        return redirect(loading.path_of(deal) + "#officer")
     return _again(deal, **{"class": form})
 
 

@@ -20,8 +20,7 @@ from marketplace.deals.queries import loading
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change, change_with
 from marketplace.deals.views.show import page
-from marketplace.deals.views.uploads import all_received, received, required
-from marketplace.files.actions import Received
+from marketplace.files.actions import Received, all_received, received, required
 from marketplace.values import clock
 from marketplace.web.forms import ReasonForm
 

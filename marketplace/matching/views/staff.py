@@ -83,7 +83,7 @@ def set_weights() -> ResponseReturnValue:
         try:
             actions.reweigh(form.weights(), form.effective_on.data or clock.today(), form.note.data, actor())
         except Invalid as error:
-            form.take(error)
+            form.add_error(error)
         else:
             flash(_("Saved. Matches are computed anew behind the pages."), "success")
             return redirect(url_for("matching.staff"))

@@ -101,7 +101,7 @@ def _refused(kind: str, subject_id: int, form: DecisionForm, error: DomainError)
         names = ", ".join(labels_of(subject).get(name, name) for name in error.fields)
         form.form_errors.append(_("It cannot be published yet. Not stated: %(fields)s.", fields=names))
     else:
-        form.take(error)
+        form.add_error(error)
     status = next(code for known, code in _STATUS if isinstance(error, known))
     return _page(subject, open_case(subject), form), status
 

@@ -41,7 +41,7 @@ def sanction(kind: str, thing_id: int, action: str) -> ResponseReturnValue:
     try:
         event = sanctions.sanction(kind, found, action, actor(), form.reason_code.data or "", form.reason.data or "")
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
         return _page(kind, found, form, action), 422
     if event is not None:
         state = _(lifecycle_of(kind).label(found.state))

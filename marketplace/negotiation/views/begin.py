@@ -94,7 +94,7 @@ def _answer(
                 return _begun(begin(), known)
             status = 422
         except (Invalid, IllegalMove, NotAllowed) as error:
-            form.take(error)
+            form.add_error(error)
             status = next(code for kind, code in STATUS if isinstance(error, kind))
     elif request.args.get("thing"):
         form.thing.data = request.args["thing"]

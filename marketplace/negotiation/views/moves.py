@@ -47,9 +47,9 @@ def move(code: str, action: str) -> ResponseReturnValue:
             flash(f"{_(LEAD.done(action))}.", "success")
             return redirect(leads.path_of(lead))
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     except (IllegalMove, Stale, NotAllowed) as error:
-        form.take(error)
+        form.add_error(error)
         status = 403 if isinstance(error, NotAllowed) else 409
         if isinstance(error, Stale) or (isinstance(error, IllegalMove) and error.state == lead.state):
             meanwhile = _meanwhile(lead)

@@ -34,49 +34,32 @@ class Way:
     refusal: DomainError | None
 
 
-def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
-    """Offer to express interest in a technology, show how the reader's own interest stands, or to the owner how many."""
-    if listing.org_id in reader.org_ids:
-        return _count(listing.code, lead_lists.open_about(listing)) if listing.org_id == reader.org_id else None
-    return _panel(_listing_way(listing, reader), reader)
+def panel(thing: Listing | BuyerRequest, reader: Actor) -> Markup | None:
+    """Offer to begin a conversation about a thing, show how the reader's own stands, or to the owner how many there are."""
+    if thing.org_id in reader.org_ids:
+        return _count(thing.code, lead_lists.open_about(thing)) if thing.org_id == reader.org_id else None
+    return _panel(_way(thing, reader), reader)
 
 
-def listing_button(listing: Listing, reader: Actor) -> Markup | None:
-    """The same as the first button of the page, for who may express interest now."""
-    return _button(_listing_way(listing, reader)) if listing.org_id not in reader.org_ids else None
+def button(thing: Listing | BuyerRequest, reader: Actor) -> Markup | None:
+    """The same as the first button of the page, for who may begin one now."""
+    return _button(_way(thing, reader)) if thing.org_id not in reader.org_ids else None
 
 
-def _listing_way(listing: Listing, reader: Actor) -> Way | None:
+def _way(thing: Listing | BuyerRequest, reader: Actor) -> Way | None:
     def find() -> Way | None:
-        known = begin.open_one(begin.known_interest(listing.id, reader.org_id)) if reader.org_id else None
-        if known is None and listing.state not in (*OFFERED_STATES, "reserved"):
+        if isinstance(thing, Listing):
+            known = begin.open_one(begin.known_interest(thing.id, reader.org_id)) if reader.org_id else None
+            if known is None and thing.state not in (*OFFERED_STATES, "reserved"):
+                return None
+            refusal = None if known else actor_refusal(reader) or listing_refusal(thing, reader)
+            return Way(True, f"/technologies/{thing.code}/interest", known, refusal)
+        known = begin.open_one(begin.known_answer(thing.id, reader.org_id, None)) if reader.org_id else None
+        if known is None and thing.state not in ANSWERABLE_STATES:
             return None
-        refusal = None if known else actor_refusal(reader) or listing_refusal(listing, reader)
-        return Way(True, f"/technologies/{listing.code}/interest", known, refusal)
+        return Way(False, f"/needs/{thing.code}/answer", known, actor_refusal(reader) or need_refusal(thing, reader))
 
-    return _once(("listing", listing.id), find)
-
-
-def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
-    """Offer to answer a need, show how the reader's own answer stands, or to the requester how many there are."""
-    if need.org_id in reader.org_ids:
-        return _count(need.code, lead_lists.open_for(need)) if need.org_id == reader.org_id else None
-    return _panel(_need_way(need, reader), reader)
-
-
-def need_button(need: BuyerRequest, reader: Actor) -> Markup | None:
-    """The same as the first button of the page, for who may answer now."""
-    return _button(_need_way(need, reader)) if need.org_id not in reader.org_ids else None
-
-
-def _need_way(need: BuyerRequest, reader: Actor) -> Way | None:
-    def find() -> Way | None:
-        known = begin.open_one(begin.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
-        if known is None and need.state not in ANSWERABLE_STATES:
-            return None
-        return Way(False, f"/needs/{need.code}/answer", known, actor_refusal(reader) or need_refusal(need, reader))
-
-    return _once(("need", need.id), find)
+    return _once((thing.subject_kind, thing.id), find)
 
 
 def _once(key: tuple[str, int], find: Callable[[], Way | None]) -> Way | None:

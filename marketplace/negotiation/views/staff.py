@@ -90,7 +90,7 @@ def introduce() -> ResponseReturnValue:
             if fine and things:
                 return _introduced(form, *things)
         except Invalid as error:
-            form.take(error)
+            form.add_error(error)
     else:
         form.listing.data, form.need.data = request.args.get("listing", ""), request.args.get("need", "")
     return render_template("negotiation/introduce.html", form=form), status
@@ -103,11 +103,11 @@ def _named(form: IntroduceForm) -> tuple[Listing, BuyerRequest] | None:
     try:
         listing = None if form.listing.errors else listings.readable(form.listing.data.upper(), actor())
     except NotFound:
-        form.take(Invalid("listing", nothing))
+        form.add_error(Invalid("listing", nothing))
     try:
         need = None if form.need.errors else needs.readable(form.need.data.upper(), actor())
     except NotFound:
-        form.take(Invalid("need", nothing))
+        form.add_error(Invalid("need", nothing))
     return (listing, need) if listing and need else None
 
 

@@ -77,7 +77,7 @@ def new_terms(code: str) -> ResponseReturnValue:
             flash(_("Version %(number)s was sent to the other side.", number=made.number), "success")
             return redirect(f"{leads.path_of(lead)}#terms")
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     except (Stale, IllegalMove) as error:
         return _conflict_page(code, form, error), 409
     return _form_page(lead, form), status
@@ -88,7 +88,7 @@ def _propose(lead: Lead, form: TermsForm) -> Terms | None:
     terms.check_proposing(lead, actor())
     found = problems(lead, settled(lead, form.chosen()))
     for problem in found:
-        form.take(problem)
+        form.add_error(problem)
     if found:
         return None
     return terms.propose(lead, actor(), form.chosen(), form.note.data or "", based_on=form.opened_on())
@@ -166,7 +166,7 @@ def answer_terms(code: str, number: int, action: str) -> ResponseReturnValue:
             note_seen(leads.path_of(lead))
             return redirect(_answer(version, action, form.reason.data or ""))
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
     except (Stale, IllegalMove) as error:
         db.session.rollback()
         lead = _lead(code)

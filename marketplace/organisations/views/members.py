@@ -40,14 +40,9 @@ def _page(form: InviteForm) -> str:
 def invite() -> ResponseReturnValue:
     """Invite a person by e-mail."""
     form = InviteForm()
-    if form.validate_on_submit():
-        try:
-            actions.invite(queries.acted_for(actor()), actor(), form.email.data, form.roles.data)
-        except Invalid as error:
-            form.take(error)
-        else:
-            flash(_("The invitation to %(email)s is on its way.", email=form.email.data), "success")
-            return redirect(url_for("organisations.members"))
+    if form.submit(lambda: actions.invite(queries.acted_for(actor()), actor(), form.email.data, form.roles.data)):
+        flash(_("The invitation to %(email)s is on its way.", email=form.email.data), "success")
+        return redirect(url_for("organisations.members"))
     return _page(form), 422
 
 
@@ -68,14 +63,9 @@ def member(membership_id: int) -> ResponseReturnValue:
     organisation = queries.acted_for(actor())
     membership = queries.membership(organisation.id, membership_id)
     form = RolesForm(obj=membership)
-    if form.validate_on_submit():
-        try:
-            actions.change_roles(organisation, actor(), membership, form.roles.data)
-        except Invalid as error:
-            form.take(error)
-        else:
-            flash(_("The roles are changed."), "success")
-            return redirect(url_for("organisations.members"))
+    if form.submit(lambda: actions.change_roles(organisation, actor(), membership, form.roles.data)):
+        flash(_("The roles are changed."), "success")
+        return redirect(url_for("organisations.members"))
     return _member(membership, form), 422 if form.errors else 200
 
 
@@ -94,7 +84,7 @@ def remove_member(membership_id: int) -> ResponseReturnValue:
     try:
         actions.remove_member(organisation, actor(), membership)
     except Invalid as error:
-        form.take(error)
+        form.add_error(error)
         return _member(membership, form), 422
     flash(_("%(name)s is no longer a member.", name=membership.user.name), "success")
     return redirect(url_for("organisations.members"))

@@ -45,14 +45,8 @@ NOT_FACTS = {"acting", "lock", "csrf_token", "accept_recheck"}
 def create() -> ResponseReturnValue:
     """Register an organisation as a draft and act for it."""
     form = NewOrganisationForm()
-    if form.validate_on_submit():
-        try:
-            made = actions.create(actor(), kind=form.kind.data, name=form.name.data)
-        except Invalid as error:
-            form.take(error)
-        else:
-            actors.act_for(made.id)
-            return redirect(url_for("organisations.edit", section="identity"))
+    if form.submit(lambda: actors.act_for(actions.create(actor(), kind=form.kind.data, name=form.name.data).id)):
+        return redirect(url_for("organisations.edit", section="identity"))
     return render_template("organisations/new.html", form=form), 422 if form.errors else 200
 
 
@@ -96,7 +90,7 @@ def edit(section: str) -> ResponseReturnValue:
         try:
             _save(organisation, form)
         except (Invalid, Stale) as error:
-            form.take(error)
+            form.add_error(error)
             return _section(organisation, section, form), 409 if isinstance(error, Stale) else 422
         flash(_("Saved."), "success")
         following = NEXT[section] if "go_on" in request.form else ""
@@ -146,14 +140,11 @@ def documents() -> ResponseReturnValue:
     """Documents for the operators: list and add."""
     organisation = queries.acted_for(actor())
     form = DocumentForm()
-    if form.validate_on_submit():
-        try:
-            actions.add_document(organisation, actor(), form.file.data, form.kind.data, form.caption.data)
-        except Invalid as error:
-            form.take(error)
-        else:
-            flash(_("The document is saved."), "success")
-            return redirect(url_for("organisations.documents"))
+    if form.submit(
+        lambda: actions.add_document(organisation, actor(), form.file.data, form.kind.data, form.caption.data)
+    ):
+        flash(_("The document is saved."), "success")
+        return redirect(url_for("organisations.documents"))
     files = [(file, file_url(file)) for file in attachments(organisation)]
     return _section(organisation, "documents", form, files=files), 422 if form.errors else 200
 
