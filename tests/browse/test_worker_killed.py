@@ -1,4 +1,7 @@
-"""The worker dies by SIGKILL at random moments during 200 changes (36 in `make test`); after a restart the index equals the database."""
+"""The worker dies by SIGKILL at random moments during 200 changes; after a restart the index equals the database.
+
+`make test` makes 36 changes.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""200 events (50 in `make test`), and the worker dies by SIGKILL at random moments, between any two steps and in the middle of a mail.
+"""200 events, and the worker dies by SIGKILL at random moments, between any two steps and in the middle of a mail.
 
-Everybody has each notification once in the inbox. No mail reaches the server twice, and one that does not reach it
+`make test` makes 50 events. Everybody has each notification once in the inbox. No mail reaches the server twice, and one that does not reach it
 is one the log of deliveries calls unknown: at most one per death, for a worker hands over one mail at a time.
 """
 
