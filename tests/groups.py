@@ -123,7 +123,7 @@ def run(name: str) -> int:
 
 
 def _scratch() -> str | None:
-    """Return where the tests' files lie: in memory where there is room, for making and removing them takes a third there."""
+    """Return where the tests' files lie: in memory where there is room, for there they are made and removed at once."""
     room = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM
     return str(IN_MEMORY) if room and "TMPDIR" not in os.environ else None
 

@@ -181,8 +181,11 @@ def _put_back(kept: _Kept, args: tuple[Any, ...], given: dict[Any, Any]) -> Any:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
     _put_index_back(kept.index)
-    with db.session.no_autoflush:
-        rows = {key: db.session.merge(row, load=False) for key, row in pickle.loads(kept.objects).items()}
+    objects = pickle.loads(kept.objects)
+    for row in db.session.identity_map.values():
+        if (type(row), row._sa_instance_state.identity) in objects:
+            db.session.expire(row)
+    rows = {key: db.session.merge(row, load=False) for key, row in objects.items()}
     # What the caller holds from an earlier session stays what it was, as if the factory had run.
     rows |= {key: row for key, row in given.items() if row not in db.session}
     result, changed = _Unpickler(io.BytesIO(kept.result), rows).load()

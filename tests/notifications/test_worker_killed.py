@@ -1,7 +1,8 @@
 """200 events, and the worker dies by SIGKILL at random moments, between any two steps and in the middle of a mail.
 
-`make test` makes 50 events. Everybody has each notification once in the inbox. No mail reaches the server twice, and one that does not reach it
-is one the log of deliveries calls unknown: at most one per death, for a worker hands over one mail at a time.
+`make test` makes 50 events. Everybody has each notification once in the inbox. No mail reaches the server twice, and
+one that does not reach it is one the log of deliveries calls unknown: at most one per death, for a worker hands over
+one mail at a time.
 """
 
 from __future__ import annotations
