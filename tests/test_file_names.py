@@ -33,7 +33,7 @@ NOUNS: dict[str, str] = {
     "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
-    "organisations": "actors contacts",
+    "organisations": "actors",
     "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
         styleguide texts todo todo_deals""",
     "saved_searches": "digests engine_query matcher unsubscribe_link",
