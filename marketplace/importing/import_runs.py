@@ -97,14 +97,15 @@ def note_run(
 
     Raises Invalid while another import of the same kind for the same organisation goes on.
     """
+    org_id = organisation.id
+    if not make_room(TARGETS[kind].kind, kind, org_id):
+        raise Invalid("organisation", N_("Another import for this organisation goes on; wait until it is over."))
     run = ImportRun(
-        kind=kind, state="running", org_id=organisation.id, file_name=path.name[-200:], sha256=sha256, publish=publish,
+        kind=kind, state="running", org_id=org_id, file_name=path.name[-200:], sha256=sha256, publish=publish,
         mapping=mapping, created_by_id=actor.user_id, created_at=clock.now(),
     )
     db.session.add(run)
     db.session.flush()
-    if not make_room(run, TARGETS[kind].kind):
-        raise Invalid("organisation", N_("Another import for this organisation goes on; wait until it is over."))
     return run
 
 
@@ -161,7 +162,7 @@ def execute(run_id: int) -> None:
     undo(run_id, TARGETS[run.kind].kind)  # what a worker that was killed, or stopped by a cancellation, has left
     if run.state != "running":
         return
-    if not make_room(run, TARGETS[run.kind].kind):
+    if not make_room(TARGETS[run.kind].kind, run.kind, run.org_id, run_id):
         raise Unreachable("another import for this organisation goes on")
     user = db.session.get(User, run.created_by_id) if run.created_by_id else None
     actor = actor_of(user) if user is not None else SYSTEM

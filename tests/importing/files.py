@@ -19,6 +19,7 @@ from marketplace.importing.mapping import Record, Rejected
 from marketplace.importing.preparation import Prepared, digest_of, prepare
 from marketplace.importing.result import Outcome
 from marketplace.importing.rows import Row
+from marketplace.importing.staging import Staging
 from marketplace.organisations.models import Organisation
 
 LIMIT = 10_000_000
@@ -86,7 +87,10 @@ def bring_in(
     records, sha256 = ready(path, kind).records(), digest_of(path)
     run = import_runs.note_run(kind, organisation, actor, path, sha256, publish=publish, mapping={})
     db.session.commit()
-    outcome = import_runs.carry_out(run, actor, records, "en", progress)
+    target = TARGETS[kind]
+    staging = Staging(run.id, target.kind)
+    outcome = actions.run(target, records, organisation, actor, staging, publish=publish, progress=progress)
+    run.state = "done"
     db.session.commit()
     return outcome
 
