@@ -28,12 +28,12 @@ NOUNS: dict[str, str] = {
     "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",
-    "moderation": """charts checklists confidential deadlines decision_log diff_view figures hours panels similar submission
+    "moderation": """charts checklists confidential deadlines decision_log diff_view figures panels similar submission
         template_helpers""",
     "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
-    "organisations": "actors contacts",
+    "organisations": "actors",
     "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
         styleguide texts todo todo_deals""",
     "saved_searches": "digests engine_query matcher unsubscribe_link",

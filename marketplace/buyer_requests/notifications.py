@@ -19,7 +19,7 @@ from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.notifications.occasions import Occasion, Person
 from marketplace.notifications.rules import Clock, Notifications, Rule, letter, rule
-from marketplace.organisations.contacts import people
+from marketplace.organisations.queries import people_with
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -37,7 +37,7 @@ def _invited(event: Event, need: BuyerRequest) -> Occasion | None:
     if revision is None:
         return None
     party = "" if revision.visibility == "requester_hidden" else need.organisation.name
-    invited = [Person(user, org_id) for org_id, users in people(event.data["added"]).items() for user in users]
+    invited = [Person(user, org_id) for org_id, users in people_with(event.data["added"]).items() for user in users]
     return Occasion(
         need, event, key=f"need-invited:{need.id}:{{org}}", case="named" if party else "hidden",
         persons={"invited": invited}, params={"sender": party, "title": revision.title},
