@@ -202,6 +202,7 @@ def _import(run: ImportRun, actor: Actor) -> None:
 
 
 def _fail(run: ImportRun, actor: Actor, message: str, params: dict[str, Any]) -> None:
+    begin_writing()
     run.state, run.finished_at = "failed", clock.now()
     run.counts = {"error": message, "params": {key: str(value) for key, value in params.items()}}
     record(run, "import_run.fail", actor, data={"error": message})
