@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column, relationship
 
 from marketplace.authoring.lifecycle import OPEN_STATES, REVISION, WAITING_STATES
 from marketplace.core.access import Actor
-from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, UtcDateTime
+from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, UtcDateTime, index_of_states
 from marketplace.core.permissions import EDIT_CONTENT, MODERATE
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -117,5 +117,5 @@ def revision_args(table: str, parent: str) -> tuple[CheckConstraint | Index, ...
         CheckConstraint(f"state NOT IN {WAITING_STATES!r} OR submitted_at IS NOT NULL", name="submitted_has_date"),
         Index(f"uq_{table}_open", parent, unique=True, sqlite_where=open_now, postgresql_where=open_now),
         Index(f"uq_{table}_number", parent, "number", unique=True),
-        Index(f"ix_{table}_queue", "state", "review_due_at"),
+        index_of_states(f"ix_{table}_waiting", WAITING_STATES, "review_due_at", "id"),
     )
