@@ -19,8 +19,18 @@ from marketplace import create_app
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import Settings, load_settings
 from marketplace.core.extensions import db, write_intent
+from tests.thorough import ALL
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that are marked as thorough unless everything is run."""
+    if ALL:
+        return
+    left = [item for item in items if item.get_closest_marker("thorough")]
+    config.hook.pytest_deselected(items=left)
+    items[:] = [item for item in items if item not in left]
 
 
 @pytest.fixture(scope="session")
