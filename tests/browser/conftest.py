@@ -39,7 +39,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(ORDER)}
     ours = [item for item in items if item.path.parent == ROOT / "tests" / "browser"]
     for item in ours:
-        item.add_marker(pytest.mark.timeout(600))
+        item.add_marker(pytest.mark.timeout(900))
     ours.sort(key=lambda item: places.get(item.path.name, len(ORDER)))
     mine = set(ours)
     items[:] = [*(item for item in items if item not in mine), *ours]
