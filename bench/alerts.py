@@ -100,12 +100,12 @@ def evaluated(engine: Counted, count: int, searches: int, new: int) -> float:
     things = [("listing", id_) for id_ in range(count - new + 1, count + 1)]
     engine.queries, begun, busy = 0, time.perf_counter(), time.process_time()
     begin_reading()
-    news = matcher.look(things)
+    news = matcher.find_new(things)
     matches, longest = 0, 0.0
     for part in news.parts():
         begin_writing()
         locked = time.perf_counter()
-        matches += matcher.keep(part)
+        matches += matcher.store(part)
         db.session.commit()
         longest = max(longest, time.perf_counter() - locked)
     now = time.perf_counter()

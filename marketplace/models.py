@@ -1,6 +1,7 @@
 """Every table of the exchange, imported once, so that metadata and migrations see all of them. No code lives here."""
 
 from marketplace.accounts import models as accounts
+from marketplace.authoring.enquiries import Enquiry
 from marketplace.buyer_requests import models as buyer_requests
 from marketplace.core.calendar_days import CalendarDay
 from marketplace.core.codes import Counter
@@ -23,7 +24,7 @@ from marketplace.saved_searches import models as alerts
 from marketplace.semantic import models as semantic
 
 __all__ = [
-    "CalendarDay", "Counter", "Event", "EventHead", "Fact", "MailMessage", "Outbox", "RetentionRun", "ViewCount",
+    "CalendarDay", "Counter", "Enquiry", "Event", "EventHead", "Fact", "MailMessage", "Outbox", "RetentionRun", "ViewCount",
     "accounts", "alerts", "buyer_requests", "deals", "files", "importing", "listings", "matching", "moderation",
     "negotiation", "notifications", "organisations", "pages", "semantic",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,6 +20,7 @@ from marketplace import create_app
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import Settings, load_settings
 from marketplace.core.extensions import db, write_intent
+from marketplace.values import clock
 from tests.thorough import ALL
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
@@ -96,7 +98,8 @@ def _meaning_to_write() -> None:
 
 @pytest.fixture
 def app(shared_app: Flask) -> Iterator[Flask]:
-    """The application on an empty database, index and data folder."""
+    """The application on an empty database, index and data folder; it has read the calendar of working days before."""
+    shared_app.extensions["short_cache"] = {"working_calendar": (time.monotonic(), clock.PUBLIC)}
     yield shared_app
     with shared_app.app_context():
         db.session.remove()

@@ -16,8 +16,8 @@ ROLES = frozenset(
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
     "accounts": "adapters messages security signals",
-    "authoring": """attachments bulk case_holder conflict diff fields file_pages formatting form_fields kinds pages
-        search_fields shared_fields steps""",
+    "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
+        pages search_fields shared_fields steps""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing no_results
         query_fields query_parser range_values related rows search search_request""",
     "buyer_requests": "editor jsonld on_publish reader_view",
@@ -28,12 +28,12 @@ NOUNS: dict[str, str] = {
     "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",
-    "moderation": """charts checklists confidential deadlines decision_log diff_view figures hours panels similar submission
+    "moderation": """charts checklists confidential deadlines decision_log diff_view figures panels similar submission
         template_helpers""",
     "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
-    "organisations": "actors contacts",
+    "organisations": "actors",
     "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
         styleguide texts todo todo_deals""",
     "saved_searches": "digests engine_query matcher unsubscribe_link",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, session
@@ -26,8 +27,13 @@ def _registered(_sender: Flask, user: User, **_rest: Any) -> None:
     record(user, "user.register", person(user), data={"terms_accepted": True})
 
 
-def _confirmed(_sender: Flask, user: User, **_rest: Any) -> None:
-    record(user, "user.confirm", person(user))
+def _note(action: str) -> Callable[..., None]:
+    """Return the handler that records an event of the account."""
+
+    def handle(_sender: Flask, user: User, **_rest: Any) -> None:
+        record(user, f"user.{action}", person(user))
+
+    return handle
 
 
 def _signed_in(_sender: Flask, user: User, authn_via: list[str] | None = None, **_rest: Any) -> None:
@@ -35,37 +41,24 @@ def _signed_in(_sender: Flask, user: User, authn_via: list[str] | None = None, *
         record(user, "user.sign_in", person(user), data={"via": list(authn_via or [])})
 
 
-def _password_changed(_sender: Flask, user: User, **_rest: Any) -> None:
-    record(user, "user.change_password", person(user))
-
-
-def _password_reset(_sender: Flask, user: User, **_rest: Any) -> None:
-    record(user, "user.reset_password", person(user))
-
-
-def _two_factor_on(_sender: Flask, user: User, **_rest: Any) -> None:
-    record(user, "user.two_factor_on", person(user))
-
-
-def _two_factor_off(_sender: Flask, user: User, **_rest: Any) -> None:
-    record(user, "user.two_factor_off", person(user))
-
-
 def _signed_out(_sender: Flask, **_rest: Any) -> None:
     session.pop(ACTING, None)
 
 
+#: What each signal becomes in the history. The handlers live as long as the module: signals hold them weakly.
+HANDLERS = (
+    (theirs.user_registered, _registered),
+    (theirs.user_confirmed, _note("confirm")),
+    (theirs.user_authenticated, _signed_in),
+    (theirs.password_changed, _note("change_password")),
+    (theirs.password_reset, _note("reset_password")),
+    (theirs.tf_profile_changed, _note("two_factor_on")),
+    (theirs.tf_disabled, _note("two_factor_off")),
+    (user_logged_out, _signed_out),
+)
+
+
 def register(app: Flask) -> None:
-    """Listen; the handlers live as long as the module."""
-    pairs = (
-        (theirs.user_registered, _registered),
-        (theirs.user_confirmed, _confirmed),
-        (theirs.user_authenticated, _signed_in),
-        (theirs.password_changed, _password_changed),
-        (theirs.password_reset, _password_reset),
-        (theirs.tf_profile_changed, _two_factor_on),
-        (theirs.tf_disabled, _two_factor_off),
-        (user_logged_out, _signed_out),
-    )
-    for signal, handler in pairs:
+    """Listen to the signals."""
+    for signal, handler in HANDLERS:
         signal.connect(handler, app)

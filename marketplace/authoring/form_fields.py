@@ -1,14 +1,29 @@
-"""Form fields made from the shape that a spec declares, for fields whose form says nothing more about them."""
+"""The forms of steps, made from the specs: a field of the right kind with its limit, its hint and its words."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
 from wtforms.fields.core import UnboundField
 
-from marketplace.authoring.fields import AtMost, Between, FlagField, LevelField, ProvinceField
-from marketplace.authoring.kinds import FieldSpec, Kind
+from marketplace.authoring.fields import (
+    AtMost,
+    Between,
+    BoxField,
+    FlagField,
+    IsoDayField,
+    LevelField,
+    PercentField,
+    ProvinceField,
+    RowForm,
+    RowsField,
+    WardField,
+)
+from marketplace.authoring.kinds import Column, FieldSpec, Kind
+from marketplace.vocabulary import Vocabulary
 from marketplace.web.forms import (
     DayField,
     LineField,
@@ -20,58 +35,95 @@ from marketplace.web.forms import (
     WholeField,
 )
 
-_LONG = 4_000  # characters of a prose field that its form does not mention
 _WIDEST = (0, 1_000_000_000)  # of a number without bounds
+_ROWS = 20  # of a field of rows that names no limit
 
 
-def complete(kind: Kind, step: str, form: type[Any]) -> None:
-    """Give the form of a step a field for each spec that it does not mention itself.
+def form_of(kind: Kind, step: str, base: Any) -> Any:
+    """Return the form of a step: the fields that `base` declares itself, and one for each other spec of the step.
 
-    Where specs have headings, all fields then stand in the order of the specs; elsewhere new ones follow the others.
+    They stand in the order of the specs, those that `base.order` names before the others.
     """
-    specs = [spec for spec in kind.fields if spec.step == step and spec.in_form]
-    for spec in specs:
-        if not isinstance(getattr(form, spec.name, None), UnboundField):
-            setattr(form, spec.name, field_of(kind, spec))
-    if any(spec.group for spec in specs):
-        fields = [getattr(form, spec.name) for spec in specs]
-        for place, field in zip(sorted(field.creation_counter for field in fields), fields, strict=True):
-            field.creation_counter = place
-        form._unbound_fields = None  # WTForms sorts them anew
+    specs = {spec.name: spec for spec in kind.fields if spec.step == step and spec.in_form}
+    fields: dict[str, Any] = {}
+    for name in dict.fromkeys((*base.order, *specs)):
+        own = getattr(base, name, None)
+        fields[name] = own if isinstance(own, UnboundField) else field_of(kind, specs[name])
+        if specs[name].hint:
+            fields[name].kwargs.setdefault("description", _l(specs[name].hint))
+    ranks = sorted(field.creation_counter for field in fields.values())
+    for rank, field in zip(ranks, fields.values(), strict=True):
+        field.creation_counter = rank  # WTForms sorts by it
+    return type(f"{kind.name}_{step}", (base,), {**fields, "__module__": base.__module__})
 
 
 def field_of(kind: Kind, spec: FieldSpec) -> Any:
-    """Return the form field of a spec. Raises KeyError for a shape that needs a form of its own (rows, box)."""
+    """Return the form field of a spec. Raises KeyError for a shape that its form must declare (organisations)."""
     return _MAKERS[spec.shape](kind, spec)
 
 
-def _line(kind: Kind, spec: FieldSpec) -> Any:
-    return LineField("", [AtMost(kind.revision.__table__.c[spec.name].type.length or _LONG)])
+def rows_of(spec: FieldSpec, row: type[RowForm] | None = None) -> Any:
+    """Return the field of a spec of rows; `row` is the form of one row when it does more than its columns say."""
+    sizes = tuple((column.name, column.size) for column in spec.columns)
+    return RowsField(row or row_of(spec.columns), sizes, _l(spec.add), most=spec.most or _ROWS)
 
 
-def _term(_kind: Kind, spec: FieldSpec) -> Any:
-    assert spec.vocabulary is not None, spec.name
-    return TermField("", vocabulary=spec.vocabulary)
+def row_of(columns: tuple[Column, ...]) -> type[RowForm]:
+    """Return the form of one row, or of a box, that has these columns."""
+    required = tuple(column.name for column in columns if column.required)
+    made: type[RowForm] = type("Row", (RowForm,), {**{one.name: _cell(one) for one in columns}, "required": required})
+    return made
 
 
-def _level(_kind: Kind, spec: FieldSpec) -> Any:
-    assert spec.vocabulary is not None, spec.name
-    return LevelField("", vocabulary=spec.vocabulary)
+def _cell(column: Column) -> Any:
+    label, more = _l(column.label), {"description": _l(column.hint)} if column.hint else {}
+    match column.shape:
+        case "code":
+            return TermField(label, vocabulary=_terms(column), **more)
+        case "date":
+            return IsoDayField(label, **more)
+        case "percent":
+            return PercentField(label, **more)
+        case "number":
+            return WholeField(label, [Between(*(column.bounds or _WIDEST))], **more)
+        case _:
+            return LineField(label, [AtMost(column.most)], **more)
 
 
-def _codes(_kind: Kind, spec: FieldSpec) -> Any:
-    return TermsField("", vocabulary=spec.vocabulary) if spec.vocabulary else TagsField("")
+def _terms(one: Column | FieldSpec) -> Vocabulary:
+    assert one.vocabulary is not None, one.name
+    return one.vocabulary
+
+
+def _column(kind: Kind, spec: FieldSpec) -> Any:
+    return kind.revision.__table__.c[spec.name]
+
+
+def _default(kind: Kind, spec: FieldSpec) -> Any:
+    default = _column(kind, spec).default
+    return default.arg if default is not None and default.is_scalar else None
+
+
+def _text(kind: Kind, spec: FieldSpec) -> Any:
+    most = spec.most or spec.look.get("count") or getattr(_column(kind, spec).type, "length", None)
+    return (LongField if spec.shape == "prose" else LineField)("", [AtMost(most)] if most else [])
+
+
+def _flag(kind: Kind, spec: FieldSpec) -> Any:
+    return FlagField("") if _column(kind, spec).nullable else BooleanField("")
 
 
 _MAKERS: Mapping[str, Callable[[Kind, FieldSpec], Any]] = {
-    "text": _line,
-    "prose": lambda _kind, _spec: LongField("", [AtMost(_LONG)]),
-    "code": _term,
-    "codes": _codes,
-    "level": _level,
+    "text": _text,
+    "prose": _text,
+    "code": lambda kind, spec: TermField("", vocabulary=_terms(spec), optional=not _default(kind, spec)),
+    "codes": lambda _kind, spec: TermsField("", vocabulary=spec.vocabulary) if spec.vocabulary else TagsField(""),
+    "level": lambda _kind, spec: LevelField("", vocabulary=_terms(spec)),
     "number": lambda _kind, spec: WholeField("", [Between(*(spec.bounds or _WIDEST))]),
     "money": lambda _kind, _spec: MoneyField(""),
     "date": lambda _kind, _spec: DayField(""),
-    "flag": lambda _kind, _spec: FlagField(""),
-    "place": lambda _kind, _spec: ProvinceField(""),
+    "flag": _flag,
+    "place": lambda _kind, spec: WardField("", of=spec.within) if spec.within else ProvinceField(""),
+    "rows": lambda _kind, spec: rows_of(spec),
+    "box": lambda _kind, spec: BoxField(row_of(spec.columns), ""),
 }

@@ -7,7 +7,7 @@ filter column, the query language, the import, the export and the lists of facts
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -41,6 +41,11 @@ class Column:
     shape: str = "text"
     vocabulary: Vocabulary | None = None
     search: bool = False  # its words find the thing
+    required: bool = False  # a row that says anything must fill it
+    most: int = 200  # characters of a text
+    bounds: tuple[int, int] | None = None  # of a number
+    size: str = "half"  # width in the form: half, third, short
+    hint: str = ""  # message id, under its field of a box
 
 
 @dataclass(frozen=True)
@@ -127,6 +132,11 @@ class FieldSpec:
     group: str = ""  # message id of the heading in its step of the form
     size: str = ""  # width in the form: half, third, short; whole when empty
     in_form: bool = True  # False: no person writes it in the form
+    hint: str = ""  # message id, what stands under the label
+    look: Mapping[str, Any] = field(default_factory=dict)  # more arguments of `f.field`: count, advice, rows, keywords …
+    most: int = 0  # characters of a text, when they are neither `count` nor the column's length; rows of a field of rows
+    within: str = ""  # of a ward: the name of the field with its province
+    add: str = ""  # message id of the button that adds a row
 
 
 @dataclass(frozen=True)

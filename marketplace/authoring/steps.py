@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import request, url_for
@@ -15,7 +15,7 @@ from wtforms import BooleanField
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.completeness import problems
 from marketplace.authoring.fields import BoxField, RowsField
-from marketplace.authoring.form_fields import complete
+from marketplace.authoring.form_fields import form_of
 from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Problem
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
@@ -28,25 +28,22 @@ from marketplace.web.i18n import language
 class StepForm(ExchangeForm):
     """One step. Field names are those of the kind; labels, sizes and headings come from its specs.
 
-    `look` gives `f.field` more arguments by field name (count, advice, rows, keywords, suffix …). `groups` are (heading
-    message id, field names) in page order; without them the specs' headings make the groups, in the order of the specs,
-    and where no spec has a heading the fields stand in the order declared. A field whose shape says everything needs no
-    line in the form: `Editor` adds it.
+    `Editor` makes the form from the specs of the step (`form_fields.form_of`); a class of its own declares only fields that
+    are more than their spec says, and the `order` of the first ones when it is not that of the specs. `look` are further
+    arguments of `f.field` by field name, `groups` (heading, field names) in page order; both come from the specs too.
     """
 
+    order: tuple[str, ...] = ()
     look: Mapping[str, Mapping[str, Any]] = {}
-    groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    groups: Sequence[tuple[str, Sequence[str]]] = ()
 
     def prepare(self, kind: Kind) -> None:
-        """Give fields their labels, sizes, headings and choices; call it once after the form was made."""
+        """Give fields their labels, looks, headings and choices; call it once after the form was made."""
         own = [spec for spec in kind.fields if spec.name in self]
-        sizes = {spec.name: {"size": spec.size} if spec.size else {} for spec in own}
-        self.look = {**self.look, **{name: {**size, **self.look.get(name, {})} for name, size in sizes.items()}}
-        if any(spec.group for spec in own):
-            headings = dict.fromkeys(spec.group for spec in own)
-            self.groups = tuple(
-                (heading, tuple(spec.name for spec in own if spec.group == heading)) for heading in headings
-            )
+        self.look = {spec.name: {**({"size": spec.size} if spec.size else {}), **spec.look} for spec in own}
+        headings = dict.fromkeys(spec.group for spec in own)
+        if any(headings):
+            self.groups = [(heading, [spec.name for spec in own if spec.group == heading]) for heading in headings]
         for item in self:
             if item.name in kind.names:
                 item.label.text = _(kind.spec(item.name).label)
@@ -92,7 +89,7 @@ class FileRole:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: a form, or the files step."""
+    """One step: a form, or the files step. `form` is what it is made on, and the made form in an editor."""
 
     key: str
     label: str  # message id
@@ -115,10 +112,12 @@ class Editor:
     preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the page as others see it, or ""
 
     def __post_init__(self) -> None:
-        """Give each form the fields that only the kind declares."""
-        for step in self.steps:
-            if step.form is not None:
-                complete(self.kind, step.key, step.form)
+        """Make the forms of the steps from the specs of the kind."""
+        steps = (
+            step if step.files else replace(step, form=form_of(self.kind, step.key, step.form or StepForm))
+            for step in self.steps
+        )
+        object.__setattr__(self, "steps", tuple(steps))
 
     def step(self, key: str) -> Step | None:
         """Return the step of that key, or None."""

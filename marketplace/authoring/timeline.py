@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import REVISION
@@ -15,7 +14,7 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.core.permissions import STAFF
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.timeline import entry, names_of
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.vocabulary import REASONS, SUSPENSION_REASONS
@@ -54,9 +53,7 @@ OF_STAFF = frozenset({
 def timeline(kind: Kind, thing: Any, reader: Actor) -> list[dict[str, Any]]:
     """Return the newest LIMIT events of a thing, newest first, in the reader's language. Two statements."""
     events = list(db.session.scalars(history(kind.name, thing.id).limit(LIMIT)))
-    ids = {event.on_behalf_of for event in events if event.on_behalf_of}
-    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
-    names = {row[0]: row[1] for row in rows}
+    names = names_of(events)
     return [_entry(kind, event, names, _acted_as_staff(event, thing) and not reader.may(STAFF)) for event in events]
 
 
@@ -67,21 +64,13 @@ def _acted_as_staff(event: Event, thing: Any) -> bool:
 
 def _entry(kind: Kind, event: Event, names: Mapping[int, str], unnamed: bool) -> dict[str, Any]:
     action = event.action.partition(".")[2]
-    tone, mark = TONES.get(action, ("", ""))
     said = "" if unnamed and action == "take_over" else event.reason  # a colleague's absence is not the parties' business
     actor = event.actor_name if event.actor_name != "system" else _("the system")
-    return {
-        "at": event.at,
-        "label": label(kind, action),
-        "actor": _("a moderator") if unnamed else actor,
-        "org": "" if unnamed else names.get(event.on_behalf_of or 0, ""),
-        "from_word": _state(kind, action, event.from_state),
-        "to_word": _state(kind, action, event.to_state),
-        "reason": " · ".join(part for part in (_reason(kind, event.reason_code), said) if part),
-        "detail": _detail(kind, event.data),
-        "tone": tone,
-        "mark": mark,
-    }
+    return entry(
+        event, label(kind, action), _("a moderator") if unnamed else actor,
+        "" if unnamed else names.get(event.on_behalf_of or 0, ""), _states(kind, action),
+        (_reason(kind, event.reason_code), said), {event.action: TONES.get(action, ("", ""))}, _detail(kind, event.data),
+    )
 
 
 def label(kind: Kind, action: str) -> str:
@@ -92,11 +81,10 @@ def label(kind: Kind, action: str) -> str:
     return _(rows[0].done or rows[0].label) if rows else action.replace("_", " ")
 
 
-def _state(kind: Kind, action: str, state: str) -> str:
-    """Return a state's name; a version and its thing have some states of one name, so the move decides whose it is."""
+def _states(kind: Kind, action: str) -> Mapping[str, str]:
+    """Return the words of states; a version and its thing have some of one name, so the move decides whose it is."""
     first, second = (REVISION, kind.lifecycle) if REVISION.rows(action) else (kind.lifecycle, REVISION)
-    word = first.labels.get(state) or second.labels.get(state) or state
-    return _(word) if word else ""
+    return {**second.labels, **first.labels}
 
 
 def _reason(kind: Kind, code: str) -> str:

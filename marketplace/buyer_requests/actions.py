@@ -5,26 +5,25 @@ Every move goes through the NEED table and leaves an event on the need.
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
+from marketplace.authoring import enquiries
 from marketplace.authoring.actions import open_revision, owner_move
 from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, NEED
-from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedRevision
+from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.rules import latest_deadline
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
+from marketplace.core.permissions import VERIFIED
 from marketplace.values import clock
 from marketplace.values.text import N_
-
-ENQUIRY_LENGTH = (20, 3000)
-REPEAT = timedelta(minutes=10)  # the same question by the same organisation within this time is one question
 
 
 def move(need: BuyerRequest, action: str, actor: Actor, *, reason_code: str = "", reason: str = "") -> Event | None:
@@ -88,36 +87,11 @@ def _check_deadline(deadline: date, old: date | None) -> None:
         raise Invalid("answer_deadline", N_("The deadline for answers may be at most two years away."))
 
 
-def enquire(need: BuyerRequest, actor: Actor, text: str) -> NeedEnquiry:
-    """Send a verified organisation's question to the requester, who stays unnamed if hidden; repeats are one.
-
-    The caller has loaded the need through the visibility rule. Raises NotAllowed for the unverified and for the
-    requester, IllegalMove-like refusals as Invalid when the need takes no answers any more.
-    """
-    if not actor.org_verified or actor.org_id is None or actor.user_id is None:
-        raise NotAllowed(N_("Only verified organisations may ask."))
-    if actor.org_id == need.org_id:
-        raise NotAllowed(N_("This is a need of your own organisation."))
-    if need.state not in ANSWERABLE_STATES:
-        raise Invalid("text", N_("This need takes no more questions."))
-    low, high = ENQUIRY_LENGTH
-    if not low <= len(text) <= high:
-        raise Invalid("text", N_("Write %(low)s to %(high)s characters."), low=low, high=high)
-    repeated = db.session.scalar(
-        select(NeedEnquiry).where(
-            NeedEnquiry.buyer_request_id == need.id, NeedEnquiry.from_org_id == actor.org_id,
-            NeedEnquiry.text == text, NeedEnquiry.created_at > clock.now() - REPEAT,
-        )
-    )
-    if repeated is not None:
-        return repeated
-    enquiry = NeedEnquiry(
-        buyer_request_id=need.id, from_user_id=actor.user_id, from_org_id=actor.org_id, text=text, created_at=clock.now()
-    )
-    db.session.add(enquiry)
-    db.session.flush()
-    record(need, "need.enquire", actor, data={"enquiry": enquiry.id})  # notifications delivers it
-    return enquiry
+#: Verified organisations may ask about a need that takes answers.
+ENQUIRIES = enquiries.Rule(
+    VERIFIED, ANSWERABLE_STATES, N_("Only verified organisations may ask."),
+    N_("This is a need of your own organisation."), N_("This need takes no more questions."), longest=3000,
+)
 
 
 def note_confidential_read(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> str:

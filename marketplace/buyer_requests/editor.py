@@ -17,10 +17,10 @@ def _preview(need: BuyerRequest, revision: NeedRevision) -> str:
 EDITOR = Editor(
     kind=KIND,
     steps=(
-        Step("problem", N_("The problem"), forms.ProblemForm),
-        Step("result", N_("The result asked for"), forms.ResultForm),
-        Step("classification", N_("Field and readiness"), forms.ClassificationForm),
-        Step("terms", N_("Budget and terms"), forms.TermsForm),
+        Step("problem", N_("The problem")),
+        Step("result", N_("The result asked for")),
+        Step("classification", N_("Field and readiness")),
+        Step("terms", N_("Budget and terms")),
         Step("choosing", N_("Choosing and visibility"), forms.ChoosingForm),
         Step("six-clear", N_("Six clear points"), forms.SixClearForm, intro=N_(
             "Agency problems and orders settle all six points before they are submitted; others may leave them open.")),

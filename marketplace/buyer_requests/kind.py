@@ -19,7 +19,7 @@ from marketplace.authoring.kinds import (
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.on_publish import on_publish, on_start
-from marketplace.buyer_requests.rules import problems
+from marketplace.buyer_requests.rules import SUMMARY_LENGTH, TITLE_LENGTH, problems
 from marketplace.values.text import N_
 from marketplace.vocabulary import (
     BUDGET_BANDS,
@@ -35,24 +35,30 @@ from marketplace.vocabulary import (
 
 F = FieldSpec
 
+_DAY = N_("dd/mm/yyyy")
+_MONEY = N_("For example 500 triệu or 1,5 tỷ. Leave empty when it is not fixed.")
+_SHORT = {"rows": 4}
 _MEASURES = (
-    Column("name", N_("Measure"), search=True),
-    Column("baseline", N_("At present"), search=True),
-    Column("target", N_("Target"), search=True),
-    Column("unit", N_("Unit"), search=True),
+    Column("name", N_("Measure"), search=True, required=True),
+    Column("baseline", N_("At present"), search=True, most=60, size="short"),
+    Column("target", N_("Target"), search=True, required=True, most=60, size="short"),
+    Column("unit", N_("Unit"), search=True, required=True, most=60, size="short"),
 )
-_CRITERIA = (Column("name", N_("Criterion"), search=True), Column("weight", N_("Weight"), "number"))
+_CRITERIA = (
+    Column("name", N_("Criterion"), search=True, required=True),
+    Column("weight", N_("Weight"), "number", required=True, bounds=(1, 100), size="third"),
+)
 _SIX_CLEAR = (
     Column("person", N_("Person in charge")),
-    Column("task", N_("Task"), search=True),
-    Column("start", N_("Starts on"), "date"),
-    Column("due", N_("Due on"), "date"),
+    Column("task", N_("Task"), search=True, most=300, hint=N_("A verb and its object: “Build 12 measuring stations”.")),
+    Column("start", N_("Starts on"), "date", hint=_DAY),
+    Column("due", N_("Due on"), "date", hint=_DAY),
     Column("unit", N_("Accountable unit")),
     Column("head", N_("Head of the unit")),
-    Column("deliverable", N_("Deliverable"), search=True),
-    Column("unit_of_measure", N_("Unit of measure")),
-    Column("quantity", N_("Quantity")),
-    Column("evidence", N_("Evidence")),
+    Column("deliverable", N_("Deliverable"), search=True, most=300),
+    Column("unit_of_measure", N_("Unit of measure"), most=60),
+    Column("quantity", N_("Quantity"), most=60),
+    Column("evidence", N_("Evidence"), most=300),
     Column("approver", N_("Who approves")),
     Column("escalation", N_("Beyond authority, goes to")),
 )
@@ -63,26 +69,39 @@ _BUDGET, _COOPERATION, _TIME_AND_PLACE = N_("Budget"), N_("Cooperation"), N_("Ti
 
 _PROBLEM = (
     F("kind", N_("Kind of need"), "problem", "code", NEED_KINDS, SUBMIT, size="half",
-      facet=FacetSpec("kind", position=20, open=True), query_names=shared.KIND_NAMES),
-    F("title", N_("Title"), "problem", "text", needed=SUBMIT),
-    F("summary", N_("Summary"), "problem", "prose", needed=SUBMIT, search=True),
-    F("context", N_("Context"), "problem", "prose", needed=SUBMIT, search=True),
-    F("current_state", N_("Current state"), "problem", "prose", needed=PUBLISH, search=True),
+      facet=FacetSpec("kind", position=20, open=True), query_names=shared.KIND_NAMES,
+      hint=N_("Agency problems are posted by public agencies, orders by agencies, enterprises, institutes and "
+              "universities.")),
+    F("title", N_("Title"), "problem", "text", needed=SUBMIT, look={"count": TITLE_LENGTH[1], "advice": 120},
+      hint=N_("What is to be solved, for whom or where. A good title can be understood without the rest.")),
+    F("summary", N_("Summary"), "problem", "prose", needed=SUBMIT, search=True,
+      look={"count": SUMMARY_LENGTH, "advice": 500},
+      hint=N_("Three or four sentences that a supplier reads first in the list.")),
+    F("context", N_("Context"), "problem", "prose", needed=SUBMIT, search=True, look={"rows": 7},
+      hint=N_("Where the problem arises, how large it is, why it matters now.")),
+    F("current_state", N_("Current state"), "problem", "prose", needed=PUBLISH, search=True, look={"rows": 7},
+      hint=N_("How it is done today, with figures; what was tried and why it failed.")),
     F("language", N_("Language of the texts"), "problem", "code", LANGUAGES, size="half", group=_OTHER_LANGUAGE),
     F("title_en", N_("Title in the other language"), "problem", "text", translates="title", group=_OTHER_LANGUAGE,
-      imports=shared.IMPORT_TITLE_EN),
+      imports=shared.IMPORT_TITLE_EN, look={"count": TITLE_LENGTH[1]}),
     F("summary_en", N_("Summary in the other language"), "problem", "prose", translates="summary", search=True,
-      group=_OTHER_LANGUAGE),
+      group=_OTHER_LANGUAGE, look={"count": SUMMARY_LENGTH}),
 )
 _RESULT = (
     F("target_result", N_("Target result"), "result", "prose", needed=SUBMIT, search=True,
       imports=ImportSpec(("target", "target result", "expected result", "ket qua", "muc tieu", "ket qua mong muon",
-                          "yeu cau dau ra"), label=N_("Result asked"))),
-    F("target_measures", N_("Measures of the result"), "result", "rows", needed=SUBMIT, columns=_MEASURES, search=True),
-    F("constraints_technical", N_("Technical constraints"), "result", "prose", search=True, group=_CONSTRAINTS),
-    F("constraints_legal", N_("Legal constraints"), "result", "prose", search=True, group=_CONSTRAINTS),
-    F("constraints_environment", N_("Environmental constraints"), "result", "prose", search=True, group=_CONSTRAINTS),
-    F("data_available", N_("Data available"), "result", "prose", search=True, group=_CONSTRAINTS),
+                          "yeu cau dau ra"), label=N_("Result asked")),
+      hint=N_("What will be different when the problem is solved.")),
+    F("target_measures", N_("Measures of the result"), "result", "rows", needed=SUBMIT, columns=_MEASURES, search=True,
+      add=N_("Add a measure"),
+      hint=N_("By what everybody can see that the result is reached. At least one, with target and unit.")),
+    F("constraints_technical", N_("Technical constraints"), "result", "prose", search=True, group=_CONSTRAINTS,
+      look=_SHORT),
+    F("constraints_legal", N_("Legal constraints"), "result", "prose", search=True, group=_CONSTRAINTS, look=_SHORT),
+    F("constraints_environment", N_("Environmental constraints"), "result", "prose", search=True, group=_CONSTRAINTS,
+      look=_SHORT),
+    F("data_available", N_("Data available"), "result", "prose", search=True, group=_CONSTRAINTS, look=_SHORT,
+      hint=N_("Data, samples or sites that a supplier may use.")),
 )
 _CLASSIFICATION = (
     F("field_codes", N_("Fields of science and technology"), "classification", "codes", SCIENCE_FIELDS, SUBMIT,
@@ -90,19 +109,23 @@ _CLASSIFICATION = (
       query_names=shared.FIELD_NAMES, query_example=shared.FIELD_EXAMPLE, imports=shared.IMPORT_FIELD),
     F("hanoi_priority_field", N_("Priority field of Hanoi"), "classification", "code", HANOI_PRIORITY_FIELDS,
       section=GLANCE, facet=shared.PRIORITY_FACET, query_names=shared.PRIORITY_NAMES),
-    F("tags", N_("Keywords"), "classification", "codes", free=True, facet=shared.TAG_FACET),
+    F("tags", N_("Keywords"), "classification", "codes", free=True, facet=shared.TAG_FACET, look={"keywords": 30},
+      hint=N_("Words a supplier would search for, separated by commas.")),
     F("trl_min", N_("Lowest readiness accepted"), "classification", "level", TRL, upper="trl_max",
       facet=FacetSpec("trl", N_("Readiness (TRL)"), 60, words=False, prefix="TRL"), number=NumberSpec(),
-      query_names=shared.TRL_NAMES, query_example=shared.TRL_EXAMPLE),
-    F("trl_max", N_("Highest readiness expected"), "classification", "level", TRL, number=NumberSpec()),
+      query_names=shared.TRL_NAMES, query_example=shared.TRL_EXAMPLE,
+      hint=N_("The least mature technology you would look at.")),
+    F("trl_max", N_("Highest readiness expected"), "classification", "level", TRL, number=NumberSpec(),
+      hint=N_("Leave empty when anything mature is welcome.")),
 )
 _TERMS = (
     F("budget_min", N_("Budget from"), "terms", "money", upper="budget_max", size="half", group=_BUDGET,
       facet=FacetSpec("budget", N_("Budget"), 40, open=True, bands=BUDGET_BANDS), number=NumberSpec(),
-      query_names=shared.PRICE_NAMES, query_example="ngân sách>=1,5 tỷ"),
+      query_names=shared.PRICE_NAMES, query_example="ngân sách>=1,5 tỷ", hint=_MONEY),
     F("budget_max", N_("Budget to"), "terms", "money", size="half", group=_BUDGET,
-      number=NumberSpec(descending=N_("Largest budget"))),
-    F("budget_note", N_("Note on the budget"), "terms", "prose", search=True, group=_BUDGET),
+      number=NumberSpec(descending=N_("Largest budget")), hint=_MONEY),
+    F("budget_note", N_("Note on the budget"), "terms", "prose", search=True, group=_BUDGET, most=2000, look={"rows": 3},
+      hint=N_("Source of the money, what it covers.")),
     F("cooperation_forms", N_("Forms of cooperation"), "terms", "codes", COOPERATION_FORMS, SUBMIT, section=GLANCE,
       section_label=N_("Cooperation"), group=_COOPERATION,
       facet=FacetSpec("form", N_("Form of cooperation"), 50, open=True), query_names=shared.FORM_NAMES),
@@ -110,19 +133,26 @@ _TERMS = (
       facet=FacetSpec("transfer", position=55, shown=False)),
     F("answer_deadline", N_("Deadline for answers"), "terms", "date", needed=SUBMIT, size="third", group=_TIME_AND_PLACE,
       number=NumberSpec("deadline", N_("Answer by"), ascending=N_("Deadline first"), position=100),
-      query_names=("hạn nộp", "hạn", "deadline"), query_example="hạn nộp<=31/12/2026"),
-    F("start_on", N_("Desired start"), "terms", "date", size="third", section=GLANCE, group=_TIME_AND_PLACE),
-    F("end_on", N_("Desired end"), "terms", "date", size="third", section=GLANCE, group=_TIME_AND_PLACE),
+      query_names=("hạn nộp", "hạn", "deadline"), query_example="hạn nộp<=31/12/2026",
+      hint=N_("dd/mm/yyyy. Answers are taken until the end of this day.")),
+    F("start_on", N_("Desired start"), "terms", "date", size="third", section=GLANCE, group=_TIME_AND_PLACE, hint=_DAY),
+    F("end_on", N_("Desired end"), "terms", "date", size="third", section=GLANCE, group=_TIME_AND_PLACE, hint=_DAY),
     F("province_code", N_("Province or city"), "terms", "place", needed=PUBLISH, size="half", group=_TIME_AND_PLACE,
       facet=shared.PLACE_FACET, query_names=shared.PLACE_NAMES, query_example=shared.PLACE_EXAMPLE,
       imports=shared.IMPORT_PROVINCE),
-    F("ward_code", N_("Ward or commune"), "terms", "place", size="half", group=_TIME_AND_PLACE),
+    F("ward_code", N_("Ward or commune"), "terms", "place", size="half", group=_TIME_AND_PLACE, within="province_code"),
 )
 _CHOOSING = (
-    F("criteria", N_("Evaluation criteria"), "choosing", "rows", needed=SUBMIT, columns=_CRITERIA, search=True),
-    F("visibility", N_("Who sees this need"), "choosing", "code", NEED_VISIBILITIES, SUBMIT, size="half"),
-    F("invited_org_ids", N_("Invited organisations"), "choosing", "organisations", free=True, tier="confidential"),
-    F("confidential_detail", N_("Confidential detail"), "choosing", "prose", tier="confidential"),
+    F("criteria", N_("Evaluation criteria"), "choosing", "rows", needed=SUBMIT, columns=_CRITERIA, search=True,
+      add=N_("Add a criterion"), hint=N_("How answers will be compared. The weights sum to 100.")),
+    F("visibility", N_("Who sees this need"), "choosing", "code", NEED_VISIBILITIES, SUBMIT, size="half",
+      hint=N_("A hidden requester is named to nobody but moderators; a need for invited organisations is found "
+              "by them only.")),
+    F("invited_org_ids", N_("Invited organisations"), "choosing", "organisations", free=True, tier="confidential",
+      hint=N_("They are told by e-mail when the need is published, whatever its visibility. At most 50.")),
+    F("confidential_detail", N_("Confidential detail"), "choosing", "prose", tier="confidential", look={"rows": 6},
+      hint=N_("Read only by your organisation and by the moderator who has the case; each reading is recorded. "
+              "Never searched.")),
 )
 _SIX = (F("six_clear", N_("Six clear points"), "six-clear", "box", columns=_SIX_CLEAR, search=True),)
 _CONTACT = (

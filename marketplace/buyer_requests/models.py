@@ -140,18 +140,3 @@ class NeedInvitation(Base):
 
     buyer_request: Mapped[BuyerRequest] = relationship(back_populates="invitations")
     organisation: Mapped[Organisation] = relationship()
-
-
-class NeedEnquiry(Base):
-    """A question a verified organisation sends to a requester through the exchange; logged, delivered by mail."""
-
-    __tablename__ = "need_enquiry"
-
-    id: Mapped[Key]
-    buyer_request_id: Mapped[int] = mapped_column(Big, ForeignKey("buyer_request.id"), index=True)
-    from_user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
-    from_org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"))
-    text: Mapped[str] = mapped_column(NfcText)
-    created_at: Mapped[Moment]
-
-    from_organisation: Mapped[Organisation] = relationship()

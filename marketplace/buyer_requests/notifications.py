@@ -10,17 +10,16 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.accounts.models import User
+from marketplace.authoring.enquiries import asked
 from marketplace.authoring.notifications import silent_of
-from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.notifications.occasions import Occasion, Person
-from marketplace.notifications.rules import Clock, Letter, Notifications, Rule, rule
-from marketplace.organisations.contacts import people
-from marketplace.organisations.models import Organisation
+from marketplace.notifications.rules import Clock, Notifications, Rule, letter, rule
+from marketplace.organisations.queries import people_with
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -29,23 +28,7 @@ NOTICE_DAYS = 3  # working days before the deadline at which the requester is re
 
 def occasion(event: Event, row: Any) -> Occasion | None:
     """Return what there is to tell of a question about a need, or of invitations to answer one."""
-    return _asked(event, row) if "enquiry" in event.data else _invited(event, row)
-
-
-def _asked(event: Event, need: BuyerRequest) -> Occasion:
-    enquiry = db.session.get_one(NeedEnquiry, event.data["enquiry"])
-    revision = need.published_revision
-    organisation = db.session.get(Organisation, enquiry.from_org_id) if enquiry.from_org_id else None
-    sender = db.session.get_one(User, enquiry.from_user_id)
-    title, name = revision.title if revision else need.code, organisation.name if organisation else ""
-    return Occasion(
-        need, event, key=f"need-enquiry:{enquiry.id}", params={"sender": name, "title": title},
-        extra={
-            "code": need.code, "title": title, "sender": sender.name, "organisation": name, "text": enquiry.text,
-            "sender_email": sender.email, "path": path_of(need),
-            "hidden": revision is not None and revision.visibility == "requester_hidden",
-        },
-    )
+    return asked(event, row) if "enquiry" in event.data else _invited(event, row)
 
 
 def _invited(event: Event, need: BuyerRequest) -> Occasion | None:
@@ -54,7 +37,7 @@ def _invited(event: Event, need: BuyerRequest) -> Occasion | None:
     if revision is None:
         return None
     party = "" if revision.visibility == "requester_hidden" else need.organisation.name
-    invited = [Person(user, org_id) for org_id, users in people(event.data["added"]).items() for user in users]
+    invited = [Person(user, org_id) for org_id, users in people_with(event.data["added"]).items() for user in users]
     return Occasion(
         need, event, key=f"need-invited:{need.id}:{{org}}", case="named" if party else "hidden",
         persons={"invited": invited}, params={"sender": party, "title": revision.title},
@@ -76,25 +59,18 @@ def closing() -> Iterator[Occasion]:
         )
 
 
-def _letter(template: str) -> Any:
-    def letter(occasion: Occasion, user: User) -> Letter:
-        return Letter(template, {"name": user.name, **occasion.extra})
-
-    return letter
-
-
 def _invitation(case: str, key: str, text: str) -> Rule:
-    return rule("need.invite", "enquiries", "invited", text, case=case, key=key, letter=_letter("need_invited"))
+    return rule("need.invite", "enquiries", "invited", text, case=case, key=key, letter=letter("need_invited"))
 
 
 _BY_ITS_OWNER = "its owner has just done it, and colleagues see it in the history"
 NOTIFICATIONS = Notifications((
     rule("need.enquire", "enquiries", "owner", N_("%(sender)s asks about your need “%(title)s”."),
-         key="need.enquire", letter=_letter("need_enquiry")),
+         key="need.enquire", letter=letter("need_enquiry")),
     _invitation("named", "need.invite", N_("%(sender)s invites your organisation to answer the need “%(title)s”.")),
     _invitation("hidden", "need.invite:hidden", N_("Your organisation is invited to answer the need “%(title)s”.")),
     rule("need.closing", "reminders", "owner", N_("Answers to your need “%(title)s” close on %(deadline_on)s."),
-         key="need.closing", clock=Clock("needs.remind", 7, closing), letter=_letter("need_closing")),
+         key="need.closing", clock=Clock("needs.remind", 7, closing), letter=letter("need_closing")),
 ), {
     **silent_of("need"),
     **dict.fromkeys(("need.reopen", "need.extend"), _BY_ITS_OWNER),

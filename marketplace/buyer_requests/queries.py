@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.authoring.lifecycle import REVISION
-from marketplace.buyer_requests.lifecycle import NEED, OPEN_STATES
-from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry, NeedInvitation, NeedRevision
+from marketplace.buyer_requests.lifecycle import NEED
+from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
 from marketplace.buyer_requests.search_document import all_ids, document, documents, ids_of
 from marketplace.buyer_requests.visibility import audience, public_party, readable_by, visible_to
-from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
@@ -46,16 +45,6 @@ def visible(ids: Iterable[int], actor: Actor) -> dict[int, BuyerRequest]:
         return {}
     rows = select(BuyerRequest).where(BuyerRequest.id.in_(wanted), visible_to(actor)).options(*_loaded())
     return {need.id: need for need in db.session.scalars(rows)}
-
-
-def open_needs(actor: Actor = SYSTEM) -> Select[BuyerRequest]:
-    """Return the select of needs that take answers and that this reader may see, newest first."""
-    return (
-        select(BuyerRequest)
-        .where(BuyerRequest.state.in_(OPEN_STATES), visible_to(actor))
-        .options(*_loaded())
-        .order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc())
-    )
 
 
 def _loaded() -> tuple[ORMOption, ...]:
@@ -116,25 +105,11 @@ def invited(actor: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[Ne
     return list(db.session.scalars(page)), total
 
 
-@dataclass(frozen=True)
-class Sides:
-    """What only the requester's own people see beside their need: whom they invited and who asked."""
-
-    invited: list[Organisation]
-    enquiries: list[NeedEnquiry]
-
-
-def sides(need: BuyerRequest) -> Sides:
-    """Return invitations in force and the newest questions. Two statements."""
-    invited_ones = (
-        select(Organisation).join(NeedInvitation, NeedInvitation.organisation_id == Organisation.id)
-        .where(NeedInvitation.buyer_request_id == need.id).order_by(Organisation.sort_name, Organisation.id)
-    )
-    asked = (
-        select(NeedEnquiry).where(NeedEnquiry.buyer_request_id == need.id)
-        .options(joinedload(NeedEnquiry.from_organisation)).order_by(NeedEnquiry.id.desc()).limit(50)
-    )
-    return Sides(list(db.session.scalars(invited_ones)), list(db.session.scalars(asked)))
+def invited_to(need: BuyerRequest) -> Sequence[Organisation]:
+    """Return the organisations that are invited to answer a need, by name. For the requester's own people."""
+    rows = select(Organisation).join(NeedInvitation, NeedInvitation.organisation_id == Organisation.id)
+    rows = rows.where(NeedInvitation.buyer_request_id == need.id)
+    return db.session.scalars(rows.order_by(Organisation.sort_name, Organisation.id)).all()
 
 
 def find_organisations(text: str, own_id: int | None, limit: int = 30) -> list[Organisation]:
@@ -162,6 +137,6 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 
 
 __all__ = [
-    "TABS", "all_ids", "audience", "counts", "document", "documents", "find_organisations", "ids_of", "invited", "mine",
-    "open_needs", "organisations", "public_party", "readable", "readable_by", "sides", "visible", "visible_to",
+    "TABS", "all_ids", "audience", "counts", "document", "documents", "find_organisations", "ids_of", "invited",
+    "invited_to", "mine", "organisations", "public_party", "readable", "readable_by", "visible", "visible_to",
 ]

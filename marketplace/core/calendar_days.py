@@ -6,8 +6,8 @@ Deadlines everywhere are computed with `working_calendar()`; the operators' page
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
-from flask import g, has_request_context
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -15,12 +15,15 @@ from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Key, Moment, NfcString
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
-from marketplace.core.extensions import Base, db
+from marketplace.core.extensions import Base, after_commit, db
 from marketplace.core.permissions import KEEP_CALENDAR
+from marketplace.core.short_cache import forget, kept
 from marketplace.core.subjects import Subject
 from marketplace.values import clock
 from marketplace.values.clock import WorkCalendar
 from marketplace.values.text import N_
+
+_CALENDAR = "working_calendar"  # its name in the cache
 
 
 class CalendarDay(Base):
@@ -44,17 +47,16 @@ SUBJECT = Subject(
 
 
 def working_calendar() -> WorkCalendar:
-    """Return the calendar in force: published holidays and what operators changed. One statement per request."""
-    if has_request_context() and "working_calendar" in g:
-        found: WorkCalendar = g.working_calendar
-        return found
+    """Return the calendar in force, as of at most a minute ago."""
+    return kept(_CALENDAR, calendar_in_force, forgotten=True)
+
+
+def calendar_in_force() -> WorkCalendar:
+    """Return published holidays and what operators changed, also in this transaction. One statement."""
     rows = db.session.execute(select(CalendarDay.day, CalendarDay.working)).all()
-    calendar = WorkCalendar(
+    return WorkCalendar(
         off=frozenset(row.day for row in rows if not row.working), work=frozenset(row.day for row in rows if row.working)
     )
-    if has_request_context():
-        g.working_calendar = calendar
-    return calendar
 
 
 def listed() -> list[CalendarDay]:
@@ -94,5 +96,5 @@ def _staff(actor: Actor) -> None:
 
 
 def _forget() -> None:
-    if has_request_context():
-        g.pop("working_calendar", None)
+    forget(_CALENDAR)
+    after_commit(partial(forget, _CALENDAR))

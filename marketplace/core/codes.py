@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import String
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.extensions import Base, db
+from marketplace.core.extensions import Base, db, insert_into
 from marketplace.values import clock
 
 
@@ -30,8 +29,7 @@ def hold_counter(prefix: str) -> Counter:
     year = clock.local(clock.now()).year
     counter = db.session.get(Counter, (prefix, year), with_for_update=True, populate_existing=True)
     if counter is None:  # the first of the year; whoever else is first waits here and then finds it
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        db.session.execute(insert(Counter).values(prefix=prefix, year=year, value=0).on_conflict_do_nothing())
+        db.session.execute(insert_into(Counter).values(prefix=prefix, year=year, value=0).on_conflict_do_nothing())
         counter = db.session.get_one(Counter, (prefix, year), with_for_update=True, populate_existing=True)
     return counter
 

@@ -7,9 +7,11 @@ Actions raise them, `web/` turns them into a page or a problem document. Message
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from marketplace.values.text import N_
+
+T = TypeVar("T")
 
 
 class DomainError(Exception):
@@ -117,3 +119,10 @@ class NotFound(DomainError):
     def __init__(self, message: str = N_("Not found."), **params: Any) -> None:
         """Use the general message unless a more helpful one is given."""
         super().__init__(message, **params)
+
+
+def required(found: T | None) -> T:
+    """Return what was found. Raises NotFound for None."""
+    if found is None:
+        raise NotFound
+    return found

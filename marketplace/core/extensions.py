@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar
 
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
@@ -14,11 +14,16 @@ from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import MetaData, TextClause, event
+from sqlalchemy import MetaData, Select, TextClause, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
+from sqlalchemy.orm.interfaces import ORMOption
+
+from marketplace.core.errors import required
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -78,6 +83,22 @@ def _remember_statement(state: ORMExecuteState) -> None:
     reads = state.is_select or (isinstance(statement, TextClause) and statement.text.lstrip()[:6].upper() == "SELECT")
     if not reads:
         state.session.info["written"] = True
+
+
+def insert_into(table: type[Base]) -> Any:
+    """Return an INSERT of the database's own, which can say what happens to rows that are there already."""
+    return (postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert)(table)
+
+
+def one(rows: Select[T], *options: ORMOption, lock: bool = False) -> T:
+    """Return the only row of a select, with what `options` load; `lock` reads it anew and holds it for a move instead.
+
+    Raises NotFound when there is none.
+    """
+    if lock:
+        locked = rows.with_for_update(of=rows.column_descriptions[0]["entity"])
+        return required(db.session.scalar(locked.execution_options(populate_existing=True)))
+    return required(db.session.scalar(rows.options(*options)))
 
 
 def wrote(session: Any) -> bool:

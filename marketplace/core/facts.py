@@ -21,7 +21,7 @@ from marketplace.core.events import Consumer, Event, Outbox
 from marketplace.core.events import Subject as Row
 from marketplace.core.extensions import Base, db
 from marketplace.core.outbox import enqueue_once
-from marketplace.core.subjects import SUBJECTS, Facts, no_facts
+from marketplace.core.subjects import SUBJECTS, no_facts
 from marketplace.values import clock
 
 #: The consumer that gives facts to events older than the table; its first row is put into the outbox by the migration.
@@ -128,10 +128,7 @@ def _has_facts(kind: str) -> bool:
 
 
 def _fact(event: Event, row: Any) -> Fact:
-    declared = SUBJECTS[event.subject_kind]
-    if not isinstance(row, declared.model):  # recorded by its key alone: a file that was read
-        row = declared.row(event.subject_id)
-    known = declared.facts(row) if row is not None else Facts()
+    known = SUBJECTS[event.subject_kind].facts(row)
     return Fact(
         event_id=event.id, kind=event.subject_kind, subject_id=event.subject_id, at=event.at, action=event.action,
         amount=known.amount, field=known.field, org_kind=known.org_kind, ward=known.ward, hidden=known.hidden,

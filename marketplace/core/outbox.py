@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import CONSUMERS, SLOW, Consumer, Outbox
-from marketplace.core.extensions import db, write_intent
+from marketplace.core.extensions import db, insert_into, write_intent
 from marketplace.core.leases import LEASE, held
 from marketplace.core.long_work import begin_writing
 from marketplace.core.registry import PerApp
@@ -67,11 +66,10 @@ def enqueue(consumer: str, payload: dict[str, object], *, key: str | None = None
 
 def enqueue_once(consumer: str, payloads: Mapping[str, dict[str, object]], due_at: datetime) -> None:
     """Put rows of work into the outbox by key; keys that have a row already, done or not, are left alone."""
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
     blank = {"consumer": consumer, "due_at": due_at, "attempts": 0, "last_error": ""}
     rows = [{**blank, "key": key, "payload": payload} for key, payload in sorted(payloads.items())]
     if rows:
-        db.session.execute(insert(Outbox).on_conflict_do_nothing(), rows)
+        db.session.execute(insert_into(Outbox).on_conflict_do_nothing(), rows)
 
 
 def unfinished(consumer: str, event_ids: Sequence[int]) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import current_app
 
@@ -12,12 +12,26 @@ T = TypeVar("T")
 KEEP_SECONDS = 60
 
 
-def kept(name: str, count: Callable[[], T]) -> T:
-    """Return `count()` of at most a minute ago, the same for everybody; tests count anew every time."""
-    if current_app.testing:
+def kept(name: str, count: Callable[[], T], *, forgotten: bool = False) -> T:
+    """Return `count()` of at most a minute ago, the same for everybody.
+
+    Tests count anew every time, but for what is `forgotten` at every change (`forget`).
+    """
+    if current_app.testing and not forgotten:
         return count()
-    cache: dict[str, tuple[float, T]] = current_app.extensions.setdefault("short_cache", {})
+    cache = _cache()
     known = cache.get(name)
     if known is None or time.monotonic() - known[0] > KEEP_SECONDS:
         known = cache[name] = (time.monotonic(), count())
-    return known[1]
+    found: T = known[1]
+    return found
+
+
+def forget(name: str) -> None:
+    """Count `name` anew at the next call in this process; other processes do within a minute."""
+    _cache().pop(name, None)
+
+
+def _cache() -> dict[str, tuple[float, Any]]:
+    cache: dict[str, tuple[float, Any]] = current_app.extensions.setdefault("short_cache", {})
+    return cache

@@ -16,11 +16,10 @@ from pathlib import Path
 
 from flask import current_app
 from sqlalchemy import Index, String, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big
-from marketplace.core.extensions import Base, after_commit, db
+from marketplace.core.extensions import Base, after_commit, db, insert_into
 from marketplace.core.outbox import done_before
 from marketplace.values import clock
 
@@ -72,8 +71,7 @@ def collect() -> None:
 
 
 def _add(lines: Counter[str]) -> None:
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row = insert(ViewCount)
+    row = insert_into(ViewCount)
     row = row.on_conflict_do_update(
         index_elements=["subject_kind", "subject_id", "day"], set_={"count": ViewCount.count + row.excluded.count}
     )

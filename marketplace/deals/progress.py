@@ -40,7 +40,8 @@ def next_of(deal: Deal) -> Next:
         turn = "buyer" if deal.ending_asked_by == "supplier" else "supplier"
         return Next(turn, N_("One side asks to end the contract; the other one agrees or refuses."), target="#ending",
                     button=N_("Answer"))
-    return _unless_held(deal, NEXT.get(deal.state, _waiting)(deal))
+    step = NEXT.get(deal.state, _WAITING)
+    return _unless_held(deal, step(deal) if callable(step) else step)
 
 
 def _unless_held(deal: Deal, step: Next) -> Next:
@@ -49,21 +50,6 @@ def _unless_held(deal: Deal, step: Next) -> Next:
         if problem.step:
             return Next(problem.turn, problem.step, problem.params, target=problem.target, button=problem.button)
     return step
-
-
-def _negotiating(deal: Deal) -> Next:
-    return Next("both", N_("The terms are being negotiated again. The deal goes on when both sides accept a new version."),
-                target="lead", button=N_("Go to the terms"))
-
-
-def _terms_agreed(deal: Deal) -> Next:
-    return Next("both", N_("The terms are agreed. Either side begins the contract; it is filled in from the terms."),
-                action="draft", button=N_("Begin the contract"))
-
-
-def _drafting(deal: Deal) -> Next:
-    return Next("both", N_("The contract is complete. When both sides agree with its text, it goes to signature."),
-                action="present", button=N_("Ready to be signed"))
 
 
 def _awaiting_signature(deal: Deal) -> Next:
@@ -76,16 +62,6 @@ def _awaiting_signature(deal: Deal) -> Next:
                 button=N_("File the signed contract"))
 
 
-def _signed(deal: Deal) -> Next:
-    return Next("both", N_("The agreed day has come: either side records that the contract is in effect."),
-                action="take_effect", button=N_("Record that it is in effect"))
-
-
-def _effective(deal: Deal) -> Next:
-    return Next("supplier", N_("The contract is in effect. The transferor begins delivery."), action="begin_delivery",
-                button=N_("Begin delivery"))
-
-
 def next_for(deal: Deal, side: str) -> Next | None:
     """Return what this side has to do now, None when it is not its turn; while one step is checked the next is made."""
     if deal.state == "delivering" and not deal.ending_asked_by and side == "supplier":
@@ -94,8 +70,14 @@ def next_for(deal: Deal, side: str) -> Next | None:
     return step if step.turn in {side, "both"} else None
 
 
+_HAND_OVER = Next(
+    "supplier", N_("Every milestone is delivered. The transferor hands over for acceptance."),
+    action="hand_over", button=N_("Hand over for acceptance"),
+)
+
+
 def _delivering(deal: Deal) -> Next:
-    return _to_check(deal) or _to_deliver(deal) or _to_hand_over()
+    return _to_check(deal) or _to_deliver(deal) or _HAND_OVER
 
 
 def _to_check(deal: Deal) -> Next | None:
@@ -128,39 +110,47 @@ def open_steps(deal: Deal) -> list[Milestone]:
     return [one for one in deal.milestones if one.state in OPEN_MILESTONE_STATES]
 
 
-def _to_hand_over() -> Next:
-    return Next("supplier", N_("Every milestone is delivered. The transferor hands over for acceptance."),
-                action="hand_over", button=N_("Hand over for acceptance"))
-
-
-def _acceptance(deal: Deal) -> Next:
-    return Next("buyer", N_("The transferee accepts with minutes and states the value realised, or returns defects."),
-                target="acceptance", button=N_("Accept and complete"))
-
-
 def _disputed(deal: Deal) -> Next:
     return Next(deal.disputed_by or "both", N_("The deal is disputed. It goes on when the side that raised the dispute, or "
                                                "an officer, declares it settled."), target="#moves",
                 button=N_("See what you may do"))
 
 
-def _completed(deal: Deal) -> Next:
-    return Next("nobody", N_("The deal is completed. It counts as a commercialised technology."))
-
-
-def _over(deal: Deal) -> Next:
-    return Next("nobody", N_("The deal has ended without a result. Its record stays."))
-
-
-def _waiting(deal: Deal) -> Next:
-    """Return what is said of a state that has no words of its own."""
-    return Next("nobody", N_("Nothing is asked of either side in this stage."))
-
-
-NEXT: Mapping[str, Callable[[Deal], Next]] = MappingProxyType({
-    "negotiating": _negotiating, "terms_agreed": _terms_agreed, "drafting": _drafting,
-    "awaiting_signature": _awaiting_signature, "signed": _signed, "effective": _effective, "delivering": _delivering,
-    "acceptance": _acceptance, "disputed": _disputed, "completed": _completed, "cancelled": _over, "terminated": _over,
+_OVER = Next("nobody", N_("The deal has ended without a result. Its record stays."))
+#: What is said of a state that has no words of its own.
+_WAITING = Next("nobody", N_("Nothing is asked of either side in this stage."))
+#: What comes next in each state, or the function that tells it.
+NEXT: Mapping[str, Next | Callable[[Deal], Next]] = MappingProxyType({
+    "negotiating": Next(
+        "both", N_("The terms are being negotiated again. The deal goes on when both sides accept a new version."),
+        target="lead", button=N_("Go to the terms"),
+    ),
+    "terms_agreed": Next(
+        "both", N_("The terms are agreed. Either side begins the contract; it is filled in from the terms."),
+        action="draft", button=N_("Begin the contract"),
+    ),
+    "drafting": Next(
+        "both", N_("The contract is complete. When both sides agree with its text, it goes to signature."),
+        action="present", button=N_("Ready to be signed"),
+    ),
+    "awaiting_signature": _awaiting_signature,
+    "signed": Next(
+        "both", N_("The agreed day has come: either side records that the contract is in effect."),
+        action="take_effect", button=N_("Record that it is in effect"),
+    ),
+    "effective": Next(
+        "supplier", N_("The contract is in effect. The transferor begins delivery."),
+        action="begin_delivery", button=N_("Begin delivery"),
+    ),
+    "delivering": _delivering,
+    "acceptance": Next(
+        "buyer", N_("The transferee accepts with minutes and states the value realised, or returns defects."),
+        target="acceptance", button=N_("Accept and complete"),
+    ),
+    "disputed": _disputed,
+    "completed": Next("nobody", N_("The deal is completed. It counts as a commercialised technology.")),
+    "cancelled": _OVER,
+    "terminated": _OVER,
 })
 
 

@@ -17,7 +17,7 @@ from marketplace.deals.lifecycle import DEAL, MILESTONE, REASON_CODES
 from marketplace.deals.models import Deal
 from marketplace.deals.visibility import is_party
 from marketplace.files.models import Attachment
-from marketplace.negotiation.timeline import organisation_names
+from marketplace.organisations.timeline import entry, names_of
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.vocabulary import (
@@ -82,7 +82,7 @@ def timeline(
         rows = rows.where(Event.action.not_in(INTERNAL))
     events = list(db.session.scalars(rows.order_by(Event.at.desc(), Event.id.desc()).limit(limit)))
     sides = {deal.supplier_org_id: deal.supplier.name, deal.buyer_org_id: deal.buyer.name}
-    names = sides if all((event.on_behalf_of or 0) in {0, *sides} for event in events) else organisation_names(events)
+    names = sides if all((event.on_behalf_of or 0) in {0, *sides} for event in events) else names_of(events)
     titles = {one.id: _("Milestone %(number)s: %(title)s", number=one.position, title=one.title) for one in deal.milestones}
     names_of_files = {one.id: one.file.name for one in files}
     return [
@@ -114,22 +114,14 @@ def who_of(event: Event, deal: Deal, reader: Actor) -> str:
 def _entry(
     event: Event, deal: Deal, names: Mapping[int, str], titles: Mapping[int, str], file: str, reader: Actor
 ) -> dict[str, Any]:
-    labels = (MILESTONE if event.subject_kind == "milestone" else DEAL).labels
-    tone, mark = TONES.get(event.action, ("", ""))
+    lifecycle = MILESTONE if event.subject_kind == "milestone" else DEAL
     outside = event.on_behalf_of not in {deal.supplier_org_id, deal.buyer_org_id}
     about = titles.get(event.subject_id, "") if event.subject_kind == "milestone" else ""
-    return {
-        "at": event.at,
-        "label": happened(event),
-        "actor": who_of(event, deal, reader),
-        "org": "" if outside else names.get(event.on_behalf_of or 0, ""),
-        "from_word": _(labels[event.from_state]) if event.from_state in labels else "",
-        "to_word": _(labels[event.to_state]) if event.to_state in labels else "",
-        "reason": " · ".join(part for part in (_reason(event), event.reason) if part),
-        "detail": " · ".join(part for part in (about, _detail(event), file) if part),
-        "tone": tone,
-        "mark": mark,
-    }
+    return entry(
+        event, happened(event), who_of(event, deal, reader), "" if outside else names.get(event.on_behalf_of or 0, ""),
+        lifecycle.labels, (_reason(event), event.reason), TONES,
+        " · ".join(filter(None, (about, _detail(event), file))),
+    )
 
 
 def _reason(event: Event) -> str:

@@ -10,7 +10,7 @@ from marketplace.core.permissions import ACTING, OVERSEE_DEALS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
 from marketplace.deals import event_data, file_access, lifecycle, notifications, views, visibility
-from marketplace.deals.actions.opening import foretell, open_deal
+from marketplace.deals.actions.opening import open_deal, preview_deal
 from marketplace.deals.jobs import JOBS
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.queries import loading
@@ -52,10 +52,10 @@ def register(app: Flask) -> None:
     register_place("trade", Place(N_("Deals"), "/staff/deals", "briefcase", 20), OVERSEE_DEALS)
     register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)
-    register_agreement(open_deal, foretell)
+    register_agreement(open_deal, preview_deal)
     register_panel(app, "deal.aside", views.staff.panel)
-    register_panel(app, "lead.top", views.lead.panel)
-    register_panel(app, "organisation.below", views.public.panel)
+    register_panel(app, "lead.top", views.panels.of_lead)
+    register_panel(app, "organisation.below", views.panels.of_organisation)
     for subject in (DEAL, MILESTONE):
         register_subject(subject)
         register_file_access(subject.kind, file_access.may_read, file_access.log_read)

@@ -9,6 +9,7 @@ from flask import url_for
 
 from marketplace.core.access import Actor, actor
 from marketplace.core.events import record
+from marketplace.core.subjects import subject as kind_of
 from marketplace.files.models import Attachment
 
 MayRead = Callable[[Attachment, Actor], bool]
@@ -17,12 +18,6 @@ ShownName = Callable[[Attachment, Actor], str]
 
 #: Tiers whose reading is written into the history.
 LOGGED_TIERS = frozenset({"confidential", "staff"})
-
-
-@dataclass
-class _Subject:
-    subject_kind: str
-    id: int
 
 
 def _own_name(attachment: Attachment, actor: Actor) -> str:
@@ -41,8 +36,9 @@ _RULES: dict[str, _Rule] = {}
 
 def log_on_subject(attachment: Attachment, actor: Actor) -> None:
     """Record the reading in the history of the subject itself."""
-    subject = _Subject(attachment.subject_kind, attachment.subject_id)
-    record(subject, f"{subject.subject_kind}.confidential_read", actor, data={"attachment": attachment.id})
+    subject = kind_of(attachment.subject_kind).row(attachment.subject_id)
+    if subject is not None:
+        record(subject, f"{subject.subject_kind}.confidential_read", actor, data={"attachment": attachment.id})
 
 
 def register_file_access(

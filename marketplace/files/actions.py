@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import current_app
 from sqlalchemy import func, select
@@ -21,6 +21,7 @@ from marketplace.values import clock
 from marketplace.values.text import N_, clean_line
 
 MAX_FILES = 30  # on one subject
+MOST_AT_ONCE = 10  # in one form
 
 
 class HasFiles(Protocol):
@@ -85,6 +86,34 @@ def release_lock() -> None:
     """
     if not wrote(db.session):
         db.session.rollback()
+
+
+def received(field: Any) -> Received | None:
+    """Return the checked upload of a single-file field, None without one; raises Invalid on that field."""
+    return next(iter(all_received(field)), None)
+
+
+def required(field: Any) -> Received:
+    """Return the checked upload of a field that asks for a file. Raises Invalid on that field, also without one."""
+    found = received(field)
+    if found is None:
+        raise Invalid(field.name, N_("Choose a file."))
+    return found
+
+
+def all_received(field: Any) -> list[Received]:
+    """Return the checked uploads of a file field. Raises Invalid on that field."""
+    data = field.data if isinstance(field.data, list | tuple) else [field.data]
+    chosen = [upload for upload in data if getattr(upload, "filename", "")]
+    if not chosen:
+        return []
+    if len(chosen) > MOST_AT_ONCE:
+        raise Invalid(field.name, N_("At most %(max)s files at once."), max=MOST_AT_ONCE)
+    release_lock()
+    try:
+        return [receive(upload) for upload in chosen]
+    except Invalid as error:
+        raise Invalid(field.name, error.message, **error.params) from error
 
 
 def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public", caption: str = "") -> Attachment:

@@ -10,19 +10,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
+from marketplace.authoring import enquiries
 from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.errors import IllegalMove, NotAllowed
 from marketplace.core.events import Event, history, record, transition
 from marketplace.core.extensions import db
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
-from marketplace.listings.models import Enquiry, Listing, ListingRevision
+from marketplace.listings.models import Listing, ListingRevision
 from marketplace.values import clock
 from marketplace.values.text import N_
 
-ENQUIRY_LENGTH = (20, 4000)
-REPEAT = timedelta(minutes=10)  # the same question by the same person within this time is one question
 REPUBLISH_DAYS = 90  # after that a listing taken offline goes through review again
 #: Moves that a person makes by a button on the listing itself; the others belong to versions, jobs and deals.
 OWNER_BUTTONS = ("confirm", "republish", "unpublish")
@@ -77,35 +77,11 @@ def offline_since(listing: Listing) -> datetime | None:
     return last.at if last else None
 
 
-def enquire(listing: Listing, actor: Actor, text: str) -> Enquiry:
-    """Send a signed-in person's question to the owner; repeats are one. The caller loaded it by the visibility rule.
-
-    Raises NotAllowed for the owner's own people, Invalid for a listing that is not online and for odd lengths.
-    """
-    if actor.user_id is None:
-        raise NotAllowed
-    if listing.org_id in actor.org_ids:
-        raise NotAllowed(N_("This is a technology of your own organisation."))
-    if listing.state not in VISIBLE_STATES:
-        raise Invalid("text", N_("This technology is not online at present."))
-    low, high = ENQUIRY_LENGTH
-    if not low <= len(text) <= high:
-        raise Invalid("text", N_("Write %(low)s to %(high)s characters."), low=low, high=high)
-    repeated = db.session.scalar(
-        select(Enquiry).where(
-            Enquiry.listing_id == listing.id, Enquiry.from_user_id == actor.user_id,
-            Enquiry.text == text, Enquiry.created_at > clock.now() - REPEAT,
-        )
-    )
-    if repeated is not None:
-        return repeated
-    enquiry = Enquiry(
-        listing_id=listing.id, from_user_id=actor.user_id, from_org_id=actor.org_id, text=text, created_at=clock.now()
-    )
-    db.session.add(enquiry)
-    db.session.flush()
-    record(listing, "listing.enquire", actor, data={"enquiry": enquiry.id})  # notifications delivers it
-    return enquiry
+#: Whoever is signed in may ask about a technology that is online.
+ENQUIRIES = enquiries.Rule(
+    SIGNED_IN, VISIBLE_STATES, NotAllowed().message, N_("This is a technology of your own organisation."),
+    N_("This technology is not online at present."),
+)
 
 
 def note_confidential_read(listing: Listing, revision: ListingRevision, actor: Actor) -> str:

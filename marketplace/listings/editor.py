@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import url_for
 
 from marketplace.authoring.steps import Editor, FileRole, Step
-from marketplace.listings import forms
-from marketplace.listings.kind import CONTACT, FILES, KIND, MATURITY, RIGHTS, STEPS, TRANSFER, USE, WHAT
+from marketplace.listings.forms import FORMS
+from marketplace.listings.kind import FILES, KIND, STEPS
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.values.text import N_
 
@@ -21,23 +21,13 @@ FILE_ROLES = (
 )
 
 
-
 def _preview(listing: Listing, revision: ListingRevision) -> str:
     return url_for("listings.preview", code=listing.code)
 
 
-_FORMS = {
-    WHAT: forms.WhatForm,
-    USE: forms.UseForm,
-    MATURITY: forms.MaturityForm,
-    RIGHTS: forms.RightsForm,
-    TRANSFER: forms.TransferForm,
-    CONTACT: forms.ContactForm,
-}
-
 EDITOR = Editor(
     kind=KIND,
-    steps=tuple(Step(key, label, _FORMS.get(key), FILE_ROLES if key == FILES else ()) for key, label in STEPS),
+    steps=tuple(Step(key, label, FORMS.get(key), FILE_ROLES if key == FILES else ()) for key, label in STEPS),
     path="/my/listings",
     endpoint="listings",
     new_title=N_("Offer a technology"),

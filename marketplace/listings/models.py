@@ -147,16 +147,3 @@ class ListingRevision(Base, RevisionMixin):
     source_url: Mapped[str] = mapped_column(String(500), default="")
 
     listing: Mapped[Listing] = relationship(back_populates="revisions", foreign_keys=[listing_id])
-
-
-class Enquiry(Base):
-    """A question sent to a listing's owner; logged, delivered by mail."""
-
-    __tablename__ = "enquiry"
-
-    id: Mapped[Key]
-    listing_id: Mapped[int] = mapped_column(Big, ForeignKey("listing.id"), index=True)
-    from_user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
-    from_org_id: Mapped[int | None] = mapped_column(Big, ForeignKey("organisation.id"))
-    text: Mapped[str] = mapped_column(NfcText)
-    created_at: Mapped[Moment]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
@@ -15,38 +14,18 @@ from sqlalchemy.orm import joinedload
 
 from marketplace import mail
 from marketplace.accounts.models import User
+from marketplace.authoring.enquiries import asked
 from marketplace.authoring.notifications import silent_of
-from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.listings.confirm_link import token_for
-from marketplace.listings.models import Enquiry, Listing
-from marketplace.listings.queries import path_of
+from marketplace.listings.models import Listing
 from marketplace.notifications.occasions import Occasion
-from marketplace.notifications.rules import Clock, Letter, Notifications, rule
-from marketplace.organisations.models import Organisation
+from marketplace.notifications.rules import Clock, Letter, Notifications, letter, rule
 from marketplace.values import clock
 from marketplace.values.text import N_
 
 PER_MAIL = 40  # listings named in one reminder
 _BATCH = 2_000  # rows of one run; the next day goes on
-
-
-def asked(event: Event, listing: Listing) -> Occasion | None:
-    """Return the occasion of a question about a technology; of one that is no longer published nobody is told."""
-    enquiry = db.session.get_one(Enquiry, event.data["enquiry"])
-    revision = listing.published_revision
-    if revision is None:
-        return None
-    organisation = db.session.get(Organisation, enquiry.from_org_id) if enquiry.from_org_id else None
-    sender = db.session.get_one(User, enquiry.from_user_id)
-    said = {
-        "code": listing.code, "title": revision.title, "sender": sender.name, "sender_email": sender.email,
-        "organisation": organisation.name if organisation else "", "text": enquiry.text, "path": path_of(listing),
-    }
-    return Occasion(
-        listing, event, key=f"listing-enquiry:{enquiry.id}", extra=said,
-        params={"sender": said["organisation"] or sender.name, "title": revision.title},
-    )
 
 
 def _write_to_contact(occasion: Occasion, told: frozenset[str]) -> None:
@@ -55,8 +34,9 @@ def _write_to_contact(occasion: Occasion, told: frozenset[str]) -> None:
     revision = listing.published_revision
     if revision is None or not revision.contact_email or revision.contact_email in told:
         return
+    address, key = revision.contact_email, f"{occasion.key_for(None)}:{revision.contact_email}"
     subject, body = mail.rendered("vi", "listing_enquiry", name=revision.contact_name, **occasion.extra)
-    mail.queue(f"{occasion.key}:{revision.contact_email}", revision.contact_email, subject, body, repeatable=False)
+    mail.queue(key, address, subject, body, repeatable=False)
 
 
 def confirmations_due() -> Iterator[Occasion]:
@@ -95,16 +75,11 @@ def _confirmation_letter(occasion: Occasion, user: User) -> Letter:
     return Letter("listing_confirm", {"name": user.name, **occasion.extra, "token": token_for(user.id, ids)})
 
 
-def occasion(event: Event, row: Any) -> Occasion | None:
-    """Return what there is to tell of an event of a technology."""
-    return asked(event, row)
-
-
 _BY_ITS_OWNER = "its owner has just done it, and colleagues see it in the history"
 NOTIFICATIONS = Notifications((
     rule("listing.enquire", "enquiries", "owner", N_("%(sender)s asks about your technology “%(title)s”."),
          key="listing.enquire", place=lambda occasion: f"{occasion.extra['path']}#questions", also=_write_to_contact,
-         letter=lambda occasion, user: Letter("listing_enquiry", {"name": user.name, **occasion.extra})),
+         letter=letter("listing_enquiry")),
     rule("listing.confirm_due", "reminders", "owner",
          N_("Technologies that need your confirmation before %(stale_on)s: %(count)s."), key="listing.confirm",
          clock=Clock("listings.remind", 6, confirmations_due), place=lambda _occasion: "/my/listings",
@@ -117,4 +92,4 @@ NOTIFICATIONS = Notifications((
     "listing.reserve": "the deal that reserves it is told to both sides",
     "listing.release": "the deal that held it is told to both sides",
     "listing.transfer": "the deal that transfers it is told to both sides",
-}, occasion)
+}, asked)

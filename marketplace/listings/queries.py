@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.interfaces import ORMOption
 
-from marketplace.accounts.models import User
 from marketplace.authoring.lifecycle import OPEN_STATES, REVISION
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
 from marketplace.listings.lifecycle import LISTING
-from marketplace.listings.models import Enquiry, Listing, ListingRevision
+from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.search_document import all_ids, document, documents, ids_of
 from marketplace.listings.visibility import audience, readable_by, sees_members_tier, visible_to
-from marketplace.organisations.models import Organisation
 from marketplace.values.text import slug
 
 _REF = re.compile(r"(CN-[0-9]{4}-[0-9]{6})(?:-(.*))?", re.ASCII)
@@ -51,18 +48,6 @@ def path_of(listing: Listing) -> str:
 def own_path_of(listing: Listing) -> str:
     """Return the address of the page on which the owner sees how far a listing is."""
     return f"/my/listings/{listing.code}/review"
-
-
-def questions_to(listing: Listing, reader: Actor) -> list[dict[str, Any]]:
-    """Return the newest questions about a listing, for its owner's people; nothing for others."""
-    if listing.org_id not in reader.org_ids:
-        return []
-    rows = (
-        select(Enquiry, User.name, User.email, Organisation.name)
-        .join(User, User.id == Enquiry.from_user_id).outerjoin(Organisation, Organisation.id == Enquiry.from_org_id)
-        .where(Enquiry.listing_id == listing.id).order_by(Enquiry.id.desc()).limit(QUESTIONS)
-    )
-    return [{"enquiry": row[0], "name": row[1], "email": row[2], "org": row[3] or ""} for row in db.session.execute(rows)]
 
 
 def readable(code: str, actor: Actor, *, lock: bool = False) -> Listing:

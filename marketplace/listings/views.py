@@ -11,6 +11,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.authoring.case_holder import may_read_confidential
+from marketplace.authoring.enquiries import EnquiryForm, enquiries_about
+from marketplace.authoring.enquiries import enquire as enquire_about
 from marketplace.authoring.lifecycle import OPEN_STATES
 from marketplace.authoring.pages import register_editor
 from marketplace.authoring.timeline import timeline
@@ -25,7 +27,6 @@ from marketplace.files.actions import attachments
 from marketplace.files.models import Attachment
 from marketplace.listings import actions, confirm_link, export, presenter, queries
 from marketplace.listings.editor import EDITOR
-from marketplace.listings.forms import EnquiryForm
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
@@ -84,7 +85,7 @@ def _page(
             "unpublish": _("Nobody finds it any more. You can put it online again within 90 days without a new review."),
         },
         path_of=queries.path_of,
-        related=queries.related(listing, who), questions=queries.questions_to(listing, who),
+        related=queries.related(listing, who), questions=enquiries_about(listing) if listing.org_id in who.org_ids else (),
         history=timeline(KIND, listing, who) if inside and not preview else None, owner="owner" in roles,
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
         json_ld=presenter.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
@@ -107,14 +108,9 @@ def enquire(ref: str) -> ResponseReturnValue:
     """Send a question to the owner."""
     listing = queries.readable(queries.code_of(ref)[0], actor())
     form = EnquiryForm()
-    if form.validate_on_submit():
-        try:
-            actions.enquire(listing, actor(), form.text.data)
-        except Invalid as error:
-            form.add_error(error)
-        else:
-            flash(_("Your question was sent. The owner answers you by e-mail."), "success")
-            return redirect(queries.path_of(listing))
+    if form.submit(lambda: enquire_about(listing, actor(), form.text.data, actions.ENQUIRIES)):
+        flash(_("Your question was sent. The owner answers you by e-mail."), "success")
+        return redirect(queries.path_of(listing))
     return _page(listing, form), 422
 
 

@@ -20,7 +20,7 @@ from marketplace.core.outbox import Job, enqueue, unfinished
 from marketplace.core.permissions import MARK_MATCHES, WEIGH_MATCHES
 from marketplace.listings.search_document import ids_of as listings_of
 from marketplace.matching import full_pass
-from marketplace.matching.incremental import Work, keep, look, wants
+from marketplace.matching.incremental import Work, evaluate, store_result, wants
 from marketplace.matching.models import Match, MatchRun, MatchWeights
 from marketplace.matching.store import LISTING, NEED
 from marketplace.matching.weights import current_weights, set_weights, versions
@@ -142,9 +142,9 @@ def match(kind: str, id_: int) -> list[tuple[str, int]]:
     """Compute the matches of one thing without a lock and write them; return the needs whose lists have lost one."""
     work = Work()
     begin_reading()
-    met = look(kind, id_, work)
+    result = evaluate(kind, id_, work)
     begin_writing()
-    fallen = keep(met, work)
+    fallen = store_result(result, work)
     db.session.commit()
     return [(NEED, one) for one in fallen]
 

@@ -102,7 +102,7 @@ def offered(listing: Listing, keep: bool = True) -> Offered | None:
     texts = parts(document, revision.tags or [])
 
     def read() -> frozenset[str]:
-        return frozenset(term for text, _weight in texts for term in t.held(text))
+        return frozenset(term for text, _weight in texts for term in t.bag_of_terms(text))
 
     bag = KEPT.read(("listing", revision.id, revision.created_at, 0), read) if keep else read()
     return Offered(
@@ -134,8 +134,8 @@ def need_key(what: str, revision: NeedRevision) -> Key:
 
 def _key(revision: NeedRevision, document: Document) -> dict[str, float]:
     texts = parts(document, revision.tags or [])
-    spoken = t.judged(t.said(texts))
-    wanted = t.counted(spoken)
+    spoken = t.weightiest(t.weigh_terms(texts))
+    wanted = t.forms_to_count(spoken)
     offers, needs = spread_of(wanted), spread_of(wanted, ("need",))
     return t.key_terms(spoken, offers, needs, t.junctions((run for text, _ in texts for run in t.runs(text)), offers))
 
@@ -145,8 +145,8 @@ def telling(listing: Listing) -> dict[str, float]:
     revision, document = listing.published_revision, listing_document(listing)
     if document is None or revision is None:
         return {}
-    spoken = t.judged(t.said(parts(document, revision.tags or [])))
-    wanted = t.counted(spoken)
+    spoken = t.weightiest(t.weigh_terms(parts(document, revision.tags or [])))
+    wanted = t.forms_to_count(spoken)
     return t.key_terms(spoken, spread_of(wanted), spread_of(wanted, ("need",)))
 
 

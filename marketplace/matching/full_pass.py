@@ -203,7 +203,7 @@ def _meet(at: At, board: Board, listings: Mapping[int, Listing]) -> tuple[int, l
         kept += [(one, offer) for one in _best(board, found, offer)]
     board.read_words({one.need_id for one, _offer in kept})
     words = board.words
-    return pairs, [words[one.need_id].told(one, offer.bag) for one, offer in kept if one.need_id in words]
+    return pairs, [words[one.need_id].with_shared_words(one, offer.bag) for one, offer in kept if one.need_id in words]
 
 
 def _best(board: Board, found: Iterable[Scored], offer: Offered) -> list[Scored]:

@@ -1,7 +1,7 @@
 """Keeping matches current after one change: candidates from the search engine, then pair by pair.
 
 A change touches the pairs that the engine finds for it, the pairs it already has, and the lists of needs from which
-one of them has fallen; nothing else is computed. `look` only reads, `keep` writes
+one of them has fallen; nothing else is computed. `evaluate` only reads, `store_result` writes
 what came of it (`marketplace.core.long_work`).
 `full_pass.py` is the pass over everything.
 """
@@ -83,7 +83,7 @@ def candidates(kind: str, key: Mapping[str, float], audience: Collection[str]) -
 
 
 @dataclass(frozen=True)
-class Met:
+class Evaluation:
     """A thing and what it was compared with: plain values, to be written as long as nothing of it has changed."""
 
     kind: str
@@ -107,95 +107,95 @@ class Met:
 def refresh_need(need_id: int, work: Work | None = None) -> Work:
     """Compute the matches of one need anew and write them, in this transaction."""
     work = work or Work()
-    keep(look(NEED, need_id, work), work)
+    store_result(evaluate(NEED, need_id, work), work)
     return work
 
 
 def refresh_listing(listing_id: int) -> Work:
     """Compute the matches of one listing anew and write them, and the lists from which it has fallen."""
     work = Work()
-    for need_id in keep(look(LISTING, listing_id, work), work):
+    for need_id in store_result(evaluate(LISTING, listing_id, work), work):
         refresh_need(need_id, work)
         work.refilled.append(need_id)
     return work
 
 
-def look(kind: str, id_: int, work: Work) -> Met:
+def evaluate(kind: str, id_: int, work: Work) -> Evaluation:
     """Compare one need or one listing with what it can touch. Only reads."""
-    return _look_need(id_, work) if kind == NEED else _look_listing(id_, work)
+    return _evaluate_need(id_, work) if kind == NEED else _evaluate_listing(id_, work)
 
 
-def keep(met: Met, work: Work) -> list[int]:
+def store_result(result: Evaluation, work: Work) -> list[int]:
     """Write what came of a thing; one that is gone loses its pairs. Return the needs whose list has lost one.
 
     If the thing has changed since it was read, nothing is written, and nothing of a partner that has: the events that
     tell of it have their own work. So two workers at once leave what the later reading found.
     """
-    own, partner = SIDES[met.kind][0], SIDES[met.side][0]
-    changed = changed_since(met.seqs, met.seqs, wants)
-    if (met.kind, met.id) in changed:
+    own, partner = SIDES[result.kind][0], SIDES[result.side][0]
+    changed = changed_since(result.seqs, result.seqs, wants)
+    if (result.kind, result.id) in changed:
         return []
-    before = _places(met) if met.kind == LISTING else {}
-    if not met.live:
-        drop(own == met.id)
-        touched = set(met.pairs)
+    before = _places(result) if result.kind == LISTING else {}
+    if not result.live:
+        drop(own == result.id)
+        touched = set(result.pairs)
     else:
-        kept = _worth_keeping(met, [one for one in met.found if (met.side, met.other(one)) not in changed])
+        kept = _worth_keeping(result, [one for one in result.found if (result.side, result.other(one)) not in changed])
         write(kept, work.weights)
-        listed = {met.other(one) for one in kept}
-        gone = met.pairs - listed - {id_ for kind, id_ in changed if kind == met.side}
+        listed = {result.other(one) for one in kept}
+        gone = result.pairs - listed - {id_ for kind, id_ in changed if kind == result.side}
         for some in batched(sorted(gone)):
-            drop(own == met.id, partner.in_(some))
-        touched = {*met.pairs, *listed}
-        rank(met.kind, [met.id])
-    rank(met.side, touched)
-    sweep(met.side, touched)
-    sweep(met.kind, [met.id])
+            drop(own == result.id, partner.in_(some))
+        touched = {*result.pairs, *listed}
+        rank(result.kind, [result.id])
+    rank(result.side, touched)
+    sweep(result.side, touched)
+    sweep(result.kind, [result.id])
     after = floors(NEED, before)
     return sorted(one for one, floor in before.items() if after.get(one, -1) < floor)
 
 
-def _worth_keeping(met: Met, found: Sequence[Scored]) -> list[Scored]:
+def _worth_keeping(result: Evaluation, found: Sequence[Scored]) -> list[Scored]:
     """Return, of pairs in their order, those that the thing had, its best ones, and what enters the others' lists."""
-    full = floors(met.side, [met.other(one) for one in found])
+    full = floors(result.side, [result.other(one) for one in found])
     return [
         one for place, one in enumerate(found)
-        if met.other(one) in met.old
-        or (one.worth and (place < KEEP or one.verdict.score > full.get(met.other(one), 0)))
+        if result.other(one) in result.old
+        or (one.worth and (place < KEEP or one.verdict.score > full.get(result.other(one), 0)))
     ]
 
 
-def _places(met: Met) -> dict[int, int]:
+def _places(result: Evaluation) -> dict[int, int]:
     """Return, of the full lists of needs in which a listing stands, the score of the last place."""
-    rows = select(Match.buyer_request_id).where(Match.listing_id == met.id, Match.need_rank.is_not(None))
+    rows = select(Match.buyer_request_id).where(Match.listing_id == result.id, Match.need_rank.is_not(None))
     return floors(NEED, db.session.scalars(rows).all())
 
 
-def _look_need(need_id: int, work: Work) -> Met:
+def _evaluate_need(need_id: int, work: Work) -> Evaluation:
     seqs = chain_lengths([(NEED, need_id)])
     pairs, old = _partners(Match.listing_id, Match.buyer_request_id == need_id)
     need = live_needs([need_id]).get(need_id)
     wanted = asked(need) if need is not None else None
     if need is None or wanted is None:
-        return Met(NEED, need_id, seqs, pairs)
+        return Evaluation(NEED, need_id, seqs, pairs)
     work.queries += 1
     ids = {*candidates(LISTING, wanted.key, ("public", "member")), *old}
     seqs |= chain_lengths((LISTING, one) for one in ids)
     offers = {one: offer for one, listing in live_listings(ids).items() if (offer := offered(listing)) is not None}
     found = [work.compare(wanted, offer) for offer in offers.values() if may_meet(wanted, offer)]
-    met = Met(NEED, need_id, seqs, pairs, old, live=True)
+    result = Evaluation(NEED, need_id, seqs, pairs, old, live=True)
     words = wording(need, wanted.key)
-    kept = _worth_keeping(met, _best_first(found))
-    return replace(met, found=[words.told(one, offers[one.listing_id].bag) for one in kept])
+    kept = _worth_keeping(result, _best_first(found))
+    return replace(result, found=[words.with_shared_words(one, offers[one.listing_id].bag) for one in kept])
 
 
-def _look_listing(listing_id: int, work: Work) -> Met:
+def _evaluate_listing(listing_id: int, work: Work) -> Evaluation:
     seqs = chain_lengths([(LISTING, listing_id)])
     pairs, old = _partners(Match.buyer_request_id, Match.listing_id == listing_id)
     listing = live_listings([listing_id]).get(listing_id)
     offer = offered(listing) if listing is not None else None
     if listing is None or offer is None:
-        return Met(LISTING, listing_id, seqs, pairs)
+        return Evaluation(LISTING, listing_id, seqs, pairs)
     audience = ("public", "member", f"org:{listing.org_id}", f"invited:{listing.org_id}")
     work.queries += 1
     ids = {*candidates(NEED, telling(listing), audience), *old}
@@ -203,10 +203,10 @@ def _look_listing(listing_id: int, work: Work) -> Met:
     needs = live_needs(ids)
     wanted = {one: it for one, need in needs.items() if (it := asked(need)) is not None}
     found = [work.compare(want, offer) for want in wanted.values() if may_meet(want, offer)]
-    met = Met(LISTING, listing_id, seqs, pairs, old, live=True)
-    kept = _worth_keeping(met, _best_first(found))
-    told = [wording(needs[one.need_id], wanted[one.need_id].key).told(one, offer.bag) for one in kept]
-    return replace(met, found=told)
+    result = Evaluation(LISTING, listing_id, seqs, pairs, old, live=True)
+    kept = _worth_keeping(result, _best_first(found))
+    told = [wording(needs[one.need_id], wanted[one.need_id].key).with_shared_words(one, offer.bag) for one in kept]
+    return replace(result, found=told)
 
 
 def compare_pair(need_id: int, listing_id: int) -> Scored | None:
@@ -216,7 +216,7 @@ def compare_pair(need_id: int, listing_id: int) -> Scored | None:
     offer = offered(listing) if listing is not None else None
     if need is None or wanted is None or offer is None:
         return None
-    return wording(need, wanted.key).told(Work().compare(wanted, offer), offer.bag)
+    return wording(need, wanted.key).with_shared_words(Work().compare(wanted, offer), offer.bag)
 
 
 def _partners(column: InstrumentedAttribute[int], of: ColumnElement[bool]) -> tuple[frozenset[int], frozenset[int]]:

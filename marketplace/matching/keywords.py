@@ -113,7 +113,7 @@ def _runs(line: str, plain: Sequence[Token], empty: frozenset[str]) -> Iterator[
         yield tuple(found)
 
 
-def told(text: str, concepts: Concepts | None = None) -> Counter[str]:
+def extract_terms(text: str, concepts: Concepts | None = None) -> Counter[str]:
     """Count the telling terms of a text."""
     known = default_concepts() if concepts is None else concepts
     found: Counter[str] = Counter()
@@ -132,8 +132,8 @@ def terms_of(run: Run) -> Iterator[str]:
             yield word.term
 
 
-def held(text: str) -> set[str]:
-    """Return every term a text can be found by: `told` and a little more, at a third of its cost."""
+def bag_of_terms(text: str) -> set[str]:
+    """Return every term a text can be found by: `extract_terms` and a little more, at a third of its cost."""
     plain = [token for token in tokens(text) if not token.compound]
     words = [token.term for token in plain]
     found = {word for word in words if len(word) > 2}
@@ -142,20 +142,20 @@ def held(text: str) -> set[str]:
     return found
 
 
-class Said(NamedTuple):
+class TermWeight(NamedTuple):
     """How much a text makes of a term: the summed weight of its places, and the best single one."""
 
     weight: float
     best: float
 
 
-def said(parts: Iterable[tuple[str, float]]) -> dict[str, Said]:
+def weigh_terms(parts: Iterable[tuple[str, float]]) -> dict[str, TermWeight]:
     """Return every term of some texts with the weight of their places; repetition adds little."""
-    weights: dict[str, Said] = {}
+    weights: dict[str, TermWeight] = {}
     for text, place in parts:
-        for term, count in told(text).items():
-            before = weights.get(term, Said(0.0, 0.0))
-            weights[term] = Said(before.weight + place * (1 + math.log(count)), max(before.best, place))
+        for term, count in extract_terms(text).items():
+            before = weights.get(term, TermWeight(0.0, 0.0))
+            weights[term] = TermWeight(before.weight + place * (1 + math.log(count)), max(before.best, place))
     return weights
 
 
@@ -165,19 +165,19 @@ def rarity(having: int, total: int) -> float:
     return math.log(size / (having + 0.5)) / math.log(size / 0.5)
 
 
-def judged(spoken: Mapping[str, Said]) -> dict[str, Said]:
+def weightiest(spoken: Mapping[str, TermWeight]) -> dict[str, TermWeight]:
     """Return the terms that may become key terms."""
     return dict(sorted(spoken.items(), key=lambda item: -item[1].weight)[:MOST_JUDGED])
 
 
-def counted(terms: Iterable[str]) -> set[str]:
+def forms_to_count(terms: Iterable[str]) -> set[str]:
     """Return what the engine must count to judge the terms: words and pairs; of a concept all its forms."""
     known = default_concepts()
     return {form for term in terms for form in (known.counted(term) if term.startswith("=") else [term])}
 
 
 def key_terms(
-    spoken: Mapping[str, Said], offers: Spread, needs: Spread, junctions: frozenset[str] = frozenset(),
+    spoken: Mapping[str, TermWeight], offers: Spread, needs: Spread, junctions: frozenset[str] = frozenset(),
     limit: int = MOST_TERMS,
 ) -> dict[str, float]:
     """Return the terms that tell a text apart, with weights that sum to at most 1.
@@ -190,8 +190,8 @@ def key_terms(
     named = {form for term in spoken if term.startswith("=") for form in default_concepts().forms(term)}
     paired = {word for term in spoken if " " in term for word in term.split(" ")}
     for term, (weight, best) in spoken.items():
-        having = having_of(term, offers)
-        value = weight * min(rarity(having, offers.total), rarity(max(0, having_of(term, needs) - 1), needs.total))
+        having = document_frequency(term, offers)
+        value = weight * min(rarity(having, offers.total), rarity(max(0, document_frequency(term, needs) - 1), needs.total))
         if not having:
             value *= UNHEARD if best >= KEYWORD else 0.0
         if term in junctions:
@@ -220,7 +220,7 @@ def _bounded(key: Mapping[str, float]) -> dict[str, float]:
     return {term: weight * min(1.0, MOST_OF_ALL / sums[family[term]]) for term, weight in key.items()}
 
 
-def having_of(term: str, spread: Spread) -> int:
+def document_frequency(term: str, spread: Spread) -> int:
     """Return how many texts hold a term; of a concept, its commonest form."""
     if not term.startswith("="):
         return spread.having.get(term, 0)

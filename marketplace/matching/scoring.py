@@ -77,7 +77,7 @@ class Wording:
         runs = dict.fromkeys(run for term, its in self._runs.items() if term in bag for run in its)
         return t.phrases(runs, self._key, bag, self._spread)
 
-    def told(self, one: Scored, bag: frozenset[str]) -> Scored:
+    def with_shared_words(self, one: Scored, bag: frozenset[str]) -> Scored:
         """Return the pair with its shared words."""
         worded = [
             replace(factor, params={"terms": self.shared(bag)}) if factor.factor == "text" else factor

@@ -8,7 +8,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import bindparam, select, update
 
-from marketplace.core.calendar_days import working_calendar
+from marketplace.core.calendar_days import calendar_in_force
 from marketplace.core.extensions import db
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
@@ -21,7 +21,7 @@ def recompute() -> int:
     At most three statements per kind, whatever the number. The optimistic lock is left alone: nobody's text changed.
     """
     days: int = current_app.extensions["settings"].moderation_days
-    calendar = working_calendar()
+    calendar = calendar_in_force()
     moved = 0
     for name, reviewed in REVIEWED.items():
         table: Any = reviewed.submitted
@@ -42,7 +42,7 @@ def recompute() -> int:
 
 def _cases(kind: str, due: dict[int, datetime]) -> dict[int, datetime]:
     rows = select(ModerationCase.id, ModerationCase.subject_id).where(
-        ModerationCase.kind == kind, ModerationCase.released_at.is_(None), ModerationCase.decided_at.is_(None)
+        ModerationCase.kind == kind, ModerationCase.is_open()
     )
     return {row[0]: due[row[1]] for row in db.session.execute(rows) if row[1] in due}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ColumnElement, ForeignKey, Index, String, and_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
@@ -44,3 +44,8 @@ class ModerationCase(Base):
     checklist: Mapped[Box] = mapped_column(JSON, default=dict)
 
     claimed_by: Mapped[User] = relationship()
+
+    @classmethod
+    def is_open(cls) -> ColumnElement[bool]:
+        """Return the condition that somebody has the case: it is neither given back nor decided."""
+        return and_(cls.released_at.is_(None), cls.decided_at.is_(None))

@@ -109,8 +109,7 @@ def open_case(queue: Subquery) -> ColumnElement[bool]:
     return and_(
         ModerationCase.kind == queue.c.kind,
         ModerationCase.subject_id == queue.c.id,
-        ModerationCase.released_at.is_(None),
-        ModerationCase.decided_at.is_(None),
+        ModerationCase.is_open(),
         ModerationCase.submitted_at == queue.c.submitted_at,
     )
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from marketplace.authoring import actions as authoring
 from marketplace.authoring.kinds import Kind
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import NotFound, required
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.permissions import MODERATE
@@ -114,28 +114,20 @@ class Submission:
         return self.published is not None if self.versioned else self.thing.verified_at is not None
 
 
-def kind_or_404(kind: str) -> str:
-    """Return a known kind. Raises NotFound."""
-    if kind not in REVIEWED:
-        raise NotFound
-    return kind
-
-
 def load(kind: str, subject_id: int) -> Submission:
     """Return one submission, whatever was decided since. Raises NotFound, also for drafts and what was taken back."""
-    kind_or_404(kind)
-    revision = db.session.get(REVIEWED[kind].submitted, subject_id)
+    reviewed = required(REVIEWED.get(kind))
+    revision = db.session.get(reviewed.submitted, subject_id)
     if revision is None or revision.submitted_at is None or revision.state == "deleted":
         raise NotFound
     if revision.state == "draft":
         raise NotFound(N_("Its owner has taken this back; there is nothing to decide."))
-    return Submission(kind, REVIEWED[kind].thing_of(revision), revision)
+    return Submission(kind, reviewed.thing_of(revision), revision)
 
 
 def load_thing(kind: str, thing_id: int) -> Any:
     """Return an organisation, listing or need. Raises NotFound for none and for what was never public."""
-    kind_or_404(kind)
-    thing = db.session.get(REVIEWED[kind].thing, thing_id)
+    thing = db.session.get(required(REVIEWED.get(kind)).thing, thing_id)
     if thing is None or thing.state in {"draft", "deleted"}:
         raise NotFound
     return thing
@@ -158,8 +150,7 @@ def open_case(subject: Submission) -> ModerationCase | None:
     rows = select(ModerationCase).where(
         ModerationCase.kind == subject.kind,
         ModerationCase.subject_id == subject.id,
-        ModerationCase.released_at.is_(None),
-        ModerationCase.decided_at.is_(None),
+        ModerationCase.is_open(),
         ModerationCase.submitted_at == subject.submitted_at,
     )
     return db.session.scalars(rows).first()

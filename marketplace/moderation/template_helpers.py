@@ -38,11 +38,6 @@ def kind_labels() -> dict[str, str]:
     return {kind: subject(kind).label for kind in REVIEWED}
 
 
-def icon_of(kind: str) -> str:
-    """Return the icon of a kind."""
-    return subject(kind).icon
-
-
 def has_versions(kind: str) -> bool:
     """True where versions are submitted, not the thing itself."""
     return REVIEWED[kind].versioned is not None

@@ -27,26 +27,26 @@ class Notice:
 
 
 Agreed = Callable[[Lead, Terms, Actor], str]
-Foretell = Callable[[Lead, Terms], list[Notice]]
+Preview = Callable[[Lead, Terms], list[Notice]]
 _handlers: list[Agreed] = []
-_foretellers: list[Foretell] = []
+_previews: list[Preview] = []
 
 
-def register_agreement(handler: Agreed, foretell: Foretell) -> None:
+def register_agreement(handler: Agreed, preview: Preview) -> None:
     """Let `handler(lead, terms, actor)` run when both sides have accepted; registering it again changes nothing.
 
-    It returns the address of what it opened. `foretell` says beforehand what accepting would mean; it changes nothing.
+    It returns the address of what it opened. `preview` returns what accepting would mean; it changes nothing.
     """
     if handler not in _handlers:
         _handlers.append(handler)
-        _foretellers.append(foretell)
+        _previews.append(preview)
 
 
 def agreed(lead: Lead, terms: Terms, actor: Actor) -> str:
-    """Tell everybody who registered and return the address of what was opened; what they raise undoes the acceptance."""
+    """Run every registered handler and return the address of what was opened; what they raise undoes the acceptance."""
     return next((path for path in [handler(lead, terms, actor) for handler in _handlers] if path), "")
 
 
-def foretold(lead: Lead, terms: Terms) -> list[Notice]:
+def preview(lead: Lead, terms: Terms) -> list[Notice]:
     """Return what accepting would mean beyond what the version itself says."""
-    return [notice for foretell in _foretellers for notice in foretell(lead, terms)]
+    return [notice for one in _previews for notice in one(lead, terms)]

@@ -113,9 +113,4 @@ def _sum(price: int | None, total: int) -> Iterator[Invalid]:
     yield Invalid("milestones", short if total < price else over, sum=money.format_vnd(total), off=off)
 
 
-def exclusive(values: dict[str, Any]) -> bool:
-    """True when nobody else may have the technology under these values."""
-    return values["transfer_right"] == "ownership" or values["exclusivity"] in {"exclusive", "sole"}
-
-
 assert set(v.EXCLUSIVITIES.codes) == {"exclusive", "sole", "non_exclusive"}  # `exclusive` names them

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
@@ -17,7 +16,7 @@ from marketplace.core.permissions import STAFF
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD
 from marketplace.negotiation.models import Complaint, Lead
 from marketplace.negotiation.visibility import is_party, knows_buyer
-from marketplace.organisations.models import Organisation
+from marketplace.organisations.timeline import entry, names_of
 from marketplace.values.text import N_
 from marketplace.vocabulary import DECLINE_REASONS
 from marketplace.web.i18n import language
@@ -58,25 +57,16 @@ def entries(events: list[Event], lead: Lead, lifecycle: Lifecycle, reader: Actor
 
     Officers are "an officer" to both sides, to a member who is also staff as well.
     """
-    names = organisation_names(events)
+    names = names_of(events)
     known = knows_buyer(lead, reader)
     return [_entry(event, lead, lifecycle, names, known, reader) for event in events]
-
-
-def organisation_names(events: Iterable[Event]) -> dict[int, str]:
-    """Return the names of the organisations that events were made for, in one statement."""
-    ids = {event.on_behalf_of for event in events if event.on_behalf_of}
-    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
-    return {row[0]: row[1] for row in rows}
 
 
 def _entry(
     event: Event, lead: Lead, lifecycle: Lifecycle, names: Mapping[int, str], known: bool, reader: Actor
 ) -> dict[str, Any]:
-    action = event.action.partition(".")[2]
     hidden = event.on_behalf_of == lead.buyer_org_id and not known
     outside = event.actor_id is not None and event.on_behalf_of not in {lead.supplier_org_id, lead.buyer_org_id}
-    tone, mark = TONES.get(event.action, ("", ""))
     if event.actor_id is None:
         actor = _("the system")
     elif hidden:
@@ -84,26 +74,19 @@ def _entry(
     else:
         unnamed = outside and (is_party(lead, reader) or not reader.may(STAFF))
         actor = _("an officer of the exchange") if unnamed else event.actor_name
-    return {
-        "at": event.at,
-        "label": _(LABELS.get(event.action) or lifecycle.done(action)),
-        "actor": actor,
-        "org": "" if hidden or outside else names.get(event.on_behalf_of or 0, ""),
-        **_words(event, lead, lifecycle),
-        "reason": " · ".join(part for part in (_reason(event.reason_code), event.reason) if part),
-        "tone": tone,
-        "mark": mark,
-    }
+    return entry(
+        event, _(LABELS.get(event.action) or lifecycle.done(event.action.partition(".")[2])), actor,
+        "" if hidden or outside else names.get(event.on_behalf_of or 0, ""), _words(event, lead, lifecycle),
+        (_reason(event.reason_code), event.reason), TONES,
+    )
 
 
-def _words(event: Event, lead: Lead, lifecycle: Lifecycle) -> dict[str, str]:
-    """Return the states before and after, where they tell something: only an introduction was suggested before."""
+def _words(event: Event, lead: Lead, lifecycle: Lifecycle) -> Mapping[str, str]:
+    """Return the words of the states that tell something: only an introduction was suggested before."""
     if event.from_state == event.to_state:
         return {}
     begun = event.action == "lead.contact" and lead.origin != "introduction"
-    before = "" if begun else lifecycle.labels.get(event.from_state, "")
-    after = lifecycle.labels.get(event.to_state, "")
-    return {"from_word": _(before) if before else "", "to_word": _(after) if after else ""}
+    return {state: word for state, word in lifecycle.labels.items() if not begun or state != event.from_state}
 
 
 def _reason(code: str) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.outbox import register_job
@@ -14,6 +15,7 @@ from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
 from marketplace.core.work import register_work
 from marketplace.files.access import register_file_access
+from marketplace.listings.models import Listing
 from marketplace.negotiation import (
     event_data,
     file_access,
@@ -76,10 +78,9 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)
     register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name)
-    register_panel(app, "listing.aside", views.panels.listing_panel)
-    register_panel(app, "listing.actions", views.panels.listing_button)
-    register_panel(app, "need.actions", views.panels.need_button)
-    register_panel(app, "need.aside", views.panels.need_panel)
+    for kind in (Listing.subject_kind, BuyerRequest.subject_kind):
+        register_panel(app, f"{kind}.aside", views.panels.panel)
+        register_panel(app, f"{kind}.actions", views.panels.button)
     register_panel(app, "dashboard.work", views.panels.dashboard_panel)
     for job in jobs.JOBS:
         register_job(job)

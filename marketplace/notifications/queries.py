@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import STAFF
 from marketplace.mail import MailMessage
@@ -31,10 +31,7 @@ def unread_count(actor: Actor) -> int:
 
 def one(notification_id: int, actor: Actor) -> Notification:
     """Return one notification of the person. Raises NotFound for anybody else's, and after leaving its organisation."""
-    found = db.session.scalar(select(Notification).where(Notification.id == notification_id, mine(actor)))
-    if found is None:
-        raise NotFound
-    return found
+    return required(db.session.scalar(select(Notification).where(Notification.id == notification_id, mine(actor))))
 
 
 def inbox(actor: Actor, *, unread: bool = False, topic: str = "") -> Select[Notification]:

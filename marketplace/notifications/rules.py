@@ -78,6 +78,11 @@ def rule(action: str, topic: str, to: str, text: str, **more: Any) -> Rule:
     return Rule(action, topic, tuple(to.split()), text, **more)
 
 
+def letter(template: str) -> Callable[[Occasion, User], Letter]:
+    """Return the letter of a template that needs the person's name and what the occasion has for letters."""
+    return lambda occasion, user: Letter(template, {"name": user.name, **occasion.extra})
+
+
 def plain(event: Event, row: Any) -> Occasion | None:
     """Return the occasion of an event about which the rules need no more than its Subject says."""
     return Occasion(row, event)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.accounts.models import User
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotFound
-from marketplace.core.extensions import db
-from marketplace.core.permissions import MODERATE
+from marketplace.core.errors import NotFound, required
+from marketplace.core.extensions import db, one
+from marketplace.core.permissions import MANAGE_ORGANISATION, MODERATE, Permission
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation, Membership, Organisation
 from marketplace.search import PUBLIC, Document
@@ -33,20 +33,9 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     return or_(*rules)
 
 
-def may_read(organisation: Organisation, actor: Actor) -> bool:
-    """The same rule for one loaded organisation."""
-    staff = actor.may(MODERATE) or actor.is_system
-    return (
-        organisation.verified or organisation.id in actor.org_ids or (staff and organisation.state != "draft")
-    )
-
-
 def acted_for(actor: Actor) -> Organisation:
     """Return the organisation acted for. Raises NotFound when there is none."""
-    found = db.session.get(Organisation, actor.org_id) if actor.org_id else None
-    if found is None:
-        raise NotFound
-    return found
+    return required(db.session.get(Organisation, actor.org_id) if actor.org_id else None)
 
 
 def mine(actor: Actor) -> Sequence[tuple[Organisation, Sequence[str]]]:
@@ -69,6 +58,30 @@ def members(organisation_id: int) -> Sequence[Membership]:
         .options(joinedload(Membership.user))
         .order_by(User.sort_name, Membership.id)
     ).all()
+
+
+def people_with(org_ids: Collection[int], permission: Permission = MANAGE_ORGANISATION) -> Mapping[int, list[User]]:
+    """Return the active members who hold `permission` there, by organisation, in one statement."""
+    found: dict[int, list[User]] = {org_id: [] for org_id in org_ids}
+    if not found:
+        return found
+    rows = db.session.execute(
+        select(Membership.organisation_id, Membership.roles, User)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organisation_id.in_(found), Membership.left_at.is_(None), User.active)
+        .order_by(Membership.id)
+    )
+    for org_id, held, user in rows:
+        if permission.held_by(held or ()):
+            found[org_id].append(user)
+    return found
+
+
+def belongs_to(org_ids: Collection[int]) -> ColumnElement[bool]:
+    """Return the condition that a `User` is a member of any of these organisations."""
+    return exists().where(
+        Membership.user_id == User.id, Membership.left_at.is_(None), Membership.organisation_id.in_(org_ids)
+    )
 
 
 def membership(organisation_id: int, membership_id: int) -> Membership:
@@ -103,20 +116,7 @@ def invitations_for(email: str) -> Sequence[Invitation]:
 
 def invitation_of(token: str) -> Invitation:
     """Return the invitation of a mailed token, open or not. Raises NotFound."""
-    found = db.session.scalar(
-        select(Invitation).where(Invitation.token_digest == digest(token)).options(joinedload(Invitation.organisation))
-    )
-    if found is None:
-        raise NotFound
-    return found
-
-
-def verified(text: str = "", limit: int = 50) -> Sequence[Organisation]:
-    """Return verified organisations by name, for pickers; `text` keeps those whose slug holds its folded words."""
-    rows = select(Organisation).where(Organisation.state == "verified").order_by(Organisation.sort_name, Organisation.id)
-    for word in fold(text).split():
-        rows = rows.where(Organisation.slug.contains(word, autoescape=True))
-    return db.session.scalars(rows.limit(limit)).all()
+    return one(select(Invitation).where(Invitation.token_digest == digest(token)), joinedload(Invitation.organisation))
 
 
 def named(text: str, limit: int) -> Sequence[Organisation]:

@@ -1,8 +1,8 @@
-"""The history of an organisation in words, as `components/history.html` draws it. For its members and for the staff."""
+"""The history of an organisation in words, for its members and for the staff; and what all histories have in common."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -35,31 +35,44 @@ _TONES: Mapping[str, tuple[str, str]] = {
 }
 
 
+def names_of(events: Iterable[Event]) -> dict[int, str]:
+    """Return the names of the organisations that events were made for, in one statement."""
+    ids = {event.on_behalf_of for event in events if event.on_behalf_of}
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
+    return {row[0]: row[1] for row in rows}
+
+
+def entry(
+    event: Event, label: str, actor: str, org: str, words: Mapping[str, str], reasons: Iterable[str],
+    tones: Mapping[str, tuple[str, str]], detail: str = "",
+) -> dict[str, Any]:
+    """Return one event as `components/history.html` draws it; `words` are the message ids of states."""
+    tone, mark = tones.get(event.action, ("", ""))
+    before, after = words.get(event.from_state, ""), words.get(event.to_state, "")
+    return {
+        "at": event.at, "label": label, "actor": actor, "org": org,
+        "from_word": _(before) if before else "", "to_word": _(after) if after else "",
+        "reason": " · ".join(filter(None, reasons)), "detail": detail, "tone": tone, "mark": mark,
+    }
+
+
 def timeline(organisation: Organisation, reader: Actor) -> list[dict[str, Any]]:
     """Return the newest LIMIT events, newest first, in the reader's language. Two statements."""
     events = list(db.session.scalars(history("organisation", organisation.id).limit(LIMIT)))
-    ids = {event.on_behalf_of for event in events if event.on_behalf_of}
-    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids))) if ids else ()
-    names = {row[0]: row[1] for row in rows}
+    names = names_of(events)
     return [_entry(event, organisation, names, reader) for event in events]
 
 
 def _entry(event: Event, organisation: Organisation, names: Mapping[int, str], reader: Actor) -> dict[str, Any]:
     outside = event.actor_id is not None and event.on_behalf_of != organisation.id
     unnamed = outside and event.action in _OF_STAFF and not reader.may(STAFF)
-    reason = "" if unnamed and event.action in _INTERNAL else event.reason
-    tone, mark = _TONES.get(event.action, ("", ""))
-    return {
-        "at": event.at,
-        "label": _(EVENTS[event.action]) if event.action in EVENTS else event.action,
-        "actor": _("a moderator") if unnamed else _("the system") if event.actor_id is None else event.actor_name,
-        "org": "" if unnamed or event.on_behalf_of == organisation.id else names.get(event.on_behalf_of or 0, ""),
-        "from_word": _(ORGANISATION.labels[event.from_state]) if event.from_state in ORGANISATION.labels else "",
-        "to_word": _(ORGANISATION.labels[event.to_state]) if event.to_state in ORGANISATION.labels else "",
-        "reason": " · ".join(part for part in (_reason(event.reason_code), reason) if part),
-        "tone": tone,
-        "mark": mark,
-    }
+    return entry(
+        event, _(EVENTS[event.action]) if event.action in EVENTS else event.action,
+        _("a moderator") if unnamed else _("the system") if event.actor_id is None else event.actor_name,
+        "" if unnamed or event.on_behalf_of == organisation.id else names.get(event.on_behalf_of or 0, ""),
+        ORGANISATION.labels, (_reason(event.reason_code), "" if unnamed and event.action in _INTERNAL else event.reason),
+        _TONES,
+    )
 
 
 def _reason(code: str) -> str:

@@ -14,7 +14,7 @@ from marketplace.files.access import register_file_access
 from marketplace.files.models import Attachment
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.recipients import Directory, register_directory
-from marketplace.organisations import actors, contacts, notifications, queries, views
+from marketplace.organisations import actors, notifications, queries, views
 from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
 from marketplace.organisations.lifecycle import badge
@@ -39,7 +39,7 @@ def register(app: Flask) -> None:
     begin = Place(N_("Organisations"), "/my/organisations", "building", 99)
     register_place("own", begin, lambda actor: actor.org_id is None)
     app.extensions["actor_provider"] = actors.actor_of
-    register_directory(Directory(contacts.people, contacts.belongs_to, actors.actor_of))
+    register_directory(Directory(queries.people_with, queries.belongs_to, actors.actor_of))
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(ORGANISATION)
     app.register_blueprint(views.bp)

@@ -49,8 +49,8 @@ class Group:
     search_id: int = 0
 
 
-def soon(user_ids: Iterable[int], **payload: object) -> None:
-    """Have people told in about a minute what they want to hear of at once; one piece of work each for every minute."""
+def schedule_digest(user_ids: Iterable[int], **payload: object) -> None:
+    """Schedule one digest per person a minute from now, so that matches that arrive together go out in one mail."""
     minute = int(clock.now().timestamp() // COLLECTED.total_seconds())
     rows = {f"{DIGESTS}:{one}:{minute}": {"user": one, "only": "at_once", **payload} for one in set(user_ids)}
     enqueue_once(DIGESTS, rows, clock.now() + COLLECTED)
@@ -72,7 +72,7 @@ def digest(user_id: int, *, at_once: int | None = None) -> bool:
     rows = rows.order_by(SavedSearch.id, AlertHit.id)
     pairs = [(row[0], row[1]) for row in db.session.execute(rows)]
     if at_once is not None and pairs and _more_to_come(pairs, at_once):
-        soon([user_id], since=at_once)
+        schedule_digest([user_id], since=at_once)
         return False
     searches = {search.id: search for search, _hit in pairs}
     groups: list[Group] = []

@@ -12,19 +12,18 @@ from typing import Any
 
 from flask import current_app
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from marketplace.browse import indexing
 from marketplace.browse.indexer import Change, Indexer
 from marketplace.core.access import Actor
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import Consumer, Event, Outbox
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, insert_into
 from marketplace.core.long_work import begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, unfinished
 from marketplace.organisations.actors import people
 from marketplace.saved_searches import engine_query
-from marketplace.saved_searches.digests import EVALUATING, soon
+from marketplace.saved_searches.digests import EVALUATING, schedule_digest
 from marketplace.saved_searches.models import AlertHit, SavedSearch
 from marketplace.search import Document, Query
 from marketplace.search.saved.percolation import percolate
@@ -55,29 +54,24 @@ def handle(rows: Sequence[Outbox]) -> None:
         raise Unreachable
     subjects = db.session.execute(select(Event.subject_kind, Event.subject_id).where(Event.id.in_(ids)).distinct())
     changes = [*indexing.with_dependents((kind, subject) for kind, subject in subjects), *named]
-    news = look(changes[:SLICE])
+    news = find_new(changes[:SLICE])
     for part in news.parts():
         begin_writing()
-        keep(part)
+        store(part)
         db.session.commit()
     begin_writing()
     for start in range(SLICE, len(changes), SLICE):
         enqueue(CONSUMER, {"things": [list(one) for one in changes[start : start + SLICE]]})
 
 
-def evaluate(changes: Iterable[Change]) -> int:
-    """Keep what saved searches newly find among the changed things, for their people to be told; return the hits."""
-    return keep(look(changes))
-
-
 @dataclass(frozen=True)
-class News:
-    """What searches newly find, and the state of things from which that was read."""
+class MatchBatch:
+    """What saved searches newly find, and the state of things from which that was read."""
 
     found: Mapping[int, Sequence[Change]] = field(default_factory=dict)  # search → things
     seqs: Mapping[Change, int] = field(default_factory=dict)  # thing → its last event
 
-    def parts(self) -> Iterator[News]:
+    def parts(self) -> Iterator[MatchBatch]:
         """Yield it in parts that are written quickly."""
         some: dict[int, Sequence[Change]] = {}
         count = 0
@@ -85,27 +79,27 @@ class News:
             some[id_] = things
             count += len(things)
             if count >= WRITTEN:
-                yield News(some, self.seqs)
+                yield MatchBatch(some, self.seqs)
                 some, count = {}, 0
         if some:
-            yield News(some, self.seqs)
+            yield MatchBatch(some, self.seqs)
 
 
-def look(changes: Iterable[Change]) -> News:
+def find_new(changes: Iterable[Change]) -> MatchBatch:
     """Return what saved searches newly find among the changed things. Only reads."""
     indexer: Indexer = current_app.extensions["indexer"]
     changes = list(changes)
     seqs = chain_lengths(changes)
     documents = indexer.read(changes)[0]
     if not documents:
-        return News()
+        return MatchBatch()
     searches, actors = _searches({document.kind for document in documents})
     found = percolate(indexing.engine(), documents, _queries(searches, actors, documents))
     fresh = _new(searches, found, documents)
-    return News({id_: [(searches[id_].kind, one) for one in things] for id_, things in fresh.items()}, seqs)
+    return MatchBatch({id_: [(searches[id_].kind, one) for one in things] for id_, things in fresh.items()}, seqs)
 
 
-def keep(news: News) -> int:
+def store(news: MatchBatch) -> int:
     """Write what was found, unless it was written already, and have its people told; return the hits.
 
     A thing that has changed meanwhile is left to the event that tells of it: another worker may have read it later.
@@ -118,10 +112,9 @@ def keep(news: News) -> int:
         for id_, found in sorted(left.items()) for kind, one in found
     ]
     if rows:
-        insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-        db.session.execute(insert(AlertHit).on_conflict_do_nothing(), rows)
+        db.session.execute(insert_into(AlertHit).on_conflict_do_nothing(), rows)
         told = (alive[id_] for id_, found in left.items() if found)
-        soon({user for user, frequency in told if frequency == "at_once"})
+        schedule_digest({user for user, frequency in told if frequency == "at_once"})
     return len(rows)
 
 

@@ -7,19 +7,17 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, Select, func, select
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
+from marketplace.core.extensions import one as one_row
 from marketplace.core.subjects import subject
 from marketplace.saved_searches.models import AlertHit, SavedSearch
 
 
 def one(search_id: int, actor: Actor, *, lock: bool = False) -> SavedSearch:
     """Return one of the person's own searches. Raises NotFound for anybody else's."""
-    rows = select(SavedSearch).where(SavedSearch.id == search_id, SavedSearch.user_id == actor.user_id)
-    found = db.session.scalar(rows.with_for_update() if lock else rows)
-    if found is None:
-        raise NotFound
-    return found
+    return one_row(
+        select(SavedSearch).where(SavedSearch.id == search_id, SavedSearch.user_id == actor.user_id), lock=lock
+    )
 
 
 def mine(actor: Actor) -> Select[SavedSearch]:

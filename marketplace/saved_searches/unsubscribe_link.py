@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from marketplace.core.errors import NotFound
-from marketplace.core.extensions import db
+from marketplace.core.extensions import one
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.web.signed_links import SignedLink
 
@@ -22,7 +22,4 @@ def search_of(token: str) -> SavedSearch:
     values = LINK.values(token)
     if not isinstance(values, list) or len(values) != 2:
         raise NotFound
-    found = db.session.scalar(select(SavedSearch).where(SavedSearch.id == values[0], SavedSearch.user_id == values[1]))
-    if found is None:
-        raise NotFound
-    return found
+    return one(select(SavedSearch).where(SavedSearch.id == values[0], SavedSearch.user_id == values[1]))

@@ -3,116 +3,31 @@
     from marketplace.vocabulary import TRL
     TRL.label("7", "vi"); TRL.choices(locale); "7" in TRL
 
-Data only; `docs/vocabulary.md` is printed from it by `python -m marketplace.vocabulary`.
+Data only; `docs/vocabulary.md` is printed from it by `python -m marketplace.vocabulary`. A code set belongs into one of
+the modules below, and is known here by its name without another line.
 """
+
+# ruff: noqa: F403 - every public name of these modules is one of this package
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from marketplace.vocabulary.amounts import (
-    BUDGET_BANDS,
-    CURRENCIES,
-    EXPONENTS,
-    PRICE_BANDS,
-    Band,
-    bands_of,
-    number_bands,
-)
-from marketplace.vocabulary.classification import (
-    HANOI_PRIORITY_FIELDS,
-    SCIENCE_FIELDS,
-    TRL,
-    TRL_ASSESSED_BY,
-    VSIC_SECTIONS,
-    load_science_fields,
-    science_field_root,
-)
-from marketplace.vocabulary.deals import (
-    AUTHORITIES,
-    COMPLAINT_KINDS,
-    CONTRACT_ITEMS,
-    CONTRACT_ITEMS_OPTIONAL,
-    DEAL_FILES,
-    DECLINE_REASONS,
-    DISPUTE_REASONS,
-    ENDING_REASONS,
-    LEAD_ORIGINS,
-    PUBLICITIES,
-    REGIMES,
-    SIDES,
-    SIGNING_METHODS,
-)
-from marketplace.vocabulary.moderation import (
-    DECISIONS,
-    LISTING_REASONS,
-    NEED_REASONS,
-    ORGANISATION_REASONS,
-    REASONS,
-    SUSPENSION_REASONS,
-)
-from marketplace.vocabulary.needs import (
-    COOPERATION_FORMS,
-    KINDS_NEEDING_SIX_CLEAR,
-    NEED_KINDS,
-    NEED_VISIBILITIES,
-    SIX_CLEAR,
-)
-from marketplace.vocabulary.people import (
-    DOCUMENT_KINDS,
-    LANGUAGES,
-    MEMBER_ROLES,
-    ORGANISATION_KINDS,
-    STAFF_ROLES,
-)
-from marketplace.vocabulary.technology import (
-    CONTROL_CLASSES,
-    EXCLUSIVITIES,
-    FUNDING_SOURCES,
-    IP_KINDS,
-    IP_STATUSES,
-    IP_WITHOUT_NUMBER,
-    LISTING_VISIBILITIES,
-    OBJECT_KINDS,
-    OBJECTS_ONLY_WITH_OTHERS,
-    ORIGINS,
-    PAYMENT_METHODS,
-    PRICING_MODES,
-    RIGHT_BASES,
-    SUPPORT_KINDS,
-    TRANSFER_DIRECTIONS,
-    TRANSFER_FORMS,
-    TRANSFER_METHODS,
-    TRANSFER_RIGHTS,
-)
-from marketplace.vocabulary.terms import Term, Vocabulary, is_english
+from marketplace.vocabulary import amounts, classification, deals, moderation, needs, people, technology
+from marketplace.vocabulary.amounts import *
+from marketplace.vocabulary.classification import *
+from marketplace.vocabulary.deals import *
+from marketplace.vocabulary.moderation import *
+from marketplace.vocabulary.needs import *
+from marketplace.vocabulary.people import *
+from marketplace.vocabulary.technology import *
+from marketplace.vocabulary.terms import *
+from marketplace.vocabulary.terms import Vocabulary
 
-#: Every vocabulary by name, in the order of the documentation.
-VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({vocabulary.name: vocabulary for vocabulary in (
-    ORGANISATION_KINDS, MEMBER_ROLES, STAFF_ROLES, DOCUMENT_KINDS, LANGUAGES,
-    SCIENCE_FIELDS, VSIC_SECTIONS, HANOI_PRIORITY_FIELDS, TRL, TRL_ASSESSED_BY,
-    OBJECT_KINDS, IP_KINDS, IP_STATUSES, RIGHT_BASES, TRANSFER_RIGHTS, EXCLUSIVITIES, TRANSFER_FORMS,
-    TRANSFER_METHODS, PAYMENT_METHODS, PRICING_MODES, FUNDING_SOURCES, ORIGINS, TRANSFER_DIRECTIONS,
-    CONTROL_CLASSES, LISTING_VISIBILITIES, SUPPORT_KINDS,
-    NEED_KINDS, NEED_VISIBILITIES, COOPERATION_FORMS, SIX_CLEAR,
-    DECISIONS, ORGANISATION_REASONS, LISTING_REASONS, NEED_REASONS, SUSPENSION_REASONS,
-    LEAD_ORIGINS, SIDES, DECLINE_REASONS, COMPLAINT_KINDS, DISPUTE_REASONS, ENDING_REASONS, SIGNING_METHODS,
-    AUTHORITIES, DEAL_FILES, PUBLICITIES, CONTRACT_ITEMS, REGIMES,
-    CURRENCIES, PRICE_BANDS, BUDGET_BANDS,
-)})
-
-__all__ = [
-    "AUTHORITIES", "BUDGET_BANDS", "COMPLAINT_KINDS", "CONTRACT_ITEMS", "CONTRACT_ITEMS_OPTIONAL", "CONTROL_CLASSES",
-    "COOPERATION_FORMS", "CURRENCIES", "DEAL_FILES", "DECISIONS", "DECLINE_REASONS", "DISPUTE_REASONS",
-    "DOCUMENT_KINDS", "ENDING_REASONS", "EXCLUSIVITIES", "EXPONENTS", "FUNDING_SOURCES", "HANOI_PRIORITY_FIELDS",
-    "IP_KINDS", "IP_STATUSES", "IP_WITHOUT_NUMBER", "KINDS_NEEDING_SIX_CLEAR", "LANGUAGES", "LEAD_ORIGINS",
-    "LISTING_REASONS", "LISTING_VISIBILITIES", "MEMBER_ROLES", "NEED_KINDS", "NEED_REASONS", "NEED_VISIBILITIES",
-    "OBJECTS_ONLY_WITH_OTHERS", "OBJECT_KINDS", "ORGANISATION_KINDS", "ORGANISATION_REASONS", "ORIGINS",
-    "PAYMENT_METHODS", "PRICE_BANDS", "PRICING_MODES", "PUBLICITIES", "REASONS", "REGIMES", "RIGHT_BASES",
-    "SCIENCE_FIELDS", "SIDES", "SIGNING_METHODS", "SIX_CLEAR", "STAFF_ROLES", "SUPPORT_KINDS", "SUSPENSION_REASONS",
-    "TRANSFER_DIRECTIONS", "TRANSFER_FORMS", "TRANSFER_METHODS", "TRANSFER_RIGHTS", "TRL", "TRL_ASSESSED_BY",
-    "VOCABULARIES", "VSIC_SECTIONS",
-    "Band", "Term", "Vocabulary", "bands_of", "is_english", "load_science_fields", "number_bands",
-    "science_field_root",
-]
+#: Every vocabulary by name, in the order of the documentation: by module, and there as declared.
+VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({
+    found.name: found
+    for module in (people, classification, technology, needs, moderation, deals, amounts)
+    for found in vars(module).values() if isinstance(found, Vocabulary)
+})

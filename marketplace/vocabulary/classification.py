@@ -1,19 +1,15 @@
 """Classifications: science fields, economic sections, Hanoi's priority fields, technology readiness.
 
-Only what is known from the published sources is here. Level 2 and below of the science fields have official names
-that were not available; `load_science_fields` takes the official table when an operator has it.
+Only what is known from the published sources is here: level 2 and below of the science fields have official names that
+were not available. They would be terms with a `parent`, whose code their own begins with.
 """
 
 from __future__ import annotations
-
-import re
-from collections.abc import Iterable
 
 from marketplace.vocabulary.terms import Term, Vocabulary
 
 _CIRCULAR = "Circular 24/2025/TT-BKHCN"
 _CIRCULAR_EFFECTIVE = "2025-12-15"
-_FIELD_CODE = re.compile(r"[1-6](\d\d(\d\d(\d\d)?)?)?", re.ASCII)
 
 SCIENCE_FIELDS = Vocabulary("science_fields", (
     Term("1", "Khoa học tự nhiên", "Natural sciences"),
@@ -23,28 +19,6 @@ SCIENCE_FIELDS = Vocabulary("science_fields", (
     Term("5", "Khoa học xã hội", "Social sciences"),
     Term("6", "Khoa học nhân văn", "Humanities"),
 ), source=f"{_CIRCULAR}, level 1", effective=_CIRCULAR_EFFECTIVE)
-
-
-def load_science_fields(rows: Iterable[tuple[str, str, str]]) -> Vocabulary:
-    """Return the science fields with `rows` (code, Vietnamese, English or empty) of the official table added.
-
-    Codes have 3, 5 or 7 digits and begin with the code of their parent, which must be present.
-    Raises ValueError for a malformed code, a missing parent or a repeated code.
-    """
-    added = []
-    for code, vi, en in rows:
-        if not _FIELD_CODE.fullmatch(code) or len(code) == 1:
-            raise ValueError(f"not a code of {_CIRCULAR} below level 1: {code!r}")
-        parent = code[:-2]
-        added.append(Term(code, vi.strip(), en.strip() or vi.strip(), parent=parent))
-    terms = sorted((*SCIENCE_FIELDS.terms, *added), key=lambda term: term.code)
-    return Vocabulary("science_fields", terms, source=_CIRCULAR, effective=_CIRCULAR_EFFECTIVE)
-
-
-def science_field_root(code: str) -> str:
-    """Return the level 1 code above `code`: "20201" → "2"; empty for an empty code."""
-    return code[:1]
-
 
 VSIC_SECTIONS = Vocabulary("vsic_sections", (
     Term("A", "Nông nghiệp, lâm nghiệp và thủy sản", "Agriculture, forestry and fishing"),

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 
 from marketplace.authoring import actions as authoring
+from marketplace.authoring.enquiries import enquire
 from marketplace.authoring.kinds import Kind
 from marketplace.buyer_requests import actions as needs
 from marketplace.core.extensions import db
@@ -70,7 +71,7 @@ def publish(desk: Desk, name: str) -> Any:
     desk.decide(subject, "approve", text=EVIL)
     thing = subject.thing
     asking = factories.actor_of(desk.stranger_user, desk.stranger_org)
-    (listings if name == "listing" else needs).enquire(thing, asking, EVIL)  # type: ignore[arg-type]
+    enquire(thing, asking, EVIL, (listings if name == "listing" else needs).ENQUIRIES)
     again = authoring.start_revision(kind, thing, desk.supplier)
     authoring.save(kind, again, {"title": EVIL[::-1][:300]}, desk.supplier, None)
     db.session.commit()

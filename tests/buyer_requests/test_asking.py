@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from marketplace.buyer_requests import actions
-from marketplace.buyer_requests.models import BuyerRequest, NeedEnquiry
+from marketplace.authoring.enquiries import Enquiry, enquire
+from marketplace.buyer_requests.actions import ENQUIRIES
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import history
 from marketplace.core.extensions import db
@@ -19,13 +20,13 @@ from tests.buyer_requests.factories import Cast, six_clear
 QUESTION = "Xin hỏi nước thải đầu vào có độ màu bao nhiêu?"
 
 
-def asked() -> list[NeedEnquiry]:
-    return list(db.session.scalars(select(NeedEnquiry)))
+def asked() -> list[Enquiry]:
+    return list(db.session.scalars(select(Enquiry)))
 
 
 def test_a_question_is_kept_logged_and_delivered_to_those_who_edit(cast: Cast) -> None:
     need = cast.published()
-    enquiry = actions.enquire(need, cast.stranger, QUESTION)
+    enquiry = enquire(need, cast.stranger, QUESTION, ENQUIRIES)
     assert (enquiry.from_org_id, enquiry.text) == (cast.stranger_org.id, QUESTION)
     event = db.session.scalars(history("need", need.id).limit(1)).one()
     assert (event.action, event.data, event.on_behalf_of) == ("need.enquire", {"enquiry": enquiry.id}, cast.stranger_org.id)
@@ -39,9 +40,9 @@ def test_a_question_is_kept_logged_and_delivered_to_those_who_edit(cast: Cast) -
 
 def test_the_same_question_twice_is_one(cast: Cast) -> None:
     need = cast.published()
-    first = actions.enquire(need, cast.stranger, QUESTION)
-    assert actions.enquire(need, cast.stranger, QUESTION) is first
-    actions.enquire(need, cast.stranger, QUESTION + " Và nhiệt độ?")
+    first = enquire(need, cast.stranger, QUESTION, ENQUIRIES)
+    assert enquire(need, cast.stranger, QUESTION, ENQUIRIES) is first
+    enquire(need, cast.stranger, QUESTION + " Và nhiệt độ?", ENQUIRIES)
     assert len(asked()) == 2
 
 
@@ -52,21 +53,21 @@ def test_who_may_not_ask(cast: Cast) -> None:
     factories.member(person, waiting)
     for actor in (factories.actor_of(person, waiting), cast.buyer, cast.colleague, cast.moderator):
         with pytest.raises(NotAllowed):
-            actions.enquire(need, actor, QUESTION)
+            enquire(need, actor, QUESTION, ENQUIRIES)
     assert asked() == []
 
 
 @pytest.mark.parametrize("text", ["", "ngắn quá", "a" * 3001])
 def test_odd_lengths_are_refused(cast: Cast, text: str) -> None:
     with pytest.raises(Invalid) as caught:
-        actions.enquire(cast.published(), cast.stranger, text)
+        enquire(cast.published(), cast.stranger, text, ENQUIRIES)
     assert caught.value.field == "text"
 
 
 @pytest.mark.parametrize("state", ["negotiating", "solved", "expired", "withdrawn", "suspended"])
 def test_a_closed_need_takes_no_questions(cast: Cast, state: str) -> None:
     with pytest.raises(Invalid):
-        actions.enquire(cast.in_state(state), cast.stranger, QUESTION)
+        enquire(cast.in_state(state), cast.stranger, QUESTION, ENQUIRIES)
 
 
 def test_asking_on_the_page_keeps_what_was_typed_when_it_is_refused(scene: Scene) -> None:

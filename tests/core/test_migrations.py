@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,13 +14,34 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import inspect
+from sqlalchemy import Connection, MetaData, Table, inspect, text
 
 from marketplace import create_app
 from marketplace.core.extensions import db
 from tests.conftest import make_settings
 
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@contextmanager
+def _without_foreign_keys() -> Iterator[Connection]:
+    """A transaction in which rows may point to nothing: what stands in the other tables is not asked about."""
+    with db.engine.connect() as connection:
+        pooled, sqlite = connection.connection, connection.dialect.name == "sqlite"
+        # SQLite takes the pragma outside a transaction only.
+        pooled.cursor().execute("PRAGMA foreign_keys=OFF" if sqlite else "SET session_replication_role = replica")
+        yield connection
+        connection.commit()
+        pooled.cursor().execute("PRAGMA foreign_keys=ON" if sqlite else "SET session_replication_role = DEFAULT")
+        connection.commit()
+
+
+def _insert(connection: Connection, name: str, **values: object) -> None:
+    """Write one row into a table as it is at this revision; what must not be null and is not given is blank."""
+    table = Table(name, MetaData(), autoload_with=connection)
+    blank = {int: 0, str: "", bool: False, datetime: datetime(2026, 11, 2, tzinfo=UTC), dict: {}}
+    needed = [column for column in table.columns if not column.nullable and column.name not in {"id", *values}]
+    connection.execute(table.insert().values({column.name: blank[column.type.python_type] for column in needed} | values))
 
 
 @pytest.fixture
@@ -54,3 +77,28 @@ def test_every_step_goes_down_and_up_again(empty: Flask) -> None:
     assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
     upgrade()
     assert "listing" in inspect(db.engine).get_table_names()
+
+
+def test_questions_of_both_kinds_come_into_one_table_and_go_back(empty: Flask) -> None:
+    """Migration 0024, with rows: nobody's question is lost on either way, and the next one gets a number of its own."""
+    upgrade(revision="0023")
+    words = {"enquiry": "Một câu hỏi về công nghệ.", "need_enquiry": "Một câu hỏi về nhu cầu."}
+    with _without_foreign_keys() as connection:
+        for number in (7, 8):
+            _insert(connection, "listing", id=number, code=f"CN-2026-{number}", state="draft")
+        _insert(connection, "buyer_request", id=7, code="NC-2026-7", state="draft")
+        _insert(connection, "enquiry", listing_id=7, from_user_id=3, from_org_id=5, text=words["enquiry"])
+        _insert(connection, "need_enquiry", buyer_request_id=7, from_user_id=3, from_org_id=5, text=words["need_enquiry"])
+    upgrade(revision="0024")
+    asked = text("SELECT subject_kind, subject_id, from_user_id, from_org_id, text FROM enquiry ORDER BY id")
+    with _without_foreign_keys() as connection:
+        assert [tuple(row) for row in connection.execute(asked)] == [
+            ("listing", 7, 3, 5, words["enquiry"]), ("need", 7, 3, 5, words["need_enquiry"]),
+        ]
+        _insert(connection, "enquiry", subject_kind="listing", subject_id=8, from_user_id=4, text="Chưa có tổ chức.")
+    downgrade(revision="0023")
+    with _without_foreign_keys() as connection:
+        for table, parent in {"enquiry": "listing_id", "need_enquiry": "buyer_request_id"}.items():
+            found = connection.execute(text(f"SELECT {parent}, from_user_id, text FROM {table} ORDER BY id LIMIT 1"))
+            assert [tuple(row) for row in found] == [(7, 3, words[table])]
+        assert connection.scalar(text("SELECT count(*) FROM enquiry")) == 2

@@ -26,10 +26,8 @@ WRITTEN = {
             '                   done="Recorded the registration"),\n',
     },
     "marketplace.deals.progress": {
-        "NEXT: Mapping":
-            "def _registering(deal: Deal) -> Next:\n"
-            f'    return Next("supplier", "{NEXT}", action="register", button="Record the registration")\n\n\n',
-        '    "acceptance": _acceptance': f'    "{NAME}": _registering,\n',
+        '    "acceptance": Next(':
+            f'    "{NAME}": Next("supplier", "{NEXT}", action="register", button="Record the registration"),\n',
     },
 }
 

@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.authoring.enquiries import Enquiry
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
-from marketplace.listings.models import Enquiry, Listing
+from marketplace.listings.models import Listing
 from marketplace.listings.queries import path_of
 from marketplace.mail import MailMessage
 from tests import factories

@@ -11,8 +11,7 @@ from flask import Flask
 from marketplace.core.calendar_days import set_day, working_calendar
 from marketplace.core.extensions import db
 from marketplace.moderation import deadlines
-from marketplace.moderation.figures import figures
-from marketplace.moderation.hours import percentile, working_hours
+from marketplace.moderation.figures import figures, percentile, working_hours
 from marketplace.moderation.submission import load
 from marketplace.values import clock
 from marketplace.values.clock import WorkCalendar

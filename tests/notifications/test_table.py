@@ -33,13 +33,13 @@ SPOKEN = {"listing": ("remove_file", "move_file", "caption_file"), "need": ("rem
 def recorded() -> set[str]:
     """Return every event that the code records by name."""
     plain = re.compile(r'record\(\s*[\w.]+,\s*"([a-z_]+\.[a-z_]+)"')
-    made = re.compile(r'f"\{(kind\.name|subject\.kind|subject\.subject_kind)\}\.([a-z_]+)"')
+    made = re.compile(r'f"\{(kind\.name|thing\.subject_kind|subject\.kind|subject\.subject_kind)\}\.([a-z_]+)"')
     found = {f"{kind}.{verb}" for kind, verbs in SPOKEN.items() for verb in verbs}
     for path in ROOT.rglob("*.py"):
         source = path.read_text(encoding="utf-8")
         found |= set(plain.findall(source))
         for who, verb in made.findall(source):
-            found |= {f"{kind}.{verb}" for kind in (VERSIONED if who == "kind.name" else REVIEWED)}
+            found |= {f"{kind}.{verb}" for kind in (VERSIONED if who in {"kind.name", "thing.subject_kind"} else REVIEWED)}
     return found
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import String, Text, func, select
 
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.authoring.completeness import blocking
+from marketplace.authoring.enquiries import Enquiry
 from marketplace.authoring.kinds import PUBLISH
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
@@ -27,7 +28,7 @@ from marketplace.files.actions import attachments
 from marketplace.files.models import Attachment
 from marketplace.files.store import path
 from marketplace.listings.kind import KIND as LISTING
-from marketplace.listings.models import Enquiry, Listing, ListingRevision
+from marketplace.listings.models import Listing, ListingRevision
 from marketplace.mail import MailMessage
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Complaint, Lead, Message, Terms
@@ -36,8 +37,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.pages import texts
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoSummary, load_demo
 from marketplace.pages.demo.content import DATA
-from marketplace.pages.demo.motifs import MOTIFS
-from marketplace.pages.demo.pictures import picture
+from marketplace.pages.demo.pictures import MOTIFS, picture
 from marketplace.values import clock, tax_code
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES, ORGANISATION_KINDS, PRICING_MODES
 from tests.conftest import empty_tables

@@ -16,7 +16,6 @@ from marketplace.vocabulary import (
     Term,
     Vocabulary,
     bands_of,
-    load_science_fields,
 )
 from marketplace.vocabulary.__main__ import markdown
 
@@ -63,19 +62,8 @@ def test_slips_in_the_data_stop_at_import():
         Vocabulary("x", (Term("a", "a", "a", parent="b"),))
 
 
-def test_science_fields_have_level_1_only_until_the_official_table_is_loaded():
+def test_science_fields_have_level_1_only():
     assert SCIENCE_FIELDS.codes == ("1", "2", "3", "4", "5", "6")
-    loaded = load_science_fields([("299", "Tên chính thức", ""), ("29901", "Tên chuyên ngành", "Name")])
-    assert loaded.get("29901").parent == "299"
-    assert [term.code for term in loaded.children("2")] == ["299"]
-    assert loaded.label("299", "en") == "Tên chính thức"
-    assert len(SCIENCE_FIELDS) == 6
-
-
-@pytest.mark.parametrize("code", ["7", "701", "29", "2", "2a1", "29901", ""])
-def test_a_malformed_or_orphan_science_code_is_refused(code):
-    with pytest.raises(ValueError):
-        load_science_fields([(code, "Tên", "Name")])
 
 
 def test_vsic_has_the_22_sections_of_2025():

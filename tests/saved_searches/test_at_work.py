@@ -88,10 +88,10 @@ def test_two_workers_keep_a_hit_once(world: World, monkeypatch: pytest.MonkeyPat
     made = world.publish()
     db.session.commit()
     work_once(["search"])
-    news = matcher.look([("listing", made.id)])
-    assert matcher.keep(news) == 1
+    news = matcher.find_new([("listing", made.id)])
+    assert matcher.store(news) == 1
     db.session.commit()
-    matcher.keep(news)
+    matcher.store(news)
     db.session.commit()
     assert world.found(search) == {made.id}
     assert db.session.query(AlertHit).count() == 1

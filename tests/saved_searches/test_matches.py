@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +19,7 @@ from marketplace.core.outbox import drain, work_once
 from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Membership
-from marketplace.saved_searches.matcher import evaluate
+from marketplace.saved_searches.matcher import Change, find_new, store
 from marketplace.saved_searches.models import AlertHit
 from marketplace.values import clock
 from tests import factories
@@ -27,6 +27,11 @@ from tests.saved_searches.conftest import World
 from tests.statements import statements
 
 Published = Callable[..., Listing]
+
+
+def evaluate(changes: Iterable[Change]) -> int:
+    """Look and write in one go, as the consumer does in parts."""
+    return store(find_new(changes))
 
 
 @pytest.mark.parametrize(

@@ -1,23 +1,10 @@
-"""Small forms on the pages of needs: a question, a move with its reason or its new deadline."""
+"""The form on the pages of needs: a move with its reason or its new deadline."""
 
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import InputRequired
 
-from marketplace.authoring.fields import AtMost
-from marketplace.buyer_requests.actions import ENQUIRY_LENGTH
-from marketplace.web.forms import DayField, ExchangeForm, LongField, ReasonForm
-
-
-class EnquiryForm(ExchangeForm):
-    """A question to the requester."""
-
-    text = LongField(
-        _l("Your question"),
-        [InputRequired(_l("Write your question.")), AtMost(ENQUIRY_LENGTH[1])],
-        description=_l("Your name, organisation and e-mail address are sent along, so that they can answer."),
-    )
+from marketplace.web.forms import DayField, ReasonForm
 
 
 class MoveForm(ReasonForm):

@@ -6,9 +6,11 @@ from flask import Response, flash, json, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from marketplace.authoring.enquiries import EnquiryForm, enquiries_about
+from marketplace.authoring.enquiries import enquire as enquire_about
 from marketplace.authoring.timeline import timeline
 from marketplace.buyer_requests import actions, queries
-from marketplace.buyer_requests.forms.moves import EnquiryForm, MoveForm
+from marketplace.buyer_requests.forms.moves import MoveForm
 from marketplace.buyer_requests.jsonld import demand
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, NEED, VISIBLE_STATES
@@ -60,7 +62,8 @@ def page(need: BuyerRequest, enquiry: EnquiryForm | None = None, move: MoveForm 
         enquiry=enquiry or EnquiryForm(formdata=None), move=move or MoveForm(formdata=None),
         may_ask=who.org_verified and not face.insider and need.state in ANSWERABLE_STATES,
         history=timeline(KIND, need, who) if roles & {"colleague", "moderator"} else None,
-        sides=queries.sides(need) if "colleague" in roles else None,
+        invited=queries.invited_to(need) if "colleague" in roles else (),
+        questions=enquiries_about(need) if "colleague" in roles else (),
         state_label=NEED.label(need.state), visible_states=VISIBLE_STATES, consequences=_consequences(),
         move_url=lambda action: url_for("buyer_requests.move", code=need.code, action=action),
     )
@@ -103,13 +106,9 @@ def enquire(code: str) -> ResponseReturnValue:
     """Send a question to the requester; who that is stays with the exchange when hidden."""
     need = queries.readable(split(code), actor())
     form = EnquiryForm()
-    try:
-        if form.validate_on_submit():
-            actions.enquire(need, actor(), form.text.data)
-            flash(_("Your question was sent. The answer comes to your e-mail address."), "success")
-            return redirect(Face(need, actor()).path)
-    except Invalid as error:
-        form.add_error(error)
+    if form.submit(lambda: enquire_about(need, actor(), form.text.data, actions.ENQUIRIES)):
+        flash(_("Your question was sent. The answer comes to your e-mail address."), "success")
+        return redirect(Face(need, actor()).path)
     return page(need, enquiry=form), 422
 
 
@@ -121,13 +120,9 @@ def move(code: str, action: str) -> ResponseReturnValue:
         raise NotFound
     need = queries.readable(split(code), actor(), lock=True)
     form = MoveForm()
-    try:
-        if form.validate_on_submit():
-            _move(need, action, form)
-            flash(f"{_(NEED.done(action))}.", "success")
-            return redirect(Face(need, actor()).path)
-    except Invalid as error:
-        form.add_error(error)
+    if form.submit(lambda: _move(need, action, form)):
+        flash(f"{_(NEED.done(action))}.", "success")
+        return redirect(Face(need, actor()).path)
     form.refused = action
     return page(need, move=form), 422
 

@@ -1,11 +1,17 @@
-"""Milestones while the deal is delivered: the transferor reports, the transferee accepts or returns."""
+"""Milestones: the schedule that follows the terms, and while the deal is delivered what is reported, accepted or returned.
+
+A line that is still there under new terms keeps its row and id, so that whatever refers to a milestone, such as a payment,
+outlives a renegotiation. That happens before signing only, when nothing has been delivered.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotFound
+from marketplace.core.errors import IllegalMove, Invalid, required
 from marketplace.core.events import transition
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import legal_transition
@@ -14,16 +20,16 @@ from marketplace.deals.file_access import add_delivery
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal, Milestone
 from marketplace.files.actions import Received
+from marketplace.negotiation.models import Terms
 from marketplace.values import clock
 from marketplace.values.text import N_
+
+_WHOLE = ("title", "deliverable", "due_on", "amount")
 
 
 def milestone_of(deal: Deal, milestone_id: int) -> Milestone:
     """Return a milestone of this deal. Raises NotFound for another deal's."""
-    found = next((one for one in deal.milestones if one.id == milestone_id), None)
-    if found is None:
-        raise NotFound
-    return found
+    return required(next((one for one in deal.milestones if one.id == milestone_id), None))
 
 
 def deliver(milestone: Milestone, actor: Actor, note: str, files: Sequence[Received] = ()) -> None:
@@ -81,3 +87,51 @@ def _move(milestone: Milestone, action: str, actor: Actor, reason: str = "") -> 
         data=data_of(milestone.deal, actor, milestone_id=milestone.id, position=milestone.position),
     )
     db.session.flush()
+
+
+def schedule(deal: Deal, terms: Terms) -> None:
+    """Make the milestones of the deal those of the terms.
+
+    The same line is one that says the same in every respect, else one with the same title: its day or amount has changed.
+    """
+    wanted = [_line(row) for row in terms.milestones]
+    present = list(deal.milestones)
+    kept = _same_lines(present, wanted)
+    for milestone in present:
+        if kept.get(milestone.position) is not milestone:
+            milestone.position = -milestone.position  # no two may stand at one place, not even for a moment
+    db.session.flush()
+    for number, line in enumerate(wanted, 1):
+        milestone = kept.get(number) or Milestone(deal_id=deal.id)
+        milestone.position = number
+        for name, value in line.items():
+            setattr(milestone, name, value)
+        db.session.add(milestone)
+    db.session.flush()  # a new line never gets the id of one that leaves
+    for milestone in present:
+        if milestone not in kept.values():
+            db.session.delete(milestone)
+    db.session.flush()
+    db.session.expire(deal, ["milestones"])
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "title": row["title"], "deliverable": row.get("deliverable", ""), "due_on": date.fromisoformat(row["due_on"]),
+        "amount": row["amount"],
+    }
+
+
+def _same_lines(present: list[Milestone], wanted: list[dict[str, Any]]) -> dict[int, Milestone]:
+    """Return the milestone that each wanted line continues, by the line's position."""
+    kept: dict[int, Milestone] = {}
+    alike: tuple[Callable[[Milestone, dict[str, Any]], bool], ...] = (
+        lambda one, line: all(getattr(one, name) == line[name] for name in _WHOLE),
+        lambda one, line: bool(one.title == line["title"]),
+    )
+    for same in alike:
+        for number, line in enumerate(wanted, 1):
+            free = (one for one in present if one not in kept.values())
+            if number not in kept and (found := next((one for one in free if same(one, line)), None)) is not None:
+                kept[number] = found
+    return kept

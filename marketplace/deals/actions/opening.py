@@ -15,7 +15,7 @@ from marketplace.core.errors import IllegalMove, NotAllowed
 from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
 from marketplace.deals.actions import reservation
-from marketplace.deals.actions.schedule import schedule
+from marketplace.deals.actions.milestones import schedule
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.queries.loading import path_of
@@ -51,7 +51,7 @@ def open_deal(lead: Lead, terms: Terms, actor: Actor) -> str:
     else:
         _renew(deal, lead, terms, actor)
     schedule(deal, terms)
-    reservation.adjust(deal, listing, actor)
+    reservation.reserve_or_release(deal, listing, actor)
     if need is not None and need.state == "shortlisting":  # an open one stays open for others until a contract is signed
         transition(need, NEED, "negotiate", SYSTEM, {"system"}, data=_facts(deal, lead, actor))
     db.session.flush()
@@ -114,7 +114,7 @@ def _facts(deal: Deal, lead: Lead, actor: Actor, **more: object) -> dict[str, ob
     return facts(lead, actor, deal_id=deal.id, **more)
 
 
-def foretell(lead: Lead, terms: Terms) -> list[Notice]:
+def preview_deal(lead: Lead, terms: Terms) -> list[Notice]:
     """Say what accepting would mean as things stand: is the technology free, is it reserved, what does the law want."""
     deal = db.session.scalar(select(Deal).where(Deal.lead_id == lead.id))
     try:

@@ -56,7 +56,7 @@ def check_free(listing: Listing, *, exclusive: bool, deal: Deal | None = None) -
         raise IllegalMove(listing.state, SHARED, label=LISTING.label(listing.state))
 
 
-def adjust(deal: Deal, listing: Listing | None, actor: Actor) -> None:
+def reserve_or_release(deal: Deal, listing: Listing | None, actor: Actor) -> None:
     """Reserve or release the listing as the deal's terms in force want; the caller has checked that it is free."""
     if listing is None:
         return

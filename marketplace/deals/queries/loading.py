@@ -7,8 +7,8 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotFound
-from marketplace.core.extensions import db
+from marketplace.core.errors import required
+from marketplace.core.extensions import db, one
 from marketplace.deals.models import Deal
 from marketplace.deals.visibility import visible_to
 from marketplace.listings.models import Listing
@@ -17,18 +17,11 @@ from marketplace.negotiation.models import Lead
 
 def readable(code: str, actor: Actor, *, lock: bool = False) -> Deal:
     """Return the deal of `code` if this reader may open it, else raise NotFound; `lock` holds its row for a move."""
-    rows = select(Deal).where(Deal.code == code, visible_to(actor))
-    if lock:
-        rows = rows.with_for_update(of=Deal).execution_options(populate_existing=True)
-    else:
-        rows = rows.options(
-            joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.officer), joinedload(Deal.lead),
-            selectinload(Deal.milestones), selectinload(Deal.signatures),
-        )
-    deal = db.session.scalar(rows)
-    if deal is None:
-        raise NotFound
-    return deal
+    return one(
+        select(Deal).where(Deal.code == code, visible_to(actor)),
+        joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.officer), joinedload(Deal.lead),
+        selectinload(Deal.milestones), selectinload(Deal.signatures), lock=lock,
+    )
 
 
 def for_change(code: str, actor: Actor) -> Deal:
@@ -37,9 +30,7 @@ def for_change(code: str, actor: Actor) -> Deal:
     Raises NotFound like `readable`.
     """
     parts = select(Deal.lead_id, Deal.listing_id, Deal.need_id, Deal.holds_listing)
-    row = db.session.execute(parts.where(Deal.code == code, visible_to(actor))).one_or_none()
-    if row is None:
-        raise NotFound
+    row = required(db.session.execute(parts.where(Deal.code == code, visible_to(actor))).one_or_none())
     db.session.get(Lead, row.lead_id, with_for_update=True, populate_existing=True)
     if row.holds_listing:
         db.session.get(Listing, row.listing_id, with_for_update=True, populate_existing=True)

@@ -21,8 +21,8 @@ from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.text_merge import marks, merge
 from marketplace.deals.views.blueprint import bp
-from marketplace.deals.views.stale import stale
-from marketplace.deals.views.steps import gone, opened
+from marketplace.deals.views.changing import stale
+from marketplace.deals.views.steps import deal_in, step_closed
 from marketplace.values.text import N_
 from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
 from marketplace.web.mark_read import note_seen
@@ -33,8 +33,8 @@ from marketplace.web.mark_read import note_seen
 def write_contract(code: str) -> ResponseReturnValue:
     """Write the items of Art. 23; two people at once lose nothing."""
     if request.method == "GET":
-        deal = opened(code, "drafting")
-        return gone(code) if deal is None else _page(deal, _filled(deal))
+        deal = deal_in(code, "drafting")
+        return step_closed(code) if deal is None else _page(deal, _filled(deal))
     loading.readable(code, actor())
     form = ContractForm()
     try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -66,8 +65,8 @@ def _tabs(chosen: str, counts: Mapping[str, int], href: Callable[..., str]) -> l
 
 
 def _href(endpoint: str, kept: dict[str, str]) -> str:
-    query = {name: value for name, value in kept.items() if value and (name, value) != ("sort", "changed")}
-    return url_for(endpoint) + ("?" + urlencode(query) if query else "")
+    query: dict[str, Any] = {name: value for name, value in kept.items() if value and (name, value) != ("sort", "changed")}
+    return url_for(endpoint, **query)
 
 
 def _row(deal: Deal) -> dict[str, Any]:

@@ -1,8 +1,8 @@
-"""The record page of a deal and the forms that stand on it: moves, ending, publicity, files."""
+"""The record of a deal as a page and as a PDF, and the forms that stand on it: moves, ending, publicity, files."""
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,7 +10,7 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import ACTING, SIGNED_IN
-from marketplace.deals import file_access
+from marketplace.deals import file_access, pdf
 from marketplace.deals.actions import publicity, termination
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.forms import DealFileForm, PublicityForm
@@ -21,7 +21,8 @@ from marketplace.deals.timeline import LABELS
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change, change_with
 from marketplace.deals.views.context import record_page
-from marketplace.deals.views.uploads import required
+from marketplace.files.actions import required
+from marketplace.values import clock
 from marketplace.web.forms import ReasonForm
 
 #: Moves made on this page; accepting has a form of its own, and ending a contract is an answer to the other side.
@@ -124,3 +125,15 @@ def add_file(code: str) -> ResponseReturnValue:
         lambda deal, file: file_access.add_file(deal, actor(), file, form.role.data or "", form.caption.data or ""),
         lambda deal, refused: page(deal, upload=refused), _("The file was added."), anchor="#files",
     )
+
+
+@bp.get("/deals/<code>/record.pdf")
+@limiter.limit("30 per minute")
+@access(SIGNED_IN)
+def record_pdf(code: str) -> ResponseReturnValue:
+    """Return the record as it stands now; it is made anew each time and never stored."""
+    deal = loading.readable(code, actor())
+    answer = Response(pdf.render(deal, clock.now()), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{deal.code}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -91,8 +90,7 @@ def _tabs(filters: staff_list.Filters, figures: staff_list.Figures) -> list[Tab]
 def _href(filters: staff_list.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
     kept = {"stage": filters.stage, "state": filters.state, "officer": filters.officer, "q": filters.text,
             "regime": filters.regime, "stalled": "1" if filters.stalled else "", "sort": filters.sort, **changes}
-    pairs = {name: value for name, value in kept.items() if value and (name, value) != ("sort", "age")}
-    return url_for(endpoint) + ("?" + urlencode(pairs) if pairs else "")
+    return url_for(endpoint, **{name: value for name, value in kept.items() if value and (name, value) != ("sort", "age")})
 
 
 @bp.get("/staff/deals/export.csv")

@@ -20,13 +20,12 @@ from marketplace.deals.queries import loading
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change, change_with
 from marketplace.deals.views.show import page
-from marketplace.deals.views.uploads import all_received, received, required
-from marketplace.files.actions import Received
+from marketplace.files.actions import Received, all_received, received, required
 from marketplace.values import clock
 from marketplace.web.forms import ReasonForm
 
 
-def opened(code: str, *states: str) -> Deal | None:
+def deal_in(code: str, *states: str) -> Deal | None:
     """Return the deal for the page of a form, or None when the deal is not in one of its states (any more).
 
     Raises NotAllowed for readers who write for neither side.
@@ -37,7 +36,7 @@ def opened(code: str, *states: str) -> Deal | None:
     return deal if deal.state in states else None
 
 
-def gone(code: str) -> ResponseReturnValue:
+def step_closed(code: str) -> ResponseReturnValue:
     """Lead an old link to a step that is over to the deal, which says where it stands."""
     flash(_("This step is not open now; the page shows where the deal stands."), "info")
     return redirect(f"/deals/{code}")
@@ -49,9 +48,9 @@ def gone(code: str) -> ResponseReturnValue:
 def signature(code: str) -> ResponseReturnValue:
     """File the signed contract of the own side."""
     if request.method == "GET":
-        deal = opened(code, "awaiting_signature")
+        deal = deal_in(code, "awaiting_signature")
         if deal is None or deal.side_of(actor()) in {one.side for one in signing.valid_signatures(deal)}:
-            return gone(code)
+            return step_closed(code)
         side = deal.frozen[deal.side_of(actor())]
         form = SignatureForm(
             formdata=None, signer_name=side.get("representative", ""), signer_position=side.get("representative_title", ""),
@@ -93,9 +92,9 @@ def deliver(code: str, milestone_id: int) -> ResponseReturnValue:
         )
 
     if request.method == "GET":
-        deal = opened(code, "delivering")
+        deal = deal_in(code, "delivering")
         if deal is None or "deliver" not in milestones.offered(milestones.milestone_of(deal, milestone_id), actor()):
-            return gone(code)
+            return step_closed(code)
         return shown(deal, DeliveryForm(formdata=None))
     milestones.milestone_of(loading.readable(code, actor()), milestone_id)  # 404 for another deal's
     form = DeliveryForm()
@@ -134,9 +133,9 @@ def answer_milestone(code: str, milestone_id: int, action: str) -> ResponseRetur
 def acceptance(code: str) -> ResponseReturnValue:
     """Accept the whole and complete the deal."""
     if request.method == "GET":
-        deal = opened(code, "acceptance")
+        deal = deal_in(code, "acceptance")
         if deal is None or deal.side_of(actor()) != "buyer":
-            return gone(code)
+            return step_closed(code)
         return _acceptance_page(deal, AcceptanceForm(formdata=None, minutes_on=clock.today()))
     form = AcceptanceForm()
 

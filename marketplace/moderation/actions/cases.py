@@ -148,8 +148,7 @@ def _close_left_over(subject: Submission) -> None:
     rows = select(ModerationCase).where(
         ModerationCase.kind == subject.kind,
         ModerationCase.subject_id == subject.id,
-        ModerationCase.released_at.is_(None),
-        ModerationCase.decided_at.is_(None),
+        ModerationCase.is_open(),
     )
     for case in db.session.scalars(rows):
         case.released_at = clock.now()

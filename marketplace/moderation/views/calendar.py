@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from marketplace.core import calendar_days
 from marketplace.core.access import access, actor
-from marketplace.core.errors import NotFound
+from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import KEEP_CALENDAR
 from marketplace.moderation import deadlines
@@ -47,10 +47,7 @@ def set_day() -> ResponseReturnValue:
 def remove_day(day_id: int) -> ResponseReturnValue:
     """Give a day back to the published calendar."""
     ExchangeForm().check_acting()
-    row = db.session.get(calendar_days.CalendarDay, day_id)
-    if row is None:
-        raise NotFound
-    calendar_days.remove_day(row, actor())
+    calendar_days.remove_day(required(db.session.get(calendar_days.CalendarDay, day_id)), actor())
     _moved(deadlines.recompute())
     return redirect(url_for("moderation.calendar"))
 

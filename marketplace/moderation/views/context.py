@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from marketplace.buyer_requests.editor import EDITOR as NEED_EDITOR
-from marketplace.core.extensions import db
 from marketplace.core.permissions import MANAGE_ORGANISATION
 from marketplace.listings.editor import EDITOR as LISTING_EDITOR
 from marketplace.moderation.diff_view import Shown, compare
 from marketplace.moderation.submission import Submission
 from marketplace.organisations.completeness import missing
-from marketplace.organisations.models import Membership, Organisation
+from marketplace.organisations.models import Organisation
+from marketplace.organisations.queries import members
 from marketplace.values import places, tax_code
 from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIELDS
 from marketplace.web.i18n import language
@@ -84,18 +82,11 @@ def _tax_note(code: str) -> str:
 
 def people(org: Organisation) -> list[dict[str, Any]]:
     """Return the members with their roles, admins first. One statement."""
-    rows = (
-        select(Membership)
-        .where(Membership.organisation_id == org.id, Membership.left_at.is_(None))
-        .options(joinedload(Membership.user))
-        .order_by(Membership.id)
-    )
-    members = sorted(db.session.scalars(rows), key=lambda one: not MANAGE_ORGANISATION.held_by(one.roles))
     return [
         {
             "name": one.user.name or one.user.email,
             "email": one.user.email,
             "roles": ", ".join(MEMBER_ROLES.label(role, language()) for role in one.roles),
         }
-        for one in members
+        for one in sorted(members(org.id), key=lambda one: not MANAGE_ORGANISATION.held_by(one.roles))
     ]

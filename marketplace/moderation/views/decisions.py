@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -59,9 +58,8 @@ def _reasons(kind: str) -> list[tuple[str, str]]:
 
 
 def _address(endpoint: str = "moderation.decided", **changes: str) -> str:
-    kept = {name: request.args[name] for name in _PARAMETERS if request.args.get(name)}
-    query = urlencode({**kept, **changes})
-    return url_for(endpoint) + (f"?{query}" if query else "")
+    query: dict[str, Any] = {name: request.args.get(name) or None for name in _PARAMETERS}
+    return url_for(endpoint, **query | changes)
 
 
 @bp.get("/decided.csv")

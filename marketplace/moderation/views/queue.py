@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
+from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -41,6 +41,6 @@ def queue() -> ResponseReturnValue:
 
 def _address(**changes: str) -> str:
     """Return this page's address with some parameters changed; a changed filter starts at the first page."""
-    kept = {key: value for key, value in request.args.items() if key in {"kind", "novelty", "holder", "q"}}
-    query = urlencode({key: value for key, value in {**kept, **changes}.items() if value})
-    return url_for("moderation.queue") + (f"?{query}" if query else "")
+    kept = {key: request.args.get(key) for key in ("kind", "novelty", "holder", "q")}
+    query: dict[str, Any] = {key: value or None for key, value in {**kept, **changes}.items()}
+    return url_for("moderation.queue", **query)

@@ -11,14 +11,13 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
-from marketplace.core.extensions import db
-from marketplace.files.actions import Received, add, attach
+from marketplace.core.extensions import db, insert_into
+from marketplace.files.actions import MOST_AT_ONCE, Received, add, attach
 from marketplace.files.models import Attachment
 from marketplace.negotiation import whose_turn
 from marketplace.negotiation.event_data import facts
@@ -29,8 +28,6 @@ from marketplace.values import clock
 from marketplace.values.text import N_
 
 LONGEST = 5000  # characters of a message
-MOST_FILES = 10  # of one message
-TOO_MANY_FILES = N_("At most %(max)s files with one message.")
 PER_PAGE = 50
 SAME_WITHIN = timedelta(minutes=10)  # the same words again within this time, nothing said in between, are one message
 #: States in which the sides write to each other; after the end the thread can only be read.
@@ -94,8 +91,8 @@ def _text(text: str, files: Sequence[Received]) -> str:
         raise Invalid("text", N_("Write something or attach a file."))
     if len(text) > LONGEST:
         raise Invalid("text", N_("At most %(max)s characters."), max=LONGEST)
-    if len(files) > MOST_FILES:
-        raise Invalid("file", TOO_MANY_FILES, max=MOST_FILES)
+    if len(files) > MOST_AT_ONCE:
+        raise Invalid("file", N_("At most %(max)s files with one message."), max=MOST_AT_ONCE)
     return text
 
 
@@ -124,8 +121,7 @@ def note_read(lead: Lead, actor: Actor, message_id: int) -> None:
         # The row's foreign key wants the lead, which a writer holds before they come here: in the same order, or it is a
         # deadlock on PostgreSQL.
         db.session.execute(select(Lead.id).where(Lead.id == lead.id).with_for_update(read=True, key_share=True))
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    row = insert(ThreadRead).values(lead_id=lead.id, user_id=actor.user_id, message_id=message_id)
+    row = insert_into(ThreadRead).values(lead_id=lead.id, user_id=actor.user_id, message_id=message_id)
     db.session.execute(row.on_conflict_do_update(
         index_elements=["lead_id", "user_id"], set_={"message_id": row.excluded.message_id},
         where=ThreadRead.message_id < row.excluded.message_id,

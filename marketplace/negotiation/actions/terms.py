@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale, required
 from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
 from marketplace.core.permissions import COMMIT
@@ -47,10 +47,7 @@ def to_answer(leads: Iterable[Lead], org_id: int) -> dict[int, int]:
 def numbered(lead: Lead, number: int) -> Terms:
     """Return one version of a lead as it is now. Raises NotFound."""
     rows = select(Terms).where(Terms.lead_id == lead.id, Terms.number == number)
-    found = db.session.scalars(rows.execution_options(populate_existing=True)).first()
-    if found is None:
-        raise NotFound
-    return found
+    return required(db.session.scalars(rows.execution_options(populate_existing=True)).first())
 
 
 def is_open(lead: Lead) -> bool:

@@ -7,14 +7,14 @@ from wtforms import MultipleFileField
 from wtforms.validators import InputRequired, Length
 
 from marketplace.negotiation.actions.messages import LONGEST
+from marketplace.negotiation.forms.leads import OnceForm
 from marketplace.vocabulary import COMPLAINT_KINDS
-from marketplace.web.forms import ExchangeForm, LongField, OnceField, TermField
+from marketplace.web.forms import ExchangeForm, LongField, TermField
 
 
-class MessageForm(ExchangeForm):
-    """One message. `once` is the form's own number, so that a double click is one message."""
+class MessageForm(OnceForm):
+    """One message; a double click is one message."""
 
-    once = OnceField()
     text = LongField(_l("Your message"), [Length(max=LONGEST)])
     file = MultipleFileField(_l("Files"))
 

@@ -10,8 +10,7 @@ from sqlalchemy.orm import joinedload
 
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotFound
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, one
 from marketplace.listings.models import Listing
 from marketplace.negotiation.lifecycle import COMPLAINT
 from marketplace.negotiation.models import Complaint, Lead
@@ -25,18 +24,11 @@ TABS: Mapping[str, tuple[str, ...]] = MappingProxyType({**COMPLAINT.tabs, "": ()
 def readable(code: str, actor: Actor, *, lock: bool = False) -> Complaint:
     """Return a complaint if this reader may open its lead, else raise NotFound; `lock` holds the lead's row."""
     rows = select(Complaint).join(Complaint.lead).where(Complaint.code == code, visible_to(actor))
-    complaint = db.session.scalar(rows.options(joinedload(Complaint.lead), joinedload(Complaint.officer)))
-    if complaint is None:
-        raise NotFound
+    complaint = one(rows, joinedload(Complaint.lead), joinedload(Complaint.officer))
     if lock:
         leads.readable(complaint.lead.code, actor, lock=True)
         db.session.refresh(complaint)
     return complaint
-
-
-def of_lead(lead: Lead) -> Sequence[Complaint]:
-    """Return the complaints about a lead, newest first."""
-    return list(db.session.scalars(select(Complaint).where(Complaint.lead_id == lead.id).order_by(Complaint.id.desc())))
 
 
 def listed(actor: Actor, tab: str, officer: str, offset: int, limit: int) -> tuple[Sequence[Complaint], int]:

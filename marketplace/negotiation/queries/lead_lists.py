@@ -100,15 +100,10 @@ def waiting(org_id: int, limit: int = 5) -> tuple[Sequence[Lead], int]:
     return _page([of_organisation(org_id), waits_for(org_id)], Filters(sort="deadline"), 0, limit, true())
 
 
-def open_about(listing: Listing) -> int:
-    """Return how many open leads a technology has."""
-    rows = select(func.count()).where(Lead.listing_id == listing.id, Lead.state.in_(OPEN_LEAD_STATES))
-    return db.session.scalar(rows) or 0
-
-
-def open_for(need: BuyerRequest) -> int:
-    """Return how many open leads a need has."""
-    return db.session.scalar(select(func.count()).where(Lead.need_id == need.id, Lead.state.in_(OPEN_LEAD_STATES))) or 0
+def open_about(thing: Listing | BuyerRequest) -> int:
+    """Return how many open leads a technology or a need has."""
+    about = Lead.listing_id if isinstance(thing, Listing) else Lead.need_id
+    return db.session.scalar(select(func.count()).where(about == thing.id, Lead.state.in_(OPEN_LEAD_STATES))) or 0
 
 
 def _page(

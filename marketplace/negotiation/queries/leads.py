@@ -9,8 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotFound
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, one
 from marketplace.core.reader_language import title_in
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.visibility import knows_buyer, visible_to
@@ -22,17 +21,10 @@ def readable(code: str, actor: Actor, *, lock: bool = False) -> Lead:
     `lock` holds its row until the end of the transaction: everything that writes to a lead, its terms, its thread or
     its complaints takes this lock first.
     """
-    rows = select(Lead).where(Lead.code == code, visible_to(actor))
-    if lock:
-        rows = rows.with_for_update(of=Lead).execution_options(populate_existing=True)
-    else:
-        rows = rows.options(
-            joinedload(Lead.supplier), joinedload(Lead.buyer), joinedload(Lead.listing), joinedload(Lead.need)
-        )
-    lead = db.session.scalar(rows)
-    if lead is None:
-        raise NotFound
-    return lead
+    return one(
+        select(Lead).where(Lead.code == code, visible_to(actor)),
+        joinedload(Lead.supplier), joinedload(Lead.buyer), joinedload(Lead.listing), joinedload(Lead.need), lock=lock,
+    )
 
 
 def path_of(lead: Lead) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from functools import partial
 from typing import Any
 
@@ -15,6 +14,7 @@ from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import FOLLOW_DEALS, SIGNED_IN
+from marketplace.files.actions import all_received
 from marketplace.negotiation.actions import complaints, messages
 from marketplace.negotiation.forms.thread import ComplaintForm, MessageForm
 from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
@@ -24,8 +24,7 @@ from marketplace.negotiation.queries import complaints as complaint_queries
 from marketplace.negotiation.queries import leads
 from marketplace.negotiation.timeline import complaint_timeline
 from marketplace.negotiation.views.blueprint import bp
-from marketplace.negotiation.views.context import thread_of
-from marketplace.negotiation.views.thread import uploads
+from marketplace.negotiation.views.show import thread_of
 from marketplace.negotiation.visibility import is_party, knows_buyer, may_read_thread
 from marketplace.values import clock
 from marketplace.web.errors import text_of
@@ -78,7 +77,7 @@ def complaint_page(
     if may_read and reading:
         lead = leads.readable(lead.code, who, lock=True)
         complaints.note_reading(complaint, who)
-        shown = thread_of(lead, MessageForm(formdata=None, once=secrets.token_hex(8)), complaint=here)
+        shown = thread_of(lead, MessageForm(formdata=None), complaint=here)
     return render_template(
         "negotiation/complaint.html",
         complaint=complaint, lead=lead, officer=officer, may_read=may_read, party=is_party(lead, who),
@@ -112,7 +111,7 @@ def mediate(code: str) -> ResponseReturnValue:
     status = 422
     try:
         if form.validate_on_submit():
-            files = uploads(form)
+            files = all_received(form.file)
             found = complaint_queries.readable(code, actor(), lock=True)
             messages.post(
                 found.lead, actor(), form.text.data or "", kind="mediation", files=files, once=form.once.data or ""

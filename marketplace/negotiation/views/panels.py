@@ -25,7 +25,7 @@ from marketplace.web.errors import text_of
 
 
 @dataclass(frozen=True)
-class Way:
+class Contact:
     """How a reader gets into contact about a thing: the conversation there is, the form, or why not."""
 
     offered: bool  # a technology, not a need
@@ -34,57 +34,40 @@ class Way:
     refusal: DomainError | None
 
 
-def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
-    """Offer to express interest in a technology, show how the reader's own interest stands, or to the owner how many."""
-    if listing.org_id in reader.org_ids:
-        return _count(listing.code, lead_lists.open_about(listing)) if listing.org_id == reader.org_id else None
-    return _panel(_listing_way(listing, reader), reader)
+def panel(thing: Listing | BuyerRequest, reader: Actor) -> Markup | None:
+    """Offer to begin a conversation about a thing, show how the reader's own stands, or to the owner how many there are."""
+    if thing.org_id in reader.org_ids:
+        return _count(thing.code, lead_lists.open_about(thing)) if thing.org_id == reader.org_id else None
+    return _panel(_contact(thing, reader), reader)
 
 
-def listing_button(listing: Listing, reader: Actor) -> Markup | None:
-    """The same as the first button of the page, for who may express interest now."""
-    return _button(_listing_way(listing, reader)) if listing.org_id not in reader.org_ids else None
+def button(thing: Listing | BuyerRequest, reader: Actor) -> Markup | None:
+    """The same as the first button of the page, for who may begin one now."""
+    return _button(_contact(thing, reader)) if thing.org_id not in reader.org_ids else None
 
 
-def _listing_way(listing: Listing, reader: Actor) -> Way | None:
-    def find() -> Way | None:
-        known = begin.open_one(begin.known_interest(listing.id, reader.org_id)) if reader.org_id else None
-        if known is None and listing.state not in (*OFFERED_STATES, "reserved"):
+def _contact(thing: Listing | BuyerRequest, reader: Actor) -> Contact | None:
+    def find() -> Contact | None:
+        if isinstance(thing, Listing):
+            known = begin.open_one(begin.known_interest(thing.id, reader.org_id)) if reader.org_id else None
+            if known is None and thing.state not in (*OFFERED_STATES, "reserved"):
+                return None
+            refusal = None if known else actor_refusal(reader) or listing_refusal(thing, reader)
+            return Contact(True, f"/technologies/{thing.code}/interest", known, refusal)
+        known = begin.open_one(begin.known_answer(thing.id, reader.org_id, None)) if reader.org_id else None
+        if known is None and thing.state not in ANSWERABLE_STATES:
             return None
-        refusal = None if known else actor_refusal(reader) or listing_refusal(listing, reader)
-        return Way(True, f"/technologies/{listing.code}/interest", known, refusal)
+        return Contact(False, f"/needs/{thing.code}/answer", known, actor_refusal(reader) or need_refusal(thing, reader))
 
-    return _once(("listing", listing.id), find)
-
-
-def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
-    """Offer to answer a need, show how the reader's own answer stands, or to the requester how many there are."""
-    if need.org_id in reader.org_ids:
-        return _count(need.code, lead_lists.open_for(need)) if need.org_id == reader.org_id else None
-    return _panel(_need_way(need, reader), reader)
+    return _once((thing.subject_kind, thing.id), find)
 
 
-def need_button(need: BuyerRequest, reader: Actor) -> Markup | None:
-    """The same as the first button of the page, for who may answer now."""
-    return _button(_need_way(need, reader)) if need.org_id not in reader.org_ids else None
-
-
-def _need_way(need: BuyerRequest, reader: Actor) -> Way | None:
-    def find() -> Way | None:
-        known = begin.open_one(begin.known_answer(need.id, reader.org_id, None)) if reader.org_id else None
-        if known is None and need.state not in ANSWERABLE_STATES:
-            return None
-        return Way(False, f"/needs/{need.code}/answer", known, actor_refusal(reader) or need_refusal(need, reader))
-
-    return _once(("need", need.id), find)
-
-
-def _once(key: tuple[str, int], find: Callable[[], Way | None]) -> Way | None:
+def _once(key: tuple[str, int], find: Callable[[], Contact | None]) -> Contact | None:
     """Two slots of one page ask the same; it is found once."""
-    ways: dict[tuple[str, int], Way | None] = g.setdefault("ways_of_contact", {})
-    if key not in ways:
-        ways[key] = find()
-    return ways[key]
+    contacts: dict[tuple[str, int], Contact | None] = g.setdefault("contacts", {})
+    if key not in contacts:
+        contacts[key] = find()
+    return contacts[key]
 
 
 def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
@@ -97,19 +80,19 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
     return _markup("negotiation/_dashboard.html", rows=rows, total=total, versions=versions) if rows else None
 
 
-def _panel(way: Way | None, reader: Actor) -> Markup | None:
-    if way is None or (reader.may(STAFF) and reader.org_id is None):
+def _panel(contact: Contact | None, reader: Actor) -> Markup | None:
+    if contact is None or (reader.may(STAFF) and reader.org_id is None):
         return None
     return _markup(
-        "negotiation/_panel.html", way=way, known=Seen(way.known, reader) if way.known else None,
-        refusal=text_of(way.refusal) if way.refusal else "", reader=reader,
+        "negotiation/_panel.html", contact=contact, known=Seen(contact.known, reader) if contact.known else None,
+        refusal=text_of(contact.refusal) if contact.refusal else "", reader=reader,
     )
 
 
-def _button(way: Way | None) -> Markup | None:
-    if way is None or way.known or way.refusal:
+def _button(contact: Contact | None) -> Markup | None:
+    if contact is None or contact.known or contact.refusal:
         return None
-    return _markup("negotiation/_button.html", way=way)
+    return _markup("negotiation/_button.html", contact=contact)
 
 
 def _count(code: str, count: int) -> Markup | None:

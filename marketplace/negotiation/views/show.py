@@ -1,23 +1,39 @@
-"""The page of a lead."""
+"""The page of a lead: how it stands, which buttons, its terms, its thread, and what happened so far."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from flask import render_template
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
 
 from marketplace.core.access import access, actor
+from marketplace.core.events import Event
+from marketplace.core.extensions import db
+from marketplace.core.lifecycle import Transition
 from marketplace.core.permissions import SIGNED_IN
+from marketplace.files.access import file_url, shown_name
+from marketplace.negotiation.actions import messages
+from marketplace.negotiation.eligibility import actor_refusal, still_possible
 from marketplace.negotiation.forms.leads import MoveForm
 from marketplace.negotiation.forms.thread import MessageForm
+from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
+from marketplace.negotiation.presenter import Seen, with_links
 from marketplace.negotiation.queries import leads
+from marketplace.negotiation.timeline import lead_timeline
 from marketplace.negotiation.views.blueprint import bp
-from marketplace.negotiation.views.context import thread_of
-from marketplace.negotiation.views.lead_page import standing
 from marketplace.negotiation.views.terms import terms_of
+from marketplace.negotiation.visibility import is_party
+from marketplace.vocabulary import DECLINE_REASONS
+from marketplace.web.errors import text_of
+from marketplace.web.i18n import language
 from marketplace.web.mark_read import note_seen
+
+ENDING = frozenset({"decline", "withdraw"})
+BUTTONS = frozenset({"contact", "accept", "ask"}) | ENDING
 
 
 @bp.get("/leads/<code>")
@@ -34,3 +50,82 @@ def page(lead: Lead, *, compose: MessageForm | None = None, move: MoveForm | Non
     return render_template(
         "negotiation/lead.html", lead=lead, **standing(lead, move), **terms_of(lead), **thread_of(lead, compose), **typed
     )
+
+
+def standing(lead: Lead, typed: MoveForm | None = None) -> dict[str, Any]:
+    """Return the variables of the lead's page but for thread and terms; `typed` is a refused form."""
+    who = actor()
+    seen, rows = Seen(lead, who), _rows(lead)
+    blocked = _blocked(lead) if any(row.action not in ENDING for row in rows) else ""
+    if blocked:
+        rows = [row for row in rows if row.action in ENDING]
+    form = typed or MoveForm(formdata=None)
+    form.lock.data = lead.state
+    asked = next((row.reason.codes for row in rows if row.reason is not None and row.reason.codes is not None), ())
+    form.reason_code.choices = [("", _("Choose a reason")), *((term.code, _reason(term.code)) for term in asked)]
+    return {
+        "seen": seen, "about": with_links(seen, who), "rows": {row.action: row for row in rows}, "blocked": blocked,
+        "move": form, "introduced": _introduced(lead), "history": lead_timeline(lead, who),
+        "own_name": _own_name(lead, seen),
+        "move_url": lambda action: url_for("negotiation.move", code=lead.code, action=action),
+    }
+
+
+def _rows(lead: Lead) -> list[Transition]:
+    """Return the buttons the table allows; an introduction that nobody took up is declined, not withdrawn."""
+    rows = [row for row in LEAD.actions_for(lead.state, lead.roles_of(actor())) if row.action in BUTTONS]
+    return [row for row in rows if lead.state != "suggested" or row.action != "withdraw"]
+
+
+def _blocked(lead: Lead) -> str:
+    """Return why the conversation cannot be taken up now, though it is the reader's turn."""
+    refusal = actor_refusal(actor()) or still_possible(lead.listing, lead.need)
+    return text_of(refusal) if refusal else ""
+
+
+def _own_name(lead: Lead, seen: Seen) -> str:
+    """Return the reader's organisation in this lead while they act for another one."""
+    if not seen.side or seen.acting:
+        return ""
+    return lead.supplier.name if seen.side == "supplier" else lead.buyer.name
+
+
+def _introduced(lead: Lead) -> str:
+    """Return what the exchange wrote to both sides, while nobody has taken it up."""
+    if lead.state != "suggested":
+        return ""
+    rows = select(Event.reason).where(
+        Event.subject_kind == "lead", Event.subject_id == lead.id, Event.action == "lead.introduce"
+    )
+    return db.session.scalar(rows) or ""
+
+
+def _reason(code: str) -> str:
+    return DECLINE_REASONS.label(code, language())
+
+
+def requested_before() -> int | None:
+    """Return the message before which older ones are asked for; nonsense asks for the newest."""
+    asked = request.args.get("before", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+
+
+def thread_of(lead: Lead, form: MessageForm | None = None, complaint: str = "") -> dict[str, Any]:
+    """Return the variables of `negotiation/_thread.html`; reading marks the messages as read.
+
+    Officers read on the page of a `complaint` (its path), where the reading is recorded; elsewhere they see no thread.
+    """
+    if not complaint and not is_party(lead, actor()):
+        return {"thread": None, "compose": None}
+    before, here = requested_before(), complaint or leads.path_of(lead)
+    if form is None and messages.may_write(lead, actor()):
+        form = MessageForm(formdata=None)
+    return {
+        "thread": messages.page(lead, actor(), before), "compose": form, "here": here,
+        "newest_href": here if before is not None else "", "file_url": file_url,
+        "file_name": lambda file: shown_name(file, actor()),
+        "kinds": {
+            "interest": _("Answer to the need") if lead.origin == "need" else _("Interest"),
+            "question": _("Question"), "mediation": _("Mediation"),
+        },
+    }

@@ -147,7 +147,7 @@ def _notices(lead: Lead, version: Terms) -> list[dict[str, Any]]:
     """Return what accepting would mean, in the reader's language."""
     return [
         {"text": _(one.message) % one.params if one.params else _(one.message), "tone": one.tone, "stops": one.stops}
-        for one in agreement.foretold(lead, version)
+        for one in agreement.preview(lead, version)
     ]
 
 

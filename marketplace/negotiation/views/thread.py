@@ -10,7 +10,7 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, Invalid
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import SIGNED_IN
-from marketplace.files.actions import Received, receive, release_lock
+from marketplace.files.actions import all_received
 from marketplace.negotiation.actions import messages
 from marketplace.negotiation.forms.thread import MessageForm
 from marketplace.negotiation.queries import leads
@@ -29,7 +29,7 @@ def post_message(code: str) -> ResponseReturnValue:
     status = 422
     try:
         if form.validate_on_submit():
-            files = uploads(form)
+            files = all_received(form.file)
             lead = leads.readable(code, actor(), lock=True)
             text = form.text.data or ""
             message = None if files else messages.sent_just_now(lead, actor(), text)
@@ -42,15 +42,3 @@ def post_message(code: str) -> ResponseReturnValue:
         form.form_errors.append(text_of(error))
         status = 409
     return page(leads.readable(code, actor()), compose=form), status
-
-
-def uploads(form: MessageForm) -> list[Received]:
-    """Check and store the uploads outside the database's lock. Raises Invalid on the field `file`."""
-    chosen = [upload for upload in form.file.data or [] if getattr(upload, "filename", "")]
-    if not chosen:
-        return []
-    if len(chosen) > messages.MOST_FILES:
-        raise Invalid("file", messages.TOO_MANY_FILES, max=messages.MOST_FILES)
-    release_lock()
-    return [receive(upload) for upload in chosen]
-

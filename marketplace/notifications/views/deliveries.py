@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from marketplace import mail
 from marketplace.core.access import access, actor
-from marketplace.core.errors import IllegalMove, NotFound
+from marketplace.core.errors import IllegalMove, required
 from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.core.permissions import READ_DELIVERIES
@@ -54,9 +54,7 @@ def _tabs(chosen: str, address: str) -> list[Tab]:
 def resend(mail_id: int) -> ResponseReturnValue:
     """Send one mail again that failed, or of which nobody knows: the operator takes the risk of a second copy."""
     ExchangeForm().check_acting()
-    message = db.session.scalar(select(MailMessage).where(MailMessage.id == mail_id).with_for_update())
-    if message is None:
-        raise NotFound
+    message = required(db.session.scalar(select(MailMessage).where(MailMessage.id == mail_id).with_for_update()))
     if message.state not in RESENDABLE:
         raise IllegalMove(message.state, N_("Only a mail that failed or is unknown can be sent again."),
                           label=MAIL.label(message.state))

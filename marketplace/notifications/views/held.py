@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -29,22 +27,6 @@ PER_PAGE = 50
 DECISIONS = {"release": "released", "drop": "dropped"}
 
 
-@dataclass(frozen=True)
-class Shown:
-    """One held event, ready for the page."""
-
-    id: int
-    held_at: datetime
-    label: str
-    code: str
-    title: str
-    href: str
-    word: str
-    reason: str
-    state: str
-    note: str
-
-
 @bp.get("/staff/held-notifications")
 @access(MODERATE)
 def held() -> ResponseReturnValue:
@@ -58,7 +40,7 @@ def held() -> ResponseReturnValue:
     )
 
 
-def _shown(rows: Sequence[HeldNotification]) -> list[Shown]:
+def _shown(rows: Sequence[HeldNotification]) -> list[dict[str, Any]]:
     found = db.session.scalars(select(Event).where(Event.id.in_([row.event_id for row in rows])))
     events = {event.id: event for event in found}
     refs = {event.id: known_by(event) for event in events.values()}
@@ -70,16 +52,16 @@ def _shown(rows: Sequence[HeldNotification]) -> list[Shown]:
     ]
 
 
-def _one(row: HeldNotification, event: Event, thing: Any, code: str) -> Shown:
+def _one(row: HeldNotification, event: Event, thing: Any, code: str) -> dict[str, Any]:
     declared = subject(row.of_kind)
     word = declared.event_word(event.action)
-    return Shown(
-        row.id, row.held_at, _(declared.label), code,
-        title=declared.title(thing, language()) if thing is not None else "",
-        href=declared.path(thing, actor()) if thing is not None else "",
-        word=_(word) if word else event.action.partition(".")[2].replace("_", " "),
-        reason=_(row.reason), state=row.state, note=row.note,
-    )
+    return {
+        "id": row.id, "held_at": row.held_at, "label": _(declared.label), "code": code,
+        "title": declared.title(thing, language()) if thing is not None else "",
+        "href": declared.path(thing, actor()) if thing is not None else "",
+        "word": _(word) if word else event.action.partition(".")[2].replace("_", " "),
+        "reason": _(row.reason), "state": row.state, "note": row.note,
+    }
 
 
 @bp.post("/staff/held-notifications/<int:held_id>/<any(release, drop):decision>")

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.core.access import Actor
-from marketplace.core.errors import Invalid, NotAllowed, NotFound
+from marketplace.core.errors import Invalid, NotAllowed, NotFound, required
 from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MANAGE_ORGANISATION
@@ -128,9 +128,7 @@ def remove_member(organisation: Organisation, actor: Actor, membership: Membersh
 
 def leave(organisation: Organisation, actor: Actor) -> None:
     """End one's own membership at once. Raises Invalid for the last administrator."""
-    membership = _membership(organisation, actor.user_id)
-    if membership is None:
-        raise NotFound
+    membership = required(_membership(organisation, actor.user_id))
     _keep_an_admin(organisation, membership)
     membership.left_at = clock.now()
     record(organisation, "organisation.leave", actor, data={"user": membership.user_id})

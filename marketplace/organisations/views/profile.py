@@ -15,7 +15,7 @@ from marketplace.core.permissions import ACTING, MANAGE_ORGANISATION, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.organisations import actions, actors, queries
-from marketplace.organisations.completeness import Lack, missing
+from marketplace.organisations.completeness import MissingFact, missing
 from marketplace.organisations.event_labels import SECTIONS
 from marketplace.organisations.forms import (
     AboutForm,
@@ -116,7 +116,7 @@ def _section(organisation: Organisation, section: str, form: ExchangeForm, **mor
     )
 
 
-def _lacks(lacks: list[Lack], *, linked: bool = True) -> list[dict[str, str]]:
+def _lacks(lacks: list[MissingFact], *, linked: bool = True) -> list[dict[str, str]]:
     """Return what is missing for submission, each with a link to its field where the reader may fill it in."""
     return [
         {"label": _(lack.label),

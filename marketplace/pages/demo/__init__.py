@@ -1,6 +1,6 @@
 """Demonstration data of our own writing: invented organisations, people, technologies and needs around Hanoi.
 
-Content lies in `../demo_data` as text files; here is how it becomes histories that look real.
+Content lies in `../demo_data` as text files and drawings; here is how it becomes histories that look real.
 """
 
 from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoAccount

@@ -62,8 +62,7 @@ class ListingStory(Story):
     def go_on(self, published: datetime) -> None:
         """Confirm, age, take offline, suspend or revise, as the entry says; and let others ask."""
         script = self.world.script
-        for row in self.entry.get("enquiries", ()):
-            self._write_enquiry(published, *cells(row))
+        self.write_enquiries(published, actions.ENQUIRIES)
         if self.ends == "stale":
             days = self.world.settings.stale_days
             script.add(published + timedelta(days=days, minutes=40), self.go_stale)
@@ -101,10 +100,6 @@ class ListingStory(Story):
             self.write_round(submitted, "approve")
         elif state == "changes_requested":
             self.write_round(submitted, "request_changes", self.entry["reason_code"], self.entry["reason"])
-
-    def _write_enquiry(self, published: datetime, sender: str, days: str, text: str) -> None:
-        at = self.world.script.day(int(days), 9 + self.number % 7, self.number * 3 % 60)
-        self.world.script.add(max(at, published), lambda: actions.enquire(self.thing, self.world.acting(sender), text))
 
     def confirm(self) -> None:
         """The owner says that it is still current."""

@@ -10,7 +10,7 @@ from marketplace.buyer_requests import actions
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.moderation.actions import sanctions
-from marketplace.pages.demo.content import cells, need_values
+from marketplace.pages.demo.content import need_values
 from marketplace.pages.demo.stories import Story
 from marketplace.values import clock
 
@@ -37,8 +37,7 @@ class NeedStory(Story):
     def go_on(self, published: datetime) -> None:
         """Shortlist, negotiate, solve, expire, withdraw or suspend, as the entry says; and let others ask."""
         script = self.world.script
-        for row in self.entry.get("enquiries", ()):
-            self._write_enquiry(published, *cells(row))
+        self.write_enquiries(published, actions.ENQUIRIES)
         for turn, action in enumerate(_WAYS.get(self.ends, ())):
             # Shortlisting comes on the last day for answers, before the deadline closes the need by itself.
             at = script.day(-self.entry["answer_deadline"], 15) + timedelta(days=turn * _DAYS_BETWEEN)
@@ -50,10 +49,6 @@ class NeedStory(Story):
             script.add(script.day(11, 16), lambda: self.move("withdraw"))
         elif self.ends == "suspended":
             script.add(script.day(5, 10), self.suspend)
-
-    def _write_enquiry(self, published: datetime, sender: str, days: str, text: str) -> None:
-        at = self.world.script.day(int(days), 10 + self.number % 6, self.number * 5 % 60)
-        self.world.script.add(max(at, published), lambda: actions.enquire(self.thing, self.world.acting(sender), text))
 
     def move(self, action: str) -> None:
         """The requester makes one of the plain moves, unless a deal has brought the need further already."""

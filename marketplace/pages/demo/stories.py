@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from marketplace.authoring import actions as authoring
+from marketplace.authoring.enquiries import Rule, enquire
 from marketplace.authoring.kinds import Kind
 from marketplace.moderation.submission import Submission
 from marketplace.pages.demo import review
-from marketplace.pages.demo.content import Entry
+from marketplace.pages.demo.content import Entry, cells
 from marketplace.pages.demo.world import World
 from marketplace.values import clock
 
@@ -62,6 +64,15 @@ class Story:
     def go_on(self, published: datetime) -> None:
         """Write what happens after publication."""
         raise NotImplementedError
+
+    def write_enquiries(self, published: datetime, rule: Rule) -> None:
+        """Write what others ask about it."""
+        for sender, days, text in map(cells, self.entry.get("enquiries", ())):
+            at = self.world.script.day(int(days), 9 + self.number % 7, self.number * 3 % 60)
+            self.world.script.add(max(at, published), partial(self._enquire, sender, text, rule))
+
+    def _enquire(self, sender: str, text: str, rule: Rule) -> None:
+        enquire(self.thing, self.world.acting(sender), text, rule)
 
     def write(self) -> None:
         """Write the whole life into the script."""

@@ -237,9 +237,7 @@ class _Reader:
         plain = [token for token in found if not token.compound]
         if plain and len(self.excluded) < MAX_CLAUSES:
             last = len(plain) - 1
-            self.excluded.append(
-                tuple(Unit(t.term, t.exact, i > 0, prefix and i == last) for i, t in enumerate(plain))
-            )
+            self.excluded.append(tuple(Unit(t.term, t.exact, i > 0, prefix and i == last) for i, t in enumerate(plain)))
 
 
 def _spans(reader: _Reader, thesaurus: Thesaurus) -> list[Span]:

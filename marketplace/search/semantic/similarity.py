@@ -38,8 +38,6 @@ RANK = 10
 #: What a place among the words counts beside one by meaning: usually, and where languages differ; unless the bilingual
 #: terms know this share of a question's words, which is as good as translated then.
 WORDS, WORDS_ACROSS, KNOWN_SHARE = 1.0, 0.2, 0.5
-
-
 #: What can be a word: "CN", "khcn" and "12kw" say nothing of a language.
 _WORD = re.compile(r"^\D*[aeiouy]\D*$")
 

@@ -106,13 +106,10 @@ class OpenSearchEngine:
         """Return hits with the scorer's scores; the rest of a long list keeps its order, whatever its scores."""
         reader = Reader(snapshot_of_kept([one.get("_source") or {} for one in raw]))
         everything = np.ones(len(raw), bool)
-        matched = [
-            (
-                Scorer(matching.rule, reader, matching.counted, everything),
-                np.array([len(matchings) == 1 or str(number) in one.get("matched_queries", ()) for one in raw], bool),
-            )
-            for number, (matching, _) in enumerate(matchings)
-        ]
+        matched = []
+        for number, (matching, _) in enumerate(matchings):
+            holding = [len(matchings) == 1 or str(number) in one.get("matched_queries", ()) for one in raw]
+            matched.append((Scorer(matching.rule, reader, matching.counted, everything), np.array(holding, bool)))
         scores = best_scores(matched, np.arange(len(raw)))
         return [Hit(*_identity(one), score) for one, score in zip(raw, scores.tolist(), strict=True)]
 
@@ -122,14 +119,9 @@ class OpenSearchEngine:
         total, mean = 0, 0.0
         for some in _chunks([*things] or [None], COUNTED):
             filters = {str(number): held(one) if one else NOTHING for number, one in enumerate(some)}
-            answer = self._search(
-                {
-                    "size": 0,
-                    "track_total_hits": True,
-                    "query": {"bool": {"filter": view}},
-                    "aggs": {"length": {"avg": {"field": "length"}}, "each": {"filters": {"filters": filters}}},
-                }
-            )
+            wanted = {"length": {"avg": {"field": "length"}}, "each": {"filters": {"filters": filters}}}
+            body = {"size": 0, "track_total_hits": True, "query": {"bool": {"filter": view}}}
+            answer = self._search(body | {"aggs": wanted})
             groups = answer.get("aggregations", {})
             buckets = groups.get("each", {}).get("buckets", {})
             total = answer["hits"]["total"]["value"]
@@ -178,10 +170,8 @@ def _page_body(
         order = matching.order(room) if ranked else None
         should = [] if order is None else [order]
         parts.append({"bool": {"filter": [matches], "should": should, "_name": str(number)}})
-    first, size = _window(query, ranked)
     return {
-        "from": first,
-        "size": size,
+        **_window(query, ranked),
         "track_total_hits": True,
         "track_scores": True,
         "query": {"bool": {"filter": base, "must": [{"dis_max": {"queries": parts}}]}},
@@ -215,13 +205,13 @@ def _identity(hit: dict[str, Any]) -> tuple[str, int]:
     return kind, int(id_)
 
 
-def _window(query: Query, ranked: bool) -> tuple[int, int]:
-    """Return (from, size): all that must be put in order, and what the page shows."""
+def _window(query: Query, ranked: bool) -> dict[str, int]:
+    """Return which hits are asked for: all that must be put in order, and what the page shows."""
     if not query.limit or query.offset >= WINDOW:
-        return 0, 0
+        return {"size": 0}
     if ranked and query.offset < RERANKED:
-        return 0, min(WINDOW, max(RERANKED, query.offset + query.limit))
-    return query.offset, min(query.limit, WINDOW - query.offset)
+        return {"size": min(WINDOW, max(RERANKED, query.offset + query.limit))}
+    return {"from": query.offset, "size": min(query.limit, WINDOW - query.offset)}
 
 
 def _sort(query: Query, ranked: bool) -> list[dict[str, Any]]:

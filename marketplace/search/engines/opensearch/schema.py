@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from marketplace.search import Document
-from marketplace.search.engines.whoosh.inverter import LENGTH, Held, list_key, terms_of
+from marketplace.search.engines.whoosh.inverter import LENGTH, field_and_term, list_key, lists_of
 from marketplace.search.engines.whoosh.lists import Collector
 from marketplace.search.engines.whoosh.snapshot import Snapshot, snapshot_of
 from marketplace.search.ranking.weights import length_norm
@@ -42,6 +42,8 @@ WINDOW = 20_000
 _WORD = {"type": "keyword", "doc_values": False, "norms": False, "index_options": "docs"}
 _STREAM = {"type": "text", "analyzer": "whitespace", "norms": False, "index_options": "positions"}
 _VALUE = {"type": "keyword"}
+#: Weight and value of the posting of each term in one document.
+Postings = dict[str, tuple[int, bytes]]
 
 
 def index_body(shards: int, replicas: int) -> dict[str, Any]:
@@ -89,17 +91,19 @@ def marked(term: str, code: int) -> str:
 
 def source(document: Document) -> dict[str, Any]:
     """Return what is sent for a document."""
-    singles, pairs, length = terms_of(document)
+    postings = _postings(document)
+    singles, pairs, [length] = postings["single"], postings["pair"], struct.unpack("<d", postings["number"][LENGTH][1])
+    codes = {term: {*np.frombuffer(value, "<u2")[::2].tolist()} for term, (_, value) in pairs.items()}
     folded, with_marks = _streams(pairs)
-    norm = length_norm(float(length), TYPICAL)
+    norm = length_norm(length, TYPICAL)
     return {
         "kind": document.kind,
         "id": document.id,
         "audience": sorted(set(document.audience)),
         "code": code_key(document.code),
-        "length": length,
+        "length": int(length),
         "single": [*singles, *(marked(term, code) for term, (_, value) in singles.items() for code in set(value))],
-        "pair": [*pairs, *(marked(term, code) for term, (_, value) in pairs.items() for code in set(_codes(value)))],
+        "pair": [*pairs, *(marked(term, code) for term, some in codes.items() for code in some)],
         "folded": folded,
         "marked": with_marks,
         "weights": {key_of(term): round(weight / norm, 4) for term, (weight, _) in (*singles.items(), *pairs.items())},
@@ -110,27 +114,35 @@ def source(document: Document) -> dict[str, Any]:
     }
 
 
-def _codes(value: bytes) -> list[int]:
-    return np.frombuffer(value, "<u2")[::2].tolist()
+def _postings(document: Document) -> dict[str, Postings]:
+    """Return the postings of one document by field and term, as the embedded engine keeps them."""
+    found: dict[str, Postings] = {"single": {}, "pair": {}}
+    [lists], at = lists_of([document]), 0
+    for key, (_, weight, size) in zip(lists.keys, lists.postings.tolist(), strict=True):
+        field, term = field_and_term(key)
+        found.setdefault(field, {})[term] = weight, lists.values[at : at + size].tobytes()
+        at += size
+    return found
 
 
-def _kept(held: Held) -> dict[str, list[Any]]:
-    return {key_of(term): [weight, b64encode(value).decode("ascii")] for term, (weight, value) in held.items()}
+def _kept(postings: Postings) -> dict[str, list[Any]]:
+    return {key_of(term): [weight, b64encode(value).decode("ascii")] for term, (weight, value) in postings.items()}
 
 
 def snapshot_of_kept(sources: Sequence[Mapping[str, Any]]) -> Snapshot:
     """Return some hits with the postings that were fetched of them, as the scorer reads them."""
     found = Collector()
     for number, one in enumerate(sources):
-        always = [list_key("number", LENGTH), list_key("code", one.get("code", ""))]
-        found.add(number, always, [(1.0, struct.pack("<d", one.get("length", 1))), (1.0, b"")])
+        length = struct.pack("<d", one.get("length", 1))
+        found.add(number, [list_key("number", LENGTH), list_key("code", one.get("code", ""))], [1, 1], [length, b""])
         for field, terms in one.get("postings", {}).items():
-            held = [(weight, b64decode(value)) for weight, value in terms.values()]
-            found.add(number, [list_key(field, key.replace(",", ".")) for key in terms], held)
+            keys = [list_key(field, key.replace(",", ".")) for key in terms]
+            values = [b64decode(value) for _, value in terms.values()]
+            found.add(number, keys, [int(weight) for weight, _ in terms.values()], values)
     return snapshot_of([found.lists()], len(sources))
 
 
-def _streams(pairs: Held) -> tuple[list[str], list[str]]:
+def _streams(pairs: Postings) -> tuple[list[str], list[str]]:
     """Return the terms in order, plain and with their diacritics; a text of its own for each run without a gap."""
     at: dict[int, tuple[str, str, int]] = {}
     for pair, (_, value) in pairs.items():

@@ -22,7 +22,6 @@ from marketplace.search import Document
 from marketplace.search.engines.whoosh.inverter import document_term, list_key, lists_of
 from marketplace.search.engines.whoosh.lists import Lists
 from marketplace.search.engines.whoosh.segment_file import ListReader, packed, write_lists
-from marketplace.search.ranking.postings import Ints
 
 #: Which of the segments are merged into the new one.
 Merge = Callable[[Sequence[Any]], Sequence[Any]]
@@ -114,11 +113,7 @@ class _Living:
         alive = np.ones(segment.doc_count_all(), bool)
         alive[list(segment.deleted_docs())] = False
         self._lists, self._numbers = lists, np.where(alive, np.cumsum(alive) - 1 + first, -1)
-        self.keys = lists.keys
-
-    @property
-    def starts(self) -> Ints:
-        return self._lists.starts
+        self.keys, self.starts = lists.keys, lists.starts
 
     def part(self, low: int, high: int) -> Lists:
         return self._lists.part(low, high).renumbered(self._numbers)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import compress, count
 from typing import Any
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from marketplace.search.ranking.postings import Ints, firsts, spans
 
-#: A posting: document, weight, and how many bytes its value has.
-POSTING = np.dtype([("doc", "<u4"), ("weight", "<f4"), ("size", "<u4")])
+#: A posting: document, weight, and how many bytes its value has. Fields weigh whole numbers; see `MAX_DOCUMENT_TERMS`.
+POSTING = np.dtype([("doc", "<u4"), ("weight", "<u2"), ("size", "<u2")])
+LARGEST = 0xFFFF
 #: Postings that are merged or written at a time, which bounds the memory of both.
 PORTION = 250_000
 
@@ -57,26 +58,23 @@ class Collector:
 
     def __init__(self) -> None:
         self._keys: defaultdict[bytes, int] = defaultdict(count().__next__)
-        self._owners, self._docs, self._weights, self._sizes = array("I"), array("I"), array("f"), array("I")
+        self._owners, self._docs, self._weights, self._sizes = array("I"), array("I"), array("I"), array("I")
         self._values = bytearray()
 
-    def add(self, doc: int, keys: Sequence[bytes], postings: Collection[tuple[float, bytes]]) -> None:
+    def add(self, doc: int, keys: Sequence[bytes], weights: Iterable[int], values: Sequence[bytes]) -> None:
         """Add weight and value of a document under each of some keys."""
         self._owners.extend([self._keys[key] for key in keys])
         self._docs.extend([doc] * len(keys))
-        self._weights.extend([weight for weight, _ in postings])
-        values = [value for _, value in postings]
+        self._weights.extend(weights)
         self._sizes.extend(map(len, values))
         self._values += b"".join(values)
 
     def lists(self) -> Lists:
         """Return everything as lists."""
-        columns = [np.frombuffer(one, one.typecode) for one in (self._docs, self._weights, self._sizes) if len(one)]
         postings = np.empty(len(self._docs), POSTING)
-        for name, column in zip(("doc", "weight", "size"), columns, strict=False):
-            postings[name] = column
-        owners = np.frombuffer(self._owners, np.uint32) if self._owners else np.empty(0, np.uint32)
-        return _ordered([*self._keys], owners, postings, np.frombuffer(bytes(self._values), np.uint8))
+        postings["doc"], postings["weight"], postings["size"] = map(np.array, (self._docs, self._weights, self._sizes))
+        values = np.frombuffer(bytes(self._values), np.uint8)
+        return _ordered([*self._keys], np.array(self._owners, np.intp), postings, values)
 
 
 def _ordered(names: Sequence[bytes], owners: NDArray[Any], postings: NDArray[Any], values: NDArray[np.uint8]) -> Lists:
@@ -89,6 +87,13 @@ def _ordered(names: Sequence[bytes], owners: NDArray[Any], postings: NDArray[Any
     sizes = postings["size"].astype(np.intp)
     counts = np.bincount(owners, minlength=len(names))
     return Lists([names[one] for one in order], counts, postings[by], values[spans(firsts(sizes)[by], sizes[by])])
+
+
+def joined(parts: Sequence[Lists]) -> Lists:
+    """Return lists end to end; all keys of one must come before those of the next."""
+    counts, postings, values = zip(*((part.counts, part.postings, part.values) for part in parts), strict=True)
+    keys = [key for part in parts for key in part.keys]
+    return Lists(keys, np.concatenate(counts), np.concatenate(postings), np.concatenate(values))
 
 
 def merged(sources: Sequence[Any]) -> Iterator[Lists]:

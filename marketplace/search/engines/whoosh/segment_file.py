@@ -2,8 +2,7 @@
 
     postings, values     of all lists, end to end
     keys                 end to end, in order; a key is a field byte and a term; padded to 8
-    table                u8 each: where every key ends; where the postings, and the bytes of values, of every list begin,
-                         and the end of both
+    table                u8 each: where each key ends; where the postings and values of each list begin, and the last ends
     footer               place of the keys, place of the table, number of lists, magic
 
 Whoosh's own format stores each posting as a pickled object, which costs a hundred times more to read.
@@ -29,7 +28,7 @@ REMEMBERED = 50_000
 #: Bytes of values that are kept in memory until all postings are written.
 MOST_IN_MEMORY = 16_000_000
 _FOOTER = struct.Struct("<QQQ8s")
-_MAGIC = b"lists002"
+_MAGIC = b"lists003"
 
 
 def write_lists(file: Any, sources: Sequence[Any]) -> None:
