@@ -21,13 +21,14 @@ from marketplace.core.access import SYSTEM
 from marketplace.core.config import Settings, load_settings
 from marketplace.core.extensions import db, write_intent
 from marketplace.values import clock
+from tests import remembered
 from tests.thorough import ALL
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that are marked as thorough unless everything is run."""
+    """Leave second variants to `make test-all`."""
     if ALL:
         return
     left = [item for item in items if item.get_closest_marker("thorough")]
@@ -100,7 +101,9 @@ def _meaning_to_write() -> None:
 def app(shared_app: Flask) -> Iterator[Flask]:
     """The application on an empty database, index and data folder; it has read the calendar of working days before."""
     shared_app.extensions["short_cache"] = {"working_calendar": (time.monotonic(), clock.PUBLIC)}
+    remembered.begin(shared_app)
     yield shared_app
+    remembered.end()
     with shared_app.app_context():
         db.session.remove()
         empty_tables()

@@ -68,6 +68,8 @@ def organisation(name: str = "Công ty Thử Nghiệm", *, state: str = "verifie
         sort_name=sort_key(name),
         state=state,
         verified_at=clock.now() if state in {"verified", "suspended"} else None,
+        submitted_at=clock.now() if state == "submitted" else None,
+        review_due_at=clock.now() if state == "submitted" else None,
         **fields,
     )
     db.session.add(made)

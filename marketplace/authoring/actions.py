@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.completeness import blocking
 from marketplace.authoring.diff import only_free
 from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind
@@ -224,6 +225,17 @@ def _owner(thing: Any, actor: Actor) -> frozenset[str]:
     return roles
 
 
+def note_confidential_read(kind: Kind, revision: Any, actor: Actor) -> str:
+    """Return the confidential details of a version and write down who read them.
+
+    The own organisation may, and the moderator who has the case; raises NotAllowed for everybody else.
+    """
+    if not may_read_confidential(kind, revision, actor):
+        raise NotAllowed
+    record(kind.thing_of(revision), f"{kind.name}.confidential_read", actor, data={"revision": revision.number})
+    return str(revision.confidential_detail)
+
+
 def locked(kind: Kind, thing_id: int) -> Any:
     """Return a thing with its row locked until the end of the transaction."""
     return db.session.scalars(
@@ -232,6 +244,6 @@ def locked(kind: Kind, thing_id: int) -> Any:
 
 
 __all__ = [
-    "begin", "create", "locked", "moderate", "open_revision", "owner_move", "save",
+    "begin", "create", "locked", "moderate", "note_confidential_read", "open_revision", "owner_move", "save",
     "start_revision", "submit",
 ]

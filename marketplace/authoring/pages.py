@@ -5,10 +5,10 @@ A feature calls `register_editor(bp, EDITOR)`; it adds nothing of its own unless
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -23,17 +23,24 @@ from marketplace.authoring.file_pages import FilePages
 from marketplace.authoring.formatting import shown
 from marketplace.authoring.kinds import FieldSpec, is_empty
 from marketplace.authoring.lifecycle import EDITABLE_STATES, REVISION
+from marketplace.authoring.queries import Reads
 from marketplace.authoring.steps import Editor, Step, StepForm
-from marketplace.core.access import access, actor
+from marketplace.core.access import Actor, access, actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import Missing, Stale
 from marketplace.core.extensions import db
 from marketplace.core.permissions import ACTING, EDIT_CONTENT, Permission
+from marketplace.core.subjects import subject_of
+from marketplace.core.view_counts import views
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments, same
 from marketplace.values import clock
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ExchangeForm, LineField, errors_of
+from marketplace.web.paging import Paging, requested_page
+from marketplace.web.tabs import tabs
+
+PER_PAGE = 20  # of an organisation's own list
 
 
 class NewForm(ExchangeForm):
@@ -200,6 +207,35 @@ class Pages(FilePages):
         form.check_acting()
         actions.owner_move(self.editor.kind, self.editor.current(thing), move, actor(), lock=form.lock_value())
         return thing
+
+
+def own_list(
+    editor: Editor, reads: Reads[Any], words: Mapping[str, str], more: Callable[[Any, Any, Actor], Mapping[str, Any]]
+) -> str:
+    """Return the page of what the organisation acted for has written, by tab (`words`: tab → message id).
+
+    `more(thing, version, reader)` adds to what a row shows: whether a version is `coming`, whether buttons stand beside it
+    (`acts`), the `moves` and what is the kind's own.
+    """
+    reader, tab = actor(), request.args.get("state", "")
+    org_id, tab = reader.org_id or 0, tab if tab in reads.tabs else ""
+    number, offset = requested_page(PER_PAGE)
+    things, counts = reads.mine(org_id, tab, offset, PER_PAGE), reads.counts(org_id)
+    seen = views(editor.kind.name, [thing.id for thing in things]) if things else {}
+    rows = []
+    for thing in things:
+        revision = editor.current(thing)
+        page = subject_of(thing).path(thing, reader) if thing.published_revision_id else editor.url("review", thing)
+        rows.append({
+            "thing": thing, "revision": revision, "views": seen.get(thing.id, 0), "href": page,
+            **more(thing, revision, reader),
+        })
+    return render_template(
+        f"{editor.endpoint}/mine.html",
+        rows=rows, tab=tab, counts=counts, editor=editor, may_write=reader.may(EDIT_CONTENT),
+        tabs=tabs(words, tab, lambda code: url_for(f"{editor.endpoint}.mine", state=code or None), counts, empty=False),
+        paging=Paging(number, PER_PAGE, counts[tab]),
+    )
 
 
 def _wants_autosave() -> bool:

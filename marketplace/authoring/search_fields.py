@@ -1,4 +1,4 @@
-"""What a search document holds of a kind's fields: texts, facets, numbers and words, as their specs declare them.
+"""The search document of things with versions: texts, facets, numbers and words of their fields, as the specs declare.
 
 `Value` gives a field's value by its name, or a blank when the readers of the document may not see it.
 """
@@ -6,12 +6,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cache, lru_cache, partial
 from typing import Any
 
-from marketplace.authoring.kinds import FacetSpec, FieldSpec, Kind
-from marketplace.search import tag_values
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from marketplace.authoring.kinds import UNSEEN, FacetSpec, FieldSpec, Kind
+from marketplace.core.extensions import db
+from marketplace.core.subjects import Searched
+from marketplace.search import Document, tag_values
 from marketplace.values import clock, places
 from marketplace.vocabulary import Vocabulary, bands_of
 
@@ -21,6 +27,49 @@ Codes = Callable[[Value], Iterable[str]]
 #: Makes a number.
 Figure = Callable[[Value], float | None]
 FLAGS = ("yes", "no")
+
+
+def document(kind: Kind, thing: Any, value: Value, *, party: str, audience: tuple[str, ...]) -> Document:
+    """Return the search document of a thing; `party` is whose it is said to be, `audience` who may find it."""
+    found = facets(kind, value)
+    return Document(
+        kind=kind.name,
+        id=thing.id,
+        title=str(value("title")),
+        title_other=str(value("title_en")),
+        body="\n".join(texts(kind, value)),
+        code=thing.code,
+        keywords=" ".join(keywords(kind, value, found)),
+        party=party,
+        audience=audience,
+        facets=found,
+        numbers=numbers(kind, value),
+    )
+
+
+def searched(
+    kind: Kind, states: Sequence[str], made: Callable[[Any], Document | None],
+    of_organisation: Callable[[int], Iterable[int]], *more: ORMOption,
+) -> Searched:
+    """Return how things of a kind get into the index.
+
+    `made` gives the document of a thing in one of `states`, or None when nobody may find it; `more` are loader options
+    beside those of owner and text.
+    """
+    thing = kind.thing
+
+    def documents(ids: Iterable[int]) -> dict[int, Document]:
+        """Return, by id, the documents of those things that somebody may find; the others belong out of the index."""
+        rows = select(thing).where(thing.id.in_(list(ids)), thing.state.in_(states))
+        rows = rows.options(joinedload(thing.organisation), joinedload(thing.published_revision), *more)
+        found = (made(one) for one in db.session.scalars(rows.execution_options(populate_existing=True)))
+        return {one.id: one for one in found if one is not None}
+
+    def all_ids() -> list[int]:
+        """Return the ids of all things that may be in the index."""
+        return list(db.session.scalars(select(thing.id).where(thing.state.in_(states)).order_by(thing.id)))
+
+    return Searched(documents, all_ids, partial(fingerprint, kind), "published_at", of_organisation, UNSEEN)
 
 
 def texts(kind: Kind, value: Value) -> Iterator[str]:

@@ -11,15 +11,14 @@ from sqlalchemy import select
 
 from marketplace.authoring import enquiries
 from marketplace.authoring.actions import open_revision, owner_move
-from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, NEED
-from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.rules import latest_deadline
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import Invalid, NotAllowed
-from marketplace.core.events import Event, record, transition
+from marketplace.core.errors import Invalid
+from marketplace.core.events import Event, transition
 from marketplace.core.extensions import db
 from marketplace.core.permissions import VERIFIED
 from marketplace.values import clock
@@ -92,17 +91,6 @@ ENQUIRIES = enquiries.Rule(
     VERIFIED, ANSWERABLE_STATES, N_("Only verified organisations may ask."),
     N_("This is a need of your own organisation."), N_("This need takes no more questions."), longest=3000,
 )
-
-
-def note_confidential_read(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> str:
-    """Return the confidential detail and log who read it.
-
-    The own organisation may read it and the moderator who has the case; raises NotAllowed for everybody else.
-    """
-    if not may_read_confidential(KIND, revision, actor):
-        raise NotAllowed
-    record(need, "need.confidential_read", actor, data={"revision": revision.number})
-    return revision.confidential_detail
 
 
 def expire_due() -> int:

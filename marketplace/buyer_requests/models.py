@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.authoring.models import RevisionMixin, revision_args
+from marketplace.authoring.models import RevisionMixin, ThingMixin, revision_args
 from marketplace.buyer_requests.lifecycle import NEED
-from marketplace.core.access import Actor
-from marketplace.core.columns import Big, Box, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime
+from marketplace.core.columns import Big, Box, Codes, Key, Moment, NfcText, Rows
 from marketplace.core.extensions import Base
-from marketplace.core.permissions import EDIT_CONTENT, MODERATE
 from marketplace.organisations.models import Organisation
-from marketplace.values import clock
 
 
-class BuyerRequest(Base):
+class BuyerRequest(Base, ThingMixin):
     """A technology need: its public life. What it asks is in its revisions."""
 
     __tablename__ = "buyer_request"
@@ -35,38 +32,16 @@ class BuyerRequest(Base):
     subject_kind = "need"
     lifecycle = NEED
 
-    id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"), index=True)
-    state: Mapped[str] = mapped_column(String(20), default=NEED.initial)
     published_revision_id: Mapped[int | None] = mapped_column(
         Big, ForeignKey("need_revision.id", use_alter=True, name="fk_buyer_request_published_revision")
     )
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer_deadline: Mapped[date | None]  # of the published revision, or as extended since
-    external_id: Mapped[str | None] = mapped_column(NfcString(200))
-    created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
-    created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
 
-    organisation: Mapped[Organisation] = relationship()
     revisions: Mapped[list[NeedRevision]] = relationship(
         back_populates="buyer_request", foreign_keys="NeedRevision.buyer_request_id", order_by="NeedRevision.number"
     )
     published_revision: Mapped[NeedRevision | None] = relationship(foreign_keys=[published_revision_id], post_update=True)
     invitations: Mapped[list[NeedInvitation]] = relationship(back_populates="buyer_request")
-
-    def roles_of(self, actor: Actor) -> frozenset[str]:
-        """Return the actor's roles towards this need: system, owner, colleague, invited, moderator."""
-        roles: set[str] = set()
-        if actor.is_system:
-            roles.add("system")
-        if actor.org_id == self.org_id:
-            roles.add("colleague")
-            if actor.may(EDIT_CONTENT):
-                roles.add("owner")
-        if actor.may(MODERATE) and self.org_id not in actor.org_ids:
-            roles.add("moderator")
-        return frozenset(roles)
 
 
 class NeedRevision(Base, RevisionMixin):
@@ -76,16 +51,11 @@ class NeedRevision(Base, RevisionMixin):
     __table_args__ = revision_args("need_revision", "buyer_request_id")
     subject_kind = "need_revision"
 
-    id: Mapped[Key]
     buyer_request_id: Mapped[int] = mapped_column(Big, ForeignKey("buyer_request.id"))
 
     # The problem
     kind: Mapped[str] = mapped_column(String(30), default="")  # NEED_KINDS
-    title: Mapped[str] = mapped_column(NfcString(300), default="")
-    title_en: Mapped[str] = mapped_column(NfcString(300), default="")
-    language: Mapped[str] = mapped_column(String(5), default="vi")
     summary: Mapped[str] = mapped_column(NfcText, default="")  # ≤ 1,000 characters
-    summary_en: Mapped[str] = mapped_column(NfcText, default="")
     context: Mapped[str] = mapped_column(NfcText, default="")
     current_state: Mapped[str] = mapped_column(NfcText, default="")
     # The result asked
@@ -97,32 +67,21 @@ class NeedRevision(Base, RevisionMixin):
     data_available: Mapped[str] = mapped_column(NfcText, default="")
     # Classification
     field_codes: Mapped[Codes] = mapped_column(JSON, default=list)
-    hanoi_priority_field: Mapped[str] = mapped_column(String(40), default="")
-    tags: Mapped[Codes] = mapped_column(JSON, default=list)
     trl_min: Mapped[int | None]
     trl_max: Mapped[int | None]
     # Terms
     budget_min: Mapped[int | None] = mapped_column(BigInteger)  # VND
     budget_max: Mapped[int | None] = mapped_column(BigInteger)
     budget_note: Mapped[str] = mapped_column(NfcText, default="")
-    cooperation_forms: Mapped[Codes] = mapped_column(JSON, default=list)
-    transfer_forms: Mapped[Codes] = mapped_column(JSON, default=list)
     answer_deadline: Mapped[date | None]
     start_on: Mapped[date | None]
     end_on: Mapped[date | None]
-    province_code: Mapped[str] = mapped_column(String(10), default="")
-    ward_code: Mapped[str] = mapped_column(String(10), default="")
     # Choosing
     criteria: Mapped[Rows] = mapped_column(JSON, default=list)  # {name, weight}; Σ weight = 100
     visibility: Mapped[str] = mapped_column(String(30), default="public")  # NEED_VISIBILITIES
-    confidential_detail: Mapped[str] = mapped_column(NfcText, default="")  # own organisation and its moderator only
     invited_org_ids: Mapped[list[int]] = mapped_column(JSON, default=list)
-    contact_name: Mapped[str] = mapped_column(NfcString(200), default="")  # members tier
-    contact_email: Mapped[str] = mapped_column(String(255), default="")  # members tier
-    contact_phone: Mapped[str] = mapped_column(String(30), default="")  # members tier
     # 6 rõ: person, task, start, due, unit, head, deliverable, unit_of_measure, quantity, evidence, approver, escalation
     six_clear: Mapped[Box] = mapped_column(JSON, default=dict)
-    source_url: Mapped[str] = mapped_column(String(500), default="")
 
     buyer_request: Mapped[BuyerRequest] = relationship(back_populates="revisions", foreign_keys=[buyer_request_id])
 

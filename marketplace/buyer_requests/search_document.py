@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 from marketplace.authoring import search_fields
 from marketplace.buyer_requests.kind import KIND
@@ -25,42 +25,8 @@ def document(need: BuyerRequest) -> Document | None:
     if not readers:
         return None
     face = Face(need, GUEST)
-    value = _value(face)
-    facets = search_fields.facets(KIND, value)
-    return Document(
-        kind="need",
-        id=need.id,
-        title=str(face["title"]),
-        title_other=str(face["title_en"]),
-        body="\n".join(search_fields.texts(KIND, value)),
-        code=need.code,
-        keywords=" ".join(search_fields.keywords(KIND, value, facets)),
-        party=need.organisation.name if face.revision.visibility != "requester_hidden" else "",
-        audience=readers,
-        facets=facets,
-        numbers=search_fields.numbers(KIND, value),
-    )
-
-
-def documents(ids: Iterable[int]) -> dict[int, Document]:
-    """Return, by id, the documents of those needs that somebody may find; the others belong out of the index."""
-    rows = (
-        select(BuyerRequest).where(BuyerRequest.id.in_(list(ids)), BuyerRequest.state.in_(VISIBLE_STATES))
-        .options(
-            joinedload(BuyerRequest.organisation), joinedload(BuyerRequest.published_revision),
-            selectinload(BuyerRequest.invitations).joinedload(NeedInvitation.organisation),
-        )
-        .execution_options(populate_existing=True)
-    )
-    made = (document(need) for need in db.session.scalars(rows))
-    return {one.id: one for one in made if one is not None}
-
-
-def all_ids() -> list[int]:
-    """Return the ids of all needs that may be in the index."""
-    return list(db.session.scalars(
-        select(BuyerRequest.id).where(BuyerRequest.state.in_(VISIBLE_STATES)).order_by(BuyerRequest.id)
-    ))
+    party = need.organisation.name if face.revision.visibility != "requester_hidden" else ""
+    return search_fields.document(KIND, need, _value(face), party=party, audience=readers)
 
 
 def ids_of(org_id: int) -> list[int]:
@@ -78,3 +44,9 @@ def _value(face: Face) -> Callable[[str], Any]:
         "org_id": None if hidden else face.need.org_id,
     }
     return lambda name: own[name] if name in own else face[name]
+
+
+SEARCHED = search_fields.searched(
+    KIND, VISIBLE_STATES, document, ids_of, selectinload(BuyerRequest.invitations).joinedload(NeedInvitation.organisation),
+)
+documents, all_ids = SEARCHED.documents, SEARCHED.all_ids

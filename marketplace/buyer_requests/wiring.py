@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flask import Flask
 
-from marketplace.authoring.kinds import UNSEEN, subject_of_kind
-from marketplace.authoring.search_fields import fingerprint
+from marketplace.authoring.file_access import register_version_files
+from marketplace.authoring.kinds import subject_of_kind
 from marketplace.buyer_requests import (
     event_data,
     file_access,
@@ -22,18 +20,13 @@ from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
-from marketplace.core.subjects import Searched, register_subject
-from marketplace.files.access import register_file_access
+from marketplace.core.subjects import register_subject
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 
 NEED = subject_of_kind(
     KIND, N_("Need"), "bullseye", path=path_of, own_path=queries.own_path_of, visible_to=queries.visible_to,
-    searched=Searched(
-        search_document.documents, search_document.all_ids, partial(fingerprint, KIND), "published_at",
-        search_document.ids_of, UNSEEN,
-    ),
-    facts=event_data.facts_of,
+    searched=search_document.SEARCHED, facts=event_data.facts_of,
 )
 
 
@@ -43,6 +36,6 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(NEED)
     app.register_blueprint(views.bp)
-    register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name)
+    register_version_files(KIND, queries.readable_by, file_access.shown_name)
     for job in jobs.JOBS:
         register_job(job)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Index, String, func, literal, select
+from sqlalchemy import BigInteger, Index, String, and_, case, func, literal, or_, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, Moment
@@ -51,10 +51,17 @@ class Fact(Base):
 
 @dataclass(frozen=True)
 class Total:
-    """How many events, and the sum of their amounts in VND."""
+    """How many events, the sum of their amounts in VND, and how many of them were reconstructed."""
 
     count: int
     amount: int
+    reconstructed: int = 0
+
+
+_SUMS = (
+    func.count(), func.coalesce(func.sum(Fact.amount), 0),
+    func.coalesce(func.sum(case((Fact.reconstructed, 1), else_=0)), 0),
+)
 
 
 def facts_with(events: Sequence[tuple[Event, Row]]) -> list[Base]:
@@ -68,11 +75,23 @@ def totals(kind: str, action: str, since: datetime, until: datetime, by: str = "
     `by` is one of field, org_kind, ward; without it there is one total, also of nothing. One statement over the index.
     """
     group: Any = {"": literal(""), "field": Fact.field, "org_kind": Fact.org_kind, "ward": Fact.ward}[by]
-    rows = select(group, func.count(), func.coalesce(func.sum(Fact.amount), 0)).where(
-        Fact.kind == kind, Fact.action == action, Fact.at >= since, Fact.at < until
-    )
+    rows = select(group, *_SUMS).where(Fact.kind == kind, Fact.action == action, Fact.at >= since, Fact.at < until)
     found = db.session.execute(rows.group_by(group) if by else rows)
-    return {str(value): Total(int(count), int(amount)) for value, count, amount in found}
+    return {str(value): Total(int(count), int(amount), int(later)) for value, count, amount, later in found}
+
+
+def totals_of_spans(happened: Sequence[tuple[str, str]], starts: Sequence[datetime]) -> dict[tuple[str, str], list[Total]]:
+    """Return, for each (kind, action), its totals in the spans that begin at `starts`, oldest first; the last has no end.
+
+    One statement over the index, whatever the number of spans.
+    """
+    span = case(*((Fact.at >= start, number) for number, start in reversed(list(enumerate(starts)))))
+    which = or_(*(and_(Fact.kind == kind, Fact.action == action) for kind, action in happened))
+    rows = select(Fact.kind, Fact.action, span, *_SUMS).where(which, Fact.at >= starts[0])
+    found = {one: [Total(0, 0)] * len(starts) for one in happened}
+    for kind, action, number, count, amount, later in db.session.execute(rows.group_by(Fact.kind, Fact.action, span)):
+        found[kind, action][number] = Total(int(count), int(amount), int(later))
+    return found
 
 
 def consumer() -> Consumer:

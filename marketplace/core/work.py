@@ -7,21 +7,24 @@ source and merges them, so that its cost does not grow with what waits; counts a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, case, func, literal, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, case, func, literal, select, tuple_, union_all
 
 from marketplace.core.access import Actor
 from marketplace.core.columns import UtcDateTime
-from marketplace.core.extensions import db
+from marketplace.core.extensions import after_commit, db
 from marketplace.core.permissions import Permission
-from marketplace.core.short_cache import kept
+from marketplace.core.short_cache import forget, kept
 from marketplace.core.subjects import subject
 from marketplace.values import clock
 
+#: Name of the kept counts.
+KEPT = "work"
 #: Gives titles and paths of a source's rows by id, in the reader's language.
 Describe = Callable[[Sequence[int], Actor, str], Mapping[int, tuple[str, str]]]
 
@@ -30,7 +33,8 @@ Describe = Callable[[Sequence[int], Actor, str], Mapping[int, tuple[str, str]]]
 class WorkSource:
     """One kind of work. `label` is an English message id; `permission` says for whom it waits.
 
-    `waiting` selects everything that waits, with the columns `id`, `since`, `due_at` and `holder_id` (None: nobody's).
+    `waiting` selects everything that waits, with the columns `id`, `since`, `due_at` and `holder_id` (None: nobody's);
+    `due_at` and `since` are stored, and an index gives the rows in the order of (due_at, id).
     """
 
     name: str
@@ -38,6 +42,40 @@ class WorkSource:
     permission: Permission
     waiting: Callable[[], Select[Any]]
     describe: Describe
+
+
+@dataclass(frozen=True, order=True)
+class Place:
+    """A place in a queue of several sources: by due date, then by the source's name, then by id."""
+
+    due_at: datetime
+    source: str
+    id: int
+
+    @property
+    def key(self) -> str:
+        """Return it as it stands in an address."""
+        return f"{self.due_at.astimezone(UTC).isoformat()}~{self.source}~{self.id}"
+
+    def before(self, source: str, due_at: ColumnElement[Any], id_: ColumnElement[Any]) -> ColumnElement[bool]:
+        """Return the condition that rows of one source come after this place; an index of (due_at, id) serves it."""
+        here = literal(self.due_at, UtcDateTime())
+        if source == self.source:
+            return tuple_(due_at, id_) > tuple_(here, literal(self.id))
+        return due_at >= here if source > self.source else due_at > here
+
+
+def place_of(key: str, sources: Collection[str]) -> Place | None:
+    """Return the place of a key among these sources; nonsense is the first page."""
+    moment, _, rest = key.partition("~")
+    name, _, number = rest.partition("~")
+    if name not in sources or not (number.isascii() and number.isdigit() and len(number) < 19):
+        return None
+    try:
+        at = datetime.fromisoformat(moment)
+    except ValueError:
+        return None
+    return Place(at, name, int(number)) if at.tzinfo is not None else None
 
 
 @dataclass(frozen=True)
@@ -60,7 +98,7 @@ class Item:
     @property
     def key(self) -> str:
         """Where the next page begins."""
-        return f"{self.due_at.astimezone(UTC).isoformat()}~{self.source.name}~{self.id}"
+        return Place(self.due_at, self.source.name, self.id).key
 
 
 @dataclass(frozen=True)
@@ -121,35 +159,31 @@ def queue(actor: Actor, language: str, *, sources: Sequence[str] = (), after: st
 
 
 def _first(source: WorkSource, after: str, size: int) -> Select[Any]:
-    """Select the first rows of one source, by itself sorted and limited."""
+    """Select the first rows of one source, in the order of its index and limited before anything is merged."""
     rows = source.waiting().subquery(source.name.replace(".", "_"))
     first = select(
         literal(source.name).label("source"), rows.c.id, rows.c.since, rows.c.due_at, rows.c.holder_id
     ).order_by(rows.c.due_at, rows.c.id).limit(size)
-    key = _parsed(after)
-    if key is not None:
-        place = tuple_(rows.c.due_at, literal(source.name), rows.c.id)
-        first = first.where(place > tuple_(literal(key[0], UtcDateTime()), literal(key[1]), literal(key[2])))
+    place = place_of(after, SOURCES)
+    if place is not None:
+        first = first.where(place.before(source.name, rows.c.due_at, rows.c.id))
     return select(first.subquery(f"first_{source.name.replace('.', '_')}"))
-
-
-def _parsed(key: str) -> tuple[datetime, str, int] | None:
-    """Return the parts of a page key; nonsense is the first page."""
-    moment, _, rest = key.partition("~")
-    name, _, number = rest.partition("~")
-    if name not in SOURCES or not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    return (at, name, int(number)) if at.tzinfo is not None else None
 
 
 def counts(actor: Actor) -> dict[str, Count]:
     """Return how much waits in each source that this person may work on; counted once a minute for everybody."""
-    held = kept("work", _held)
-    return {one.name: _count(held.get(one.name, {}), actor.user_id) for one in open_to(actor)}
+    return counts_of(actor, [one.name for one in open_to(actor)])
+
+
+def counts_of(actor: Actor, names: Iterable[str]) -> dict[str, Count]:
+    """Return the same of these sources, whoever may do the work; the caller asks for the permission."""
+    held = kept(KEPT, _held)
+    return {name: _count(held.get(name, {}), actor.user_id) for name in names}
+
+
+def changed() -> None:
+    """Have the work counted anew after the present transaction, for people who have just taken or done some of it."""
+    after_commit(partial(forget, KEPT))
 
 
 def count(actor: Actor, name: str) -> Count:
@@ -157,8 +191,7 @@ def count(actor: Actor, name: str) -> Count:
 
     For figures that more people see than may do the work; the caller asks for their permission.
     """
-    held = kept("work", _held)
-    parts = [_count(held.get(one, {}), actor.user_id) for one in SOURCES if one == name or one.startswith(f"{name}.")]
+    parts = counts_of(actor, (one for one in SOURCES if one == name or one.startswith(f"{name}."))).values()
     return Count(
         sum(part.total for part in parts), sum(part.overdue for part in parts), sum(part.mine for part in parts),
         sum(part.unheld for part in parts),

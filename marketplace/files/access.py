@@ -20,7 +20,8 @@ ShownName = Callable[[Attachment, Actor], str]
 LOGGED_TIERS = frozenset({"confidential", "staff"})
 
 
-def _own_name(attachment: Attachment, actor: Actor) -> str:
+def own_name(attachment: Attachment, _actor: Actor) -> str:
+    """Return the name a file was given by whoever sent it."""
     return attachment.file.name
 
 
@@ -42,7 +43,7 @@ def log_on_subject(attachment: Attachment, actor: Actor) -> None:
 
 
 def register_file_access(
-    subject_kind: str, may_read: MayRead, log: Log = log_on_subject, shown_name: ShownName = _own_name
+    subject_kind: str, may_read: MayRead, log: Log = log_on_subject, shown_name: ShownName = own_name
 ) -> None:
     """Let `may_read(attachment, actor)` decide about files of that kind of subject, tier included.
 

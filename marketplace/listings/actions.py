@@ -11,15 +11,13 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.authoring import enquiries
-from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, NotAllowed
-from marketplace.core.events import Event, history, record, transition
+from marketplace.core.events import Event, history, transition
 from marketplace.core.extensions import db
 from marketplace.core.permissions import SIGNED_IN
-from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
-from marketplace.listings.models import Listing, ListingRevision
+from marketplace.listings.models import Listing
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -82,14 +80,3 @@ ENQUIRIES = enquiries.Rule(
     SIGNED_IN, VISIBLE_STATES, NotAllowed().message, N_("This is a technology of your own organisation."),
     N_("This technology is not online at present."),
 )
-
-
-def note_confidential_read(listing: Listing, revision: ListingRevision, actor: Actor) -> str:
-    """Return the confidential details and write down who read them.
-
-    The own organisation may, and the moderator who has the case; raises NotAllowed for everybody else.
-    """
-    if not may_read_confidential(KIND, revision, actor):
-        raise NotAllowed
-    record(listing, "listing.confidential_read", actor, data={"revision": revision.number})
-    return revision.confidential_detail

@@ -7,17 +7,13 @@ from datetime import date, datetime
 from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from marketplace.authoring.models import RevisionMixin, revision_args
-from marketplace.core.access import Actor
-from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime
+from marketplace.authoring.models import RevisionMixin, ThingMixin, revision_args
+from marketplace.core.columns import Big, Codes, NfcString, NfcText, Rows, UtcDateTime
 from marketplace.core.extensions import Base
-from marketplace.core.permissions import EDIT_CONTENT, MODERATE
 from marketplace.listings.lifecycle import LISTING
-from marketplace.organisations.models import Organisation
-from marketplace.values import clock
 
 
-class Listing(Base):
+class Listing(Base, ThingMixin):
     """A technology on offer: its public life. What it says is in its revisions."""
 
     __tablename__ = "listing"
@@ -35,41 +31,19 @@ class Listing(Base):
     subject_kind = "listing"
     lifecycle = LISTING
 
-    id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(20), unique=True)
-    org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"), index=True)
-    state: Mapped[str] = mapped_column(String(20), default=LISTING.initial)
     published_revision_id: Mapped[int | None] = mapped_column(
         Big, ForeignKey("listing_revision.id", use_alter=True, name="fk_listing_published_revision")
     )
-    published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last confirmed as current by its owner
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the owner was last asked to confirm
     licensed_until: Mapped[date | None]
-    external_id: Mapped[str | None] = mapped_column(NfcString(200))  # the owner's own identifier (import)
-    created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
-    created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
 
-    organisation: Mapped[Organisation] = relationship()
     revisions: Mapped[list[ListingRevision]] = relationship(
         back_populates="listing", foreign_keys="ListingRevision.listing_id", order_by="ListingRevision.number"
     )
     published_revision: Mapped[ListingRevision | None] = relationship(
         foreign_keys=[published_revision_id], post_update=True
     )
-
-    def roles_of(self, actor: Actor) -> frozenset[str]:
-        """Return the actor's roles towards this listing: system, owner, colleague, moderator."""
-        roles: set[str] = set()
-        if actor.is_system:
-            roles.add("system")
-        if actor.org_id == self.org_id:
-            roles.add("colleague")
-            if actor.may(EDIT_CONTENT):
-                roles.add("owner")
-        if actor.may(MODERATE) and self.org_id not in actor.org_ids:
-            roles.add("moderator")
-        return frozenset(roles)
 
 
 class ListingRevision(Base, RevisionMixin):
@@ -79,21 +53,14 @@ class ListingRevision(Base, RevisionMixin):
     __table_args__ = revision_args("listing_revision", "listing_id")
     subject_kind = "listing_revision"
 
-    id: Mapped[Key]
     listing_id: Mapped[int] = mapped_column(Big, ForeignKey("listing.id"))
 
     # What it is (public)
-    title: Mapped[str] = mapped_column(NfcString(300), default="")
-    title_en: Mapped[str] = mapped_column(NfcString(300), default="")
-    language: Mapped[str] = mapped_column(String(5), default="vi")  # language the texts are written in
     object_kinds: Mapped[Codes] = mapped_column(JSON, default=list)
     public_summary: Mapped[str] = mapped_column(NfcText, default="")
-    summary_en: Mapped[str] = mapped_column(NfcText, default="")
     field_code: Mapped[str] = mapped_column(String(10), default="")
     vsic_codes: Mapped[Codes] = mapped_column(JSON, default=list)
     ipc_codes: Mapped[Codes] = mapped_column(JSON, default=list)
-    hanoi_priority_field: Mapped[str] = mapped_column(String(40), default="")
-    tags: Mapped[Codes] = mapped_column(JSON, default=list)  # technology keywords
     market_tags: Mapped[Codes] = mapped_column(JSON, default=list)  # market keywords
     # What it does (public)
     problem_solved: Mapped[str] = mapped_column(NfcText, default="")
@@ -124,9 +91,7 @@ class ListingRevision(Base, RevisionMixin):
     territory: Mapped[str] = mapped_column(NfcString(300), default="")
     field_of_use: Mapped[str] = mapped_column(NfcString(300), default="")
     term_months: Mapped[int | None]
-    transfer_forms: Mapped[Codes] = mapped_column(JSON, default=list)
     transfer_methods: Mapped[Codes] = mapped_column(JSON, default=list)
-    cooperation_forms: Mapped[Codes] = mapped_column(JSON, default=list)  # COOPERATION_FORMS open to the owner
     pricing_mode: Mapped[str] = mapped_column(String(30), default="")
     price_min: Mapped[int | None] = mapped_column(BigInteger)  # VND; fixed price has min = max
     price_max: Mapped[int | None] = mapped_column(BigInteger)
@@ -135,15 +100,8 @@ class ListingRevision(Base, RevisionMixin):
     warranty_months: Mapped[int | None]
     support_note: Mapped[str] = mapped_column(NfcText, default="")
     # Place and reach
-    province_code: Mapped[str] = mapped_column(String(10), default="")
-    ward_code: Mapped[str] = mapped_column(String(10), default="")
-    contact_name: Mapped[str] = mapped_column(NfcString(200), default="")  # members tier
-    contact_email: Mapped[str] = mapped_column(String(255), default="")  # members tier
-    contact_phone: Mapped[str] = mapped_column(String(30), default="")  # members tier
     members_detail: Mapped[str] = mapped_column(NfcText, default="")  # members tier
-    confidential_detail: Mapped[str] = mapped_column(NfcText, default="")  # confidential tier, never indexed
     visibility: Mapped[str] = mapped_column(String(20), default="public")  # public | members
     nda_required: Mapped[bool] = mapped_column(default=False)
-    source_url: Mapped[str] = mapped_column(String(500), default="")
 
     listing: Mapped[Listing] = relationship(back_populates="revisions", foreign_keys=[listing_id])

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from marketplace.authoring import search_fields
 from marketplace.core.extensions import db
@@ -25,39 +24,9 @@ def document(listing: Listing) -> Document | None:
     readers, revision = audience(listing), listing.published_revision
     if not readers or revision is None:
         return None
-    value = _value(listing, revision)
-    facets = search_fields.facets(KIND, value)
-    return Document(
-        kind="listing",
-        id=listing.id,
-        title=revision.title,
-        title_other=revision.title_en,
-        body="\n".join(search_fields.texts(KIND, value)),
-        code=listing.code,
-        keywords=" ".join(search_fields.keywords(KIND, value, facets)),
-        party=listing.organisation.name,
-        audience=readers,
-        facets=facets,
-        numbers=search_fields.numbers(KIND, value),
+    return search_fields.document(
+        KIND, listing, _value(listing, revision), party=listing.organisation.name, audience=readers
     )
-
-
-def documents(ids: Iterable[int]) -> dict[int, Document]:
-    """Return, by id, the documents of those listings that somebody may find; the others belong out of the index."""
-    rows = (
-        select(Listing)
-        .where(Listing.id.in_(list(ids)), Listing.state.in_(VISIBLE_STATES))
-        .options(joinedload(Listing.organisation), joinedload(Listing.published_revision))
-        .execution_options(populate_existing=True)
-    )
-    made = (document(listing) for listing in db.session.scalars(rows))
-    return {one.id: one for one in made if one is not None}
-
-
-def all_ids() -> list[int]:
-    """Return the ids of all listings that may be in the index."""
-    rows = select(Listing.id).where(Listing.state.in_(VISIBLE_STATES)).order_by(Listing.id)
-    return list(db.session.scalars(rows))
 
 
 def ids_of(org_id: int) -> list[int]:
@@ -68,3 +37,7 @@ def ids_of(org_id: int) -> list[int]:
 def _value(listing: Listing, revision: ListingRevision) -> Callable[[str], Any]:
     """Return what gives the value of a field of the version, or of the listing itself."""
     return lambda name: getattr(listing if name in _OWN else revision, name)
+
+
+SEARCHED = search_fields.searched(KIND, VISIBLE_STATES, document, ids_of)
+documents, all_ids = SEARCHED.documents, SEARCHED.all_ids

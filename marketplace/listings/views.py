@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -10,14 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from marketplace.authoring.actions import note_confidential_read
 from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.enquiries import EnquiryForm, enquiries_about
 from marketplace.authoring.enquiries import enquire as enquire_about
+from marketplace.authoring.export import download
 from marketplace.authoring.lifecycle import OPEN_STATES
-from marketplace.authoring.pages import register_editor
+from marketplace.authoring.pages import own_list, register_editor
 from marketplace.authoring.timeline import timeline
 from marketplace.core import view_counts
-from marketplace.core.access import access, actor
+from marketplace.core.access import Actor, access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
 from marketplace.core.lifecycle import Transition
@@ -25,15 +27,14 @@ from marketplace.core.permissions import ACTING, EDIT_CONTENT, PUBLIC, SIGNED_IN
 from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.files.models import Attachment
-from marketplace.listings import actions, confirm_link, export, presenter, queries
+from marketplace.listings import actions, confirm_link, presenter, queries
 from marketplace.listings.editor import EDITOR
+from marketplace.listings.export import COLUMNS
 from marketplace.listings.kind import KIND
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm, ReasonForm
-from marketplace.web.paging import Paging, requested_page
-from marketplace.web.tabs import tabs
 
 bp = Blueprint("listings", __name__)
 #: The tabs of an organisation's own list, with their words.
@@ -42,7 +43,6 @@ TABS = {
     "online": N_("Online"), "stale": N_("To be confirmed"), "offline": N_("Offline"),
 }
 register_editor(bp, EDITOR)
-PER_PAGE = 20
 
 
 @bp.get("/technologies/<ref>")
@@ -98,7 +98,7 @@ def confidential(ref: str) -> ResponseReturnValue:
     """Show the page with its confidential part and write down who read it."""
     listing = queries.readable(queries.code_of(ref)[0], actor())
     revision = listing.published_revision or abort(404)
-    return _page(listing, EnquiryForm(), actions.note_confidential_read(listing, revision, actor()))
+    return _page(listing, EnquiryForm(), note_confidential_read(KIND, revision, actor()))
 
 
 @bp.post("/technologies/<ref>/enquiry")
@@ -137,31 +137,13 @@ def move(ref: str, action: str) -> ResponseReturnValue:
 @access(ACTING)
 def mine() -> ResponseReturnValue:
     """Show what my organisation offers, with states, views and what may be done."""
-    org_id = actor().org_id or 0
-    tab = request.args.get("state", "")
-    tab = tab if tab in queries.TABS else ""
-    counts = queries.counts(org_id)
-    page, offset = requested_page(PER_PAGE)
-    listings = queries.mine(org_id, tab, offset, PER_PAGE)
-    seen = view_counts.views("listing", [listing.id for listing in listings])
-    return render_template(
-        "listings/mine.html",
-        tab=tab, counts=counts, editor=EDITOR, may_write=actor().may(EDIT_CONTENT),
-        tabs=tabs(TABS, tab, lambda code: url_for("listings.mine", state=code or None), counts, empty=False),
-        paging=Paging(page, PER_PAGE, counts[tab]),
-        rows=[_row(listing, seen) for listing in listings],
-    )
+    return own_list(EDITOR, queries.READS, TABS, _row)
 
 
-def _row(listing: Listing, seen: Mapping[int, int]) -> dict[str, Any]:
-    """Return what the list shows of one listing."""
-    revision, acts = EDITOR.current(listing), actor().may(EDIT_CONTENT)
-    return {
-        "thing": listing, "acts": acts, "revision": revision, "coming": revision.state in OPEN_STATES,
-        "views": seen.get(listing.id, 0),
-        "href": queries.path_of(listing) if listing.published_revision_id else EDITOR.url("review", listing),
-        "moves": _short_moves(listing) if acts else [],
-    }
+def _row(listing: Listing, revision: ListingRevision, reader: Actor) -> dict[str, Any]:
+    """Return what the list shows of one listing beside what every list does."""
+    acts = reader.may(EDIT_CONTENT)
+    return {"acts": acts, "coming": revision.state in OPEN_STATES, "moves": _short_moves(listing) if acts else []}
 
 
 def _short_moves(listing: Listing) -> list[Transition]:
@@ -206,7 +188,7 @@ def preview(code: str) -> ResponseReturnValue:
 @access(ACTING)
 def export_mine() -> ResponseReturnValue:
     """Download my organisation's listings as CSV."""
-    return export.answer(actor().org_id or 0)
+    return download("listings", COLUMNS, EDITOR, queries.READS, actor().org_id or 0)
 
 
 @bp.route("/my/listings/confirm/<token>", methods=["GET", "POST"])

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from flask import Flask
 
-from marketplace.authoring.kinds import UNSEEN, subject_of_kind
-from marketplace.authoring.search_fields import fingerprint
+from marketplace.authoring.file_access import register_version_files
+from marketplace.authoring.kinds import subject_of_kind
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
-from marketplace.core.subjects import Searched, register_subject
-from marketplace.files.access import register_file_access
-from marketplace.listings import event_data, file_access, jobs, notifications, queries, search_document, views
+from marketplace.core.subjects import register_subject
+from marketplace.listings import event_data, jobs, notifications, queries, search_document, views
 from marketplace.listings.kind import KIND
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 
 LISTING = subject_of_kind(
     KIND, N_("Technology"), "cpu", path=queries.path_of, own_path=queries.own_path_of, visible_to=queries.visible_to,
-    searched=Searched(
-        search_document.documents, search_document.all_ids, partial(fingerprint, KIND), "published_at",
-        search_document.ids_of, UNSEEN,
-    ),
-    facts=event_data.facts_of,
+    searched=search_document.SEARCHED, facts=event_data.facts_of,
 )
 
 
@@ -34,6 +27,6 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(LISTING)
     app.register_blueprint(views.bp)
-    register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read)
+    register_version_files(KIND, queries.readable_by)
     for job in jobs.JOBS:
         register_job(job)

@@ -1,30 +1,21 @@
-"""The queue as one statement over everything that waits, oldest due first; paged by key, the same cost at any size."""
+"""The queue: the first rows of each kind by its index, merged, oldest due first; paged by key."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Subquery,
-    and_,
-    case,
-    func,
-    literal,
-    literal_column,
-    select,
-    tuple_,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Select, and_, case, literal_column, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.accounts.models import User
+from marketplace.core import work
 from marketplace.core.access import Actor
-from marketplace.core.columns import UtcDateTime
+from marketplace.core.columns import in_states
 from marketplace.core.extensions import db
+from marketplace.core.work import Place, place_of
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
 from marketplace.organisations.models import Organisation
@@ -32,6 +23,8 @@ from marketplace.values import clock
 from marketplace.values.text import fold
 
 PAGE = 50
+#: Beginning of the names of the kinds' work sources.
+SOURCE = "review"
 #: How many rows a text filter reads at most: titles are folded here, for no database folds Vietnamese.
 TEXT_LIMIT = 5_000
 NOVELTIES = ("new", "again")
@@ -68,7 +61,7 @@ class Row:
     @property
     def key(self) -> str:
         """Where the next page begins."""
-        return f"{self.due_at.astimezone(UTC).isoformat()}~{self.kind}~{self.id}"
+        return Place(self.due_at, self.kind, self.id).key
 
     def own(self, actor: Actor) -> bool:
         """True for what the reader or the reader's own organisation submitted: shown, but not theirs to decide."""
@@ -83,74 +76,66 @@ def submissions(kind: str) -> Select[Any]:
         (submitted.title, thing.code, thing.published_revision_id) if versions
         else (submitted.name, submitted.tax_code, submitted.verified_at)
     )
-    began = submitted.submitted_at if versions else func.coalesce(
-        submitted.submitted_at, submitted.created_at, type_=UtcDateTime())
     rows = select(
         literal_column(f"'{kind}'").label("kind"),
         submitted.id.label("id"),
-        (thing.org_id if versions else thing.id).label("org_id"),
+        _owner(kind).label("org_id"),
         title.label("title"),
         code.label("code"),
-        began.label("submitted_at"),
-        func.coalesce(submitted.review_due_at, began, type_=UtcDateTime()).label("due_at"),
+        submitted.submitted_at.label("submitted_at"),
+        submitted.review_due_at.label("due_at"),
         submitted.submitted_by_id.label("submitted_by_id"),
         case((again.is_not(None), 1), else_=0).label("again"),
-    ).where(submitted.state.in_(reviewed.waiting))
+    ).where(in_states(submitted, reviewed.waiting))
     return rows.join(thing, getattr(submitted, f"{versions.parent}_id") == thing.id) if versions else rows
 
 
-def waiting() -> Subquery:
-    """Return the union of everything that waits, as `submissions` of each kind."""
-    return union_all(*(submissions(kind) for kind in REVIEWED)).subquery("waiting")
+def _owner(kind: str) -> InstrumentedAttribute[int]:
+    """Return the column of whose a submission is; it needs the join of `submissions`."""
+    reviewed = REVIEWED[kind]
+    owner: InstrumentedAttribute[int] = reviewed.thing.org_id if reviewed.versioned else reviewed.thing.id
+    return owner
 
 
-def open_case(queue: Subquery) -> ColumnElement[bool]:
-    """Return the condition that joins what waits to the case somebody holds of it."""
+def open_case(kind: str) -> ColumnElement[bool]:
+    """Return the condition that joins a submission to the case somebody holds of it."""
+    submitted = REVIEWED[kind].submitted
     return and_(
-        ModerationCase.kind == queue.c.kind,
-        ModerationCase.subject_id == queue.c.id,
+        ModerationCase.kind == kind,
+        ModerationCase.subject_id == submitted.id,
         ModerationCase.is_open(),
-        ModerationCase.submitted_at == queue.c.submitted_at,
+        ModerationCase.submitted_at == submitted.submitted_at,
     )
 
 
-def _rows(filters: Filters, actor: Actor, after: str) -> Select[Any]:
-    queue = waiting()
-    order = tuple_(queue.c.due_at, queue.c.kind, queue.c.id)
-    rows = (
-        select(queue, Organisation.name, ModerationCase.claimed_by_id, User.name)
-        .join(Organisation, Organisation.id == queue.c.org_id)
-        .outerjoin(ModerationCase, open_case(queue))
-        .outerjoin(User, User.id == ModerationCase.claimed_by_id)
-        .order_by(queue.c.due_at, queue.c.kind, queue.c.id)
+def _rows(filters: Filters, actor: Actor, after: str, size: int) -> Select[Any]:
+    """Select the first rows of each kind by its index, and merge them; the cost does not grow with what waits."""
+    kinds = [kind for kind in REVIEWED if filters.kind in ("", kind)]
+    first = [_first(kind, filters, actor, after, size).subquery(f"first_{kind}") for kind in kinds]
+    merged = union_all(*(select(one) for one in first)).subquery("waiting")
+    return select(merged).order_by(merged.c.due_at, merged.c.kind, merged.c.id).limit(size)
+
+
+def _first(kind: str, filters: Filters, actor: Actor, after: str, size: int) -> Select[Any]:
+    submitted = REVIEWED[kind].submitted
+    rows = submissions(kind).add_columns(
+        Organisation.name.label("org_name"), ModerationCase.claimed_by_id, User.name.label("claimed_by")
     )
-    if filters.kind:
-        rows = rows.where(queue.c.kind == filters.kind)
+    if REVIEWED[kind].thing is not Organisation:
+        rows = rows.join(Organisation, Organisation.id == _owner(kind))
+    rows = rows.outerjoin(ModerationCase, open_case(kind)).outerjoin(User, User.id == ModerationCase.claimed_by_id)
     if filters.novelty:
-        rows = rows.where(queue.c.again == (1 if filters.novelty == "again" else 0))
+        rows = rows.where(rows.selected_columns.again == (1 if filters.novelty == "again" else 0))
     if filters.holder == "mine":
         rows = rows.where(ModerationCase.claimed_by_id == actor.user_id)
     elif filters.holder == "unclaimed":
         rows = rows.where(ModerationCase.id.is_(None))
     elif filters.holder == "overdue":
-        rows = rows.where(queue.c.due_at < clock.now())
-    key = _parse_key(after)
-    if key is not None:
-        rows = rows.where(order > tuple_(literal(key[0], UtcDateTime()), literal(key[1]), literal(key[2])))
-    return rows
-
-
-def _parse_key(after: str) -> tuple[datetime, str, int] | None:
-    """Return the parts of a page key; nonsense is the first page."""
-    moment, _, rest = after.partition("~")
-    kind, _, number = rest.partition("~")
-    if kind not in REVIEWED or not (number.isascii() and number.isdigit() and len(number) < 19):
-        return None
-    try:
-        at = datetime.fromisoformat(moment)
-    except ValueError:
-        return None
-    return (at, kind, int(number)) if at.tzinfo is not None else None
+        rows = rows.where(submitted.review_due_at < clock.now())
+    place = place_of(after, REVIEWED)
+    if place is not None:
+        rows = rows.where(place.before(kind, submitted.review_due_at, submitted.id))
+    return rows.order_by(submitted.review_due_at, submitted.id).limit(size)
 
 
 def _named(rows: Select[Any]) -> Iterator[Row]:
@@ -162,13 +147,12 @@ def _named(rows: Select[Any]) -> Iterator[Row]:
 
 def page(filters: Filters, actor: Actor, after: str = "", size: int = PAGE) -> tuple[list[Row], str]:
     """Return one page of the queue and the key of the next one (empty when this is the last). One statement."""
-    rows = _rows(filters, actor, after)
     words = fold(filters.text).split()
     if not words:
-        found = list(_named(rows.limit(size + 1)))
+        found = list(_named(_rows(filters, actor, after, size + 1)))
     else:
         found = []
-        for row in _named(rows.limit(TEXT_LIMIT)):
+        for row in _named(_rows(filters, actor, after, TEXT_LIMIT)):
             haystack = f" {fold(f'{row.title} {row.code} {row.org_name}')}"
             if all(f" {word}" in haystack for word in words):
                 found.append(row)
@@ -189,24 +173,13 @@ class Counts:
 
 
 def counts(actor: Actor) -> Counts:
-    """Return the figures of the whole queue for one reader. One statement."""
-    queue = waiting()
-
-    def many(condition: ColumnElement[bool]) -> ColumnElement[int]:
-        return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
-
-    row = db.session.execute(
-        select(
-            func.count(),
-            many(ModerationCase.claimed_by_id == actor.user_id),
-            many(ModerationCase.id.is_(None)),
-            many(queue.c.due_at < clock.now()),
-            *(many(queue.c.kind == kind) for kind in REVIEWED),
-        )
-        .select_from(queue)
-        .outerjoin(ModerationCase, open_case(queue))
-    ).one()
-    return Counts(row[0], int(row[1]), int(row[2]), int(row[3]), dict(zip(REVIEWED, map(int, row[4:]), strict=True)))
+    """Return the figures of the whole queue for one reader, counted once a minute for everybody (`core.work`)."""
+    found = work.counts_of(actor, (f"{SOURCE}.{kind}" for kind in REVIEWED))
+    kinds = {kind: found[f"{SOURCE}.{kind}"].total for kind in REVIEWED}
+    return Counts(
+        sum(kinds.values()), sum(one.mine for one in found.values()), sum(one.unheld for one in found.values()),
+        sum(one.overdue for one in found.values()), kinds,
+    )
 
 
 def next_for(actor: Actor) -> Row | None:

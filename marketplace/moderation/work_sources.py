@@ -9,20 +9,24 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from marketplace.core.access import Actor
+from marketplace.core.columns import in_states
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MODERATE
 from marketplace.core.subjects import subject
 from marketplace.core.work import Describe, WorkSource
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
-from marketplace.moderation.queries import open_case, submissions
+from marketplace.moderation.queries import SOURCE, open_case, submissions
 
 
 def _waiting(kind: str) -> Select[Any]:
-    rows = submissions(kind).subquery()
-    holder = ModerationCase.claimed_by_id.label("holder_id")
-    held = select(rows.c.id, rows.c.submitted_at.label("since"), rows.c.due_at, holder)
-    return held.select_from(rows).outerjoin(ModerationCase, open_case(rows))
+    submitted = REVIEWED[kind].submitted
+    columns: tuple[Any, ...] = (
+        submitted.id, submitted.submitted_at.label("since"), submitted.review_due_at.label("due_at"),
+        ModerationCase.claimed_by_id.label("holder_id"),
+    )
+    rows = select(*columns).outerjoin(ModerationCase, open_case(kind))
+    return rows.where(in_states(submitted, REVIEWED[kind].waiting))
 
 
 def _described(kind: str) -> Describe:
@@ -36,6 +40,6 @@ def _described(kind: str) -> Describe:
 def sources() -> list[WorkSource]:
     """Return one source for each kind that is reviewed: `review.listing` and so on."""
     return [
-        WorkSource(f"review.{kind}", subject(kind).label, MODERATE, partial(_waiting, kind), _described(kind))
+        WorkSource(f"{SOURCE}.{kind}", subject(kind).label, MODERATE, partial(_waiting, kind), _described(kind))
         for kind in REVIEWED
     ]

@@ -10,11 +10,22 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.accounts.models import User
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
-from marketplace.core.columns import Big, Codes, Key, Moment, NfcString, NfcText, Rows, UtcDateTime, one_of
+from marketplace.core.columns import (
+    Big,
+    Codes,
+    Key,
+    Moment,
+    NfcString,
+    NfcText,
+    Rows,
+    UtcDateTime,
+    index_of_states,
+    one_of,
+)
 from marketplace.core.extensions import Base
 from marketplace.core.permissions import COMMIT, FOLLOW_DEALS, NEGOTIATE
 from marketplace.listings.models import Listing
-from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, OPEN_LEAD_STATES, TERMS
+from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, OPEN_COMPLAINT_STATES, OPEN_LEAD_STATES, TERMS
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.vocabulary import COMPLAINT_KINDS, LEAD_ORIGINS, SIDES
@@ -224,7 +235,7 @@ class Complaint(Base):
         one_of("kind", COMPLAINT_KINDS.codes),
         one_of("side", SIDES.codes),
         Index("ix_complaint_lead", "lead_id", "state"),
-        Index("ix_complaint_state", "state", "due_at"),
+        index_of_states("ix_complaint_open", OPEN_COMPLAINT_STATES, "due_at", "id"),
     )
     subject_kind = "complaint"
     lifecycle = COMPLAINT

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, cast, null, select
 
-from marketplace.core.columns import Big
+from marketplace.core.columns import Big, in_states
 from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.core.work import WorkSource, by_subject
 from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
@@ -18,16 +18,14 @@ def _complaints() -> Select[Any]:
     columns: tuple[Any, ...] = (
         Complaint.id, Complaint.opened_at.label("since"), Complaint.due_at, Complaint.officer_id.label("holder_id"),
     )
-    return select(*columns).where(Complaint.state.in_(OPEN_COMPLAINT_STATES))
+    return select(*columns).where(in_states(Complaint, OPEN_COMPLAINT_STATES))
 
 
 def _leads(state: str) -> Select[Any]:
     """Select leads in a state that ends by itself at `respond_by`; nobody of the staff holds them."""
     since, due, nobody = Lead.created_at.label("since"), Lead.respond_by.label("due_at"), cast(null(), Big)
     columns: tuple[Any, ...] = (Lead.id, since, due, nobody.label("holder_id"))
-    return select(*columns).where(
-        Lead.state == state, Lead.respond_by.is_not(None)
-    )
+    return select(*columns).where(Lead.state == state, Lead.respond_by.is_not(None))
 
 
 SOURCES = (

@@ -24,6 +24,7 @@ from marketplace.listings.lifecycle import OFFERED_STATES, VISIBLE_STATES
 from marketplace.listings.models import Listing
 from marketplace.pages.todo import Attention, for_operator, for_organisation
 from marketplace.pages.todo_deals import deals_waiting, for_officer
+from marketplace.pages.weekly_figures import weekly
 from marketplace.web.panels import panels
 
 
@@ -111,4 +112,4 @@ def _operator(actor: Actor) -> dict[str, Any]:
             (_("Technologies on offer"), db.session.scalar(listings) or 0, "/technologies"),
             (_("Open needs"), db.session.scalar(needs) or 0, "/needs?state=open"),
         ]
-    return {"tiles": tiles, "attention": attention}
+    return {"tiles": tiles, "attention": attention, "weekly": weekly()}

@@ -12,7 +12,7 @@ from tests.bad_input.values import SCRIPT
 from tests.bad_input.world import Workshop
 from tests.factories import client as sign_in
 from tests.snapshot import Snapshot
-from tests.thorough import ALL
+from tests.thorough import ALL, sqlite_first
 
 FINE = {200, 204, 301, 302, 303, 308, 400, 401, 403, 404, 405, 409, 414, 422}
 
@@ -39,6 +39,7 @@ def staff_or(owner: Any, admin: Any, path: str) -> Any:
     return admin if path.startswith(("/moderation", "/staff", "/imports", "/mailbox")) else owner
 
 
+@sqlite_first
 def test_nonsense_behind_the_question_mark(shared_app: Flask, made: tuple[Workshop, Snapshot]) -> None:
     """Every page gets two addresses with another value in each parameter; the pages with most parameters get them all."""
     world, snapshot = made

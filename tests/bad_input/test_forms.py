@@ -21,7 +21,7 @@ from tests.bad_input.values import EVERYWHERE, FEW, OF_DATABASES, WILD, texts_in
 from tests.bad_input.world import Workshop
 from tests.conftest import BACKEND
 from tests.snapshot import Snapshot
-from tests.thorough import ALL
+from tests.thorough import ALL, sqlite_first
 
 URLENCODED = "application/x-www-form-urlencoded"
 HALF = b'--x\r\nContent-Disposition: form-data; name="title"\r\n\r\nhalf'
@@ -186,6 +186,7 @@ def test_opened_for_another_organisation(bench: Bench) -> None:
     bench.check_kept(answer, bench.long_names(), LONG, "another organisation")
 
 
+@sqlite_first
 def test_opened_on_an_older_version(bench: Bench) -> None:
     if not any(one.name == "lock" and one.value for one in bench.form.inputs):
         return
@@ -255,6 +256,7 @@ def test_wrong_methods(bench: Bench) -> None:
         assert bench.client.get(bench.path).status_code < 500
 
 
+@sqlite_first
 def test_sent_twice(bench: Bench) -> None:
     data = bench.data()
     first = bench.send(data, "good values")

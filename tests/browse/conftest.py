@@ -13,6 +13,7 @@ from marketplace.listings.models import Listing
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.listings import samples
+from tests.remembered import remembered
 
 
 @dataclass
@@ -29,6 +30,7 @@ class Catalogue:
 
 
 @pytest.fixture
+@remembered
 def catalogue(ctx: Flask) -> Catalogue:
     cast = Cast()
     supplier_org = factories.organisation("Viện Nước Thử Nghiệm", kind="institute")

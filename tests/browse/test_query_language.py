@@ -22,6 +22,7 @@ from marketplace.search.engines import create_engine
 from marketplace.values import clock
 from tests import factories
 from tests.browse.conftest import Catalogue as Sample
+from tests.thorough import often
 
 
 class Names:
@@ -128,7 +129,7 @@ parts = st.sampled_from([
 ])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(st.one_of(st.text(max_size=80), st.lists(parts, max_size=12).map("".join)), st.sampled_from(list(CATALOGUES)))
 def test_no_text_is_an_error_and_the_engines_agree(two_engines: tuple, text: str, kind: str) -> None:
     catalogue = CATALOGUES[kind]

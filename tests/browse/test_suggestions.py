@@ -13,6 +13,7 @@ from marketplace.browse import indexing
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.statements import statements
+from tests.thorough import often
 
 
 def suggested(client: Any, text: str, kind: str = "listing") -> dict[str, list[dict[str, str]]]:
@@ -73,7 +74,7 @@ def test_suggestions_cost_few_statements_and_stay_with_the_reader(catalogue: Cat
     assert answer.headers["Cache-Control"].startswith("private") and "Cookie" in answer.headers["Vary"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(60), deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_may_be_typed(shared_app: Flask, text: str) -> None:
     assert shared_app.test_client().get("/search/suggest", query_string={"q": text}).status_code == 200

@@ -11,6 +11,7 @@ from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.core.extensions import db
 from marketplace.values import clock
 from tests import factories
+from tests.remembered import remembered
 
 SECRET = "Ngưỡng pH bí mật là 6,37"
 
@@ -62,6 +63,7 @@ def values(**changes: Any) -> dict[str, Any]:
 class Cast:
     """The fixed cast around one need: requester with a colleague, an invited organisation, a stranger, a moderator."""
 
+    @remembered
     def __init__(self, kind: str = "enterprise", name: str = "Công ty Dệt nhuộm Hoài Đức") -> None:
         self.org = factories.organisation(name, kind=kind)
         self.buyer_user = factories.user("Lê Thị Hoa", email="hoa.le@example.vn")
@@ -82,6 +84,7 @@ class Cast:
         self.stranger = factories.actor_of(self.stranger_user, self.stranger_org)
         self.moderator = factories.actor_of(self.moderator_user)
 
+    @remembered
     def draft(self, **changes: Any) -> NeedRevision:
         """A draft with everything stated, committed."""
         revision = authoring.create(KIND, self.buyer)
@@ -89,6 +92,7 @@ class Cast:
         db.session.commit()
         return revision
 
+    @remembered
     def submitted(self, **changes: Any) -> NeedRevision:
         revision = self.draft(**changes)
         authoring.submit(KIND, revision, self.buyer, clock.due_at(clock.now(), 2, clock.PUBLIC))
@@ -101,10 +105,12 @@ class Cast:
         db.session.commit()
         return revision.buyer_request
 
+    @remembered
     def published(self, **changes: Any) -> BuyerRequest:
         """An open need."""
         return self.publish(self.submitted(**changes))
 
+    @remembered
     def in_state(self, state: str, **changes: Any) -> BuyerRequest:
         """A published need put into `state` directly, for tables of states."""
         need = self.published(**changes)

@@ -25,6 +25,7 @@ from marketplace.core.outbox import JOBS, Job, enqueue, ensure_jobs, work_once
 from marketplace.core.worker import work_forever
 from marketplace.values import clock
 from tests.conftest import BACKEND, make_settings
+from tests.thorough import often
 
 #: What a fast piece of work may wait for at most, in seconds, whatever the slow lane is at.
 WAIT = 2.0
@@ -120,13 +121,13 @@ def test_a_fast_piece_of_work_does_not_wait_for_a_long_job(scene: tuple[Flask, S
 
 
 @pytest.mark.slow
-def test_for_thirty_seconds_no_fast_piece_of_work_waits_longer_than_two(scene: tuple[Flask, Scene]) -> None:
+def test_during_a_slice_of_thirty_seconds_no_fast_piece_of_work_waits_longer_than_two(scene: tuple[Flask, Scene]) -> None:
     app, made = scene
 
     def burn(_rows: Sequence[Outbox]) -> None:
         begin_reading()
         made.begun.set()
-        end = time.monotonic() + 30
+        end = time.monotonic() + often(30, 5)
         while time.monotonic() < end:
             sum(range(1000))
         made.free.set()
@@ -140,7 +141,7 @@ def test_for_thirty_seconds_no_fast_piece_of_work_waits_longer_than_two(scene: t
         while not made.free.is_set():
             waited.append(time_of_a_quick_one(made))
             time.sleep(0.3)
-    assert len(waited) > 10 and max(waited) < WAIT
+    assert len(waited) > often(10, 3) and max(waited) < WAIT
 
 
 @pytest.mark.parametrize("kind", ["row", "job"])

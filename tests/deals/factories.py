@@ -22,6 +22,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.vocabulary import CONTRACT_ITEMS
 from tests import factories
+from tests.remembered import remembered
 
 PRICE = 1_200_000_000
 MILESTONES = (("Bàn giao tài liệu công nghệ", 400_000_000), ("Lắp đặt, chạy thử", 500_000_000),
@@ -34,6 +35,7 @@ FILE_DIGEST = hashlib.sha256(b"signed contract").hexdigest()
 class Trade:
     """Both sides of deals with their people, a stranger, and the exchange's staff. Actors are plain data."""
 
+    @remembered
     def __init__(self) -> None:
         self.supplier_org = factories.organisation("Viện Công nghệ Môi trường", kind="institute",
                                                    representative_title="Viện trưởng", street="18 Hoàng Quốc Việt")
@@ -67,6 +69,7 @@ class Trade:
         """The actor who may do everything for a side."""
         return self.supplier if side == "supplier" else self.buyer
 
+    @remembered
     def listing(self, title: str = "Màng lọc nano xử lý nước nhiễm asen", *, state: str = "published") -> Listing:
         """A listing of the supplier with a published version, bare but for its title."""
         now = clock.now()
@@ -84,6 +87,7 @@ class Trade:
         return made
 
 
+@remembered
 def deal_in(state: str, trade: Trade | None = None, **changes: Any) -> Deal:
     """A deal in `state` with everything that the state implies: terms, signatures, dates, milestones.
 
@@ -191,6 +195,7 @@ def _add_milestones(deal: Deal, terms: Terms, states: list[str]) -> None:
     db.session.flush()
 
 
+@remembered
 def add_signature(deal: Deal, trade: Trade, side: str, **changes: Any) -> Signature:
     """One side's signature of the present round; its file has a row, but no content in the store."""
     person = trade.supplier_user if side == "supplier" else trade.buyer_user

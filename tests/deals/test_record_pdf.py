@@ -20,6 +20,7 @@ from marketplace.deals.pdf_fonts import printable, typefaces
 from marketplace.values.text import nfc
 from tests import factories
 from tests.deals.factories import PRICE, Trade, deal_in
+from tests.thorough import often
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ def test_letters_that_no_typeface_has_stand_as_their_codes(app: Flask, trade: Tr
 
 
 @given(st.text(max_size=60))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=often(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_text_can_be_set(text: str) -> None:
     body = json.dumps(printable(nfc(text)))
     source = b'#set text(font: "Be Vietnam Pro")\n#json(bytes(sys.inputs.data))'

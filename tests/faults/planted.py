@@ -90,8 +90,8 @@ FAULTS: tuple[Fault, ...] = (
     Fault("State-funded technology is sold by competition", "listings/rules.py",
           'if revision.pricing_mode == "competitive" and revision.funding_source in {"state_budget", "mixed"}:', "if False:",
           "tests/listings/test_writing.py"),
-    Fault("the confidential part opens to anybody", "listings/actions.py",
-          "if not may_read_confidential(KIND, revision, actor):", "if False:", "tests/listings tests/test_object_access.py"),
+    Fault("the confidential part opens to anybody", "authoring/actions.py",
+          "if not may_read_confidential(kind, revision, actor):", "if False:", "tests/listings tests/test_object_access.py"),
     Fault("a technology long offline comes back unreviewed", "listings/actions.py",
           "if since is None or clock.now() - since > timedelta(days=REPUBLISH_DAYS):", "if False:", "tests/listings"),
     # needs

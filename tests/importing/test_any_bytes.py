@@ -17,11 +17,12 @@ from marketplace.importing.mapping import Record, Rejected
 from marketplace.importing.report import sentence
 from marketplace.importing.rows import UnusableFile
 from tests.importing.files import ready
+from tests.thorough import often
 
 HEADINGS = st.sampled_from(["id,title,deadline\n", "Mã;Tên;Hạn;Giá\n", "title\ttrl\turl\n", ""])
 KINDS = st.sampled_from(["listings", "requests"])
 ANY_TEXT = st.text(max_size=300)
-FEW = settings(max_examples=120, deadline=None)
+FEW = settings(max_examples=often(120), deadline=None)
 
 
 @pytest.fixture(scope="module")

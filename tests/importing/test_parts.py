@@ -62,7 +62,7 @@ def seen(run: ImportRun) -> int:
     """How many of its things anybody can see, or has ever heard of."""
     own = queries.counts(run.org_id)[""] + len(queries.mine(run.org_id))
     events = db.session.scalar(select(func.count()).where(Event.subject_kind == "listing")) or 0
-    return own + len(db.session.scalars(queries.published(SYSTEM)).all()) + int(events)
+    return own + len(db.session.scalars(select(Listing).where(queries.visible_to(SYSTEM))).all()) + int(events)
 
 
 def at_part(number: int, monkeypatch: pytest.MonkeyPatch, do: Callable[[], None]) -> None:

@@ -14,6 +14,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from tests import factories
 from tests.files import samples
+from tests.remembered import remembered
 
 #: Values as stored: complete for publication but for the picture.
 COMPLETE: dict[str, Any] = {
@@ -51,6 +52,7 @@ COMPLETE: dict[str, Any] = {
 }
 
 
+@remembered
 def draft(person: User, org: Organisation, *, picture: bool = True, **values: Any) -> ListingRevision:
     """A complete draft (unless values say otherwise), committed."""
     actor = factories.actor_of(person, org)
@@ -62,6 +64,7 @@ def draft(person: User, org: Organisation, *, picture: bool = True, **values: An
     return revision
 
 
+@remembered
 def submitted(person: User, org: Organisation, **values: Any) -> ListingRevision:
     """A draft that was submitted."""
     revision = draft(person, org, **values)
@@ -70,6 +73,7 @@ def submitted(person: User, org: Organisation, **values: Any) -> ListingRevision
     return revision
 
 
+@remembered
 def published(person: User, org: Organisation, moderator: User, *, state: str = "published", **values: Any) -> Listing:
     """A published listing, or one in another state."""
     revision = submitted(person, org, **values)

@@ -26,6 +26,7 @@ from tests import factories
 from tests.buyer_requests import factories as needs
 from tests.files import samples as samples_of_files
 from tests.listings import samples
+from tests.remembered import remembered
 
 KINDS = ("organisation", "listing", "need")
 REASON = {"organisation": "document_missing", "listing": "right_not_proven", "need": "problem_unclear"}
@@ -39,6 +40,7 @@ _CODES = (code for code in map("{:010d}".format, itertools.count(1_080_000_000))
 class Desk:
     """A supplier with a colleague, a stranger, two moderators, and one who belongs to the supplier's organisation."""
 
+    @remembered
     def __init__(self) -> None:
         self.org = factories.organisation("Công ty Công nghệ Ánh Dương")
         self.supplier_user = factories.user("Nguyễn Văn An", email="an@example.vn")
@@ -95,6 +97,7 @@ class Desk:
         days = current_app.extensions["settings"].moderation_days
         return clock.due_at(clock.now(), days, working_calendar())
 
+    @remembered
     def submit(self, kind: str, **values: Any) -> Submission:
         """A first submission, committed."""
         if kind == "organisation":
@@ -132,16 +135,19 @@ class Desk:
         db.session.commit()
         return load(subject.kind, revision.id)
 
+    @remembered
     def claim(self, subject: Submission, actor: Actor | None = None) -> ModerationCase:
         case = cases.claim(subject, actor or self.moderator)
         db.session.commit()
         return case
 
+    @remembered
     def decide(self, subject: Submission, action: str, actor: Actor | None = None, **changes: Any) -> ModerationCase | None:
         case = cases.decide(subject, actor or self.moderator, decision(subject.kind, action, **changes))
         db.session.commit()
         return case
 
+    @remembered
     def published(self, kind: str, **values: Any) -> Submission:
         """Something claimed and approved."""
         subject = self.submit(kind, **values)

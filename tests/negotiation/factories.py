@@ -24,6 +24,7 @@ from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import values
 from tests.listings.samples import COMPLETE
+from tests.remembered import remembered
 
 FIRST_WORDS = "Chúng tôi muốn tìm hiểu để áp dụng tại nhà máy ở Hoài Đức."
 QUESTION = "Xin cho biết lưu lượng nước thải vào giờ cao điểm là bao nhiêu?"
@@ -42,6 +43,7 @@ class Cast:
     `supplier`, `buyer`, `stranger`, `officer`, `moderator`, `leader` are actors; `…_user` and `…_org` their rows.
     """
 
+    @remembered
     def __init__(self, buyer_name: str = BUYER_NAME) -> None:
         self.supplier_org = factories.organisation("Viện Công nghệ Môi trường", kind="institute")
         self.buyer_org = factories.organisation(buyer_name, kind="agency")
@@ -80,6 +82,7 @@ class Cast:
         org = getattr(self, f"{name.split('_')[0]}_org", None)
         return factories.client(app, getattr(self, f"{name}_user"), org, locale)
 
+    @remembered
     def listing(self, title: str = "Màng lọc nano xử lý nước nhiễm asen", *, state: str = "published",
                 org: Organisation | None = None, **changes: Any) -> Listing:
         """A listing of the supplier (or of `org`) with everything stated, without files."""
@@ -95,6 +98,7 @@ class Cast:
         db.session.commit()
         return made
 
+    @remembered
     def need(self, title: str = "Xử lý nước thải dệt nhuộm đạt cột A", *, state: str = "open", visibility: str = "public",
              invited: tuple[Organisation, ...] = (), org: Organisation | None = None, **changes: Any) -> BuyerRequest:
         """A need of the buyer (or of `org`) with everything stated; visibility public, requester_hidden, invited_only."""
@@ -112,12 +116,14 @@ class Cast:
         db.session.commit()
         return made
 
+    @remembered
     def interest(self, listing: Listing | None = None, need: BuyerRequest | None = None) -> Lead:
         """A contacted lead: the buyer asked about a technology, the supplier is to answer."""
         lead = begin.express_interest(listing or self.listing(), self.buyer, FIRST_WORDS, need, once=once())
         db.session.commit()
         return lead
 
+    @remembered
     def answer(self, need: BuyerRequest | None = None, listing: Listing | None = None, *, hidden: bool = False) -> Lead:
         """A contacted lead: the supplier answered a need (of a hidden requester, if wanted), the buyer is to answer."""
         need = need or self.need(visibility="requester_hidden" if hidden else "public")
@@ -125,6 +131,7 @@ class Cast:
         db.session.commit()
         return lead
 
+    @remembered
     def introduction(self, *, hidden: bool = False) -> Lead:
         """A suggested lead: an officer introduced both sides."""
         need = self.need(visibility="requester_hidden" if hidden else "public")
@@ -132,6 +139,7 @@ class Cast:
         db.session.commit()
         return lead
 
+    @remembered
     def lead_in(self, state: str, *, origin: str = "listing", hidden: bool = False) -> Lead:
         """A lead in `state`; of origin listing (the buyer asked), need (the supplier answered) or introduction.
 

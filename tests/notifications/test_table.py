@@ -27,7 +27,8 @@ REVIEWED = ("organisation", "listing", "need")
 #: Verbs that stand in a variable where they are recorded.
 SPOKEN = {"listing": ("remove_file", "move_file", "caption_file"), "need": ("remove_file", "move_file", "caption_file"),
           "match": ("suggest", "dismiss", "clear", "useful", "not_useful", "take_back"),
-          "held_notification": ("release", "drop"), "user": ("confirm",)}
+          "held_notification": ("release", "drop"),
+          "user": ("confirm", "change_password", "reset_password", "two_factor_on")}
 
 
 def recorded() -> set[str]:

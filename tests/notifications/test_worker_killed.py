@@ -1,7 +1,8 @@
 """200 events, and the worker dies by SIGKILL at random moments, between any two steps and in the middle of a mail.
 
-Everybody has each notification once in the inbox. No mail reaches the server twice, and one that does not reach it
-is one the log of deliveries calls unknown: at most one per death, for a worker hands over one mail at a time.
+`make test` makes 50 events. Everybody has each notification once in the inbox. No mail reaches the server twice, and
+one that does not reach it is one the log of deliveries calls unknown: at most one per death, for a worker hands over
+one mail at a time.
 """
 
 from __future__ import annotations
@@ -38,9 +39,10 @@ from marketplace.values import clock
 from tests.conftest import make_settings
 from tests.core.test_mail_delivery import free_port
 from tests.negotiation.factories import Cast
+from tests.thorough import often
 
 ROOT = Path(__file__).resolve().parents[2]
-EVENTS, KILLS = 200, 20
+EVENTS, KILLS = often(200, 50), often(20, 5)
 MOMENTS = ("anywhere", "between", "rcpt", "kept", "lost")
 ACTIONS = ("lead.accept", "lead.ask", "lead.decline", "lead.withdraw")
 

@@ -1,4 +1,4 @@
-"""Every engine, the embedded one in memory and in files, under the same tests.
+"""Every engine, the embedded one in memory and (with TESTS=all) in files, under the same tests.
 
 OpenSearch runs on osmem-server, a double in memory; set OPENSEARCH_URL (opensearch://host:9200/prefix) and the same
 tests run on that cluster, under that prefix. Engines never touch the database, so the double runs on one backend.
@@ -20,10 +20,11 @@ from marketplace.search.engines.opensearch.address import parse_address
 from marketplace.search.engines.opensearch.client import Connection
 from marketplace.search.engines.opensearch.engine import OpenSearchEngine
 from tests.conftest import BACKEND
+from tests.thorough import ALL
 
 CLUSTER = os.environ.get("OPENSEARCH_URL", "")
 #: The engines of the contract in this run.
-ENGINES = ("memory", "files", *(("opensearch",) if BACKEND == "sqlite" or CLUSTER else ()))
+ENGINES = ("memory", *(("files",) if ALL else ()), *(("opensearch",) if BACKEND == "sqlite" or CLUSTER else ()))
 
 
 

@@ -16,6 +16,7 @@ from marketplace.search.engines.whoosh.lists import Collector, merged
 from marketplace.search.engines.whoosh.segment_file import ListReader, packed
 from tests.search import plain_rule
 from tests.search.plain_rule import weigh
+from tests.thorough import often
 
 WORDS = ["máy", "may", "mây", "bơm", "nước", "AI", "ai", "KH&CN", "pumps", "12,5", "1.500.000", "CN-2026-000123", "Wi-Fi,"]
 words = st.lists(st.sampled_from(WORDS), max_size=12).map(" ".join)
@@ -63,7 +64,7 @@ def expected(made):
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(documents, st.integers(1, 4), st.sampled_from([5, 20_000]))
 def test_lists_of_many_documents_are_those_of_the_plain_rules(made, portion, longest):
     with pytest.MonkeyPatch.context() as patch:
@@ -90,7 +91,7 @@ def lists_from(found, first):
     return collector.lists()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(st.lists(lists, max_size=4), st.sampled_from([1, 30, 10**6]), st.sets(st.integers(0, 40)))
 def test_merging_and_writing_keep_every_living_posting(sources, portion, gone):
     parts = [lists_from(found, 10 * place) for place, found in enumerate(sources)]

@@ -12,6 +12,7 @@ from marketplace.search.saved.percolation import percolate
 from tests.search.conftest import opensearch, opensearch_runs
 from tests.search.plain_rule import PlainRule
 from tests.search.test_engines_agree import documents, queries
+from tests.thorough import often
 
 searches = st.lists(queries, min_size=1, max_size=12)
 
@@ -39,7 +40,7 @@ def check(engine, before, fresh, asked):
     assert all({*ids} <= relaxed[number] for number, ids in found.items())  # who opens the search sees them too
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=often(300), deadline=None)
 @given(documents, documents, searches)
 def test_what_is_found_is_what_the_rule_says(before, fresh, asked):
     check(WhooshEngine(MemoryStore()), before, fresh, asked)
@@ -49,7 +50,7 @@ def test_what_is_found_is_what_the_rule_says(before, fresh, asked):
 def test_also_with_the_distributed_engine(opensearch_url):
     engine = opensearch(opensearch_url)
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=often(15), deadline=None)
     @given(documents, documents, searches)
     def found(before, fresh, asked):
         check(engine, before, fresh, asked)
@@ -71,7 +72,7 @@ readers = st.sampled_from([("public",), ("public", "member", "org:2"), ("member"
 asked_lines = st.lists(st.builds(Query, text=lines, audience=readers), min_size=5, max_size=20)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=often(60), deadline=None)
 @given(many, many, asked_lines)
 def test_also_near_the_bounds(before, fresh, asked):
     check(WhooshEngine(MemoryStore()), before, fresh, asked)

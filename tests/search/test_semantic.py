@@ -17,6 +17,7 @@ from marketplace.search.semantic.engine import SemanticEngine
 from marketplace.search.semantic.similarity import fingerprint, fused, language_of, standing_out, text_of
 from marketplace.search.semantic.vectors import DocumentVector, VectorSet
 from marketplace.search.text.analysis import terms
+from tests.thorough import often
 
 #: What the toy model knows: words of both languages on one axis each.
 CONCEPTS = [
@@ -124,7 +125,7 @@ def test_only_the_searches_of_people_are_helped():
     assert engine._embedder.asked == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=often(150), deadline=None)
 @given(
     st.lists(st.sampled_from(["công nghệ", "nước", "số", "may", "water", "shrimp disease", "-xe", '"gỗ lụa"']), max_size=4),
     st.sampled_from(["relevance", "price"]),

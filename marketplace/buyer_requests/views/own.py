@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.authoring.actions import open_revision
-from marketplace.authoring.formatting import export_columns
-from marketplace.authoring.lifecycle import REVISION
-from marketplace.authoring.pages import register_editor
+from marketplace.authoring.export import Line, download
+from marketplace.authoring.pages import own_list, register_editor
 from marketplace.buyer_requests import queries
 from marketplace.buyer_requests.editor import EDITOR
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.buyer_requests.on_publish import path_of
 from marketplace.buyer_requests.presenter import deadline_clock
 from marketplace.buyer_requests.reader_view import Face
 from marketplace.buyer_requests.views.blueprint import bp
-from marketplace.core.access import access, actor
-from marketplace.core.permissions import ACTING, EDIT_CONTENT
-from marketplace.core.view_counts import views
+from marketplace.core.access import Actor, access, actor
+from marketplace.core.permissions import ACTING
 from marketplace.values.text import N_
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import Column, csv_answer
-from marketplace.web.tabs import tabs
+from marketplace.web.spreadsheet import Column
 
 SIZE = 20
 #: The tabs of an organisation's own list, with their words.
@@ -38,7 +33,6 @@ TABS = {
     "": N_("All"), "drafts": N_("Drafts"), "review": N_("With moderators"), "changes": N_("Changes requested"),
     "open": N_("Open"), "choosing": N_("Choosing"), "expired": N_("Expired"), "done": N_("Closed"),
 }
-MOST_ROWS = 5000  # of the export
 
 register_editor(bp, EDITOR)
 
@@ -47,31 +41,16 @@ register_editor(bp, EDITOR)
 @access(ACTING)
 def mine() -> ResponseReturnValue:
     """List the needs of the organisation acted for."""
-    org_id = actor().org_id or 0
-    tab = request.args.get("state", "")
-    tab = tab if tab in queries.TABS else ""
-    number, offset = requested_page(SIZE)
-    needs, counts = queries.mine(org_id, tab, offset, SIZE), queries.counts(org_id)
-    seen = views("need", [need.id for need in needs]) if needs else {}
-    return render_template(
-        "buyer_requests/mine.html",
-        rows=[_row(need, seen) for need in needs], tab=tab, counts=counts, editor=EDITOR,
-        tabs=tabs(TABS, tab, lambda code: url_for("buyer_requests.mine", state=code or None), counts, empty=False),
-        paging=Paging(number, SIZE, counts[tab]), may_write=actor().may(EDIT_CONTENT),
-    )
+    return own_list(EDITOR, queries.READS, TABS, _row)
 
 
-def _row(need: BuyerRequest, seen: dict[int, int]) -> dict[str, Any]:
-    """Return what the list shows of one need."""
-    revision, coming = EDITOR.current(need), open_revision(KIND, need)
-    moves = [row.action for row in NEED.actions_for(need.state, need.roles_of(actor()))]
+def _row(need: BuyerRequest, revision: NeedRevision, reader: Actor) -> dict[str, Any]:
+    """Return what the list shows of one need beside what every list does."""
     return {
-        "thing": need, "acts": True, "revision": revision, "coming": coming,
-        "clock": deadline_clock(Face(need, actor(), revision)),
+        "acts": True, "coming": open_revision(KIND, need), "clock": deadline_clock(Face(need, reader, revision)),
         "kind": NEED_KINDS.label(revision.kind, language()),
         "visibility": NEED_VISIBILITIES.label(revision.visibility, language()),
-        "views": seen.get(need.id, 0), "moves": moves,
-        "href": path_of(need) if need.published_revision_id else EDITOR.url("review", need),
+        "moves": [row.action for row in NEED.actions_for(need.state, need.roles_of(reader))],
     }
 
 
@@ -79,33 +58,21 @@ def _row(need: BuyerRequest, seen: dict[int, int]) -> dict[str, Any]:
 @access(ACTING)
 def export() -> ResponseReturnValue:
     """Download the list for a spreadsheet."""
-    needs = queries.mine(actor().org_id or 0, limit=MOST_ROWS)
-    counts = views("need", [need.id for need in needs]) if needs else {}
-    return csv_answer("needs", COLUMNS, [Line(need, EDITOR.current(need), counts.get(need.id, 0)) for need in needs])
-
-
-@dataclass(frozen=True)
-class Line:
-    """One need in the download, with the version its owner works on."""
-
-    need: BuyerRequest
-    revision: NeedRevision
-    views: int
+    return download("needs", COLUMNS, EDITOR, queries.READS, actor().org_id or 0)
 
 
 COLUMNS: tuple[Column[Line], ...] = (
-    Column(N_("Code"), lambda line: line.need.code),
+    Column(N_("Code"), lambda line: line.thing.code),
     Column(N_("Title"), lambda line: line.revision.title),
     Column(N_("Kind of need"), lambda line: NEED_KINDS.label(line.revision.kind, language())),
-    Column(N_("State"), lambda line: _(NEED.label(line.need.state))),
-    Column(N_("Version"), lambda line: f"{line.revision.number} ({_(REVISION.label(line.revision.state))})"),
+    Column(N_("State"), Line.state),
+    Column(N_("Version"), lambda line: f"{line.revision.number} ({line.version_state()})"),
     Column(N_("Who sees this need"), lambda line: NEED_VISIBILITIES.label(line.revision.visibility, language())),
-    Column(N_("Deadline for answers"), lambda line: line.need.answer_deadline or line.revision.answer_deadline),
+    Column(N_("Deadline for answers"), lambda line: line.thing.answer_deadline or line.revision.answer_deadline),
     Column(N_("Budget from"), lambda line: line.revision.budget_min),
     Column(N_("Budget to"), lambda line: line.revision.budget_max),
-    Column(N_("Published on"), lambda line: line.need.published_at),
+    Column(N_("Published on"), lambda line: line.thing.published_at),
     Column(N_("Views in 90 days"), lambda line: line.views),
-    *export_columns(KIND, lambda line, name: getattr(line.revision, name)),
 )
 
 

@@ -6,6 +6,7 @@ from flask import Response, flash, json, redirect, render_template, request, url
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from marketplace.authoring.actions import note_confidential_read
 from marketplace.authoring.enquiries import EnquiryForm, enquiries_about
 from marketplace.authoring.enquiries import enquire as enquire_about
 from marketplace.authoring.timeline import timeline
@@ -95,7 +96,7 @@ def confidential(code: str, number: int) -> ResponseReturnValue:
     revision = next((one for one in need.revisions if one.number == number and one.state != "deleted"), None)
     if revision is None:
         raise NotFound
-    text = actions.note_confidential_read(need, revision, actor())
+    text = note_confidential_read(KIND, revision, actor())
     return render_template("buyer_requests/confidential.html", need=need, face=Face(need, actor(), revision), text=text)
 
 

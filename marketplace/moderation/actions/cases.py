@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
+from marketplace.core import work
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import Event, record
@@ -74,6 +75,7 @@ def release(subject: Submission, actor: Actor) -> None:
     elif subject.revision.state == "in_review":
         authoring.moderate(subject.versioned, subject.revision, "release", actor)
     db.session.flush()
+    work.changed()
 
 
 def take_over(subject: Submission, actor: Actor, reason: str) -> ModerationCase:
@@ -119,6 +121,7 @@ def decide(subject: Submission, actor: Actor, decision: Decision, lock: int | No
     case.decided_at, case.decision = clock.now(), decision.action
     case.reason_code, case.text, case.checklist = decision.reason_code, decision.text, dict(decision.checklist)
     db.session.flush()
+    work.changed()
     return case
 
 
@@ -140,6 +143,7 @@ def _open(subject: Submission, actor: Actor) -> ModerationCase:
     )
     db.session.add(case)
     db.session.flush()
+    work.changed()
     return case
 
 
