@@ -14,7 +14,7 @@ from itertools import takewhile
 from urllib.parse import urlencode
 
 from marketplace.browse.catalogues import NEEDS, ORGANISATIONS, TECHNOLOGIES, Catalogue
-from marketplace.browse.query_parser import Lookup
+from marketplace.browse.lookup import Lookup
 from marketplace.browse.rows import names
 from marketplace.core.access import Actor
 from marketplace.search import Page, Query, SearchEngine

@@ -1,7 +1,7 @@
 """The fields of the query language, made from the declared fields: their names, and what a value typed for them means.
 
 A reader returns None for a value that means nothing, and the words stay words. What a reader may ask of the database
-or the engine goes through `Known`, which sees only what the person who searches may see.
+or the engine goes through `Lookup`, which sees only what the person who searches may see.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Protocol
 
 from marketplace.authoring.kinds import FieldSpec, Kind
 from marketplace.browse.catalogues import CATALOGUES, Catalogue, Facet
+from marketplace.browse.lookup import Lookup
 from marketplace.browse.range_values import Interval, amounts, days, wholes, written
 from marketplace.search.query.query_language import Clause
 from marketplace.search.text.analysis import code_key
@@ -28,21 +28,6 @@ _KIND_OF_PLACE = re.compile(r"^(tp|t p|thanh pho|tinh) ")
 _SPAN = re.compile(r"([1-9])\s*(?:\.\.\.?|…|-|–)\s*([1-9])")
 
 
-class Known(Protocol):
-    """What a reader may look up."""
-
-    locale: str
-
-    def word(self, facet: Facet, code: str) -> str:
-        """Return the name of a facet's value in the reader's language."""
-
-    def organisations(self, name: str) -> Mapping[str, str]:
-        """Return ids and names of the organisations that a name may mean."""
-
-    def tags(self, text: str) -> tuple[str, ...]:
-        """Return the keywords that a text may mean."""
-
-
 @dataclass(frozen=True)
 class Meaning:
     """What one clause asks of the engine, and how the page says it."""
@@ -55,7 +40,7 @@ class Meaning:
 
 
 #: Returns what a clause means, or None.
-Reader = Callable[[Clause, Known], Meaning | None]
+Reader = Callable[[Clause, Lookup], Meaning | None]
 
 
 @dataclass(frozen=True)
@@ -121,7 +106,7 @@ def _ends(kind: Kind, spec: FieldSpec) -> tuple[str, str]:
 def _levels(low: str, high: str) -> Reader:
     """Read levels from 1 to 9: trl:7 and trl:5,7 are values of the facet, trl:6..8 and trl>=6 ranges."""
 
-    def read(clause: Clause, _known: Known) -> Meaning | None:
+    def read(clause: Clause, _known: Lookup) -> Meaning | None:
         value = clause.value.casefold().removeprefix("trl").strip()
         if clause.sign == ":" and (span := _SPAN.fullmatch(value)):
             return _range(low, high, *sorted((int(span[1]), int(span[2]))))
@@ -160,7 +145,7 @@ def _word(facet: Facet, code: str, locale: str) -> str:
 def _terms(facet: Facet) -> Reader:
     """Read a code or a name of a facet's choices, or words that occur in names; several may be meant."""
 
-    def read(clause: Clause, known: Known) -> Meaning | None:
+    def read(clause: Clause, known: Lookup) -> Meaning | None:
         if clause.sign != ":":
             return None
         wanted = _KIND_OF_PLACE.sub("", fold(clause.value)) if facet.name == "place" else fold(clause.value)
@@ -187,7 +172,7 @@ def _terms(facet: Facet) -> Reader:
 def _money(low: str, high: str, _units: tuple[str, ...]) -> Reader:
     """Read an amount or a range of amounts; a thing passes when its own range touches what is asked."""
 
-    def read(clause: Clause, known: Known) -> Meaning | None:
+    def read(clause: Clause, known: Lookup) -> Meaning | None:
         asked = amounts(clause.sign, clause.value)
         if asked is None:
             return None
@@ -205,7 +190,7 @@ def _money(low: str, high: str, _units: tuple[str, ...]) -> Reader:
 def _wholes(low: str, high: str, units: tuple[str, ...]) -> Reader:
     """Read a whole number or a range of them, with or without its unit: 12, 12..24, >=12, 24 tháng."""
 
-    def read(clause: Clause, _known: Known) -> Meaning | None:
+    def read(clause: Clause, _known: Lookup) -> Meaning | None:
         asked = wholes(clause.sign, clause.value, units)
         if asked is None:
             return None
@@ -217,7 +202,7 @@ def _wholes(low: str, high: str, units: tuple[str, ...]) -> Reader:
 def _days(number: str, _upper: str, _units: tuple[str, ...]) -> Reader:
     """Read a day, a month, a year, or a range of them."""
 
-    def read(clause: Clause, _known: Known) -> Meaning | None:
+    def read(clause: Clause, _known: Lookup) -> Meaning | None:
         asked = days(clause.sign, clause.value)
         if asked is None:
             return None
@@ -226,7 +211,7 @@ def _days(number: str, _upper: str, _units: tuple[str, ...]) -> Reader:
     return read
 
 
-def _owner(clause: Clause, known: Known) -> Meaning | None:
+def _owner(clause: Clause, known: Lookup) -> Meaning | None:
     """Read the name of an organisation, or a part of it. A requester who is hidden has no such facet."""
     if clause.sign != ":" or len(fold(clause.value)) < 2:
         return None
@@ -237,7 +222,7 @@ def _owner(clause: Clause, known: Known) -> Meaning | None:
     return Meaning(shown, "org", tuple(found))
 
 
-def _tag(clause: Clause, known: Known) -> Meaning | None:
+def _tag(clause: Clause, known: Lookup) -> Meaning | None:
     if clause.sign != ":" or not fold(clause.value):
         return None
     found = known.tags(clause.value)
@@ -246,7 +231,7 @@ def _tag(clause: Clause, known: Known) -> Meaning | None:
     return Meaning(", ".join(found[:3]) + ("…" if len(found) > 3 else "") or clause.value, "tag", found or (NOWHERE,))
 
 
-def _code(clause: Clause, _known: Known) -> Meaning | None:
+def _code(clause: Clause, _known: Lookup) -> Meaning | None:
     key = code_key(clause.value)
     if clause.sign != ":" or " " in clause.value or not re.search("[0-9]", key):
         return None

@@ -9,7 +9,8 @@ from urllib.parse import urlencode
 from werkzeug.datastructures import MultiDict
 
 from marketplace.browse.catalogues import Catalogue
-from marketplace.browse.query_parser import Lookup, Typed, understand
+from marketplace.browse.lookup import Lookup
+from marketplace.browse.query_parser import Typed, understand
 from marketplace.core.access import Actor
 from marketplace.search import Query
 from marketplace.values.text import N_, clean_line

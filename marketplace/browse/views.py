@@ -13,9 +13,9 @@ from marketplace.browse.catalogues import CATALOGUES, NEEDS, ORGANISATIONS, TECH
 from marketplace.browse.database_fallback import newest
 from marketplace.browse.export import MOST_ROWS, columns
 from marketplace.browse.indexing import engine
+from marketplace.browse.lookup import Lookup
 from marketplace.browse.no_results import suggestions
 from marketplace.browse.query_fields import fields_of
-from marketplace.browse.query_parser import Lookup
 from marketplace.browse.rows import load
 from marketplace.browse.search import chips, groups, rows_or_newest, search
 from marketplace.browse.search_request import PAGE_SIZE, Asked, default_sort, parse

@@ -1,8 +1,8 @@
 """Bringing mapped rows into the database: recognised again by the owner's identifier, all or nothing.
 
-Without staging, nothing here commits: the command line does, once, at the end. With staging (the worker), what is new is
-committed part by part where nobody sees it, and the last transaction, which the worker commits, lets it be seen together
-with the changes to what was there before. Either way an error or a killed process leaves nothing that anybody sees.
+What is new is committed part by part where nobody sees it (`importing.staging`); the last transaction, which the caller
+commits, lets it be seen together with the changes to what was there before. So an error or a killed process leaves nothing
+that anybody sees.
 """
 
 from __future__ import annotations
@@ -34,9 +34,13 @@ from marketplace.importing.staging import Staging
 from marketplace.organisations.models import Organisation
 from marketplace.values.text import N_, fold
 
-#: Records of one batch, and of one transaction of an import in parts.
+#: Known records changed at a time, and records of one transaction.
 BATCH, PART = 500, 200
 Progress = Callable[[int], None]
+
+
+def _unseen(_done: int) -> None:
+    """Nobody watches how far it is."""
 
 
 @dataclass
@@ -69,35 +73,47 @@ def run(
     records: Iterable[Record | Rejected],
     organisation: Organisation,
     actor: Actor,
+    staging: Staging,
     *,
     publish: bool = False,
-    dry_run: bool = False,
-    progress: Progress | None = None,
-    staging: Staging | None = None,
+    progress: Progress = _unseen,
 ) -> Outcome:
-    """Create, update or leave alone one thing per record, and return what came of it. The caller commits.
+    """Create, update or leave alone one thing per record, and return what came of it. The caller commits the last part.
 
-    With `staging`, parts of it are committed here (`importing.staging`). A record is the same thing as before when the
-    owner and the identifier are the same; without an identifier, when the title is. With `dry_run` nothing is written and
-    the outcome is what would have been.
+    A record is the same thing as before when the owner and the identifier are the same; without an identifier, when the
+    title is. Raises Ended when the run was cancelled meanwhile.
     """
     check(organisation, actor, publish=publish)
     started, outcome = time.monotonic(), Outcome()
-    into = _Into(target, organisation, replace(actor, org_id=organisation.id), outcome, publish, staging)
+    into = _Into(target, organisation, replace(actor, org_id=organisation.id), outcome, publish)
     fresh = _without_repeats(records, outcome)
     later: list[Record] = []
-    while batch := list(islice(fresh, BATCH if staging is None else PART)):
-        if staging is not None:
-            later += _stage(into, staging, batch)
-        else:
-            wanted = _sort(target, organisation, batch, outcome, publish)
-            _count(target, wanted, outcome, publish, dry_run)
-            if not dry_run:
-                _write(into, wanted)
-        if progress is not None:
-            progress(outcome.read)
-    if staging is not None:
-        _publish(into, staging, later)
+    while batch := list(islice(fresh, PART)):
+        later += _stage(into, staging, batch)
+        progress(outcome.read)
+    _publish(into, staging, later)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def try_out(
+    target: Target,
+    records: Iterable[Record | Rejected],
+    organisation: Organisation,
+    actor: Actor,
+    *,
+    publish: bool = False,
+    progress: Progress = _unseen,
+) -> Outcome:
+    """Return what `run` would make of the records; nothing is written."""
+    check(organisation, actor, publish=publish)
+    started, outcome = time.monotonic(), Outcome()
+    into = _Into(target, organisation, actor, outcome, publish)
+    fresh = _without_repeats(records, outcome)
+    while batch := list(islice(fresh, BATCH)):
+        changed = _count(into, _sort(into, batch))
+        outcome.expired += sum(target.is_over(record.values) for record in changed) if publish else 0
+        progress(outcome.read)
     outcome.seconds = time.monotonic() - started
     return outcome
 
@@ -111,16 +127,15 @@ class _Into:
     actor: Actor
     outcome: Outcome
     publish: bool
-    staging: Staging | None
 
 
 def _stage(into: _Into, staging: Staging, batch: list[Record]) -> list[Record]:
     """Write what is new where nobody sees it; return the records of things that are there already, for the end."""
     with staging.part():
-        wanted = _sort(into.target, into.organisation, batch, into.outcome, into.publish)
+        wanted = _sort(into, batch)
         new = _Batch(create=wanted.create)
-        _count(into.target, new, into.outcome, into.publish, dry_run=False)
-        _write(into, new)
+        _count(into, new)
+        staging.keep(*_write(into, new))
     return wanted.of_known()
 
 
@@ -128,10 +143,9 @@ def _publish(into: _Into, staging: Staging, later: list[Record]) -> None:
     """Change what was there before, as it is now, and let everything be seen."""
     staging.begin_last()
     for start in range(0, len(later), BATCH):
-        some = later[start : start + BATCH]
-        wanted = _sort(into.target, into.organisation, some, into.outcome, into.publish)
-        _count(into.target, wanted, into.outcome, into.publish, dry_run=False)
-        _write(replace(into, staging=None), wanted)
+        wanted = _sort(into, later[start : start + BATCH])
+        _count(into, wanted)
+        record_many(_write(into, wanted)[1])
     staging.publish()
 
 
@@ -169,12 +183,13 @@ def _title_key(record: Record, digest: str, seen: dict[str, tuple[int, str]], ti
     return base if titles[base] == 1 else f"{base}:{titles[base]}"
 
 
-def _sort(target: Target, organisation: Organisation, batch: list[Record], outcome: Outcome, publish: bool) -> _Batch:
+def _sort(into: _Into, batch: list[Record]) -> _Batch:
     """Decide for each record what it asks for, from what stands in the database."""
-    kind, wanted = target.kind, _Batch()
+    kind, wanted = into.target.kind, _Batch()
     found = (
         select(kind.thing)
-        .where(kind.thing.org_id == organisation.id, kind.thing.external_id.in_([record.external_id for record in batch]))
+        .where(kind.thing.org_id == into.organisation.id)
+        .where(kind.thing.external_id.in_([record.external_id for record in batch]))
         .options(selectinload(kind.thing.revisions))
         .order_by(kind.thing.id)
         .with_for_update()
@@ -186,11 +201,12 @@ def _sort(target: Target, organisation: Organisation, batch: list[Record], outco
         if thing is None:
             wanted.create.append(record)
         else:
-            _sort_known(target, thing, record, wanted, outcome, publish)
+            _sort_known(into, thing, record, wanted)
     return wanted
 
 
-def _sort_known(target: Target, thing: Any, record: Record, wanted: _Batch, outcome: Outcome, publish: bool) -> None:
+def _sort_known(into: _Into, thing: Any, record: Record, wanted: _Batch) -> None:
+    target, outcome = into.target, into.outcome
     present = open_revision(target.kind, thing)
     imported = [revision for revision in thing.revisions if revision.imported and revision.state != "deleted"]
     last = present if present is not None and present.imported else (imported[-1] if imported else None)
@@ -212,7 +228,7 @@ def _sort_known(target: Target, thing: Any, record: Record, wanted: _Batch, outc
         wanted.revise.append((thing, record))
     elif same:
         outcome.unchanged += 1
-        if publish:
+        if into.publish:
             wanted.publish.append((present, record))
     else:
         wanted.refresh.append((present, record))
@@ -226,20 +242,22 @@ def _reject(outcome: Outcome, record: Record, note: Note) -> None:
     outcome.tell(Told(REJECTED, record.line, record.external_id, record.title, note, record.values))
 
 
-def _count(target: Target, wanted: _Batch, outcome: Outcome, publish: bool, dry_run: bool) -> None:
-    """Count what is asked for, and what the records lack for submission by the rules that bind people."""
-    changed = len(wanted.create) + len(wanted.revise) + len(wanted.refresh)
+def _count(into: _Into, wanted: _Batch) -> list[Record]:
+    """Count what is asked for, and what the records lack for submission by the rules that bind people; return those that
+    create or change something."""
+    outcome = into.outcome
+    changed = [*wanted.create, *(record for _thing, record in wanted.revise + wanted.refresh)]
     outcome.created += len(wanted.create)
     outcome.updated += len(wanted.revise) + len(wanted.refresh)
-    outcome.published += changed + len(wanted.publish) if publish else 0
-    outcome.drafts += 0 if publish else changed
-    for record in [*wanted.create, *(record for _thing, record in wanted.revise + wanted.refresh)]:
-        outcome.missing.update(lacking(target, record))
-        if dry_run and publish:
-            outcome.expired += target.is_over(record.values)
+    outcome.published += len(changed) + len(wanted.publish) if into.publish else 0
+    outcome.drafts += 0 if into.publish else len(changed)
+    for record in changed:
+        outcome.missing.update(lacking(into.target, record))
+    return changed
 
 
-def _write(into: _Into, wanted: _Batch) -> None:
+def _write(into: _Into, wanted: _Batch) -> tuple[list[Any], list[Entry]]:
+    """Do what is asked for; return the drafts written and the events to be recorded."""
     target, organisation, actor = into.target, into.organisation, into.actor
     kind = target.kind
     ledger: list[Entry] = []
@@ -254,10 +272,7 @@ def _write(into: _Into, wanted: _Batch) -> None:
     if into.publish and drafts:
         bulk.publish_imported_many(kind, drafts, actor, ledger)
         into.outcome.expired += target.after_publish([kind.thing_of(draft) for draft in drafts], ledger)
-    if into.staging is not None:
-        into.staging.keep(drafts, ledger)
-    else:
-        record_many(ledger)
+    return drafts, ledger
 
 
 def lacking(target: Target, record: Record) -> list[str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from datetime import date
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import urlsplit
 
 from marketplace.core.errors import DomainError
-from marketplace.importing.columns import Plan
-from marketplace.importing.rows import Row, shown
+from marketplace.importing.draft import Draft
+from marketplace.importing.rows import shown
 from marketplace.values import money
 from marketplace.values.text import clean_line, fold
 from marketplace.vocabulary import LANGUAGES
@@ -39,34 +38,6 @@ _RANGE = re.compile(r"\s+(?:-|–|—|to|đến)\s+|\s*[–—]\s*", re.I)
 _NEGOTIABLE = frozenset({"thoa thuan", "negotiable", "to be negotiated", "lien he", "theo thoa thuan", "thuong luong"})
 _TRL = re.compile(r"(?:trl\s*)?([1-9])(?:\s*(?:-|–|to|den|đến)\s*(?:trl\s*)?([1-9]))?", re.I)
 _MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
-
-
-class Draft(Protocol):
-    """The row being read, as far as these functions need it (see `mapping`)."""
-
-    plan: Plan
-    row: Row
-
-    def note(self, code: str, name: str = "", **params: Any) -> None:
-        """Warn about the row, or about one field of it."""
-
-    def line(self, name: str) -> str:
-        """Return a field as one line."""
-
-    def text(self, name: str) -> str:
-        """Return a field as several lines."""
-
-    def short(self, name: str, limit: int) -> str:
-        """Return a field as one line within `limit` characters."""
-
-    def keep(self, column: str, value: str = "") -> None:
-        """Keep a column of the file in the text."""
-
-    def keep_field(self, name: str) -> None:
-        """Keep a field as given in the text."""
-
-    def day(self, name: str, *, after: date | None = None, other: str = "") -> date | None:
-        """Return a trusted day."""
 
 
 def tags(draft: Draft) -> list[str]:

@@ -3,29 +3,32 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy import delete
 
 from marketplace.accounts.queries import person_by_email
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import DomainError, Invalid
+from marketplace.core.errors import DomainError
 from marketplace.core.extensions import db, write_intent
 from marketplace.core.permissions import IMPORT_DATA
 from marketplace.importing import actions, import_runs
+from marketplace.importing.actions import Progress
 from marketplace.importing.columns import LISTINGS, REQUESTS, load_mapping
 from marketplace.importing.import_kinds import TARGETS
+from marketplace.importing.mapping import Record, Rejected
+from marketplace.importing.models import ImportRun
 from marketplace.importing.preparation import Prepared, digest_of, need_title, prepare
 from marketplace.importing.queries import find_organisation
 from marketplace.importing.report import write_report
 from marketplace.importing.result import Outcome
-from marketplace.importing.staging import staging_for
+from marketplace.importing.staging import Ended, undo
 from marketplace.organisations.actors import actor_of
-from marketplace.values.text import N_
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _OPTIONS = (
@@ -48,7 +51,7 @@ def _with_options(command: Callable[..., None]) -> Callable[..., None]:
 
 @click.group("import")
 def importing() -> None:
-    """Import listings or needs from JSONL, CSV or XLSX; all rows in one transaction, recognised again by their id."""
+    """Import listings or needs from JSONL, CSV or XLSX; all rows or none, recognised again by their id."""
 
 
 @importing.command("listings")
@@ -79,6 +82,8 @@ def _run(kind: str, file: Path, organisation: str, mapping: Path | None, email: 
     except DomainError as error:
         db.session.rollback()
         raise click.ClickException(str(error)) from error
+    except Ended as error:
+        raise click.ClickException("The import was cancelled; nothing was imported.") from error
     _show(outcome, dry_run=options["dry_run"])
 
 
@@ -98,29 +103,45 @@ def _import(
     kind: str, file: Path, prepared: Prepared, owner: str, actor: Actor, *,
     publish: bool, dry_run: bool, report: Path | None, limit: int | None,
 ) -> Outcome:
-    """Do it, commit once, and return what came of it."""
+    """Do it in parts, or try it out, and return what came of it; an error or a break leaves nothing."""
     organisation = find_organisation(owner)
-    run = None
-    if not dry_run:
-        sha256 = digest_of(file)
-        run = import_runs.note_run(kind, organisation, actor, file, sha256, publish=publish, mapping=prepared.plan.as_box())
-        if staging_for(run) is not None:
-            raise Invalid("organisation", N_("Another import for this organisation goes on; wait until it is over."))
+    records = prepared.records(limit)
     total = min(prepared.total, limit or prepared.total)
     with click.progressbar(length=total, label=f"{file.name}: {total} rows") as bar:
-        outcome = actions.run(
-            TARGETS[kind], prepared.records(limit), organisation, actor, publish=publish, dry_run=dry_run,
-            progress=lambda done: bar.update(done - bar.pos),
-        )
-    if run is not None:
-        import_runs.finish(run, actor, outcome, "en")
-    if report is not None:
-        write_report(report, outcome) if run is None else shutil.copyfile(import_runs.report_path(run), report)
-    if run is not None:
+
+        def progress(done: int) -> None:
+            bar.update(done - bar.pos)
+
+        if dry_run:
+            outcome = actions.try_out(TARGETS[kind], records, organisation, actor, publish=publish, progress=progress)
+            db.session.rollback()
+        else:
+            actions.check(organisation, actor, publish=publish)
+            mapping, sha256 = prepared.plan.as_box(), digest_of(file)
+            run = import_runs.note_run(kind, organisation, actor, file, sha256, publish=publish, mapping=mapping)
+            written = import_runs.report_path(run)
+            db.session.commit()
+            outcome = _carry_out(run, actor, records, progress)
+    if dry_run and report is not None:
+        write_report(report, outcome)
+    elif not dry_run:
+        if report is not None:
+            shutil.copyfile(written, report)
+        click.echo(f"report: {written}")
+    return outcome
+
+
+def _carry_out(run: ImportRun, actor: Actor, records: Iterator[Record | Rejected], progress: Progress) -> Outcome:
+    """Carry out a run and commit; of one that breaks off, not even its row is left."""
+    run_id = run.id
+    try:
+        outcome = import_runs.carry_out(run, actor, records, "en", progress)
         db.session.commit()
-        click.echo(f"report: {import_runs.report_path(run)}")
-    else:
-        db.session.rollback()
+    except BaseException:
+        undo(run_id, TARGETS[run.kind].kind)
+        db.session.execute(delete(ImportRun).where(ImportRun.id == run_id))
+        db.session.commit()
+        raise
     return outcome
 
 

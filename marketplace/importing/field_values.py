@@ -11,7 +11,7 @@ from typing import Any
 from marketplace.authoring.kinds import FieldSpec, Kind
 from marketplace.authoring.search_fields import FLAGS
 from marketplace.core.errors import DomainError
-from marketplace.importing.cell_parsers import Draft
+from marketplace.importing.draft import Draft
 from marketplace.values import money, places
 from marketplace.values.numbers import whole
 from marketplace.values.text import clean_line, fold

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,18 +15,20 @@ from sqlalchemy.exc import SQLAlchemyError
 from marketplace.accounts.models import User
 from marketplace.authoring.kinds import Kind
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import DomainError, Unreachable
+from marketplace.core.errors import DomainError, Invalid, Unreachable
 from marketplace.core.events import Consumer, Outbox, record
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import enqueue
 from marketplace.importing import actions
+from marketplace.importing.actions import Progress
 from marketplace.importing.import_kinds import TARGETS
+from marketplace.importing.mapping import Record, Rejected
 from marketplace.importing.models import ImportRun
 from marketplace.importing.preparation import need_title, prepare
 from marketplace.importing.report import write_report
 from marketplace.importing.result import Outcome
-from marketplace.importing.staging import Ended, Staging, staging_for, undo
+from marketplace.importing.staging import Ended, Staging, make_room, undo
 from marketplace.organisations.actors import actor_of
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -91,14 +93,41 @@ def start(run: ImportRun, actor: Actor) -> bool:
 def note_run(
     kind: str, organisation: Organisation, actor: Actor, path: Path, sha256: str, *, publish: bool, mapping: dict[str, Any]
 ) -> ImportRun:
-    """Add a running run, for an import on the command line; it shares the transaction of what it imports."""
+    """Add a running run, for an import on the command line.
+
+    Raises Invalid while another import of the same kind for the same organisation goes on.
+    """
+    org_id = organisation.id
+    if not make_room(TARGETS[kind].kind, kind, org_id):
+        raise Invalid("organisation", N_("Another import for this organisation goes on; wait until it is over."))
     run = ImportRun(
-        kind=kind, state="running", org_id=organisation.id, file_name=path.name[-200:], sha256=sha256, publish=publish,
+        kind=kind, state="running", org_id=org_id, file_name=path.name[-200:], sha256=sha256, publish=publish,
         mapping=mapping, created_by_id=actor.user_id, created_at=clock.now(),
     )
     db.session.add(run)
     db.session.flush()
     return run
+
+
+def carry_out(
+    run: ImportRun, actor: Actor, records: Iterable[Record | Rejected], locale: str, progress: Progress
+) -> Outcome:
+    """Import records as a run, in parts, the last of which the caller commits; an error leaves nothing and goes on."""
+    target, run_id = TARGETS[run.kind], run.id  # asking the row between two parts would begin a transaction
+    try:
+        outcome = actions.run(
+            target, records, run.organisation, actor, Staging(run_id, target.kind), publish=run.publish, progress=progress
+        )
+        finish(run, actor, outcome, locale)
+    except SQLAlchemyError:
+        raise  # the outbox tries again later
+    except Ended:
+        _clear(run_id, target.kind)
+        raise
+    except Exception:
+        undo(run_id, target.kind)
+        raise
+    return outcome
 
 
 def finish(run: ImportRun, actor: Actor, outcome: Outcome, locale: str) -> None:
@@ -111,13 +140,14 @@ def finish(run: ImportRun, actor: Actor, outcome: Outcome, locale: str) -> None:
 
 
 def cancel(run: ImportRun, actor: Actor) -> bool:
-    """End a run that the worker has not finished; False when it is over already. What was staged is deleted soon."""
+    """End a run that is not finished; False when it is over already. The worker deletes what was staged."""
     one = select(ImportRun).where(ImportRun.id == run.id).with_for_update()
     run = db.session.scalars(one.execution_options(populate_existing=True)).one()
     if run.state != "running":
         return run.state == "cancelled"
     run.state, run.finished_at = "cancelled", clock.now()
     record(run, "import_run.cancel", actor)
+    enqueue(CONSUMER, {"run": run.id}, key=f"import:{run.id}:clear")
     return True
 
 
@@ -129,28 +159,24 @@ def execute(run_id: int) -> None:
     run = db.session.get(ImportRun, run_id, populate_existing=True)
     if run is None:
         return
-    kind = TARGETS[run.kind].kind
-    undo(run_id, kind)  # what a worker that was killed, or stopped by a cancellation, has left
+    undo(run_id, TARGETS[run.kind].kind)  # what a worker that was killed, or stopped by a cancellation, has left
     if run.state != "running":
         return
-    if staging_for(run) is not None:
+    if not make_room(TARGETS[run.kind].kind, run.kind, run.org_id, run_id):
         raise Unreachable("another import for this organisation goes on")
     user = db.session.get(User, run.created_by_id) if run.created_by_id else None
     actor = actor_of(user) if user is not None else SYSTEM
     begin_reading()  # the file is looked through without SQLite's write lock
     try:
-        outcome = _import(run, actor, Staging(run_id, kind))
-        finish(run, actor, outcome, actor.locale)
+        _import(run, actor)
     except SQLAlchemyError:
-        raise  # the outbox tries again later
+        raise
     except Ended:
-        _clear(run_id, kind)
+        pass
     except DomainError as error:
-        undo(run_id, kind)
         _fail(run, actor, error.message, error.params)
     except Exception:
         log.exception("import run %s failed", run_id)
-        undo(run_id, kind)
         _fail(run, actor, _UNEXPECTED, {})
     _progress_path(run_id).unlink(missing_ok=True)
 
@@ -162,23 +188,21 @@ def _clear(run_id: int, kind: Kind) -> None:
         undo(run_id, kind)
 
 
-def _import(run: ImportRun, actor: Actor, staging: Staging) -> Outcome:
+def _import(run: ImportRun, actor: Actor) -> None:
     limit = current_app.extensions["settings"].import_limit
     prepared = prepare(run.kind, upload_path(run), limit, run.mapping or None)
     need_title(prepared)
-    run_id = run.id  # asking the row between two parts would begin a transaction
+    run_id = run.id
     note_progress(run_id, 0, prepared.total)
 
     def progress(done: int) -> None:
         note_progress(run_id, done, prepared.total)
 
-    return actions.run(
-        TARGETS[run.kind], prepared.records(), run.organisation, actor, publish=run.publish, progress=progress,
-        staging=staging,
-    )
+    carry_out(run, actor, prepared.records(), actor.locale, progress)
 
 
 def _fail(run: ImportRun, actor: Actor, message: str, params: dict[str, Any]) -> None:
+    begin_writing()
     run.state, run.finished_at = "failed", clock.now()
     run.counts = {"error": message, "params": {key: str(value) for key, value in params.items()}}
     record(run, "import_run.fail", actor, data={"error": message})

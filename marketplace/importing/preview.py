@@ -55,9 +55,7 @@ def preview(run: ImportRun, actor: Actor, size_limit: int) -> Preview:
     """Try the file without writing anything. Raises UnusableFile when it cannot be read any more."""
     prepared = prepare(run.kind, import_runs.upload_path(run), size_limit, run.mapping or None)
     target = TARGETS[run.kind]
-    outcome = actions.run(
-        target, prepared.records(LOOKED_AT), run.organisation, actor, publish=run.publish, dry_run=True
-    )
+    outcome = actions.try_out(target, prepared.records(LOOKED_AT), run.organisation, actor, publish=run.publish)
     return Preview(
         prepared,
         _columns(prepared),

@@ -137,9 +137,15 @@ def undo(run_id: int, kind: Kind) -> None:
         db.session.commit()
 
 
-def staging_for(run: ImportRun) -> int | None:
-    """Return another run that has staged things of the same kind for the same organisation, if there is one."""
-    rows = select(ImportRun.id).join(ImportStaged, ImportStaged.run_id == ImportRun.id)
-    return db.session.scalar(
-        rows.where(ImportRun.org_id == run.org_id, ImportRun.kind == run.kind, ImportRun.id != run.id).limit(1)
-    )
+def make_room(kind: Kind, name: str, org_id: int, own: int = 0) -> bool:
+    """Delete what runs that are over have staged of the same things; False while another run than `own` goes on.
+
+    It ends the transaction when there is anything to delete.
+    """
+    rows = select(ImportRun.id, ImportRun.state).join(ImportStaged, ImportStaged.run_id == ImportRun.id)
+    others = rows.where(ImportRun.org_id == org_id, ImportRun.kind == name, ImportRun.id != own).distinct()
+    for other in db.session.execute(others).all():
+        if other.state == "running":
+            return False
+        undo(other.id, kind)
+    return True

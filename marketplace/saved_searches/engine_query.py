@@ -9,7 +9,8 @@ from typing import Any
 from flask_babel import gettext
 
 from marketplace.browse.catalogues import CATALOGUES
-from marketplace.browse.query_parser import Lookup, Typed, understand
+from marketplace.browse.lookup import Lookup
+from marketplace.browse.query_parser import Typed, understand
 from marketplace.browse.search_request import Asked, query_of
 from marketplace.core.access import GUEST, Actor
 from marketplace.saved_searches.models import SavedSearch

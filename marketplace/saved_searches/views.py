@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Length
 
 from marketplace.browse import indexing
 from marketplace.browse.catalogues import CATALOGUES, Catalogue
-from marketplace.browse.query_parser import Lookup
+from marketplace.browse.lookup import Lookup
 from marketplace.browse.rows import load
 from marketplace.browse.search_request import Asked, parse
 from marketplace.core.access import Actor, access, actor

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from flask import Flask
 
-from marketplace.browse.query_parser import Lookup
+from marketplace.browse.lookup import Lookup
 from marketplace.core.access import GUEST
 from marketplace.search import MOST_VALUES, Document, Page, Query
 from marketplace.search.engines.whoosh.engine import WhooshEngine

@@ -13,12 +13,13 @@ import xlsxwriter
 
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.extensions import db
-from marketplace.importing import actions
+from marketplace.importing import actions, import_runs
 from marketplace.importing.import_kinds import TARGETS
 from marketplace.importing.mapping import Record, Rejected
-from marketplace.importing.preparation import Prepared, prepare
+from marketplace.importing.preparation import Prepared, digest_of, prepare
 from marketplace.importing.result import Outcome
 from marketplace.importing.rows import Row
+from marketplace.importing.staging import Staging
 from marketplace.organisations.models import Organisation
 
 LIMIT = 10_000_000
@@ -80,8 +81,19 @@ def codes(record_: Record | Rejected) -> set[str]:
 
 
 def bring_in(
-    path: Path, organisation: Organisation, kind: str = "listings", actor: Actor = SYSTEM, **options: Any
+    path: Path, organisation: Organisation, kind: str = "listings", actor: Actor = SYSTEM, *, publish: bool = False,
+    progress: actions.Progress = lambda _done: None,
 ) -> Outcome:
-    outcome = actions.run(TARGETS[kind], ready(path, kind).records(), organisation, actor, **options)
+    records, sha256 = ready(path, kind).records(), digest_of(path)
+    run = import_runs.note_run(kind, organisation, actor, path, sha256, publish=publish, mapping={})
+    db.session.commit()
+    target = TARGETS[kind]
+    staging = Staging(run.id, target.kind)
+    outcome = actions.run(target, records, organisation, actor, staging, publish=publish, progress=progress)
+    run.state = "done"
     db.session.commit()
     return outcome
+
+
+def try_out(path: Path, organisation: Organisation, kind: str = "listings", **options: Any) -> Outcome:
+    return actions.try_out(TARGETS[kind], ready(path, kind).records(), organisation, SYSTEM, **options)

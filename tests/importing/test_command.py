@@ -16,11 +16,13 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.core.codes import Counter
+from marketplace.core.access import SYSTEM
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.importing.models import ImportRun
-from marketplace.listings.models import Listing
+from marketplace.importing import actions, import_runs
+from marketplace.importing.models import ImportRun, ImportStaged
+from marketplace.listings import queries
+from marketplace.listings.models import Listing, ListingRevision
 from marketplace.web.spreadsheet import inert
 from tests import factories
 from tests.importing.files import LISTINGS, jsonl, text
@@ -113,7 +115,7 @@ def test_titles_that_look_like_formulas_are_escaped_in_the_report(ctx: Flask, tm
     assert "'=1" in content and "'@SUM(2)" in content and ",=" not in content
 
 
-def test_a_killed_import_leaves_nothing(ctx: Flask, tmp_path: Path, database_url: str) -> None:
+def test_a_killed_import_leaves_nothing_to_be_seen(ctx: Flask, tmp_path: Path, database_url: str) -> None:
     org = factories.organisation()
     rows = [{"id": str(n), "title": f"Thiết bị số {n}", "description": "x" * 200} for n in range(9000)]
     path = jsonl(tmp_path / "a.jsonl", rows)
@@ -124,37 +126,51 @@ def test_a_killed_import_leaves_nothing(ctx: Flask, tmp_path: Path, database_url
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "import", "listings", str(path), "--organisation", org.slug]
     child = subprocess.Popen([*command, "--publish"], env=env, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL)
     try:
-        _wait_until_writing(child, database_url)
+        _wait_until_writing(child)
         os.kill(child.pid, signal.SIGKILL)
     finally:
         child.kill()
         child.wait(30)
-    for model in (Listing, Event, ImportRun, Counter):
-        assert db.session.scalar(select(func.count()).select_from(model)) == 0, model
+    db.session.rollback()
+    assert (count(Event), queries.counts(org.id)[""], queries.mine(org.id)) == (0, 0, [])
+    killed = db.session.scalars(select(ImportRun)).one()
+    again = ["listings", jsonl(tmp_path / "b.jsonl", LISTINGS), "--organisation", org.slug]
+    assert "wait until it is over" in run(ctx, *again)[1], "nobody knows that it was killed until an operator cancels it"
+    assert import_runs.cancel(killed, SYSTEM)
     db.session.commit()
+    code, output = run(ctx, *again)
+    assert code == 0, output
+    assert (count(Listing), count(ListingRevision), count(ImportStaged)) == (3, 3, 0)
 
 
-def _wait_until_writing(child: subprocess.Popen[bytes], database_url: str) -> None:
-    """Return when the import is in the middle: its transaction has written much and is not yet committed."""
+@pytest.mark.parametrize("error", [OSError("the disk went away"), KeyboardInterrupt()])
+def test_an_import_that_breaks_off_leaves_nothing(
+    ctx: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    org = factories.organisation()
+    monkeypatch.setattr(actions, "PART", 2)
+
+    def broken(*_args: object) -> None:
+        raise error
+
+    monkeypatch.setattr(import_runs, "finish", broken)
+    code, _output = run(ctx, "listings", jsonl(tmp_path / "a.jsonl", LISTINGS), "--organisation", org.slug)
+    assert code == 1
+    for model in (Listing, ListingRevision, ImportStaged, ImportRun, Event):
+        assert count(model) == 0, model
+
+
+def count(model: type) -> int:
+    return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def _wait_until_writing(child: subprocess.Popen[bytes]) -> None:
+    """Return when the import is in the middle: some parts are written, and it is not over."""
     deadline = time.monotonic() + 60
-    wal = Path(database_url.removeprefix("sqlite:///") + "-wal")
     while time.monotonic() < deadline:
         assert child.poll() is None, "it ended before it was killed"
-        if database_url.startswith("sqlite"):
-            if wal.exists() and wal.stat().st_size > 2_000_000:
-                return
-        elif _locked():
-            time.sleep(1.0)
+        if count(ImportStaged):
             return
         db.session.rollback()
         time.sleep(0.05)
     raise AssertionError("it never began to write")
-
-
-def _locked() -> bool:
-    """True while another process holds PostgreSQL's lock of a writer on the versions."""
-    query = (
-        "SELECT count(*) FROM pg_locks JOIN pg_class ON pg_class.oid = pg_locks.relation "
-        "WHERE relname = 'listing_revision' AND mode = 'RowExclusiveLock'"
-    )
-    return bool(db.session.connection().exec_driver_sql(query).scalar())

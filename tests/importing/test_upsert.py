@@ -18,12 +18,12 @@ from marketplace.core.events import CONSUMERS, Consumer, Event, Outbox, register
 from marketplace.core.extensions import db
 from marketplace.core.history_check import broken_links
 from marketplace.importing import actions as importing
-from marketplace.importing.import_kinds import TARGETS
+from marketplace.importing import import_runs
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.values import clock
 from tests import factories
-from tests.importing.files import LISTINGS, bring_in, jsonl, ready
+from tests.importing.files import LISTINGS, bring_in, jsonl, ready, try_out
 
 
 def listing(external_id: str) -> Listing:
@@ -180,7 +180,7 @@ def test_a_dry_run_changes_nothing_and_says_the_same(org: Any, tmp_path: Path) -
     rows = [{"id": "1", "title": "Cần máy sấy", "closes": past}, {"id": "2", "title": "Cần bơm"}, {"id": "3"}]
     path = jsonl(tmp_path / "a.jsonl", rows)
     before = {model: count(model) for model in (BuyerRequest, Event, Outbox)}
-    dry = bring_in(path, org, "requests", publish=True, dry_run=True)
+    dry = try_out(path, org, "requests", publish=True)
     assert {model: count(model) for model in before} == before
     wet = bring_in(path, org, "requests", publish=True)
     boxes = [{k: v for k, v in outcome.as_box().items() if k != "seconds"} for outcome in (dry, wet)]
@@ -225,21 +225,24 @@ def test_every_record_reaches_the_consumers_of_its_events(org: Any, tmp_path: Pa
 
 
 def test_an_error_in_the_middle_leaves_nothing(org: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing, "BATCH", 2)
+    monkeypatch.setattr(importing, "PART", 2)
     prepared = ready(jsonl(tmp_path / "a.jsonl", LISTINGS))
 
     def failing() -> Any:
         yield from list(prepared.records())[:2]
-        assert count(Listing) == 2  # the first batch is written, not committed
+        assert count(Listing) == 2  # the first part is written, where nobody sees it
         raise OSError("the disk went away")
 
+    run = import_runs.note_run("listings", org, SYSTEM, tmp_path / "a.jsonl", "", publish=True, mapping={})
+    db.session.commit()
     with pytest.raises(OSError, match="disk"):
-        importing.run(TARGETS["listings"], failing(), org, SYSTEM, publish=True)
+        import_runs.carry_out(run, SYSTEM, failing(), "en", lambda _done: None)
     db.session.rollback()
     assert count(Listing) == 0 and count(Event) == 0
 
 
 def test_many_batches_are_one_import(org: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importing, "PART", 7)
     monkeypatch.setattr(importing, "BATCH", 7)
     seen: list[int] = []
     path = jsonl(tmp_path / "a.jsonl", [{"id": str(n), "title": f"Bơm số {n}"} for n in range(40)])
