@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
+from tests.browser.places import FACES, PAGES
 from tests.faults.planted import FAULTS
 from tests.groups import NO_DATABASE, ON_POSTGRES, ROOT, on_postgres
 
@@ -51,3 +52,11 @@ def test_every_rule_of_visibility_is_asked_of_both_databases() -> None:
 def test_faults_that_only_postgresql_shows_are_looked_for_there() -> None:
     paths = {path.split("::")[0] for fault in FAULTS if fault.postgres for path in fault.tests.split()}
     assert not paths - set(on_postgres()), "these must stand in ON_POSTGRES (tests/groups.py)"
+
+
+def test_each_page_that_axe_leaves_out_names_one_that_it_looks_at() -> None:
+    places = [place for of_person in PAGES.values() for place in of_person]
+    by_axe = {place.name for place in places if not place.like}
+    astray = [place.name for place in places if place.like and place.like not in by_axe]
+    assert not astray, f"{astray}: `like` must name a place without `like` (tests/browser/places.py)"
+    assert {place.name for place in places}.issuperset(FACES)

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import os
-import signal
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser.chromium import ARGS, find
+from tests.browser.exchange import copy_of, demonstration, running
 from tests.browser.people import sign_in
 from tests.thorough import ALL
 
@@ -31,54 +27,39 @@ LOAD_PICTURES = """window.scrollTo({ top: 0, behavior: "instant" }); Promise.all
 }))"""
 
 
+#: The longest first, so that two processes end together. What needs no exchange comes before: its data are being made.
+ORDER = (
+    "test_look.py", "test_moderating.py", "test_writing.py", "test_trading.py", "test_journeys.py", "test_every_page.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests of a file in one process, for they share its exchange; each person's pages are only looked at."""
-    for item in items:
-        if item.path.parent == ROOT / "tests" / "browser":
-            alone = item.path.name == "test_every_page.py"
-            item.add_marker(pytest.mark.xdist_group(item.nodeid if alone else item.path.name))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Put the browser's tests in order and give them time: each needs only its process's exchange, none another test."""
+    places = {name: place for place, name in enumerate(ORDER)}
+    ours = [item for item in items if item.path.parent == ROOT / "tests" / "browser"]
+    for item in ours:
+        item.add_marker(pytest.mark.timeout(900))
+    ours.sort(key=lambda item: places.get(item.path.name, len(ORDER)))
+    mine = set(ours)
+    items[:] = [*(item for item in items if item not in mine), *ours]
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of an exchange started by `flask up` in an empty data folder; BROWSER_SITE names a running one."""
-    if running := os.environ.get("BROWSER_SITE"):
-        yield running
+def site() -> Iterator[str]:
+    """The address of an exchange of this process's own with the demonstration; BROWSER_SITE names a running one."""
+    if already := os.environ.get("BROWSER_SITE"):
+        yield already
         return
-    folder, port = tmp_path_factory.mktemp("site"), free_port()
-    ours = {"DATA_DIR": str(folder / "data"), "PORT": str(port), "EXCHANGE_ENV": "development", "RATE_LIMITS": "0"}
-    env = {**os.environ, **ours}
-    for name in ("DATABASE_URL", "SEARCH_URL", "BASE_URL"):
-        env.pop(name, None)
-    with (folder / "log.txt").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "flask", "--app", "wsgi", "up"], cwd=ROOT, env=env, stdout=log, stderr=log
-        )
-        try:
-            wait_until_up(f"http://127.0.0.1:{port}/healthz", process, folder / "log.txt")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=40) == 0, (folder / "log.txt").read_text()[-3000:]
+    made = os.environ.get("BROWSER_DATA")  # tests.browser.run has begun it
+    with nullcontext(Path(made)) if made else demonstration() as folder, running(copy_of(folder)) as address:
+        yield address
 
 
-def wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + 300  # a busy machine makes the demonstration's data slowly
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise AssertionError(f"the exchange stopped: {log.read_text()[-3000:]}")
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
-            time.sleep(0.3)
-    raise AssertionError(f"the exchange did not start: {log.read_text()[-3000:]}")
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Any]:
+    """The cookies of each person who has signed in to this process's exchange."""
+    return {}
 
 
 @pytest.fixture(scope="session")
@@ -90,8 +71,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
-    """Open pages as different people: `open_page(email="", phone=False, locale="vi")`; fails on console errors."""
+def open_page(browser: Browser, site: str, signed_in: dict[str, Any]) -> Iterator[Callable[..., Page]]:
+    """Open pages as different people: `open_page(email="", phone=False, locale="vi")`; fails on console errors.
+
+    A person signs in by the form once in each process; later pages begin with the cookies of then.
+    """
     errors: list[str] = []
     contexts = []
 
@@ -101,6 +85,7 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             base_url=site, viewport=PHONE if phone else DESKTOP, locale="vi-VN" if locale == "vi" else "en-GB",
             color_scheme="dark" if dark else "light", java_script_enabled=javascript, timezone_id="Asia/Ho_Chi_Minh",
+            storage_state=signed_in.get(email),
         )
         context.add_cookies([{"name": "lang", "value": locale, "url": site}])
         contexts.append(context)
@@ -108,8 +93,9 @@ def open_page(browser: Browser, site: str) -> Iterator[Callable[..., Page]]:
         page.set_default_timeout(15_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        if email:
+        if email and email not in signed_in:
             sign_in(page, email)
+            signed_in[email] = {"cookies": context.cookies(), "origins": []}
         return page
 
     yield make

@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route
 from werkzeug.serving import make_server
 
 from marketplace.pages.styleguide import PARTS
 from marketplace.values.money import MoneyError, format_vnd, parse_vnd
+from tests.browser.accessibility import violations
 from tests.thorough import ALL
 
 pytestmark = pytest.mark.browser
@@ -52,8 +52,7 @@ def test_no_component_violates_accessibility(browser: Browser, address: str, the
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     for path in PATHS:
         page.goto(f"{address}/styleguide{path}")
-        for violation in Axe().run(page).response["violations"]:
-            problems += [f"{path}: {violation['id']} {node['html'][:120]}" for node in violation["nodes"]]
+        problems += [f"{path}: {said}" for said in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             problems.append(f"{path}: scrolls sideways")
         save(page, f"styleguide{path.replace('/', '-').replace('?', '-')}-{width}-{theme}")

@@ -1,4 +1,7 @@
-"""Moderating in a real browser: by keyboard, with the reason's text offered, in both themes and widths, without errors."""
+"""Moderating in a real browser: by keyboard, with the reason's text offered, without errors.
+
+Its pages are places of the moderator (`places`); with TESTS=all axe looks at them here in both themes and widths too.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_security.utils import hash_password
 from playwright.sync_api import Browser, Page, expect
@@ -14,9 +16,9 @@ from werkzeug.serving import make_server
 
 from marketplace.core.extensions import db
 from tests import factories
+from tests.browser.accessibility import violations
 from tests.browser.test_look import save
 from tests.moderation.factories import Desk
-from tests.thorough import ALL
 
 pytestmark = pytest.mark.browser
 
@@ -103,17 +105,15 @@ def test_by_keyboard_from_the_queue_to_the_decision(browser: Browser, address: s
     save(page, "moderation-case")
 
 
+@pytest.mark.thorough
 def test_every_page_is_accessible_and_fits(browser: Browser, address: str, paths: dict[str, str]) -> None:
     for width, scheme in ((1280, "light"), (390, "dark")):
         page, errors = sign_in(browser, address, viewport={"width": width, "height": 844}, color_scheme=scheme)
-        for turn, (name, path) in enumerate(paths.items()):
+        for name, path in paths.items():
             page.goto(path)
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} is {wide} wide on {width}"
-            if not ALL and turn % 2 == (width == 390):
-                continue  # once for each page, by turns in both looks
-            found = Axe().run(page)
-            assert found.violations_count == 0, f"{name} {scheme}: {found.generate_report()}"
+            assert not (found := violations(page)), f"{name} {scheme}: {found}"
         assert errors == []
         save(page, f"moderation-{width}")
         page.context.close()

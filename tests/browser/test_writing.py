@@ -1,4 +1,7 @@
-"""Writing a listing in a real browser: saving as one goes, rows, two tabs, wards, accessibility of every step and page."""
+"""Writing a listing in a real browser: saving as one goes, rows, two tabs, wards.
+
+Its pages are places of the supplier (`places`); with TESTS=all axe looks at every step on both widths here too.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,6 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from flask_security.utils import hash_password
 from playwright.sync_api import Browser, Page, expect
@@ -16,9 +18,9 @@ from marketplace.core.extensions import db
 from marketplace.listings.kind import STEPS
 from marketplace.listings.queries import path_of
 from tests import factories
+from tests.browser.accessibility import violations
 from tests.browser.test_look import save
 from tests.listings import samples
-from tests.thorough import ALL
 
 pytestmark = pytest.mark.browser
 
@@ -61,6 +63,7 @@ def sign_in(browser: Browser, address: str, width: int = 1280) -> Page:
     return page
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("width", [390, 1280])
 def test_pages_are_accessible_and_fit(browser: Browser, address: str, paths: dict[str, str], width: int) -> None:
     page = sign_in(browser, address, width)
@@ -69,11 +72,9 @@ def test_pages_are_accessible_and_fit(browser: Browser, address: str, paths: dic
     page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     draft = paths["draft"]
     shown = [paths["public"], "/my/listings", "/my/listings/new", f"{draft}/review", f"{draft}/preview"]
-    for turn, path in enumerate([*shown, *(f"{draft}/edit/{step}" for step, _label in STEPS)]):
+    for path in [*shown, *(f"{draft}/edit/{step}" for step, _label in STEPS)]:
         page.goto(address + path)
-        due = ALL or turn % 2 == (width == 390)  # once for each page, by turns on both widths
-        for violation in Axe().run(page).response["violations"] if due else ():
-            problems += [f"{path}: {violation['id']} {node['html'][:140]}" for node in violation["nodes"]]
+        problems += [f"{path}: {said}" for said in violations(page)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             problems.append(f"{path}: scrolls sideways")
         save(page, "listings" + path.replace("/", "-") + f"-{width}")

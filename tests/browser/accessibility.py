@@ -1,0 +1,21 @@
+"""Violations of WCAG on a page, by axe."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.thorough import ALL
+
+#: Axe fetches every style sheet again for two rules: one is off by default, one is about sound, which no page has.
+OPTIONS: dict[str, Any] = {"resultTypes": ["violations"], "preload": ALL}
+_AXE = Axe()
+
+
+def violations(page: Page, impacts: tuple[str, ...] = ()) -> list[str]:
+    """Return what violates WCAG on the page as it stands, a line for each element; of these impacts, if any are given."""
+    found = _AXE.run(page, options=OPTIONS).response["violations"]
+    asked = [one for one in found if not impacts or one["impact"] in impacts]
+    return [f"{one['id']} {node['html'][:160]}" for one in asked for node in one["nodes"]]
