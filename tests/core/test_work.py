@@ -180,7 +180,7 @@ def test_no_source_is_sorted_as_a_whole_whatever_waits(cast: Cast, ctx: Flask) -
     after = work.queue(everything, "vi", size=200)[-1].key
     pages = [partial(work.queue, everything, "vi", size=50), partial(work.queue, everything, "vi", after=after, size=50)]
     pages += [partial(moderation.page, filters, everything, key) for key in ("", moderation.page(Filters(), everything)[1])
-              for filters in (Filters(),)]
+              for filters in (Filters(), Filters(holder="unclaimed"), Filters(holder="overdue"), Filters(novelty="new"))]
     for number, page in enumerate(pages):
         [plan] = plans_of(ctx, page)
         wanted = [name for source, name in INDEXES.items() if number < 2 or source.startswith("review.")]
