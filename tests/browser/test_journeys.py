@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import shoot
+from tests.browser.people import follow
 from tests.buyer_requests.test_writing import steps as need_steps
 from tests.listings.test_writing import FORMS
 from tests.thorough import ALL
@@ -76,7 +77,7 @@ def submit(page: Page, base: str) -> None:
 def decide(page: Page, title: str, action: str, reason: str = "") -> None:
     """Find a case in the queue by its title, take it unless it is taken, answer the checklist, decide."""
     page.goto(f"/moderation?q={title.split()[-1]}")
-    page.locator("main").get_by_role("link", name=title).click()
+    follow(page.locator("main").get_by_role("link", name=title))
     take = page.locator("form[action$='/claim'] button")
     if take.count():
         take.first.click()
