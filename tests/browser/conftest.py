@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import ARGS, find
 from tests.browser.exchange import copy_of, demonstration, running
@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "shots"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
+SECONDS = 60  # that a page may take on a machine that does much else; the whole test has its own limit
 #: Pictures far down are loaded late; a shot of the whole page wants them all, and the header on top.
 LOAD_PICTURES = """window.scrollTo({ top: 0, behavior: "instant" }); Promise.all([...document.images].map((one) => {
     one.loading = "eager";
@@ -64,6 +65,7 @@ def signed_in() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=find(), args=ARGS)
         yield made
@@ -90,7 +92,7 @@ def open_page(browser: Browser, site: str, signed_in: dict[str, Any]) -> Iterato
         context.add_cookies([{"name": "lang", "value": locale, "url": site}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(SECONDS * 1000)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
         if email and email not in signed_in:
