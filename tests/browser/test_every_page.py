@@ -16,7 +16,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.accessibility import violations
-from tests.browser.conftest import DESKTOP, PHONE, shoot
+from tests.browser.conftest import shoot
+from tests.browser.pages import DESKTOP, PHONE
 from tests.browser.places import FACES, PAGES, Place
 from tests.thorough import ALL
 
