@@ -8,9 +8,16 @@ import unicodedata
 _STROKE = str.maketrans({"đ": "d", "Đ": "D", "Ð": "D", "ð": "d", "Ɖ": "D", "ɖ": "d"})
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng, dictionary order
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+#: A scheme, `www.`, an address of e-mail, or a word with a dot and one of the endings that mail programs make a link of.
+_ADDRESS = re.compile(
+    r"://|\bwww\.|\w@\w|\w\.(?:com|net|org|info|biz|vn|gov|edu|example|xyz|top|site|online|shop|store|club|click|link|live|app"
+    r"|dev|icu|vip|win|bid|io|me|cc|ru|cn|tk|ly|gl)(?![^\W_])",
+    re.IGNORECASE,
+)
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
+ADDRESS_IN_NAME = "A name cannot hold an address of the web or of e-mail."
 _LETTER = {"ă": "a1", "â": "a2", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1", "đ": "d1"}
 
 
@@ -18,6 +25,11 @@ def nfc(value: str) -> str:
     """Return `value` in NFC without control and invisible formatting characters; line ends become \\n."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", _CONTROL.sub("", value))
+
+
+def bears_address(value: str) -> bool:
+    """True for a name that holds an address of the web or of e-mail, which mail programs would make a link."""
+    return bool(_ADDRESS.search(unicodedata.normalize("NFKC", value)))
 
 
 def clean_line(value: str) -> str:

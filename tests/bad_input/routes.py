@@ -175,7 +175,7 @@ PEOPLE = (
     Route("security.send_confirmation", "visitor", lambda w: "/confirm", few=True, acts=False, keeps=False),
     Route("security.reset_password", "visitor", path=lambda w: "/reset/no-token", few=True, acts=False, keeps=False,
           fields={"password": "Mat-khau-khac-han-2026", "password_confirm": "Mat-khau-khac-han-2026"}),
-    Route("security.confirm_email", "visitor", path=lambda w: "/confirm/no-token", few=True, acts=False, keeps=False),
+    Route("accounts.confirm", "visitor", path=lambda w: "/confirm/no-token", few=True, acts=False, keeps=False),
     Route("security.change_password", "founder", lambda w: "/change", few=True, acts=False, keeps=False),
     Route("security.verify", "founder", lambda w: "/verify", few=True, acts=False, keeps=False),
     Route("security.mf_recovery", "visitor", path=lambda w: "/mf-recovery", fields={"code": "1"}, few=True, acts=False,
