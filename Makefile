@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-all test-sqlite test-postgres test-browser test-faults check format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts
+.PHONY: help setup run reset test test-all test-sqlite test-postgres test-browser test-faults check format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts bench-pictures
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -77,6 +77,9 @@ bench-alerts: $(VENV)/.dev ## new listings against saved searches, beside a loop
 
 bench-pages: $(VENV)/.dev ## the search page under load with N listings, beside a bare Flask page
 	@$(BIN)/python -m bench.pages $(N)
+
+bench-pictures: $(VENV)/.dev ## memory of eight uploads at once of the worst picture that is accepted (Linux)
+	@$(BIN)/python -m bench.pictures
 
 migration: $(VENV)/.dev ## show what the models have that the migrations lack
 	$(FLASK) db check

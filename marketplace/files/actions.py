@@ -5,23 +5,26 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from flask import current_app
+from flask import current_app, request
+from limits import parse
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import FileStorage
 
 from marketplace.core.access import Actor
+from marketplace.core.access import actor as current_actor
 from marketplace.core.errors import Invalid, NotFound
-from marketplace.core.extensions import db, wrote
+from marketplace.core.extensions import db, limiter, wrote
 from marketplace.files import store
 from marketplace.files.checks import IMAGE_TYPES, check
-from marketplace.files.images import small_copies
 from marketplace.files.models import TIERS, Attachment, StoredFile
 from marketplace.values import clock
 from marketplace.values.text import N_, clean_line
 
 MAX_FILES = 30  # on one subject
 MOST_AT_ONCE = 10  # in one form
+#: Files one person may send, whatever they are for; each costs some seconds of work.
+PER_PERSON = parse("120 per hour")
 
 
 class HasFiles(Protocol):
@@ -49,8 +52,7 @@ def receive(upload: FileStorage) -> Received:
     limit: int = current_app.extensions["settings"].upload_limit
     checked = check(upload.stream.read(limit + 1), upload.filename or "", limit)
     digest = store.put(checked.data)
-    if checked.content_type in IMAGE_TYPES:
-        store.put_copies(digest, small_copies(checked.data))
+    store.put_copies(digest, checked.copies)
     return Received(digest, len(checked.data), checked.content_type, checked.name)
 
 
@@ -109,11 +111,19 @@ def all_received(field: Any) -> list[Received]:
         return []
     if len(chosen) > MOST_AT_ONCE:
         raise Invalid(field.name, N_("At most %(max)s files at once."), max=MOST_AT_ONCE)
+    _count(field.name, len(chosen))
     release_lock()
     try:
         return [receive(upload) for upload in chosen]
     except Invalid as error:
         raise Invalid(field.name, error.message, **error.params) from error
+
+
+def _count(field: str, files: int) -> None:
+    """Count files that a person sends. Raises Invalid on that field when it is too many in an hour."""
+    who = current_actor().user_id or request.remote_addr or ""
+    if limiter.enabled and not limiter.limiter.hit(PER_PERSON, "uploads", str(who), cost=files):
+        raise Invalid(field, N_("You have sent many files within an hour. Send the next ones later."))
 
 
 def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public", caption: str = "") -> Attachment:

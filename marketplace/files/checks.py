@@ -8,7 +8,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 
 import filetype
@@ -50,11 +51,15 @@ _BAD_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
 
 @dataclass(frozen=True)
 class Checked:
-    """Content that may be stored. `data` of images is re-encoded: no metadata, nothing hidden behind the picture."""
+    """Content that may be stored. `data` of images is re-encoded: no metadata, nothing hidden behind the picture.
+
+    `copies` are the small copies of a picture by their longest side, and empty for anything else.
+    """
 
     data: bytes
     content_type: str
     name: str
+    copies: Mapping[int, bytes] = field(default_factory=dict)
 
 
 def check(data: bytes, name: str, limit: int) -> Checked:
@@ -65,7 +70,9 @@ def check(data: bytes, name: str, limit: int) -> Checked:
         raise Invalid("file", N_("The file is larger than %(limit)s MB."), limit=limit // 1_000_000)
     content_type = _identify(data, name)
     if content_type in IMAGE_TYPES:
-        data, content_type = clean_image(data)
+        picture = clean_image(data)
+        name = safe_name(name, EXTENSIONS[picture.content_type])
+        return Checked(picture.data, picture.content_type, name, picture.copies)
     return Checked(data, content_type, safe_name(name, EXTENSIONS[content_type]))
 
 

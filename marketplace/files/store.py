@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from flask import current_app
@@ -23,7 +24,7 @@ def put(data: bytes) -> str:
     return digest
 
 
-def put_copies(digest: str, copies: dict[int, bytes]) -> None:
+def put_copies(digest: str, copies: Mapping[int, bytes]) -> None:
     """Store the small copies of a picture."""
     for side, data in copies.items():
         _write(copy_path(digest, side), data)

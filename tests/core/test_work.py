@@ -129,11 +129,11 @@ def many_wait(cast: Cast, count: int) -> None:
         ids = db.session.scalars(select(thing.id).where(thing.code.like("XX-%"))).all()
         db.session.execute(insert(revision), [
             {"number": 1, "state": "submitted", "title": f"Số {n}", parent: id_, "submitted_at": now, "lock": 1,
-             "review_due_at": now + timedelta(minutes=n % 97)} for n, id_ in enumerate(ids)
+             "review_due_at": now + timedelta(minutes=n % 97 - 48)} for n, id_ in enumerate(ids)
         ])
     db.session.execute(insert(Organisation), [
         {"slug": f"to-chuc-{n}", "name": f"Tổ chức {n}", "kind": "enterprise", "state": "submitted", "lock": 1,
-         "submitted_at": now, "review_due_at": now + timedelta(minutes=n % 89)} for n in range(count)
+         "submitted_at": now, "review_due_at": now + timedelta(minutes=n % 89 - 44)} for n in range(count)
     ])
     db.session.commit()
     db.session.execute(text("ANALYZE"))
@@ -186,3 +186,8 @@ def test_no_source_is_sorted_as_a_whole_whatever_waits(cast: Cast, ctx: Flask) -
         wanted = [name for source, name in INDEXES.items() if number < 2 or source.startswith("review.")]
         assert [name for name in wanted if name not in plan] == [], plan
         assert whole_sorts(plan) == [], plan
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-12-01T00:00:00", "x"])
+def test_a_key_at_the_end_of_the_calendar_is_the_first_page(moment: str) -> None:
+    assert work.place_of(f"{moment}~listing~1", ("listing",)) is None
