@@ -1,10 +1,13 @@
-"""Which features the exchange has: blueprints, consumers of events, recurring jobs, panel slots. Wiring only."""
+"""Which features the exchange has: blueprints, consumers of events, recurring jobs, panel slots. Wiring only.
+
+A feature's tables are known to SQLAlchemy because its `wiring` imports them.
+"""
 
 from __future__ import annotations
 
 from flask import Flask
 
-from marketplace import mail, models
+from marketplace import mail
 from marketplace.accounts import wiring as accounts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
@@ -30,7 +33,6 @@ from marketplace.semantic import wiring as semantic
 
 def register_features(app: Flask, settings: Settings) -> None:
     """Register every feature; order is the order of tiers."""
-    assert models  # tables are known to SQLAlchemy before anything runs
     retention.register(settings)
     register_consumer(mail.consumer())
     mail_retention.register(settings)

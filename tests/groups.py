@@ -72,6 +72,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
 NO_DATABASE = (
     "tests/authoring/test_one_more_field.py",  # has an SQLite database of its own, in a process of its own
     "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
+    "tests/files/test_pictures.py",  # its threads wait for pictures
     "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",
     "tests/test_conventions.py", "tests/test_file_names.py", "tests/test_groups.py", "tests/test_references.py",
     "tests/test_text.py",

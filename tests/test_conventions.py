@@ -43,7 +43,6 @@ TIERS: dict[str, int] = {
     "semantic": 11,
     "pages": 12,
     "features": 13,
-    "models": 13,
     "cli": 14,
     "serve": 13,
     "": 15,  # marketplace/__init__.py: the table of contents

@@ -30,7 +30,7 @@ NOUNS: dict[str, str] = {
         incremental keywords scoring shingles store weights""",
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures panels similar submission
         template_helpers""",
-    "negotiation": "agreement eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
+    "negotiation": "agreement common_members eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors",

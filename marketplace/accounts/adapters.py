@@ -13,12 +13,15 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_security import MailUtil, PasswordUtil, SQLAlchemyUserDatastore, UserMixin
 from flask_security.totp import Totp
+from passlib.exc import UsedTokenError
+from sqlalchemy import inspect, or_, select, update
 from wtforms import Form
 
 from marketplace import mail
 from marketplace.accounts.models import User
+from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
-from marketplace.values.text import fold, nfc, sort_key
+from marketplace.values.text import N_, fold, nfc, sort_key
 from marketplace.web.i18n import Catalogues, language
 
 LONGEST_PASSWORD = 200  # characters; argon2 would take any length, and any time
@@ -41,6 +44,30 @@ class Datastore(SQLAlchemyUserDatastore):
         db.session.add(user)
         db.session.flush()
         return user
+
+    def put(self, model: Any) -> Any:
+        """Store a person. Raises Stale when the password was changed by another request since this one read it.
+
+        So a link for a new password is used once, also when it is sent several times at the same moment.
+        """
+        if isinstance(model, User):
+            replaced = inspect(model).attrs.password.history.deleted
+            if replaced and _stored(User.password, model) != replaced[0]:
+                raise Stale(N_("The password was changed a moment ago. Sign in with the new one or ask for another link."))
+        return super().put(model)  # type: ignore[no-untyped-call]
+
+    def mf_delete_recovery_code(self, user: UserMixin, idx: int) -> bool:
+        """Take a recovery code away. Raises Stale when another request has taken one since this one read them."""
+        held = cast(User, user)
+        if _stored(User.mf_recovery_codes, held) != held.mf_recovery_codes:
+            raise Stale(N_("This code was used a moment ago."))
+        return bool(super().mf_delete_recovery_code(user, idx))
+
+
+def _stored(column: Any, user: User) -> Any:
+    """Return what the database holds now, with the person's row locked until the request has ended."""
+    with db.session.no_autoflush:
+        return db.session.scalar(select(column).where(User.id == user.id).with_for_update())
 
 
 class OutboxMail(MailUtil):
@@ -112,8 +139,19 @@ class OneTimeCodes(Totp):
         return cast(User, user).totp_counter
 
     def set_last_counter(self, user: UserMixin, tmatch: Any) -> None:
-        """Remember the code's counter; committed with the sign-in."""
-        cast(User, user).totp_counter = tmatch.counter
+        """Remember the code's counter; committed with the sign-in. Raises UsedTokenError when the code is taken already.
+
+        Comparing and storing are one statement: of many requests with one code at the same moment, one succeeds.
+        """
+        person = cast(User, user)
+        unused = or_(User.totp_counter.is_(None), User.totp_counter < tmatch.counter)
+        stored = db.session.execute(
+            update(User).where(User.id == person.id, unused).values(totp_counter=tmatch.counter)
+            .returning(User.id).execution_options(synchronize_session=False)
+        )
+        if stored.first() is None:
+            raise UsedTokenError
+        db.session.expire(person, ["totp_counter"])
 
 
 class Texts(Catalogues):

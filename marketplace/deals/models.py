@@ -113,6 +113,14 @@ class Deal(Base):
             return ""
         return {self.supplier_org_id: "supplier", self.buyer_org_id: "buyer"}.get(actor.org_id, "")
 
+    def is_on_both_sides(self, actor: Actor) -> bool:
+        """True for a person who belongs to the other side, agreed to its terms or filed its signature: see `Lead`."""
+        side = self.side_of(actor)
+        if not side or actor.user_id is None:
+            return False
+        signed = any(one.side != side and one.uploaded_by_id == actor.user_id for one in self.signatures)
+        return signed or self.lead.is_on_both_sides(actor)
+
     def roles_of(self, actor: Actor) -> frozenset[str]:
         """Return the actor's roles towards this deal: system, officer, supplier, buyer, claimant, respondent."""
         roles: set[str] = {"system"} if actor.is_system else set()

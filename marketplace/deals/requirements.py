@@ -23,6 +23,7 @@ from marketplace.deals.file_access import has_file
 from marketplace.deals.lifecycle import DEAL, IN_FORCE, OPEN_MILESTONE_STATES
 from marketplace.deals.models import Deal
 from marketplace.deals.regime_table import PROCEDURES, TAKING_EFFECT
+from marketplace.negotiation.actions.terms import ON_BOTH_SIDES
 from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -106,6 +107,13 @@ def binding(deal: Deal, reader: Actor) -> Problem | None:
     return Problem(
         NotAllowed(N_("Only an administrator or signer of your organisation may do this: it binds the organisation."))
     )
+
+
+def one_side(deal: Deal, reader: Actor) -> Problem | None:
+    """Hold back who belongs to the other side too, or has bound it: nobody makes both sides of a deal."""
+    if reader.is_system or not deal.is_on_both_sides(reader):
+        return None
+    return Problem(NotAllowed(ON_BOTH_SIDES))
 
 
 def verified(deal: Deal, reader: Actor) -> Problem | None:
@@ -210,18 +218,21 @@ def ending_asked(deal: Deal, reader: Actor) -> Problem | None:
 
 
 for _action, _checks in {
-    "draft": (verified, allowed),
-    "present": (verified, allowed, contract_complete, price_in_dong),
-    "sign": (verified, allowed),
+    "draft": (one_side, verified, allowed),
+    "present": (one_side, verified, allowed, contract_complete, price_in_dong),
+    "sign": (one_side, verified, allowed),
     "conclude": (verified, allowed),
-    "hand_over": (all_delivered,),
-    "complete": (binding, verified, all_delivered, proof),
-    "terminate": (binding, ending_asked),
+    "begin_delivery": (one_side,),
+    "hand_over": (one_side, all_delivered),
+    "return_defects": (one_side,),
+    "complete": (binding, one_side, verified, all_delivered, proof),
+    "terminate": (binding, one_side, ending_asked),
 }.items():
     for _check in _checks:
         register_requirement(_action, _check)
 for _state in IN_FORCE:
     register_requirement(f"resume_{_state}", partial(origin, action=f"resume_{_state}"), name="origin")
+register_requirement("take_effect", one_side)
 register_requirement("take_effect", regime, met=lambda: Deal.regime.in_(TAKING_EFFECT))
 register_requirement("take_effect", verified, met=_both_verified)
 register_requirement(
@@ -231,13 +242,13 @@ register_requirement(
 
 def may_bind(deal: Deal, reader: Actor) -> bool:
     """Tell whether this person may commit one of the sides."""
-    return bool(deal.roles_of(reader) & {"supplier", "buyer"}) and binding(deal, reader) is None
+    return bool(deal.roles_of(reader) & {"supplier", "buyer"}) and (binding(deal, reader) or one_side(deal, reader)) is None
 
 
 def check_binding(deal: Deal, reader: Actor) -> None:
     """Raise NotAllowed unless the person may commit one side of the deal."""
     if not deal.roles_of(reader) & {"supplier", "buyer"}:
         raise NotAllowed
-    if problem := binding(deal, reader):
+    if problem := binding(deal, reader) or one_side(deal, reader):
         raise problem.error
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, literal_column, select, union_all
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, and_, case, exists, literal_column, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from marketplace.accounts.models import User
 from marketplace.core import work
@@ -72,10 +72,7 @@ def submissions(kind: str) -> Select[Any]:
     """Select everything of one kind that waits: (kind, id, org_id, title, code, dates, submitted_by_id, again)."""
     reviewed = REVIEWED[kind]
     versions, thing, submitted = reviewed.versioned, reviewed.thing, reviewed.submitted
-    title, code, again = (
-        (submitted.title, thing.code, thing.published_revision_id) if versions
-        else (submitted.name, submitted.tax_code, submitted.verified_at)
-    )
+    title, code = (submitted.title, thing.code) if versions else (submitted.name, submitted.tax_code)
     rows = select(
         literal_column(f"'{kind}'").label("kind"),
         submitted.id.label("id"),
@@ -85,7 +82,7 @@ def submissions(kind: str) -> Select[Any]:
         submitted.submitted_at.label("submitted_at"),
         submitted.review_due_at.label("due_at"),
         submitted.submitted_by_id.label("submitted_by_id"),
-        case((again.is_not(None), 1), else_=0).label("again"),
+        case((_again(kind), 1), else_=0).label("again"),
     ).where(in_states(submitted, reviewed.waiting))
     return rows.join(thing, getattr(submitted, f"{versions.parent}_id") == thing.id) if versions else rows
 
@@ -97,14 +94,19 @@ def _owner(kind: str) -> InstrumentedAttribute[int]:
     return owner
 
 
-def open_case(kind: str) -> ColumnElement[bool]:
-    """Return the condition that joins a submission to the case somebody holds of it."""
+def _again(kind: str) -> ColumnElement[bool]:
+    """Return the condition that something of the thing was published, or the organisation verified, before."""
+    reviewed = REVIEWED[kind]
+    before = reviewed.thing.published_revision_id if reviewed.versioned else reviewed.thing.verified_at
+    condition: ColumnElement[bool] = before.is_not(None)
+    return condition
+
+
+def open_case(kind: str, of: type[ModerationCase] = ModerationCase) -> ColumnElement[bool]:
+    """Return the condition that joins a submission to the case somebody holds of it; `of` may be an alias."""
     submitted = REVIEWED[kind].submitted
     return and_(
-        ModerationCase.kind == kind,
-        ModerationCase.subject_id == submitted.id,
-        ModerationCase.is_open(),
-        ModerationCase.submitted_at == submitted.submitted_at,
+        of.kind == kind, of.subject_id == submitted.id, of.is_open(), of.submitted_at == submitted.submitted_at,
     )
 
 
@@ -125,11 +127,11 @@ def _first(kind: str, filters: Filters, actor: Actor, after: str, size: int) -> 
         rows = rows.join(Organisation, Organisation.id == _owner(kind))
     rows = rows.outerjoin(ModerationCase, open_case(kind)).outerjoin(User, User.id == ModerationCase.claimed_by_id)
     if filters.novelty:
-        rows = rows.where(rows.selected_columns.again == (1 if filters.novelty == "again" else 0))
+        rows = rows.where(_again(kind) if filters.novelty == "again" else ~_again(kind))
     if filters.holder == "mine":
         rows = rows.where(ModerationCase.claimed_by_id == actor.user_id)
-    elif filters.holder == "unclaimed":
-        rows = rows.where(ModerationCase.id.is_(None))
+    elif filters.holder == "unclaimed":  # asked by itself: PostgreSQL takes an empty side of the join above for rare
+        rows = rows.where(~exists().where(open_case(kind, aliased(ModerationCase))))
     elif filters.holder == "overdue":
         rows = rows.where(submitted.review_due_at < clock.now())
     place = place_of(after, REVIEWED)

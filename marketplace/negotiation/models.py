@@ -92,6 +92,19 @@ class Lead(Base):
             return ""
         return {self.supplier_org_id: "supplier", self.buyer_org_id: "buyer"}.get(actor.org_id, "")
 
+    def is_on_both_sides(self, actor: Actor) -> bool:
+        """True for a person who belongs to the other side, or has bound it: such a person binds neither.
+
+        Otherwise one person with two organisations could make up a deal that nobody else agreed to.
+        """
+        side = self.side_of(actor)
+        if not side or actor.user_id is None:
+            return False
+        other = "buyer" if side == "supplier" else "supplier"
+        if getattr(self, f"{other}_org_id") in actor.org_ids:
+            return True
+        return any(getattr(terms, f"{other}_accepted_by_id") == actor.user_id for terms in self.terms)
+
     def roles_of(self, actor: Actor) -> frozenset[str]:
         """Return the actor's roles towards this lead: system, officer, supplier, buyer, initiator, counterpart.
 
@@ -221,7 +234,7 @@ class Terms(Base):
             roles.add("proposer")
         else:
             roles.add("counterpart")
-            if actor.may(COMMIT):
+            if actor.may(COMMIT) and not self.lead.is_on_both_sides(actor):
                 roles.add("acceptor")
         return frozenset(roles)
 

@@ -58,6 +58,8 @@ NOTIFICATIONS = Notifications((
     _lead("message", "other", N_("New message from %(party)s about “%(title)s”."), topic="messages", quiet=True),
     _lead("message", "both", N_("An officer of the exchange wrote in the conversation about “%(title)s”."),
           by="exchange", topic="messages", quiet=True),
+    _lead("common_members", "officers", N_("%(supplier)s and %(buyer)s have members in common, who could act for both "
+                                           "sides: “%(title)s”."), topic="complaints"),
     _terms("propose", "other", N_("%(party)s proposes terms for “%(title)s” (version %(number)s).")),
     _terms("propose", "own", N_("Your organisation proposed terms for “%(title)s” (version %(number)s).")),
     _terms("decline", "other", N_("%(party)s declined your terms for “%(title)s” (version %(number)s).")),

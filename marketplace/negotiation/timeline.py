@@ -28,6 +28,7 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "lead.message": N_("A message was sent"),
     "lead.thread_read": N_("An officer read the conversation"),
     "lead.reminded": N_("A reminder was sent"),
+    "lead.common_members": N_("The two organisations have members in common"),
     "complaint.open": N_("Complaint sent"),
 })
 TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
@@ -35,6 +36,7 @@ TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "lead.ask": ("", "question-circle-fill"), "lead.decline": ("danger", "x-circle-fill"), "lead.withdraw": ("", "archive"),
     "lead.expire": ("warning", "clock-history"), "lead.convert": ("success", "award"),
     "lead.message": ("", "chat-left-text"), "lead.thread_read": ("warning", "eye"),
+    "lead.common_members": ("warning", "exclamation-triangle-fill"),
     "complaint.open": ("warning", "flag"), "complaint.resolve": ("success", "check-circle-fill"),
     "complaint.reject": ("danger", "x-circle-fill"), "complaint.escalate": ("warning", "arrow-up-circle"),
 })

@@ -16,6 +16,7 @@ _AXE = Axe()
 
 def violations(page: Page, impacts: tuple[str, ...] = ()) -> list[str]:
     """Return what violates WCAG on the page as it stands, a line for each element; of these impacts, if any are given."""
+    page.wait_for_load_state("load")  # a link that was pressed may have begun the next page only
     found = _AXE.run(page, options=OPTIONS).response["violations"]
     asked = [one for one in found if not impacts or one["impact"] in impacts]
     return [f"{one['id']} {node['html'][:160]}" for one in asked for node in one["nodes"]]

@@ -76,7 +76,8 @@ def submit(page: Page, base: str) -> None:
 def decide(page: Page, title: str, action: str, reason: str = "") -> None:
     """Find a case in the queue by its title, take it unless it is taken, answer the checklist, decide."""
     page.goto(f"/moderation?q={title.split()[-1]}")
-    page.locator("main").get_by_role("link", name=title).click()
+    with page.expect_navigation():  # the button to take it is looked for on the case's page
+        page.locator("main").get_by_role("link", name=title).click()
     take = page.locator("form[action$='/claim'] button")
     if take.count():
         take.first.click()

@@ -129,11 +129,11 @@ def many_wait(cast: Cast, count: int) -> None:
         ids = db.session.scalars(select(thing.id).where(thing.code.like("XX-%"))).all()
         db.session.execute(insert(revision), [
             {"number": 1, "state": "submitted", "title": f"Số {n}", parent: id_, "submitted_at": now, "lock": 1,
-             "review_due_at": now + timedelta(minutes=n % 97)} for n, id_ in enumerate(ids)
+             "review_due_at": now + timedelta(minutes=n % 97 - 48)} for n, id_ in enumerate(ids)
         ])
     db.session.execute(insert(Organisation), [
         {"slug": f"to-chuc-{n}", "name": f"Tổ chức {n}", "kind": "enterprise", "state": "submitted", "lock": 1,
-         "submitted_at": now, "review_due_at": now + timedelta(minutes=n % 89)} for n in range(count)
+         "submitted_at": now, "review_due_at": now + timedelta(minutes=n % 89 - 44)} for n in range(count)
     ])
     db.session.commit()
     db.session.execute(text("ANALYZE"))

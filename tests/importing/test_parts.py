@@ -25,7 +25,6 @@ from marketplace.importing.uploads import receive
 from marketplace.listings import queries
 from marketplace.listings.models import Listing, ListingRevision
 from tests import factories
-from tests.conftest import BACKEND
 
 ROWS = 20
 
@@ -227,7 +226,7 @@ def test_known_records_change_in_the_last_transaction_as_they_are_then(
     assert [one.state for one in changed.revisions] == ["superseded", "approved"]
 
 
-@pytest.mark.skipif(BACKEND != "sqlite", reason="one writer at a time is SQLite's")
+@pytest.mark.once  # one writer at a time is SQLite's
 def test_other_writers_get_in_between_the_parts(ctx: Flask, tmp_path: Path) -> None:
     run = start(factories.organisation(), tmp_path, range(400))
     over, waits = threading.Event(), []

@@ -229,6 +229,16 @@ def test_decisions_page_by_key_without_gaps(web: Web) -> None:
     assert seen == 120
 
 
+def test_who_only_reads_decisions_is_led_to_no_case(web: Web) -> None:
+    subject = web.desk.submit("need")
+    web.desk.claim(subject)
+    web.desk.decide(subject, "approve")
+    reader = factories.client(web.app, factories.user(staff=("auditor",)))
+    page = text_of(reader.get("/moderation/decided"))
+    assert subject.revision.title in page and f"/moderation/need/{subject.id}" not in page
+    assert f"/moderation/need/{subject.id}" in text_of(web.client("moderator").get("/moderation/decided"))
+
+
 def test_figures_link_to_their_records(web: Web) -> None:
     subject = web.desk.submit("need")
     web.desk.claim(subject)

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from marketplace.accounts.models import StaffGrant
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import Event
@@ -303,6 +304,22 @@ def test_an_officer_of_one_side_is_no_officer_here(cast: Cast) -> None:
                    org_ids=frozenset({cast.buyer_org.id}))
     with pytest.raises(NotAllowed):
         messages.post(lead, inside, "Tôi xem thử.", kind="mediation")
+
+
+def test_an_officer_who_acts_for_a_side_does_not_mediate_in_the_own_dispute(app: Flask, cast: Cast) -> None:
+    lead = cast.lead_in("negotiating")
+    complaint = complaints.open_complaint(lead, cast.buyer, "conduct", "Bên kia viết những lời không phù hợp.")
+    db.session.add(StaffGrant(user_id=cast.supplier_user.id, role="deal_officer", granted_at=clock.now(), reason="test"))
+    db.session.commit()
+    code, lead_id = complaint.code, lead.id
+    for name in ("supplier", "officer"):
+        client = cast.client(app, name)
+        answer = client.post(f"/complaints/{code}/messages", data={"text": f"Sàn đề nghị: {name}", "once": name})
+        assert answer.status_code == (302 if name == "officer" else 403)
+    kinds = select(Message.side, Message.kind).where(Message.lead_id == lead_id, Message.kind == "mediation")
+    assert [tuple(row) for row in db.session.execute(kinds)] == [("officer", "mediation")]
+    with pytest.raises(NotAllowed):
+        messages.post(db.session.get_one(Lead, lead_id), cast.supplier, "Sàn quyết định…", kind="mediation")
 
 
 def test_the_same_side_complains_once_at_a_time(cast: Cast) -> None:

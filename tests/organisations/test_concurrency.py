@@ -5,12 +5,16 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
+from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
-from marketplace.organisations.models import Membership
+from marketplace.organisations.actions import members
+from marketplace.organisations.models import Invitation, Membership
+from marketplace.values import clock
 from tests import factories
 from tests.accounts.test_sign_in import REGISTRATION, last_mail, link_in
 from tests.organisations.factories import admin_of, complete
@@ -54,6 +58,46 @@ def test_one_invitation_accepted_twice_at_once_makes_one_member(app: Flask) -> N
     with app.app_context():
         rows = select(func.count()).select_from(Membership).where(Membership.user_id == person.id)
         assert db.session.scalar(rows) == 1
+
+
+def test_an_invitation_taken_back_by_another_request_is_not_accepted_and_the_reverse(ctx: Flask) -> None:
+    thing = complete("verified")
+    boss = factories.actor_of(admin_of(thing), thing)
+    person = factories.user(email="moi@example.vn")
+
+    def meanwhile(invitation: Invitation, **values: object) -> None:
+        changed = update(Invitation).where(Invitation.id == invitation.id).values(**values)
+        db.session.execute(changed.execution_options(synchronize_session=False))
+
+    with ctx.test_request_context():
+        invitation = members.invite(thing, boss, "moi@example.vn", ["admin"])
+    assert invitation.revoked_at is None
+    meanwhile(invitation, revoked_at=clock.now())
+    with pytest.raises(Invalid):
+        members.accept(invitation, factories.actor_of(person))
+    with ctx.test_request_context():
+        another = members.invite(thing, boss, "moi@example.vn", ["editor"])
+    assert another.accepted_at is None
+    meanwhile(another, accepted_at=clock.now())
+    members.revoke_invitation(thing, boss, another.id)
+    db.session.expire_all()
+    assert another.revoked_at is None
+
+
+def test_accepting_and_taking_back_at_once_leaves_one_of_both(app: Flask) -> None:
+    with app.app_context():
+        thing = complete("verified")
+        boss = factories.client(app, admin_of(thing), thing)
+        boss.post("/my/organisation/members/invite", data={"email": "moi@example.vn", "roles": ["admin"]})
+        person = factories.user(email="moi@example.vn")
+        link, taken_back = link_in(last_mail(app)), db.session.scalar(select(Invitation.id))
+        guest = factories.client(app, person)
+    together([(guest, link, {}), (boss, f"/my/organisation/invitations/{taken_back}/revoke", {})] * 2)
+    with app.app_context():
+        found = db.session.scalars(select(Invitation)).one()
+        assert (found.accepted_at is None) != (found.revoked_at is None)
+        joined = db.session.scalar(select(func.count()).select_from(Membership).where(Membership.user_id == person.id))
+        assert joined == (found.accepted_at is not None)
 
 
 def test_one_address_registered_twice_at_once_makes_one_account(app: Flask) -> None:

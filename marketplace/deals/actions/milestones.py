@@ -11,7 +11,7 @@ from datetime import date
 from typing import Any
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, required
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, required
 from marketplace.core.events import transition
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import legal_transition
@@ -20,6 +20,7 @@ from marketplace.deals.file_access import add_delivery
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal, Milestone
 from marketplace.files.actions import Received
+from marketplace.negotiation.actions.terms import ON_BOTH_SIDES
 from marketplace.negotiation.models import Terms
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -68,6 +69,8 @@ def offered(milestone: Milestone, actor: Actor) -> frozenset[str]:
     """Return the moves open to this person now: only while the deal is being delivered."""
     if milestone.deal.state != "delivering":
         return frozenset()
+    if milestone.deal.is_on_both_sides(actor):
+        return frozenset()
     return frozenset(row.action for row in MILESTONE.actions_for(milestone.state, milestone.roles_of(actor)))
 
 
@@ -79,6 +82,8 @@ def _check(milestone: Milestone, action: str, actor: Actor, reason: str = "") ->
     if mine and deal.state != "delivering":
         raise IllegalMove(deal.state, N_("The deal is not being delivered now."), label=DEAL.label(deal.state))
     legal_transition(MILESTONE, milestone, action, roles, reason=reason)
+    if deal.is_on_both_sides(actor):
+        raise NotAllowed(ON_BOTH_SIDES)
 
 
 def _move(milestone: Milestone, action: str, actor: Actor, reason: str = "") -> None:

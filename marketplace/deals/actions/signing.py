@@ -20,6 +20,7 @@ from marketplace.deals.models import Deal, Signature
 from marketplace.deals.requirements import check_binding, require
 from marketplace.files.actions import Received, add, attach
 from marketplace.files.checks import IMAGE_TYPES
+from marketplace.negotiation.common_members import note_common_members
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.vocabulary import AUTHORITIES, SIGNING_METHODS
@@ -72,6 +73,7 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
         deal, actor, round=deal.round, signature=signature.id, sha256=stored.sha256, method=said.method,
         signed_on=signature.signed_on.isoformat(),
     ))
+    note_common_members(deal.lead)
     if {one.side for one in valid_signatures(deal)} == {"supplier", "buyer"}:
         move(deal, "conclude", SYSTEM)
     return signature

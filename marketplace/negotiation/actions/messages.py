@@ -79,6 +79,8 @@ def _check(lead: Lead, actor: Actor, kind: str) -> None:
     if not roles & {"supplier", "buyer"}:
         if "officer" not in roles or kind != "mediation" or not may_read_thread(lead, actor):
             raise NotAllowed
+    elif kind == "mediation":
+        raise NotAllowed  # an officer who belongs to a side does not speak for the exchange here
     elif not actor.org_verified:
         raise NotAllowed(N_("Your organisation is not verified at present: you can read, but not write."))
     if lead.state not in WRITABLE and not (kind == "interest" and lead.state == "suggested"):

@@ -14,6 +14,7 @@ from marketplace.core.extensions import db
 from marketplace.negotiation import whose_turn
 from marketplace.negotiation.actions.messages import post
 from marketplace.negotiation.actions.terms import close_terms
+from marketplace.negotiation.common_members import note_common_members
 from marketplace.negotiation.eligibility import actor_refusal, still_possible
 from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.lifecycle import LEAD
@@ -56,6 +57,7 @@ def accept(lead: Lead, actor: Actor) -> Event | None:
     whose_turn.pass_to(lead, whose_turn.other(side))
     lead.respond_by, lead.terms_open = None, True
     db.session.flush()
+    note_common_members(lead)
     return event
 
 

@@ -16,6 +16,7 @@ from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
 from marketplace.core.permissions import COMMIT
 from marketplace.negotiation import agreement
+from marketplace.negotiation.common_members import note_common_members
 from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.lifecycle import LEAD, TERMS
 from marketplace.negotiation.models import Lead, Terms
@@ -27,6 +28,8 @@ from marketplace.values.text import N_
 NOTE_LENGTH = 4000
 WHO_BINDS = N_("Only administrators and signers of your organisation may propose and accept terms.")
 NOT_VERIFIED = N_("Terms can be proposed and accepted only while both organisations are verified.")
+ON_BOTH_SIDES = N_("You belong to both sides of this conversation, or have agreed for the other side before. Somebody else "
+                   "of your organisation must do this.")
 _OTHER = {"supplier": "buyer", "buyer": "supplier"}
 
 
@@ -57,7 +60,12 @@ def is_open(lead: Lead) -> bool:
 
 def may_bind(lead: Lead, actor: Actor) -> bool:
     """True for who may commit one of the sides."""
-    return bool(lead.side_of(actor)) and actor.may(COMMIT)
+    return bool(lead.side_of(actor)) and actor.may(COMMIT) and not lead.is_on_both_sides(actor)
+
+
+def who_binds(lead: Lead, actor: Actor) -> str:
+    """Return the sentence (a message id) that says why this member of a side may not commit it."""
+    return ON_BOTH_SIDES if actor.may(COMMIT) and lead.is_on_both_sides(actor) else WHO_BINDS
 
 
 def check_proposing(lead: Lead, actor: Actor) -> None:
@@ -65,7 +73,7 @@ def check_proposing(lead: Lead, actor: Actor) -> None:
     if not lead.side_of(actor):
         raise NotAllowed
     if not may_bind(lead, actor):
-        raise NotAllowed(WHO_BINDS)
+        raise NotAllowed(who_binds(lead, actor))
     _check_verified(lead)
     _check_open(lead)
 
@@ -114,6 +122,7 @@ def propose(lead: Lead, actor: Actor, values: dict[str, Any], note: str = "", *,
     _turn_to(lead, _OTHER[side])
     db.session.flush()
     record(terms, "terms.propose", actor, data=facts(lead, actor, number=terms.number))
+    note_common_members(lead)
     return terms
 
 
@@ -150,7 +159,7 @@ def accept(terms: Terms, actor: Actor) -> str:
     """
     lead, side, roles = terms.lead, terms.lead.side_of(actor), terms.roles_of(actor)
     if "counterpart" in roles and "acceptor" not in roles:
-        raise NotAllowed(WHO_BINDS)
+        raise NotAllowed(who_binds(lead, actor))
     if TERMS.row("accept", terms.state, roles):
         _check_verified(lead)
         _check_open(lead)
@@ -163,6 +172,7 @@ def accept(terms: Terms, actor: Actor) -> str:
     lead.terms_open = False
     _turn_to(lead, "")
     db.session.flush()
+    note_common_members(lead)
     return path
 
 

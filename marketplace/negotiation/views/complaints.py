@@ -107,6 +107,8 @@ def move_complaint(code: str, action: str) -> ResponseReturnValue:
 def mediate(code: str) -> ResponseReturnValue:
     """Write to both sides as the exchange's officer, into their thread."""
     found = complaint_queries.readable(code, actor())
+    if "officer" not in found.roles_of(actor()):
+        raise NotAllowed
     form = MessageForm()
     status = 422
     try:

@@ -139,7 +139,7 @@ def _page(lead: Lead, number: int, answer: ReasonForm | None = None) -> str:
         lead_path=leads.path_of(lead), answer=answer, newest=newest.number if newest else number,
         notices=_notices(lead, shown.terms) if "accept" in may else [],
         schedule=terms_versions.schedule(shown.terms), money_heading=_(terms_versions.MONEY_HEADING),
-        counterpart="counterpart" in roles, who_binds=_(terms.WHO_BINDS), refusal=refusal(lead),
+        counterpart="counterpart" in roles, who_binds=_(terms.who_binds(lead, actor())), refusal=refusal(lead),
     )
 
 

@@ -69,6 +69,7 @@ def revoke_invitation(organisation: Organisation, actor: Actor, invitation_id: i
     found = db.session.get(Invitation, invitation_id)
     if found is None or found.organisation_id != organisation.id:
         raise NotFound
+    _lock_with(organisation, found)
     if found.accepted_at is None and found.revoked_at is None:
         found.revoked_at = clock.now()
         record(organisation, "organisation.revoke_invitation", actor, data={"invitation": found.id})
@@ -82,7 +83,7 @@ def accept(invitation: Invitation, actor: Actor) -> Membership:
     organisation = invitation.organisation
     if not actor.signed_in or actor.email != invitation.email:
         raise NotAllowed(N_("This invitation was sent to another address. Sign in with the account of that address."))
-    _locked(organisation)
+    _lock_with(organisation, invitation)
     present = _membership(organisation, actor.user_id)
     if present is not None:
         invitation.accepted_at = invitation.accepted_at or clock.now()
@@ -173,6 +174,12 @@ def _open_invitations(organisation: Organisation, email: str) -> Sequence[Invita
 def _locked(organisation: Organisation) -> None:
     """Hold the organisation's row, so that two leaving administrators see each other."""
     db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
+
+
+def _lock_with(organisation: Organisation, invitation: Invitation) -> None:
+    """Hold the organisation's row and reread the invitation: who waited for the row sees what was done meanwhile."""
+    _locked(organisation)
+    db.session.refresh(invitation, with_for_update=True)
 
 
 def _keep_an_admin(organisation: Organisation, leaving: Membership) -> None:
