@@ -20,7 +20,7 @@ from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Membership
 from marketplace.saved_searches.matcher import Change, find_new, store
-from marketplace.saved_searches.models import AlertHit
+from marketplace.saved_searches.models import SavedSearchHit
 from marketplace.values import clock
 from tests import factories
 from tests.saved_searches.conftest import World
@@ -183,7 +183,7 @@ def test_a_large_change_is_done_in_slices(world: World, monkeypatch: Any) -> Non
     db.session.commit()
     drain()
     assert world.found(search) == {one.id for one in made}
-    assert db.session.query(AlertHit).count() == 5
+    assert db.session.query(SavedSearchHit).count() == 5
 
 
 def test_statements_do_not_grow_with_searches(world: World, published: Published) -> None:

@@ -263,8 +263,8 @@ def test_an_index_lost_under_a_running_site_is_missed_at_once(tmp_path):
 
 def test_without_an_index_no_thread_waits_for_another(tmp_path, monkeypatch):
     engine = WhooshEngine(Store(tmp_path))
-    look = engine._look
-    monkeypatch.setattr(engine, "_look", lambda: (time.sleep(0.2), look()))
+    look = engine._reload
+    monkeypatch.setattr(engine, "_reload", lambda: (time.sleep(0.2), look()))
     waited = []
 
     def ask():
