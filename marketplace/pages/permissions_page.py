@@ -28,6 +28,8 @@ from marketplace.web.spreadsheet import Column, csv_answer
 
 bp = Blueprint("permissions", __name__)
 SIZE = 50
+#: Characters of a search in the table that are looked at.
+LONGEST = 200
 KINDS = {"page": N_("Pages"), "move": N_("Moves")}
 #: Who holds a permission that asks for no role.
 LEVELS = {
@@ -108,10 +110,12 @@ def _moves() -> Iterator[Line]:
 
 def _wanted(lines: Iterable[Line]) -> list[Line]:
     """Return the lines that the query string asks for; unknown values ask for nothing."""
-    kind, role, words = request.args.get("kind", ""), request.args.get("role", ""), fold(request.args.get("q", "")).split()
+    kind, role = request.args.get("kind", ""), request.args.get("role", "")
+    words = {*fold(request.args.get("q", "")[:LONGEST]).split()}
     found = [line for line in lines if (kind not in KINDS or line.kind == kind) and (not role or role in line.holders)]
     if words:
-        found = [line for line in found if all(word in fold(" ".join((*line.words(), line.what))) for word in words)]
+        texts = [(line, fold(" ".join((*line.words(), line.what)))) for line in found]
+        found = [line for line, text in texts if all(word in text for word in words)]
     return found
 
 

@@ -186,3 +186,8 @@ def test_no_source_is_sorted_as_a_whole_whatever_waits(cast: Cast, ctx: Flask) -
         wanted = [name for source, name in INDEXES.items() if number < 2 or source.startswith("review.")]
         assert [name for name in wanted if name not in plan] == [], plan
         assert whole_sorts(plan) == [], plan
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-12-01T00:00:00", "x"])
+def test_a_key_at_the_end_of_the_calendar_is_the_first_page(moment: str) -> None:
+    assert work.place_of(f"{moment}~listing~1", ("listing",)) is None

@@ -179,7 +179,8 @@ def _locked(organisation: Organisation) -> None:
 def _lock_with(organisation: Organisation, invitation: Invitation) -> None:
     """Hold the organisation's row and reread the invitation: who waited for the row sees what was done meanwhile."""
     _locked(organisation)
-    db.session.refresh(invitation, with_for_update=True)
+    # The columns only: PostgreSQL locks no rows of an outer join, and what loads beside an invitation is one.
+    db.session.refresh(invitation, ["accepted_at", "revoked_at", "expires_at"], with_for_update={"of": Invitation})
 
 
 def _keep_an_admin(organisation: Organisation, leaving: Membership) -> None:
