@@ -94,7 +94,7 @@ def evaluated(engine: Counted, count: int, searches: int, new: int) -> float:
     from marketplace.core.extensions import db
     from marketplace.core.long_work import begin_reading, begin_writing
     from marketplace.saved_searches import matcher
-    from marketplace.saved_searches.models import AlertHit
+    from marketplace.saved_searches.models import SavedSearchHit
 
     deciding = matcher.percolate = Deciding(getattr(matcher.percolate, "percolate", matcher.percolate))
     things = [("listing", id_) for id_ in range(count - new + 1, count + 1)]
@@ -113,7 +113,7 @@ def evaluated(engine: Counted, count: int, searches: int, new: int) -> float:
     print(f"alerts N={count} searches={searches} new={new} seconds={seconds:.2f} cpu_s={cpu:.2f} "
           f"decide_cpu_s={deciding.seconds:.2f} "
           f"engine_queries={engine.queries} matches={matches} longest_write_s={longest:.2f}", flush=True)
-    db.session.execute(delete(AlertHit))
+    db.session.execute(delete(SavedSearchHit))
     db.session.commit()
     return deciding.seconds
 

@@ -28,6 +28,7 @@ from sqlalchemy import Engine, event
 from marketplace.core.extensions import db
 from marketplace.search.engines.whoosh.store import Generation, MemoryStore
 from marketplace.values import clock
+from tests.tables import empty, filled
 
 #: How many states are kept; the one that was not used for the longest time goes first.
 MOST = 60
@@ -202,37 +203,26 @@ def _folder() -> Path:
 
 
 def _copied_rows(key: bytes) -> dict[str, list[tuple[Any, ...]]] | str:
-    tables = [table.name for table in db.metadata.sorted_tables]
     with db.engine.begin() as connection:
         if db.engine.dialect.name == "postgresql":
             schema = f"kept_{key.hex()[:20]}"
-            filled = _filled(connection, tables)
-            copies = [f'CREATE UNLOGGED TABLE {schema}."{one}" AS TABLE public."{one}"' for one in filled]
+            copies = [f'CREATE UNLOGGED TABLE {schema}."{one}" AS TABLE public."{one}"' for one in filled(connection)]
             connection.exec_driver_sql("; ".join([f"CREATE SCHEMA {schema}", *copies]))
             return schema
         cursor: Any = connection.connection.cursor()
-        return {one: cursor.execute(f'SELECT * FROM "{one}"').fetchall() for one in _filled(connection, tables)}
-
-
-def _filled(connection: Any, tables: list[str]) -> list[str]:
-    asked = " UNION ALL ".join(f"SELECT '{one}' WHERE EXISTS (SELECT 1 FROM \"{one}\")" for one in tables)
-    return list(connection.exec_driver_sql(asked).scalars())
+        return {one: cursor.execute(f'SELECT * FROM "{one}"').fetchall() for one in filled(connection)}
 
 
 def _put_rows_back(kept: dict[str, list[tuple[Any, ...]]] | str) -> None:
-    tables = [table.name for table in db.metadata.sorted_tables]
     with db.engine.begin() as connection:
-        gone = [f'DELETE FROM "{one}"' for one in _filled(connection, tables)]
+        empty(connection)
         if isinstance(kept, str):
             held = connection.exec_driver_sql(f"SELECT tablename FROM pg_tables WHERE schemaname = '{kept}'").scalars()
             back = [f'INSERT INTO public."{one}" SELECT * FROM {kept}."{one}"' for one in held]
-            # Rows may point at each other, so foreign keys are not looked at meanwhile.
-            connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *gone, *back]))
+            if back:
+                connection.exec_driver_sql("; ".join(back))
             return
         cursor: Any = connection.connection.cursor()
-        cursor.execute("PRAGMA defer_foreign_keys=ON")
-        for statement in gone:
-            cursor.execute(statement)
         for name, rows in kept.items():
             cursor.executemany(f'INSERT INTO "{name}" VALUES ({",".join("?" * len(rows[0]))})', rows)
         cursor.close()

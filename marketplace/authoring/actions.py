@@ -20,7 +20,7 @@ from marketplace.core.access import Actor
 from marketplace.core.codes import hold_counter, next_code
 from marketplace.core.errors import IllegalMove, Missing, NotAllowed, Stale
 from marketplace.core.events import Event, record, transition
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, one
 from marketplace.core.lifecycle import advance
 from marketplace.core.permissions import EDIT_CONTENT
 from marketplace.files import actions as files
@@ -238,9 +238,7 @@ def note_confidential_read(kind: Kind, revision: Any, actor: Actor) -> str:
 
 def locked(kind: Kind, thing_id: int) -> Any:
     """Return a thing with its row locked until the end of the transaction."""
-    return db.session.scalars(
-        select(kind.thing).where(kind.thing.id == thing_id).with_for_update().execution_options(populate_existing=True)
-    ).one()
+    return one(select(kind.thing).where(kind.thing.id == thing_id), lock=True)
 
 
 __all__ = [

@@ -110,6 +110,16 @@ def _last(kind: str, thing_id: int, user_id: int | None, until: datetime) -> Enq
     return db.session.scalars(rows.order_by(Enquiry.created_at.desc(), Enquiry.id.desc()).limit(1)).first()
 
 
+def _of(event: Event) -> Enquiry | None:
+    """Return the question of an event by its number, or by who asked and when: before migration 0024 each kind counted."""
+    numbered = db.session.get(Enquiry, event.data.get("enquiry", 0))
+    if numbered is not None and numbered.from_user_id == event.actor_id and (
+        (numbered.subject_kind, numbered.subject_id) == (event.subject_kind, event.subject_id)
+    ):
+        return numbered
+    return _last(event.subject_kind, event.subject_id, event.actor_id, event.at)
+
+
 def enquiries_about(thing: Any) -> Sequence[Enquiry]:
     """Return the newest questions about a thing with those who asked; for its owner's people only. One statement."""
     rows = select(Enquiry).where(Enquiry.subject_kind == thing.subject_kind, Enquiry.subject_id == thing.id)
@@ -118,11 +128,8 @@ def enquiries_about(thing: Any) -> Sequence[Enquiry]:
 
 
 def asked(event: Event, thing: Any) -> Occasion | None:
-    """Return the occasion of a question; of a thing that was never published nobody is told.
-
-    The question is found by who asked and when: before migration 0024 its number was counted for each kind apart.
-    """
-    enquiry = _last(event.subject_kind, event.subject_id, event.actor_id, event.at)
+    """Return the occasion of a question; of a thing that was never published nobody is told."""
+    enquiry = _of(event)
     revision = thing.published_revision
     if enquiry is None or revision is None:
         return None

@@ -131,7 +131,7 @@ class WardField(SelectField):
         self.of = of
         super().__init__(label, validators, choices=[("", "")], validate_choice=False, **kwargs)
 
-    def settle(self, form: Any) -> None:
+    def fill_choices(self, form: Any) -> None:
         """Offer the wards of the chosen province."""
         province = form[self.of].data or ""
         if not places.is_ward_of(self.data, province):
@@ -185,7 +185,7 @@ class RowsField(FieldList):
         """Return the filled rows as stored."""
         return [entry.form.stored() for entry in self.entries if not entry.form.blank()]
 
-    def press(self, pressed: Mapping[str, Any]) -> bool:
+    def handle_button(self, pressed: Mapping[str, Any]) -> bool:
         """Obey an add or remove button among `pressed`; True when there was one."""
         if f"add-{self.name}" in pressed:
             if len(self.entries) < self.most:

@@ -105,7 +105,7 @@ def _default(kind: Kind, spec: FieldSpec) -> Any:
 
 
 def _text(kind: Kind, spec: FieldSpec) -> Any:
-    most = spec.most or spec.look.get("count") or getattr(_column(kind, spec).type, "length", None)
+    most = spec.most or spec.options.get("count") or getattr(_column(kind, spec).type, "length", None)
     return (LongField if spec.shape == "prose" else LineField)("", [AtMost(most)] if most else [])
 
 

@@ -133,7 +133,7 @@ class FieldSpec:
     size: str = ""  # width in the form: half, third, short; whole when empty
     in_form: bool = True  # False: no person writes it in the form
     hint: str = ""  # message id, what stands under the label
-    look: Mapping[str, Any] = field(default_factory=dict)  # more arguments of `f.field`: count, advice, rows, keywords …
+    options: Mapping[str, Any] = field(default_factory=dict)  # more arguments of `f.field`: count, advice, rows, keywords …
     most: int = 0  # characters of a text, when they are neither `count` nor the column's length; rows of a field of rows
     within: str = ""  # of a ward: the name of the field with its province
     add: str = ""  # message id of the button that adds a row

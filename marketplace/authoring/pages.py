@@ -74,7 +74,7 @@ class Pages(FilePages):
         if here.form is None:
             return self.files_page(thing, revision, here)
         form = here.form(obj=revision)
-        form.prepare(self.editor.kind)
+        form.apply_specs(self.editor.kind)
         form.lock.data = request.form.get("lock", "")  # never the present one: it says what the page was opened with
         if request.method == "GET":
             form.lock.data = str(revision.lock)
@@ -84,7 +84,7 @@ class Pages(FilePages):
         return self._save(thing, revision, here, form)
 
     def _save(self, thing: Any, revision: Any, step: Step, form: StepForm) -> ResponseReturnValue:
-        if form.press():
+        if form.handle_button():
             return self._form_page(thing, revision, step, form)
         try:
             valid = form.validate_on_submit()

@@ -12,8 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import OPEN_STATES, REVISION
 from marketplace.core.access import Actor
-from marketplace.core.errors import NotFound
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, one
 
 T = TypeVar("T")
 Rule = Callable[[Actor], ColumnElement[bool]]
@@ -42,11 +41,7 @@ class Reads(Generic[T]):
     def readable(self, code: str, actor: Actor, *, lock: bool = False) -> T:
         """Return the thing of `code` if this reader may open it, else raise NotFound; `lock` holds its row for a move."""
         rows = select(self._model).where(self._kind.thing.code == code, self._readable_by(actor))
-        held = rows.with_for_update(of=self._model).execution_options(populate_existing=True)
-        found = db.session.scalar(held if lock else rows.options(*self.loaded()))
-        if found is None:
-            raise NotFound
-        return found
+        return one(rows, *self.loaded(), lock=lock)
 
     def visible(self, ids: Iterable[int], actor: Actor) -> dict[int, T]:
         """Return the things among `ids` that this reader may see, by id, in one statement: search results, matches."""
@@ -55,7 +50,7 @@ class Reads(Generic[T]):
             return {}
         rows = select(self._model).where(self._kind.thing.id.in_(wanted), self._visible_to(actor)).options(*self.loaded())
         found: Any = db.session.scalars(rows)
-        return {one.id: one for one in found}
+        return {row.id: row for row in found}
 
     def mine(self, org_id: int, tab: str = "", offset: int = 0, limit: int = 20) -> Sequence[T]:
         """Return one page of an organisation's things with their versions, newest first; `tab` is one of `tabs`."""

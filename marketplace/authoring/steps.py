@@ -29,32 +29,33 @@ class StepForm(ExchangeForm):
     """One step. Field names are those of the kind; labels, sizes and headings come from its specs.
 
     `Editor` makes the form from the specs of the step (`form_fields.form_of`); a class of its own declares only fields that
-    are more than their spec says, and the `order` of the first ones when it is not that of the specs. `look` are further
-    arguments of `f.field` by field name, `groups` (heading, field names) in page order; both come from the specs too.
+    are more than their spec says, and the `order` of the first ones when it is not that of the specs. `field_options` are
+    further arguments of `f.field` by field name, `groups` (heading, field names) in page order; both come from the specs
+    too.
     """
 
     order: tuple[str, ...] = ()
-    look: Mapping[str, Mapping[str, Any]] = {}
+    field_options: Mapping[str, Mapping[str, Any]] = {}
     groups: Sequence[tuple[str, Sequence[str]]] = ()
 
-    def prepare(self, kind: Kind) -> None:
+    def apply_specs(self, kind: Kind) -> None:
         """Give fields their labels, looks, headings and choices; call it once after the form was made."""
         own = [spec for spec in kind.fields if spec.name in self]
-        self.look = {spec.name: {**({"size": spec.size} if spec.size else {}), **spec.look} for spec in own}
+        self.field_options = {spec.name: {**({"size": spec.size} if spec.size else {}), **spec.options} for spec in own}
         headings = dict.fromkeys(spec.group for spec in own)
         if any(headings):
             self.groups = [(heading, [spec.name for spec in own if spec.group == heading]) for heading in headings]
         for item in self:
             if item.name in kind.names:
                 item.label.text = _(kind.spec(item.name).label)
-            if hasattr(item, "settle"):
-                item.settle(self)
+            if hasattr(item, "fill_choices"):
+                item.fill_choices(self)
             if isinstance(item, RowsField) and not item.entries:
                 item.append_entry()
 
-    def press(self) -> bool:
+    def handle_button(self) -> bool:
         """Obey a button of a field (add or remove a row, find organisations); True when one was pressed."""
-        return any(item.press(request.form) for item in self if hasattr(item, "press"))
+        return any(item.handle_button(request.form) for item in self if hasattr(item, "handle_button"))
 
     def values(self, kind: Kind, *, only_valid: bool = False) -> dict[str, Any]:
         """Return what to save, by field name; `only_valid` leaves out fields with errors.

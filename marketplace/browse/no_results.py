@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.browse.catalogues import Catalogue
-from marketplace.browse.search_request import Asked, query_of
+from marketplace.browse.search_request import SearchRequest, query_of
 from marketplace.core.access import Actor
 from marketplace.search import Page, SearchEngine
 from marketplace.values.text import N_
@@ -37,12 +37,12 @@ class Blocker:
     """One filter with all its values, chosen or typed: what it says, and what is found without it."""
 
     parts: tuple[Part, ...]
-    without: Asked
+    without: SearchRequest
     total: int
 
 
 def blockers(
-    engine: SearchEngine, catalogue: Catalogue, asked: Asked, page: Page, actor: Actor, locale: str
+    engine: SearchEngine, catalogue: Catalogue, asked: SearchRequest, page: Page, actor: Actor, locale: str
 ) -> list[Blocker]:
     """Return the filters without which something is found, the one that brings most first."""
     found = []
@@ -54,18 +54,18 @@ def blockers(
     return sorted(found, key=lambda one: -one.total)
 
 
-def _names(asked: Asked) -> list[str]:
+def _names(asked: SearchRequest) -> list[str]:
     return list(dict.fromkeys([*asked.filters, *asked.typed.names()]))
 
 
-def _promise(name: str, asked: Asked, counts: Mapping[str, Mapping[str, int]]) -> float:
+def _promise(name: str, asked: SearchRequest, counts: Mapping[str, Mapping[str, int]]) -> float:
     """Tell which filters to try first: a counted facet says how many at least are found without it."""
     if name in counts and name in asked.typed.filters(asked.filters):
         return max(counts[name].values(), default=0)
     return 0.5
 
 
-def _parts(catalogue: Catalogue, asked: Asked, name: str, locale: str) -> tuple[Part, ...]:
+def _parts(catalogue: Catalogue, asked: SearchRequest, name: str, locale: str) -> tuple[Part, ...]:
     chosen = [
         Part("", facet.word(value, locale), facet.translate)
         for facet in catalogue.facets if facet.name == name for value in asked.filters.get(name, ())
@@ -78,7 +78,7 @@ def _parts(catalogue: Catalogue, asked: Asked, name: str, locale: str) -> tuple[
 
 
 def suggestions(
-    catalogue: Catalogue, asked: Asked, did_you_mean: str | None, blocked: Sequence[Blocker]
+    catalogue: Catalogue, asked: SearchRequest, did_you_mean: str | None, blocked: Sequence[Blocker]
 ) -> list[dict[str, str]]:
     """Return what may be tried instead, as links: another spelling, a filter less, no filters, the other lists."""
     found = []

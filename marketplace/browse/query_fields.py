@@ -29,7 +29,7 @@ _SPAN = re.compile(r"([1-9])\s*(?:\.\.\.?|…|-|–)\s*([1-9])")
 
 
 @dataclass(frozen=True)
-class Meaning:
+class ClauseMeaning:
     """What one clause asks of the engine, and how the page says it."""
 
     shown: str
@@ -40,7 +40,7 @@ class Meaning:
 
 
 #: Returns what a clause means, or None.
-Reader = Callable[[Clause, Lookup], Meaning | None]
+Reader = Callable[[Clause, Lookup], ClauseMeaning | None]
 
 
 @dataclass(frozen=True)
@@ -106,13 +106,13 @@ def _ends(kind: Kind, spec: FieldSpec) -> tuple[str, str]:
 def _levels(low: str, high: str) -> Reader:
     """Read levels from 1 to 9: trl:7 and trl:5,7 are values of the facet, trl:6..8 and trl>=6 ranges."""
 
-    def read(clause: Clause, _known: Lookup) -> Meaning | None:
+    def read(clause: Clause, _known: Lookup) -> ClauseMeaning | None:
         value = clause.value.casefold().removeprefix("trl").strip()
         if clause.sign == ":" and (span := _SPAN.fullmatch(value)):
             return _range(low, high, *sorted((int(span[1]), int(span[2]))))
         if clause.sign == ":" and re.fullmatch(r"[1-9](\s*,\s*[1-9])*", value):
             levels = re.findall("[1-9]", value)
-            return Meaning(", ".join(levels), "trl", tuple(levels))
+            return ClauseMeaning(", ".join(levels), "trl", tuple(levels))
         if clause.sign == ":" or not re.fullmatch("[1-9]", value):
             return None
         least, most = {
@@ -123,17 +123,17 @@ def _levels(low: str, high: str) -> Reader:
     return read
 
 
-def _shown_as_typed(clause: Clause, meaning: Meaning, value: str) -> Meaning:
+def _shown_as_typed(clause: Clause, meaning: ClauseMeaning, value: str) -> ClauseMeaning:
     """Say "more than" and "less than" as they were typed: bounds are inclusive, people are not."""
     return replace(meaning, shown=f"{clause.sign} {value}") if clause.sign in {"<", ">"} else meaning
 
 
-def _range(low: str, high: str, least: int | None, most: int | None) -> Meaning:
+def _range(low: str, high: str, least: int | None, most: int | None) -> ClauseMeaning:
     """Return what passes when its own range, from the number `low` to the number `high`, touches the one asked for."""
     ranges: dict[str, Interval] = {low: (None, most)} if most is not None else {}
     if least is not None:
         ranges[high] = (least, ranges[high][1]) if high in ranges else (least, None)
-    return Meaning(written(*(None if one is None else str(one) for one in (least, most))), ranges=ranges)
+    return ClauseMeaning(written(*(None if one is None else str(one) for one in (least, most))), ranges=ranges)
 
 
 def _word(facet: Facet, code: str, locale: str) -> str:
@@ -145,7 +145,7 @@ def _word(facet: Facet, code: str, locale: str) -> str:
 def _terms(facet: Facet) -> Reader:
     """Read a code or a name of a facet's choices, or words that occur in names; several may be meant."""
 
-    def read(clause: Clause, known: Lookup) -> Meaning | None:
+    def read(clause: Clause, known: Lookup) -> ClauseMeaning | None:
         if clause.sign != ":":
             return None
         wanted = _KIND_OF_PLACE.sub("", fold(clause.value)) if facet.name == "place" else fold(clause.value)
@@ -164,7 +164,7 @@ def _terms(facet: Facet) -> Reader:
         ]
         if not found:
             return None
-        return Meaning(", ".join(known.word(facet, code) for code in found), facet.name, tuple(found))
+        return ClauseMeaning(", ".join(known.word(facet, code) for code in found), facet.name, tuple(found))
 
     return read
 
@@ -172,7 +172,7 @@ def _terms(facet: Facet) -> Reader:
 def _money(low: str, high: str, _units: tuple[str, ...]) -> Reader:
     """Read an amount or a range of amounts; a thing passes when its own range touches what is asked."""
 
-    def read(clause: Clause, known: Lookup) -> Meaning | None:
+    def read(clause: Clause, known: Lookup) -> ClauseMeaning | None:
         asked = amounts(clause.sign, clause.value)
         if asked is None:
             return None
@@ -190,7 +190,7 @@ def _money(low: str, high: str, _units: tuple[str, ...]) -> Reader:
 def _wholes(low: str, high: str, units: tuple[str, ...]) -> Reader:
     """Read a whole number or a range of them, with or without its unit: 12, 12..24, >=12, 24 tháng."""
 
-    def read(clause: Clause, _known: Lookup) -> Meaning | None:
+    def read(clause: Clause, _known: Lookup) -> ClauseMeaning | None:
         asked = wholes(clause.sign, clause.value, units)
         if asked is None:
             return None
@@ -202,40 +202,40 @@ def _wholes(low: str, high: str, units: tuple[str, ...]) -> Reader:
 def _days(number: str, _upper: str, _units: tuple[str, ...]) -> Reader:
     """Read a day, a month, a year, or a range of them."""
 
-    def read(clause: Clause, _known: Lookup) -> Meaning | None:
+    def read(clause: Clause, _known: Lookup) -> ClauseMeaning | None:
         asked = days(clause.sign, clause.value)
         if asked is None:
             return None
-        return Meaning(asked[1], ranges={number: asked[0]})
+        return ClauseMeaning(asked[1], ranges={number: asked[0]})
 
     return read
 
 
-def _owner(clause: Clause, known: Lookup) -> Meaning | None:
+def _owner(clause: Clause, known: Lookup) -> ClauseMeaning | None:
     """Read the name of an organisation, or a part of it. A requester who is hidden has no such facet."""
     if clause.sign != ":" or len(fold(clause.value)) < 2:
         return None
     found = known.organisations(clause.value)
     if not found:
-        return Meaning(clause.value, "org", (NOWHERE,)) if " " not in clause.value else None
+        return ClauseMeaning(clause.value, "org", (NOWHERE,)) if " " not in clause.value else None
     shown = next(iter(found.values())) if len(found) == 1 else f"{clause.value} ({len(found)})"
-    return Meaning(shown, "org", tuple(found))
+    return ClauseMeaning(shown, "org", tuple(found))
 
 
-def _tag(clause: Clause, known: Lookup) -> Meaning | None:
+def _tag(clause: Clause, known: Lookup) -> ClauseMeaning | None:
     if clause.sign != ":" or not fold(clause.value):
         return None
     found = known.tags(clause.value)
     if not found and " " in clause.value:
         return None
-    return Meaning(", ".join(found[:3]) + ("…" if len(found) > 3 else "") or clause.value, "tag", found or (NOWHERE,))
+    return ClauseMeaning(", ".join(found[:3]) + ("…" if len(found) > 3 else "") or clause.value, "tag", found or (NOWHERE,))
 
 
-def _code(clause: Clause, _known: Lookup) -> Meaning | None:
+def _code(clause: Clause, _known: Lookup) -> ClauseMeaning | None:
     key = code_key(clause.value)
     if clause.sign != ":" or " " in clause.value or not re.search("[0-9]", key):
         return None
-    return Meaning(clause.value, codes=(key,))
+    return ClauseMeaning(clause.value, codes=(key,))
 
 
 #: What is read for an amount or a day, and the end of an example.

@@ -9,7 +9,7 @@ from typing import Any
 
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.lookup import Lookup
-from marketplace.browse.query_fields import ALL_NAMES, Field, Meaning, fields_of, names_of
+from marketplace.browse.query_fields import ALL_NAMES, ClauseMeaning, Field, fields_of, names_of
 from marketplace.browse.range_values import Interval
 from marketplace.search.query.parser import pieces
 from marketplace.search.query.query_language import Clause, read
@@ -19,12 +19,12 @@ Note = tuple[str, dict[str, str]]
 
 
 @dataclass(frozen=True)
-class Typed:
+class ParsedQuery:
     """A text, read."""
 
     text: str = ""
     words: str = ""  # what is left for the engine: words, phrases, minus, OR
-    understood: tuple[tuple[Clause, Meaning, Field], ...] = ()
+    understood: tuple[tuple[Clause, ClauseMeaning, Field], ...] = ()
     notes: tuple[Note, ...] = ()
     _rest: str = ""
 
@@ -66,11 +66,11 @@ class Typed:
         """Return the names of the filters that were typed: those of facets, or else the keys of fields."""
         return list(dict.fromkeys(_name(*one) for one in self.understood))
 
-    def named(self, name: str) -> list[tuple[Clause, Meaning, Field]]:
+    def named(self, name: str) -> list[tuple[Clause, ClauseMeaning, Field]]:
         """Return what was typed for one of `names`."""
         return [one for one in self.understood if _name(*one) == name]
 
-    def dropping(self, name: str) -> Typed:
+    def dropping(self, name: str) -> ParsedQuery:
         """Return the reading without what was typed for one of `names`; the text itself stays."""
         return replace(self, understood=tuple(one for one in self.understood if _name(*one) != name))
 
@@ -88,7 +88,7 @@ class Typed:
             if piece.kind in _SIGNS:
                 yield translate(_SIGNS[piece.kind]) % {"words": piece.text}, self.removed(piece.start, piece.stop)
 
-    def _positive(self) -> Iterable[tuple[Clause, Meaning, Field]]:
+    def _positive(self) -> Iterable[tuple[Clause, ClauseMeaning, Field]]:
         return [one for one in self.understood if not one[0].negated]
 
 
@@ -101,17 +101,17 @@ _SIGNS = {
 }
 
 
-def _name(_clause: Clause, meaning: Meaning, field: Field) -> str:
+def _name(_clause: Clause, meaning: ClauseMeaning, field: Field) -> str:
     return meaning.facet or field.key
 
 
-def understand(catalogue: Catalogue, text: str, lookup: Lookup) -> Typed:
+def understand(catalogue: Catalogue, text: str, lookup: Lookup) -> ParsedQuery:
     """Read a cleaned text; whatever is no field of the page stays words. Never raises."""
     fields = {one.key: one for one in fields_of(catalogue)}
     own = names_of(tuple(fields.values()))
     names = {**{name: f"?{key}" for name, key in ALL_NAMES.items()}, **own}
 
-    def accept(clause: Clause) -> Meaning | None:
+    def accept(clause: Clause) -> ClauseMeaning | None:
         field = fields.get(clause.key)
         meaning = field.read(clause, lookup) if field else None
         return None if meaning and clause.negated and not meaning.facet else meaning
@@ -123,7 +123,7 @@ def understand(catalogue: Catalogue, text: str, lookup: Lookup) -> Typed:
     words = " ".join(reading.rest.split())
     if len(reading.joined) and (words or len(kept_apart) > 1):
         notes.append((N_("OR joins words, or values of one field. Words and fields must all hold."), {}))
-    return Typed(text, words, understood, tuple(notes), reading.rest)
+    return ParsedQuery(text, words, understood, tuple(notes), reading.rest)
 
 
 def _note(catalogue: Catalogue, text: str, clause: Clause, fields: Mapping[str, Field]) -> Note:

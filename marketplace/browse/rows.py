@@ -58,7 +58,7 @@ class Row:
     deadline: date | None = None
     published_at: datetime | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
-    look: str = "organisation"  # which of the three faces of a result: technology, need or organisation
+    layout: str = "organisation"  # which of the three faces of a result: technology, need or organisation
     exported: Mapping[str, Any] = field(default_factory=dict)  # stored values of the fields with a column in downloads
 
 
@@ -142,7 +142,7 @@ def _listing_row(one: Listing, actor: Actor, images: Mapping[int, str], terms: W
         money_max=text.price_max,
         pricing_mode=text.pricing_mode,
         published_at=one.published_at,
-        look="technology",
+        layout="technology",
         exported={spec.name: getattr(text, spec.name) for spec in LISTING_KIND.exported},
     )
 
@@ -181,7 +181,7 @@ def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> Ro
         deadline=one.answer_deadline,
         published_at=one.published_at,
         extra={"kind": text.kind, "trl_max": str(text.trl_max or "")},
-        look="need",
+        layout="need",
         exported=_visible(one, actor),
     )
 

@@ -16,7 +16,7 @@ from marketplace.browse.database_fallback import applied, newest
 from marketplace.browse.no_results import Blocker, blockers
 from marketplace.browse.related import related
 from marketplace.browse.rows import Row, load
-from marketplace.browse.search_request import PAGE_SIZE, Asked, query_of
+from marketplace.browse.search_request import PAGE_SIZE, SearchRequest, query_of
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotBuilt, Unreachable
 from marketplace.search import Page, Query, SearchEngine
@@ -24,10 +24,10 @@ from marketplace.search.text.spelling import suggest_spelling
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """A page of results with everything the template shows."""
 
-    asked: Asked
+    asked: SearchRequest
     rows: Sequence[Row]
     page: Page
     did_you_mean: str | None = None
@@ -38,7 +38,7 @@ class Found:
     preparing: bool = False  # then: there is no index yet (a first start, an upgrade), and the worker is making one
 
 
-def search(engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str) -> Found:
+def search(engine: SearchEngine, catalogue: Catalogue, asked: SearchRequest, actor: Actor, locale: str) -> SearchResult:
     """Answer a search page. "Did you mean" is asked only when the words find nothing, whatever is near in meaning."""
     query = query_of(catalogue, asked, actor, offset=(asked.page - 1) * PAGE_SIZE, limit=PAGE_SIZE)
     try:
@@ -47,24 +47,24 @@ def search(engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Acto
         found = newest(query, actor)
         rows = load(catalogue.kind, found.ids, actor, (), locale)
         ignored, preparing = _labels(catalogue, asked, found.ignored), isinstance(error, NotBuilt)
-        return Found(asked, rows, Page([], found.total), away=True, ignored=ignored, preparing=preparing)
+        return SearchResult(asked, rows, Page([], found.total), away=True, ignored=ignored, preparing=preparing)
 
 
 def _answer(
-    engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str, query: Query
-) -> Found:
+    engine: SearchEngine, catalogue: Catalogue, asked: SearchRequest, actor: Actor, locale: str, query: Query
+) -> SearchResult:
     page = engine.query(query)
     rows = load(catalogue.kind, [hit.id for hit in page.hits], actor, page.terms, locale)
     words = asked.typed.words
     beside = related(engine, words, page, (catalogue.kind,), actor.audience()) if words else ()
     if page.total > page.semantic:
-        return Found(asked, rows, page, related=beside)
+        return SearchResult(asked, rows, page, related=beside)
     better = suggest_spelling(engine, words, actor.audience(), (catalogue.kind,)) if words else None
     blocked = [] if page.total else blockers(engine, catalogue, asked, page, actor, locale)
-    return Found(asked, rows, page, asked.typed.said(better) if better else None, blocked, beside)
+    return SearchResult(asked, rows, page, asked.typed.said(better) if better else None, blocked, beside)
 
 
-def _labels(catalogue: Catalogue, asked: Asked, names: Sequence[str]) -> list[str]:
+def _labels(catalogue: Catalogue, asked: SearchRequest, names: Sequence[str]) -> list[str]:
     """Return how the page calls the filters of these names, whether chosen or typed."""
     chosen = [facet.label for facet in catalogue.facets if facet.name in names and facet.name in asked.filters]
     typed = [
@@ -76,7 +76,7 @@ def _labels(catalogue: Catalogue, asked: Asked, names: Sequence[str]) -> list[st
 
 
 def rows_or_newest(
-    engine: SearchEngine, catalogue: Catalogue, asked: Asked, actor: Actor, locale: str, limit: int
+    engine: SearchEngine, catalogue: Catalogue, asked: SearchRequest, actor: Actor, locale: str, limit: int
 ) -> list[Row]:
     """Return the rows of a download: what the search finds, or the newest while the engine does not answer.
 
@@ -93,7 +93,7 @@ def rows_or_newest(
     return load(catalogue.kind, ids, actor, (), locale)
 
 
-def groups(catalogue: Catalogue, found: Found, locale: str) -> list[dict[str, Any]]:
+def groups(catalogue: Catalogue, found: SearchResult, locale: str) -> list[dict[str, Any]]:
     """Return the filter column's groups: choices with counts; chosen ones stay even when nothing matches them.
 
     Without the engine these are the choices that can be applied, without counts.
@@ -129,7 +129,7 @@ def _word(facet: Facet, code: str, locale: str) -> str:
     return _(word) if facet.translate else word
 
 
-def chips(catalogue: Catalogue, asked: Asked, locale: str) -> list[dict[str, str]]:
+def chips(catalogue: Catalogue, asked: SearchRequest, locale: str) -> list[dict[str, str]]:
     """Return the removable chips of what was understood from the text, and of the active filters."""
     made = [{"label": label, "href": asked.href(catalogue.path, text=text)} for label, text in asked.typed.chips(_)]
     for facet in catalogue.facets:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import MultiDict
 
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.lookup import Lookup
-from marketplace.browse.query_parser import Typed, understand
+from marketplace.browse.query_parser import ParsedQuery, understand
 from marketplace.core.access import Actor
 from marketplace.search import Query
 from marketplace.values.text import N_, clean_line
@@ -22,14 +22,14 @@ PAGE_SIZE = 20
 
 
 @dataclass(frozen=True)
-class Asked:
+class SearchRequest:
     """What the address asks, cleaned: unknown parameters and values fall away, nothing errors."""
 
     text: str
     filters: Mapping[str, tuple[str, ...]]
     sort: str
     page: int
-    typed: Typed = field(default_factory=Typed)
+    typed: ParsedQuery = field(default_factory=ParsedQuery)
 
     def href(self, path: str, *, without: tuple[str, str] | None = None, page: int = 1, text: str | None = None) -> str:
         """Return the address of this search, changed: one filter value less, another page or text."""
@@ -44,7 +44,7 @@ class Asked:
             pairs.append(("page", str(page)))
         return path + ("?" + urlencode(pairs) if pairs else "")
 
-    def dropping(self, name: str) -> Asked:
+    def dropping(self, name: str) -> SearchRequest:
         """Return the same search without one filter, all its values, chosen and typed."""
         filters = {facet: values for facet, values in self.filters.items() if facet != name}
         typed = self.typed.dropping(name)
@@ -52,7 +52,7 @@ class Asked:
         return replace(self, text=text, filters=filters, page=1, typed=typed)
 
 
-def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> Asked:
+def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> SearchRequest:
     """Read the query string of a search page, and the fields in its text."""
     whole = clean_line(args.get("q", ""))
     text = whole[:MOST_TEXT]
@@ -71,10 +71,12 @@ def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> As
     typed = understand(catalogue, text, lookup)
     if len(whole) > MOST_TEXT:
         typed = replace(typed, notes=((CUT, {"most": str(MOST_TEXT)}), *typed.notes))
-    return Asked(text, filters, sort, max(1, min(page, 500)), typed)
+    return SearchRequest(text, filters, sort, max(1, min(page, 500)), typed)
 
 
-def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, limit: int, facets: bool = True) -> Query:
+def query_of(
+    catalogue: Catalogue, asked: SearchRequest, actor: Actor, *, offset: int, limit: int, facets: bool = True
+) -> Query:
     """Turn what is asked into the engine's query for this reader."""
     return Query(
         text=asked.typed.words,
@@ -92,6 +94,6 @@ def query_of(catalogue: Catalogue, asked: Asked, actor: Actor, *, offset: int, l
     )
 
 
-def default_sort(catalogue: Catalogue, asked: Asked) -> str:
+def default_sort(catalogue: Catalogue, asked: SearchRequest) -> str:
     """Return the order when none is chosen: by relevance when there are words to be relevant to."""
     return "relevance" if asked.typed.words else catalogue.sorts[0][0]

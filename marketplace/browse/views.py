@@ -18,7 +18,7 @@ from marketplace.browse.no_results import suggestions
 from marketplace.browse.query_fields import fields_of
 from marketplace.browse.rows import load
 from marketplace.browse.search import chips, groups, rows_or_newest, search
-from marketplace.browse.search_request import PAGE_SIZE, Asked, default_sort, parse
+from marketplace.browse.search_request import PAGE_SIZE, SearchRequest, default_sort, parse
 from marketplace.core.access import access, actor
 from marketplace.core.errors import Unreachable
 from marketplace.core.extensions import limiter
@@ -108,7 +108,7 @@ def export_needs(suffix: str) -> ResponseReturnValue:
     return _export(NEEDS, suffix)
 
 
-def _asked(catalogue: Catalogue) -> Asked:
+def _asked(catalogue: Catalogue) -> SearchRequest:
     return parse(catalogue, request.args, Lookup(engine(), actor(), catalogue.kind, language(), _))
 
 

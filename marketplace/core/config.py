@@ -20,7 +20,7 @@ KEEP_DAYS = {
     "KEEP_SECRET_LETTER_DAYS": 3,
     "KEEP_MAIL_DAYS": 730,
     "KEEP_NOTIFICATION_DAYS": 730,
-    "KEEP_ALERT_DAYS": 730,
+    "KEEP_SEARCH_HIT_DAYS": 730,
     "KEEP_VIEW_DAYS": 455,
     "KEEP_FILE_DAYS": 30,
     "KEEP_UPLOAD_DAYS": 1,
@@ -62,7 +62,7 @@ class Settings:
     keep_secret_letter_days: int  # days after which the text of a letter with a secret link is erased, sent or not
     keep_mail_days: int  # days after which an e-mail is deleted from the log of deliveries
     keep_notification_days: int  # days after which a notification leaves the inbox
-    keep_alert_days: int  # days after which what a saved search found is forgotten
+    keep_search_hit_days: int  # days after which what a saved search found is forgotten
     keep_view_days: int  # days of which the views of each page are kept
     keep_file_days: int  # days after which a file that nothing shows is forgotten
     keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is deleted

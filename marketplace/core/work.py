@@ -73,10 +73,9 @@ def place_of(key: str, sources: Collection[str]) -> Place | None:
         return None
     try:
         at = datetime.fromisoformat(moment)
-        at = at.astimezone(UTC) if at.tzinfo is not None else at
+        return Place(at.astimezone(UTC), name, int(number)) if at.tzinfo is not None else None
     except (ValueError, OverflowError):  # a day at the end of the calendar has no time in UTC
         return None
-    return Place(at, name, int(number)) if at.tzinfo is not None else None
 
 
 @dataclass(frozen=True)

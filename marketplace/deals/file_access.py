@@ -34,10 +34,12 @@ def add_file(deal: Deal, actor: Actor, received: Received, role: str, caption: s
     _check_side(deal, actor)
     if role not in ADDED_BY_HAND:
         raise Invalid("role", N_("Choose what kind of document this is."))
-    return keep(deal, actor, add(received, actor), role, caption)
+    return attach_to_deal(deal, actor, add(received, actor), role, caption)
 
 
-def keep(deal: Deal, actor: Actor, stored: StoredFile, role: str, caption: str = "", *, part_of: str = "") -> Attachment:
+def attach_to_deal(
+    deal: Deal, actor: Actor, stored: StoredFile, role: str, caption: str = "", *, part_of: str = ""
+) -> Attachment:
     """Attach a stored file to the deal and record it; the same file in the same role stays the one that is there.
 
     `part_of` names the event that the file comes with, and which is told instead.

@@ -28,7 +28,7 @@ from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.extensions import db
 from marketplace.importing.import_kinds import TARGETS, Target
 from marketplace.importing.mapping import Record, Rejected
-from marketplace.importing.result import DUPLICATE, REJECTED, WARNING, Outcome, Told
+from marketplace.importing.result import DUPLICATE, REJECTED, WARNING, Outcome, RowReport
 from marketplace.importing.rows import Note
 from marketplace.importing.staging import Staging
 from marketplace.organisations.models import Organisation
@@ -135,7 +135,7 @@ def _stage(into: _Into, staging: Staging, batch: list[Record]) -> list[Record]:
         wanted = _sort(into, batch)
         new = _Batch(create=wanted.create)
         _count(into, new)
-        staging.keep(*_write(into, new))
+        staging.store(*_write(into, new))
     return wanted.of_known()
 
 
@@ -156,7 +156,7 @@ def _without_repeats(records: Iterable[Record | Rejected], outcome: Outcome) -> 
     for record in records:
         outcome.read += 1
         if isinstance(record, Rejected):
-            outcome.tell(Told(REJECTED, record.line, record.external_id, record.title, record.note, record.raw))
+            outcome.add(RowReport(REJECTED, record.line, record.external_id, record.title, record.note, record.raw))
             continue
         digest = hashlib.sha256(json.dumps(record.values, sort_keys=True, default=str).encode()).hexdigest()
         key = record.external_id or _title_key(record, digest, seen, titles)
@@ -164,11 +164,11 @@ def _without_repeats(records: Iterable[Record | Rejected], outcome: Outcome) -> 
             line, known = seen[key]
             level, code = (DUPLICATE, "repeated_row") if known == digest else (REJECTED, "repeated_id")
             note = Note(code, {"id": record.external_id, "line": line})
-            outcome.tell(Told(level, record.line, record.external_id, record.title, note, record.values))
+            outcome.add(RowReport(level, record.line, record.external_id, record.title, note, record.values))
             continue
         seen[key] = (record.line, digest)
         for note in record.notes:
-            outcome.tell(Told(WARNING, record.line, record.external_id, record.title, note))
+            outcome.add(RowReport(WARNING, record.line, record.external_id, record.title, note))
         yield replace(record, external_id=key)
 
 
@@ -239,7 +239,7 @@ def _same(one: Any, other: Any) -> bool:
 
 
 def _reject(outcome: Outcome, record: Record, note: Note) -> None:
-    outcome.tell(Told(REJECTED, record.line, record.external_id, record.title, note, record.values))
+    outcome.add(RowReport(REJECTED, record.line, record.external_id, record.title, note, record.values))
 
 
 def _count(into: _Into, wanted: _Batch) -> list[Record]:

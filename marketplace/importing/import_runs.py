@@ -17,7 +17,7 @@ from marketplace.authoring.kinds import Kind
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import DomainError, Invalid, Unreachable
 from marketplace.core.events import Consumer, Outbox, record
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, one
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import enqueue
 from marketplace.importing import actions
@@ -79,8 +79,7 @@ def start(run: ImportRun, actor: Actor) -> bool:
 
     Raises Invalid or NotAllowed when this operator may not publish for this organisation.
     """
-    one = select(ImportRun).where(ImportRun.id == run.id).with_for_update()
-    run = db.session.scalars(one.execution_options(populate_existing=True)).one()
+    run = one(select(ImportRun).where(ImportRun.id == run.id), lock=True)
     if run.state != "previewed":
         return False
     actions.check(run.organisation, actor, publish=run.publish)
@@ -141,8 +140,7 @@ def finish(run: ImportRun, actor: Actor, outcome: Outcome, locale: str) -> None:
 
 def cancel(run: ImportRun, actor: Actor) -> bool:
     """End a run that is not finished; False when it is over already. The worker deletes what was staged."""
-    one = select(ImportRun).where(ImportRun.id == run.id).with_for_update()
-    run = db.session.scalars(one.execution_options(populate_existing=True)).one()
+    run = one(select(ImportRun).where(ImportRun.id == run.id), lock=True)
     if run.state != "running":
         return run.state == "cancelled"
     run.state, run.finished_at = "cancelled", clock.now()

@@ -32,9 +32,9 @@ def write_report(path: Path, outcome: Outcome, translate: Translate = str) -> No
     with unfinished.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)
         writer.writerow([translate(name) for name in COLUMNS])
-        for told in outcome.told:
-            raw = json.dumps(dict(told.raw), ensure_ascii=False, default=str) if told.raw else ""
-            cells = (translate(LEVELS[told.level]), told.line, told.external_id, told.title, told.note.code,
-                     sentence(told.note, translate), raw)
+        for line in outcome.lines:
+            raw = json.dumps(dict(line.raw), ensure_ascii=False, default=str) if line.raw else ""
+            cells = (translate(LEVELS[line.level]), line.line, line.external_id, line.title, line.note.code,
+                     sentence(line.note, translate), raw)
             writer.writerow([inert(str(cell)) for cell in cells])
     unfinished.replace(path)

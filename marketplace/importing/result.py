@@ -16,7 +16,7 @@ _MAX_LINES = 50_000  # of the report; counts go on
 
 
 @dataclass(frozen=True)
-class Told:
+class RowReport:
     """One line of the report."""
 
     level: str
@@ -44,19 +44,19 @@ class Outcome:
     missing: Counter[str] = field(default_factory=Counter)  # fields that records lack for submission
     examples: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # facts of the first row with each reason
     seconds: float = 0.0
-    told: list[Told] = field(default_factory=list)
+    lines: list[RowReport] = field(default_factory=list)
 
-    def tell(self, told: Told) -> None:
+    def add(self, report: RowReport) -> None:
         """Note one thing about one row and count it."""
-        if told.level == REJECTED:
-            self.rejected[told.note.code] += 1
-        elif told.level == DUPLICATE:
+        if report.level == REJECTED:
+            self.rejected[report.note.code] += 1
+        elif report.level == DUPLICATE:
             self.duplicates += 1
         else:
-            self.warnings[told.note.code] += 1
-        self.examples.setdefault(told.note.code, told.note.params)
-        if len(self.told) < _MAX_LINES:
-            self.told.append(told)
+            self.warnings[report.note.code] += 1
+        self.examples.setdefault(report.note.code, report.note.params)
+        if len(self.lines) < _MAX_LINES:
+            self.lines.append(report)
 
     def as_box(self) -> dict[str, Any]:
         """Return plain data for the run's row."""

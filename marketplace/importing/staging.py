@@ -56,7 +56,7 @@ class Staging:
         yield
         db.session.commit()
 
-    def keep(self, drafts: Sequence[Any], ledger: Sequence[Entry]) -> None:
+    def store(self, drafts: Sequence[Any], ledger: Sequence[Entry]) -> None:
         """Hide new drafts and their things until `publish`, and keep the events that are to be recorded then."""
         db.session.flush()
         rows = []

@@ -61,9 +61,9 @@ class MaturityForm(StepForm):
 
     trl_assessed_by = RadioField("", choices=[])
 
-    def prepare(self, kind: Any) -> None:
+    def apply_specs(self, kind: Any) -> None:
         """Offer who may have assessed."""
-        super().prepare(kind)
+        super().apply_specs(kind)
         self.trl_assessed_by.choices = v.TRL_ASSESSED_BY.choices(language())
         self.trl_assessed_by.validate_choice = bool(self.trl_assessed_by.data)
 

@@ -19,13 +19,13 @@ from marketplace.matching import keywords as t
 from marketplace.search import MEMBER, PUBLIC, Document, SearchEngine, Spread
 
 #: Texts kept in memory, read out of published versions: those never change.
-MOST_KEPT = 6_000
+CACHE_SIZE = 6_000
 OFFERS: tuple[str, ...] = (PUBLIC, MEMBER)
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NeedFeatures:
     """What a need asks."""
 
     id: int
@@ -41,7 +41,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class ListingFeatures:
     """What a listing offers."""
 
     id: int
@@ -59,7 +59,7 @@ class Offered:
 Key = tuple[str, int, datetime, int]  # kind, revision, and how large the catalogue was
 
 
-class Kept:
+class RevisionCache:
     """The last few thousand results by revision; shared by threads."""
 
     def __init__(self) -> None:
@@ -75,12 +75,12 @@ class Kept:
         made = make()
         with self._lock:
             self._items[key] = made
-            while len(self._items) > MOST_KEPT:
+            while len(self._items) > CACHE_SIZE:
                 self._items.popitem(last=False)
         return made
 
 
-KEPT = Kept()
+CACHE = RevisionCache()
 
 
 def parts(document: Document, tags: Sequence[str]) -> list[tuple[str, float]]:
@@ -93,7 +93,7 @@ def parts(document: Document, tags: Sequence[str]) -> list[tuple[str, float]]:
     return [(document.title, t.TITLE), (document.title_other, t.TITLE), *keywords, (document.body, t.BODY)]
 
 
-def offered(listing: Listing, keep: bool = True) -> Offered | None:
+def listing_features(listing: Listing, keep: bool = True) -> ListingFeatures | None:
     """Return what a published listing offers, or None when nobody may find it."""
     found, document = listing.published_revision, listing_document(listing)
     if document is None or found is None:
@@ -104,22 +104,22 @@ def offered(listing: Listing, keep: bool = True) -> Offered | None:
     def read() -> frozenset[str]:
         return frozenset(term for text, _weight in texts for term in t.bag_of_terms(text))
 
-    bag = KEPT.read(("listing", revision.id, revision.created_at, 0), read) if keep else read()
-    return Offered(
+    bag = CACHE.read(("listing", revision.id, revision.created_at, 0), read) if keep else read()
+    return ListingFeatures(
         listing.id, listing.org_id, revision.field_code, revision.trl, (revision.price_min, revision.price_max),
         tuple(revision.cooperation_forms or ()), tuple(revision.transfer_forms or ()), revision.province_code,
         revision.control_class, bag,
     )
 
 
-def asked(need: BuyerRequest) -> Asked | None:
+def need_features(need: BuyerRequest) -> NeedFeatures | None:
     """Return what an open need asks, or None when nobody may find it."""
     revision, document = need.published_revision, need_document(need)
     if document is None or revision is None:
         return None
-    key = KEPT.read(need_key("need", revision), lambda: _key(revision, document))
+    key = CACHE.read(need_key("need", revision), lambda: _key(revision, document))
     readers = [reader.partition(":") for reader in document.audience]
-    return Asked(
+    return NeedFeatures(
         need.id, need.org_id, tuple(code for code in revision.field_codes or () if code),
         (revision.trl_min, revision.trl_max), (revision.budget_min, revision.budget_max),
         tuple(revision.cooperation_forms or ()), tuple(revision.transfer_forms or ()), revision.province_code,

@@ -24,7 +24,7 @@ SAID = {"useful": "useful", "not-useful": queries.NOT_USEFUL, "clear": ""}
 DONE = {"lead.contact": "contacted", "deal.open": "dealt"}
 
 
-def say(match_id: int, word: str, actor: Actor) -> Match:
+def record_feedback(match_id: int, word: str, actor: Actor) -> Match:
     """Note what the organisation acted for thinks of a match. "Not useful" hides it from that organisation.
 
     Raises NotFound for matches it is no side of or may not see, NotAllowed without the editor's role.

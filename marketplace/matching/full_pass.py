@@ -26,9 +26,9 @@ from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to
 from marketplace.matching import full_pass_end
 from marketplace.matching.factors import FULL_COVERAGE, SAME_SUBJECT
-from marketplace.matching.features import Asked, Offered, asked, offered
+from marketplace.matching.features import ListingFeatures, NeedFeatures, listing_features, need_features
 from marketplace.matching.formula import POSSIBLE, ceiling
-from marketplace.matching.full_pass_end import At, held, state
+from marketplace.matching.full_pass_end import PassPosition, locked_run, state
 from marketplace.matching.incremental import wants
 from marketplace.matching.models import Match, MatchRun
 from marketplace.matching.queries import live_listings, live_needs
@@ -48,7 +48,7 @@ LEAST_SHARE = SAME_SUBJECT * FULL_COVERAGE
 class Board:
     """All open needs, ready to be met by a stream of listings."""
 
-    wants: dict[int, Asked]
+    wants: dict[int, NeedFeatures]
     versions: frozenset[tuple[int, int | None]]  # of the needs it was made from
     seqs: Mapping[Subject, int]  # the needs' last events, as they were before it was made
     postings: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # term → (need, weight)
@@ -130,9 +130,9 @@ def step(run: MatchRun, seconds: float = SLICE_SECONDS) -> bool:
     return ended
 
 
-def _batch(at: At) -> bool:
+def _batch(at: PassPosition) -> bool:
     """Compare the next listings and write what is among the best; False when there are no more, or they come too late."""
-    if full_pass_end.begun(at):
+    if full_pass_end.has_begun(at):
         return False
     rows = select(Listing.id).where(Listing.id > at.last, Listing.state.in_(OFFERED_STATES), visible_to(SYSTEM))
     ids = db.session.scalars(rows.order_by(Listing.id).limit(BATCH)).all()
@@ -142,7 +142,7 @@ def _batch(at: At) -> bool:
     seqs = {**board.seqs, **chain_lengths(("listing", one) for one in ids)}
     pairs, kept = _meet(at, board, live_listings(ids))
     begin_writing()
-    run = held(at)
+    run = locked_run(at)
     if run is None:
         _BOARDS.clear()  # it has noted pairs that are not written
         db.session.rollback()
@@ -155,7 +155,7 @@ def _batch(at: At) -> bool:
     return True
 
 
-def _board(at: At) -> Board:
+def _board(at: PassPosition) -> Board:
     """Return the needs of now; what is in memory serves as long as no need has changed."""
     open_needs = select(BuyerRequest.id, BuyerRequest.published_revision_id).where(BuyerRequest.state == "open")
     versions = frozenset((row[0], row[1]) for row in db.session.execute(open_needs))
@@ -163,9 +163,9 @@ def _board(at: At) -> Board:
     if known is not None and known.versions == versions:
         return known
     seqs = chain_lengths(("need", id_) for id_, _version in versions)
-    asking: dict[int, Asked] = {}
+    asking: dict[int, NeedFeatures] = {}
     for some in batched(sorted(id_ for id_, _version in versions)):
-        asking.update({one: it for one, need in live_needs(some).items() if (it := asked(need)) is not None})
+        asking.update({one: it for one, need in live_needs(some).items() if (it := need_features(need)) is not None})
     board = Board(asking, versions, seqs, floors=_floors(at))
     for need in asking.values():
         for term, weight in need.key.items():
@@ -175,7 +175,7 @@ def _board(at: At) -> Board:
     return board
 
 
-def _floors(at: At) -> dict[int, list[int]]:
+def _floors(at: PassPosition) -> dict[int, list[int]]:
     """Return the best scores per need that this pass has written so far: a worker may have died half-way."""
     best: defaultdict[int, list[int]] = defaultdict(list)
     if at.last:
@@ -186,12 +186,12 @@ def _floors(at: At) -> dict[int, list[int]]:
     return best
 
 
-def _meet(at: At, board: Board, listings: Mapping[int, Listing]) -> tuple[int, list[Scored]]:
+def _meet(at: PassPosition, board: Board, listings: Mapping[int, Listing]) -> tuple[int, list[Scored]]:
     """Compare some listings with all needs; return how many pairs were compared, and the best of either side in words."""
-    kept: list[tuple[Scored, Offered]] = []
+    kept: list[tuple[Scored, ListingFeatures]] = []
     pairs = 0
     for _id, listing in sorted(listings.items()):
-        offer = offered(listing, keep=False)
+        offer = listing_features(listing, keep=False)
         if offer is None:
             continue
         found = []
@@ -206,7 +206,7 @@ def _meet(at: At, board: Board, listings: Mapping[int, Listing]) -> tuple[int, l
     return pairs, [words[one.need_id].with_shared_words(one, offer.bag) for one, offer in kept if one.need_id in words]
 
 
-def _best(board: Board, found: Iterable[Scored], offer: Offered) -> list[Scored]:
+def _best(board: Board, found: Iterable[Scored], offer: ListingFeatures) -> list[Scored]:
     """Return the pairs of one listing that stand in its own list or in that of their need."""
     best = []
     own = 0

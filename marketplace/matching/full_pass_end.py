@@ -23,8 +23,8 @@ _WHERE: dict[int, tuple[int, int]] = {}  # pass → stage and the last id of it 
 
 
 @dataclass(frozen=True)
-class At:
-    """Where a pass stands."""
+class PassPosition:
+    """Where a pass stands: the pass, what it began with, and its last listing."""
 
     id: int
     weights: Mapping[str, int]
@@ -32,30 +32,32 @@ class At:
     last: int
 
 
-def state(run_id: int) -> At | None:
+def state(run_id: int) -> PassPosition | None:
     """Return where a pass stands, None when it has ended."""
     run = db.session.get(MatchRun, run_id, populate_existing=True)
-    return At(run.id, run.weights, run.started_at, run.last_listing_id) if run and run.finished_at is None else None
+    if run is None or run.finished_at is not None:
+        return None
+    return PassPosition(run.id, run.weights, run.started_at, run.last_listing_id)
 
 
-def held(at: At) -> MatchRun | None:
+def locked_run(at: PassPosition) -> MatchRun | None:
     """Return a pass that still stands there, held until the end of the transaction."""
     run = db.session.get(MatchRun, at.id, with_for_update=True, populate_existing=True)
     return run if run and run.finished_at is None and run.last_listing_id == at.last else None
 
 
-def begun(at: At) -> bool:
+def has_begun(at: PassPosition) -> bool:
     """Whether this process has begun with the end of a pass; what is published from then on is matched by its event."""
     return at.id in _WHERE
 
 
-def step(at: At, needs: Collection[int]) -> bool:
+def step(at: PassPosition, needs: Collection[int]) -> bool:
     """Do the next part of the end of a pass; True when the pass has ended."""
     stages = _stages(at, needs)
     stage, after = _WHERE.get(at.id, (0, 0))
     ids, work = stages[stage][0](after), stages[stage][1]
     begin_writing()
-    run = held(at)
+    run = locked_run(at)
     if run is None:
         db.session.rollback()
         return False
@@ -76,7 +78,7 @@ Find = Callable[[int], Sequence[int]]
 Work = Callable[[Sequence[int]], None]
 
 
-def _stages(at: At, needs: Collection[int]) -> list[tuple[Find, Work]]:
+def _stages(at: PassPosition, needs: Collection[int]) -> list[tuple[Find, Work]]:
     """What is found after an id, and what is done with it: each can be done again."""
     old = Match.computed_at < at.started_at
     nowhere = Match.need_rank.is_(None) & Match.listing_rank.is_(None)

@@ -17,7 +17,14 @@ from sqlalchemy.orm import InstrumentedAttribute
 from marketplace.core.extensions import db
 from marketplace.core.long_work import Subject, chain_lengths, changed_since
 from marketplace.matching.concepts import default_concepts
-from marketplace.matching.features import Asked, Offered, asked, engine, offered, telling
+from marketplace.matching.features import (
+    ListingFeatures,
+    NeedFeatures,
+    engine,
+    listing_features,
+    need_features,
+    telling,
+)
 from marketplace.matching.models import Match
 from marketplace.matching.queries import live_listings, live_needs
 from marketplace.matching.scoring import Scored, may_meet, score, wording
@@ -56,7 +63,7 @@ class Work:
     pairs: int = 0  # compared factor by factor
     refilled: list[int] = field(default_factory=list)  # needs whose list had lost one
 
-    def compare(self, need: Asked, offer: Offered) -> Scored:
+    def compare(self, need: NeedFeatures, offer: ListingFeatures) -> Scored:
         """Compare one pair, and count it."""
         self.pairs += 1
         return score(need, offer, self.weights)
@@ -175,13 +182,13 @@ def _evaluate_need(need_id: int, work: Work) -> Evaluation:
     seqs = chain_lengths([(NEED, need_id)])
     pairs, old = _partners(Match.listing_id, Match.buyer_request_id == need_id)
     need = live_needs([need_id]).get(need_id)
-    wanted = asked(need) if need is not None else None
+    wanted = need_features(need) if need is not None else None
     if need is None or wanted is None:
         return Evaluation(NEED, need_id, seqs, pairs)
     work.queries += 1
     ids = {*candidates(LISTING, wanted.key, ("public", "member")), *old}
     seqs |= chain_lengths((LISTING, one) for one in ids)
-    offers = {one: offer for one, listing in live_listings(ids).items() if (offer := offered(listing)) is not None}
+    offers = {one: offer for one, listing in live_listings(ids).items() if (offer := listing_features(listing)) is not None}
     found = [work.compare(wanted, offer) for offer in offers.values() if may_meet(wanted, offer)]
     result = Evaluation(NEED, need_id, seqs, pairs, old, live=True)
     words = wording(need, wanted.key)
@@ -193,7 +200,7 @@ def _evaluate_listing(listing_id: int, work: Work) -> Evaluation:
     seqs = chain_lengths([(LISTING, listing_id)])
     pairs, old = _partners(Match.buyer_request_id, Match.listing_id == listing_id)
     listing = live_listings([listing_id]).get(listing_id)
-    offer = offered(listing) if listing is not None else None
+    offer = listing_features(listing) if listing is not None else None
     if listing is None or offer is None:
         return Evaluation(LISTING, listing_id, seqs, pairs)
     audience = ("public", "member", f"org:{listing.org_id}", f"invited:{listing.org_id}")
@@ -201,7 +208,7 @@ def _evaluate_listing(listing_id: int, work: Work) -> Evaluation:
     ids = {*candidates(NEED, telling(listing), audience), *old}
     seqs |= chain_lengths((NEED, one) for one in ids)
     needs = live_needs(ids)
-    wanted = {one: it for one, need in needs.items() if (it := asked(need)) is not None}
+    wanted = {one: it for one, need in needs.items() if (it := need_features(need)) is not None}
     found = [work.compare(want, offer) for want in wanted.values() if may_meet(want, offer)]
     result = Evaluation(LISTING, listing_id, seqs, pairs, old, live=True)
     kept = _worth_keeping(result, _best_first(found))
@@ -212,8 +219,8 @@ def _evaluate_listing(listing_id: int, work: Work) -> Evaluation:
 def compare_pair(need_id: int, listing_id: int) -> Scored | None:
     """Compare two things that are both live now, whatever the search engine says; None when one is not."""
     need, listing = live_needs([need_id]).get(need_id), live_listings([listing_id]).get(listing_id)
-    wanted = asked(need) if need is not None else None
-    offer = offered(listing) if listing is not None else None
+    wanted = need_features(need) if need is not None else None
+    offer = listing_features(listing) if listing is not None else None
     if need is None or wanted is None or offer is None:
         return None
     return wording(need, wanted.key).with_shared_words(Work().compare(wanted, offer), offer.bag)

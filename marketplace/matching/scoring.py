@@ -10,7 +10,7 @@ from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.search_document import document as need_document
 from marketplace.matching import factors as f
 from marketplace.matching import keywords as t
-from marketplace.matching.features import KEPT, Asked, Offered, need_key, parts, spread_of
+from marketplace.matching.features import CACHE, ListingFeatures, NeedFeatures, need_key, parts, spread_of
 from marketplace.matching.formula import LEAST, Verdict, judge
 from marketplace.search import Spread
 
@@ -30,7 +30,7 @@ class Scored:
         return not self.verdict.excluded_by and self.verdict.score >= LEAST
 
 
-def score(need: Asked, listing: Offered, weights: Mapping[str, int], share: float | None = None) -> Scored:
+def score(need: NeedFeatures, listing: ListingFeatures, weights: Mapping[str, int], share: float | None = None) -> Scored:
     """Compare a pair factor by factor; `share` is the coverage when it is known already."""
     covered = t.coverage(need.key, listing.bag) if share is None else share
     found = [
@@ -45,12 +45,12 @@ def score(need: Asked, listing: Offered, weights: Mapping[str, int], share: floa
     return Scored(need.id, listing.id, found, judge(found, weights))
 
 
-def may_meet(need: Asked, listing: Offered) -> bool:
+def may_meet(need: NeedFeatures, listing: ListingFeatures) -> bool:
     """True unless both belong to one organisation: own needs are no match for own listings."""
     return need.org_id != listing.org_id
 
 
-def may_know(need: Asked, org_id: int) -> bool:
+def may_know(need: NeedFeatures, org_id: int) -> bool:
     """True when an organisation may know of the need: an invitation is for those invited."""
     return need.invited is None or org_id in need.invited
 
@@ -89,4 +89,4 @@ class Wording:
 def wording(need: BuyerRequest, key: Mapping[str, float]) -> Wording:
     """Return the wording of a need's published version, read once."""
     revision = cast(NeedRevision, need.published_revision)
-    return KEPT.read(need_key("wording", revision), lambda: Wording(need, key))
+    return CACHE.read(need_key("wording", revision), lambda: Wording(need, key))

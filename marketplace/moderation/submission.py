@@ -12,7 +12,7 @@ from marketplace.authoring import actions as authoring
 from marketplace.authoring.kinds import Kind
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import NotFound, required
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, one
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.permissions import MODERATE
 from marketplace.core.subjects import subject as subject_kind
@@ -140,8 +140,7 @@ def locked(subject: Submission) -> Submission:
     """
     thing = authoring.locked(subject.versioned, subject.thing.id) if subject.versioned else None
     table = subject.reviewed.submitted
-    rows = select(table).where(table.id == subject.id)
-    revision = db.session.scalars(rows.with_for_update().execution_options(populate_existing=True)).one()
+    revision = one(select(table).where(table.id == subject.id), lock=True)
     return Submission(subject.kind, thing or revision, revision)
 
 

@@ -13,7 +13,6 @@ from marketplace.negotiation.models import Terms
 from marketplace.values.text import N_
 
 OBJECT, RIGHT, LAW, MONEY, AFTER = "object", "right", "law", "money", "after"
-F = FieldSpec
 
 SECTIONS: tuple[tuple[str, str], ...] = (
     (OBJECT, N_("What is transferred")),
@@ -31,26 +30,26 @@ MILESTONE_COLUMNS = (
 )
 
 FIELDS: tuple[FieldSpec, ...] = (
-    F("scope", N_("What exactly is transferred"), OBJECT, "prose"),
-    F("transfer_form", N_("Form of transfer"), OBJECT, "code", v.TRANSFER_FORMS),
-    F("transfer_methods", N_("Methods of transfer"), OBJECT, "codes", v.TRANSFER_METHODS),
-    F("transfer_right", N_("Right transferred"), RIGHT, "code", v.TRANSFER_RIGHTS),
-    F("exclusivity", N_("Exclusivity"), RIGHT, "code", v.EXCLUSIVITIES),
-    F("sublicence", N_("Sub-licence allowed"), RIGHT, "flag"),
-    F("territory", N_("Territory"), RIGHT),
-    F("field_of_use", N_("Field of use"), RIGHT),
-    F("term_months", N_("Term in months"), RIGHT, "number"),
-    F("direction", N_("Direction of transfer"), LAW, "code", v.TRANSFER_DIRECTIONS),
-    F("funding_source", N_("How the technology was funded"), LAW, "code", v.FUNDING_SOURCES),
-    F("result_certificate_no", N_("Result-registration certificate"), LAW),
-    F("price", N_("Contract price"), MONEY, "money"),
-    F("payment_methods", N_("Ways of payment"), MONEY, "codes", v.PAYMENT_METHODS),
-    F("milestones", N_("Schedule of milestones"), MONEY, "rows", columns=MILESTONE_COLUMNS),
-    F("support_kinds", N_("Support after the transfer"), AFTER, "codes", v.SUPPORT_KINDS),
-    F("warranty_months", N_("Warranty in months"), AFTER, "number"),
-    F("penalties", N_("Penalties"), AFTER, "prose"),
-    F("dispute_body", N_("Who settles disputes"), AFTER),
-    F("other", N_("Other conditions"), AFTER, "prose"),
+    FieldSpec("scope", N_("What exactly is transferred"), OBJECT, "prose"),
+    FieldSpec("transfer_form", N_("Form of transfer"), OBJECT, "code", v.TRANSFER_FORMS),
+    FieldSpec("transfer_methods", N_("Methods of transfer"), OBJECT, "codes", v.TRANSFER_METHODS),
+    FieldSpec("transfer_right", N_("Right transferred"), RIGHT, "code", v.TRANSFER_RIGHTS),
+    FieldSpec("exclusivity", N_("Exclusivity"), RIGHT, "code", v.EXCLUSIVITIES),
+    FieldSpec("sublicence", N_("Sub-licence allowed"), RIGHT, "flag"),
+    FieldSpec("territory", N_("Territory"), RIGHT),
+    FieldSpec("field_of_use", N_("Field of use"), RIGHT),
+    FieldSpec("term_months", N_("Term in months"), RIGHT, "number"),
+    FieldSpec("direction", N_("Direction of transfer"), LAW, "code", v.TRANSFER_DIRECTIONS),
+    FieldSpec("funding_source", N_("How the technology was funded"), LAW, "code", v.FUNDING_SOURCES),
+    FieldSpec("result_certificate_no", N_("Result-registration certificate"), LAW),
+    FieldSpec("price", N_("Contract price"), MONEY, "money"),
+    FieldSpec("payment_methods", N_("Ways of payment"), MONEY, "codes", v.PAYMENT_METHODS),
+    FieldSpec("milestones", N_("Schedule of milestones"), MONEY, "rows", columns=MILESTONE_COLUMNS),
+    FieldSpec("support_kinds", N_("Support after the transfer"), AFTER, "codes", v.SUPPORT_KINDS),
+    FieldSpec("warranty_months", N_("Warranty in months"), AFTER, "number"),
+    FieldSpec("penalties", N_("Penalties"), AFTER, "prose"),
+    FieldSpec("dispute_body", N_("Who settles disputes"), AFTER),
+    FieldSpec("other", N_("Other conditions"), AFTER, "prose"),
 )
 NAMES = tuple(spec.name for spec in FIELDS)
 #: What a field holds when nothing is said.

@@ -12,7 +12,14 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed, Unreachable
 from marketplace.core.extensions import db
 from marketplace.saved_searches import engine_query
-from marketplace.saved_searches.models import FORGOTTEN, FREQUENCIES, KINDS, MOST_NAME, AlertHit, SavedSearch
+from marketplace.saved_searches.models import (
+    FORGOTTEN,
+    FREQUENCIES,
+    KINDS,
+    MOST_NAME,
+    SavedSearch,
+    SavedSearchHit,
+)
 from marketplace.search import SearchEngine
 from marketplace.values import clock
 from marketplace.values.text import N_, clean_line
@@ -68,19 +75,19 @@ def turn_off(search: SavedSearch) -> None:
 
 def see(search: SavedSearch) -> None:
     """Note that its person has looked at what it found."""
-    rows = update(AlertHit).where(AlertHit.saved_search_id == search.id, AlertHit.seen_at.is_(None))
+    rows = update(SavedSearchHit).where(SavedSearchHit.saved_search_id == search.id, SavedSearchHit.seen_at.is_(None))
     db.session.execute(rows.values(seen_at=clock.now()).execution_options(synchronize_session=False))
 
 
 def remove(search: SavedSearch) -> None:
     """Delete a search with all it found."""
-    db.session.execute(delete(AlertHit).where(AlertHit.saved_search_id == search.id))
+    db.session.execute(delete(SavedSearchHit).where(SavedSearchHit.saved_search_id == search.id))
     db.session.delete(search)
     db.session.flush()
 
 
 def _forget_untold(search: SavedSearch) -> None:
-    rows = update(AlertHit).where(AlertHit.saved_search_id == search.id, AlertHit.told_at.is_(None))
+    rows = update(SavedSearchHit).where(SavedSearchHit.saved_search_id == search.id, SavedSearchHit.told_at.is_(None))
     db.session.execute(rows.values(told_at=FORGOTTEN).execution_options(synchronize_session=False))
 
 

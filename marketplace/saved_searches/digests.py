@@ -23,7 +23,7 @@ from marketplace.notifications.consumers import daily_at, tell_of
 from marketplace.notifications.occasions import Occasion, Person
 from marketplace.organisations.actors import people
 from marketplace.saved_searches import unsubscribe_link
-from marketplace.saved_searches.models import FORGOTTEN, AlertHit, SavedSearch
+from marketplace.saved_searches.models import FORGOTTEN, SavedSearch, SavedSearchHit
 from marketplace.saved_searches.notifications import DIGEST, FOUND
 from marketplace.values import clock
 
@@ -66,17 +66,17 @@ def digest(user_id: int, *, at_once: int | None = None) -> bool:
     person = people([user_id]).get(user_id)
     if person is None:
         return False
-    rows = select(SavedSearch, AlertHit).join(AlertHit, AlertHit.saved_search_id == SavedSearch.id)
+    rows = select(SavedSearch, SavedSearchHit).join(SavedSearchHit, SavedSearchHit.saved_search_id == SavedSearch.id)
     due = _due() if at_once is None else SavedSearch.frequency == "at_once"
-    rows = rows.where(SavedSearch.user_id == user_id, AlertHit.told_at.is_(None), due)
-    rows = rows.order_by(SavedSearch.id, AlertHit.id)
+    rows = rows.where(SavedSearch.user_id == user_id, SavedSearchHit.told_at.is_(None), due)
+    rows = rows.order_by(SavedSearch.id, SavedSearchHit.id)
     pairs = [(row[0], row[1]) for row in db.session.execute(rows)]
     if at_once is not None and pairs and _more_to_come(pairs, at_once):
         schedule_digest([user_id], since=at_once)
         return False
     searches = {search.id: search for search, _hit in pairs}
     groups: list[Group] = []
-    hits: list[AlertHit] = []
+    hits: list[SavedSearchHit] = []
     named = _told_before(user_id, pairs)
     for id_, search in searches.items():
         mine = [(search, hit) for _search, hit in pairs if hit.saved_search_id == id_]
@@ -85,7 +85,7 @@ def digest(user_id: int, *, at_once: int | None = None) -> bool:
     return _tell(groups, hits, person.actor, DIGEST if at_once is None else FOUND)
 
 
-def _more_to_come(pairs: Sequence[tuple[SavedSearch, AlertHit]], row_id: int) -> bool:
+def _more_to_come(pairs: Sequence[tuple[SavedSearch, SavedSearchHit]], row_id: int) -> bool:
     """Whether what came with the first of it (an import) is still being looked at, and nobody has waited too long."""
     if min(hit.found_at for _search, hit in pairs) < clock.now() - LONGEST:
         return False
@@ -96,30 +96,31 @@ def _more_to_come(pairs: Sequence[tuple[SavedSearch, AlertHit]], row_id: int) ->
     return db.session.scalar(rows.limit(1)) is not None
 
 
-def _told_before(user_id: int, pairs: Sequence[tuple[SavedSearch, AlertHit]]) -> set[tuple[str, int]]:
+def _told_before(user_id: int, pairs: Sequence[tuple[SavedSearch, SavedSearchHit]]) -> set[tuple[str, int]]:
     """Return which of the things the person was told of already, whichever of their searches had found them."""
     found: set[tuple[str, int]] = set()
     ids = sorted({hit.thing_id for _search, hit in pairs})
     for start in range(0, len(ids), _AT_A_TIME):
-        rows = select(AlertHit.kind, AlertHit.thing_id).join(SavedSearch, AlertHit.saved_search_id == SavedSearch.id)
+        rows = select(SavedSearchHit.kind, SavedSearchHit.thing_id)
+        rows = rows.join(SavedSearch, SavedSearchHit.saved_search_id == SavedSearch.id)
         rows = rows.where(
-            SavedSearch.user_id == user_id, AlertHit.thing_id.in_(ids[start : start + _AT_A_TIME]),
-            AlertHit.told_at > FORGOTTEN,
+            SavedSearch.user_id == user_id, SavedSearchHit.thing_id.in_(ids[start : start + _AT_A_TIME]),
+            SavedSearchHit.told_at > FORGOTTEN,
         )
         found.update((row[0], row[1]) for row in db.session.execute(rows.distinct()))
     return found
 
 
 def _groups(
-    pairs: Sequence[tuple[SavedSearch, AlertHit]], actor: Actor, named: set[tuple[str, int]]
-) -> tuple[list[Group], list[AlertHit]]:
+    pairs: Sequence[tuple[SavedSearch, SavedSearchHit]], actor: Actor, named: set[tuple[str, int]]
+) -> tuple[list[Group], list[SavedSearchHit]]:
     """Return what may be shown of one search's hits and is not in `named` yet, and the hits that can be seen."""
     search = pairs[0][0]
     seen = {one.id: one for one in names(search.kind, [hit.thing_id for _search, hit in pairs], actor, actor.locale)}
     gone = [hit.id for _search, hit in pairs if hit.thing_id not in seen]
     if gone:
         for start in range(0, len(gone), _AT_A_TIME):
-            rows = delete(AlertHit).where(AlertHit.id.in_(gone[start : start + _AT_A_TIME]))
+            rows = delete(SavedSearchHit).where(SavedSearchHit.id.in_(gone[start : start + _AT_A_TIME]))
             db.session.execute(rows.execution_options(synchronize_session=False))
     hits = [hit for _search, hit in pairs if hit.thing_id in seen]
     items = [seen[hit.thing_id] for hit in hits if (search.kind, hit.thing_id) not in named]
@@ -131,11 +132,12 @@ def _groups(
     return [group] if items else [], hits
 
 
-def _tell(groups: Sequence[Group], hits: Sequence[AlertHit], actor: Actor, message: str) -> bool:
+def _tell(groups: Sequence[Group], hits: Sequence[SavedSearchHit], actor: Actor, message: str) -> bool:
     """Tell the groups in one notification with its mail, and note the hits as told; known ones need no telling."""
     ids = [hit.id for hit in hits]
     for start in range(0, len(ids), _AT_A_TIME):
-        rows = update(AlertHit).where(AlertHit.id.in_(ids[start : start + _AT_A_TIME])).values(told_at=clock.now())
+        rows = update(SavedSearchHit).where(SavedSearchHit.id.in_(ids[start : start + _AT_A_TIME]))
+        rows = rows.values(told_at=clock.now())
         db.session.execute(rows.execution_options(synchronize_session=False))
     if not groups:
         return False
@@ -164,14 +166,15 @@ def _due() -> ColumnElement[bool]:
     """Daily ones whenever the digests are made; weekly ones what was found before this week began, so on Mondays."""
     today = clock.today()
     week = clock.start_of_day(today - timedelta(days=today.weekday()))
-    weekly = and_(SavedSearch.frequency == "weekly", AlertHit.found_at < week)
+    weekly = and_(SavedSearch.frequency == "weekly", SavedSearchHit.found_at < week)
     return or_(SavedSearch.frequency.in_(("daily", "at_once")), weekly)
 
 
 def begin_digests() -> int:
     """Put one piece of work into the outbox for everybody who has a digest coming; return how many."""
-    rows = select(SavedSearch.user_id).join(AlertHit, AlertHit.saved_search_id == SavedSearch.id)
-    ids = db.session.scalars(rows.where(AlertHit.told_at.is_(None), _due()).distinct().order_by(SavedSearch.user_id)).all()
+    rows = select(SavedSearch.user_id).join(SavedSearchHit, SavedSearchHit.saved_search_id == SavedSearch.id)
+    rows = rows.where(SavedSearchHit.told_at.is_(None), _due()).distinct().order_by(SavedSearch.user_id)
+    ids = db.session.scalars(rows).all()
     for user_id in ids:
         enqueue(DIGESTS, {"user": user_id})
     return len(ids)

@@ -10,8 +10,8 @@ from flask_babel import gettext
 
 from marketplace.browse.catalogues import CATALOGUES
 from marketplace.browse.lookup import Lookup
-from marketplace.browse.query_parser import Typed, understand
-from marketplace.browse.search_request import Asked, query_of
+from marketplace.browse.query_parser import ParsedQuery, understand
+from marketplace.browse.search_request import SearchRequest, query_of
 from marketplace.core.access import GUEST, Actor
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.search import Query, SearchEngine
@@ -37,7 +37,7 @@ class _Blind(Lookup):
 
 
 @lru_cache(maxsize=32768)
-def _typed(kind: str, text: str, locale: str) -> tuple[Typed, bool]:
+def _typed(kind: str, text: str, locale: str) -> tuple[ParsedQuery, bool]:
     """Return how a text reads, and whether that depends on what the person may see."""
     lookup = _Blind(kind, locale)
     with in_language(locale):
@@ -54,7 +54,7 @@ def rough(search: SavedSearch, actor: Actor) -> tuple[Query, bool]:
     filters = {name: tuple(values) for name, values in search.filters.items()}
     if depends:
         return Query(kinds=(search.kind,), audience=actor.audience(), filters=filters), False
-    return _query(search, actor, Asked(search.text, filters, "", 1, typed)), True
+    return _query(search, actor, SearchRequest(search.text, filters, "", 1, typed)), True
 
 
 def exact(search: SavedSearch, actor: Actor, engine: SearchEngine) -> Query:
@@ -63,10 +63,10 @@ def exact(search: SavedSearch, actor: Actor, engine: SearchEngine) -> Query:
     with in_language(actor.locale):
         lookup = Lookup(engine, actor, search.kind, actor.locale, gettext)
         typed = understand(CATALOGUES[search.kind], search.text, lookup)
-    return _query(search, actor, Asked(search.text, filters, "", 1, typed))
+    return _query(search, actor, SearchRequest(search.text, filters, "", 1, typed))
 
 
-def _query(search: SavedSearch, actor: Actor, found: Asked) -> Query:
+def _query(search: SavedSearch, actor: Actor, found: SearchRequest) -> Query:
     made = query_of(CATALOGUES[search.kind], found, actor, offset=0, limit=0, facets=False)
     return Query(
         made.text, made.kinds, made.audience, made.filters, made.ranges, made.without, made.codes, "-published_at"
@@ -76,7 +76,7 @@ def _query(search: SavedSearch, actor: Actor, found: Asked) -> Query:
 def href(search: SavedSearch) -> str:
     """Return the address of the search's page."""
     filters = {name: tuple(values) for name, values in search.filters.items()}
-    return Asked(search.text, filters, "", 1).href(CATALOGUES[search.kind].path)
+    return SearchRequest(search.text, filters, "", 1).href(CATALOGUES[search.kind].path)
 
 
 def words(search: SavedSearch, locale: str, translate: Any) -> list[str]:

@@ -24,7 +24,7 @@ from marketplace.core.outbox import enqueue, unfinished
 from marketplace.organisations.actors import people
 from marketplace.saved_searches import engine_query
 from marketplace.saved_searches.digests import EVALUATING, schedule_digest
-from marketplace.saved_searches.models import AlertHit, SavedSearch
+from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from marketplace.search import Document, Query
 from marketplace.search.saved.percolation import percolate
 from marketplace.values import clock
@@ -112,7 +112,7 @@ def store(news: MatchBatch) -> int:
         for id_, found in sorted(left.items()) for kind, one in found
     ]
     if rows:
-        db.session.execute(insert_into(AlertHit).on_conflict_do_nothing(), rows)
+        db.session.execute(insert_into(SavedSearchHit).on_conflict_do_nothing(), rows)
         told = (alive[id_] for id_, found in left.items() if found)
         schedule_digest({user for user, frequency in told if frequency == "at_once"})
     return len(rows)
@@ -168,8 +168,8 @@ def _new(
     for start in range(0, len(ids), _AT_A_TIME):
         some = ids[start : start + _AT_A_TIME]
         things = sorted({thing for id_ in some for thing in found[id_]})
-        hits = select(AlertHit.saved_search_id, AlertHit.thing_id).where(
-            AlertHit.saved_search_id.in_(some), AlertHit.thing_id.in_(things)
+        hits = select(SavedSearchHit.saved_search_id, SavedSearchHit.thing_id).where(
+            SavedSearchHit.saved_search_id.in_(some), SavedSearchHit.thing_id.in_(things)
         )
         told.update((row[0], row[1]) for row in db.session.execute(hits))
         rows = db.session.execute(select(SavedSearch.id, SavedSearch.known).where(SavedSearch.id.in_(some)))

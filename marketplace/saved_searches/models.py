@@ -46,7 +46,7 @@ class SavedSearch(Base):
     last_run_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its person was last told something
 
 
-class AlertHit(Base):
+class SavedSearchHit(Base):
     """One thing that a saved search newly found; once, whatever is delivered how often."""
 
     __tablename__ = "alert_hit"

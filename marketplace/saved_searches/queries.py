@@ -10,7 +10,7 @@ from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.extensions import one as one_row
 from marketplace.core.subjects import subject
-from marketplace.saved_searches.models import AlertHit, SavedSearch
+from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 
 
 def one(search_id: int, actor: Actor, *, lock: bool = False) -> SavedSearch:
@@ -40,19 +40,19 @@ def new_counts(searches: Sequence[SavedSearch], actor: Actor) -> dict[int, int]:
     for kind in sorted({search.kind for search in searches}):
         ids = [search.id for search in searches if search.kind == kind]
         rows = (
-            select(AlertHit.saved_search_id, func.count())
-            .where(AlertHit.saved_search_id.in_(ids), AlertHit.seen_at.is_(None), _may_see(kind, actor))
-            .group_by(AlertHit.saved_search_id)
+            select(SavedSearchHit.saved_search_id, func.count())
+            .where(SavedSearchHit.saved_search_id.in_(ids), SavedSearchHit.seen_at.is_(None), _may_see(kind, actor))
+            .group_by(SavedSearchHit.saved_search_id)
         )
         counts.update((row[0], row[1]) for row in db.session.execute(rows))
     return counts
 
 
-def hits(search: SavedSearch, actor: Actor) -> Select[AlertHit]:
+def hits(search: SavedSearch, actor: Actor) -> Select[SavedSearchHit]:
     """Return the select of what a search found and the person may see, to be paged by key."""
-    return select(AlertHit).where(AlertHit.saved_search_id == search.id, _may_see(search.kind, actor))
+    return select(SavedSearchHit).where(SavedSearchHit.saved_search_id == search.id, _may_see(search.kind, actor))
 
 
 def _may_see(kind: str, actor: Actor) -> ColumnElement[bool]:
     declared = subject(kind)
-    return AlertHit.thing_id.in_(select(declared.model.id).where(declared.visible_to(actor)))
+    return SavedSearchHit.thing_id.in_(select(declared.model.id).where(declared.visible_to(actor)))

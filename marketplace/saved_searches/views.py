@@ -19,13 +19,13 @@ from marketplace.browse import indexing
 from marketplace.browse.catalogues import CATALOGUES, Catalogue
 from marketplace.browse.lookup import Lookup
 from marketplace.browse.rows import load
-from marketplace.browse.search_request import Asked, parse
+from marketplace.browse.search_request import SearchRequest, parse
 from marketplace.core.access import Actor, access, actor
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.extensions import db
 from marketplace.core.permissions import PUBLIC, SIGNED_IN
 from marketplace.saved_searches import actions, engine_query, queries, unsubscribe_link
-from marketplace.saved_searches.models import MOST_NAME, AlertHit, SavedSearch
+from marketplace.saved_searches.models import MOST_NAME, SavedSearch, SavedSearchHit
 from marketplace.web.forms import ExchangeForm, LineField
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, by_key, requested_page
@@ -54,7 +54,7 @@ class SaveForm(SearchForm):
     address = HiddenField()
 
 
-def save_panel(thing: tuple[Catalogue, Asked], who: Actor) -> Markup | None:
+def save_panel(thing: tuple[Catalogue, SearchRequest], who: Actor) -> Markup | None:
     """Offer to keep the search of a page; visitors are sent to sign in."""
     catalogue, found = thing
     here = found.href(catalogue.path)
@@ -166,7 +166,7 @@ def off(token: str) -> ResponseReturnValue:
 
 def _page(search: SavedSearch, form: Any) -> str:
     who = actor()
-    part = by_key(queries.hits(search, who), AlertHit.id, PER_PAGE)
+    part = by_key(queries.hits(search, who), SavedSearchHit.id, PER_PAGE)
     found = {row.id: row for row in load(search.kind, [hit.thing_id for hit in part.rows], who, (), language())}
     return render_template(
         "saved_searches/show.html", search=search, form=form, part=part, found=found, href=engine_query.href(search),

@@ -13,7 +13,7 @@ from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications.consumers import register_notifications
 from marketplace.saved_searches import digests, matcher, notifications, views
-from marketplace.saved_searches.models import AlertHit, SavedSearch
+from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -34,9 +34,9 @@ def register(app: Flask) -> None:
     register_job(digests.JOB)
     register_retention(
         "saved_searches",
-        lambda before: select(AlertHit.id).where(AlertHit.found_at < before, AlertHit.told_at.is_not(None))
-        .order_by(AlertHit.found_at),
-        app.extensions["settings"].keep_alert_days, deletion(AlertHit),
+        lambda before: select(SavedSearchHit.id)
+        .where(SavedSearchHit.found_at < before, SavedSearchHit.told_at.is_not(None)).order_by(SavedSearchHit.found_at),
+        app.extensions["settings"].keep_search_hit_days, deletion(SavedSearchHit),
         N_("Kept so that nobody is told twice of the same thing; after this long a thing that changes may be told again."),
         label=N_("What saved searches found"),
     )

@@ -113,7 +113,7 @@ class Filler:
                 done.append((key, mark, self._embedder.passage(text) if text else None))
                 if time.monotonic() >= end:
                     break
-            self._keep(done)
+            self._store(done)
             count += len(done)
             if time.monotonic() >= end:
                 break
@@ -133,7 +133,7 @@ class Filler:
         db.session.rollback()
         return {(kind, id_): (mark, texts.get((kind, id_), "")) for kind, id_, mark in rows}
 
-    def _keep(self, done: Iterable[tuple[Change, str, np.ndarray | None]]) -> None:
+    def _store(self, done: Iterable[tuple[Change, str, np.ndarray | None]]) -> None:
         """Store vectors in a short transaction; one whose text has changed meanwhile stays due."""
         write_intent.set(True)
         for (kind, id_), mark, vector in done:

@@ -48,13 +48,13 @@ class StoredNeighbours:
         if time.monotonic() - self._looked >= self._refresh and self._lock.acquire(blocking=first):
             try:
                 if time.monotonic() - self._looked >= self._refresh:
-                    self._look()
+                    self._reload()
                     self._looked = time.monotonic()
             finally:
                 self._lock.release()
         return self._vectors
 
-    def _look(self) -> None:
+    def _reload(self) -> None:
         rows = select(*_COLUMNS).where(Embedding.model == self._model).order_by(Embedding.thing_id)
         newest = max(self._recent.values(), default=None)
         if newest is not None:

@@ -19,11 +19,12 @@ MODEL = "    warranty_months: Mapped[int | None]\n", """\
     payback_months: Mapped[int | None]
     manual_language: Mapped[str] = mapped_column(String(5), default="")
 """
-SPEC = '    F("support_note", N_("More about support")', """\
-    F("payback_months", N_("Payback in months"), TRANSFER, "number", bounds=(1, 600), units=("thang",), size="short",
-      section=SUPPORT, group=SUPPORT_GROUP, facet=FacetSpec("payback", bands=v.number_bands(6, 12)), number=NumberSpec(),
+SPEC = '    FieldSpec("support_note", N_("More about support")', """\
+    FieldSpec("payback_months", N_("Payback in months"), TRANSFER, "number", bounds=(1, 600), units=("thang",),
+      size="short", section=SUPPORT, group=SUPPORT_GROUP, number=NumberSpec(),
+      facet=FacetSpec("payback", bands=v.number_bands(6, 12)),
       query_names=("hoàn vốn", "payback"), imports=ImportSpec(("payback months", "hoan von")), export=True),
-    F("manual_language", N_("Language of the manuals"), TRANSFER, "code", v.LANGUAGES, section=SUPPORT,
+    FieldSpec("manual_language", N_("Language of the manuals"), TRANSFER, "code", v.LANGUAGES, section=SUPPORT,
       group=SUPPORT_GROUP, facet=FacetSpec("manual"), query_names=("tài liệu", "manual"),
       imports=ImportSpec(("manual language", "ngon ngu tai lieu")), export=True),
 """

@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.chromium import ARGS, find
 from tests.browser.exchange import copy_of, demonstration, running
+from tests.browser.pages import DESKTOP, PHONE, SECONDS, Pages
 from tests.browser.people import sign_in
 from tests.thorough import ALL
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "shots"
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
 #: Pictures far down are loaded late; a shot of the whole page wants them all, and the header on top.
 LOAD_PICTURES = """window.scrollTo({ top: 0, behavior: "instant" }); Promise.all([...document.images].map((one) => {
     one.loading = "eager";
@@ -64,43 +63,42 @@ def signed_in() -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    expect.set_options(timeout=SECONDS * 1000)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=find(), args=ARGS)
         yield made
         made.close()
 
 
+@pytest.fixture(scope="session")
+def pages(browser: Browser) -> Pages:
+    return Pages(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser, site: str, signed_in: dict[str, Any]) -> Iterator[Callable[..., Page]]:
+def open_page(pages: Pages, site: str, signed_in: dict[str, Any]) -> Iterator[Callable[..., Page]]:
     """Open pages as different people: `open_page(email="", phone=False, locale="vi")`; fails on console errors.
 
     A person signs in by the form once in each process; later pages begin with the cookies of then.
     """
-    errors: list[str] = []
-    contexts = []
+    opened: list[Page] = []
 
     def make(
         email: str = "", *, phone: bool = False, locale: str = "vi", dark: bool = False, javascript: bool = True
     ) -> Page:
-        context = browser.new_context(
-            base_url=site, viewport=PHONE if phone else DESKTOP, locale="vi-VN" if locale == "vi" else "en-GB",
-            color_scheme="dark" if dark else "light", java_script_enabled=javascript, timezone_id="Asia/Ho_Chi_Minh",
-            storage_state=signed_in.get(email),
+        page = pages.take(
+            base_url=site, locale="vi-VN" if locale == "vi" else "en-GB", javascript=javascript,
+            viewport=PHONE if phone else DESKTOP, dark=dark,
+            cookies=[*signed_in.get(email, []), {"name": "lang", "value": locale, "url": site}],
         )
-        context.add_cookies([{"name": "lang", "value": locale, "url": site}])
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(15_000)
-        page.on("pageerror", lambda error: errors.append(str(error)))
-        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        opened.append(page)
         if email and email not in signed_in:
             sign_in(page, email)
-            signed_in[email] = {"cookies": context.cookies(), "origins": []}
+            signed_in[email] = [cookie for cookie in page.context.cookies() if cookie["name"] != "lang"]
         return page
 
     yield make
-    for context in contexts:
-        context.close()
+    errors = [error for page in opened for error in pages.give_back(page)]
     assert [error for error in errors if "404" not in error and "422" not in error and "409" not in error] == []
 
 

@@ -1,8 +1,8 @@
-"""Signing in as the demo's people."""
+"""What people do on every page: sign in as one of the demo's people, follow a link."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from marketplace.pages.demo import DEMO_PASSWORD
 
@@ -13,3 +13,9 @@ def sign_in(page: Page, email: str) -> None:
     page.fill("input[name=password]", DEMO_PASSWORD)
     page.press("input[name=password]", "Enter")
     page.wait_for_url(lambda url: "/login" not in url)
+
+
+def follow(link: Locator) -> None:
+    """Press a link and wait until its page is there: what is asked of a page at once would be asked of the old one."""
+    with link.page.expect_navigation():
+        link.click()

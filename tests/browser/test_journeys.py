@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import shoot
+from tests.browser.people import follow
 from tests.buyer_requests.test_writing import steps as need_steps
 from tests.listings.test_writing import FORMS
 from tests.thorough import ALL
@@ -53,6 +54,12 @@ def go_on(page: Page) -> None:
     page.wait_for_url(lambda url: url.split("#")[0] != here.split("#")[0])
 
 
+def at_step(page: Page, base: str, step: str) -> None:
+    """Be at a step of the form: the one before leads there mostly."""
+    if not page.url.endswith(f"{base}/edit/{step}"):
+        page.goto(f"{base}/edit/{step}")
+
+
 def write(page: Page, path: str, title: str, steps: dict[str, dict[str, Any]]) -> str:
     """Begin a thing and fill in its steps; return the address of its pages."""
     page.goto(f"{path}/new")
@@ -61,7 +68,7 @@ def write(page: Page, path: str, title: str, steps: dict[str, dict[str, Any]]) -
     page.wait_for_url("**/edit/**")
     base = page.url.partition("/edit/")[0]
     for step, values in steps.items():
-        page.goto(f"{base}/edit/{step}")
+        at_step(page, base, step)
         fill(page, {**values, "title": title} if "title" in values else values)
         go_on(page)
     return base
@@ -76,8 +83,7 @@ def submit(page: Page, base: str) -> None:
 def decide(page: Page, title: str, action: str, reason: str = "") -> None:
     """Find a case in the queue by its title, take it unless it is taken, answer the checklist, decide."""
     page.goto(f"/moderation?q={title.split()[-1]}")
-    with page.expect_navigation():  # the button to take it is looked for on the case's page
-        page.locator("main").get_by_role("link", name=title).click()
+    follow(page.locator("main").get_by_role("link", name=title))
     take = page.locator("form[action$='/claim'] button")
     if take.count():
         take.first.click()
@@ -119,7 +125,7 @@ def test_a_supplier_publishes_after_changes_and_is_found(open_page: Open) -> Non
     page = open_page(SUPPLIER)
     base = write(page, "/my/listings", TITLE, {"what": {**FORMS["what"], "ipc_codes": "C02F 1/44"}})
 
-    page.goto(f"{base}/edit/use")
+    at_step(page, base, "use")
     fill(page, FORMS["use"])  # its second row comes by pressing a button
     page.fill("#specs-1-name", "Tuổi thọ màng")
     page.fill("#specs-1-value", "5")
@@ -128,12 +134,12 @@ def test_a_supplier_publishes_after_changes_and_is_found(open_page: Open) -> Non
     shoot(page, "journeys/supplier-1-saved-as-one-goes")
     go_on(page)
     for step in ("maturity", "rights", "transfer"):
-        page.goto(f"{base}/edit/{step}")
+        at_step(page, base, step)
         fill(page, FORMS[step])
         if step == "transfer":
             expect(page.locator("#price_min-echo")).to_contain_text("1.500.000.000")
         go_on(page)
-    page.goto(f"{base}/edit/contact")
+    at_step(page, base, "contact")
     page.select_option("[name=province_code]", "01")
     expect(page.locator('[name=ward_code] option[value="00070"]')).to_be_attached()
     fill(page, FORMS["contact"])

@@ -18,6 +18,7 @@ from werkzeug.serving import make_server
 from marketplace.pages.styleguide import PARTS
 from marketplace.values.money import MoneyError, format_vnd, parse_vnd
 from tests.browser.accessibility import violations
+from tests.browser.pages import PHONE, Pages
 from tests.thorough import ALL
 
 pytestmark = pytest.mark.browser
@@ -38,25 +39,24 @@ def address(shared_app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    made = browser.new_page(viewport={"width": 390, "height": 844})
-    yield made
-    made.close()
+def page(pages: Pages) -> Iterator[Page]:
+    taken = pages.take(locale="en-US", viewport=PHONE)
+    yield taken
+    pages.give_back(taken)
 
 
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
-def test_no_component_violates_accessibility(browser: Browser, address: str, theme: str, width: int) -> None:
-    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=theme, reduced_motion="reduce")
+def test_no_component_violates_accessibility(page: Page, pages: Pages, address: str, theme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
     problems: list[str] = []
-    page.on("pageerror", lambda error: problems.append(str(error)))
-    page.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
     for path in PATHS:
         page.goto(f"{address}/styleguide{path}")
-        problems += [f"{path}: {said}" for said in violations(page)]
+        problems += [f"{path}: {said}" for said in violations(page, contrast=True)]
         if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             problems.append(f"{path}: scrolls sideways")
         save(page, f"styleguide{path.replace('/', '-').replace('?', '-')}-{width}-{theme}")
-    page.close()
+    problems += pages.errors[page]
     assert not problems, "\n".join(problems)
 
 
@@ -184,6 +184,7 @@ def test_pressing_save_waits_for_the_save_under_way(page: Page, address: str) ->
     page.click(".form-buttons .btn-primary")
     with page.expect_request(lambda request: request.method == "POST") as sent:
         page.evaluate("window.release()")
+    page.wait_for_load_state()
     body = sent.value.post_data or ""
     assert '"lock"' in body or "lock=9" in body
     assert "9" in body.split("lock")[1][:40]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility import violations
 
@@ -13,10 +13,8 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    made = browser.new_page(viewport={"width": 1280, "height": 900}, locale="vi-VN")
-    yield made
-    made.close()
+def page(open_page: Callable[..., Page]) -> Page:
+    return open_page()
 
 
 def test_arrows_choose_escape_closes_and_enter_searches_what_is_typed(page: Page, site: str) -> None:

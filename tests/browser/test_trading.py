@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from marketplace.values import clock
 from tests.browser.accessibility import violations
 from tests.browser.conftest import shoot
+from tests.browser.people import follow
 from tests.browser.places import is_a_place
 from tests.files import samples
 from tests.thorough import ALL
@@ -109,8 +110,8 @@ def contract(tmp_path: Path) -> str:
 def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: Open, contract: str) -> None:
     buyer, supplier = open_page(BUYER, phone=True), open_page(SUPPLIER)
     buyer.goto("/technologies?q=bo+do+muc+nuoc+ra+da")
-    buyer.locator(".result-title a").first.click()
-    buyer.locator('a[href$="/interest"]').first.click()
+    follow(buyer.locator(".result-title a").first)
+    follow(buyer.locator('a[href$="/interest"]').first)
     clean(buyer)
     press(buyer, "/interest", text=WORDS)
     code = re.search(r"/leads/(QT-\d{4}-\d{6})", buyer.url)
@@ -119,7 +120,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
     shoot(buyer, "trade-1-interest-phone")
 
     supplier.goto("/dashboard")
-    supplier.locator(f'a[href="{lead}"]').first.click()
+    follow(supplier.locator(f'a[href="{lead}"]').first)
     assert WORDS in supplier.inner_text("main")
     press(supplier, "/moves/accept")
     press(supplier, "/messages", text="Trạm chịu được 40 °C. Xin gửi kết quả phân tích **cặn lơ lửng**.")
@@ -155,7 +156,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
     press(supplier, "/moves/take_effect")
     press(supplier, "/moves/begin_delivery")
 
-    supplier.locator('a[href*="/deliver"]').first.click()
+    follow(supplier.locator('a[href*="/deliver"]').first)
     press(supplier, "/deliver", note="Trạm thứ nhất gửi số liệu bảy ngày liền.", file=contract)
     buyer.goto(deal)
     press(buyer, "/return", reason="Thiếu sổ tay vận hành.")
@@ -173,7 +174,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
 
     for _step in range(2):
         supplier.goto(deal)
-        supplier.locator('a[href*="/deliver"]').first.click()
+        follow(supplier.locator('a[href*="/deliver"]').first)
         press(supplier, "/deliver", note="Trạm gửi số liệu, sổ tay kèm theo.", file=contract)
         buyer.goto(deal)
         press(buyer, "/accept")
@@ -200,11 +201,12 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
         assert answer is not None and answer.status == 404, path
 
 
+@pytest.mark.thorough  # the way that ends soon
 def test_a_supplier_answers_a_need_and_is_declined_with_a_reason(open_page: Open) -> None:
     supplier, buyer = open_page(SUPPLIER, locale="en"), open_page(BUYER)
     supplier.goto("/needs?q=thu+nhanh+du+luong")
-    supplier.locator(".result-title a").first.click()
-    supplier.locator('a[href$="/answer"]').first.click()
+    follow(supplier.locator(".result-title a").first)
+    follow(supplier.locator('a[href$="/answer"]').first)
     clean(supplier)
     press(supplier, "/answer", text="We build probes for wash water and can adapt one to residues at the gate.")
     lead = re.search(r"/leads/QT-\d{4}-\d{6}", supplier.url)
@@ -222,9 +224,9 @@ def test_a_supplier_answers_a_need_and_is_declined_with_a_reason(open_page: Open
 def test_a_supplier_answers_a_need_and_wins_as_far_as_the_text_of_the_contract(open_page: Open) -> None:
     supplier, buyer = open_page(SUPPLIER), open_page(BUYER, phone=True)
     supplier.goto("/needs?q=keo+dai+thoi+gian+bao+quan+rau+an+la")
-    supplier.locator(".result-title a").first.click()
+    follow(supplier.locator(".result-title a").first)
     wanted = supplier.inner_text("main h1")
-    supplier.locator('a[href$="/answer"]').first.click()
+    follow(supplier.locator('a[href$="/answer"]').first)
     technology = supplier.locator('[name="thing"] option').filter(has_text="MBR").get_attribute("value")
     assert technology is not None
     press(supplier, "/answer", text=ANSWER, thing=technology)
@@ -235,7 +237,7 @@ def test_a_supplier_answers_a_need_and_wins_as_far_as_the_text_of_the_contract(o
     shoot(supplier, "trade-c-answer-with-technology")
 
     buyer.goto("/dashboard")
-    buyer.locator(f'a[href="{lead}"]').first.click()
+    follow(buyer.locator(f'a[href="{lead}"]').first)
     assert ANSWER in buyer.inner_text("main") and wanted in buyer.inner_text("main")
     clean(buyer)
     press(buyer, "/moves/accept")
@@ -251,7 +253,7 @@ def test_a_supplier_answers_a_need_and_wins_as_far_as_the_text_of_the_contract(o
     number = re.search(r"GD-\d{4}-\d{6}", buyer.content())
     assert number is not None
     deal = f"/deals/{number[0]}"
-    supplier.locator(f'a[href^="{deal}"]').first.click()
+    follow(supplier.locator(f'a[href^="{deal}"]').first)
     assert supplier.url.split("#")[0].endswith(deal)
     assert "Đã thống nhất điều khoản" in supplier.inner_text("main")
     clean(supplier)

@@ -13,6 +13,7 @@ from marketplace.core.events import history
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
 from marketplace.mail import MailMessage
+from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import Cast, six_clear
@@ -44,6 +45,17 @@ def test_the_same_question_twice_is_one(cast: Cast) -> None:
     assert enquire(need, cast.stranger, QUESTION, ENQUIRIES) is first
     enquire(need, cast.stranger, QUESTION + " Và nhiệt độ?", ENQUIRIES)
     assert len(asked()) == 2
+
+
+def test_each_of_two_questions_at_one_moment_is_delivered(cast: Cast) -> None:
+    need = cast.published()
+    with clock.fixed(clock.now()):
+        for text in (QUESTION, QUESTION + " Và nhiệt độ?"):
+            enquire(need, cast.stranger, text, ENQUIRIES)
+    db.session.commit()
+    drain()
+    letters = db.session.scalars(select(MailMessage).where(MailMessage.topic == "enquiries")).all()
+    assert sorted("Và nhiệt độ?" in letter.body for letter in letters) == [False, True]
 
 
 def test_who_may_not_ask(cast: Cast) -> None:

@@ -30,7 +30,7 @@ from marketplace.core.view_counts import ViewCount
 from marketplace.files.models import StoredFile
 from marketplace.mail import MailMessage, resend
 from marketplace.notifications.models import Notification
-from marketplace.saved_searches.models import AlertHit, SavedSearch
+from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from marketplace.values import clock
 from tests import factories
 from tests.conftest import BACKEND
@@ -83,7 +83,7 @@ def make(kind: str, at: datetime) -> object:
     search = SavedSearch(user_id=user.id, name="x", kind="listing", frequency="off", filters={}, known=[])
     db.session.add(search)
     db.session.flush()
-    return AlertHit(saved_search_id=search.id, kind="listing", thing_id=1, found_at=at, told_at=at)
+    return SavedSearchHit(saved_search_id=search.id, kind="listing", thing_id=1, found_at=at, told_at=at)
 
 
 @pytest.mark.parametrize("kind", KEPT)
@@ -120,7 +120,7 @@ def test_what_has_not_ended_stays_however_old(ctx: Flask, now: datetime) -> None
     search = SavedSearch(user_id=user.id, name="x", kind="listing", frequency="daily", filters={}, known=[])
     db.session.add_all([parked, queued, search])
     db.session.flush()
-    db.session.add(AlertHit(saved_search_id=search.id, kind="listing", thing_id=1, found_at=ages_ago))
+    db.session.add(SavedSearchHit(saved_search_id=search.id, kind="listing", thing_id=1, found_at=ages_ago))
     record(factories.organisation(), "organisation.save", SYSTEM).at = ages_ago
     db.session.commit()
     assert {rule.kind: rule.due() for rule in RETENTIONS.values() if rule.due()} == {}

@@ -14,7 +14,7 @@ from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
 from marketplace.matching import evaluation, queries
-from marketplace.matching.feedback import say
+from marketplace.matching.feedback import record_feedback
 from marketplace.matching.incremental import refresh_need
 from marketplace.matching.models import Match, MatchFeedback
 from tests import factories
@@ -33,14 +33,14 @@ def verdicts(match_id: int) -> set[tuple[int, str]]:
 
 def test_not_useful_hides_a_match_from_that_organisation_only_and_can_be_taken_back(market: Market) -> None:
     match = market.matched()
-    say(match.id, "not-useful", market.cast.buyer)
+    record_feedback(match.id, "not-useful", market.cast.buyer)
     db.session.commit()
     assert queries.for_need(market.need.id, market.cast.buyer) == queries.Shown([], 1)
     assert list(queries.for_need(market.need.id, market.cast.buyer, hidden=True).matches) == [match]
     assert list(queries.for_organisation(market.cast.org.id, market.cast.buyer)) == []
     assert [one.id for one in queries.for_listing(match.listing_id, market.supplier).matches] == [match.id]
     assert [one.id for one in queries.for_need(market.need.id, GUEST).matches] == [match.id]
-    say(match.id, "clear", market.cast.buyer)
+    record_feedback(match.id, "clear", market.cast.buyer)
     assert [one.id for one in queries.for_need(market.need.id, market.cast.buyer).matches] == [match.id]
 
 
@@ -48,7 +48,7 @@ def test_each_side_has_one_opinion_and_it_is_history(market: Market) -> None:
     match = market.matched()
     for word, actor in (("useful", market.cast.buyer), ("not-useful", market.supplier), ("useful", market.supplier),
                         ("useful", market.supplier)):
-        say(match.id, word, actor)
+        record_feedback(match.id, word, actor)
     assert verdicts(match.id) == {(market.cast.org.id, "useful"), (market.org.id, "useful")}
     actions = select(Event.action).where(Event.subject_kind == "match").order_by(Event.seq)
     assert list(db.session.scalars(actions)) == ["match.useful", "match.not_useful", "match.useful"]
@@ -58,22 +58,22 @@ def test_only_editors_of_the_two_sides_have_a_say(market: Market) -> None:
     match = market.matched()
     stranger = factories.actor_of(market.cast.stranger_user, market.cast.stranger_org)
     with pytest.raises(NotFound):
-        say(match.id, "useful", stranger)
+        record_feedback(match.id, "useful", stranger)
     with pytest.raises(NotFound):
-        say(match.id, "useful", GUEST)
+        record_feedback(match.id, "useful", GUEST)
     with pytest.raises(NotAllowed):
-        say(match.id, "useful", market.cast.colleague)  # only signs
+        record_feedback(match.id, "useful", market.cast.colleague)  # only signs
     secret = market.cast.published(title="Xử lý nước thải dệt nhuộm chỉ mời", visibility="invited_only",
                                    invited_org_ids=[market.cast.invited_org.id])
     drain()
     hidden = db.session.scalars(select(Match).where(Match.buyer_request_id == secret.id)).one()
     with pytest.raises(NotFound):
-        say(hidden.id, "useful", market.supplier)
+        record_feedback(hidden.id, "useful", market.supplier)
 
 
 def test_what_was_judged_stays_when_the_match_is_computed_again(market: Market) -> None:
     match = market.matched()
-    say(match.id, "useful", market.cast.buyer)
+    record_feedback(match.id, "useful", market.cast.buyer)
     db.session.commit()
     seen = db.session.scalars(select(MatchFeedback)).one()
     before = (seen.score, seen.factors)
@@ -135,8 +135,8 @@ def test_both_sides_have_buttons_and_others_have_none(market: Market, ctx: Flask
 def test_the_report_counts_and_weighs_what_people_said(market: Market, ctx: Flask, tmp_path: Path) -> None:
     match = market.matched()
     market.offer(**LAMP)
-    say(match.id, "useful", market.cast.buyer)
-    say(match.id, "not-useful", market.supplier)
+    record_feedback(match.id, "useful", market.cast.buyer)
+    record_feedback(match.id, "not-useful", market.supplier)
     db.session.commit()
     found = evaluation.report()
     assert found.verdicts == {"useful": 1, "not_useful": 1}

@@ -20,7 +20,7 @@ from marketplace.listings.models import Listing
 from marketplace.mail import MailMessage
 from marketplace.notifications.models import Notification
 from marketplace.saved_searches import actions
-from marketplace.saved_searches.models import AlertHit, SavedSearch
+from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import Cast
@@ -55,7 +55,7 @@ class World:
 
     def found(self, search: SavedSearch) -> set[int]:
         """Ids that a search newly found."""
-        return set(db.session.scalars(select(AlertHit.thing_id).where(AlertHit.saved_search_id == search.id)))
+        return set(db.session.scalars(select(SavedSearchHit.thing_id).where(SavedSearchHit.saved_search_id == search.id)))
 
     @staticmethod
     def later(minutes: float = 2) -> None:

@@ -15,7 +15,7 @@ from marketplace.core.outbox import drain, work_once
 from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
 from marketplace.saved_searches import actions, matcher
-from marketplace.saved_searches.models import AlertHit
+from marketplace.saved_searches.models import SavedSearchHit
 from marketplace.values import clock
 from tests.saved_searches.conftest import World
 from tests.writing import others_can_write
@@ -80,7 +80,7 @@ def test_searches_turned_off_or_deleted_meanwhile_get_nothing(world: World, monk
     during(monkeypatch, leave)
     drain()
     assert world.found(stays) == {made.id}
-    assert db.session.query(AlertHit).count() == 1
+    assert db.session.query(SavedSearchHit).count() == 1
 
 
 def test_two_workers_keep_a_hit_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,7 +94,7 @@ def test_two_workers_keep_a_hit_once(world: World, monkeypatch: pytest.MonkeyPat
     matcher.store(news)
     db.session.commit()
     assert world.found(search) == {made.id}
-    assert db.session.query(AlertHit).count() == 1
+    assert db.session.query(SavedSearchHit).count() == 1
     world.later()
     assert len(world.told(world.cast.stranger)) == 1
 

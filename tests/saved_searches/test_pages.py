@@ -13,7 +13,7 @@ from flask import Flask
 from marketplace.core.extensions import db
 from marketplace.listings.models import Listing
 from marketplace.saved_searches import actions, unsubscribe_link
-from marketplace.saved_searches.models import AlertHit, SavedSearch
+from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from tests import factories
 from tests.saved_searches.conftest import World
 
@@ -132,7 +132,7 @@ def test_rename_change_delete(world: World, client: Any, published: Published) -
     assert 'value="Khác"' in refused.get_data(as_text=True)
     assert client.post(f"{path}/delete").status_code == 302
     assert [one.id for one in db.session.query(SavedSearch)] == [other.id]
-    assert {hit.saved_search_id for hit in db.session.query(AlertHit)} == {other.id}
+    assert {hit.saved_search_id for hit in db.session.query(SavedSearchHit)} == {other.id}
     assert client.get(path).status_code == 404
 
 

@@ -49,7 +49,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path):
     reader = WhooshEngine(Store(tmp_path), refresh=0)
     reader.rebuild(documents(200))
     rng = random.Random(11)
-    for turn in range(often(8, 3)):
+    for turn in range(often(8, 2)):
         command = [sys.executable, "-c", WRITER, str(tmp_path), str(turn)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout.readline() == "ready\n"
@@ -263,8 +263,8 @@ def test_an_index_lost_under_a_running_site_is_missed_at_once(tmp_path):
 
 def test_without_an_index_no_thread_waits_for_another(tmp_path, monkeypatch):
     engine = WhooshEngine(Store(tmp_path))
-    look = engine._look
-    monkeypatch.setattr(engine, "_look", lambda: (time.sleep(0.2), look()))
+    look = engine._reload
+    monkeypatch.setattr(engine, "_reload", lambda: (time.sleep(0.2), look()))
     waited = []
 
     def ask():

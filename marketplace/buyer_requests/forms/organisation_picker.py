@@ -41,7 +41,7 @@ class OrganisationsField(Field):
         if len(self.data) > MAX_INVITED:
             raise StopValidation(gettext("At most %(count)s organisations may be invited.", count=MAX_INVITED))
 
-    def settle(self, form: Any) -> None:
+    def fill_choices(self, form: Any) -> None:
         """Load the chosen and the found; what is not a verified organisation any more falls out."""
         own = actor().org_id
         ids = list(dict.fromkeys(self.data))
@@ -57,7 +57,7 @@ class OrganisationsField(Field):
         """Name of the search box."""
         return f"{self.name}-find"
 
-    def press(self, pressed: Mapping[str, Any]) -> bool:
+    def handle_button(self, pressed: Mapping[str, Any]) -> bool:
         """True when the search button was pressed; the results are there already."""
         return f"find-{self.name}" in pressed
 

@@ -9,7 +9,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
 from marketplace.deals.actions.transitions import move
-from marketplace.deals.file_access import keep
+from marketplace.deals.file_access import attach_to_deal
 from marketplace.deals.models import Deal
 from marketplace.files.actions import Received, add
 from marketplace.values import clock
@@ -41,7 +41,7 @@ def _take(deal: Deal, actor: Actor, said: Acceptance) -> None:
     deal.result, deal.value_realised = said.result, said.value_realised
     for role, received in (("minutes", said.minutes), ("evidence", said.evidence)):
         if received is not None:
-            keep(deal, actor, add(received, actor), role, part_of="deal.complete")
+            attach_to_deal(deal, actor, add(received, actor), role, part_of="deal.complete")
 
 
 def _check(deal: Deal, said: Acceptance) -> None:

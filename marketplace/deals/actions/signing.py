@@ -14,7 +14,7 @@ from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
-from marketplace.deals.file_access import TIER, keep
+from marketplace.deals.file_access import TIER, attach_to_deal
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal, Signature
 from marketplace.deals.requirements import check_binding, require
@@ -68,7 +68,7 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
     db.session.flush()
     attach(stored, deal, "signed_contract", TIER)  # `deal.sign` says it all
     if authority is not None:
-        keep(deal, actor, add(authority, actor), "authority", part_of="deal.sign")
+        attach_to_deal(deal, actor, add(authority, actor), "authority", part_of="deal.sign")
     record(deal, "deal.sign", actor, data=data_of(
         deal, actor, round=deal.round, signature=signature.id, sha256=stored.sha256, method=said.method,
         signed_on=signature.signed_on.isoformat(),

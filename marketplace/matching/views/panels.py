@@ -21,7 +21,7 @@ from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.matching import duplicates, queries
 from marketplace.matching.actions import mark
-from marketplace.matching.feedback import say, side_of
+from marketplace.matching.feedback import record_feedback, side_of
 from marketplace.matching.formula import confidence_word
 from marketplace.matching.models import Match
 from marketplace.matching.presenter import rows
@@ -56,7 +56,7 @@ def set_mark(match_id: int, verb: str) -> ResponseReturnValue:
 def give_feedback(match_id: int, word: str) -> ResponseReturnValue:
     """Note what the organisation acted for thinks of a match."""
     ExchangeForm().check_acting()
-    say(match_id, word, actor())
+    record_feedback(match_id, word, actor())
     flash(_("Hidden. You can bring it back under “hidden by you”.") if word == "not-useful" else _("Saved."), "success")
     return redirect(local_target(request.form.get("next")))
 

@@ -35,7 +35,7 @@ class MilestoneRow(RowForm):
 class TermsForm(StepForm):
     """A version of terms. `based_on` is the number of the version it was opened on."""
 
-    look = {
+    field_options = {
         "scope": {"count": 10_000, "rows": 5, **_SURE},
         "transfer_form": {"size": "half", **_SURE},
         "transfer_right": {"size": "half", **_SURE},
@@ -98,7 +98,7 @@ class TermsForm(StepForm):
             for name in _FUNDING:
                 del self[name]
         elif lead.listing_id is None:
-            self.look = {**self.look, "funding_source": {"size": "half", **_SURE}}
+            self.field_options = {**self.field_options, "funding_source": {"size": "half", **_SURE}}
         self.groups = tuple(
             (label, tuple(spec.name for spec in FIELDS if spec.step == key and spec.name in self))
             for key, label in SECTIONS

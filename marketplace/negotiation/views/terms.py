@@ -69,7 +69,7 @@ def new_terms(code: str) -> ResponseReturnValue:
     if not form.is_submitted():
         terms.check_proposing(lead, actor())
         return _form_page(lead, form)
-    if form.press():
+    if form.handle_button():
         return _form_page(lead, form)
     status = 422
     try:

@@ -94,7 +94,7 @@ class WhooshEngine:
             try:
                 if self._due():  # another thread may have looked while this one waited
                     self._looked, self._writes = time.monotonic(), self._store.writes
-                    self._look()
+                    self._reload()
                     self._tried = True
             finally:
                 self._lock.release()
@@ -115,7 +115,7 @@ class WhooshEngine:
         self._looked, self._writes = float("-inf"), 0
         self._process, self._tried = os.getpid(), False  # whether anybody has looked yet
 
-    def _look(self) -> None:
+    def _reload(self) -> None:
         """Replace the snapshot when the files have changed; without a whole index there is none."""
         for _ in range(ATTEMPTS):
             generation = self._store.current()
