@@ -20,6 +20,7 @@ from marketplace.matching import actions, full_pass, full_pass_end, incremental,
 from marketplace.matching.models import Match
 from marketplace.values import clock
 from tests.matching.market import Market
+from tests.thorough import sqlite_first
 from tests.writing import others_can_write
 
 
@@ -68,6 +69,7 @@ def test_nobody_waits_while_pairs_are_compared(market: Market, monkeypatch: pyte
     assert free == [True]
 
 
+@sqlite_first
 def test_it_waits_for_the_index(market: Market) -> None:
     """A new need and a new listing, matched before either is indexed, would miss each other until the night."""
     listing = market.offer()
@@ -160,6 +162,7 @@ def test_a_killed_worker_loses_nothing(market: Market, monkeypatch: pytest.Monke
     assert pairs() == {(market.need.id, listing.id)}
 
 
+@sqlite_first
 def test_a_long_round_is_cut_and_goes_on(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "ROUND_SECONDS", 0)
     monkeypatch.setattr(actions, "SLICE", 2)
@@ -172,6 +175,7 @@ def test_a_long_round_is_cut_and_goes_on(market: Market, monkeypatch: pytest.Mon
     assert pairs() == {(market.need.id, one.id) for one in made}
 
 
+@sqlite_first
 @pytest.mark.parametrize(
     ("where", "name"),
     [(full_pass, "_meet"), (full_pass, "live_needs"), (full_pass, "live_listings"), (full_pass_end, "_listings")],
