@@ -1,4 +1,4 @@
-"""Sixty faults over all features, each with the tests of `make test` that must fail when it is planted.
+"""Faults over all features, each with the tests of `make test` that must fail when it is planted.
 
 A fault is one replacement in one file: a guard removed, a term of a visibility rule dropped, a lock left out, a wrong fold.
 `old` stands exactly once in the file (a test holds that); whoever rewrites the line moves the fault along with it.
@@ -138,7 +138,9 @@ FAULTS: tuple[Fault, ...] = (
           "return True", "tests/negotiation/test_thread.py"),
     Fault("one answers one's own need", "negotiation/eligibility.py", "if need.org_id == reader.org_id:", "if False:",
           "tests/negotiation/test_beginning.py"),
-    Fault("a double click sends twice", "negotiation/actions/messages.py",
+    Fault("a double click sends twice", "negotiation/actions/messages.py", "once=once or _own_once(lead, actor)",
+          "once=_own_once(lead, actor)", "tests/negotiation/test_thread.py"),
+    Fault("a double click is answered by an error", "negotiation/actions/messages.py",
           "if once and (twin := db.session.scalars(earlier).first()) is not None:", "if (twin := None) is not None:",
           "tests/negotiation/test_thread.py"),
     Fault("editors bind their side", "negotiation/actions/terms.py",
