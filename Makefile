@@ -13,11 +13,12 @@ help: ## show this list
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' || { echo "Python 3.11, 3.12 or 3.13 is needed (PYTHON=python3.12 make …)"; exit 1; }
+	@echo "Setting up the environment in $(VENV): about a minute, once ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.runtime: pyproject.toml | $(BIN)/uv
-	@echo "Setting up the environment in $(VENV) ..."
+	@echo "Installing the packages ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra postgres -r pyproject.toml
 	@touch $@
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from marketplace.accounts.models import User
 from marketplace.authoring.kinds import Kind
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import DomainError, Invalid, Unreachable
-from marketplace.core.events import Consumer, Outbox, record
+from marketplace.core.events import record
 from marketplace.core.extensions import db, one
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import enqueue
@@ -204,13 +204,3 @@ def _fail(run: ImportRun, actor: Actor, message: str, params: dict[str, Any]) ->
     run.state, run.finished_at = "failed", clock.now()
     run.counts = {"error": message, "params": {key: str(value) for key, value in params.items()}}
     record(run, "import_run.fail", actor, data={"error": message})
-
-
-def _handle(rows: Sequence[Outbox]) -> None:
-    for row in rows:
-        execute(int(row.payload["run"]))
-
-
-def consumer() -> Consumer:
-    """Return the worker's consumer of started runs."""
-    return Consumer(CONSUMER, lambda _action: False, _handle)

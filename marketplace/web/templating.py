@@ -140,7 +140,7 @@ def register(app: Flask) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.do")
     filters: Mapping[str, Callable[..., Any]] = {
-        "money": lambda value: "–" if value is None else money.format_vnd(value),
+        "money": lambda value: "–" if value is None else money.format_amount(value, "VND", language()),
         "money_short": lambda value: "–" if value is None else money.format_short(value, language()),
         "date": lambda value: "–" if value is None else _date_of(value),
         "datetime": lambda value: "–" if value is None else clock.format_datetime(value),

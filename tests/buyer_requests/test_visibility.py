@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests import queries
@@ -68,6 +69,8 @@ def test_the_system_sees_all_that_is_live_and_nobody_what_was_never_published(ca
     draft = cast.draft().buyer_request
     assert set(queries.visible([need.id, draft.id], SYSTEM)) == {need.id}
     assert not queries.visible([need.id, draft.id], cast.stranger)
+    for reader, expected in ((SYSTEM, [need.id]), (cast.stranger, [])):
+        assert list(db.session.scalars(select(BuyerRequest.id).where(queries.visible_to(reader)))) == expected
 
 
 def attach(need: BuyerRequest, name: str, tier: str, actor: Actor) -> Attachment:

@@ -26,11 +26,6 @@ from tests.statements import statements
 WORDS = "Bên anh xử lý được nước có độ mặn 5 phần nghìn không?"
 
 
-@pytest.fixture
-def cast(ctx: Any) -> Cast:
-    return Cast()
-
-
 def send(app: Flask, cast: Cast, lead: Lead, name: str, text: str = WORDS, **more: Any) -> Any:
     return cast.client(app, name).post(
         f"/leads/{lead.code}/messages", data={"text": text, "once": "1", **more}, content_type="multipart/form-data"
