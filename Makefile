@@ -48,7 +48,7 @@ test-all: $(VENV)/.dev ## everything on both databases, every value in every for
 test-sqlite test-postgres test-browser: test-%: $(VENV)/.dev
 	@WORKERS=$(WORKERS) $(BIN)/python -m tests.groups $*
 
-test-faults: $(VENV)/.dev ## plant sixty faults one by one and see that the tests catch them
+test-faults: $(VENV)/.dev ## plant the faults of tests/faults one by one and see that the tests catch them
 	@$(BIN)/python -m tests.faults
 
 check: $(VENV)/.dev ## ruff, mypy strict, template lint, width of templates, translations

@@ -61,6 +61,11 @@ def test_nfc_is_idempotent_and_clean_line_is_one_line(text):
     assert "\n" not in line
 
 
+@given(VIETNAMESE)
+def test_nfc_composes_whatever_is_typed(text):
+    assert nfc(unicodedata.normalize("NFD", text)) == unicodedata.normalize("NFC", text)
+
+
 @pytest.mark.parametrize(("one", "other"), [("hoà", "hòa"), ("uỷ", "ủy"), ("thuý", "thúy"), ("Hoà Lạc", "HÒA LẠC")])
 def test_tone_placement_does_not_matter_but_the_tone_does(one, other):
     assert tone_key(one) == tone_key(other)

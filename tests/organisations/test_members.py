@@ -91,6 +91,17 @@ def test_an_invitation_ends_after_14_days_or_when_taken_back(ctx: Flask) -> None
     assert len(open_memberships(thing)) == 1
 
 
+def test_the_invited_person_does_not_join_after_14_days(ctx: Flask) -> None:
+    thing, _web, link = invited(ctx)
+    person = factories.user(email="moi@example.vn")
+    number = db.session.scalars(select(Invitation.id)).one()
+    with time_machine.travel(clock.now() + timedelta(days=14, minutes=1)):
+        late = client(ctx, person)
+        for path in (link, f"/account/invitations/{number}/accept"):
+            assert "không còn hiệu lực" in late.post(path, follow_redirects=True).text, path
+    assert len(open_memberships(thing)) == 1
+
+
 def test_inviting_again_replaces_the_first_invitation(ctx: Flask) -> None:
     _thing, web, link = invited(ctx)
     web.post("/my/organisation/members/invite", data={"email": "moi@example.vn", "roles": ["admin"]})
