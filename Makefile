@@ -13,11 +13,12 @@ help: ## show this list
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' || { echo "Python 3.11, 3.12 or 3.13 is needed (PYTHON=python3.12 make …)"; exit 1; }
+	@echo "Setting up the environment in $(VENV): about a minute, once ..."
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
 
 $(VENV)/.runtime: pyproject.toml | $(BIN)/uv
-	@echo "Setting up the environment in $(VENV) ..."
+	@echo "Installing the packages ..."
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra postgres -r pyproject.toml
 	@touch $@
 
@@ -47,7 +48,7 @@ test-all: $(VENV)/.dev ## everything on both databases, every value in every for
 test-sqlite test-postgres test-browser: test-%: $(VENV)/.dev
 	@WORKERS=$(WORKERS) $(BIN)/python -m tests.groups $*
 
-test-faults: $(VENV)/.dev ## plant sixty faults one by one and see that the tests catch them
+test-faults: $(VENV)/.dev ## plant the faults of tests/faults one by one and see that the tests catch them
 	@$(BIN)/python -m tests.faults
 
 check: $(VENV)/.dev ## ruff, mypy strict, template lint, width of templates, translations

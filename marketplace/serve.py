@@ -33,6 +33,7 @@ def up() -> None:
     if not _port_free(settings):
         raise click.ClickException(f"port {settings.port} is in use; choose another: PORT={settings.port + 1} make run")
     started = time.monotonic()
+    click.echo("Preparing the database (the first start also makes the demonstration data: about half a minute) ...")
     upgrade()
     if settings.demo:
         _first_start(settings)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,13 +18,18 @@ from sqlalchemy.engine import make_url
 from marketplace import create_app
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import Settings, load_settings
-from marketplace.core.extensions import db, write_intent
+from marketplace.core.events import Event, register_companion
+from marketplace.core.extensions import Base, db, write_intent
+from marketplace.core.subjects import SUBJECTS
+from marketplace.notifications.rules import by_action, silent
 from marketplace.values import clock
 from tests import remembered
 from tests.tables import empty
 from tests.thorough import ALL
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
+#: The collector of cycles takes a tenth of the processor time at Python's own threshold; nothing here needs it that often.
+gc.set_threshold(200_000, 50, 100)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -88,6 +94,30 @@ def shared_app(
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+_recorded: set[str] = set()
+#: Events that tests of the mechanism record themselves.
+MADE_UP = {"organisation.save", "organisation.update", "organisation.other"}
+
+
+def _note_actions(events: Sequence[tuple[Event, object]]) -> list[Base]:
+    """Note what is recorded; a companion of events sees every one of them."""
+    _recorded.update(event.action for event, _subject in events)
+    return []
+
+
+register_companion("tests.recorded", _note_actions)
+
+
+@pytest.fixture(autouse=True)
+def _every_recorded_event_is_in_the_table() -> Iterator[None]:
+    """Whatever a test has recorded of a registered kind of thing is told to somebody, or to nobody for a reason."""
+    _recorded.clear()
+    yield
+    happened = {action for action in _recorded if action.partition(".")[0] in SUBJECTS}
+    missing = happened - set(by_action()) - set(silent()) - MADE_UP
+    assert not missing, f"say in the notifications module of the feature who is told of it: {sorted(missing)}"
 
 
 @pytest.fixture(autouse=True)

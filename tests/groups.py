@@ -45,7 +45,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     ),
     "migrations and constraints": (
         "tests/core/test_migrations.py", "tests/deals/test_factories.py", "tests/negotiation/test_factories.py",
-        "tests/organisations/test_lifecycle.py", "tests/pages/test_demo.py",
+        "tests/organisations/test_lifecycle.py",
     ),
     "text and JSON compared, sorted and searched by the database": (
         "tests/browse/test_facet_counts.py", "tests/browse/test_no_index.py", "tests/browse/test_search_away.py",

@@ -61,6 +61,11 @@ def test_nfc_is_idempotent_and_clean_line_is_one_line(text):
     assert "\n" not in line
 
 
+@given(VIETNAMESE)
+def test_nfc_composes_whatever_is_typed(text):
+    assert nfc(unicodedata.normalize("NFD", text)) == unicodedata.normalize("NFC", text)
+
+
 @pytest.mark.parametrize(("one", "other"), [("hoà", "hòa"), ("uỷ", "ủy"), ("thuý", "thúy"), ("Hoà Lạc", "HÒA LẠC")])
 def test_tone_placement_does_not_matter_but_the_tone_does(one, other):
     assert tone_key(one) == tone_key(other)
@@ -81,3 +86,24 @@ def test_sorting_follows_the_vietnamese_alphabet():
 def test_slugs_are_ascii_and_cut_at_a_word():
     assert slug("Đổi mới sáng tạo") == "doi-moi-sang-tao"
     assert slug("công nghệ sinh học", limit=9) == "cong-nghe"
+
+
+#: Letters that show nothing and are no emoji's or Persian's: they made twins of names and names that are empty to the eye.
+UNSEEN = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u200d\u2060\u206a\u206f\u2800\u3164\uffa0\ufe0f\ufeff\U000e0001\U000e007f"
+)
+
+
+def test_invisible_letters_are_dropped() -> None:
+    for letter in UNSEEN:
+        assert nfc(f"Hồng{letter}Giang") == "HồngGiang", ascii(letter)
+        assert clean_line(letter * 3) == "", ascii(letter)
+    formats = [chr(point) for point in range(0x110000) if unicodedata.category(chr(point)) == "Cf"]
+    assert [ascii(letter) for letter in formats if nfc(f"a{letter}b") != "ab"] == []
+    assert fold(nfc("công\u00adnghệ")) == "congnghe"
+
+
+def test_joiners_stay_inside_emoji_and_between_persian_letters() -> None:
+    for written in ("👩‍🔬", "❤️", "👨‍👩‍👧", "🏳️‍🌈", "1️⃣", "می‌خواهم"):
+        assert nfc(written) == written, ascii(written)
+    assert nfc("👩\u200d") == "👩" and nfc("می\u200c") == "می"

@@ -14,10 +14,10 @@ from wtforms.validators import InputRequired, Length
 
 from marketplace.accounts.adapters import LONGEST_PASSWORD
 from marketplace.vocabulary import STAFF_ROLES
-from marketplace.web.forms import PHONE, ExchangeForm, LineField, LongField, TermField
+from marketplace.web.forms import PHONE, ExchangeForm, LineField, LongField, TermField, no_address
 
 AFTER_SIGN_IN = "/dashboard"
-NAME_RULES = [InputRequired(), Length(min=2, max=200)]
+NAME_RULES = [InputRequired(), Length(min=2, max=200), no_address]
 
 
 class Ours(theirs.Form):

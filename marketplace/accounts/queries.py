@@ -9,9 +9,15 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import StaffGrant, User
+from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
+
+
+def account_of(user: User) -> Actor:
+    """Return the actor of what a person does to their own account: without roles, without organisations."""
+    return Actor(user_id=user.id, name=user.name, email=user.email, locale=user.locale)
 
 
 def person_by_email(email: str) -> User | None:

@@ -10,35 +10,30 @@ from flask_login import user_logged_out
 from flask_security import signals as theirs
 
 from marketplace.accounts.models import User
-from marketplace.core.access import Actor
+from marketplace.accounts.queries import account_of
 from marketplace.core.events import record
 from marketplace.values import clock
 
 ACTING = "acting"  # session key: id of the organisation acted for, 0 for none; missing means the first membership
 
 
-def person(user: User) -> Actor:
-    """Return the actor of what a person does to their own account."""
-    return Actor(user_id=user.id, name=user.name, email=user.email, locale=user.locale)
-
-
 def _registered(_sender: Flask, user: User, **_rest: Any) -> None:
     user.terms_accepted_at = clock.now()
-    record(user, "user.register", person(user), data={"terms_accepted": True})
+    record(user, "user.register", account_of(user), data={"terms_accepted": True})
 
 
 def _note(action: str) -> Callable[..., None]:
     """Return the handler that records an event of the account."""
 
     def handle(_sender: Flask, user: User, **_rest: Any) -> None:
-        record(user, f"user.{action}", person(user))
+        record(user, f"user.{action}", account_of(user))
 
     return handle
 
 
 def _signed_in(_sender: Flask, user: User, authn_via: list[str] | None = None, **_rest: Any) -> None:
     if authn_via != ["change"]:
-        record(user, "user.sign_in", person(user), data={"via": list(authn_via or [])})
+        record(user, "user.sign_in", account_of(user), data={"via": list(authn_via or [])})
 
 
 def _signed_out(_sender: Flask, **_rest: Any) -> None:

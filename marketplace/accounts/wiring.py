@@ -25,6 +25,7 @@ def register(app: Flask, settings: Settings) -> None:
     register_place("administration", Place(N_("Staff"), "/staff", "people", 10), MANAGE_STAFF)
     register_subject(PERSON)
     security.register(app, settings)
+    app.view_functions["security.confirm_email"] = views.confirm.confirm
     app.register_blueprint(views.bp)
     for command in (create_operator, reset_two_step):
         app.cli.add_command(command)

@@ -86,7 +86,7 @@ def cell(shape: str, vocabulary: Any, value: Any) -> str:
         label = str(vocabulary.label(value, language()))
         return f"{value} · {label}" if isinstance(value, int) else label  # levels are known by their number
     if shape == "money":
-        return money.format_vnd(value)
+        return money.format_amount(value, "VND", language())
     if shape == "percent":
         return f"{percent(value)} %"
     if shape == "date":

@@ -109,7 +109,7 @@ class Editor:
     endpoint: str  # name of the blueprint
     new_title: str  # message ids of the page that begins a thing
     new_intro: str
-    list_title: str  # "My technologies": the breadcrumb; its endpoint is `mine`
+    list_title: str  # "Our technologies": the breadcrumb; its endpoint is `mine`
     preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the page as others see it, or ""
 
     def __post_init__(self) -> None:

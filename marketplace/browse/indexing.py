@@ -16,10 +16,9 @@ from sqlalchemy import select
 
 from marketplace.browse.indexer import Change, Indexer
 from marketplace.core.config import Settings
-from marketplace.core.events import FAST, Consumer, Event, Outbox
+from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db, write_intent
 from marketplace.core.long_work import begin_reading
-from marketplace.core.outbox import Job
 from marketplace.core.subjects import SUBJECTS, Searched
 from marketplace.organisations.models import Organisation
 from marketplace.search import SearchEngine
@@ -68,11 +67,6 @@ def wants(action: str) -> bool:
     kind, _, verb = action.partition(".")
     found = searched().get(kind)
     return found is not None and verb not in found.silent
-
-
-def consumer() -> Consumer:
-    """Return the outbox consumer that indexes."""
-    return Consumer(CONSUMER, wants, handle, batch=500, rereads=True, lane=FAST)
 
 
 def handle(rows: Sequence[Outbox]) -> None:
@@ -137,7 +131,7 @@ def ensure_built() -> None:
         rebuild()
 
 
-def _check() -> None:
+def check() -> None:
     """Look whether the index is there and made from the declared fields, as a job; rebuild it when not.
 
     A cluster may answer again with nothing in it. An index made from other fields goes on serving until the new one is
@@ -150,11 +144,6 @@ def _check() -> None:
     finally:
         db.session.rollback()
         write_intent.set(True)
-
-
-def job() -> Job:
-    """Return the recurring job that rebuilds a lost or outdated index."""
-    return Job("search.built", _check, lambda moment: moment + CHECKED_EVERY)
 
 
 @click.command("reindex")

@@ -27,8 +27,8 @@ from marketplace.files.models import Attachment
 from marketplace.listings import visibility as listings
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.listings.models import Listing, ListingRevision
-from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.visibility import visible_to as organisation_rule
 from marketplace.values import places
 from marketplace.vocabulary import ORGANISATION_KINDS, is_english
 
@@ -195,7 +195,7 @@ def _visible(need: BuyerRequest, actor: Actor) -> dict[str, Any]:
 
 
 def _organisations(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:
-    statement = select(Organisation).where(Organisation.id.in_(ids), organisations.visible_to(actor))
+    statement = select(Organisation).where(Organisation.id.in_(ids), organisation_rule(actor))
     return {one.id: _organisation_row(one, actor, terms, locale) for one in db.session.scalars(statement)}
 
 

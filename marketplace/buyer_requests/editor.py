@@ -39,6 +39,6 @@ EDITOR = Editor(
     new_intro=N_(
         "Describe the problem, not the solution: what is wrong today, which result you need and how it will be measured. "
         "You can stop at any time; what you write is saved as a draft."),
-    list_title=N_("My needs"),
+    list_title=N_("Our needs"),
     preview=_preview,
 )

@@ -37,5 +37,4 @@ def register(app: Flask) -> None:
     register_subject(NEED)
     app.register_blueprint(views.bp)
     register_version_files(KIND, queries.readable_by, file_access.shown_name)
-    for job in jobs.JOBS:
-        register_job(job)
+    register_job(*jobs.JOBS)

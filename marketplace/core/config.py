@@ -17,6 +17,7 @@ ENVIRONMENTS = ("development", "test", "production")
 KEEP_DAYS = {
     "KEEP_OUTBOX_DAYS": 30,
     "KEEP_MAIL_TEXT_DAYS": 90,
+    "KEEP_SECRET_LETTER_DAYS": 3,
     "KEEP_MAIL_DAYS": 730,
     "KEEP_NOTIFICATION_DAYS": 730,
     "KEEP_SEARCH_HIT_DAYS": 730,
@@ -58,6 +59,7 @@ class Settings:
     import_limit: int  # bytes of one file imported on the command line
     keep_outbox_days: int  # days after which finished background work is deleted; 0, here and below: never
     keep_mail_text_days: int  # days after which the text of an e-mail is erased
+    keep_secret_letter_days: int  # days after which the text of a letter with a secret link is erased, sent or not
     keep_mail_days: int  # days after which an e-mail is deleted from the log of deliveries
     keep_notification_days: int  # days after which a notification leaves the inbox
     keep_search_hit_days: int  # days after which what a saved search found is forgotten

@@ -155,9 +155,10 @@ class Consumer:
 CONSUMERS: PerApp[Consumer] = PerApp("consumers")
 
 
-def register_consumer(consumer: Consumer) -> None:
-    """Add a consumer; `create_app` does this for every feature that listens."""
-    CONSUMERS[consumer.name] = consumer
+def register_consumer(*consumers: Consumer) -> None:
+    """Add consumers; `create_app` does this for every feature that listens."""
+    for consumer in consumers:
+        CONSUMERS[consumer.name] = consumer
 
 
 #: Returns rows that are written in the transaction of events which were just flushed, e.g. the facts of figures.

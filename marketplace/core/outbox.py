@@ -55,9 +55,10 @@ def in_batches(work: Callable[[], int]) -> Callable[[], bool]:
     return lambda: work() > 0
 
 
-def register_job(job: Job) -> None:
+def register_job(*jobs: Job) -> None:
     """Add recurring work; `create_app` does this for every feature that has some."""
-    JOBS[job.name] = job
+    for job in jobs:
+        JOBS[job.name] = job
 
 
 def enqueue(consumer: str, payload: dict[str, object], *, key: str | None = None, due_at: datetime | None = None) -> None:

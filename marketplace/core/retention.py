@@ -34,6 +34,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 PROTECTED = frozenset({Event.__tablename__, EventHead.__tablename__})
 JOB = "retention"
+DELETED = N_("deleted")
 
 
 class RetentionRun(Base):
@@ -63,7 +64,6 @@ class _Rule:
     kind: str
     label: str
     days: int  # 0: for ever
-    action: Action
     source: str  # why so long: the purpose, or the law
 
     def before(self) -> datetime | None:
@@ -76,6 +76,12 @@ class Retention(_Rule):
     """A rule for rows. `select(before)` returns the keys of those due; what was removed it must not find again."""
 
     select: Callable[[datetime], Select[*tuple[Any, ...]]]
+    action: Action
+
+    @property
+    def then(self) -> str:
+        """What happens to the rows: a message id."""
+        return self.action.label
 
     def due(self) -> int:
         """Return how many rows are due now."""
@@ -97,6 +103,7 @@ class FileRetention(_Rule):
     """A rule for files. `paths(before)` returns those that nothing needs; it may read the database."""
 
     paths: Callable[[datetime], Iterable[Path]]
+    then = DELETED
 
     def due(self) -> int:
         """Return how many files are due now."""
@@ -141,14 +148,14 @@ def register_retention(
     touched = {getattr(table, "name", "") for table in select(clock.now()).get_final_froms()}
     if touched & PROTECTED:
         raise ValueError(f"{kind}: events are the audit trail and are never removed")
-    RETENTIONS[kind] = Retention(kind, label, days, action, source, select)
+    RETENTIONS[kind] = Retention(kind, label, days, source, select, action)
 
 
 def register_file_retention(
     kind: str, paths: Callable[[datetime], Iterable[Path]], days: int, source: str, *, label: str
 ) -> None:
     """Add a rule for files: those of `paths(before)` that were last written before then are deleted."""
-    RETENTIONS[kind] = FileRetention(kind, label, days, Action(N_("deleted"), lambda _rows: None), source, paths)
+    RETENTIONS[kind] = FileRetention(kind, label, days, source, paths)
 
 
 def deletion(table: type[Base]) -> Action:
@@ -162,7 +169,7 @@ def deletion(table: type[Base]) -> Action:
         here = keys[0].in_([one[0] for one in wanted]) if len(keys) == 1 else tuple_(*keys).in_(wanted)
         db.session.execute(delete(table).where(here).execution_options(synchronize_session=False))
 
-    return Action(N_("deleted"), run)
+    return Action(DELETED, run)
 
 
 def prune() -> bool:

@@ -12,7 +12,7 @@ from marketplace.core.access import SYSTEM
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.outbox import Job, in_batches
-from marketplace.deals.actions.reservation import JOBS as HOLDING_JOBS
+from marketplace.deals.actions.reservation import release_ended
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
 from marketplace.deals.lifecycle import DEAL, IN_FORCE, OPEN_MILESTONE_STATES
@@ -104,7 +104,7 @@ def _at(hours: int, minutes: int = 0) -> Callable[[datetime], datetime]:
 
 
 JOBS = (
-    *HOLDING_JOBS,
+    Job("deals.release_ended", in_batches(release_ended), _at(0, 5)),
     Job("deals.take_effect", in_batches(take_effect), _at(0, 10)),
     Job("deals.remind_of_milestones", in_batches(remind_of_milestones), _at(7)),
     Job("deals.remind_of_stalled", in_batches(remind_of_stalled), _at(7, 15)),

@@ -5,46 +5,63 @@ The same record at the same moment gives the same bytes: nothing is taken from t
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
 from flask import current_app
 
 from marketplace.deals.models import Deal
-from marketplace.deals.pdf_fonts import printable, typefaces
+from marketplace.deals.pdf_fonts import FOLDERS, coded, lacking
 from marketplace.deals.record import sections, state_name
 from marketplace.values import clock
 from marketplace.values.text import nfc
+from marketplace.web import typesetting
 
 _CODED = " Chữ mà bộ chữ in không có được ghi bằng mã Unicode, như [U+4E2D]; trang hồ sơ trên sàn hiện nguyên văn."
+_CUT = " Văn bản quá dài được rút ngắn; trang hồ sơ trên sàn hiện đầy đủ."
 
 
 def render(deal: Deal, at: datetime) -> bytes:
-    """Return the PDF of a deal's record as it stands; `at` is the moment named on it."""
+    """Return the PDF of a deal's record as it stands; `at` is the moment named on it, or one at most ten minutes ago.
+
+    Raises Unreachable when it cannot be made within the bounds of memory and time.
+    """
+    template, data, stamp = source(deal, at)
+    return typesetting.made(deal.code, template, data, FOLDERS, at, stamp=stamp)
+
+
+def source(deal: Deal, at: datetime) -> tuple[Path, dict[str, Any], str]:
+    """Return what a record is set from: the template, its data, and the name of the content without the moment."""
     taken = f"Trích xuất lúc {clock.format_datetime(at)}"
     site = str(current_app.extensions["settings"].site_name)
-    said = {
+    said = _each({
         "title": f"Hồ sơ giao dịch {deal.code}", "site": site, "heading": "Hồ sơ giao dịch công nghệ", "code": deal.code,
-        "state": state_name(deal.state), "taken": taken, "subject": deal.title, "sections": sections(deal),
-        "footer": f"{taken}. Bản trích xuất để tham khảo, không thay thế hợp đồng.",
-    }
-    data = _mapped(said)
-    if data != said:
-        data["footer"] += _CODED
+        "state": state_name(deal.state), "subject": deal.title, "sections": sections(deal),
+    }, nfc)
+    missing = lacking("".join(_texts(said)))
+    data = _each(said, lambda text: coded(text, missing))
+    longest = typesetting.bounded(list(_texts(data)))
+    cut = _each(data, lambda text: text if len(text) <= longest else f"{text[:longest]} […]")
+    footer = f"{taken}. Bản trích xuất để tham khảo, không thay thế hợp đồng."
+    footer += (_CODED if data != said else "") + (_CUT if cut != data else "")
     template = Path(current_app.root_path).parent / "templates" / "pdf" / "deal.typ"
-    return bytes(typst.compile(
-        str(template), font_paths=typefaces(), format="pdf", pdf_standards=["a-2b"],
-        timestamp=at.replace(microsecond=0), sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
-    ))
+    return template, {**cut, "taken": taken, "footer": footer}, typesetting.stamp_of(said)
 
 
-def _mapped(value: Any) -> Any:
-    """Return plain values with every text in NFC and printable; equal to what came in when nothing had to change."""
+def _each(value: Any, change: Callable[[str], str]) -> Any:
+    """Return plain values with every text changed; equal to what came in when nothing had to change."""
     if isinstance(value, str):
-        return printable(nfc(value))
+        return change(value)
     if isinstance(value, dict):
-        return {key: _mapped(one) for key, one in value.items()}
-    return type(value)(_mapped(one) for one in value) if isinstance(value, list | tuple) else value
+        return {key: _each(one, change) for key, one in value.items()}
+    return type(value)(_each(one, change) for one in value) if isinstance(value, list | tuple) else value
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list | tuple):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _texts(one)

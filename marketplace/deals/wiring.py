@@ -59,5 +59,4 @@ def register(app: Flask) -> None:
     for subject in (DEAL, MILESTONE):
         register_subject(subject)
         register_file_access(subject.kind, file_access.may_read, file_access.log_read)
-    for job in JOBS:
-        register_job(job)
+    register_job(*JOBS)

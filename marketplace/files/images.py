@@ -6,6 +6,7 @@ everything kept is made from the reduced picture, and one process works on at mo
 
 from __future__ import annotations
 
+import ctypes
 import io
 import threading
 from collections.abc import Iterator
@@ -51,6 +52,12 @@ class Gate:
 #: Two pictures at once. One with more than half of the pixels allowed takes both places: unpacking needs up to 16 bytes
 #: for each pixel, so that the memory of both together is that of the largest one.
 GATE = Gate(places=2, patience=60.0)
+# Pixels of one picture lie in one piece of memory, and large pieces go back to the system as soon as they are not used.
+# With Pillow's pieces of 16 MB and glibc's moving threshold they stayed with every thread that had received a picture.
+Image.core.set_block_size(96 << 20)  # type: ignore[attr-defined]  # documented, not exported
+_M_MMAP_THRESHOLD = -3
+if hasattr(ctypes.CDLL(None), "mallopt"):
+    ctypes.CDLL(None).mallopt(_M_MMAP_THRESHOLD, 1 << 20)
 
 
 @dataclass(frozen=True)
@@ -76,10 +83,7 @@ def clean_image(data: bytes) -> Picture:
     if pixels > MAX_PIXELS:
         raise _too_large()
     with GATE.take(1 if pixels <= MAX_PIXELS // 2 else 2):
-        picture = _unpacked(data)
-        picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
-        picture.info = {}  # no profile, comment or place is written
-        return _made(picture, kind)
+        return _made(_unpacked(data), kind)
 
 
 def _opened(data: bytes) -> Image.Image:
@@ -104,7 +108,9 @@ def _unpacked(data: bytes) -> Image.Image:
 
 
 def _made(picture: Image.Image, kind: str) -> Picture:
-    """Encode the picture, then each smaller copy from the one before."""
+    """Reduce the picture and encode it, then each smaller copy from the one before."""
+    picture.thumbnail((MAX_SIDE, MAX_SIDE), Image.Resampling.LANCZOS)
+    picture.info = {}  # no profile, comment or place is written
     whole = _encode(picture, kind)
     copies: dict[int, bytes] = {}
     for side in sorted(THUMBNAILS, reverse=True):

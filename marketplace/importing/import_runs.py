@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from marketplace.accounts.models import User
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import DomainError, Invalid, Unreachable
-from marketplace.core.events import Consumer, Outbox, record
+from marketplace.core.events import record
 from marketplace.core.extensions import db, one
 from marketplace.core.leases import Claim, LeaseLost
 from marketplace.core.long_work import begin_reading, begin_writing
@@ -226,29 +226,13 @@ def fail(run_id: int, actor: Actor, error: BaseException) -> None:
     record(run, "import_run.fail", actor, data={"error": error.message})
 
 
-def _handle(rows: Sequence[Outbox]) -> None:
-    for row in rows:
-        execute(int(row.payload["run"]))
+def end_dead(run_id: int) -> None:
+    """End the run of a command that died: what it has staged is deleted."""
+    undo(run_id, TARGETS[one(select(ImportRun).where(ImportRun.id == run_id)).kind].kind)
+    fail(run_id, SYSTEM, Invalid("file", _STOPPED))
 
 
-def _handle_dead(rows: Sequence[Outbox]) -> None:
-    """End the runs of commands that died: what they have staged is deleted."""
-    for row in rows:
-        run = one(select(ImportRun).where(ImportRun.id == row.payload["run"]))
-        undo(run.id, TARGETS[run.kind].kind)
-        fail(run.id, SYSTEM, Invalid("file", _STOPPED))
-
-
-def _given_up(row: Outbox) -> None:
-    """Close the run of a row that is tried no more; another row deletes what it has staged."""
-    run_id = int(row.payload["run"])
+def give_up(run_id: int) -> None:
+    """Close a run whose work is tried no more; another row deletes what it has staged."""
     fail(run_id, SYSTEM, Invalid("file", _DATABASE))
     enqueue(CONSUMER, {"run": run_id})
-
-
-def consumers() -> tuple[Consumer, ...]:
-    """Return the worker's consumers: of started runs, and of commands that died."""
-    return (
-        Consumer(CONSUMER, lambda _action: False, _handle, given_up=_given_up),
-        Consumer(COMMAND, lambda _action: False, _handle_dead, given_up=_given_up, outside=True),
-    )

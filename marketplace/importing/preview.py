@@ -50,6 +50,13 @@ class Preview:
     outcome: Outcome
     looked_at: int
 
+    @property
+    def accepted(self) -> int | None:
+        """Return how many rows would be imported; None for a long file, of which only the beginning was tried."""
+        if self.looked_at < self.prepared.total:
+            return None
+        return self.prepared.total - sum(self.outcome.rejected.values()) - self.outcome.duplicates
+
 
 def preview(run: ImportRun, actor: Actor, size_limit: int) -> Preview:
     """Try the file without writing anything. Raises UnusableFile when it cannot be read any more."""

@@ -8,7 +8,8 @@ from marketplace.core.events import register_consumer
 from marketplace.core.permissions import IMPORT_DATA
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.importing import import_runs, notifications, retention, views
+from marketplace.importing import notifications, retention, views
+from marketplace.importing.consumers import CONSUMERS
 from marketplace.importing.models import ImportRun
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
@@ -26,6 +27,5 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(IMPORT_RUN)
     app.register_blueprint(views.bp)
-    for consumer in import_runs.consumers():
-        register_consumer(consumer)
+    register_consumer(*CONSUMERS)
     retention.register(app.extensions["settings"])

@@ -33,6 +33,6 @@ EDITOR = Editor(
     new_title=N_("Offer a technology"),
     new_intro=N_("Begin with its name. You then go through seven short steps; everything is saved as you go, and "
                  "nothing is published before a moderator has read it."),
-    list_title=N_("My technologies"),
+    list_title=N_("Our technologies"),
     preview=_preview,
 )

@@ -28,5 +28,4 @@ def register(app: Flask) -> None:
     register_subject(LISTING)
     app.register_blueprint(views.bp)
     register_version_files(KIND, queries.readable_by)
-    for job in jobs.JOBS:
-        register_job(job)
+    register_job(*jobs.JOBS)

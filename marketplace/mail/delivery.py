@@ -92,7 +92,9 @@ def _claim(message: MailMessage, hand: str) -> bool:
 
 def _finish(message: MailMessage, hand: str, state: str, *, error: str = "") -> None:
     """Commit how an attempt ended, unless a later one has taken the mail over; knowledge replaces *unknown*."""
-    sent = {"sent_at": clock.now()} if state == "sent" else {}
+    sent: dict[str, Any] = {"sent_at": clock.now()} if state == "sent" else {}
+    if state == "sent" and not message.topic:  # a letter of the account: its link signs in, and is never sent again
+        sent["body"] = ""
     _update(message, (hand,), ("handed", "unknown"), state=state, last_error=error[:1000], **sent)
     db.session.commit()
 

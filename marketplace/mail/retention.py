@@ -22,7 +22,7 @@ def _erase(rows: Sequence[Any]) -> None:
 
 
 def register(settings: Settings) -> None:
-    """Register both rules."""
+    """Register the rules."""
     # Asked by the states that have ended, SQLite would look by the state and read nearly the whole table.
     ended = select(MailMessage.id).where(MailMessage.state.not_in(UNDER_WAY)).order_by(MailMessage.queued_at)
     register_retention(
@@ -30,6 +30,14 @@ def register(settings: Settings) -> None:
         settings.keep_mail_text_days, Action(N_("text erased"), _erase),
         N_("The text holds personal data and is needed only to send it again; what happened stands in the inbox."),
         label=N_("Texts of e-mails"),
+    )
+    register_retention(
+        "mail.secret", lambda before: ended.where(
+            MailMessage.queued_at < before, text(HAS_TEXT), MailMessage.topic == "", MailMessage.state != "suppressed"
+        ),
+        settings.keep_secret_letter_days, Action(N_("text erased"), _erase),
+        N_("Letters of an account hold links that sign in or join; those links serve for a few days only."),
+        label=N_("Letters with secret links"),
     )
     register_retention(
         "mail", lambda before: ended.where(MailMessage.queued_at < before),

@@ -16,7 +16,7 @@ from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import OPEN_STATES, WAITING_STATES
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.core.access import Actor
-from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.subjects import subject
@@ -111,11 +111,6 @@ def text_of(kind: Kind, revision: Any) -> str:
 
 
 # Filing
-
-
-def consumer() -> Consumer:
-    """Return the outbox consumer that keeps the file."""
-    return Consumer("fingerprints", wants, handle, batch=100, rereads=True)
 
 
 def wants(action: str) -> bool:

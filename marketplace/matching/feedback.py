@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotAllowed, NotFound
-from marketplace.core.events import Consumer, Event, Outbox, record
+from marketplace.core.events import Event, Outbox, record
 from marketplace.core.extensions import db
 from marketplace.core.permissions import EDIT_CONTENT
 from marketplace.matching import queries
@@ -52,11 +52,6 @@ def record_feedback(match_id: int, word: str, actor: Actor) -> Match:
 def side_of(match: Match, org_id: int | None) -> str:
     """Return which side an organisation is: need, listing or none (empty)."""
     return {match.buyer_request.org_id: "need", match.listing.org_id: "listing"}.get(org_id or 0, "")
-
-
-def consumer() -> Consumer:
-    """Return the outbox consumer that learns of contacts and deals."""
-    return Consumer("match_feedback", lambda action: action in DONE, handle, batch=25)
 
 
 def handle(rows: Sequence[Outbox]) -> None:

@@ -10,8 +10,10 @@ from marketplace.core.permissions import OVERSEE_DEALS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.reader_language import title_in
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.matching import actions, duplicates, feedback, notifications
+from marketplace.matching import notifications
 from marketplace.matching.cli import match_eval, rematch_all
+from marketplace.matching.consumers import CONSUMERS
+from marketplace.matching.jobs import JOBS
 from marketplace.matching.models import Match, MatchWeights
 from marketplace.matching.views import panels, staff
 from marketplace.notifications.consumers import register_notifications
@@ -43,9 +45,8 @@ def register(app: Flask) -> None:
     register_subject(WEIGHTS)
     assert staff  # its routes belong to the same blueprint
     app.register_blueprint(panels.bp)
-    for consumer in (actions.consumer(), actions.rematching(), feedback.consumer(), duplicates.consumer()):
-        register_consumer(consumer)
-    register_job(actions.nightly())
+    register_consumer(*CONSUMERS)
+    register_job(*JOBS)
     for command in (match_eval, rematch_all):
         app.cli.add_command(command)
     register_panel(app, "need.below", panels.need_panel)

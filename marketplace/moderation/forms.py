@@ -29,6 +29,7 @@ class CheckField(RadioField):
 
     def __init__(self, term: Term | None = None, **kwargs: Any) -> None:
         self.term = term
+        kwargs.setdefault("label", self.name_in(language()))
         kwargs.setdefault("choices", [(code, _l(word)) for code, word in ANSWERS.items()])
         super().__init__(coerce=str, validate_choice=False, **kwargs)
 
@@ -71,7 +72,7 @@ class DecisionForm(ExchangeForm):
 def decision_form(kind: str) -> type[DecisionForm]:
     """Return the form class of one kind: its checklist and reasons, and the control class for listings."""
     fields: dict[str, Any] = {
-        f"check_{term.code}": CheckField(label=term.vi, term=term) for term in CHECKLISTS[kind]
+        f"check_{term.code}": CheckField(term=term) for term in CHECKLISTS[kind]
     }
     if REVIEWED[kind].classified:
         fields["control_class"] = TermField(_l("Control class"), vocabulary=CONTROL_CLASSES, validate_choice=False)

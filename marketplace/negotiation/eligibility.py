@@ -50,7 +50,7 @@ def offer_refusal(listing: Listing, reader: Actor) -> DomainError | None:
     """Why a technology cannot be had now by the reader's organisation (or offered by its own), or None."""
     label = LISTING.label(listing.state)
     if listing.state == "reserved":
-        message = N_("This technology is reserved for an exclusive deal at present. Watch it: it may become free again.")
+        message = N_("This technology is reserved for an exclusive deal at present. It may be offered again later.")
         return IllegalMove(listing.state, message, label=label)
     revision = listing.published_revision
     seen = listing.id in listings.visible([listing.id], for_its_organisation(reader))

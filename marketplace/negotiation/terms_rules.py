@@ -13,6 +13,7 @@ from marketplace.negotiation.models import Lead
 from marketplace.negotiation.terms_fields import EMPTY, FIELDS, NAMES
 from marketplace.values import clock, money
 from marketplace.values.text import N_
+from marketplace.web.i18n import language
 
 MOST_MILESTONES = 24
 MONTHS = (1, 600)
@@ -109,8 +110,8 @@ def _sum(price: int | None, total: int) -> Iterator[Invalid]:
         return
     short = N_("The milestones sum to %(sum)s: %(off)s less than the price.")
     over = N_("The milestones sum to %(sum)s: %(off)s more than the price.")
-    off = money.format_vnd(abs(price - total))
-    yield Invalid("milestones", short if total < price else over, sum=money.format_vnd(total), off=off)
+    total_shown, off = (money.format_amount(one, "VND", language()) for one in (total, abs(price - total)))
+    yield Invalid("milestones", short if total < price else over, sum=total_shown, off=off)
 
 
 assert set(v.EXCLUSIVITIES.codes) == {"exclusive", "sole", "non_exclusive"}  # `exclusive` names them

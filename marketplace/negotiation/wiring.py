@@ -82,5 +82,4 @@ def register(app: Flask) -> None:
         register_panel(app, f"{kind}.aside", views.panels.panel)
         register_panel(app, f"{kind}.actions", views.panels.button)
     register_panel(app, "dashboard.work", views.panels.dashboard_panel)
-    for job in jobs.JOBS:
-        register_job(job)
+    register_job(*jobs.JOBS)

@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 
 from marketplace import mail
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import account_of
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
@@ -79,7 +80,7 @@ def _write(made: Notification, user: User, letter: Letter | None) -> None:
     """Queue the mail about a notification, or write down why there is none."""
     if made.mail == "daily":
         return  # the digest names it
-    reader = directory().reader(user) if rendering.parties_of(made.params) else Actor(user_id=user.id)
+    reader = directory().reader(user) if rendering.parties_of(made.params) else account_of(user)
     subject, body = mail.rendered(
         user.locale, "letter", letter=f"emails/{letter.template if letter else 'notification'}.txt",
         sentence=lambda: rendering.sentences([made], reader)[made.id], topic=TOPICS[made.topic],

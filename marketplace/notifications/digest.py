@@ -10,9 +10,7 @@ from marketplace import mail
 from marketplace.accounts.models import User
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
-from marketplace.core.outbox import Job
 from marketplace.notifications import rendering
-from marketplace.notifications.consumers import daily_at
 from marketplace.notifications.models import Notification
 from marketplace.notifications.queries import mine
 from marketplace.notifications.recipients import directory
@@ -59,10 +57,7 @@ def _items(rows: list[Notification], reader: Actor) -> list[tuple[str, str]]:
     return [(said[row.id], f"/inbox/{row.id}/open") for row in rows]
 
 
-def _run() -> bool:
+def run() -> bool:
     """Make one batch; True while people are left, whose news stays `daily` until their digest is made."""
     send()
     return bool(_waiting())
-
-
-JOB = Job("notifications.digest", _run, daily_at(HOUR))

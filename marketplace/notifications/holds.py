@@ -11,10 +11,11 @@ from collections.abc import Callable
 from sqlalchemy import Select, func, select
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, NotAllowed, NotFound
-from marketplace.core.events import Event, record
+from marketplace.core.errors import NotAllowed, required
+from marketplace.core.events import Event, transition
 from marketplace.core.extensions import db
 from marketplace.core.subjects import SUBJECTS
+from marketplace.notifications.lifecycle import DECIDES, HELD
 from marketplace.notifications.models import HeldNotification
 from marketplace.notifications.occasions import Occasion
 from marketplace.values import clock
@@ -22,9 +23,6 @@ from marketplace.values.text import N_
 
 #: Why notifications about a thing are held (an English message id), or an empty string.
 Hold = Callable[[Occasion], str]
-
-#: States of what is held, in words.
-STATES = {"held": N_("Held back"), "released": N_("Released"), "dropped": N_("Dropped")}
 
 _holds: dict[str, list[Hold]] = {}
 
@@ -62,26 +60,21 @@ def waiting() -> int:
     return db.session.scalar(select(func.count(HeldNotification.id)).where(HeldNotification.state == "held")) or 0
 
 
-def decide(held_id: int, state: str, actor: Actor, note: str = "") -> Event | None:
+def decide(held_id: int, action: str, actor: Actor, note: str = "") -> Event | None:
     """Release or drop what is held; return the event to be told now, if any, or None. A double click is silence.
 
     Raises NotFound, NotAllowed for members of an organisation that it is about, and IllegalMove when somebody else
     decided otherwise.
     """
-    row = db.session.scalar(select(HeldNotification).where(HeldNotification.id == held_id).with_for_update())
-    if row is None or state not in {"released", "dropped"}:
-        raise NotFound
-    if row.state == state:
-        return None
-    if row.state != "held":
-        raise IllegalMove(row.state, N_("Somebody else has decided this already."), label=STATES[row.state])
+    row = required(db.session.scalar(select(HeldNotification).where(HeldNotification.id == held_id).with_for_update()))
     event = db.session.get_one(Event, row.event_id)
     if actor.org_ids & set(_concerned(event)):
         raise NotAllowed(N_("It concerns your own organisation; somebody else must decide."))
-    row.state, row.decided_by_id, row.decided_at, row.note = state, actor.user_id, clock.now(), note.strip()
-    verb = {"released": "release", "dropped": "drop"}[state]
-    record(row, f"held_notification.{verb}", actor, reason=row.note, data={"event": event.id, "action": event.action})
-    return event if state == "released" else None
+    data = {"event": event.id, "action": event.action}
+    if transition(row, HELD, action, actor, {*DECIDES}, reason=note.strip(), data=data) is None:
+        return None
+    row.decided_by_id, row.decided_at, row.note = actor.user_id, clock.now(), note.strip()
+    return event if row.state == "released" else None
 
 
 def _concerned(event: Event) -> tuple[int, ...]:

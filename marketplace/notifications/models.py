@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, Key, Moment, NfcText, UtcDateTime, one_of
 from marketplace.core.extensions import Base
+from marketplace.notifications.lifecycle import HELD
 from marketplace.values import clock
 
 #: How a topic is mailed.
@@ -67,7 +68,7 @@ class HeldNotification(Base):
 
     __tablename__ = "held_notification"
     __table_args__ = (
-        UniqueConstraint("event_id"), one_of("state", ("held", "released", "dropped")),
+        UniqueConstraint("event_id"), one_of("state", HELD.names),
         Index("ix_held_notification_state", "state", "id"),
     )
     subject_kind = "held_notification"
@@ -78,7 +79,7 @@ class HeldNotification(Base):
     of_id: Mapped[int] = mapped_column(Big)
     action: Mapped[str] = mapped_column(String(80))
     reason: Mapped[str] = mapped_column(String(200))  # English message id
-    state: Mapped[str] = mapped_column(String(10), default="held")
+    state: Mapped[str] = mapped_column(String(10), default=HELD.initial)
     held_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
     decided_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -12,7 +12,9 @@ from marketplace.core.permissions import MODERATE, READ_DELIVERIES
 from marketplace.core.rail import Place, register_place
 from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.notifications import actions, consumers, digest, views
+from marketplace.notifications import actions, consumers, views
+from marketplace.notifications.jobs import JOBS
+from marketplace.notifications.lifecycle import HELD as LIFECYCLE
 from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.rules import Notifications
 from marketplace.values.text import N_
@@ -20,7 +22,7 @@ from marketplace.web.mark_read import register_seen
 
 HELD = Subject(
     HeldNotification.subject_kind, HeldNotification, N_("Held notification"),
-    lambda row, _language: f"{row.action} {row.of_id}", icon="pause-circle",
+    lambda row, _language: f"{row.action} {row.of_id}", icon="pause-circle", lifecycle=LIFECYCLE,
 )
 #: What happens to what is told itself, and to the tables below this package.
 OWN = Notifications((), {
@@ -45,9 +47,8 @@ def register(app: Flask) -> None:
     consumers.register_notifications(OWN)
     app.register_blueprint(views.bp)
     csrf.exempt("marketplace.notifications.views.unsubscribe.turn_off")  # mail programs post it; its address is the secret
-    for consumer in consumers.consumers():
-        register_consumer(consumer)
-    register_job(digest.JOB)
+    register_consumer(*consumers.consumers())
+    register_job(*JOBS)
     register_retention(
         "notifications",
         lambda before: select(Notification.id).where(Notification.created_at < before).order_by(Notification.created_at),

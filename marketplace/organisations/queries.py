@@ -1,8 +1,8 @@
-"""Reads of organisations: visibility, search documents, members, invitations."""
+"""Reads of organisations: whose they are, members, invitations, names."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
@@ -11,26 +11,11 @@ from marketplace.accounts.models import User
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound, required
 from marketplace.core.extensions import db, one
-from marketplace.core.permissions import MANAGE_ORGANISATION, MODERATE, Permission
+from marketplace.core.permissions import MANAGE_ORGANISATION, Permission
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation, Membership, Organisation
-from marketplace.search import PUBLIC, Document
 from marketplace.values import clock
 from marketplace.values.text import fold
-from marketplace.vocabulary import ORGANISATION_KINDS, SCIENCE_FIELDS
-
-#: Raised when `document` changes, so that an older index is rebuilt.
-DOCUMENT_FORMAT = "1"
-
-
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Who may open an organisation's page, as SQL: everybody a verified one, members theirs, moderators what left draft."""
-    rules = [Organisation.state == "verified"]
-    if actor.org_ids:
-        rules.append(Organisation.id.in_(actor.org_ids))
-    if actor.may(MODERATE) or actor.is_system:
-        rules.append(Organisation.state != "draft")
-    return or_(*rules)
 
 
 def acted_for(actor: Actor) -> Organisation:
@@ -128,45 +113,3 @@ def named(text: str, limit: int) -> Sequence[Organisation]:
             func.lower(Organisation.name_en).contains(word, autoescape=True),
         ))
     return db.session.scalars(rows.limit(limit)).all()
-
-
-def document(organisation: Organisation) -> Document | None:
-    """Return what search may know of an organisation, or None when it is not public."""
-    if not organisation.verified:
-        return None
-    kind = ORGANISATION_KINDS.get(organisation.kind)
-    fields = [term for code in organisation.field_codes if (term := SCIENCE_FIELDS.get(code))]
-    facets = {"kind": (organisation.kind,), "field": tuple(term.code for term in fields)}
-    if organisation.province_code:
-        facets["place"] = (organisation.province_code,)
-    named = [term for term in (kind, *fields) if term]
-    return Document(
-        kind="organisation",
-        id=organisation.id,
-        title=organisation.name,
-        code=organisation.tax_code if organisation.kind != "individual" else "",  # a person's is shown to nobody whole
-        title_other=organisation.name_en,
-        body="\n".join(filter(None, (organisation.description, organisation.description_en))),
-        keywords=" ".join(term.label(locale) for term in named for locale in ("vi", "en")),
-        audience=(PUBLIC,),
-        facets={name: codes for name, codes in facets.items() if codes},
-        numbers={"verified_at": organisation.verified_at.timestamp()} if organisation.verified_at else {},
-    )
-
-
-def documents(ids: Iterable[int]) -> dict[int, Document]:
-    """Return, by id, the documents of those organisations that are public."""
-    rows = (
-        select(Organisation)
-        .where(Organisation.id.in_(list(ids)), Organisation.state == "verified")
-        .execution_options(populate_existing=True)
-    )
-    made = (document(organisation) for organisation in db.session.scalars(rows))
-    return {one.id: one for one in made if one is not None}
-
-
-def all_ids() -> list[int]:
-    """Return the ids of all organisations that may be in the index."""
-    return list(db.session.scalars(
-        select(Organisation.id).where(Organisation.state == "verified").order_by(Organisation.id)
-    ))

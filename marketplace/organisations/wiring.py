@@ -5,20 +5,20 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy.orm import load_only
 
-from marketplace.core.access import Actor
-from marketplace.core.extensions import db
-from marketplace.core.permissions import ACTING, MODERATE
+from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
-from marketplace.core.subjects import Facts, Searched, Subject, register_subject
+from marketplace.core.subjects import Facts, Subject, register_subject
 from marketplace.files.access import register_file_access
-from marketplace.files.models import Attachment
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.recipients import Directory, register_directory
 from marketplace.organisations import actors, notifications, queries, views
 from marketplace.organisations.event_labels import EVENTS
+from marketplace.organisations.file_access import may_read
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
 from marketplace.organisations.lifecycle import badge
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.search_document import SEARCHED
+from marketplace.organisations.visibility import visible_to
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -26,8 +26,8 @@ ORGANISATION = Subject(
     Organisation.subject_kind, Organisation, N_("Organisation"), lambda row, language: str(row.name_in(language)),
     lifecycle=LIFECYCLE, icon="building",
     path=lambda row, _reader: f"/organisations/{row.slug}", own_path=lambda _row: "/my/organisation",
-    visible_to=queries.visible_to, organisations=lambda row: {"owner": row.id}, event_labels=EVENTS,
-    searched=Searched(queries.documents, queries.all_ids, lambda: queries.DOCUMENT_FORMAT, "verified_at"),
+    visible_to=visible_to, organisations=lambda row: {"owner": row.id}, event_labels=EVENTS,
+    searched=SEARCHED,
     facts=lambda row: Facts(row.id, row.kind, row.ward_code, next(iter(row.field_codes), "")),
     brief=lambda: (load_only(Organisation.name, Organisation.name_en, Organisation.slug, Organisation.state),),
 )
@@ -45,14 +45,4 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.jinja_env.globals["verification_badge"] = badge
     register_panel(app, "account.below", views.switch.account_panel)
-    register_file_access(Organisation.subject_kind, may_read_document)
-
-
-def may_read_document(attachment: Attachment, actor: Actor) -> bool:
-    """Members of the organisation, and moderators once it was submitted."""
-    if attachment.subject_id in actor.org_ids:
-        return True
-    if not actor.may(MODERATE):
-        return False
-    owner = db.session.get(Organisation, attachment.subject_id)
-    return owner is not None and owner.state != "draft"
+    register_file_access(Organisation.subject_kind, may_read)

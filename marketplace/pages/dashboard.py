@@ -86,9 +86,11 @@ def _operator(actor: Actor) -> dict[str, Any]:
     """Return the figures and what needs doing, of moderation and of deals, as far as the person's roles go."""
     tiles: list[tuple[str, int, str]] = []
     attention: list[Attention] = []
+    waiting = 0  # the figures tell those who only oversee; they have nothing to do themselves
     moderates = actor.may(MODERATE)
     if actor.may(READ_QUEUE_FIGURES):
         queue = count(actor, "review")
+        waiting += queue.total
         # Whoever only oversees is shown the figures; the queue does not open to them.
         tiles += [
             (_("Waiting for review"), queue.total, "/moderation" if moderates else "/moderation/figures"),
@@ -99,6 +101,7 @@ def _operator(actor: Actor) -> dict[str, Any]:
             attention += for_operator(queue.total, queue.overdue, queue.mine, parked)
     if actor.may(READ_DEAL_FIGURES):
         figures = kept("deals", staff_list.figures)
+        waiting += figures.still
         tiles += [
             (_("Deals under way"), figures.stage("live"), "/staff/deals"),
             (_("Standing still"), figures.still, "/staff/deals?stalled=1"),
@@ -112,4 +115,4 @@ def _operator(actor: Actor) -> dict[str, Any]:
             (_("Technologies on offer"), db.session.scalar(listings) or 0, "/technologies"),
             (_("Open needs"), db.session.scalar(needs) or 0, "/needs?state=open"),
         ]
-    return {"tiles": tiles, "attention": attention, "weekly": weekly()}
+    return {"tiles": tiles, "attention": attention, "waiting": waiting, "weekly": weekly()}

@@ -6,6 +6,7 @@ registered subjects, and who plays a role of those tables from `core.permissions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -31,6 +32,7 @@ SIZE = 50
 #: Characters of a search in the table that are looked at.
 LONGEST = 200
 KINDS = {"page": N_("Pages"), "move": N_("Moves")}
+METHODS = {"GET": N_("Read"), "POST": N_("Send"), "GET/POST": N_("Read and send")}
 #: Who holds a permission that asks for no role.
 LEVELS = {
     "public": N_("Everybody"), "development": N_("Everybody, but not in production"), "signed_in": N_("Every account"),
@@ -59,8 +61,13 @@ class Line:
         from_, to = ", ".join(_(label) for _name, label in self.states), self.to_state[1]
         return (
             ", ".join(holder_word(one) for one in self.holders), _(self.thing_label) if self.thing_label else "",
-            _(self.label) if self.label else self.what, from_, _(to) if to else "", _(self.why),
+            _(self.label) if self.label else self._address(), from_, _(to) if to else "", _(self.why),
         )
+
+    def _address(self) -> str:
+        """Return what is done at which address; what differs from thing to thing is left out of it."""
+        method, _space, address = self.what.partition(" ")
+        return f"{_(METHODS[method])}: {re.sub('<[^>]*>', '…', address)}" if address else self.what
 
 
 def holders_of(permission: Permission | None) -> tuple[str, ...]:

@@ -17,8 +17,8 @@ from marketplace.core.permissions import EDIT_TEXTS, PUBLIC, SIGNED_IN
 from marketplace.core.short_cache import kept
 from marketplace.listings import visibility as listings
 from marketplace.listings.models import Listing
-from marketplace.organisations import queries as organisations
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.visibility import visible_to
 from marketplace.pages import texts
 from marketplace.pages.dashboard import dashboard_of
 from marketplace.pages.forms import TextForm
@@ -62,7 +62,7 @@ def dashboard() -> ResponseReturnValue:
 @access(PUBLIC)
 def organisation(slug: str) -> ResponseReturnValue:
     """An organisation's public page: who it is, what it offers and needs."""
-    found = db.session.scalar(select(Organisation).where(Organisation.slug == slug, organisations.visible_to(actor())))
+    found = db.session.scalar(select(Organisation).where(Organisation.slug == slug, visible_to(actor())))
     if found is None:
         abort(404)
     listing = select(Listing.id).where(Listing.org_id == found.id, listings.visible_to(actor()))

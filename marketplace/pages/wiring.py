@@ -42,8 +42,8 @@ def _develops(actor: Actor) -> bool:
 PLACES: tuple[tuple[str, Place, Permission | Callable[[Actor], bool]], ...] = (
     ("start", Place(N_("Today"), "/dashboard", "house", 10), SIGNED_IN),
     ("operation", Place(N_("Texts"), "/staff/texts", "file-earmark-text", 30), EDIT_TEXTS),
-    ("administration", Place(N_("Work queue"), "/staff/background", "gear", 20), RUN_SYSTEM),
-    ("administration", Place(N_("Retention"), "/staff/retention", "hourglass", 25), RUN_SYSTEM),
+    ("administration", Place(N_("Background work"), "/staff/background", "gear", 20), RUN_SYSTEM),
+    ("administration", Place(N_("Retention"), "/staff/retention", "hourglass-split", 25), RUN_SYSTEM),
     ("administration", Place(N_("Who may do what"), "/staff/permissions", "key", 40), STAFF),
     ("development", Place(N_("Mailbox"), "/mailbox", "envelope", 10), _develops),
     ("development", Place(N_("Components"), "/styleguide", "palette", 20), _develops),

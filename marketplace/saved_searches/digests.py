@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 from marketplace.accounts.models import User
 from marketplace.browse.rows import Name, names
 from marketplace.core.access import Actor
-from marketplace.core.events import Consumer, Outbox
+from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
-from marketplace.core.outbox import Job, enqueue, enqueue_once
-from marketplace.notifications.consumers import daily_at, tell_of
+from marketplace.core.outbox import enqueue, enqueue_once
+from marketplace.notifications.consumers import tell_of
 from marketplace.notifications.occasions import Occasion, Person
 from marketplace.organisations.actors import people
 from marketplace.saved_searches import unsubscribe_link
@@ -178,21 +178,3 @@ def begin_digests() -> int:
     for user_id in ids:
         enqueue(DIGESTS, {"user": user_id})
     return len(ids)
-
-
-def digests() -> Consumer:
-    """Return the outbox consumer that writes digests, each person's in a transaction with others of a batch."""
-    return Consumer(DIGESTS, lambda _action: False, _write, batch=20)
-
-
-def _write(rows: Sequence[Outbox]) -> None:
-    for row in rows:
-        at_once = int(str(row.payload.get("since", row.id))) if row.payload.get("only") == "at_once" else None
-        digest(int(str(row.payload["user"])), at_once=at_once)
-
-
-def _begin() -> None:
-    begin_digests()
-
-
-JOB = Job("alerts.digests", _begin, daily_at(HOUR))

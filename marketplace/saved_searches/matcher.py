@@ -17,7 +17,7 @@ from marketplace.browse import indexing
 from marketplace.browse.indexer import Change, Indexer
 from marketplace.core.access import Actor
 from marketplace.core.errors import Unreachable
-from marketplace.core.events import Consumer, Event, Outbox
+from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db, insert_into
 from marketplace.core.long_work import begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, unfinished
@@ -35,11 +35,6 @@ SLICE = 500
 #: Hits written in one transaction: nobody waits longer for it.
 WRITTEN = 2_000
 _AT_A_TIME = 500
-
-
-def consumer() -> Consumer:
-    """Return the outbox consumer; registered after the index's, whose answers it needs."""
-    return Consumer(CONSUMER, indexing.wants, handle, batch=100, rereads=True)
 
 
 def handle(rows: Sequence[Outbox]) -> None:

@@ -12,7 +12,9 @@ from marketplace.core.rail import Place, register_place
 from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications.consumers import register_notifications
-from marketplace.saved_searches import digests, matcher, notifications, views
+from marketplace.saved_searches import notifications, views
+from marketplace.saved_searches.consumers import CONSUMERS
+from marketplace.saved_searches.jobs import JOBS
 from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
@@ -29,9 +31,8 @@ def register(app: Flask) -> None:
     register_subject(SAVED_SEARCH)
     register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)
-    register_consumer(matcher.consumer())
-    register_consumer(digests.digests())
-    register_job(digests.JOB)
+    register_consumer(*CONSUMERS)
+    register_job(*JOBS)
     register_retention(
         "saved_searches",
         lambda before: select(SavedSearchHit.id)

@@ -7,17 +7,53 @@ import unicodedata
 
 _STROKE = str.maketrans({"đ": "d", "Đ": "D", "Ð": "D", "ð": "d", "Ɖ": "D", "ɖ": "d"})
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng, dictionary order
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+#: What shows nothing: category Cf, the fillers of Hangul, Khmer and Braille, combining joiners and selectors of variants.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]+"
+)
+#: What joins the parts of one emoji (👩‍🔬, ❤️), and what parts letters in Persian (می‌خواهم); both stay where they belong.
+_JOINER, _EMOJI_FORM, _NON_JOINER, _KEYCAP = "\u200d", "\ufe0f", "\u200c", "\u20e3"
+_ARABIC = re.compile("[\u0620-\u064a\u066e-\u06d3\u06fa-\u06ff\u0750-\u077f]")
+#: A scheme, `www.`, an address of e-mail, or a word with a dot and one of the endings that mail programs make a link of.
+_ADDRESS = re.compile(
+    r"://|\bwww\.|\w@\w|\w\.(?:com|net|org|info|biz|vn|gov|edu|example|xyz|top|site|online|shop|store|club|click|link|live|app"
+    r"|dev|icu|vip|win|bid|io|me|cc|ru|cn|tk|ly|gl)(?![^\W_])",
+    re.IGNORECASE,
+)
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
 
 
+ADDRESS_IN_NAME = "A name cannot hold an address of the web or of e-mail."
 _LETTER = {"ă": "a1", "â": "a2", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1", "đ": "d1"}
 
 
 def nfc(value: str) -> str:
     """Return `value` in NFC without control and invisible formatting characters; line ends become \\n."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _CONTROL.sub("", value))
+    return unicodedata.normalize("NFC", _INVISIBLE.sub(_kept, _CONTROL.sub("", value)))
+
+
+def _kept(found: re.Match[str]) -> str:
+    """Return what of a run of invisible characters stays: a joiner in an emoji, a non-joiner between Persian letters."""
+    run, text = found[0], found.string
+    before, after = text[: found.start()][-1:], text[found.end() :][:1]
+    if run == _EMOJI_FORM and after == _KEYCAP:
+        return run
+    if run in {_JOINER, _EMOJI_FORM, _EMOJI_FORM + _JOINER} and _is_symbol(before):
+        return run if run == _EMOJI_FORM or _is_symbol(after) else ""
+    return run if run == _NON_JOINER and bool(_ARABIC.match(before) and _ARABIC.match(after)) else ""
+
+
+def _is_symbol(character: str) -> bool:
+    return bool(character) and unicodedata.category(character) in {"So", "Sk"}
+
+
+def bears_address(value: str) -> bool:
+    """True for a name that holds an address of the web or of e-mail, which mail programs would make a link."""
+    return bool(_ADDRESS.search(unicodedata.normalize("NFKC", value)))
 
 
 def clean_line(value: str) -> str:

@@ -20,13 +20,13 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Length, Regexp, StopValidation
+from wtforms.validators import Length, Regexp, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from marketplace.core.access import actor
 from marketplace.core.errors import DomainError, Invalid, Stale
 from marketplace.values import clock, money
-from marketplace.values.text import N_, clean_line, nfc
+from marketplace.values.text import ADDRESS_IN_NAME, N_, bears_address, clean_line, nfc
 from marketplace.vocabulary import Vocabulary
 from marketplace.web.i18n import catalogue, language
 
@@ -35,6 +35,12 @@ PHONE = Regexp(
     r"^$|^\+?[0-9][0-9 .()-]{6,24}$",
     message=_l("Enter a telephone number: digits, and a plus sign in front if you like."),
 )
+
+
+def no_address(_form: Any, field: Any) -> None:
+    """Refuse a name that holds an address: names stand in mails of the exchange to people who do not know their owner."""
+    if bears_address(field.data or ""):
+        raise ValidationError(gettext(ADDRESS_IN_NAME))
 
 
 class _OurTranslations:

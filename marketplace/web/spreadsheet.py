@@ -6,6 +6,7 @@ A feature declares `Column`s once (heading and cell) and gets the file; a new co
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -22,6 +23,9 @@ T = TypeVar("T")
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run as a formula
+_SIGNS = re.escape("".join(_RISKY)) + "＝＋－＠"
+#: At the beginning of a cell, and after the semicolon at which spreadsheets of this region split a line, quotes or not.
+_FORMULA = re.compile(rf'(^|;"?)([{_SIGNS}])')
 _WIDE = 48  # characters of the columns with titles and summaries
 
 
@@ -35,7 +39,7 @@ class Column(Generic[T]):
 
 def inert(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula."""
-    return "'" + value if isinstance(value, str) and value.startswith(_RISKY) else value
+    return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
 
 
 def headings(columns: Sequence[Column[T]]) -> list[str]:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from markdown_it import MarkdownIt
 from markupsafe import Markup
-from nh3 import clean
+from nh3 import ALLOWED_TAGS, clean
 
 from marketplace.core.access import Actor, actor
 from marketplace.core.permissions import PERMISSIONS
@@ -23,13 +23,17 @@ from marketplace.web.forms import files_sent
 from marketplace.web.i18n import LOCALES, language
 from marketplace.web.panels import panels
 
-_markdown = MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(["table", "linkify"])
+# No pictures: every reader's browser would fetch their addresses in the reader's name.
+_markdown = (
+    MarkdownIt("commonmark", {"html": False, "linkify": True, "breaks": True}).enable(["table", "linkify"]).disable("image")
+)
+_TAGS = ALLOWED_TAGS - {"img"}
 
 
 def prose(value: str | None) -> Markup:
     """Render people's text: paragraphs, lists, emphasis and links; everything else is inert."""
     html = _markdown.render(value or "")
-    return Markup(clean(html, link_rel="nofollow noopener noreferrer ugc"))  # noqa: S704 - cleaned by nh3
+    return Markup(clean(html, tags=_TAGS, link_rel="nofollow noopener noreferrer ugc"))  # noqa: S704 - cleaned by nh3
 
 
 def number(value: float | int | None, digits: int = 0) -> str:
@@ -136,7 +140,7 @@ def register(app: Flask) -> None:
     env = app.jinja_env
     env.add_extension("jinja2.ext.do")
     filters: Mapping[str, Callable[..., Any]] = {
-        "money": lambda value: "–" if value is None else money.format_vnd(value),
+        "money": lambda value: "–" if value is None else money.format_amount(value, "VND", language()),
         "money_short": lambda value: "–" if value is None else money.format_short(value, language()),
         "date": lambda value: "–" if value is None else _date_of(value),
         "datetime": lambda value: "–" if value is None else clock.format_datetime(value),

@@ -6,12 +6,22 @@ from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, send_file
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from marketplace.core.access import access
-from marketplace.core.extensions import db, limiter
+from marketplace.core.extensions import csrf, db, limiter
 from marketplace.core.permissions import PUBLIC
 from marketplace.web.i18n import COOKIE, LOCALES
 
@@ -29,13 +39,32 @@ def local_target(value: str | None, default: str = "/") -> str:
 
 @bp.get("/language/<code>")
 @access(PUBLIC)
-def switch_language(code: str) -> ResponseReturnValue:
-    """Remember the language for a year and return to the same page."""
+def ask_language(code: str) -> ResponseReturnValue:
+    """Show the button for an address that was kept or followed from elsewhere; nothing changes before it is pressed."""
     if code not in LOCALES:
         abort(404)
+    action = url_for("web.switch_language", code=code, next=local_target(request.args.get("next")))
+    return render_template("language.html", code=code, action=action)
+
+
+@bp.post("/language/<code>")
+@access(PUBLIC)
+def switch_language(code: str) -> ResponseReturnValue:
+    """Remember the language for a year and return to the same page.
+
+    Guests have no session, so the form has no token; the browser says whether another site sent it.
+    """
+    request.form.get("next")  # read, so that a body of any size is refused as elsewhere
+    if code not in LOCALES:
+        abort(404)
+    if request.headers.get("Sec-Fetch-Site", "none") not in {"same-origin", "none"}:
+        abort(403)
     answer = make_response(redirect(local_target(request.args.get("next"))))
     answer.set_cookie(COOKIE, code, max_age=31_536_000, samesite="Lax", httponly=True, secure=request.is_secure)
     return answer
+
+
+csrf.exempt(switch_language)
 
 
 @bp.get("/fonts/<name>")

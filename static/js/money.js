@@ -23,7 +23,9 @@ export function start(page) {
 }
 
 export function format(amount) {
-  return `${amount.toString().replace(/\B(?=(\d{3})+$)/g, ".")}\u00a0₫`;
+  const english = document.documentElement.lang === "en";
+  const digits = amount.toString().replace(/\B(?=(\d{3})+$)/g, english ? "," : ".");
+  return english ? `VND\u00a0${digits}` : `${digits}\u00a0₫`;
 }
 
 // Whole đồng as a BigInt, or null for what is no amount or can be read in more than one way.

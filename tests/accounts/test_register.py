@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
+from marketplace.values.text import bears_address
 from tests import factories
 from tests.accounts.test_sign_in import REGISTRATION, last_mail, link_in
 from tests.factories import PASSWORD, client
@@ -88,9 +89,44 @@ def test_the_confirmation_link_works_once_and_not_when_damaged(app: Flask) -> No
     damaged = web.get(link[:-3] + "abc")
     assert damaged.location == "/confirm"
     assert "không hợp lệ" in web.get(damaged.location).text
-    assert web.get(link).location == "/login"
+    assert web.post(link).location == "/login"
     again = web.get(link)
     assert "đã được xác nhận trước đó" in web.get(again.location).text
+
+
+def test_opening_the_link_confirms_nobody(app: Flask) -> None:
+    web = client(app)
+    web.post("/register", data=REGISTRATION)
+    link = link_in(last_mail(app))
+    for method in ("HEAD", "GET"):
+        assert web.open(link, method=method).status_code == 200
+        assert confirmed(app) == []
+    assert web.post(link).location == "/login"
+    assert confirmed(app) == ["hanh@example.vn"]
+
+
+def confirmed(app: Flask) -> list[str]:
+    with app.app_context():
+        return list(db.session.scalars(select(User.email).where(User.confirmed_at.is_not(None))))
+
+
+BAIT = ("Bạn trúng thưởng! Nhận tại http://evil.example/qua", "www.evil.example", "Trúng thưởng: evil.example/win",
+        "lienhe@evil.example", "Nhận quà ở evil.com.vn ngay", "ＥＶＩＬ．ＣＯＭ")
+
+
+def test_a_name_bears_no_address_and_the_letter_to_a_stranger_no_name(app: Flask) -> None:
+    for name in BAIT:
+        refused = client(app).post("/register", data={**REGISTRATION, "name": name})
+        assert refused.status_code == 422 and "không được chứa địa chỉ" in refused.text, name
+    assert people(app) == 0
+    client(app).post("/register", data={**REGISTRATION, "name": "Chúc mừng bạn trúng thưởng"})
+    assert "trúng thưởng" not in last_mail(app).body
+
+
+def test_an_address_in_a_name_is_told_from_titles_and_initials() -> None:
+    good = ("PGS.TS. Nguyễn Văn A", "TP.HCM", "Công ty TNHH A.B.C", "X Co.Ltd", "Th.S Lê", "Công ty Đầu tư Q.1", "TS.Vũ Hà")
+    assert [name for name in good if bears_address(name)] == []
+    assert [name for name in BAIT if not bears_address(name)] == []
 
 
 def test_a_new_confirmation_link_can_be_asked_for_without_telling_who_is_registered(app: Flask) -> None:

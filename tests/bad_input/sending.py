@@ -6,6 +6,7 @@ import html
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
@@ -33,19 +34,25 @@ class Bench:
 
     def __init__(self, app: Flask, world: Workshop, snapshot: Snapshot, kinds: Kinds, route: Route) -> None:
         self.app, self.world, self.snapshot, self.kinds, self.route = app, world, snapshot, kinds, route
-        self.begin()
-
-    def begin(self) -> None:
-        """Begin with the world as it was made."""
-        self.snapshot.restore()
-        self.client = self.world.worker(self.app, self.route.who)
+        self._client: FlaskClient | None = None
         self.page = self.route.page(self.world) if self.route.page else ""
         if self.route.name not in self.snapshot.forms:
-            assert self.open(), f"the form of {self.route.name} is not on {self.page}"
+            assert self._open(), f"the form of {self.route.name} is not on {self.page}"
             self.snapshot.forms[self.route.name] = self.path, self.form
         self.path, self.form = self.snapshot.forms[self.route.name]
 
-    def open(self) -> bool:
+    @property
+    def client(self) -> FlaskClient:
+        """The person's browser, in the world as it was made: many tests only look at the form and need neither."""
+        return self._client or self.begin()
+
+    def begin(self) -> FlaskClient:
+        """Begin with the world as it was made, signed in."""
+        self.snapshot.restore()
+        self._client = self.world.worker(self.app, self.route.who)
+        return self._client
+
+    def _open(self) -> bool:
         """Read the form from its page as it is now; False when the page does not show it any more."""
         if not self.route.page:
             assert self.route.path is not None
@@ -85,8 +92,11 @@ class Bench:
 
     def count(self) -> tuple[int, int]:
         """How much was written down and mailed so far."""
+        if self._client is None:
+            self.begin()
         db.session.rollback()
-        found = tuple(db.session.scalar(select(func.count()).select_from(table)) or 0 for table in (Event, MailMessage))
+        events, mails = (select(func.count()).select_from(table).scalar_subquery() for table in (Event, MailMessage))
+        found = db.session.execute(select(events, mails)).one()
         db.session.rollback()
         return found[0], found[1]
 
@@ -107,9 +117,9 @@ class Bench:
         return answer
 
     def settle(self, answer: Any) -> None:
-        """After a form was taken: begin again."""
+        """After a form was taken: begin again, in the world as it was made."""
         if answer.status_code < 400:
-            self.begin()
+            self._client = None
 
     def names(self) -> list[str]:
         """The fields that a person fills in."""

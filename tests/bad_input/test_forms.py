@@ -87,7 +87,7 @@ def test_any_value_in_every_kind_of_field(bench: Bench) -> None:
     for said in values if ALL else ():
         send_everywhere(bench, dict.fromkeys(names, EVERYWHERE[said]), said)
     turn, new = TURN[bench.route.name], True
-    while new:
+    while new and (BACKEND == "sqlite" or is_first(bench)):
         given = {name: bench.kinds.unmet(kind, values) for name, kind in kinds.items()}
         new = any(given.values())
         mixed = {name: given[name] or values[(turn + place) % len(values)] for place, name in enumerate(names)}
@@ -208,6 +208,7 @@ def test_without_the_token_of_its_page(bench: Bench) -> None:
     """The check is one for all forms; those that are free of it are known by name (`test_which_forms_need_no_token`)."""
     if bench.route.token and not is_first(bench):
         return
+    bench.begin()
     bench.app.config["WTF_CSRF_ENABLED"] = True
     data = bench.with_long_texts()
     data.poplist("csrf_token")
@@ -233,10 +234,12 @@ def test_which_forms_need_no_token(shared_app: Flask) -> None:
 
 @pytest.mark.once
 def test_bodies_that_are_no_form(bench: Bench) -> None:
-    for said, body, kind in (*turn_of(bench, NO_FIELDS), *turn_of(bench, NO_TEXT)):
+    bodies = (*NO_FIELDS, *NO_TEXT)
+    for said, body, kind in turn_of(bench, bodies):
         bench.settle(bench.send(body, said, content_type=kind))
     if not is_first(bench) and bench.route.token:
         return
+    bench.begin()
     bench.app.config["WTF_CSRF_ENABLED"] = True  # as in production, where every form is read for its token
     answer = bench.send(TEN_MEGABYTES, "10 MB", content_type=URLENCODED)
     bench.app.config["WTF_CSRF_ENABLED"] = False
@@ -250,7 +253,7 @@ def test_wrong_methods(bench: Bench) -> None:
     for method in methods:
         with pytest.raises(MethodNotAllowed):
             addresses.match(bench.path, method)
-    for method in turn_of(bench, methods):
+    for method in methods if is_first(bench) else ():
         assert bench.client.open(bench.path, method=method).status_code == 405
     if bench.path != bench.page:
         assert bench.client.get(bench.path).status_code < 500

@@ -41,8 +41,9 @@ OF_DATABASES = ("wild text", "only invisible", "marks without a letter", "number
 FEW = ("empty", "wild text", "long", "number of 5000 digits")
 #: \x01 stands inside sort keys.
 _CONTROL = re.compile(
-    r"[\x00\x02-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+    r"[\x00\x02-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u00ad\u115f\u1160\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\ud800-\udfff]"
 )
+_IN_EMOJI = re.compile("(?<=[\U0001f000-\U0001faff\u2600-\u27bf])\ufe0f?\u200d(?=[\U0001f000-\U0001faff\u2600-\u27bf])")
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -65,4 +66,4 @@ def texts_in(value: Any) -> Iterator[str]:
 
 def unclean(value: str) -> bool:
     """True for a text that must not reach the database: not NFC, or with invisible characters."""
-    return bool(_CONTROL.search(value)) or not unicodedata.is_normalized("NFC", value)
+    return bool(_CONTROL.search(_IN_EMOJI.sub("", value))) or not unicodedata.is_normalized("NFC", value)

@@ -22,6 +22,7 @@ from tests.browse.conftest import Catalogue
 from tests.conftest import make_settings
 from tests.index_difference import difference
 from tests.listings import samples
+from tests.thorough import sqlite_first
 
 PREPARING, ALARM = "Chức năng tìm kiếm đang được chuẩn bị", "message-warning"
 
@@ -49,6 +50,7 @@ def waiting() -> int:
     return len(list(db.session.scalars(rows)))
 
 
+@sqlite_first
 def test_an_index_lost_while_the_worker_runs_is_built_anew(catalogue: Catalogue, folder: Path, ctx: Flask) -> None:
     visitor = factories.client(ctx)
     ensure_jobs()
@@ -85,6 +87,7 @@ def test_before_the_first_index_pages_answer_with_what_the_database_has(
         assert (PREPARING in page) == (path not in {"/", "/search/help"})
 
 
+@sqlite_first
 @pytest.mark.parametrize("kind", ["listing", "need", "organisation"])
 def test_before_the_first_index_the_search_box_suggests_nothing(folder: Path, ctx: Flask, kind: str) -> None:
     assert factories.client(ctx).get(f"/search/suggest?q=may&in={kind}").get_json() == {"groups": []}

@@ -45,11 +45,11 @@ def test_an_index_of_other_fields_is_rebuilt_by_the_job_and_serves_meanwhile(
     assert catalogue.membrane.code in visitor.get("/technologies?q=màng+lọc").get_data(as_text=True)
     indexing.ensure_built()
     assert not indexer.is_current()  # the start of the worker does not wait for it
-    indexing.job().run()
+    indexing.check()
     assert indexer.is_current() and indexing.engine().fingerprint() == indexing.fingerprint()
     assert catalogue.membrane.code in visitor.get("/technologies?q=màng+lọc").get_data(as_text=True)
     generation = indexing.engine()._store.current()  # type: ignore[attr-defined]
-    indexing.job().run()
+    indexing.check()
     assert indexing.engine()._store.current() == generation  # type: ignore[attr-defined]  # nothing to do
 
 

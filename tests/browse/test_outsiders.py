@@ -22,6 +22,7 @@ from marketplace.search.text.spelling import suggest_spelling
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.listings import samples
+from tests.thorough import sqlite_first
 
 #: Words that stand in hidden things only; none of them may come back in any answer that was not asked with it.
 REQUESTER = "Hợp tác xã Ẩn Danh Kỳ Lạ"
@@ -92,6 +93,7 @@ def test_no_page_tells_a_stranger_of_hidden_things(hidden: Hidden, ctx: Flask) -
                 assert "xin" in asked or "zorvexin" not in page
 
 
+@sqlite_first
 def test_no_suggestion_names_them(hidden: Hidden, ctx: Flask) -> None:
     for client in strangers(ctx):
         typed = ("zor", "zorvexi", "blix", "frumo", "dwimm", "qwer", "tam dung", "hop tac xa an", "ky la", *hidden.codes)

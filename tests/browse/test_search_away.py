@@ -106,7 +106,7 @@ def test_people_go_on_browsing_and_the_worker_catches_up(catalogue: Catalogue, c
     drain()
     assert waiting() and not indexing.engine().is_built()  # what changed meanwhile would not be all
     assert "Chức năng tìm kiếm đang được chuẩn bị" in visitor.get("/technologies").get_data(as_text=True)
-    indexing.job().run()
+    indexing.check()
     db.session.execute(update(Outbox).where(Outbox.done_at.is_(None)).values(due_at=clock.now()))
     db.session.commit()
     drain()

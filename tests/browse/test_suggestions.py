@@ -10,6 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.browse import indexing
+from marketplace.core.extensions import db
+from marketplace.listings.models import Listing
 from tests import factories
 from tests.browse.conftest import Catalogue
 from tests.statements import statements
@@ -55,6 +57,16 @@ def test_organisations_codes_terms_and_filters_are_suggested(catalogue: Catalogu
 def test_the_reader_s_language_is_suggested(catalogue: Catalogue, ctx: Flask) -> None:
     assert "Traffic lights controlled by AI" in texts(factories.client(ctx, locale="en"), "traffic li")
     assert "Điều khiển đèn giao thông bằng trí tuệ nhân tạo" in texts(factories.client(ctx), "traffic li")
+
+
+def test_what_the_index_does_not_yet_know_to_be_hidden_is_not_suggested(catalogue: Catalogue, ctx: Flask) -> None:
+    title, client = "Màng lọc nano xử lý nước nhiễm asen", factories.client(ctx)
+    found = f"/technologies/{catalogue.membrane.code}"
+    assert title in texts(client, "mang lo") and found in client.get("/technologies?q=màng+lọc").text
+    db.session.get_one(Listing, catalogue.membrane.id).state = "suspended"
+    db.session.commit()  # the worker has not yet indexed it
+    assert title not in texts(client, "mang lo")
+    assert found not in client.get("/technologies?q=màng+lọc").text
 
 
 def test_terms_that_would_find_nothing_are_not_suggested(catalogue: Catalogue, ctx: Flask) -> None:

@@ -1,6 +1,6 @@
 """The worker dies by SIGKILL at random moments during 200 changes; after a restart the index equals the database.
 
-`make test` makes 36 changes.
+`make test` makes 24 changes (16 with PostgreSQL).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.index_difference import difference
 from tests.thorough import ALL, often
 
 ROOT = Path(__file__).resolve().parents[2]
-CHANGES = often(200 if BACKEND == "sqlite" else 80, 36)  # each kill costs a start of the worker
+CHANGES = often(200, 24) if BACKEND == "sqlite" else often(80, 16)  # each kill costs a start of the worker
 BETWEEN_KILLS = (10, 30) if ALL and BACKEND == "sqlite" else (5, 12)
 
 
@@ -152,7 +152,7 @@ def test_after_random_kills_the_index_equals_the_database(exchange: Flask) -> No
         time.sleep(changes.random.random() * 0.1)
         worker.kill()
         kills += 1
-    assert kills >= (5 if ALL else 3)
+    assert kills >= (5 if ALL else 2)
     last = Worker(exchange, "--once")
     _out, errors = last.process.communicate(timeout=120)
     assert last.process.returncode == 0, errors.decode()[-2000:]

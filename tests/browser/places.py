@@ -1,9 +1,9 @@
 """The main pages, person by person, and where accessibility is looked for: one table for `test_every_page` and journeys.
 
-Every place is opened. Axe, by far the slowest part, looks at one page of each template: a place that names another in
-`like` has the same template and the same parts, so it is only opened in `make test`. Pages of one template that show
-other panels to other people (dashboards, a deal for an officer, a case of an organisation) name none. A journey looks
-at a page with axe where it is none of these places. With TESTS=all axe looks everywhere.
+`make test` opens one page of each template: a place that names another in `like` has the same template and the same
+parts, so it is opened with TESTS=all only. Pages of one template that show other panels to other people (dashboards, a
+deal for an officer, a case of an organisation) name none. A journey looks at a page with axe where it is none of these
+places. With TESTS=all axe looks everywhere.
 """
 
 from __future__ import annotations
@@ -11,8 +11,6 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 from urllib.parse import urlsplit
-
-from tests.thorough import ALL
 
 
 class Place(NamedTuple):
@@ -23,10 +21,6 @@ class Place(NamedTuple):
     follow: str = ""
     then: str = ""
     like: str = ""  # the place with the same template and parts
-
-    @property
-    def by_axe(self) -> bool:
-        return ALL or not self.like
 
 
 TECHNOLOGY = r"/technologies/CN-\d{4}-\d+-[a-z0-9-]+"

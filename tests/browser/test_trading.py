@@ -201,6 +201,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
         assert answer is not None and answer.status == 404, path
 
 
+@pytest.mark.thorough  # the way that ends soon
 def test_a_supplier_answers_a_need_and_is_declined_with_a_reason(open_page: Open) -> None:
     supplier, buyer = open_page(SUPPLIER, locale="en"), open_page(BUYER)
     supplier.goto("/needs?q=thu+nhanh+du+luong")

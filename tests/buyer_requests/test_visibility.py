@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
 from marketplace.buyer_requests import queries
@@ -20,6 +21,7 @@ from marketplace.files.models import Attachment
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import SECRET, Cast, six_clear
 from tests.files import samples
+from tests.thorough import sqlite_first
 
 VISIBILITIES = ("public", "requester_hidden", "invited_only")
 EVERYBODY = {"", "buyer", "colleague", "invited", "stranger", "moderator"}
@@ -67,6 +69,8 @@ def test_the_system_sees_all_that_is_live_and_nobody_what_was_never_published(ca
     draft = cast.draft().buyer_request
     assert set(queries.visible([need.id, draft.id], SYSTEM)) == {need.id}
     assert not queries.visible([need.id, draft.id], cast.stranger)
+    for reader, expected in ((SYSTEM, [need.id]), (cast.stranger, [])):
+        assert list(db.session.scalars(select(BuyerRequest.id).where(queries.visible_to(reader)))) == expected
 
 
 def attach(need: BuyerRequest, name: str, tier: str, actor: Actor) -> Attachment:
@@ -89,6 +93,7 @@ PAGES = [
 ]
 
 
+@sqlite_first
 @pytest.mark.parametrize("visibility", VISIBILITIES)
 @pytest.mark.parametrize("state", ["open", "suspended"])
 def test_every_address_with_an_id_obeys_the_rule(scene: Scene, visibility: str, state: str) -> None:
@@ -127,6 +132,7 @@ def test_drafts_are_nobody_elses_business(scene: Scene) -> None:
             assert got is (mine and not path.endswith(".jsonld")), f"{name} {path}: {answer.status_code}"
 
 
+@sqlite_first
 def test_moves_by_others_are_refused_and_change_nothing(scene: Scene) -> None:
     code = scene.make(lambda cast: cast.published(kind="order", six_clear=six_clear()))
     for name, status in {"colleague": 403, "stranger": 403, "invited": 403, "moderator": 403}.items():
@@ -169,6 +175,7 @@ def test_the_confidential_part_stands_on_no_other_page(scene: Scene) -> None:
             assert SECRET not in client.get(path, follow_redirects=True).get_data(as_text=True), f"{name} {path}"
 
 
+@sqlite_first
 def test_any_spelling_of_the_address_leads_to_the_canonical_one(scene: Scene) -> None:
     code = scene.make(lambda cast: cast.published(kind="order", six_clear=six_clear()))
     canonical = f"/needs/{code}-xu-ly-nuoc-thai-det-nhuom-dat-cot-a"

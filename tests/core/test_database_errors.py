@@ -20,6 +20,7 @@ from marketplace.core.permissions import PUBLIC
 from marketplace.organisations.models import Organisation
 from tests.conftest import BACKEND, make_settings
 from tests.factories import client, member, organisation, user
+from tests.thorough import sqlite_first
 
 bp = Blueprint("refusals", __name__)
 FAULT, BUSY, CONFLICT = "không phải của bạn", "Hệ thống đang rất bận", "Có người khác vừa thay đổi"
@@ -93,6 +94,7 @@ def test_what_the_database_refuses_is_told_as_what_it_is(
         assert "test_database_errors.py" in told.getMessage(), "where it was"
 
 
+@sqlite_first
 @pytest.mark.parametrize("name", ["unique", "check"])
 def test_a_program_is_told_the_same(refusing: Flask, name: str) -> None:
     program = refusing.test_client()

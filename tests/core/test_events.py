@@ -38,6 +38,7 @@ def test_a_whole_history_has_no_broken_link(ctx: Flask) -> None:
     ("sql", "why"),
     [
         ("UPDATE event SET action='organisation.other' WHERE seq=2", "content was changed"),
+        ("UPDATE event SET data='{\"number\": 9}' WHERE seq=2", "content was changed"),
         ("UPDATE event SET reason='khác' WHERE seq=2", "reason or actor"),
         ("DELETE FROM event WHERE seq=2", "event 2 is missing"),
         ("DELETE FROM event WHERE seq=3", "cut off"),

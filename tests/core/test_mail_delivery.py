@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from flask import Flask
 
 from marketplace import mail
-from marketplace.core import outbox
+from marketplace.core import outbox, retention
 from marketplace.core.config import Settings
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
@@ -216,3 +216,28 @@ def test_two_workers_share_the_queue_and_nobody_gets_a_mail_twice(ctx: Flask, se
     ids = [line for text in server.taken for line in text.splitlines() if line.startswith(b"Message-ID")]
     assert (len(ids), len(set(ids))) == (40, 40)
     assert {one.state for one in db.session.query(MailMessage)} == {"sent"}
+
+
+def test_a_letter_of_the_account_is_not_kept_once_it_is_sent(ctx: Flask, server: Server) -> None:
+    message = queued()
+    drain()
+    assert again(message).state == "sent" and again(message).body == ""
+    assert b"N=E1=BB=99i dung" in server.taken[0]
+
+
+def test_a_notification_s_text_is_kept_as_long_as_the_setting_says(ctx: Flask, server: Server) -> None:
+    message = queued(topic="interest")
+    drain()
+    assert again(message).state == "sent" and again(message).body
+
+
+def test_a_letter_that_could_not_be_sent_loses_its_link_when_the_link_is_over(ctx: Flask) -> None:
+    letter = queued()
+    letter.state = "failed"
+    mail.queue("cause:9", "an@example.vn", "Có tin", "Nội dung", topic="interest", state="suppressed")
+    db.session.commit()
+    with time_machine.travel(clock.now() + timedelta(days=4)):
+        while retention.prune():
+            db.session.commit()
+    told = db.session.query(MailMessage).filter_by(key="cause:9").one()
+    assert again(letter).body == "" and told.body

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import select, update
 
 from marketplace.core import outbox
 from marketplace.core.events import CONSUMERS, Consumer, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.outbox import JOBS, Job, drain, enqueue, ensure_jobs, work_once
 from marketplace.values import clock
+from tests.conftest import BACKEND
 
 DONE: list[int] = []
 
@@ -69,6 +72,34 @@ def test_a_crashed_worker_only_lets_the_lease_run_out(ctx: Flask, probe: list[in
     with time_machine.travel(clock.now() + outbox.LEASE + timedelta(seconds=1)):
         assert work_once(["probe"]) == 1
     assert probe == [1]
+
+
+def test_finished_work_stays_finished_when_its_lease_has_run_out(ctx: Flask, probe: list[int]) -> None:
+    enqueue("probe", {"n": 1})
+    db.session.commit()
+    assert work_once(["probe"]) == 1
+    with time_machine.travel(clock.now() + 2 * outbox.LEASE):
+        assert work_once(["probe"]) == 0
+    assert probe == [1]
+
+
+def test_a_row_that_another_worker_claims_at_this_moment_is_left_to_it(ctx: Flask, probe: list[int]) -> None:
+    for number in range(2):
+        enqueue("probe", {"n": number})
+    db.session.commit()
+    first = select(Outbox.id).where(Outbox.consumer == "probe").order_by(Outbox.id).limit(1)
+    with db.engine.connect() as other:
+        if BACKEND == "postgres":
+            other.execute(first.with_for_update())
+        else:  # one writer at a time: the other one has committed before we look
+            leased = update(Outbox).where(Outbox.id == first.scalar_subquery())
+            other.execute(leased.values(leased_until=clock.now() + outbox.LEASE))
+            other.commit()
+        waited = threading.Timer(5, other.rollback)  # who waits for the row goes on then, instead of for ever
+        waited.start()
+        assert work_once(["probe"]) == 1
+        assert probe == [1]
+        waited.cancel()
 
 
 def test_a_key_makes_work_unique(ctx: Flask) -> None:

@@ -210,7 +210,7 @@ def test_no_cache_keeps_what_a_signed_in_reader_sees(
     [("/needs?q=a", "/needs?q=a"), ("//evil.example", "/"), ("https://evil.example", "/"), ("/\\evil", "/"), ("", "/")],
 )
 def test_the_language_switch_keeps_the_page_and_never_leaves_the_site(probe_app: Flask, target: str, where: str) -> None:
-    answer = probe_app.test_client().get("/language/en", query_string={"next": target})
+    answer = probe_app.test_client().post("/language/en", query_string={"next": target})
     assert answer.headers["Location"] == where
 
 

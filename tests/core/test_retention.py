@@ -38,12 +38,14 @@ from tests.conftest import BACKEND
 NOW = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 #: Days after which the defaults remove each kind.
 KEPT = {
-    "outbox": 30, "views": 455, "mail.text": 90, "mail": 730, "notifications": 730, "saved_searches": 730, "files": 30,
+    "outbox": 30, "views": 455, "mail.text": 90, "mail.secret": 3, "mail": 730, "notifications": 730, "saved_searches": 730,
+    "files": 30,
 }
 #: The same of files on the disk (tests/files/test_sweep.py, tests/importing/test_pages.py).
 FILES = {"files.contents": 1, "imports": 7}
 INDEXES = {
     "outbox": "ix_outbox_done", "views": "ix_view_count_day", "mail.text": "ix_mail_message_text",
+    "mail.secret": "ix_mail_message_text",
     "mail": "ix_mail_message_queued", "notifications": "ix_notification_created",
     "saved_searches": "ix_alert_hit_found", "files": "ix_stored_file_created_at",
 }
@@ -67,10 +69,11 @@ def make(kind: str, at: datetime) -> object:
         return Outbox(consumer="search", payload={}, due_at=at, done_at=at)
     if kind == "views":
         return ViewCount(subject_kind="listing", subject_id=int(at.timestamp()), day=clock.local(at).date(), count=1)
-    if kind in {"mail", "mail.text"}:
-        body = "x" if kind == "mail.text" else ""
+    if kind in {"mail", "mail.text", "mail.secret"}:
+        body, topic = "" if kind == "mail" else "x", "review" if kind == "mail.text" else ""
         return MailMessage(
-            key=f"{kind}:{at}", recipient="a@example.vn", subject="s", body=body, queued_at=at, state="sent", sent_at=at
+            key=f"{kind}:{at}", recipient="a@example.vn", subject="s", body=body, topic=topic, queued_at=at, state="sent",
+            sent_at=at,
         )
     if kind == "files":
         return StoredFile(sha256=str(at.timestamp()), size=1, content_type="application/pdf", name="a.pdf", created_at=at)
@@ -95,11 +98,11 @@ def test_what_is_due_goes_and_the_rest_stays(ctx: Flask, now: datetime, kind: st
         pass
     table = type(old)
     left = db.session.scalar(select(func.count()).select_from(table).where(_mine(table, kind)))
-    assert left == (2 if kind == "mail.text" else 1)
+    assert left == (2 if kind in {"mail.text", "mail.secret"} else 1)
     assert RETENTIONS[kind].due() == 0
     run = last_runs()[kind]
     assert (run.removed, run.total, run.finished_at) == (1, 1, now)
-    if kind == "mail.text":
+    if kind in {"mail.text", "mail.secret"}:
         db.session.expire_all()
         assert sorted(db.session.scalars(select(MailMessage.body))) == ["", "x"]
 

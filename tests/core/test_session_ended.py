@@ -45,7 +45,7 @@ def test_the_language_link_of_a_refused_form_leads_to_its_page(ctx: Flask, cast:
     lead = cast.lead_in("negotiating")
     answer = cast.client(ctx, "buyer").post(f"/leads/{lead.code}/messages", data={"text": ""})
     assert answer.status_code == 422
-    assert f'href="/language/en?next=/leads/{lead.code}"' in answer.text
+    assert f'action="/language/en?next=/leads/{lead.code}"' in answer.text
 
 
 @pytest.mark.parametrize("rest", ["messages", "moves/accept"])

@@ -70,8 +70,8 @@ def test_nobody_else_reads_it(ctx: Flask) -> None:
 def test_filters_and_the_export(ctx: Flask) -> None:
     web = client(ctx, factories.user(staff=("auditor",)), locale="en")
     officers = web.get("/staff/permissions?role=staff.deal_officer&kind=move").text
-    assert "Dispute settled" in officers and "GET /staff/deals" not in officers
-    assert "GET /staff/deals" in web.get("/staff/permissions?q=staff+deals").text
+    assert "Dispute settled" in officers and "Read: /staff/deals" not in officers
+    assert "Read: /staff/deals" in web.get("/staff/permissions?q=staff+deals").text
     assert "Nothing matches" in web.get("/staff/permissions?q=there+is+no+such+thing").text
     assert web.get("/staff/permissions?page=2").text.count("<tr>") > 10
     rows = list(csv.reader(StringIO(web.get("/staff/permissions.csv?role=staff.moderator").data.decode("utf-8-sig"))))

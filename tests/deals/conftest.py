@@ -6,6 +6,9 @@ import pytest
 from flask import Flask
 
 from tests.deals.factories import Trade
+from tests.negotiation.fixtures import cast, lead
+
+__all__ = ("cast", "lead", "trade")
 
 
 @pytest.fixture

@@ -37,16 +37,6 @@ def both(actor: Actor, other: int) -> Actor:
     return replace(actor, org_ids=actor.org_ids | {other})
 
 
-@pytest.fixture
-def cast(ctx: Flask) -> Cast:
-    return Cast()
-
-
-@pytest.fixture
-def lead(cast: Cast) -> Lead:
-    return cast.lead_in("negotiating")
-
-
 def told(person: int) -> list[str]:
     drain()
     rows = select(Notification.message).where(Notification.user_id == person)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
@@ -22,11 +21,6 @@ from tests.deals.test_delivery import acceptance
 from tests.deals.test_signing import form
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import EXCLUSIVE, proposed
-
-
-@pytest.fixture
-def cast(ctx: Flask) -> Cast:
-    return Cast()
 
 
 def opened(cast: Cast, ctx: Flask, **said: Any) -> tuple[Deal, Listing]:

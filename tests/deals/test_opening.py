@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from marketplace.core.errors import IllegalMove, NotAllowed
@@ -22,11 +21,6 @@ from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import EXCLUSIVE, PRICE, milestones, proposed
 
 OWNERSHIP: dict[str, Any] = {"transfer_right": "ownership", "exclusivity": "", "term_months": None}
-
-
-@pytest.fixture
-def cast(ctx: Flask) -> Cast:
-    return Cast()
 
 
 def talks(cast: Cast, listing: Listing | None = None) -> Lead:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from pypdf import PdfReader
 
 from marketplace.deals import pdf
 from marketplace.deals.models import Deal
+from marketplace.deals.pdf_fonts import typefaces
 from marketplace.values import clock
 from marketplace.vocabulary import CONTRACT_ITEMS
 from tests.deals.factories import Trade, deal_in
@@ -35,22 +37,17 @@ RECORDS: dict[str, dict[str, Any]] = {
 
 
 @pytest.fixture
-def drawn(trade: Trade, monkeypatch: pytest.MonkeyPatch) -> Callable[[Deal], tuple[bytes, list[Image.Image]]]:
+def drawn(trade: Trade) -> Callable[[Deal], tuple[bytes, list[Image.Image]]]:
     """Return the record of a deal as PDF, and its pages as pictures of the very same template and data."""
 
     def draw(deal: Deal) -> tuple[bytes, list[Image.Image]]:
-        asked: dict[str, Any] = {}
-        compile_ = typst.compile
-
-        def noting(*args: Any, **options: Any) -> Any:
-            asked.update(args=args, options=options)
-            return compile_(*args, **options)
-
-        with monkeypatch.context() as patch:
-            patch.setattr(typst, "compile", noting)
-            made = pdf.render(deal, clock.now())
-        options = {name: value for name, value in asked["options"].items() if name != "pdf_standards"}
-        pages = compile_(*asked["args"], **{**options, "format": "png", "ppi": PPI})
+        at = clock.now()
+        template, data, _stamp = pdf.source(deal, at)
+        pages = typst.compile(
+            str(template), font_paths=typefaces(), timestamp=at.replace(microsecond=0), format="png", ppi=PPI,
+            sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
+        )
+        made = pdf.render(deal, at)
         return made, [Image.open(io.BytesIO(page)).convert("RGB") for page in pages]
 
     return draw

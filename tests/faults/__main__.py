@@ -3,7 +3,7 @@
     .venv/bin/python -m tests.faults              # all, one after the other
     .venv/bin/python -m tests.faults "two buyers" # those whose name contains this
 
-Prints one line a fault and exits 1 when one was not caught. `make test-faults` is this command.
+Prints one line a fault, with the test that failed, and exits 1 when one was not caught. `make test-faults` is this command.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def command_of(fault: Fault) -> list[str]:
     return [sys.executable, "-m", "tests.postgres", *run] if fault.postgres else run
 
 
-def caught(fault: Fault, folder: Path) -> bool:
-    """Plant one fault, run its tests, take it back. True when a test failed; other ends are errors."""
+def caught(fault: Fault, folder: Path) -> str:
+    """Plant one fault, run its tests, take it back. Returns the test that failed, else ""; other ends are errors."""
     path = folder / "marketplace" / fault.path
     sound = path.read_text(encoding="utf-8")
     path.write_text(sound.replace(fault.old, fault.new), encoding="utf-8")
@@ -52,22 +52,23 @@ def caught(fault: Fault, folder: Path) -> bool:
         path.write_text(sound, encoding="utf-8")
     if done.returncode not in {0, 1}:
         raise SystemExit(f"{fault.name}: pytest ended with {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
-    return done.returncode == 1
+    failed = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("FAILED ")]
+    return (failed or ["an error"])[0] if done.returncode == 1 else ""
 
 
 def main(part: str = "") -> int:
     """Run the faults whose name contains `part`; return how many were not caught."""
-    missed = 0
+    planted = missed = 0
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         copy_to(folder)
         for fault in (one for one in FAULTS if part in one.name):
             started = time.monotonic()
             found = caught(fault, folder)
-            missed += not found
-            said = "caught" if found else "MISSED"
-            print(f"{said}  {time.monotonic() - started:6.1f} s  {fault.path}: {fault.name}", flush=True)
-    print(f"{missed} faults were not caught")
+            planted, missed = planted + 1, missed + (not found)
+            said = f"{'caught' if found else 'MISSED'}  {time.monotonic() - started:6.1f} s"
+            print(f"{said}  {fault.path}: {fault.name}  {found.partition('::')[2]}", flush=True)
+    print(f"{planted - missed} of {planted} faults were caught")
     return missed
 
 

@@ -38,6 +38,17 @@ def office(part: str = "word/document.xml", extra: dict[str, bytes] | None = Non
     return out.getvalue()
 
 
+def encrypted_office() -> bytes:
+    """An office document whose parts claim to be encrypted, as ZIP says it: bit 0 of the flags of each entry."""
+    data = bytearray(office())
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.find(mark)
+        while at >= 0:
+            data[at + flags] |= 1
+            at = data.find(mark, at + 4)
+    return bytes(data)
+
+
 def bomb() -> bytes:
     return office(extra={f"word/media/{number}.bin": b"\x00" * 20_000_000 for number in range(3)})
 

@@ -53,6 +53,7 @@ BAD = {
     "zip bomb": (samples.bomb(), "a.docx"),
     "zip in a docx": (samples.office(extra={"word/inner.zip": b"PK"}), "a.docx"),
     "macros": (samples.office(extra={"word/vbaProject.bin": b"x"}), "a.docx"),
+    "encrypted docx": (samples.encrypted_office(), "a.docx"),
     "docx with something in front": (samples.HTML + samples.office(), "a.docx"),
     "docx with a comment": (samples.office(comment=samples.HTML), "a.docx"),
     "cut docx": (samples.office()[:60], "a.docx"),

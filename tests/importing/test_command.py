@@ -112,6 +112,11 @@ def test_no_cell_of_the_report_is_a_formula() -> None:
     assert [inert(cell) for cell in ("=1+1", "+84 24", "-5", "@a", "\tx", "safe", 7)] == [
         "'=1+1", "'+84 24", "'-5", "'@a", "'\tx", "safe", 7,
     ]
+    # A spreadsheet of this region splits a line at semicolons; full-width signs count as well.
+    cells = (";=cmd|'/c calc'!A1;", "a;@SUM(1)", 'x;"=1', "＝1+1", "＋1", "lọc; rửa; - sấy")
+    assert [inert(cell) for cell in cells] == [
+        ";'=cmd|'/c calc'!A1;", "a;'@SUM(1)", "x;\"'=1", "'＝1+1", "'＋1", "lọc; rửa; - sấy",
+    ]
 
 
 def test_titles_that_look_like_formulas_are_escaped_in_the_report(ctx: Flask, tmp_path: Path) -> None:

@@ -54,7 +54,7 @@ def test_from_upload_to_report(desk: dict[str, Any]) -> None:
     assert answer.status_code == 302
     place = answer.headers["Location"]
     page = client.get(place).text
-    assert "Màng lọc nước lợ" in page and "Nhập 5 dòng" in page and "Không có tên gọi" in page
+    assert "Màng lọc nước lợ" in page and "Nhập 4 dòng" in page and "Không có tên gọi" in page
     assert "<script>alert" not in page and "<b>Máy" not in page
     assert not db.session.scalars(select(Listing)).all()
     for _twice in range(2):

@@ -9,6 +9,7 @@ from flask import Flask
 
 from tests.journeys.market import FLOOD, FORECAST, Market, codes_in
 from tests.journeys.walking import Walker
+from tests.thorough import sqlite_first
 
 
 @pytest.fixture
@@ -73,6 +74,7 @@ def test_a_suspended_supplier_is_gone_everywhere_and_comes_back(market: Market, 
     assert listing in visitor.open(f"/needs/{need}")
 
 
+@sqlite_first
 def test_a_suspended_agency_is_gone_everywhere_and_comes_back(market: Market, moderator: Walker) -> None:
     listing, need = market.listing(), market.need()
     sanction(moderator, market.agency_id, "suspend")

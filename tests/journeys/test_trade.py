@@ -21,6 +21,7 @@ from tests.files import samples as uploads
 from tests.journeys.walking import Walker
 from tests.negotiation.factories import FIRST_WORDS, Cast
 from tests.negotiation.terms_samples import form_of, values
+from tests.thorough import sqlite_first
 
 PRICE = 1_100_000_000
 
@@ -180,6 +181,7 @@ def test_interest_three_versions_and_a_deal_that_is_completed_and_counted(tradin
     assert "/inbox/" in inbox
 
 
+@sqlite_first
 def test_a_supplier_answers_a_need_and_wins_it(trading: Trading, app: Flask) -> None:
     buyer = trading["buyer"]
     trading.open_lead("supplier", f"/needs/{trading.need}/answer")
@@ -203,6 +205,7 @@ def test_a_supplier_answers_a_need_and_wins_it(trading: Trading, app: Flask) -> 
     assert "Đã giải quyết" in buyer.open(f"/needs/{trading.need}")
 
 
+@sqlite_first
 def test_a_declined_interest_says_why(trading: Trading) -> None:
     trading.open_lead("buyer", f"/technologies/{trading.listing}/interest")
     trading["supplier"].open(trading.lead)
@@ -215,6 +218,7 @@ def test_a_declined_interest_says_why(trading: Trading) -> None:
     assert trading.lead in trading["buyer"].open("/my/leads?tab=closed")
 
 
+@sqlite_first
 def test_a_dispute_during_delivery_is_settled(trading: Trading, app: Flask) -> None:
     trading.open_lead("buyer", f"/technologies/{trading.listing}/interest")
     trading.talk("supplier", "accept")
@@ -240,6 +244,7 @@ def test_a_dispute_during_delivery_is_settled(trading: Trading, app: Flask) -> N
     assert [action for action in moves if action in wanted] == wanted
 
 
+@sqlite_first
 def test_a_stranger_finds_nothing_of_it(trading: Trading) -> None:
     trading.open_lead("buyer", f"/technologies/{trading.listing}/interest")
     trading.talk("supplier", "accept")

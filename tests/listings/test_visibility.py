@@ -23,6 +23,7 @@ from tests.files import samples as uploads
 from tests.listings import samples
 from tests.listings.conftest import Cast
 from tests.snapshot import Snapshot
+from tests.thorough import sqlite_first
 
 READERS = ("guest", "alone", "newcomer", "buyer", "supplier", "colleague", "moderator")
 
@@ -48,6 +49,7 @@ PAGE = {
 }
 
 
+@sqlite_first
 @pytest.mark.parametrize(("state", "visibility"), PAGE)
 def test_who_opens_the_page(ctx: Flask, cast: Cast, state: str, visibility: str) -> None:
     listing = samples.published(cast.supplier, cast.org, cast.moderator, state=state, visibility=visibility)
@@ -82,6 +84,7 @@ ROUTES = {
 }
 
 
+@sqlite_first
 def test_who_may_use_each_route(ctx: Flask, cast: Cast, listing: Listing) -> None:
     owner = factories.client(ctx, cast.supplier, cast.org)
     owner.post(f"/my/listings/{listing.code}/revise", data={})
@@ -111,6 +114,7 @@ TIERS = {
 }
 
 
+@sqlite_first
 @pytest.mark.parametrize("tier", TIERS)
 def test_files_follow_the_page_and_their_tier(ctx: Flask, cast: Cast, tier: str) -> None:
     revision = samples.draft(cast.supplier, cast.org)

@@ -10,16 +10,17 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from marketplace.core.events import Outbox
+from marketplace.core.events import Outbox, record
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import drain, work_once
 from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
-from marketplace.matching import actions, full_pass, full_pass_end, incremental, store
+from marketplace.matching import consumers, full_pass, full_pass_end, incremental, store
 from marketplace.matching.models import Match
 from marketplace.values import clock
 from tests.matching.market import Market
+from tests.thorough import sqlite_first
 from tests.writing import others_can_write
 
 
@@ -64,10 +65,11 @@ def test_nobody_waits_while_pairs_are_compared(market: Market, monkeypatch: pyte
     if kind == "need":
         drain()
     during(monkeypatch, lambda: free.append(others_can_write()))
-    actions.match(kind, market.need.id if kind == "need" else listing.id)
+    consumers.match(kind, market.need.id if kind == "need" else listing.id)
     assert free == [True]
 
 
+@sqlite_first
 def test_it_waits_for_the_index(market: Market) -> None:
     """A new need and a new listing, matched before either is indexed, would miss each other until the night."""
     listing = market.offer()
@@ -89,7 +91,7 @@ def test_what_has_changed_meanwhile_is_left_to_its_event(market: Market, monkeyp
     before = pairs()
     work_once(["search"])
     during(monkeypatch, lambda: withdraw(market, first.id))
-    actions.match("need", market.need.id)  # its partner was withdrawn after it was read
+    consumers.match("need", market.need.id)  # its partner was withdrawn after it was read
     assert pairs() == {*before, (market.need.id, second.id)}
     drain()
     assert pairs() == {*before, (market.need.id, second.id)}
@@ -101,7 +103,7 @@ def test_a_thing_withdrawn_meanwhile_gets_no_pairs(market: Market, monkeypatch: 
     db.session.commit()
     work_once(["search"])
     during(monkeypatch, lambda: withdraw(market, listing.id))
-    actions.match("listing", listing.id)
+    consumers.match("listing", listing.id)
     assert pairs() == set()
 
 
@@ -113,12 +115,12 @@ def test_an_event_that_changes_no_text_loses_no_pair(market: Market, monkeypatch
 
     def write_a_draft() -> None:
         begin_writing()
-        actions.record(db.session.get_one(Listing, listing.id), "listing.save", market.supplier)
+        record(db.session.get_one(Listing, listing.id), "listing.save", market.supplier)
         db.session.commit()
         begin_reading()
 
     during(monkeypatch, write_a_draft)
-    actions.match("listing", listing.id)
+    consumers.match("listing", listing.id)
     assert pairs() == {(market.need.id, listing.id)}
 
 
@@ -136,7 +138,7 @@ def test_two_workers_do_not_undo_each_other(market: Market, monkeypatch: pytest.
         begin_reading()
 
     during(monkeypatch, other_worker)
-    actions.match("need", market.need.id)
+    consumers.match("need", market.need.id)
     assert pairs() == {(market.need.id, first.listing_id), (market.need.id, new[0])}
 
 
@@ -160,9 +162,10 @@ def test_a_killed_worker_loses_nothing(market: Market, monkeypatch: pytest.Monke
     assert pairs() == {(market.need.id, listing.id)}
 
 
+@sqlite_first
 def test_a_long_round_is_cut_and_goes_on(market: Market, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(actions, "ROUND_SECONDS", 0)
-    monkeypatch.setattr(actions, "SLICE", 2)
+    monkeypatch.setattr(consumers, "ROUND_SECONDS", 0)
+    monkeypatch.setattr(consumers, "SLICE", 2)
     made = [market.offer(title=f"Xử lý nước thải dệt nhuộm, đời {number}") for number in range(4)]
     db.session.commit()
     work_once(["search"])
@@ -172,6 +175,7 @@ def test_a_long_round_is_cut_and_goes_on(market: Market, monkeypatch: pytest.Mon
     assert pairs() == {(market.need.id, one.id) for one in made}
 
 
+@sqlite_first
 @pytest.mark.parametrize(
     ("where", "name"),
     [(full_pass, "_meet"), (full_pass, "live_needs"), (full_pass, "live_listings"), (full_pass_end, "_listings")],

@@ -162,7 +162,7 @@ def test_the_diff_shows_exactly_what_changed(web: Web) -> None:
     changed = re.findall(r'<tr class="diff-changed"><th scope="row">([^<]+?)\s*</th>', page)
     assert changed == ["Title", "Amount, or the lowest"]
     assert "<del>asen</del>" in page and "<ins>sắt</ins>" in page
-    assert "<del>1.500.000.000" in page and "<ins>2.000.000.000" in page
+    assert "<del>VND\u00a01,500,000,000" in page and "<ins>VND\u00a02,000,000,000" in page
 
 
 def test_a_confidential_change_is_shown_to_the_holder_only(web: Web) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from marketplace.core.access import SYSTEM
@@ -20,16 +19,6 @@ from tests import factories
 from tests.lifecycle_matrix import REASON, check_table
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import EXCLUSIVE, milestones, proposed, values
-
-
-@pytest.fixture
-def cast(ctx: Flask) -> Cast:
-    return Cast()
-
-
-@pytest.fixture
-def lead(cast: Cast) -> Lead:
-    return cast.lead_in("negotiating")
 
 
 def states(lead: Lead) -> list[str]:

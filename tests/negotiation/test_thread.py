@@ -26,11 +26,6 @@ from tests.statements import statements
 WORDS = "Bên anh xử lý được nước có độ mặn 5 phần nghìn không?"
 
 
-@pytest.fixture
-def cast(ctx: Any) -> Cast:
-    return Cast()
-
-
 def send(app: Flask, cast: Cast, lead: Lead, name: str, text: str = WORDS, **more: Any) -> Any:
     return cast.client(app, name).post(
         f"/leads/{lead.code}/messages", data={"text": text, "once": "1", **more}, content_type="multipart/form-data"
@@ -58,6 +53,16 @@ def test_a_double_click_is_one_message(app: Flask, cast: Cast) -> None:
     assert count(lead) == before + 1
     send(app, cast, lead, "buyer", "Và còn một câu hỏi nữa.", once="2")
     assert count(lead) == before + 2
+
+
+def test_a_double_click_with_a_file_is_one_message(app: Flask, cast: Cast) -> None:
+    lead = cast.lead_in("negotiating")
+    before = count(lead)
+    statuses = [
+        send(app, cast, lead, "buyer", file=(uploads.upload(uploads.picture(), "a.png").stream, "a.png")).status_code
+        for _click in range(2)
+    ]
+    assert (statuses, count(lead)) == ([302, 302], before + 1)
 
 
 def test_back_and_send_again_is_one_message_and_says_so(app: Flask, cast: Cast) -> None:
@@ -101,6 +106,21 @@ def test_nobody_else_reads_a_word(app: Flask, cast: Cast, name: str) -> None:
     assert answer.status_code == (404 if name == "stranger" else 200)
     assert WORDS not in answer.text
     assert send(app, cast, lead, name).status_code == (404 if name == "stranger" else 403)
+
+
+def test_an_officer_opens_a_file_of_the_thread_only_while_a_complaint_is_open(app: Flask, cast: Cast) -> None:
+    lead = cast.lead_in("negotiating")
+    send(app, cast, lead, "buyer", file=(uploads.upload(uploads.picture(), "so-do.png").stream, "so-do.png"))
+    file = db.session.scalars(select(Attachment).where(Attachment.subject_kind == "message")).one()
+    path, officer = f"/files/{file.id}/confidential/so-do.png", cast.client(app, "officer")
+    assert officer.get(path).status_code == 404, "nobody has complained"
+    assert not messages.may_write(lead, cast.officer) and messages.page(lead, cast.officer) is None
+    complaint = complaints.open_complaint(lead, cast.supplier, "conduct", "Bên kia viết những lời không phù hợp.")
+    db.session.commit()
+    assert officer.get(path).status_code == 200
+    complaints.move(complaint, "withdraw", cast.supplier)
+    db.session.commit()
+    assert officer.get(path).status_code == 404, "the complaint is over"
 
 
 def test_a_member_who_left_no_longer_reads_it(app: Flask, cast: Cast) -> None:

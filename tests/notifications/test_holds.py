@@ -65,13 +65,13 @@ def test_what_is_dropped_is_never_told(ctx: Flask) -> None:
     world = World()
     event = world.happens("deal.sign", world.supplier)
     [row] = waiting()
-    holds.decide(row.id, "dropped", factories.actor_of(factories.user(staff=("moderator",))))
+    holds.decide(row.id, "drop", factories.actor_of(factories.user(staff=("moderator",))))
     db.session.commit()
     consumers.tell(event)
     db.session.commit()
     assert not told(event) and holds.waiting() == 0
     with pytest.raises(IllegalMove):
-        holds.decide(row.id, "released", factories.actor_of(factories.user(staff=("moderator",))))
+        holds.decide(row.id, "release", factories.actor_of(factories.user(staff=("moderator",))))
 
 
 @pytest.mark.usefixtures("suspicious")
@@ -82,7 +82,7 @@ def test_nobody_decides_about_their_own_organisation_and_only_moderators_see(ctx
     both = factories.user("Điều hành kiêm nhiệm", staff=("moderator",))
     factories.member(both, world.buyer_org, "editor")
     with pytest.raises(NotAllowed):
-        holds.decide(row.id, "released", actor_of(both))
+        holds.decide(row.id, "release", actor_of(both))
     assert world.client(ctx, "buyer").get("/staff/held-notifications").status_code == 403
     assert world.client(ctx, "buyer").post(f"/staff/held-notifications/{row.id}/release").status_code == 403
     assert factories.client(ctx, factories.user(staff=("moderator",))).post(

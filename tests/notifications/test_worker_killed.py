@@ -1,6 +1,6 @@
 """200 events, and the worker dies by SIGKILL at random moments, between any two steps and in the middle of a mail.
 
-`make test` makes 50 events. Everybody has each notification once in the inbox. No mail reaches the server twice, and
+`make test` makes 30 events. Everybody has each notification once in the inbox. No mail reaches the server twice, and
 one that does not reach it is one the log of deliveries calls unknown: at most one per death, for a worker hands over
 one mail at a time.
 """
@@ -42,7 +42,7 @@ from tests.negotiation.factories import Cast
 from tests.thorough import often
 
 ROOT = Path(__file__).resolve().parents[2]
-EVENTS, KILLS = often(200, 50), often(20, 5)
+EVENTS, KILLS = often(200, 30), often(20, 5)
 MOMENTS = ("anywhere", "between", "rcpt", "kept", "lost")
 ACTIONS = ("lead.accept", "lead.ask", "lead.decline", "lead.withdraw")
 

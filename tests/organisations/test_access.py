@@ -11,8 +11,11 @@ from flask import Flask
 
 from marketplace.core.access import GUEST, SYSTEM
 from marketplace.core.extensions import db
-from marketplace.organisations import queries
+from marketplace.files.models import Attachment
+from marketplace.organisations import queries, search_document
+from marketplace.organisations.file_access import may_read
 from marketplace.organisations.models import Invitation, Organisation
+from marketplace.organisations.visibility import visible_to
 from marketplace.values import clock
 from tests import factories
 from tests.cases import try_each
@@ -89,19 +92,22 @@ def test_who_sees_an_organisation_in_which_state(ctx: Flask, state: str) -> None
         "system": (SYSTEM, state != "draft"),
     }
     for name, (reader, expected) in readers.items():
-        found = db.session.scalar(db.select(Organisation).where(queries.visible_to(reader)))
+        found = db.session.scalar(db.select(Organisation).where(visible_to(reader)))
         assert (found is not None) == expected, name
-    assert (queries.document(thing) is not None) == (state == "verified")
-    assert set(queries.documents([thing.id])) == set(queries.all_ids()) == ({thing.id} if state == "verified" else set())
+        opens = expected if name in {"member", "moderator"} else False
+        assert may_read(Attachment(subject_kind="organisation", subject_id=thing.id), reader) == opens, f"documents, {name}"
+    assert (search_document.document(thing) is not None) == (state == "verified")
+    found = {thing.id} if state == "verified" else set()
+    assert set(search_document.documents([thing.id])) == set(search_document.all_ids()) == found
 
 
 def test_the_search_document_holds_nothing_private(ctx: Flask) -> None:
     thing = complete("verified", kind="individual", tax_code="001099012345", name_en="Machines")
-    text = repr(queries.document(thing))
+    text = repr(search_document.document(thing))
     for private in ("001099012345", thing.email, thing.phone, thing.legal_representative, thing.street):
         assert private not in text
     assert "Machines" in text
-    document_of = queries.document(thing)
+    document_of = search_document.document(thing)
     assert document_of is not None
     assert document_of.facets == {"kind": ("individual",), "field": ("2",), "place": ("01",)}
 

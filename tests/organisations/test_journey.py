@@ -34,7 +34,7 @@ def acting_in(page: str) -> str:
 def test_a_person_registers_an_organisation_and_submits_it(app: Flask) -> None:
     web = client(app)
     web.post("/register", data=REGISTRATION)
-    web.get(link_in(last_mail(app)))
+    web.post(link_in(last_mail(app)))
     web.post("/login", data={"email": "hanh@example.vn", "password": PASSWORD})
 
     answer = web.post("/my/organisations/new", data={"kind": "startup", "name": "Công ty Cổ phần Sao Mai"})

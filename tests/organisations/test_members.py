@@ -10,9 +10,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
+from marketplace.organisations.actions import members
 from marketplace.organisations.models import Invitation, Membership
 from marketplace.values import clock
 from tests import factories
@@ -44,7 +46,7 @@ def test_a_newcomer_registers_and_joins(ctx: Flask) -> None:
     assert "Biên tập viên" in page.text
     assert re.search(r'href="/register\?next=[^"]+"', page.text)
     web.post("/register", data=REGISTRATION)
-    web.get(link_in(last_mail(ctx)))
+    web.post(link_in(last_mail(ctx)))
     web.post("/login", data={"email": "hanh@example.vn", "password": PASSWORD})
     assert "Viện Hàn Lâm" in web.get("/account").text
     assert web.post(link).location == "/my/organisation"
@@ -86,6 +88,17 @@ def test_an_invitation_ends_after_14_days_or_when_taken_back(ctx: Flask) -> None
     assert web.post(f"/my/organisation/invitations/{number}/revoke").status_code == 302
     assert web.post(f"/my/organisation/invitations/{number}/revoke").status_code == 302
     person.post(link)
+    assert len(open_memberships(thing)) == 1
+
+
+def test_the_invited_person_does_not_join_after_14_days(ctx: Flask) -> None:
+    thing, _web, link = invited(ctx)
+    person = factories.user(email="moi@example.vn")
+    number = db.session.scalars(select(Invitation.id)).one()
+    with time_machine.travel(clock.now() + timedelta(days=14, minutes=1)):
+        late = client(ctx, person)
+        for path in (link, f"/account/invitations/{number}/accept"):
+            assert "không còn hiệu lực" in late.post(path, follow_redirects=True).text, path
     assert len(open_memberships(thing)) == 1
 
 
@@ -173,3 +186,28 @@ def test_one_person_belongs_to_several_organisations(ctx: Flask) -> None:
     page = client(ctx, person).get("/my/organisations").text
     assert "Viện A" in page
     assert "Viện B" in page
+
+
+def test_invitations_are_counted_by_person_and_by_organisation_that_is_not_verified(ctx: Flask) -> None:
+    draft = complete("draft")
+    web = web_of(ctx, draft)
+    sent = [web.post("/my/organisation/members/invite", data={"email": f"n{number}@example.vn", "roles": ["editor"]})
+            for number in range(members.MOST_UNVERIFIED + 1)]
+    assert [answer.status_code for answer in sent] == [302] * members.MOST_UNVERIFIED + [422]
+    assert "mỗi ngày" in sent[-1].text
+    thing = complete("verified")
+    boss = factories.actor_of(admin_of(thing), thing)
+    with ctx.test_request_context():
+        for number in range(members.MOST_BY_PERSON):
+            members.invite(thing, boss, f"m{number}@example.vn", ["editor"])
+    with ctx.test_request_context(), pytest.raises(Invalid):
+        members.invite(thing, boss, "zu-viel@example.vn", ["editor"])
+
+
+def test_the_subject_names_only_an_organisation_that_is_verified(ctx: Flask) -> None:
+    for state, named in (("draft", False), ("verified", True)):
+        thing = complete(state, name="VIETCOMBANK khẩn cấp: tài khoản bị khóa")
+        data = {"email": f"{state}@example.vn", "roles": ["editor"]}
+        web_of(ctx, thing).post("/my/organisation/members/invite", data=data)
+        assert ("VIETCOMBANK" in last_mail(ctx).subject) == named
+        assert ("chưa xác minh" in last_mail(ctx).body) != named

@@ -11,8 +11,10 @@ from flask import Flask
 from sqlalchemy import select
 
 from marketplace.browse.indexing import rebuild
+from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.organisations.actions import profile
 from marketplace.organisations.models import Organisation
 from tests import factories
 from tests.organisations.factories import COMPLETE, admin_of, complete, document, web_of
@@ -207,3 +209,22 @@ def test_two_organisations_of_one_name_get_different_addresses(ctx: Flask) -> No
     slugs = db.session.scalars(select(Organisation.slug)).all()
     assert "an-do-moi" in slugs
     assert len(set(slugs)) == 2
+
+
+def test_a_name_of_an_organisation_bears_no_address(ctx: Flask) -> None:
+    web = factories.client(ctx, factories.user())
+    bad = {"kind": "enterprise", "name": "Trúng thưởng tại http://evil.example"}
+    refused = web.post("/my/organisations/new", data=bad)
+    assert refused.status_code == 422 and "không được chứa địa chỉ" in refused.text
+    thing = complete()
+    actor = factories.actor_of(admin_of(thing), thing)
+    for field in ("name", "name_en", "legal_representative"):
+        with pytest.raises(Invalid):
+            profile.change(thing, actor, {field: "Mở www.evil.example ngay"})
+
+
+def test_one_person_has_few_organisations_in_draft(ctx: Flask) -> None:
+    web = factories.client(ctx, factories.user())
+    answers = [web.post("/my/organisations/new", data={"kind": "enterprise", "name": f"Công ty Nháp {number}"})
+               for number in range(profile.MOST_DRAFTS + 1)]
+    assert [answer.status_code for answer in answers] == [302] * profile.MOST_DRAFTS + [422]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
 from marketplace.core.access import Actor
 from marketplace.core.rail import Place, places_for, register_place
+from marketplace.vocabulary import STAFF_ROLES
 
 START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
@@ -39,6 +42,14 @@ def test_members_see_what_is_their_organisations(shared_app: Flask) -> None:
     assert [heading for heading, _places in groups] == ["", "Our organisation"]
     assert [place.href for place in groups[1][1]] == [
         "/my/listings", "/my/needs", "/my/leads", "/my/deals", "/my/organisation"]
+
+
+def test_every_place_has_a_picture_in_the_sprite(shared_app: Flask) -> None:
+    sprite = (Path(shared_app.static_folder or "") / "img" / "icons.svg").read_text(encoding="utf-8")
+    with shared_app.app_context():
+        groups = places_for(Actor(user_id=1, org_id=1, org_ids=frozenset({1}), staff_roles=frozenset(STAFF_ROLES.codes)))
+    wrong = [place.href for _heading, places in groups for place in places if f'id="{place.icon}"' not in sprite]
+    assert not wrong, f"copy the symbol into static/img/icons.svg, or name one that stands there: {wrong}"
 
 
 def test_a_place_needs_a_group_that_exists() -> None:

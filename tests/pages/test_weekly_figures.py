@@ -43,6 +43,14 @@ def test_a_later_change_leaves_last_weeks_figures_alone(ctx: Flask) -> None:
         assert week("Deals completed", 1) == of_deals and week("Deals completed") == (0, 0)
 
 
+def test_a_completed_deal_counts_with_what_was_realised(ctx: Flask) -> None:
+    deal = deal_in("completed")
+    deal.value_realised = deal.price - 250_000_000
+    record(deal, "deal.complete", SYSTEM)
+    db.session.commit()
+    assert week("Deals completed") == (1, deal.price - 250_000_000)
+
+
 def test_five_weeks_are_one_statement(ctx: Flask) -> None:
     with statements(ctx) as asked:
         found = weekly()

@@ -25,6 +25,7 @@ from marketplace.values import clock
 from tests import factories
 from tests.saved_searches.conftest import World
 from tests.statements import statements
+from tests.thorough import sqlite_first
 
 Published = Callable[..., Listing]
 
@@ -43,6 +44,7 @@ def evaluate(changes: Iterable[Change]) -> int:
         ("-tag:\"nước thải quý\" bơm", {}, False), ("bơm -công", {}, False), ("đèn OR bơm", {}, True), ("", {}, True),
     ],
 )  # fmt: skip
+@sqlite_first
 def test_a_new_thing_is_found_as_the_page_finds_it(
     world: World, published: Published, text: str, filters: dict[str, list[str]], hit: bool
 ) -> None:
@@ -84,6 +86,7 @@ def test_nothing_is_told_twice_whatever_the_worker_repeats(world: World, publish
     assert len(world.told(world.cast.stranger)) == len(world.mails(world.cast.stranger)) == 1
 
 
+@sqlite_first
 def test_what_was_there_when_the_search_was_saved_is_no_news(world: World, published: Published) -> None:
     old, other = published(), published("Đèn giao thông")
     search = world.keep(world.cast.stranger)
@@ -98,6 +101,7 @@ def test_what_was_there_when_the_search_was_saved_is_no_news(world: World, publi
     assert world.found(search) == {other.id}
 
 
+@sqlite_first
 def test_who_saved_too_much_to_remember_hears_of_later_ones_only(
     world: World, published: Published, monkeypatch: Any
 ) -> None:

@@ -14,6 +14,8 @@ from marketplace.search.engines.whoosh.engine import WhooshEngine
 from marketplace.search.engines.whoosh.store import MemoryStore
 from marketplace.search.text.spelling import suggest_spelling
 from marketplace.values.text import strip_marks
+from tests.search.conftest import ENGINES
+from tests.thorough import ALL
 
 
 def listing(id_, title, body="", **more):
@@ -414,6 +416,7 @@ def test_pages_join_to_the_whole(engine, sort, text):
     assert engine.query(Query(text, offset=10_000)).hits == []
 
 
+@pytest.mark.parametrize("bare_engine", ENGINES if ALL else ("memory",), indirect=True)  # 9 s with the double
 def test_seventy_thousand_values_of_a_facet_are_no_error_and_the_commonest_are_counted(engine):
     tags = {i: tuple(f"thẻ {20 * i + j}" for j in range(20)) for i in range(1, 3502)}
     engine.rebuild(

@@ -7,7 +7,7 @@ of a listing are the system's: its history is read by people who may not know th
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import select
 
@@ -15,7 +15,6 @@ from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import IllegalMove
 from marketplace.core.events import transition
 from marketplace.core.extensions import db
-from marketplace.core.outbox import Job, in_batches
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal
 from marketplace.listings.lifecycle import LISTING, OFFERED_STATES
@@ -122,10 +121,3 @@ def release_ended() -> int:
         if deal is not None and deal.holds_listing and deal.licensed_until and deal.licensed_until < today:
             released += release(deal, SYSTEM)
     return released
-
-
-def _after_midnight(moment: datetime) -> datetime:
-    return clock.start_of_day(clock.local(moment).date() + timedelta(days=1)) + timedelta(minutes=5)
-
-
-JOBS = (Job("deals.release_ended", in_batches(release_ended), _after_midnight),)

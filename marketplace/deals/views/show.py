@@ -131,7 +131,7 @@ def add_file(code: str) -> ResponseReturnValue:
 @limiter.limit("30 per minute")
 @access(SIGNED_IN)
 def record_pdf(code: str) -> ResponseReturnValue:
-    """Return the record as it stands now; it is made anew each time and never stored."""
+    """Return the record as it stands now; it is kept for some minutes by its content, and never stored."""
     deal = loading.readable(code, actor())
     answer = Response(pdf.render(deal, clock.now()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{deal.code}.pdf"'

@@ -16,6 +16,7 @@ from marketplace.core.extensions import db
 from marketplace.core.permissions import MODERATE
 from marketplace.core.subjects import Ref, codes_of, known_by, rows_of, subject
 from marketplace.notifications import consumers, holds
+from marketplace.notifications.lifecycle import DECIDES, HELD
 from marketplace.notifications.models import HeldNotification
 from marketplace.notifications.views.blueprint import bp
 from marketplace.web.forms import ExchangeForm
@@ -24,19 +25,18 @@ from marketplace.web.paging import by_key
 from marketplace.web.tabs import tabs
 
 PER_PAGE = 50
-DECISIONS = {"release": "released", "drop": "dropped"}
 
 
 @bp.get("/staff/held-notifications")
 @access(MODERATE)
 def held() -> ResponseReturnValue:
     """List what is held, newest first; or what was released or dropped."""
-    state = request.args.get("state", "held")
-    state = state if state in holds.STATES else "held"
+    state = request.args.get("state", "")
+    state = state if state in HELD.names else HELD.initial
     part = by_key(holds.listed(state), HeldNotification.id, PER_PAGE)
     return render_template(
         "notifications/held.html", part=part, rows=_shown(part.rows), state=state,
-        tabs=tabs(holds.STATES, state, lambda code: url_for("notifications.held", state=code), {"held": holds.waiting()}),
+        tabs=tabs(HELD.labels, state, lambda code: url_for("notifications.held", state=code), {"held": holds.waiting()}),
     )
 
 
@@ -60,7 +60,7 @@ def _one(row: HeldNotification, event: Event, thing: Any, code: str) -> dict[str
         "title": declared.title(thing, language()) if thing is not None else "",
         "href": declared.path(thing, actor()) if thing is not None else "",
         "word": _(word) if word else event.action.partition(".")[2].replace("_", " "),
-        "reason": _(row.reason), "state": row.state, "note": row.note,
+        "reason": _(row.reason), "moves": HELD.actions_for(row.state, DECIDES), "note": row.note,
     }
 
 
@@ -69,7 +69,7 @@ def _one(row: HeldNotification, event: Event, thing: Any, code: str) -> dict[str
 def decide_held(held_id: int, decision: str) -> ResponseReturnValue:
     """Release one, which is told now, or drop it."""
     ExchangeForm().check_acting()
-    event = holds.decide(held_id, DECISIONS[decision], actor())
+    event = holds.decide(held_id, decision, actor())
     if event is not None:
         consumers.tell(event)
     flash(_("Released: it is told now.") if decision == "release" else _("Dropped: nobody is told."), "success")

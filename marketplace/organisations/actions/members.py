@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
 from marketplace.core.access import Actor
@@ -23,6 +23,9 @@ from marketplace.values.text import N_, clean_line
 from marketplace.vocabulary import MEMBER_ROLES
 
 VALID_FOR = timedelta(days=14)
+DAY = timedelta(days=1)
+MOST_BY_PERSON = 30  # invitations that one person sends in a day, whatever organisation they act for
+MOST_UNVERIFIED = 5  # invitations in a day of an organisation that nobody has verified
 
 
 def digest(token: str) -> str:
@@ -45,6 +48,7 @@ def invite(organisation: Organisation, actor: Actor, email: str, roles: Sequence
     invited = db.session.scalar(select(User).where(User.email == address))
     if invited is not None and _membership(organisation, invited.id) is not None:
         raise Invalid("email", N_("This person is a member already."))
+    _check_how_many(organisation, actor)
     now = clock.now()
     for old in _open_invitations(organisation, address):
         old.revoked_at = now
@@ -61,6 +65,20 @@ def invite(organisation: Organisation, actor: Actor, email: str, roles: Sequence
         organisation=organisation, inviter=actor.name, token=token, roles=wanted, expires_at=made.expires_at,
     )
     return made
+
+
+def _check_how_many(organisation: Organisation, actor: Actor) -> None:
+    """Raise Invalid when too many were invited today: invitations are mails to strangers in the exchange's name."""
+    today = Invitation.created_at > clock.now() - DAY
+    count = select(func.count()).select_from(Invitation).where(today)
+    by_person = db.session.scalar(count.where(Invitation.invited_by_id == actor.user_id)) or 0
+    if not organisation.verified and (
+        (db.session.scalar(count.where(Invitation.organisation_id == organisation.id)) or 0) >= MOST_UNVERIFIED
+    ):
+        raise Invalid("email", N_("An organisation that is not verified yet can invite %(count)s people a day."),
+                      count=MOST_UNVERIFIED)
+    if by_person >= MOST_BY_PERSON:
+        raise Invalid("email", N_("You can invite %(count)s people a day."), count=MOST_BY_PERSON)
 
 
 def revoke_invitation(organisation: Organisation, actor: Actor, invitation_id: int) -> None:

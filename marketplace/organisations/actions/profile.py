@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
 from marketplace.core.access import SYSTEM, Actor
@@ -21,14 +21,16 @@ from marketplace.organisations.lifecycle import EDITABLE_STATES, ORGANISATION
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.values import clock, places, tax_code
 from marketplace.values.tax_code import TaxCodeError
-from marketplace.values.text import N_, clean_line, nfc, slug, sort_key
+from marketplace.values.text import ADDRESS_IN_NAME, N_, bears_address, clean_line, nfc, slug, sort_key
 from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIELDS
 
 #: Facts that verification rests on: a verified organisation that changes one is asked again (docs/domain.md §4.1).
 PROTECTED = ("kind", "name", "tax_code", "legal_representative")
 REPEAT = timedelta(minutes=1)
+MOST_DRAFTS = 3  # organisations in draft that one person may have: each may invite people by e-mail
 
 _LINES = ("name", "name_en", "legal_representative", "representative_title", "street", "phone")
+_MAILED = ("name", "name_en", "legal_representative")  # what stands in mails to people who do not know the organisation
 _TEXTS = ("description", "description_en")
 _OTHERS = ("kind", "tax_code", "province_code", "ward_code", "field_codes", "website", "email")
 FIELDS = frozenset((*_LINES, *_TEXTS, *_OTHERS))
@@ -45,6 +47,12 @@ def create(actor: Actor, *, kind: str, name: str) -> Organisation:
     twin = _twin(actor, values["name"])
     if twin is not None:
         return twin
+    drafts = select(func.count()).where(
+        Organisation.created_by_id == actor.user_id, Organisation.state == ORGANISATION.initial
+    )
+    if (db.session.scalar(drafts) or 0) >= MOST_DRAFTS:
+        raise Invalid("name", N_("You have %(count)s organisations in draft. Use one of them."),
+                      count=MOST_DRAFTS)
     made = Organisation(
         slug=_free_slug(values["name"]),
         sort_name=sort_key(values["name"]),
@@ -124,6 +132,10 @@ def _checked(organisation: Organisation | None, values: Mapping[str, Any]) -> di
             new[field] = value
     if len(new.get("name", "xx")) < 2:
         raise Invalid("name", N_("Enter the name of the organisation."))
+    for field in _MAILED:
+        unchanged = organisation is not None and new.get(field) == getattr(organisation, field)
+        if not unchanged and bears_address(new.get(field, "")):
+            raise Invalid(field, ADDRESS_IN_NAME)
     if "kind" in new and new["kind"] not in ORGANISATION_KINDS:
         raise Invalid("kind", N_("Choose the kind of organisation."))
     if "field_codes" in new:

@@ -10,8 +10,10 @@ from flask_security import hash_password
 
 from marketplace.accounts.actions import create_person, grant_role
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import account_of
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.config import Settings
+from marketplace.core.permissions import EDIT_CONTENT, MANAGE_ORGANISATION
 from marketplace.moderation.actions import sanctions
 from marketplace.moderation.submission import Submission
 from marketplace.organisations import actions as organisations
@@ -130,7 +132,7 @@ class _Coming:
         script.add(claimed, lambda: review.claim(self.subject(), self.moderator()))
         script.add(claimed + timedelta(minutes=25), lambda: self.decide(story))
         for person in self.own:
-            if "admin" not in person["roles"]:
+            if not MANAGE_ORGANISATION.held_by(person["roles"]):
                 self.write_joining(person, claimed + timedelta(days=1))
         if story == "suspended":
             script.add(script.day(9, 10), self.suspend)
@@ -146,13 +148,12 @@ class _Coming:
 
     def found(self) -> None:
         """Register the founder and create the organisation."""
-        founder = next((person for person in self.own if "admin" in person["roles"]), None)
+        founder = next((person for person in self.own if MANAGE_ORGANISATION.held_by(person["roles"])), None)
         name = " ".join(word for word in self.entry["representative"].split() if word not in _TITLES)
         words = slug(name).split("-")
         email = founder["email"] if founder else f"{words[-1]}.{words[0]}@{self.key}.example"
         user = self.world.person(email, founder["name"] if founder else name, founder.get("phone", "") if founder else "")
-        actor = Actor(user_id=user.id, name=user.name, email=email)
-        made = organisations.create(actor, kind=self.entry["kind"], name=self.entry["name"])
+        made = organisations.create(account_of(user), kind=self.entry["kind"], name=self.entry["name"])
         self.world.orgs[self.key], self.world.editors[self.key] = made, [email]
         self.world.roles[email, self.key] = tuple(MEMBER_ROLES.codes)
 
@@ -199,7 +200,7 @@ class _Coming:
         user = self.world.person(person["email"], person["name"], person.get("phone", ""))
         organisation = self.world.orgs[self.key]
         invitation = organisations.invite(organisation, self.world.acting(self.key), user.email, person["roles"])
-        organisations.accept(invitation, Actor(user_id=user.id, name=user.name, email=user.email))
+        organisations.accept(invitation, account_of(user))
         self.world.roles[user.email, self.key] = tuple(person["roles"])
-        if "editor" in person["roles"]:
+        if EDIT_CONTENT.held_by(person["roles"]):
             self.world.editors[self.key].append(user.email)

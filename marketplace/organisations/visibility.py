@@ -1,0 +1,19 @@
+"""The visibility rule of organisations."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, or_
+
+from marketplace.core.access import Actor
+from marketplace.core.permissions import MODERATE
+from marketplace.organisations.models import Organisation
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Who may open an organisation's page, as SQL: everybody a verified one, members theirs, moderators what left draft."""
+    rules = [Organisation.state == "verified"]
+    if actor.org_ids:
+        rules.append(Organisation.id.in_(actor.org_ids))
+    if actor.may(MODERATE) or actor.is_system:
+        rules.append(Organisation.state != "draft")
+    return or_(*rules)
