@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import CONSUMERS, SLOW, Consumer, Outbox
 from marketplace.core.extensions import db, insert_into, write_intent
-from marketplace.core.leases import LEASE, Claim, LeaseLost, held, own_leases
+from marketplace.core.leases import LEASE, Claim, LeaseLost, finish, held, own_leases
 from marketplace.core.long_work import begin_writing
 from marketplace.core.registry import PerApp
 from marketplace.values import clock
@@ -188,12 +188,6 @@ def enqueue_own(consumer: str, payload: dict[str, object]) -> Claim:
     db.session.add(row)
     db.session.flush()
     return Claim(token, (row.id,))
-
-
-def finish(claim: Claim) -> None:
-    """Note that the rows of a claim are done, in the present transaction. Raises LeaseLost when somebody else has them."""
-    own_leases()
-    db.session.execute(update(Outbox).where(Outbox.id.in_(claim.ids)).values(done_at=clock.now()))
 
 
 def _handle(consumer: Consumer, claim: Claim) -> None:

@@ -15,9 +15,9 @@ from marketplace.accounts.queries import person_by_email
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.extensions import db, write_intent
-from marketplace.core.leases import Claim, LeaseLost, held, keeping_leases
+from marketplace.core.leases import Claim, LeaseLost, finish, held, keeping_leases
 from marketplace.core.long_work import begin_writing
-from marketplace.core.outbox import finish, work_once
+from marketplace.core.outbox import work_once
 from marketplace.core.permissions import IMPORT_DATA
 from marketplace.importing import actions, import_runs
 from marketplace.importing.actions import Progress
