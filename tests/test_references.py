@@ -6,12 +6,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 TEXTS = {".py", ".md", ".html", ".css", ".js", ".toml"}
 #: What the first builders called papers that were never part of the repository.
 OUTSIDE = re.compile(
-    r"(?<![\w/])(?:domain|architecture|style|look|anchors|dependencies) §|\.\./shared|architecture\.md` of the design"
+    r"(?<![\w/])(?:domain|architecture|style|look|anchors|dependencies)(?:\.md)?`? §|\.\./shared|\.md` of the design"
+    r"|\b[Ii]ssues? #?\d|\b[Tt]he reviews?\b|\breview §"
 )
+#: The name of a page of documentation, or of another text in Markdown.
+PAGE = re.compile(r"(?<![\w*.-])[\w-]+(?:\.(?:vi|en))?\.md\b")
 SECTION = re.compile(r"docs/([a-z0-9-]+\.md)((?:[ ,]+(?:and )?§\d+(?:\.\d+)?)*)")
 LINK = re.compile(r"\]\((?!https?:|mailto:|#)([^)\s#]+)")
 
@@ -28,6 +33,21 @@ def texts() -> Iterator[tuple[str, str]]:
 def test_no_reference_points_outside_the_repository() -> None:
     wrong = [f"{name}: {found.group(0)}" for name, text in texts() for found in OUTSIDE.finditer(text)]
     assert not wrong, "say it in docs/ and refer to it there (docs/domain.md §…):\n" + "\n".join(wrong)
+
+
+def test_pages_that_are_named_are_in_the_repository() -> None:
+    folders = ("docs", "marketplace", "templates", "tests", "bench")
+    known = {path.name for folder in folders for path in (ROOT / folder).rglob("*.md")} | {"README.md"}
+    wrong = [f"{name}: {page}" for name, text in texts() for page in PAGE.findall(text) if page not in known]
+    assert not wrong, "say it in docs/ and refer to it there (docs/domain.md §…):\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("said", [
+    "see domain.md §3", "`architecture.md` §2", "as domain §3 says", "since issue 8", "Issue #12", "the review found",
+    "review §3",
+])
+def test_every_way_of_referring_outside_is_seen(said: str) -> None:
+    assert OUTSIDE.search(said)
 
 
 def test_sections_that_are_referred_to_exist() -> None:

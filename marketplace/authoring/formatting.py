@@ -1,4 +1,4 @@
-"""How a field's value reads on a page: for the review of one's own text, conflicts, and moderators' diffs."""
+"""How a field's value reads on a page: for reading one's own text again, conflicts, and moderators' diffs."""
 
 from __future__ import annotations
 

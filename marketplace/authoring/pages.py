@@ -247,7 +247,7 @@ def _wants_autosave() -> bool:
 
 
 def _reviewed(spec: FieldSpec, revision: Any) -> Any:
-    """Return a value for the review; confidential text stands only where its reading is recorded, or is written."""
+    """Return a value for the last page before submitting; confidential text where its reading is recorded or written."""
     value = getattr(revision, spec.name)
     if spec.tier == "confidential" and spec.shape == "prose" and not is_empty(value):
         return _("Written. It is read on its own page, where each reading is recorded.")

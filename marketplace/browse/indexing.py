@@ -84,7 +84,7 @@ def handle(rows: Sequence[Outbox]) -> None:
 def with_dependents(changes: Iterable[Change]) -> list[Change]:
     """Add what an organisation's change shows through: its listings and needs carry its name and its state."""
     found = dict.fromkeys(changes)
-    for owner in [subject for kind, subject in found if kind == Organisation.subject_kind]:
+    for owner in [id_ for kind, id_ in found if kind in SUBJECTS and SUBJECTS[kind].model is Organisation]:
         for kind, one in searched().items():
             if one.of_organisation is not None:
                 found.update(dict.fromkeys((kind, id_) for id_ in one.of_organisation(owner)))

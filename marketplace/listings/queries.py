@@ -17,7 +17,6 @@ from marketplace.listings.visibility import audience, readable_by, sees_members_
 from marketplace.values.text import slug
 
 _REF = re.compile(r"(CN-[0-9]{4}-[0-9]{6})(?:-(.*))?", re.ASCII)
-QUESTIONS = 20  # newest questions shown to the owner
 RELATED_POOL = 60  # listings of the same field among which the nearest are looked for
 
 READS = Reads(KIND, Listing, visible_to, readable_by, {"stale": (("stale",), ())})

@@ -13,6 +13,7 @@ from marketplace.core.events import Consumer, Event, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import enqueue, unfinished
+from marketplace.core.subjects import subject
 from marketplace.listings.search_document import ids_of as listings_of
 from marketplace.matching import duplicates, feedback, full_pass
 from marketplace.matching.incremental import Work, evaluate, store_result, wants
@@ -61,7 +62,7 @@ def match(kind: str, id_: int) -> list[tuple[str, int]]:
 
 def _with_dependents(changes: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
     for kind, id_ in changes:
-        if kind != Organisation.subject_kind:
+        if subject(kind).model is not Organisation:
             yield kind, id_
             continue
         yield from ((LISTING, one) for one in listings_of(id_))

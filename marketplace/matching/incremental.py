@@ -83,7 +83,7 @@ def candidates(kind: str, key: Mapping[str, float], audience: Collection[str]) -
     """Return the ids of the things of a kind that are most likely about the same; one call of the engine."""
     if not key:
         return []
-    filters = {"state": ("open",)} if kind == NEED else {}
+    filters = SIDES[kind].filters
     query = Query(kinds=(kind,), audience=tuple(audience), filters=filters, limit=CANDIDATES, boosts=boosts(key))
     hits = engine().query(query).hits
     return [hit.id for hit in hits if hit.score >= TAIL * hits[0].score]
@@ -104,11 +104,11 @@ class Evaluation:
     @property
     def side(self) -> str:
         """The kind of its partners."""
-        return LISTING if self.kind == NEED else NEED
+        return SIDES[self.kind].partner
 
     def other(self, one: Scored) -> int:
         """Return the other side of a pair."""
-        return one.listing_id if self.kind == NEED else one.need_id
+        return SIDES[self.side].id_of(one)
 
 
 def refresh_need(need_id: int, work: Work | None = None) -> Work:
@@ -129,7 +129,7 @@ def refresh_listing(listing_id: int) -> Work:
 
 def evaluate(kind: str, id_: int, work: Work) -> Evaluation:
     """Compare one need or one listing with what it can touch. Only reads."""
-    return _evaluate_need(id_, work) if kind == NEED else _evaluate_listing(id_, work)
+    return _EVALUATE[kind](id_, work)
 
 
 def store_result(result: Evaluation, work: Work) -> list[int]:
@@ -138,11 +138,11 @@ def store_result(result: Evaluation, work: Work) -> list[int]:
     If the thing has changed since it was read, nothing is written, and nothing of a partner that has: the events that
     tell of it have their own work. So two workers at once leave what the later reading found.
     """
-    own, partner = SIDES[result.kind][0], SIDES[result.side][0]
+    own, partner = SIDES[result.kind].owner, SIDES[result.side].owner
     changed = changed_since(result.seqs, result.seqs, wants)
     if (result.kind, result.id) in changed:
         return []
-    before = _places(result) if result.kind == LISTING else {}
+    before = _places(result) if SIDES[result.side].refilled else {}
     if not result.live:
         drop(own == result.id)
         touched = set(result.pairs)
@@ -214,6 +214,9 @@ def _evaluate_listing(listing_id: int, work: Work) -> Evaluation:
     kept = _worth_keeping(result, _best_first(found))
     told = [wording(needs[one.need_id], wanted[one.need_id].key).with_shared_words(one, offer.bag) for one in kept]
     return replace(result, found=told)
+
+
+_EVALUATE = {NEED: _evaluate_need, LISTING: _evaluate_listing}
 
 
 def compare_pair(need_id: int, listing_id: int) -> Scored | None:

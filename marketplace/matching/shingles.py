@@ -6,7 +6,6 @@ places, those that are at least half alike share one band with a probability of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
@@ -59,12 +58,6 @@ def bands(marks: Signature, title: str) -> list[int]:
 def likeness(one: Signature, other: Signature) -> float:
     """Return the share of equal places: the likeness of the texts, give or take .04."""
     return float(np.mean(one == other))
-
-
-def exact_likeness(one: Iterable[str], other: Iterable[str]) -> float:
-    """Return the Jaccard likeness of two sets of shingles."""
-    left, right = set(one), set(other)
-    return len(left & right) / len(left | right) if left and right else 0.0
 
 
 def packed(marks: Signature) -> bytes:

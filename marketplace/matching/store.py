@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 
@@ -19,9 +19,32 @@ from marketplace.values import clock
 
 #: Length of the list of a need and of that of a listing.
 KEEP = 12
-#: The list of each side: the column of its owner and that of the place in it.
 NEED, LISTING = BuyerRequest.subject_kind, Listing.subject_kind
-SIDES = {NEED: (Match.buyer_request_id, Match.need_rank), LISTING: (Match.listing_id, Match.listing_rank)}
+
+
+class Side(NamedTuple):
+    """One side of a match: the columns of its owner and of the place in its list, and what holds for that list."""
+
+    owner: Any  # columns of `Match`
+    rank: Any
+    partner: str
+    id_of: Callable[[Scored], int]
+    least: int  # score of what may stand in the list
+    filters: Mapping[str, tuple[str, ...]]  # of the search for candidates of this kind
+    knows_all: bool  # of a listing only those needs stand in the list that its owner may know
+    refilled: bool  # a list that loses one of its places is computed again
+
+
+SIDES = {
+    NEED: Side(
+        Match.buyer_request_id, Match.need_rank, LISTING, lambda one: one.need_id, LEAST, {"state": ("open",)},
+        knows_all=True, refilled=True,
+    ),
+    LISTING: Side(
+        Match.listing_id, Match.listing_rank, NEED, lambda one: one.listing_id, POSSIBLE, {},
+        knows_all=False, refilled=False,
+    ),
+}
 _BATCH = 400
 T = TypeVar("T")
 
@@ -61,7 +84,7 @@ def write(pairs: Iterable[Scored], weights: Mapping[str, int]) -> None:
 
 def floors(side: str, owners: Collection[int]) -> dict[int, int]:
     """Return, of those lists that are full, the score of the last place."""
-    owner, rank = SIDES[side]
+    owner, rank = SIDES[side][:2]
     full: dict[int, int] = {}
     for some in batched(sorted(owners)):
         rows = select(owner, func.min(Match.score)).where(owner.in_(some), rank.is_not(None)).group_by(owner)
@@ -71,7 +94,7 @@ def floors(side: str, owners: Collection[int]) -> dict[int, int]:
 
 def rank(side: str, owners: Iterable[int]) -> None:
     """Number the best of each list anew; `sweep` then drops the rows that are in none."""
-    owner, column = SIDES[side]
+    owner, column = SIDES[side][:2]
     for some in batched(sorted(owners)):
         pair = (Match.buyer_request_id, Match.listing_id)
         rows = select(Match.id, owner, column, Match.score, *pair).where(owner.in_(some), *_worthy(side))
@@ -97,17 +120,17 @@ def sweep(side: str, owners: Iterable[int]) -> None:
     if db.session.scalar(select(MatchRun.id).where(MatchRun.finished_at.is_(None)).limit(1)) is not None:
         return
     for some in batched(sorted(owners)):
-        drop(SIDES[side][0].in_(some), Match.need_rank.is_(None), Match.listing_rank.is_(None))
+        drop(SIDES[side].owner.in_(some), Match.need_rank.is_(None), Match.listing_rank.is_(None))
 
 
 def _ids(side: str, owners: Sequence[int]) -> Any:
-    return select(Match.id).where(SIDES[side][0].in_(owners), *_worthy(side))
+    return select(Match.id).where(SIDES[side].owner.in_(owners), *_worthy(side))
 
 
 def _worthy(side: str) -> list[ColumnElement[bool]]:
     """What may stand in a list; in that of a listing no weak ones, and only needs which its owner may know."""
-    worth = [Match.score >= (POSSIBLE if side == LISTING else LEAST), Match.excluded_by == ""]
-    if side == LISTING:
+    worth = [Match.score >= SIDES[side].least, Match.excluded_by == ""]
+    if not SIDES[side].knows_all:
         invited = (
             select(NeedInvitation.id).join(Listing, Listing.org_id == NeedInvitation.organisation_id)
             .where(NeedInvitation.buyer_request_id == Match.buyer_request_id, Listing.id == Match.listing_id)

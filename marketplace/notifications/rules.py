@@ -102,8 +102,6 @@ class Notifications:
 
 _registered: list[Notifications] = []
 _by_action: dict[str, list[Notifications]] = {}
-#: What every feature declared, in the order of registration.
-DECLARED: Sequence[Notifications] = _registered
 
 
 def add(declared: Notifications) -> None:

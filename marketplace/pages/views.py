@@ -33,22 +33,22 @@ LATEST = 6
 @access(PUBLIC)
 def home() -> ResponseReturnValue:
     """The front page: what this is, search, the latest, figures."""
-    newest = kept("newest", _newest_ids)
+    listing_ids, need_ids = kept("newest", _newest_ids)
     return render_template(
         "pages/home.html",
         figures=public_figures(),
-        listings=load(Listing.subject_kind, newest[Listing.subject_kind], GUEST, (), language()),
-        needs=load(BuyerRequest.subject_kind, newest[BuyerRequest.subject_kind], GUEST, (), language()),
+        listings=load(Listing.subject_kind, listing_ids, GUEST, (), language()),
+        needs=load(BuyerRequest.subject_kind, need_ids, GUEST, (), language()),
     )
 
 
-def _newest_ids() -> dict[str, list[int]]:
+def _newest_ids() -> tuple[list[int], list[int]]:
     listing = select(Listing.id).where(listings.visible_to(GUEST))
     need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state == "open")
-    return {
-        Listing.subject_kind: list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(LATEST))),
-        BuyerRequest.subject_kind: list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(LATEST))),
-    }
+    return (
+        list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(LATEST))),
+        list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(LATEST))),
+    )
 
 
 @bp.get("/dashboard")

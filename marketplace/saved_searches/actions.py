@@ -8,18 +8,12 @@ from dataclasses import replace
 from sqlalchemy import delete, func, select, update
 
 from marketplace.accounts.models import User
+from marketplace.browse.catalogues import CATALOGUES
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed, Unreachable
 from marketplace.core.extensions import db
 from marketplace.saved_searches import engine_query
-from marketplace.saved_searches.models import (
-    FORGOTTEN,
-    FREQUENCIES,
-    KINDS,
-    MOST_NAME,
-    SavedSearch,
-    SavedSearchHit,
-)
+from marketplace.saved_searches.models import FORGOTTEN, FREQUENCIES, MOST_NAME, SavedSearch, SavedSearchHit
 from marketplace.search import SearchEngine
 from marketplace.values import clock
 from marketplace.values.text import N_, clean_line
@@ -39,7 +33,7 @@ def save(
     Raises NotAllowed for who is not signed in, Invalid for a name that is empty, too long or used, an unknown
     frequency, and beyond MOST.
     """
-    if actor.user_id is None or kind not in KINDS:
+    if actor.user_id is None or kind not in CATALOGUES:
         raise NotAllowed
     # the person's row is held: two forms sent at once must not both find room
     db.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())

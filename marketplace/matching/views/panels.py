@@ -22,7 +22,7 @@ from marketplace.listings.models import Listing
 from marketplace.matching import duplicates, queries
 from marketplace.matching.actions import mark
 from marketplace.matching.feedback import record_feedback, side_of
-from marketplace.matching.formula import confidence_word
+from marketplace.matching.formula import CONFIDENCES, STRENGTHS, confidence_word
 from marketplace.matching.models import Match
 from marketplace.matching.presenter import rows
 from marketplace.matching.store import LISTING, NEED
@@ -109,7 +109,7 @@ def alike_panel(draft: tuple[Kind, Any, Any], reader: Actor) -> Markup | None:
 def _panel(side: str, found: queries.Shown, reader: Actor, owner_id: int, here: str) -> Markup:
     said = queries.said_of(found.matches, reader.org_id)
     html = render_template(
-        "matching/_panel.html", side=side, here=here, hidden=found.hidden,
+        "matching/_panel.html", side=side, here=here, hidden=found.hidden, strengths=STRENGTHS, confidences=CONFIDENCES,
         matches=[_shown(one, side, reader, said.get(one.id, frozenset())) for one in found.matches],
         operator=reader.may(MARK_MATCHES),
         own=reader.org_id == owner_id, showing_hidden=_hidden_wanted(owner_id, reader),

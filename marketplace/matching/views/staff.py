@@ -20,7 +20,15 @@ from marketplace.matching import actions, evaluation
 from marketplace.matching import weights as matching_weights
 from marketplace.matching.explain import find_listing, find_need, why
 from marketplace.matching.factors import LABELS
-from marketplace.matching.formula import DEFAULT_WEIGHTS, LEAST, POSSIBLE, STRENGTHS, STRONG, confidence_word
+from marketplace.matching.formula import (
+    CONFIDENCES,
+    DEFAULT_WEIGHTS,
+    LEAST,
+    POSSIBLE,
+    STRENGTHS,
+    STRONG,
+    confidence_word,
+)
 from marketplace.matching.models import MatchRun
 from marketplace.matching.presenter import rows
 from marketplace.matching.store import KEEP
@@ -114,7 +122,7 @@ def why_pair() -> ResponseReturnValue:
         if need is not None and listing is not None:
             answer = why(need, listing)
     page = render_template("matching/why.html", form=form, answer=answer, shown=_answer(answer) if answer else None,
-                           keep=KEEP, strengths=STRENGTHS)
+                           keep=KEEP, strengths=STRENGTHS, confidences=CONFIDENCES)
     return page, 422 if asked and form.errors else 200
 
 

@@ -25,8 +25,6 @@ _REQUESTS = {
     "right_not_proven": "Đề nghị bổ sung căn cứ quyền sở hữu và thỏa thuận với đồng tác giả.",
     "summary_unclear": "The summary should say which problem is solved and with what benefit, in plain words.",
 }
-#: States of a version before anybody decided.
-_UNDECIDED = ("draft", "submitted", "in_review")
 
 
 @dataclass
