@@ -30,6 +30,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "locks and races: row locks here, one writer at a time on SQLite": (
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py", "tests/core/test_events.py",
         "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/journeys/test_double_submit.py",
+        "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py",
     ),
@@ -40,6 +41,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",
         "tests/core/test_lanes.py", "tests/core/test_mail_delivery.py", "tests/core/test_outbox.py",
         "tests/core/test_retention.py", "tests/importing/test_command.py", "tests/importing/test_parts.py",
+        "tests/importing/test_who_goes_on.py",
         "tests/matching/test_at_work.py", "tests/notifications/test_batches.py",
         "tests/notifications/test_worker_killed.py", "tests/saved_searches/test_at_work.py",
     ),
