@@ -86,7 +86,7 @@ def decide(page: Page, title: str, action: str, reason: str = "") -> None:
     follow(page.locator("main").get_by_role("link", name=title))
     take = page.locator("form[action$='/claim'] button")
     if take.count():
-        take.first.click()
+        follow(take.first)
     page.wait_for_selector("#decide")
     for check in page.locator("#decide fieldset").all():
         check.locator("input[value=met]").check()
