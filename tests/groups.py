@@ -30,6 +30,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "locks and races: row locks here, one writer at a time on SQLite": (
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py", "tests/core/test_events.py",
         "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/journeys/test_double_submit.py",
+        "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py",
     ),
@@ -40,6 +41,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",
         "tests/core/test_lanes.py", "tests/core/test_mail_delivery.py", "tests/core/test_outbox.py",
         "tests/core/test_retention.py", "tests/importing/test_command.py", "tests/importing/test_parts.py",
+        "tests/importing/test_who_goes_on.py",
         "tests/matching/test_at_work.py", "tests/notifications/test_batches.py",
         "tests/notifications/test_worker_killed.py", "tests/saved_searches/test_at_work.py",
     ),
@@ -56,7 +58,8 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     ),
     "visibility by query: the rule as SQL agrees with the rule as Python": (
         "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
-        "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/saved_searches/test_matches.py",
+        "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/organisations/test_access.py",
+        "tests/saved_searches/test_matches.py",
     ),
     "every page once, with the number of its statements": ("tests/test_statements.py",),
     "one journey through each feature": (
@@ -71,6 +74,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
 #: What touches no database: `postgres-all` leaves it out too.
 NO_DATABASE = (
     "tests/authoring/test_one_more_field.py",  # has an SQLite database of its own, in a process of its own
+    "tests/deals/test_record_cost.py",  # its processes make PDFs
     "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
     "tests/files/test_pictures.py",  # its threads wait for pictures
     "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",

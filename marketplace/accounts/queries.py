@@ -25,6 +25,15 @@ def person_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email))
 
 
+def hold_person(user_id: int | None) -> None:
+    """Let what one person sends at the same moment go on one after the other, until the end of the transaction.
+
+    For verbs that look whether the same was sent before. It is asked for before the history of anything is locked, and
+    keeps nobody waiting who only refers to the person.
+    """
+    db.session.execute(select(User.id).where(User.id == user_id).with_for_update(key_share=True))
+
+
 def recent_events(user_id: int, limit: int = 12) -> Sequence[Event]:
     """Return the last events of an account, newest first."""
     return db.session.scalars(history("user", user_id).limit(limit)).all()

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from wtforms.validators import InputRequired
 
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import hold_person
 from marketplace.authoring.fields import AtMost
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.columns import Big, Key, Moment, NfcText
@@ -88,6 +89,7 @@ def enquire(thing: Any, actor: Actor, text: str, rule: Rule) -> Enquiry:
         raise Invalid("text", rule.closed)
     if not SHORTEST <= len(text) <= rule.longest:
         raise Invalid("text", N_("Write %(low)s to %(high)s characters."), low=SHORTEST, high=rule.longest)
+    hold_person(actor.user_id)
     last = _last(thing.subject_kind, thing.id, actor.user_id, clock.now())
     if last is not None and last.text == text and last.created_at > clock.now() - REPEAT:
         return last

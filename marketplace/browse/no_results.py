@@ -47,7 +47,7 @@ def blockers(
     """Return the filters without which something is found, the one that brings most first."""
     found = []
     for name in sorted(_names(asked), key=lambda name: -_promise(name, asked, page.facets))[:MOST]:
-        without = asked.dropping(name)
+        without = asked.without_filter(name)
         total = engine.query(query_of(catalogue, without, actor, offset=0, limit=0, facets=False)).total
         if total:
             found.append(Blocker(_parts(catalogue, asked, name, locale), without, total))

@@ -70,11 +70,11 @@ class ParsedQuery:
         """Return what was typed for one of `names`."""
         return [one for one in self.understood if _name(*one) == name]
 
-    def dropping(self, name: str) -> ParsedQuery:
+    def without_filter(self, name: str) -> ParsedQuery:
         """Return the reading without what was typed for one of `names`; the text itself stays."""
         return replace(self, understood=tuple(one for one in self.understood if _name(*one) != name))
 
-    def said(self, words: str) -> str:
+    def with_words(self, words: str) -> str:
         """Return the text with other words beside the same fields."""
         return " ".join([words, *(self.text[c.start : c.stop] for c, _meaning, _field in self.understood)]).strip()
 

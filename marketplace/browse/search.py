@@ -61,7 +61,7 @@ def _answer(
         return SearchResult(asked, rows, page, related=beside)
     better = suggest_spelling(engine, words, actor.audience(), (catalogue.kind,)) if words else None
     blocked = [] if page.total else blockers(engine, catalogue, asked, page, actor, locale)
-    return SearchResult(asked, rows, page, asked.typed.said(better) if better else None, blocked, beside)
+    return SearchResult(asked, rows, page, asked.typed.with_words(better) if better else None, blocked, beside)
 
 
 def _labels(catalogue: Catalogue, asked: SearchRequest, names: Sequence[str]) -> list[str]:

@@ -44,11 +44,11 @@ class SearchRequest:
             pairs.append(("page", str(page)))
         return path + ("?" + urlencode(pairs) if pairs else "")
 
-    def dropping(self, name: str) -> SearchRequest:
+    def without_filter(self, name: str) -> SearchRequest:
         """Return the same search without one filter, all its values, chosen and typed."""
         filters = {facet: values for facet, values in self.filters.items() if facet != name}
-        typed = self.typed.dropping(name)
-        text = self.text if typed == self.typed else typed.said(typed.words)
+        typed = self.typed.without_filter(name)
+        text = self.text if typed == self.typed else typed.with_words(typed.words)
         return replace(self, text=text, filters=filters, page=1, typed=typed)
 
 

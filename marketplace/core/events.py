@@ -114,6 +114,7 @@ class Outbox(Base):
     due_at: Mapped[Moment]
     attempts: Mapped[int] = mapped_column(default=0)
     leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lease_token: Mapped[str | None] = mapped_column(String(32))  # of the worker that is at it (`core.leases`)
     done_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     parked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str] = mapped_column(NfcText, default="")
@@ -147,6 +148,8 @@ class Consumer:
     patience: tuple[int, ...] = ()  # seconds between attempts, when not the usual ones
     rereads: bool = False  # it only reads the subject again: bulk work gives it one row per subject, not per event
     lane: str = SLOW
+    given_up: Callable[[Outbox], None] | None = None  # what becomes of a row that is tried no more; it is parked then
+    outside: bool = False  # its rows are done by commands; the worker gets those of dead ones, when the lease has run out
 
 
 CONSUMERS: PerApp[Consumer] = PerApp("consumers")

@@ -3,6 +3,9 @@
 A thread of the worker renews what is held and has less than half of its lease left, in a transaction of its own that
 updates a few rows by their keys. Work that ends sooner, and an idle worker, cost no statement. The thread dies with its
 process, so the lease of a dead worker runs out as before.
+
+Who claims rows marks them with a token of its own. A worker whose lease ran out although it lives (its process stood
+still, the database was away) finds another token there: it can neither renew, write nor finish any more.
 """
 
 from __future__ import annotations
@@ -12,10 +15,11 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask, current_app
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
@@ -27,19 +31,35 @@ LEASE = timedelta(seconds=60)
 EVERY = 5.0
 
 
+class LeaseLost(Exception):
+    """Another worker has taken over what this one is at: nothing more of it may be written here."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Rows of the outbox that one worker is at, and the token it has marked them with."""
+
+    token: str
+    ids: tuple[int, ...]
+
+    def owned(self) -> ColumnElement[bool]:
+        """Return the condition of the rows that nobody else has taken over."""
+        return and_(Outbox.id.in_(self.ids), Outbox.lease_token == self.token, Outbox.done_at.is_(None))
+
+
 class LeaseKeeper:
     """What one process holds."""
 
     def __init__(self, app: Flask) -> None:
         """Remember the application, whose database has the leases."""
         self._app, self._lock = app, threading.Lock()
-        self._held: dict[int, datetime] = {}  # row → until when it is leased
+        self._held: dict[int, tuple[datetime, str]] = {}  # row → until when it is leased, and its token
         self._end = threading.Event()
 
-    def hold(self, ids: Sequence[int]) -> None:
-        """Renew these rows from now on; they have just been leased."""
+    def hold(self, claim: Claim) -> None:
+        """Renew these rows from now on; they have just been leased, or are held already."""
         with self._lock:
-            self._held.update(dict.fromkeys(ids, clock.now() + LEASE))
+            self._held = dict.fromkeys(claim.ids, (clock.now() + LEASE, claim.token)) | self._held
 
     def release(self, ids: Sequence[int]) -> None:
         """Renew them no longer."""
@@ -51,17 +71,19 @@ class LeaseKeeper:
         """Renew what has less than half of its lease left; return how many rows. Rows that are done stay as they are."""
         now = clock.now()
         with self._lock:
-            due = [one for one, until in self._held.items() if until - now < LEASE / 2]
+            due = {one: token for one, (until, token) in self._held.items() if until - now < LEASE / 2}
         if not due:
             return 0
         until = now + LEASE
         # A row that is locked at this moment is being finished: nobody waits for it.
-        rows = select(Outbox.id).where(Outbox.id.in_(due), Outbox.done_at.is_(None), Outbox.leased_until < until)
+        rows = select(Outbox.id).where(
+            Outbox.id.in_(due), Outbox.lease_token.in_(due.values()), Outbox.done_at.is_(None), Outbox.leased_until < until
+        )
         with self._app.app_context(), db.engine.begin() as connection:
             ids = connection.scalars(rows.with_for_update(skip_locked=True)).all()
             connection.execute(update(Outbox).where(Outbox.id.in_(ids)).values(leased_until=until))
         with self._lock:
-            self._held.update({one: until for one in ids if one in self._held})
+            self._held.update({one: (until, due[one]) for one in ids if one in self._held})
         return len(ids)
 
     def run(self) -> None:
@@ -78,6 +100,7 @@ class LeaseKeeper:
 
 
 _keeper: ContextVar[LeaseKeeper | None] = ContextVar("lease_keeper", default=None)
+_claim: ContextVar[Claim | None] = ContextVar("claim", default=None)
 
 
 @contextmanager
@@ -101,14 +124,33 @@ def share(keeper: LeaseKeeper) -> None:
 
 
 @contextmanager
-def held(ids: Sequence[int]) -> Iterator[None]:
-    """Keep the leases of claimed rows within the block, where somebody keeps leases at all (in tests, nobody)."""
-    keeper = _keeper.get()
-    if keeper is None:
-        yield
-        return
-    keeper.hold(ids)
+def held(claim: Claim) -> Iterator[None]:
+    """Work on claimed rows within the block; their leases are kept where somebody keeps leases (in tests, nobody)."""
+    keeper, token = _keeper.get(), _claim.set(claim)
+    if keeper is not None:
+        keeper.hold(claim)
     try:
         yield
     finally:
-        keeper.release(ids)
+        _claim.reset(token)
+        if keeper is not None:
+            keeper.release(claim.ids)
+
+
+def own_leases() -> None:
+    """Lock the claimed rows that are worked on, if any, until the end of the transaction: nobody takes them over before.
+
+    Raises LeaseLost when another worker has them already.
+    """
+    claim = _claim.get()
+    if claim is None:
+        return
+    rows = select(Outbox.id).where(claim.owned()).order_by(Outbox.id).with_for_update()
+    if len(db.session.scalars(rows).all()) != len(claim.ids):
+        raise LeaseLost
+
+
+def finish(claim: Claim) -> None:
+    """Note that the rows of a claim are done, in the present transaction. Raises LeaseLost when somebody else has them."""
+    own_leases()
+    db.session.execute(update(Outbox).where(Outbox.id.in_(claim.ids)).values(done_at=clock.now()))

@@ -15,6 +15,7 @@ from sqlalchemy import select
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import Event, EventHead
 from marketplace.core.extensions import db, write_intent
+from marketplace.core.leases import own_leases
 
 Subject = tuple[str, int]  # kind, id
 _AT_A_TIME = 900
@@ -29,9 +30,13 @@ def begin_reading() -> None:
 
 
 def begin_writing() -> None:
-    """End the transaction and go on in one that writes; rows read before are stale."""
+    """End the transaction and go on in one that writes; rows read before are stale.
+
+    Raises LeaseLost when another worker has taken over the rows of the outbox that this one works on.
+    """
     db.session.rollback()
     write_intent.set(True)
+    own_leases()
 
 
 def chain_lengths(subjects: Iterable[Subject]) -> dict[Subject, int]:

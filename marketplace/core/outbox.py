@@ -8,6 +8,7 @@ process that works all the time, with its lanes, is `marketplace.core.worker`.
 from __future__ import annotations
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import CONSUMERS, SLOW, Consumer, Outbox
 from marketplace.core.extensions import db, insert_into, write_intent
-from marketplace.core.leases import LEASE, held
+from marketplace.core.leases import LEASE, Claim, LeaseLost, finish, held, own_leases
 from marketplace.core.long_work import begin_writing
 from marketplace.core.registry import PerApp
 from marketplace.values import clock
@@ -111,11 +112,10 @@ def work_once(consumers: Sequence[str] | None = None, *, lane: str | None = None
     handled = 0
     for name in _waiting(_names(consumers, lane), lane):
         consumer = CONSUMERS.get(name) or Consumer(JOB, lambda _action: False, _run_jobs)
-        ids = _claim(name, consumer.batch, lane)
-        if ids:
-            handled += len(ids)
-            with held(ids):
-                _handle(consumer, ids)
+        claim = _claim(name, consumer.batch, lane)
+        handled += len(claim.ids)
+        if claim.ids:
+            _handle(consumer, claim)
     return handled
 
 
@@ -129,7 +129,9 @@ def drain(limit: int = 10_000) -> int:
 
 def release_leases() -> None:
     """Take back the leases of a worker that was killed; only for who knows to be the only worker."""
-    db.session.execute(update(Outbox).where(Outbox.done_at.is_(None)).values(leased_until=None))
+    outside = [one.name for one in CONSUMERS.values() if one.outside]
+    rows = update(Outbox).where(Outbox.done_at.is_(None), Outbox.consumer.not_in(outside))
+    db.session.execute(rows.values(leased_until=None, lease_token=None))
     db.session.commit()
 
 
@@ -166,24 +168,49 @@ def _in_lane(lane: str) -> ColumnElement[bool]:
     return Outbox.key.in_([_key(job) for job in JOBS.values() if job.lane == lane])
 
 
-def _claim(name: str, limit: int, lane: str | None = None) -> list[int]:
+def _claim(name: str, limit: int, lane: str | None = None) -> Claim:
     due = _due(name, lane).order_by(Outbox.due_at, Outbox.id).limit(limit)
-    ids = list(db.session.scalars(due.with_for_update(skip_locked=True)))
-    if ids:
-        db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(leased_until=clock.now() + LEASE))
+    claim = Claim(secrets.token_hex(16), tuple(db.session.scalars(due.with_for_update(skip_locked=True))))
+    if claim.ids:
+        leased = {"leased_until": clock.now() + LEASE, "lease_token": claim.token}
+        db.session.execute(update(Outbox).where(Outbox.id.in_(claim.ids)).values(leased))
     db.session.commit()
-    return ids
+    return claim
 
 
-def _handle(consumer: Consumer, ids: list[int]) -> None:
+def enqueue_own(consumer: str, payload: dict[str, object]) -> Claim:
+    """Put work into the outbox that this process does itself, and return its claim: work within `held`, then `finish`.
+
+    When the process dies, the lease runs out and the consumer's handler gets the row.
+    """
+    now, token = clock.now(), secrets.token_hex(16)
+    row = Outbox(consumer=consumer, payload=payload, due_at=now, leased_until=now + LEASE, lease_token=token)
+    db.session.add(row)
+    db.session.flush()
+    return Claim(token, (row.id,))
+
+
+def _handle(consumer: Consumer, claim: Claim) -> None:
+    with held(claim):
+        try:
+            _attempt(consumer, claim)
+        except LeaseLost:
+            db.session.rollback()
+            log.warning("another worker has taken over %s rows of %s", len(claim.ids), consumer.name)
+
+
+def _attempt(consumer: Consumer, claim: Claim) -> None:
+    ids = claim.ids
     rows = list(db.session.scalars(select(Outbox).where(Outbox.id.in_(ids)).order_by(Outbox.id)))
     try:
         consumer.handle(rows)
         if not write_intent.get():
             begin_writing()
         if consumer.name != JOB:
-            db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(done_at=clock.now()))
+            finish(claim)
         db.session.commit()
+    except LeaseLost:
+        raise
     except Unreachable as error:
         begin_writing()
         _postpone(ids, error)
@@ -192,17 +219,18 @@ def _handle(consumer: Consumer, ids: list[int]) -> None:
         if len(ids) > 1:
             # One bad row must not hold up its batch: try them one by one.
             for row_id in ids:
-                _handle(consumer, [row_id])
+                _handle(consumer, Claim(claim.token, (row_id,)))
             return
         log.exception("outbox row %s of %s failed", ids[0], consumer.name)
         _note_failure(ids[0], error)
 
 
-def _postpone(ids: list[int], error: Unreachable) -> None:
+def _postpone(ids: Sequence[int], error: Unreachable) -> None:
     """Put rows back for later: it is not their fault, so no attempt is counted and none is ever parked for it."""
     log.warning("%s rows wait: %s", len(ids), error)
     later = clock.now() + PATIENCE
-    waiting = {"leased_until": None, "due_at": later, "last_error": f"{type(error).__name__}: {error}"}
+    said = f"{type(error).__name__}: {error}"
+    waiting = {"leased_until": None, "lease_token": None, "due_at": later, "last_error": said}
     db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(waiting))
     db.session.commit()
 
@@ -211,14 +239,26 @@ def _note_failure(row_id: int, error: Exception) -> None:
     row = db.session.get_one(Outbox, row_id)
     row.attempts += 1
     row.last_error = f"{type(error).__name__}: {error}"[:2000]
-    row.leased_until = None
+    row.leased_until = row.lease_token = None
     consumer = CONSUMERS.get(row.consumer)
     patience = consumer.patience if consumer else ()
     usual = min(3600, 2**row.attempts)
     row.due_at = clock.now() + timedelta(seconds=dict(enumerate(patience, 1)).get(row.attempts, usual))
     if row.attempts >= (len(patience) + 1 if patience else MAX_ATTEMPTS) and row.consumer != JOB:
         row.parked_at = clock.now()
+        _tell_given_up(consumer, row)
     db.session.commit()
+
+
+def _tell_given_up(consumer: Consumer | None, row: Outbox) -> None:
+    """Let the consumer say what became of a row that is tried no more; it is parked whatever comes of that."""
+    if consumer is None or consumer.given_up is None:
+        return
+    try:
+        with db.session.begin_nested():
+            consumer.given_up(row)
+    except Exception:
+        log.exception("nobody is told that outbox row %s was given up", row.id)
 
 
 def _run_jobs(rows: Sequence[Outbox]) -> None:
@@ -230,10 +270,12 @@ def _run_jobs(rows: Sequence[Outbox]) -> None:
             row.key = None
             continue
         more = job.run()
-        if not write_intent.get():
+        if write_intent.get():
+            own_leases()
+        else:
             begin_writing()
         row.due_at = clock.now() if more else job.next_run(started)
-        row.leased_until = None
+        row.leased_until = row.lease_token = None
         row.attempts = 0
 
 
@@ -249,5 +291,5 @@ def retry_parked() -> int:
     """Give every parked row a new start; return how many."""
     rows = list(db.session.scalars(select(Outbox).where(Outbox.parked_at.is_not(None))))
     for row in rows:
-        row.parked_at, row.attempts, row.leased_until, row.due_at = None, 0, None, clock.now()
+        row.parked_at, row.attempts, row.leased_until, row.lease_token, row.due_at = None, 0, None, None, clock.now()
     return len(rows)

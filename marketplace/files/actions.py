@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import FileStorage
 
+from marketplace.accounts.queries import hold_person
 from marketplace.core.access import Actor
 from marketplace.core.access import actor as current_actor
 from marketplace.core.errors import Invalid, NotFound
@@ -57,7 +58,8 @@ def receive(upload: FileStorage) -> Received:
 
 
 def add(received: Received, actor: Actor) -> StoredFile:
-    """Return the row of a received upload."""
+    """Return the row of a received upload; the same person's next one waits, so that `attach` sees what is there."""
+    hold_person(actor.user_id)
     stored = StoredFile(
         sha256=received.sha256,
         size=received.size,

@@ -10,12 +10,14 @@ from typing import Any
 import click
 from flask import current_app
 from flask.cli import with_appcontext
-from sqlalchemy import delete
 
 from marketplace.accounts.queries import person_by_email
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.extensions import db, write_intent
+from marketplace.core.leases import Claim, LeaseLost, finish, held, keeping_leases
+from marketplace.core.long_work import begin_writing
+from marketplace.core.outbox import work_once
 from marketplace.core.permissions import IMPORT_DATA
 from marketplace.importing import actions, import_runs
 from marketplace.importing.actions import Progress
@@ -84,6 +86,8 @@ def _run(kind: str, file: Path, organisation: str, mapping: Path | None, email: 
         raise click.ClickException(str(error)) from error
     except Ended as error:
         raise click.ClickException("The import was cancelled; nothing was imported.") from error
+    except LeaseLost as error:
+        raise click.ClickException("This command stood still for too long; nothing was imported.") from error
     _show(outcome, dry_run=options["dry_run"])
 
 
@@ -104,6 +108,8 @@ def _import(
     publish: bool, dry_run: bool, report: Path | None, limit: int | None,
 ) -> Outcome:
     """Do it in parts, or try it out, and return what came of it; an error or a break leaves nothing."""
+    if not dry_run:
+        work_once([import_runs.COMMAND])  # those of commands that died
     organisation = find_organisation(owner)
     records = prepared.records(limit)
     total = min(prepared.total, limit or prepared.total)
@@ -118,10 +124,11 @@ def _import(
         else:
             actions.check(organisation, actor, publish=publish)
             mapping, sha256 = prepared.plan.as_box(), digest_of(file)
-            run = import_runs.note_run(kind, organisation, actor, file, sha256, publish=publish, mapping=mapping)
+            run, claim = import_runs.begin_command(
+                kind, organisation, actor, file, sha256, publish=publish, mapping=mapping
+            )
             written = import_runs.report_path(run)
-            db.session.commit()
-            outcome = _carry_out(run, actor, records, progress)
+            outcome = _carry_out(run, claim, actor, records, progress)
     if dry_run and report is not None:
         write_report(report, outcome)
     elif not dry_run:
@@ -131,17 +138,26 @@ def _import(
     return outcome
 
 
-def _carry_out(run: ImportRun, actor: Actor, records: Iterator[Record | Rejected], progress: Progress) -> Outcome:
-    """Carry out a run and commit; of one that breaks off, not even its row is left."""
-    run_id = run.id
-    try:
-        outcome = import_runs.carry_out(run, actor, records, "en", progress)
-        db.session.commit()
-    except BaseException:
-        undo(run_id, TARGETS[run.kind].kind)
-        db.session.execute(delete(ImportRun).where(ImportRun.id == run_id))
-        db.session.commit()
-        raise
+def _carry_out(
+    run: ImportRun, claim: Claim, actor: Actor, records: Iterator[Record | Rejected], progress: Progress
+) -> Outcome:
+    """Carry out a run and commit; one that breaks off is closed with what its page says of that."""
+    run_id, kind = run.id, TARGETS[run.kind].kind
+    with keeping_leases(), held(claim):
+        try:
+            outcome = import_runs.carry_out(run, actor, records, "en", progress)
+            finish(claim)
+            db.session.commit()
+        except LeaseLost:
+            db.session.rollback()
+            raise
+        except BaseException as error:
+            undo(run_id, kind)
+            begin_writing()
+            import_runs.fail(run_id, actor, error)
+            finish(claim)
+            db.session.commit()
+            raise
     return outcome
 
 

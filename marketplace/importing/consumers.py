@@ -1,16 +1,26 @@
-"""What importing does behind the pages: the worker carries out what a person has started."""
+"""What importing does behind the pages: the worker carries out what a person has started, and ends what a command left."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from marketplace.core.events import Consumer, Outbox
-from marketplace.importing.import_runs import CONSUMER, execute
+from marketplace.importing.import_runs import COMMAND, CONSUMER, end_dead, execute, give_up
 
 
-def _handle(rows: Sequence[Outbox]) -> None:
-    for row in rows:
-        execute(int(row.payload["run"]))
+def _each(do: Callable[[int], None]) -> Callable[[Sequence[Outbox]], None]:
+    def handle(rows: Sequence[Outbox]) -> None:
+        for row in rows:
+            do(int(row.payload["run"]))
+
+    return handle
 
 
-CONSUMERS = (Consumer(CONSUMER, lambda _action: False, _handle),)
+def _give_up(row: Outbox) -> None:
+    give_up(int(row.payload["run"]))
+
+
+CONSUMERS = (
+    Consumer(CONSUMER, lambda _action: False, _each(execute), given_up=_give_up),
+    Consumer(COMMAND, lambda _action: False, _each(end_dead), given_up=_give_up, outside=True),
+)

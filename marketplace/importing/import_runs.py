@@ -9,26 +9,26 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from marketplace.accounts.models import User
-from marketplace.authoring.kinds import Kind
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import DomainError, Invalid, Unreachable
 from marketplace.core.events import record
 from marketplace.core.extensions import db, one
+from marketplace.core.leases import Claim, LeaseLost
 from marketplace.core.long_work import begin_reading, begin_writing
-from marketplace.core.outbox import enqueue
+from marketplace.core.outbox import enqueue, enqueue_own
 from marketplace.importing import actions
 from marketplace.importing.actions import Progress
 from marketplace.importing.import_kinds import TARGETS
 from marketplace.importing.mapping import Record, Rejected
-from marketplace.importing.models import ImportRun
+from marketplace.importing.models import ImportRun, ImportStaged
 from marketplace.importing.preparation import need_title, prepare
 from marketplace.importing.report import write_report
 from marketplace.importing.result import Outcome
-from marketplace.importing.staging import Ended, Staging, make_room, undo
+from marketplace.importing.staging import Ended, Staging, undo
 from marketplace.organisations.actors import actor_of
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -36,7 +36,12 @@ from marketplace.values.text import N_
 
 log = logging.getLogger(__name__)
 CONSUMER = "import"
+#: The consumer of imports on the command line, which come to the worker only when the command is dead.
+COMMAND = "import_command"
 _UNEXPECTED = N_("The import stopped on an unexpected error; nothing was imported. Operators find it in the log.")
+_STOPPED = N_("The command that imported was stopped before its end; nothing was imported.")
+_DATABASE = N_("The import stopped on errors of the database; nothing was imported. Operators find them in the log.")
+_OTHER = N_("Another import for this organisation goes on; wait until it is over.")
 
 
 def folder() -> Path:
@@ -89,39 +94,57 @@ def start(run: ImportRun, actor: Actor) -> bool:
     return True
 
 
-def note_run(
+def begin_command(
     kind: str, organisation: Organisation, actor: Actor, path: Path, sha256: str, *, publish: bool, mapping: dict[str, Any]
-) -> ImportRun:
-    """Add a running run, for an import on the command line.
+) -> tuple[ImportRun, Claim]:
+    """Commit a running run for an import on the command line; return it and the claim of its work.
 
-    Raises Invalid while another import of the same kind for the same organisation goes on.
+    Raises Invalid while another import for the same organisation goes on.
     """
-    org_id = organisation.id
-    if not make_room(TARGETS[kind].kind, kind, org_id):
-        raise Invalid("organisation", N_("Another import for this organisation goes on; wait until it is over."))
     run = ImportRun(
-        kind=kind, state="running", org_id=org_id, file_name=path.name[-200:], sha256=sha256, publish=publish,
+        kind=kind, state="running", org_id=organisation.id, file_name=path.name[-200:], sha256=sha256, publish=publish,
         mapping=mapping, created_by_id=actor.user_id, created_at=clock.now(),
     )
     db.session.add(run)
     db.session.flush()
-    return run
+    claim = enqueue_own(COMMAND, {"run": run.id})
+    if not _take_turn(run):
+        raise Invalid("organisation", _OTHER)
+    return run, claim
+
+
+def _take_turn(run: ImportRun) -> bool:
+    """Let a run be the one that goes on for its organisation, and delete what others have staged that are over.
+
+    Commits; when another one goes on it rolls back instead and returns False.
+    """
+    org_id = run.org_id
+    try:
+        db.session.execute(update(ImportRun).where(ImportRun.id == run.id).values(begun_at=clock.now()))
+        db.session.commit()
+    except IntegrityError:
+        db.session.rollback()
+        return False
+    left = select(ImportRun.id, ImportRun.kind).where(ImportRun.org_id == org_id, ImportRun.id == ImportStaged.run_id)
+    for other in db.session.execute(left.distinct()).all():
+        undo(other.id, TARGETS[other.kind].kind)
+    return True
 
 
 def carry_out(
     run: ImportRun, actor: Actor, records: Iterable[Record | Rejected], locale: str, progress: Progress
 ) -> Outcome:
-    """Import records as a run, in parts, the last of which the caller commits; an error leaves nothing and goes on."""
+    """Import records as a run, in parts, the last of which the caller commits; an error leaves nothing and goes on.
+
+    An error of the database leaves the parts to the next attempt, a lost lease to the worker that has taken over.
+    """
     target, run_id = TARGETS[run.kind], run.id  # asking the row between two parts would begin a transaction
     try:
         outcome = actions.run(
             target, records, run.organisation, actor, Staging(run_id, target.kind), publish=run.publish, progress=progress
         )
         finish(run, actor, outcome, locale)
-    except SQLAlchemyError:
-        raise  # the outbox tries again later
-    except Ended:
-        _clear(run_id, target.kind)
+    except (SQLAlchemyError, LeaseLost):
         raise
     except Exception:
         undo(run_id, target.kind)
@@ -145,14 +168,14 @@ def cancel(run: ImportRun, actor: Actor) -> bool:
         return run.state == "cancelled"
     run.state, run.finished_at = "cancelled", clock.now()
     record(run, "import_run.cancel", actor)
-    enqueue(CONSUMER, {"run": run.id}, key=f"import:{run.id}:clear")
+    enqueue(CONSUMER, {"run": run.id})
     return True
 
 
 def execute(run_id: int) -> None:
     """Do one run that was started on the web, from the beginning; a run that is over is only cleared away.
 
-    Raises Unreachable while another worker imports the same for the same organisation.
+    Raises Unreachable while another import for the same organisation goes on, LeaseLost when another worker has the run.
     """
     run = db.session.get(ImportRun, run_id, populate_existing=True)
     if run is None:
@@ -160,30 +183,21 @@ def execute(run_id: int) -> None:
     undo(run_id, TARGETS[run.kind].kind)  # what a worker that was killed, or stopped by a cancellation, has left
     if run.state != "running":
         return
-    if not make_room(TARGETS[run.kind].kind, run.kind, run.org_id, run_id):
+    if not _take_turn(run):
         raise Unreachable("another import for this organisation goes on")
     user = db.session.get(User, run.created_by_id) if run.created_by_id else None
     actor = actor_of(user) if user is not None else SYSTEM
     begin_reading()  # the file is looked through without SQLite's write lock
     try:
         _import(run, actor)
-    except SQLAlchemyError:
+    except (SQLAlchemyError, LeaseLost):
         raise
     except Ended:
         pass
-    except DomainError as error:
-        _fail(run, actor, error.message, error.params)
-    except Exception:
-        log.exception("import run %s failed", run_id)
-        _fail(run, actor, _UNEXPECTED, {})
+    except Exception as error:
+        begin_writing()
+        fail(run_id, actor, error)
     _progress_path(run_id).unlink(missing_ok=True)
-
-
-def _clear(run_id: int, kind: Kind) -> None:
-    """Delete what a cancelled run has staged; one that another worker has taken over is its business."""
-    begin_writing()
-    if db.session.scalar(select(ImportRun.state).where(ImportRun.id == run_id)) != "running":
-        undo(run_id, kind)
 
 
 def _import(run: ImportRun, actor: Actor) -> None:
@@ -199,8 +213,26 @@ def _import(run: ImportRun, actor: Actor) -> None:
     carry_out(run, actor, prepared.records(), actor.locale, progress)
 
 
-def _fail(run: ImportRun, actor: Actor, message: str, params: dict[str, Any]) -> None:
-    begin_writing()
+def fail(run_id: int, actor: Actor, error: BaseException) -> None:
+    """Close a run that goes on with what its page says of an error; one that was cancelled stays so."""
+    run = one(select(ImportRun).where(ImportRun.id == run_id), lock=True)
+    if run.state != "running":
+        return
+    if not isinstance(error, DomainError):
+        log.error("import run %s failed", run_id, exc_info=error)
+        error = Invalid("file", _UNEXPECTED if isinstance(error, Exception) else _STOPPED)
     run.state, run.finished_at = "failed", clock.now()
-    run.counts = {"error": message, "params": {key: str(value) for key, value in params.items()}}
-    record(run, "import_run.fail", actor, data={"error": message})
+    run.counts = {"error": error.message, "params": {key: str(value) for key, value in error.params.items()}}
+    record(run, "import_run.fail", actor, data={"error": error.message})
+
+
+def end_dead(run_id: int) -> None:
+    """End the run of a command that died: what it has staged is deleted."""
+    undo(run_id, TARGETS[one(select(ImportRun).where(ImportRun.id == run_id)).kind].kind)
+    fail(run_id, SYSTEM, Invalid("file", _STOPPED))
+
+
+def give_up(run_id: int) -> None:
+    """Close a run whose work is tried no more; another row deletes what it has staged."""
+    fail(run_id, SYSTEM, Invalid("file", _DATABASE))
+    enqueue(CONSUMER, {"run": run_id})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.columns import Big, Box, Key, Moment, NfcString, UtcDateTime, one_of
@@ -12,12 +12,18 @@ from marketplace.core.extensions import Base
 from marketplace.importing.lifecycle import IMPORT_RUN
 from marketplace.organisations.models import Organisation
 
+_GOING_ON = text("state = 'running' AND begun_at IS NOT NULL")
+
 
 class ImportRun(Base):
     """One import of one file: what was asked and what came of it. Rejected rows are in the report file."""
 
     __tablename__ = "import_run"
-    __table_args__ = (one_of("kind", ("listings", "requests")), CheckConstraint(IMPORT_RUN.check_sql(), name="state_known"))
+    __table_args__ = (
+        one_of("kind", ("listings", "requests")), CheckConstraint(IMPORT_RUN.check_sql(), name="state_known"),
+        # One at a time goes on for an organisation; others that were started wait.
+        Index("ix_import_run_going_on", "org_id", unique=True, sqlite_where=_GOING_ON, postgresql_where=_GOING_ON),
+    )
     subject_kind = "import_run"
     lifecycle = IMPORT_RUN
 
@@ -33,6 +39,7 @@ class ImportRun(Base):
     report_path: Mapped[str] = mapped_column(String(300), default="")
     created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
     created_at: Mapped[Moment]
+    begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its turn came
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     organisation: Mapped[Organisation] = relationship()

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import joinedload
 
 from marketplace.authoring.kinds import Kind
@@ -28,7 +28,7 @@ AT_A_TIME = 500
 
 
 class Ended(Exception):
-    """The run was cancelled meanwhile, or another worker has taken it over: there is nothing left to do for this one."""
+    """The run is over meanwhile, because somebody cancelled it: nothing of it is to be imported any more."""
 
 
 @dataclass
@@ -46,13 +46,14 @@ class Staging:
         """Take the run and what it imports."""
         self._run_id, self._kind = run_id, kind
         self._entries: list[Entry] = []
-        self._kept = 0
 
     @contextmanager
     def part(self) -> Iterator[None]:
-        """Do what stands in the block in a transaction of its own. Raises Ended when the run no longer goes on."""
-        begin_writing()
-        self._hold(lock=False)
+        """Do what stands in the block in a transaction of its own, during which nobody ends the run.
+
+        Raises Ended when somebody has ended it, LeaseLost when another worker has taken it over.
+        """
+        self.begin_last()
         yield
         db.session.commit()
 
@@ -69,18 +70,16 @@ class Staging:
             db.session.execute(hidden.execution_options(synchronize_session=False))
         if rows:
             db.session.execute(insert(ImportStaged), rows)
-        self._kept += len(rows)
         self._entries += [
             replace(one, subject=Named(one.subject.subject_kind, one.subject.id)) for one in ledger
         ]
 
     def begin_last(self) -> None:
-        """Begin the last transaction, in which nobody else can end the run. Raises Ended when somebody has."""
+        """Begin the last transaction; it is held, and raises, like a part."""
         begin_writing()
-        self._hold(lock=True)
-        staged = select(func.count()).select_from(ImportStaged).where(ImportStaged.run_id == self._run_id)
-        if db.session.scalar(staged) != self._kept:
-            raise Ended  # another worker has begun anew
+        rows = select(ImportRun.state).where(ImportRun.id == self._run_id)
+        if db.session.scalar(rows.with_for_update()) != "running":
+            raise Ended
 
     def publish(self) -> None:
         """Let everything that was kept be seen, and record its events; the caller commits."""
@@ -109,11 +108,6 @@ class Staging:
             found = {row.id: row for row in db.session.scalars(rows.execution_options(populate_existing=True))}
             record_many([replace(entry, subject=found[one]) for one in some for entry in of[one]])
 
-    def _hold(self, *, lock: bool) -> None:
-        rows = select(ImportRun.state).where(ImportRun.id == self._run_id)
-        if db.session.scalar(rows.with_for_update() if lock else rows) != "running":
-            raise Ended
-
 
 def undo(run_id: int, kind: Kind) -> None:
     """Delete what a run has staged, in short transactions; killed in between, it goes on the next time."""
@@ -135,17 +129,3 @@ def undo(run_id: int, kind: Kind) -> None:
         staged_rows = delete(ImportStaged).where(ImportStaged.run_id == run_id, ImportStaged.thing_id.in_(things))
         db.session.execute(staged_rows.execution_options(synchronize_session=False))
         db.session.commit()
-
-
-def make_room(kind: Kind, name: str, org_id: int, own: int = 0) -> bool:
-    """Delete what runs that are over have staged of the same things; False while another run than `own` goes on.
-
-    It ends the transaction when there is anything to delete.
-    """
-    rows = select(ImportRun.id, ImportRun.state).join(ImportStaged, ImportStaged.run_id == ImportRun.id)
-    others = rows.where(ImportRun.org_id == org_id, ImportRun.kind == name, ImportRun.id != own).distinct()
-    for other in db.session.execute(others).all():
-        if other.state == "running":
-            return False
-        undo(other.id, kind)
-    return True

@@ -7,6 +7,7 @@ import tempfile
 from pathlib import Path
 from typing import IO, Any
 
+from marketplace.accounts.queries import hold_person
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.files.actions import release_lock
@@ -42,6 +43,7 @@ def receive(
     stored = Path(target.name)
     try:
         plan = prepare(kind, stored, size_limit).plan
+        hold_person(actor.user_id)
         run = previewed(kind, org_id, digest.hexdigest(), publish, actor.user_id)
         if run is not None:
             return run

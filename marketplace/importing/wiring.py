@@ -22,7 +22,7 @@ IMPORT_RUN = Subject(
 
 
 def register(app: Flask) -> None:
-    """Register the pages, the worker's consumer and how long uploads are kept."""
+    """Register the pages, the worker's consumers and how long uploads are kept."""
     register_place("operation", Place(N_("Import"), "/imports", "upload", 20), IMPORT_DATA)
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(IMPORT_RUN)

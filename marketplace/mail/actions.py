@@ -60,5 +60,6 @@ def resend(message: MailMessage) -> None:
     if row is None:
         enqueue(CONSUMER, {"mail": message.id}, key=f"mail:{message.id}")
     else:
-        row.done_at, row.parked_at, row.leased_until, row.attempts, row.due_at = None, None, None, 0, clock.now()
+        row.done_at, row.parked_at, row.leased_until, row.lease_token = None, None, None, None
+        row.attempts, row.due_at = 0, clock.now()
     db.session.flush()

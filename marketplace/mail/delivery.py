@@ -23,6 +23,7 @@ from sqlalchemy import update
 
 from marketplace.core.events import MAIL, Consumer, Outbox
 from marketplace.core.extensions import db
+from marketplace.core.leases import own_leases
 from marketplace.mail import smtp
 from marketplace.mail.models import CONSUMER, MailMessage
 from marketplace.values import clock
@@ -43,6 +44,7 @@ def send_due(rows: Sequence[Outbox]) -> None:
         if message.state == "handed" and not message.repeatable:
             _finish(message, message.hand, "unknown", error="the worker ended before the mail server answered")
             continue
+        own_leases()
         row.leased_until = clock.now() + CONVERSATION
         db.session.commit()  # no lock and no transaction is held while a mail server takes its time
         _send(message)

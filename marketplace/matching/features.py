@@ -140,7 +140,7 @@ def _key(revision: NeedRevision, document: Document) -> dict[str, float]:
     return t.key_terms(spoken, offers, needs, t.junctions((run for text, _ in texts for run in t.runs(text)), offers))
 
 
-def telling(listing: Listing) -> dict[str, float]:
+def listing_terms(listing: Listing) -> dict[str, float]:
     """Return the terms by which a listing is looked for among needs, with weights that sum to at most 1."""
     revision, document = listing.published_revision, listing_document(listing)
     if document is None or revision is None:

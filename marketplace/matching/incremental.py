@@ -22,8 +22,8 @@ from marketplace.matching.features import (
     NeedFeatures,
     engine,
     listing_features,
+    listing_terms,
     need_features,
-    telling,
 )
 from marketplace.matching.models import Match
 from marketplace.matching.queries import live_listings, live_needs
@@ -205,7 +205,7 @@ def _evaluate_listing(listing_id: int, work: Work) -> Evaluation:
         return Evaluation(LISTING, listing_id, seqs, pairs)
     audience = ("public", "member", f"org:{listing.org_id}", f"invited:{listing.org_id}")
     work.queries += 1
-    ids = {*candidates(NEED, telling(listing), audience), *old}
+    ids = {*candidates(NEED, listing_terms(listing), audience), *old}
     seqs |= chain_lengths((NEED, one) for one in ids)
     needs = live_needs(ids)
     wanted = {one: it for one, need in needs.items() if (it := need_features(need)) is not None}

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
+from marketplace.accounts.queries import hold_person
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
@@ -51,6 +52,7 @@ def set_weights(weights: Mapping[str, int], effective_on: date, note: str, actor
     if effective_on < clock.today():
         raise Invalid("effective_on", N_("The date lies in the past."))
     effective_at = max(clock.start_of_day(effective_on), clock.now())
+    hold_person(actor.user_id)
     before = current_weights()
     chosen = {name: int(weights[name]) for name in DEFAULT_WEIGHTS}
     last = db.session.scalars(select(MatchWeights).order_by(MatchWeights.id.desc()).limit(1)).first()

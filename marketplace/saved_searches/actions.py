@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from sqlalchemy import delete, func, select, update
 
-from marketplace.accounts.models import User
+from marketplace.accounts.queries import hold_person
 from marketplace.browse.catalogues import CATALOGUES
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed, Unreachable
@@ -37,7 +37,7 @@ def save(
     if actor.user_id is None or kind not in CATALOGUES:
         raise NotAllowed
     # the person's row is held: two forms sent at once must not both find room
-    db.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
+    hold_person(actor.user_id)
     twin = same(actor, kind, text, filters)
     if twin is not None and twin.name == clean_line(name):
         return twin  # a double click

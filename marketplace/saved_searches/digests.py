@@ -14,6 +14,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, and_, delete, or_, select, update
 
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import hold_person
 from marketplace.browse.rows import Name, names
 from marketplace.core.access import Actor
 from marketplace.core.events import Outbox
@@ -62,7 +63,7 @@ def digest(user_id: int, *, at_once: int | None = None) -> bool:
     `at_once`, the row of work for it, leaves out the searches that wait for their day. The person's row is held: two
     workers tell them in turn.
     """
-    db.session.execute(select(User.id).where(User.id == user_id).with_for_update())
+    hold_person(user_id)
     person = people([user_id]).get(user_id)
     if person is None:
         return False

@@ -180,9 +180,9 @@ def test_the_lease_of_a_dead_worker_runs_out(scene: tuple[Flask, Scene]) -> None
     app, made = scene
     enqueue(FAST, {})
     db.session.commit()
-    ids = outbox._claim(FAST, 1)
+    claim = outbox._claim(FAST, 1)
     keeper = LeaseKeeper(app)
-    keeper.hold(ids)
+    keeper.hold(claim)
     assert keeper.renew() == 0, "it has just been leased"
     with time_machine.travel(clock.now() + timedelta(seconds=40)):
         assert keeper.renew() == 1

@@ -67,7 +67,7 @@ def test_one_bad_row_does_not_hold_up_its_batch_and_is_parked_in_the_end(ctx: Fl
 def test_a_crashed_worker_only_lets_the_lease_run_out(ctx: Flask, probe: list[int]) -> None:
     enqueue("probe", {"n": 1})
     db.session.commit()
-    assert len(outbox._claim("probe", 10)) == 1  # claimed, then the worker dies
+    assert len(outbox._claim("probe", 10).ids) == 1  # claimed, then the worker dies
     assert work_once(["probe"]) == 0
     with time_machine.travel(clock.now() + outbox.LEASE + timedelta(seconds=1)):
         assert work_once(["probe"]) == 1

@@ -85,13 +85,18 @@ def bring_in(
     progress: actions.Progress = lambda _done: None,
 ) -> Outcome:
     records, sha256 = ready(path, kind).records(), digest_of(path)
-    run = import_runs.note_run(kind, organisation, actor, path, sha256, publish=publish, mapping={})
-    db.session.commit()
+    run, _claim = import_runs.begin_command(kind, organisation, actor, path, sha256, publish=publish, mapping={})
     target = TARGETS[kind]
     staging = Staging(run.id, target.kind)
-    outcome = actions.run(target, records, organisation, actor, staging, publish=publish, progress=progress)
-    run.state = "done"
-    db.session.commit()
+    try:
+        outcome = actions.run(target, records, organisation, actor, staging, publish=publish, progress=progress)
+        run.state = "done"
+    except Exception:
+        db.session.rollback()
+        run.state = "failed"
+        raise
+    finally:
+        db.session.commit()
     return outcome
 
 

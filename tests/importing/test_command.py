@@ -9,9 +9,12 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -19,10 +22,14 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.leases import LEASE
+from marketplace.core.outbox import release_leases, work_once
 from marketplace.importing import actions, import_runs
 from marketplace.importing.models import ImportRun, ImportStaged
+from marketplace.importing.staging import Staging
 from marketplace.listings import queries
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.values import clock
 from marketplace.web.spreadsheet import inert
 from tests import factories
 from tests.importing.files import LISTINGS, jsonl, text
@@ -140,12 +147,15 @@ def test_a_killed_import_leaves_nothing_to_be_seen(ctx: Flask, tmp_path: Path, d
     assert (count(Event), queries.counts(org.id)[""], queries.mine(org.id)) == (0, 0, [])
     killed = db.session.scalars(select(ImportRun)).one()
     again = ["listings", jsonl(tmp_path / "b.jsonl", LISTINGS), "--organisation", org.slug]
-    assert "wait until it is over" in run(ctx, *again)[1], "nobody knows that it was killed until an operator cancels it"
-    assert import_runs.cancel(killed, SYSTEM)
-    db.session.commit()
-    code, output = run(ctx, *again)
+    assert "wait until it is over" in run(ctx, *again)[1], "its lease has not run out"
+    release_leases()
+    assert "wait until it is over" in run(ctx, *again)[1], "a worker that starts does not know whether the command lives"
+    with time_machine.travel(clock.now() + LEASE + timedelta(seconds=1)):
+        code, output = run(ctx, *again)
     assert code == 0, output
     assert (count(Listing), count(ListingRevision), count(ImportStaged)) == (3, 3, 0)
+    db.session.refresh(killed)
+    assert killed.state == "failed" and "stopped before its end" in killed.counts["error"]
 
 
 @pytest.mark.parametrize("error", [OSError("the disk went away"), KeyboardInterrupt()])
@@ -161,8 +171,40 @@ def test_an_import_that_breaks_off_leaves_nothing(
     monkeypatch.setattr(import_runs, "finish", broken)
     code, _output = run(ctx, "listings", jsonl(tmp_path / "a.jsonl", LISTINGS), "--organisation", org.slug)
     assert code == 1
-    for model in (Listing, ListingRevision, ImportStaged, ImportRun, Event):
+    for model in (Listing, ListingRevision, ImportStaged):
         assert count(model) == 0, model
+    broken_off = db.session.scalars(select(ImportRun)).one()
+    assert broken_off.state == "failed" and "nothing was imported" in broken_off.counts["error"]
+    assert db.session.scalars(select(Event.action)).all() == ["import_run.fail"]
+    monkeypatch.undo()
+    assert run(ctx, "listings", jsonl(tmp_path / "a.jsonl", LISTINGS), "--organisation", org.slug)[0] == 0
+
+
+def test_a_command_whose_import_is_cancelled_ends_and_its_number_is_never_given_again(
+    ctx: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    org = factories.organisation()
+    monkeypatch.setattr(actions, "PART", 1)
+    store, parts = Staging.store, iter(range(9))
+
+    def cancelled(staging: Staging, *rest: Any) -> None:
+        store(staging, *rest)
+        if next(parts) == 1:
+            assert import_runs.cancel(db.session.scalars(select(ImportRun)).one(), SYSTEM)
+
+    monkeypatch.setattr(Staging, "store", cancelled)
+    arguments = ["listings", jsonl(tmp_path / "a.jsonl", LISTINGS), "--organisation", org.slug]
+    code, output = run(ctx, *arguments)
+    assert code == 1 and "was cancelled; nothing was imported" in output and "Traceback" not in output
+    work_once(["import"])
+    assert (count(Listing), count(ImportStaged)) == (0, 0)
+    first = db.session.scalars(select(ImportRun)).one()
+    assert first.state == "cancelled"
+    monkeypatch.undo()
+    assert run(ctx, *arguments)[0] == 0
+    second = db.session.scalars(select(ImportRun).order_by(ImportRun.id.desc())).first()
+    assert second is not None and second.id != first.id and second.state == "done"
+    assert work_once(["import", "import_command"]) == 0
 
 
 def count(model: type) -> int:

@@ -194,24 +194,6 @@ def test_an_error_between_the_parts_is_a_failed_run_that_leaves_nothing(
     nothing_is_left(started)
 
 
-def test_two_workers_at_one_run_import_it_once(started: ImportRun, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_id = started.id
-
-    def overtaken() -> None:  # the lease had run out: another worker clears away and begins anew
-        import_runs.undo(run_id, import_runs.TARGETS["listings"].kind)
-        db.session.commit()
-
-    with monkeypatch.context() as patch:
-        at_part(2, patch, overtaken)
-        work_once(["import"])
-    db.session.expire_all()
-    assert started.state == "running" and seen(started) == 0, "it has no say any more"
-    db.session.execute(update(Outbox).where(Outbox.consumer == "import").values(done_at=None, leased_until=None))
-    db.session.commit()
-    work_once(["import"])
-    all_is_there(started)
-
-
 def test_known_records_change_in_the_last_transaction_as_they_are_then(
     started: ImportRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -233,8 +233,7 @@ def test_an_error_in_the_middle_leaves_nothing(org: Any, tmp_path: Path, monkeyp
         assert count(Listing) == 2  # the first part is written, where nobody sees it
         raise OSError("the disk went away")
 
-    run = import_runs.note_run("listings", org, SYSTEM, tmp_path / "a.jsonl", "", publish=True, mapping={})
-    db.session.commit()
+    run, _claim = import_runs.begin_command("listings", org, SYSTEM, tmp_path / "a.jsonl", "", publish=True, mapping={})
     with pytest.raises(OSError, match="disk"):
         import_runs.carry_out(run, SYSTEM, failing(), "en", lambda _done: None)
     db.session.rollback()

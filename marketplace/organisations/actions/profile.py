@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 
-from marketplace.accounts.models import User
+from marketplace.accounts.queries import hold_person
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import record, transition
@@ -72,7 +72,7 @@ def create(actor: Actor, *, kind: str, name: str) -> Organisation:
 
 def _twin(actor: Actor, name: str) -> Organisation | None:
     """Return what the same person has just registered; their row is held, so that two requests see each other."""
-    db.session.execute(select(User.id).where(User.id == actor.user_id).with_for_update())
+    hold_person(actor.user_id)
     rows = select(Organisation).where(
         Organisation.created_by_id == actor.user_id, Organisation.name == name, Organisation.state == ORGANISATION.initial,
         Organisation.created_at > clock.now() - REPEAT,
