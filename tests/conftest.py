@@ -19,7 +19,7 @@ from marketplace import create_app
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import Settings, load_settings
 from marketplace.core.events import Event, register_companion
-from marketplace.core.extensions import Base, db, write_intent
+from marketplace.core.extensions import Base, db, limiter, write_intent
 from marketplace.core.subjects import SUBJECTS
 from marketplace.notifications.rules import by_action, silent
 from marketplace.values import clock
@@ -121,9 +121,13 @@ def _every_recorded_event_is_in_the_table() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _meaning_to_write() -> None:
-    """Begin every test as a process does: the last request of an earlier one may only have read (extensions)."""
+def _as_a_process_begins() -> None:
+    """Begin every test as a process does: meaning to write, without limits, whatever an earlier test has left.
+
+    The last request of that one may only have read, and an application made with limits has them on in all (extensions).
+    """
     write_intent.set(True)
+    limiter.enabled = False
 
 
 @pytest.fixture

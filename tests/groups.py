@@ -58,7 +58,8 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     ),
     "visibility by query: the rule as SQL agrees with the rule as Python": (
         "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
-        "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/saved_searches/test_matches.py",
+        "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/organisations/test_access.py",
+        "tests/saved_searches/test_matches.py",
     ),
     "every page once, with the number of its statements": ("tests/test_statements.py",),
     "one journey through each feature": (
@@ -73,6 +74,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
 #: What touches no database: `postgres-all` leaves it out too.
 NO_DATABASE = (
     "tests/authoring/test_one_more_field.py",  # has an SQLite database of its own, in a process of its own
+    "tests/deals/test_record_cost.py",  # its processes make PDFs
     "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
     "tests/files/test_pictures.py",  # its threads wait for pictures
     "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",

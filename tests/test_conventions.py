@@ -6,6 +6,7 @@ import ast
 import importlib
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -53,9 +54,11 @@ TIERS: dict[str, int] = {
 PRIVATE = {"views", "forms", "api"}
 
 
-def modules() -> Iterator[tuple[Path, str, ast.Module]]:
-    for path in sorted(PACKAGE.rglob("*.py")):
-        yield path, path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))
+@cache
+def modules() -> tuple[tuple[Path, str, ast.Module], ...]:
+    """Return every module with its name from the root; they are parsed once for all tests, which only read them."""
+    paths = sorted(PACKAGE.rglob("*.py"))
+    return tuple((path, path.relative_to(ROOT).as_posix(), ast.parse(path.read_text(encoding="utf-8"))) for path in paths)
 
 
 def unit_of(path: Path) -> str:

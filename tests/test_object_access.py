@@ -207,7 +207,8 @@ TABLE = (
 )
 #: Routes whose argument names no object of anybody's.
 NO_OBJECT = {
-    "static", "bootstrap.static", "web.font", "web.switch_language", "styleguide.show", "pages.text", "pages.edit_text",
+    "static", "bootstrap.static", "web.font", "web.ask_language", "web.switch_language", "styleguide.show", "pages.text",
+    "pages.edit_text",
     "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
     "security.reset_password", "security.confirm_email", "organisations.edit",
 }

@@ -16,10 +16,11 @@ from marketplace.importing.lifecycle import IMPORT_RUN
 from marketplace.listings.lifecycle import LISTING
 from marketplace.mail.lifecycle import MAIL
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, TERMS
+from marketplace.notifications.lifecycle import HELD
 from marketplace.organisations.lifecycle import ORGANISATION
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL)
+EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL, HELD)
 #: Lists with tabs: the groups that stand under no tab. A draft is found by its version; what is deleted is not listed.
 TABLESS: dict[Lifecycle, set[str]] = {
     DEAL: set(), COMPLAINT: set(), LISTING: {"draft", "deleted"}, NEED: {"draft", "deleted"},

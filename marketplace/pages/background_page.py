@@ -32,6 +32,7 @@ CONSUMERS = {
     "mail": N_("Mail"),
     "facts": N_("Figures of events from before they were kept"),
     "import": N_("Imports"),
+    "import_command": N_("Imports on the command line"),
     "sanction_notices": N_("Notices of suspensions"),
     "notifications": N_("Notifications"),
     "alerts": N_("New results of saved searches"),

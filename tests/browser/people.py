@@ -16,6 +16,6 @@ def sign_in(page: Page, email: str) -> None:
 
 
 def follow(link: Locator) -> None:
-    """Press a link and wait until its page is there: what is asked of a page at once would be asked of the old one."""
+    """Press a link or a button that leads on and wait for its page: what is asked at once would be asked of the old one."""
     with link.page.expect_navigation():
         link.click()

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from marketplace.core.extensions import db
 from tests import factories
 from tests.browser.accessibility import violations
+from tests.browser.people import follow
 from tests.browser.test_look import save
 from tests.moderation.factories import Desk
 
@@ -122,7 +123,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, address: str, paths
 def test_without_javascript_a_case_is_taken_and_approved(browser: Browser, address: str, paths: dict[str, str]) -> None:
     page, _errors = sign_in(browser, address, java_script_enabled=False)
     page.goto(paths["organisation"])
-    page.locator("button", has_text="Nhận xử lý").first.click()
+    follow(page.locator("button", has_text="Nhận xử lý").first)
     for item in page.locator("fieldset.check").all():
         item.locator("input[value=met]").check()
     page.click("button[value=approve]")
