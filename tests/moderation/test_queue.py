@@ -130,7 +130,8 @@ def test_a_text_filter_says_how_far_it_looked_and_looks_further(full: Web, monke
         page = client.get(path).get_data(as_text=True)
         seen += page.count("Đổi mới quy trình số 499</a>")
         further = re.search(r'href="(/moderation\?[^"]*after=[^"]+)"', page)
-        assert ("Only the next 300 submissions were looked at" in page) == (further is not None), "it says so exactly when there is more"
+        told = "Only the next 300 submissions were looked at" in page
+        assert told == (further is not None), "it says so exactly when there is more"
         path = html.unescape(further[1]) if further else ""
     assert seen == 1
 
