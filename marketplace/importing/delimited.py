@@ -129,7 +129,7 @@ class DelimitedSource:
 
 def _with_width(row: Row, found: int, expected: int) -> Row:
     if row.broken is None and found < expected:
-        return Row(row.line, row.values, None, (Note("short_row", {"found": found, "expected": expected}),))
+        return Row(row.line, row.values, None, (*row.notes, Note("short_row", {"found": found, "expected": expected}),))
     return row
 
 

@@ -10,19 +10,19 @@ from typing import Any
 
 from marketplace.importing.delimited import DelimitedSource
 from marketplace.importing.encodings import detect_encoding
+from marketplace.importing.json_documents import JsonDocumentSource, is_document
 from marketplace.importing.rows import (
     MAX_COLUMNS,
     Note,
     Row,
     Source,
     UnusableFile,
-    clean,
     counted,
-    too_long,
+    json_row,
     too_many_columns,
 )
 from marketplace.importing.sheets import SheetSource
-from marketplace.values.text import N_, clean_line
+from marketplace.values.text import N_
 
 _MAX_LINE = 4_000_000  # characters of one JSONL record
 _HEADER_ROWS = 500  # JSONL records looked at for column names
@@ -62,10 +62,10 @@ def open_source(path: Path, limit: int) -> Source:
 def _text_source(path: Path, encoding: str, start: str) -> Source:
     if start.lower().startswith(("<!doctype", "<html", "<?xml", "<svg")):
         raise UnusableFile(N_("This is a web page or XML. JSONL, CSV and XLSX can be imported."))
+    if start.startswith(("{", "[")) and is_document(start, path):
+        return JsonDocumentSource(path, encoding)
     if start.startswith("{"):
         return JsonLinesSource(path, encoding)
-    if start.startswith("[") and path.suffix.lower() in {".json", ".jsonl", ".ndjson"}:
-        raise UnusableFile(N_("This is one JSON list. Write one object per line (JSONL)."))
     return DelimitedSource(path, encoding)
 
 
@@ -116,9 +116,6 @@ def _skip_line(lines: io.TextIOBase) -> None:
 def _json_row(number: int, text: str) -> Row:
     try:
         record: Any = json.loads(text.strip("\ufeff \t\r\n"))
-        if not isinstance(record, dict):
-            return Row(number, {}, Note("not_object"))
-        values = {clean_line(name)[:200]: clean(value) for name, value in record.items()}
+        return json_row(number, record)
     except (ValueError, RecursionError) as error:
         return Row(number, {}, Note("not_json", {"why": str(error)[:120]}))
-    return Row(number, values, too_long(values))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -68,6 +69,12 @@ class Source(Protocol):
         ...
 
 
+#: What spreadsheets write into a cell whose formula failed.
+_ERROR = re.compile(
+    r"#(REF!|VALUE!|N/A|NAME\?|DIV/0!|NULL!|NUM!|SPILL!|CALC!|FIELD!|BLOCKED!|CONNECT!|BUSY!|UNKNOWN!|GETTING_DATA|ERROR!)"
+    r"|Err:5\d\d"
+)
+
 #: Why a row was rejected or warned about; message ids with places.
 REASONS: dict[str, str] = {
     # rejected: broken structure
@@ -90,6 +97,9 @@ REASONS: dict[str, str] = {
     "repeated_row": N_("The same record stands on line %(line)s already."),
     # warnings
     "short_row": N_("The row has %(found)s cells, the heading has %(expected)s; the missing ones are taken as empty."),
+    "cell_error": N_("“%(column)s” holds the error “%(value)s” of a spreadsheet; it is taken as empty."),
+    "extra_cells": N_("Cells to the right of the last heading were left out: %(value)s."),
+    "members_left": N_("The document holds more than the list of records; left out: %(names)s."),
     "date_unreadable": N_("“%(column)s”: “%(value)s” is not a date that can be read; kept as text."),
     "date_ambiguous": N_("“%(column)s”: “%(value)s” may be day/month or month/day; kept as text."),
     "date_swapped": N_(
@@ -186,17 +196,41 @@ def unique_headers(cells: list[Any]) -> list[str]:
     return found
 
 
-def table_row(line: int, headers: list[str], cells: list[Any]) -> Row | None:
-    """Return the row of a table, or None for an empty one."""
+def json_row(line: int, record: Any) -> Row:
+    """Return the row of a JSON value."""
+    if not isinstance(record, dict):
+        return Row(line, {}, Note("not_object"))
+    values = {clean_line(name)[:200]: clean(value) for name, value in record.items()}
+    values, notes = _without_errors(values)
+    return Row(line, values, too_long(values), notes)
+
+
+def _without_errors(values: dict[str, Cell]) -> tuple[dict[str, Cell], tuple[Note, ...]]:
+    """Return the cells without those that hold an error of a spreadsheet, and what is told of these."""
+    wrong = {name: cell for name, cell in values.items() if isinstance(cell, str) and _ERROR.fullmatch(cell)}
+    notes = tuple(Note("cell_error", {"column": name, "value": cell}) for name, cell in wrong.items())
+    return {name: "" if name in wrong else cell for name, cell in values.items()}, notes
+
+
+def table_row(line: int, headers: list[str], cells: list[Any], *, placed: bool = False) -> Row | None:
+    """Return the row of a table, or None for an empty one.
+
+    `placed` says that every cell stands under its own heading for certain: then cells without one are told, not a reason
+    to mistrust the row.
+    """
     cleaned = [clean(cell) for cell in cells]
     while cleaned and cleaned[-1] == "":
         cleaned.pop()
     if not any(cleaned):
         return None
     values = dict(zip(headers, cleaned + [""] * (len(headers) - len(cleaned)), strict=False))
-    if len(cleaned) > len(headers):
+    if len(cleaned) > len(headers) and not placed:
         return Row(line, values, Note("too_many_cells", {"found": len(cleaned), "expected": len(headers)}))
-    return Row(line, values, too_long(values))
+    values, notes = _without_errors(values)
+    extra = [shown(cell) for cell in cleaned[len(headers):] if cell not in ("", [])]
+    if extra:
+        notes = (*notes, Note("extra_cells", {"value": "; ".join(extra)[:300]}))
+    return Row(line, values, too_long(values), notes)
 
 
 def counted(rows: Iterator[Row]) -> Iterator[Row]:

@@ -57,7 +57,7 @@ class SheetSource:
         for index, (line, cells) in enumerate(self._cells()):
             if index <= self._header_index:
                 continue
-            row = table_row(line, self._headers, cells)
+            row = table_row(line, self._headers, cells, placed=True)
             if row is not None:
                 yield row
 

@@ -139,7 +139,7 @@ WORKBOOK = {"[Content_Types].xml": b"<Types/>", "xl/workbook.xml": b"<workbook/>
         ("a.csv", b"\x89PNG\r\n\x1a\n", "picture"),
         ("a.csv", bytes(range(256)) * 40, "not a text file"),
         ("a.csv", b"<!DOCTYPE html><html></html>", "web page"),
-        ("a.json", b'[{"title": "A"}]', "JSON list"),
+        ("a.json", b'["title", "A"]', "no list of records"),
         ("a.csv", b"", "empty"),
         ("a.csv", b" \n\n", "empty"),
         ("a.csv", b"id,title\n", "no rows"),
