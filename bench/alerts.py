@@ -120,10 +120,10 @@ def evaluated(engine: Counted, count: int, searches: int, new: int) -> float:
 
 def full_searches(engine: Counted, searches: int) -> float:
     """Ask a sample of the searches in full, as a loop over all of them would; return the processor seconds of all."""
-    from marketplace.saved_searches.actors import people
     from sqlalchemy import select
 
     from marketplace.core.extensions import db
+    from marketplace.organisations.actors import people
     from marketplace.saved_searches import engine_query
     from marketplace.saved_searches.models import SavedSearch
 

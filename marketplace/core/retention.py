@@ -17,10 +17,11 @@ from typing import Any
 from sqlalchemy import Select, String, delete, func, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.core.columns import Big, UtcDateTime
+from marketplace.core.columns import Big, NfcText, UtcDateTime
 from marketplace.core.config import Settings
 from marketplace.core.events import Event, EventHead, Outbox
 from marketplace.core.extensions import Base, db
+from marketplace.core.leases import LeaseLost
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import Job, register_job
 from marketplace.core.registry import PerApp
@@ -47,6 +48,13 @@ class RetentionRun(Base):
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     removed: Mapped[int] = mapped_column(Big, default=0)
     total: Mapped[int] = mapped_column(Big, default=0)
+    error: Mapped[str] = mapped_column(NfcText, default="")  # of the last run that failed
+    failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def failed(self) -> bool:
+        """Return whether the last run ended with the error."""
+        return self.failed_at is not None and self.failed_at >= self.started_at
 
 
 @dataclass(frozen=True)
@@ -121,7 +129,15 @@ class FileRetention(_Rule):
         return sum(_deleted(path, before) for path in found)
 
     def _older(self, before: datetime) -> list[Path]:
-        return [path for path in self.paths(before) if path.stat().st_mtime < before.timestamp()]
+        return [path for path in self.paths(before) if _written_before(path, before)]
+
+
+def _written_before(path: Path, before: datetime) -> bool:
+    """Return whether a file was last written before then; False for one that has vanished since it was listed."""
+    try:
+        return path.stat().st_mtime < before.timestamp()
+    except FileNotFoundError:
+        return False
 
 
 def _deleted(path: Path, before: datetime) -> bool:
@@ -173,10 +189,22 @@ def deletion(table: type[Base]) -> Action:
 
 
 def prune() -> bool:
-    """Remove the next batch of what is due; False when nothing is due any more. The job commits after each batch."""
+    """Remove the next batch of what is due; False when nothing is due any more. The job commits after each batch.
+
+    A rule that fails is logged, noted for the page and left to the next night; the others go on.
+    """
+    runs = last_runs()
     for rule in RETENTIONS.values():
-        before = rule.before()
-        removed = rule.remove(before) if before else 0
+        before, last = rule.before(), runs.get(rule.kind)
+        if before is None or (last is not None and last.finished_at is None and last.failed):
+            continue
+        try:
+            removed = rule.remove(before)
+        except LeaseLost:
+            raise
+        except Exception as error:
+            _note_failure(rule, error)
+            continue
         if removed:
             run = _run_of(rule)
             run.removed, run.total = run.removed + removed, run.total + removed
@@ -184,6 +212,15 @@ def prune() -> bool:
     for rule in RETENTIONS.values():
         _run_of(rule).finished_at = clock.now()
     return False
+
+
+def _note_failure(rule: _Rule, error: Exception) -> None:
+    """Undo the batch that failed, which is alone in its transaction, and commit what is known of it."""
+    log.error("the rule of retention %s failed", rule.kind, exc_info=error)
+    begin_writing()
+    run = _run_of(rule)
+    run.error, run.failed_at = f"{type(error).__name__}: {error}"[:2000], clock.now()
+    db.session.commit()
 
 
 def _run_of(rule: _Rule) -> RetentionRun:

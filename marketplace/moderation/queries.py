@@ -25,7 +25,7 @@ from marketplace.values.text import fold
 PAGE = 50
 #: Beginning of the names of the kinds' work sources.
 SOURCE = "review"
-#: How many rows a text filter reads at most: titles are folded here, for no database folds Vietnamese.
+#: How many rows a text filter reads for one page at most: titles are folded here, for no database folds Vietnamese.
 TEXT_LIMIT = 5_000
 NOVELTIES = ("new", "again")
 HOLDERS = ("mine", "unclaimed", "overdue")
@@ -148,19 +148,21 @@ def _named(rows: Select[Any]) -> Iterator[Row]:
 
 
 def page(filters: Filters, actor: Actor, after: str = "", size: int = PAGE) -> tuple[list[Row], str]:
-    """Return one page of the queue and the key of the next one (empty when this is the last). One statement."""
+    """Return one page of the queue and the key of the next one (empty when this is the last). One statement.
+
+    A text filter looks at TEXT_LIMIT rows: its page may hold fewer than `size`, or none, and the next one goes on.
+    """
     words = fold(filters.text).split()
-    if not words:
-        found = list(_named(_rows(filters, actor, after, size + 1)))
-    else:
-        found = []
-        for row in _named(_rows(filters, actor, after, TEXT_LIMIT)):
-            haystack = f" {fold(f'{row.title} {row.code} {row.org_name}')}"
-            if all(f" {word}" in haystack for word in words):
-                found.append(row)
-            if len(found) > size:
-                break
-    return found[:size], found[size - 1].key if len(found) > size else ""
+    found: list[Row] = []
+    looked = 0
+    for row in _named(_rows(filters, actor, after, TEXT_LIMIT if words else size + 1)):
+        looked += 1
+        haystack = f" {fold(f'{row.title} {row.code} {row.org_name}')}" if words else ""
+        if all(f" {word}" in haystack for word in words):
+            found.append(row)
+        if len(found) > size:
+            return found[:size], found[size - 1].key
+    return found, row.key if words and looked == TEXT_LIMIT else ""
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -148,6 +151,54 @@ def test_it_goes_in_batches_of_one_transaction_each(ctx: Flask, now: datetime, m
             pass
         run = db.session.get_one(RetentionRun, "outbox", populate_existing=True)
         assert (run.removed, run.total) == (1, 6)
+
+
+def test_a_rule_that_fails_is_told_and_the_others_go_on(
+    ctx: Flask, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = next(iter(RETENTIONS))
+    tried: list[int] = []
+
+    def refused(rows: Sequence[Any]) -> None:
+        tried.append(len(rows))
+        db.session.execute(text("DELETE FROM view_count"))  # is undone with the rest of the batch
+        db.session.execute(text("SELECT id FROM nowhere"))
+
+    monkeypatch.setattr(retention, "BATCH", 1)
+    monkeypatch.setitem(RETENTIONS, first, replace(RETENTIONS[first], action=Action("deleted", refused)))  # type: ignore[call-overload]
+    ages_ago = now - timedelta(days=3000)
+    db.session.add_all([make("outbox", ages_ago), *(make("views", ages_ago + timedelta(days=n)) for n in range(3))])
+    db.session.commit()
+    ensure_jobs()
+    while work_once((outbox.JOB,)):
+        pass
+    assert first == "outbox" and tried == [1], "it is left to the next night"
+    runs = last_runs()
+    assert runs["views"].removed == 3 and not runs["views"].error
+    assert runs[first].failed and runs[first].failed_at == now and "nowhere" in runs[first].error
+    db.session.commit()
+    page = factories.client(ctx, factories.user(staff=("admin",))).get("/staff/retention").text
+    assert page.count("lỗi gần nhất") == 1 and "nowhere" in page
+    monkeypatch.undo()
+    with time_machine.travel(now + timedelta(days=2), tick=False):
+        while work_once((outbox.JOB,)):
+            pass
+        run = db.session.get_one(RetentionRun, first, populate_existing=True)
+        assert run.removed >= 1 and not run.failed and run.failed_at == now
+
+
+def test_a_file_that_vanishes_between_the_list_and_the_look_is_no_error(
+    ctx: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    there = tmp_path / "there"
+    there.write_text("x")
+    os.utime(there, (0, 0))
+    rule = replace(RETENTIONS["imports"], paths=lambda _before: [tmp_path / "gone", there])  # type: ignore[call-arg]
+    monkeypatch.setitem(RETENTIONS, "imports", rule)  # type: ignore[call-overload]
+    assert rule.due() == 1
+    while retention.prune():
+        db.session.commit()
+    assert last_runs()["imports"].removed == 1 and not there.exists()
 
 
 def test_no_rule_may_touch_the_audit_trail(ctx: Flask) -> None:

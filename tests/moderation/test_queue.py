@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 from time import perf_counter
 
@@ -118,6 +120,20 @@ def test_a_text_filter_pages_too(full: Web) -> None:
         if not after:
             break
     assert seen == 333
+
+
+def test_a_text_filter_says_how_far_it_looked_and_looks_further(full: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "TEXT_LIMIT", 300)
+    client, seen = full.client("moderator"), 0
+    path = "/moderation?q=quy+trinh+so+499"  # stands behind the first 300
+    while path:
+        page = client.get(path).get_data(as_text=True)
+        seen += page.count("Đổi mới quy trình số 499</a>")
+        further = re.search(r'href="(/moderation\?[^"]*after=[^"]+)"', page)
+        told = "Only the next 300 submissions were looked at" in page
+        assert told == (further is not None), "it says so exactly when there is more"
+        path = html.unescape(further[1]) if further else ""
+    assert seen == 1
 
 
 def test_next_is_ones_own_case_then_the_oldest_free_one(desk: Desk) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
 from marketplace.core.calendar_days import working_calendar
@@ -15,6 +16,7 @@ from marketplace.moderation.forms import queue_filters
 from marketplace.moderation.template_helpers import kind_labels
 from marketplace.moderation.views.blueprint import bp, tabs
 from marketplace.values import clock
+from marketplace.web.templating import number
 
 
 @bp.get("")
@@ -34,9 +36,16 @@ def queue() -> ResponseReturnValue:
         kinds=kind_labels(),
         start=_address(after="") if after else "",
         more=_address(after=more) if more else "",
+        looked=_looked() if more and filters.text and len(rows) < queries.PAGE else "",
         address=_address,
         tabs=tabs(actor(), "moderation.queue"),
     )
+
+
+def _looked() -> str:
+    """Return what is said under a page for which only some of what waits was looked at."""
+    return _("Only the next %(count)s submissions were looked at. Look further, or choose a kind or a group above.",
+             count=number(queries.TEXT_LIMIT))
 
 
 def _address(**changes: str) -> str:
