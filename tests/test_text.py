@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from marketplace.values.text import clean_line, fold, nfc, slug, sort_key, strip_marks, tone_key
+from marketplace.values.word_list import joined_words, split_words
 
 MARKS = "\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323"
 VIETNAMESE = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyAĐÔƯấờữợ" + MARKS + " -&.1")
@@ -24,6 +25,8 @@ VIETNAMESE = st.text(alphabet="aăâbcdđeêghiklmnoôơpqrstuưvxyAĐÔƯấờ
         ("12,5 kW", "12 5 kw"),
         ("", ""),
         ("—…—", ""),
+        ("智能制造平台二", "智能制造平台二"),
+        ("Умный датчик", "умныи датчик"),
     ],
 )
 def test_fold_gives_plain_lower_case_words(text, folded):
@@ -107,3 +110,21 @@ def test_joiners_stay_inside_emoji_and_between_persian_letters() -> None:
     for written in ("👩‍🔬", "❤️", "👨‍👩‍👧", "🏳️‍🌈", "1️⃣", "می‌خواهم"):
         assert nfc(written) == written, ascii(written)
     assert nfc("👩\u200d") == "👩" and nfc("می\u200c") == "می"
+
+
+def test_slugs_are_ascii_whatever_the_script():
+    assert slug("智能 Robot 制造 2") == "robot-2" and slug("智能制造") == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [(["a", "b, c", "d; e"], 'a, "b, c", "d; e"'), (['say "x", y', '"q"'], '"say ""x"", y", """q"""'), (["x|y"], '"x|y"')],
+)
+def test_words_that_hold_a_separator_come_back_whole(words, line):
+    assert joined_words(words) == line
+    assert split_words(line) == words == split_words(line, bars=True)
+
+
+@given(st.lists(st.text(alphabet="ab ,;|\"").map(str.strip).filter(bool), unique=True))
+def test_any_words_come_back(words):
+    assert split_words(joined_words(words)) == words

@@ -177,7 +177,7 @@ def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> Ro
         language=badge,
         trl=text.trl_min,
         money_min=text.budget_min,
-        money_max=text.budget_max,
+        money_max=text.budget_max or None,
         deadline=one.answer_deadline,
         published_at=one.published_at,
         extra={"kind": text.kind, "trl_max": str(text.trl_max or "")},

@@ -46,7 +46,7 @@ def _place(face: Face) -> dict[str, str] | None:
 
 
 def _budget(face: Face) -> dict[str, Any] | None:
-    low, high = face["budget_min"], face["budget_max"]
+    low, high = face["budget_min"], face["budget_max"] or None
     if low is None and high is None:
         return None
     amounts = {"minPrice": low, "maxPrice": high}

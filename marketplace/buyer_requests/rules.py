@@ -102,6 +102,8 @@ def _levels(revision: NeedRevision) -> Iterator[Problem]:
 
 def _budget(revision: NeedRevision) -> Iterator[Problem]:
     low, high = revision.budget_min, revision.budget_max
+    if high == 0:
+        yield _found("budget_max", "terms", N_("A budget is more than 0 ₫. Leave it empty when there is none to state."))
     if low is not None and high is not None and low > high:
         yield _found("budget_max", "terms", N_("The upper end of the budget may not be below the lower end."))
 

@@ -15,7 +15,7 @@ from marketplace.deals.event_data import data_of
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.visibility import is_party
-from marketplace.files.actions import Received, add, attach
+from marketplace.files.actions import Received, add, attach, refuse_second_name
 from marketplace.files.models import Attachment, StoredFile
 from marketplace.negotiation.models import is_officer
 from marketplace.values.text import N_
@@ -45,6 +45,8 @@ def attach_to_deal(
     `part_of` names the event that the file comes with, and which is told instead.
     """
     made = attach(stored, deal, role, TIER, caption)
+    if not part_of:
+        refuse_second_name(made, stored)
     if made.file is stored:
         record(deal, "deal.file_added", actor, data=data_of(deal, actor, role=role, attachment=made.id, part_of=part_of))
     return made
@@ -53,7 +55,11 @@ def attach_to_deal(
 def add_delivery(milestone: Milestone, actor: Actor, received: Sequence[Received]) -> None:
     """Attach what was handed over with a milestone."""
     for one in received:
-        made = attach(add(one, actor), milestone, "delivery", TIER)
+        stored = add(one, actor)
+        made = attach(stored, milestone, "delivery", TIER)
+        refuse_second_name(made, stored)
+        if made.file is not stored:
+            continue
         data = data_of(milestone.deal, actor, role="delivery", attachment=made.id, milestone_id=milestone.id,
                        part_of="milestone.deliver")
         record(milestone.deal, "deal.file_added", actor, data=data)

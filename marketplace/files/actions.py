@@ -161,6 +161,12 @@ def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public",
     return made
 
 
+def refuse_second_name(made: Attachment, file: StoredFile) -> None:
+    """Tell that a file just sent is here already under another name. Raises Invalid; a double click passes."""
+    if made.file is not file and made.file.name != file.name:
+        raise Invalid("file", N_("The same file is here already as “%(name)s”."), name=made.file.name)
+
+
 def attachment_of(subject: HasFiles, attachment_id: int) -> Attachment:
     """Return one file of a subject. Raises NotFound for another subject's."""
     found = db.session.get(Attachment, attachment_id)

@@ -44,6 +44,8 @@ MAX_ENTRIES = 5_000
 MAX_UNPACKED = 300_000_000  # bytes of an office file once unpacked
 MAX_RATIO = 120  # unpacked to packed; text of office files stays below 40
 _SMALL_UNPACKED = 10_000_000  # below this the ratio says nothing
+_PDF, _PDF_HEAD = b"%PDF-", 1024  # what a PDF begins with, and within how many bytes
+_PDF_TABLE = re.compile(rb"startxref|trailer|/Type\s*/XRef")
 _END_OF_ZIP = b"PK\x05\x06"
 _MARKUP = re.compile(rb"<\s*(!doctype|html|script|svg|\?xml|body|iframe|head)", re.IGNORECASE)
 _BAD_NAME = re.compile(r'[\\/:*?"<>|\x00-\x1f]+')
@@ -91,7 +93,7 @@ def _identify(data: bytes, name: str) -> str:
         return _office(data)
     kind = filetype.guess(data[:8192])
     mime = kind.mime if kind else ""
-    if mime == "application/pdf":
+    if mime == "application/pdf" or (kind is None and _PDF in data[:_PDF_HEAD]):
         return _pdf(data)
     if mime in IMAGE_TYPES:
         return str(mime)
@@ -101,8 +103,13 @@ def _identify(data: bytes, name: str) -> str:
 
 
 def _pdf(data: bytes) -> str:
-    """Refuse documents that are something else at the same time, or that were cut off."""
-    if not data.startswith(b"%PDF-") or b"%%EOF" not in data[-2048:]:
+    """Refuse documents that are something else at the same time, or that were cut off.
+
+    As readers of PDF do, it lets little stand before the document (a byte-order mark, a line end) and NULs behind it;
+    the last line may lack where the table of its objects is there.
+    """
+    filled = data.rstrip(b"\x00")
+    if _PDF not in data[:_PDF_HEAD] or not (b"%%EOF" in filled[-2048:] or _PDF_TABLE.search(filled)):
         raise Invalid("file", N_("The PDF is damaged or incomplete. Save it again and send it once more."))
     if _MARKUP.search(data[:1024]) or _END_OF_ZIP in data[-66_000:]:
         raise Invalid("file", N_("The file pretends to be several kinds at once and was refused."))

@@ -14,6 +14,7 @@ from marketplace.files.access import LOGGED_TIERS, file_url, log_reading, may_re
 from marketplace.files.checks import IMAGE_TYPES
 from marketplace.files.images import THUMBNAILS
 from marketplace.files.models import Attachment
+from marketplace.web.downloads import disposition
 
 bp = Blueprint("files", __name__)
 
@@ -64,6 +65,8 @@ def _send(attachment: Attachment) -> Response:
         etag=f"{file.sha256}-{size}",
         conditional=True,
     )
+    if not is_image:
+        answer.headers["Content-Disposition"] = disposition(shown_name(attachment, actor()))
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 from marketplace.core.errors import DomainError
 from marketplace.importing.draft import Draft
 from marketplace.importing.rows import shown
+from marketplace.importing.text_cleaning import is_blank
 from marketplace.values import money
-from marketplace.values.text import clean_line, fold
+from marketplace.values.text import clean_line, fold, word_key
+from marketplace.values.word_list import split_words
 from marketplace.vocabulary import LANGUAGES
 
 MAX_TAGS = 30
@@ -49,11 +51,11 @@ def tags(draft: Draft) -> list[str]:
         if isinstance(cell, list):
             words = cell
         else:
-            words = shown(cell).split(separator) if separator else re.split(r"[;,|\n]", shown(cell))
+            words = shown(cell).split(separator) if separator else split_words(shown(cell), bars=True)
         for word in words:
             word = clean_line(word)
-            if fold(word):
-                found.setdefault(fold(word), word)
+            if not is_blank(word):
+                found.setdefault(word_key(word), word)
     short = [word for word in found.values() if len(word) <= TAG_LENGTH][:MAX_TAGS]
     if len(short) < len(found):
         draft.note("tags_cut", found=len(found), max=len(short))
@@ -112,7 +114,7 @@ def amounts(draft: Draft, name: str) -> tuple[int, int] | None:
         parts = [money.parse_vnd(part) for part in _RANGE.split(text)]
     except DomainError:
         parts = []
-    if len(parts) not in {1, 2} or parts[0] > parts[-1]:
+    if len(parts) not in {1, 2} or parts[0] > parts[-1] or not parts[-1]:
         draft.note("money_unreadable", name)
         draft.keep_field(name)
         return None

@@ -5,12 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from marketplace.importing.rows import Cell, shown
+from marketplace.values import clock
 from marketplace.values.text import fold
 
-_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
+_ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})")
+#: An hour behind a day, and how far its clock is from that of Greenwich, in Vietnamese and English words.
+_TIME = re.compile(
+    r"(?P<day>.*?\d{4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})(?:[T,]| +lúc| +at)? *"
+    r"(?P<hour>\d{1,2})(?::|h|g|giờ)(?P<minute>\d{2})?(?::\d{2}(?:[.,]\d+)?)? *(?P<half>am|pm|sa|ch)?"
+    r" *(?P<zone>z|utc|gmt)? *(?P<offset>[+-]\d{1,2}(?::?\d{2})?)?(?: *\[[\w/+-]+\])?",
+    re.I,
+)
 _FIGURES = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
 _WORDS = re.compile(r"(\d{1,2})(?:st|nd|rd|th)? ?([a-z]+)\.?,? (\d{4})")
 _WORDS_FIRST = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})")
@@ -24,6 +32,12 @@ _MONTHS = {
 }
 #: Names that only Vietnamese headings have: there a date in figures begins with the day.
 _VIETNAMESE_HEADING = re.compile(r"\b(ngay|han|thoi han)\b")
+
+_TIME_FIRST = re.compile(
+    r"(?:trước |before |lúc |at )?(?P<hour>\d{1,2}) ?(?:giờ|:|h|g) ?(?P<minute>\d{2})?(?::\d{2})?"
+    r" *(?P<half>am|pm|sa|ch)?(?P<zone>)(?P<offset>)[, ]+(?:ngày |on )?(?P<day>.*\d{4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})",
+    re.I,
+)
 
 DAY_FIRST = "day_first"
 MONTH_FIRST = "month_first"
@@ -49,7 +63,9 @@ class Evidence:
     words_above_12: int = 0
 
     def see(self, text: str) -> None:
-        """Take one date into account."""
+        """Take one date into account; an hour behind it says nothing."""
+        if with_time := _TIME.fullmatch(text) or _TIME_FIRST.fullmatch(text):
+            text = with_time["day"]
         if match := _FIGURES.fullmatch(text):
             self.figures += 1
             self.first_above_12 += int(match[1]) > 12
@@ -103,6 +119,36 @@ def read(cell: Cell, evidence: Evidence, pattern: str = "") -> Read:
         return Read(None)
     if pattern:
         return _by_pattern(text, pattern)
+    if match := _TIME.fullmatch(text) or _TIME_FIRST.fullmatch(text):
+        return _in_vietnam(_read_day(match["day"], evidence), match)
+    return _read_day(text, evidence)
+
+
+def _in_vietnam(read_: Read, match: re.Match[str]) -> Read:
+    """Return the day on which a moment falls in Vietnam; without a zone the hour says nothing about the day."""
+    hour, minute = int(match["hour"]), int(match["minute"] or 0)
+    if (match["half"] or "").lower() in {"pm", "ch"} and hour < 12:
+        hour += 12
+    elif (match["half"] or "").lower() in {"am", "sa"} and hour == 12:
+        hour = 0
+    if hour > 24 or minute > 59:
+        return Read(None, "date_unreadable")
+    if read_.day is None or not (match["zone"] or match["offset"]):
+        return read_
+    digits = (match["offset"] or "+0").replace(":", "")
+    behind, places = digits[1:], 2 if len(digits) > 3 else 0
+    hours, minutes = int(behind[:-places] if places else behind), int(behind[-places:] if places else 0)
+    if hours > 14 or minutes > 59:
+        return Read(None, "date_unreadable")
+    offset = timedelta(hours=hours, minutes=minutes) * (-1 if digits[0] == "-" else 1)
+    try:
+        moment = datetime.combine(read_.day, time(), UTC) + timedelta(hours=hour, minutes=minute) - offset
+        return Read(clock.local(moment).date())
+    except OverflowError:
+        return Read(None, "date_unreadable")
+
+
+def _read_day(text: str, evidence: Evidence) -> Read:
     if match := _ISO.fullmatch(text):
         return _day(match[1], match[2], match[3])
     if match := _FIGURES.fullmatch(text):
@@ -119,7 +165,8 @@ def read(cell: Cell, evidence: Evidence, pattern: str = "") -> Read:
 
 def _by_pattern(text: str, pattern: str) -> Read:
     try:
-        return Read(datetime.strptime(text, pattern).date())
+        moment = datetime.strptime(text, pattern)
+        return Read((clock.local(moment) if moment.tzinfo else moment).date())
     except ValueError:
         return Read(None, "date_unreadable")
 

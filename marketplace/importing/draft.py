@@ -14,12 +14,12 @@ from marketplace.importing.text_cleaning import (
     TITLE,
     cut_at_sentence,
     cut_at_word,
+    is_blank,
     is_damaged,
     without_markup,
 )
-from marketplace.values.text import clean_line, fold
+from marketplace.values.text import clean_line
 
-_PLACEHOLDERS = frozenset({"", "n a", "na", "null", "none", "nan", "yyyy mm dd", "dd mm yyyy"})
 _YEARS = 60  # a date further back or ahead than this is a slip
 
 
@@ -47,7 +47,8 @@ class Draft:
         text, had_markup = without_markup(shown(self.plan.cell(self.row.values, name)))
         if had_markup and name == "title":
             self.note_markup(name)
-        return clean_line(text)
+        text = clean_line(text)
+        return "" if is_blank(text) else text
 
     def note_markup(self, name: str) -> None:
         """Say once per column that markup was removed."""
@@ -62,13 +63,13 @@ class Draft:
             self.note_markup(name)
         if is_damaged(text):
             self.notes.append(Note("text_damaged", {"column": self.plan.column(name) or name}))
-        return "" if fold(text) in _PLACEHOLDERS and len(text) < 20 else text
+        return "" if is_blank(text) else text
 
     def keep(self, column: str, value: str = "") -> None:
         """Keep a column of the file as a line "column: value" at the end of the text."""
         text, _markup = without_markup(value or shown(self.row.values.get(column, "")))
         fact = f"{column}: {text}"
-        if text and fold(text) not in _PLACEHOLDERS and fact not in self.facts:
+        if not is_blank(text) and fact not in self.facts:
             self.facts.append(fact)
 
     def keep_field(self, name: str) -> None:

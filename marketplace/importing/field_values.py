@@ -21,7 +21,6 @@ from marketplace.vocabulary import Vocabulary
 Reader = Callable[[Draft, str, FieldSpec, int], Any]
 _LONGEST = 300  # characters of a line whose column has no length of its own
 _SEPARATORS = re.compile(r"[;|\n]")
-_KIND_OF_PLACE = re.compile(r"^(thanh pho|tinh|tp) ")
 _FLAGS: Mapping[str, bool] = {
     **dict.fromkeys((FLAGS[0], "y", "true", "1", "x", "co"), True),
     **dict.fromkeys((FLAGS[1], "n", "false", "0", "khong"), False),
@@ -118,14 +117,16 @@ def _flag(draft: Draft, key: str, _spec: FieldSpec, _longest: int) -> bool | Non
 
 
 def _place(draft: Draft, key: str, _spec: FieldSpec, _longest: int) -> str | None:
-    """Return the code of a province that is named or coded."""
-    wanted = _KIND_OF_PLACE.sub("", fold(draft.line(key)))
-    if not wanted:
+    """Return the code of a province that is named or coded; a name of before the reform of 2025 is told."""
+    if not (line := draft.line(key)):
         return ""
-    for place in places.provinces():
-        if wanted in {place.code, fold(place.name), fold(place.name_en)}:
-            return place.code
-    return _unread(draft, key, "term_unknown")
+    place, merged = places.named_province(line)
+    if place is None:
+        return _unread(draft, key, "term_unknown")
+    if merged:
+        draft.note("place_merged", key, now=place.name)
+        draft.keep_field(key)
+    return place.code
 
 
 def _unread(draft: Draft, key: str, reason: str) -> Any:

@@ -106,6 +106,7 @@ REASONS: dict[str, str] = {
     "money_unreadable": N_("“%(column)s”: “%(value)s” is not an amount in đồng; kept as text."),
     "url_unusable": N_("“%(column)s”: “%(value)s” is not a web address; kept as text."),
     "term_unknown": N_("“%(column)s”: “%(value)s” is not in the list of codes; kept as text."),
+    "place_merged": N_("“%(column)s”: “%(value)s” belongs to %(now)s since 1 July 2025; the name is kept as text."),
     "contact_unusable": N_("“%(column)s” is too long or no address; it was left out, because contact data is not public."),
     "text_cut": N_("“%(column)s” is longer than %(max)s characters; it was shortened and is kept whole in the text."),
     "tags_cut": N_("There are %(found)s keywords; %(max)s are used as keywords, the others are kept in the text."),

@@ -7,6 +7,7 @@ from html import unescape
 
 from nh3 import clean as strip_markup
 
+from marketplace.search.text.analysis import is_syllable
 from marketplace.values.text import fold, nfc
 
 SUMMARY = 1_000  # characters of a summary
@@ -19,6 +20,11 @@ _BLOCK = re.compile(r"<\s*(br|/p|/div|/li|/h[1-6]|/tr)\b[^>]*>", re.I)
 _DAMAGED = re.compile("\ufffd|\u00e2\u20ac|\u00c3[\u0080-\u00bf]|\u00c4\u2018|\u00e1\u00ba|\u00e1\u00bb")
 _SENTENCE_END = re.compile(r"[.!?…。](?=[\s”\"')]|$)|\n")
 _VIETNAMESE = re.compile(r"[ăđơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉĩịọỏốồổỗộớờởỡợụủũứừửữựỳỵỷỹ]", re.I)
+_SHARED = re.compile(r"[âêôàáèéìíòóùúýãõ]", re.I)  # letters of Vietnamese that other languages have too
+_WORD = re.compile(r"[^\W\d_]+")
+_EMPTY_SIGNS = re.compile(r"[-–—_.…·*?!|~= ]{0,12}")
+_EMPTY_WORDS = frozenset({"n a", "na", "null", "none", "nan", "yyyy mm dd", "dd mm yyyy"})
+_UNTITLED = frozenset({"tbd", "untitled", "khong co", "chua co"})
 _BARE_VIETNAMESE = frozenset(
     fold(
         "công nghệ hệ thống thiết bị xử lý nước thải quản sản xuất ứng dụng giải pháp phần mềm nghiên cứu phát triển của "
@@ -62,8 +68,12 @@ def cut_at_word(text: str, limit: int) -> str:
 
 
 def language_of(text: str) -> str:
-    """Return "vi" or "en": Vietnamese letters decide, else common Vietnamese syllables typed without marks."""
+    """Return "vi" or "en": Vietnamese letters decide, else the shape of words with marks, else common syllables without."""
     if _VIETNAMESE.search(text):
+        return "vi"
+    written = [(bool(_SHARED.search(word)), is_syllable(fold(word))) for word in _WORD.findall(nfc(text))]
+    marked = [syllable for shared, syllable in written if shared]
+    if marked and all(marked) and sum(syllable for _shared, syllable in written) * 2 >= len(written):
         return "vi"
     words = fold(text).split()
     bare = sum(word in _BARE_VIETNAMESE for word in words)
@@ -71,7 +81,10 @@ def language_of(text: str) -> str:
 
 
 def is_title(text: str) -> bool:
-    """True when a text can stand as a title: it has a letter or figure and is no placeholder."""
-    return fold(text) not in {"", "n a", "na", "null", "none", "nan", "tbd", "untitled", "khong co", "chua co"} or (
-        any(ch.isalnum() for ch in text) and not fold(text)
-    )
+    """True when a text can stand as a title: it has a letter or figure of any script and is no placeholder."""
+    return not is_blank(text) and bool(fold(text)) and fold(text) not in _UNTITLED
+
+
+def is_blank(text: str) -> bool:
+    """True for a cell that says that nothing is stated: empty, a dash or question mark, "N/A", "null"."""
+    return _EMPTY_SIGNS.fullmatch(text) is not None or (len(text) < 20 and fold(text) in _EMPTY_WORDS)

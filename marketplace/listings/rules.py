@@ -64,6 +64,9 @@ def _price(revision: ListingRevision) -> Iterator[Problem]:
         yield Problem("price_min", "transfer", N_("A fixed price needs its amount."), {}, PUBLISH)
     if revision.pricing_mode == "fixed" and high is not None and high != low:
         yield Problem("price_max", "transfer", N_("A fixed price has one amount: leave this empty."), {}, SUBMIT)
+    if revision.pricing_mode == "range" and high == 0:
+        message = N_("The highest amount is more than 0 ₫. Leave it empty when there is none.")
+        yield Problem("price_max", "transfer", message, {}, SUBMIT)
     if revision.pricing_mode == "range" and not low and not high:
         yield Problem("price_min", "transfer", N_("A price range needs at least one amount."), {}, PUBLISH)
     if low is not None and high is not None and low > high:

@@ -14,6 +14,7 @@ from marketplace.core.errors import Invalid, NotAllowed, Unreachable
 from marketplace.core.extensions import db
 from marketplace.saved_searches import engine_query
 from marketplace.saved_searches.models import FORGOTTEN, FREQUENCIES, MOST_NAME, SavedSearch, SavedSearchHit
+from marketplace.saved_searches.queries import same
 from marketplace.search import SearchEngine
 from marketplace.values import clock
 from marketplace.values.text import N_, clean_line
@@ -28,7 +29,7 @@ def save(
     actor: Actor, kind: str, text: str, filters: Mapping[str, Sequence[str]], name: str, frequency: str,
     engine: SearchEngine,
 ) -> SavedSearch:
-    """Keep a search. What it finds today is known already and no news.
+    """Keep a search. What it finds today is known already and no news. The same search of the same name is kept once.
 
     Raises NotAllowed for who is not signed in, Invalid for a name that is empty, too long or used, an unknown
     frequency, and beyond MOST.
@@ -37,6 +38,9 @@ def save(
         raise NotAllowed
     # the person's row is held: two forms sent at once must not both find room
     hold_person(actor.user_id)
+    twin = same(actor, kind, text, filters)
+    if twin is not None and twin.name == clean_line(name):
+        return twin  # a double click
     mine = select(func.count()).select_from(SavedSearch).where(SavedSearch.user_id == actor.user_id)
     if (db.session.scalar(mine) or 0) >= MOST:
         raise Invalid("name", N_("You have %(most)s saved searches. Delete one that you no longer need."), most=MOST)

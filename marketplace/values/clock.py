@@ -25,8 +25,9 @@ from marketplace.vocabulary import is_english
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
 _DAY = timedelta(days=1)
-_VIETNAMESE = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
+_VIETNAMESE = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})")
 _ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_HOUR = re.compile(r"[T ] *([01]?[0-9]|2[0-4])[:hg][0-5][0-9](:[0-5][0-9])?$", re.IGNORECASE)
 _YEARS = range(1900, 2200)
 
 
@@ -94,11 +95,11 @@ def format_datetime(moment: datetime) -> str:
 
 
 def parse_date(text: str) -> date:
-    """Return the day written as dd/mm/yyyy (or ISO yyyy-mm-dd, as browsers send).
+    """Return the day written as dd/mm/yyyy, with dots or hyphens too (or ISO yyyy-mm-dd, as browsers send).
 
-    Raises DateError for anything else, and for days that the calendar does not have.
+    An hour behind it is not kept. Raises DateError for anything else, and for days that the calendar does not have.
     """
-    text = text.strip()
+    text = _HOUR.sub("", text.strip())
     if match := _VIETNAMESE.fullmatch(text):
         day, month, year = (int(part) for part in match.groups())
     elif match := _ISO.fullmatch(text):

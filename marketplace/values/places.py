@@ -8,6 +8,7 @@ start-up time and differ between its versions, while the file does not.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,13 +17,32 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from marketplace.values.text import sort_key, strip_marks
+from marketplace.values.text import fold, sort_key, strip_marks
 from marketplace.vocabulary import is_english
 
 HANOI = "01"
 
 _CITY, _PROVINCE = "Thành phố ", "Tỉnh "  # versions of the package differ in whether a province carries its kind
 _ENGLISH_PROVINCES = {"Hà Nội": "Hanoi", "Hải Phòng": "Hai Phong", "Hồ Chí Minh": "Ho Chi Minh City"}
+#: Today's province → those that Resolution 202/2025/QH15 merged into it, whose names are still written.
+_MERGED = {
+    "Tuyên Quang": "Hà Giang", "Lào Cai": "Yên Bái", "Thái Nguyên": "Bắc Kạn|Bắc Cạn", "Phú Thọ": "Vĩnh Phúc|Hòa Bình",
+    "Bắc Ninh": "Bắc Giang", "Hưng Yên": "Thái Bình", "Hải Phòng": "Hải Dương", "Ninh Bình": "Hà Nam|Nam Định",
+    "Quảng Trị": "Quảng Bình", "Đà Nẵng": "Quảng Nam", "Quảng Ngãi": "Kon Tum|Kontum", "Gia Lai": "Bình Định",
+    "Khánh Hòa": "Ninh Thuận", "Lâm Đồng": "Bình Thuận|Đắk Nông|Đăk Nông|Đắc Nông", "Đắk Lắk": "Phú Yên",
+    "Hồ Chí Minh": "Bình Dương|Bà Rịa - Vũng Tàu|Bà Rịa|Vũng Tàu|BR-VT|BRVT", "Đồng Nai": "Bình Phước",
+    "Tây Ninh": "Long An", "Cần Thơ": "Hậu Giang|Sóc Trăng", "Vĩnh Long": "Bến Tre|Trà Vinh", "Đồng Tháp": "Tiền Giang",
+    "Cà Mau": "Bạc Liêu", "An Giang": "Kiên Giang", "Hà Nội": "Hà Tây",
+}
+#: Other ways to write the names of today, beside the folded name with and without its kind.
+_OTHER_NAMES = {
+    "Hồ Chí Minh": "TP.HCM|TPHCM|HCM|HCMC|Sài Gòn|Saigon|TP HCM|TP.Hồ Chí Minh|Ho Chi Minh City|SG",
+    "Hà Nội": "Hanoi|HN|Ha Noi City|Hanoi City|Thủ đô Hà Nội", "Đà Nẵng": "Danang|ĐN|Da Nang City",
+    "Huế": "Thừa Thiên Huế|Thừa Thiên - Huế|TT Huế|TTHuế|TT-Huế", "Hải Phòng": "Haiphong|HP|Hai Phong City",
+    "Đắk Lắk": "Đăk Lăk|Đắc Lắc|Đak Lak|Daklak", "Cần Thơ": "Can Tho City",
+}
+_PROVINCE_WORD = re.compile(r"^(thanh pho|tinh|tp|city of|province of)\s*(?!hcm$)(?=\S)|\s(province|city)$")
+_COUNTRY = re.compile(r"(vietnam|vn)$")
 _KINDS = {"phường": ("ward", "Ward"), "xã": ("commune", "Commune"), "đặc khu": ("special_zone", "Special Zone")}
 
 
@@ -75,6 +95,42 @@ def wards(province: str) -> tuple[Ward, ...]:
 def province(code: str | None) -> Province | None:
     """Return the province of `code`, or None."""
     return _data().provinces.get(code or "")
+
+
+def named_province(text: str) -> tuple[Province | None, bool]:
+    """Return the province that a text names or codes, and whether it is the name of one that the reform of 2025 merged."""
+    wanted = _PROVINCE_WORD.sub("", fold(text)).replace(" ", "")
+    found = _names().get(wanted)
+    if found is None and (match := _COUNTRY.search(wanted)):
+        wanted = wanted[: match.start()]
+        found = _names().get(wanted)
+    return (None, False) if found is None else (_data().provinces[found], wanted in _merged())
+
+
+@cache
+def _names() -> Mapping[str, str]:
+    """Return the code of a province by every name it is known by, folded and without spaces."""
+    found = dict(_merged())
+    current = {place.name: place.code for place in provinces()}
+    for name, code in current.items():
+        found[_key(name)] = code
+        found[code] = code
+        found.setdefault(str(int(code)), code)
+        found[_key(_data().provinces[code].name_en)] = code
+    for name, others in _OTHER_NAMES.items():
+        for other in others.split("|"):
+            found.setdefault(_key(other), current[name])
+    return found
+
+
+@cache
+def _merged() -> Mapping[str, str]:
+    current = {place.name: place.code for place in provinces()}
+    return {_key(old): current[new] for new, names in _MERGED.items() for old in names.split("|")}
+
+
+def _key(name: str) -> str:
+    return fold(name).replace(" ", "")
 
 
 def ward(code: str | None) -> Ward | None:

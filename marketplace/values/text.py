@@ -69,14 +69,28 @@ def strip_marks(value: str) -> str:
 
 
 def fold(value: str) -> str:
-    """Return the search fold: NFKC, đ→d, case-folded, marks removed, everything but 0-9a-z turned into one space.
+    """Return the search fold: NFKC, đ→d, case-folded, marks removed, everything but letters and figures one space.
 
-    Idempotent, and indifferent to NFC/NFD and to the order of marks.
+    Letters of every script stay, so that two names in Chinese are not the same. Idempotent, and indifferent to NFC/NFD
+    and to the order of marks.
     """
     # Case folding can undo compatibility forms (ẛ̣), so fold until marks and cases are both settled.
     value = unicodedata.normalize("NFKC", value.translate(_STROKE)).casefold()
     value = strip_marks(unicodedata.normalize("NFKC", value)).casefold()
-    return _NOT_WORD.sub(" ", value).strip()
+    if not value.isascii():
+        value = "".join(ch if ch.isalnum() or unicodedata.category(ch) in {"Mc", "Mn"} else " " for ch in value)
+    return " ".join((_NOT_WORD.sub(" ", value) if value.isascii() else value).split())
+
+
+def word_key(value: str) -> str:
+    """Return a key by which two keywords are the same: case, marks of Latin letters and hyphens aside, every sign counts.
+
+    C, C++, C# and .NET are four; "xử-lý" and "Xu ly" are one.
+    """
+    value = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    if all(ch < "\u0250" or "\u1e00" <= ch < "\u1f00" or unicodedata.combining(ch) or not ch.isalpha() for ch in value):
+        value = strip_marks(value)
+    return " ".join(re.sub(r"(?<=\w)[-‐‑/](?=\w)", " ", value).split())
 
 
 def tone_key(value: str) -> str:
@@ -116,7 +130,7 @@ def sort_key(value: str) -> str:
 
 def slug(value: str, limit: int = 80) -> str:
     """Return a folded ASCII slug of at most `limit` characters, cut at a word: "Đổi mới" → "doi-moi"."""
-    whole = fold(value).replace(" ", "-")
+    whole = "-".join(_NOT_WORD.sub(" ", fold(value)).split())
     if len(whole) <= limit:
         return whole
     return whole[: limit + 1].rsplit("-", 1)[0][:limit]

@@ -27,6 +27,7 @@ from marketplace.core.access import actor
 from marketplace.core.errors import DomainError, Invalid, Stale
 from marketplace.values import clock, money
 from marketplace.values.text import ADDRESS_IN_NAME, N_, bears_address, clean_line, nfc
+from marketplace.values.word_list import joined_words, split_words
 from marketplace.vocabulary import Vocabulary
 from marketplace.web.i18n import catalogue, language
 
@@ -250,12 +251,11 @@ class TagsField(StringField):
     def _value(self) -> str:
         if self.raw_data:
             return str(self.raw_data[0])
-        return ", ".join(self.data or [])
+        return joined_words(self.data or [])
 
     def process_formdata(self, valuelist: list[Any]) -> None:
-        """Split at commas and semicolons; at most 30 tags of 60 characters are kept, more is an error."""
-        words = clean_line(valuelist[0]).replace(";", ",").split(",") if valuelist else []
-        self.data = list(dict.fromkeys(word.strip() for word in words if word.strip()))
+        """Split at commas and semicolons outside quotation marks; more than 30 tags of 60 characters are an error."""
+        self.data = split_words(clean_line(valuelist[0])) if valuelist else []
         if len(self.data) > 30 or any(len(word) > 60 for word in self.data):
             raise ValueError(gettext("At most 30 keywords of 60 characters each."))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import unicodedata
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from PIL import Image
 from marketplace.core.errors import Invalid
 from marketplace.files import actions, store
 from marketplace.files.checks import check, safe_name
+from marketplace.web.downloads import disposition
 from tests import factories
 from tests.files import samples
 
@@ -146,3 +148,45 @@ def test_a_document_is_no_picture(ctx: Flask) -> None:
     stored = actions.store_upload(samples.upload(samples.PDF, "a.pdf"), factories.actor_of(factories.user(), org))
     with pytest.raises(Invalid, match="PNG"):
         actions.attach(stored, org, "image")
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"\xef\xbb\xbf" + samples.PDF, b"\r\n" + samples.PDF, samples.PDF + b"\x00" * 4096,
+     samples.PDF.replace(b"%%EOF\n", b""), b"\x00" * 1000 + samples.PDF],
+    ids=["mark", "line end", "NULs behind", "no last line", "1000 bytes in front"],
+)
+def test_pdfs_that_readers_open_are_taken(data: bytes) -> None:
+    assert check(data, "a.pdf", LIMIT).content_type == "application/pdf"
+
+
+def test_what_hides_behind_nuls_is_still_seen() -> None:
+    for hidden in (samples.PDF + samples.office() + b"\x00" * 60_000, samples.EXE + samples.PDF):
+        with pytest.raises(Invalid):
+            check(hidden, "a.pdf", LIMIT)
+
+
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("hợp đồng.pdf", "hop dong.pdf"), ("Đơn.pdf", "Don.pdf"), ("a.pdf", "a.pdf"), ("智能.pdf", "file.pdf"),
+     ('a"b\\c.pdf', "abc.pdf")],
+)
+def test_a_download_has_a_plain_name_beside_its_own(name: str, plain: str) -> None:
+    said = disposition(name)
+    assert f'filename="{plain}"' in said and said.isascii()
+    assert name == plain or unquote(said.split("UTF-8''")[1]) == name
+
+
+def test_the_same_content_under_a_second_name_is_told(ctx: Flask) -> None:
+    owner, subject = factories.actor_of(factories.user()), factories.organisation()
+    first = actions.store_upload(samples.upload(samples.PDF, "một.pdf"), owner)
+    made = actions.attach(first, subject, "document")
+    for name in ("một.pdf", "hai.pdf"):
+        again = actions.store_upload(samples.upload(samples.PDF, name), owner)
+        twin = actions.attach(again, subject, "document")
+        assert twin is made
+        if name == "một.pdf":
+            actions.refuse_second_name(twin, again)
+        else:
+            with pytest.raises(Invalid, match="already"):
+                actions.refuse_second_name(twin, again)

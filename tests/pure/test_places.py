@@ -81,3 +81,24 @@ def test_importing_the_module_loads_neither_the_package_nor_the_data():
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.split() == ["False", "0"]
+
+
+@pytest.mark.parametrize(("written", "name", "merged"), [
+    ("TP.HCM", "Hồ Chí Minh", False), ("TPHCM", "Hồ Chí Minh", False), ("TP. Hồ Chí Minh", "Hồ Chí Minh", False),
+    ("Thành phố Hồ Chí Minh", "Hồ Chí Minh", False), ("Sài Gòn", "Hồ Chí Minh", False), ("HCMC", "Hồ Chí Minh", False),
+    ("Tp Hà Nội", "Hà Nội", False), ("Hà Nội, Việt Nam", "Hà Nội", False), ("Hanoi", "Hà Nội", False),
+    ("Hanoi City", "Hà Nội", False), ("thành phố Đà Nẵng", "Đà Nẵng", False), ("Thừa Thiên Huế", "Huế", False),
+    ("Thừa Thiên - Huế", "Huế", False), ("Tỉnh Đắk Lắk", "Đắk Lắk", False), ("Đăk Lăk", "Đắk Lắk", False),
+    ("01", "Hà Nội", False), ("1", "Hà Nội", False), ("Bình Dương", "Hồ Chí Minh", True), ("Hải Dương", "Hải Phòng", True),
+    ("tỉnh Hà Nam", "Ninh Bình", True), ("Bà Rịa – Vũng Tàu", "Hồ Chí Minh", True), ("Kon Tum", "Quảng Ngãi", True),
+    ("Nam Dinh Province", "Ninh Bình", True), ("Thái Bình", "Hưng Yên", True),
+])
+def test_a_province_is_known_by_every_usual_name(written, name, merged):
+    place, was_merged = places.named_province(written)
+    assert place is not None and (place.name, was_merged) == (name, merged)
+
+
+def test_all_63_names_of_before_the_reform_lead_to_a_province_of_today():
+    known = {place.name for place in places.provinces()}
+    assert set(places._MERGED) <= known and set(places._OTHER_NAMES) <= known
+    assert places.named_province("Atlantis") == places.named_province("") == (None, False)

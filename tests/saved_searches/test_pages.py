@@ -87,6 +87,14 @@ def test_nothing_typed_is_lost(world: World, client: Any, wrong: dict[str, str],
     assert db.session.query(SavedSearch).count() == 1
 
 
+def test_a_double_click_saves_once_and_shows_the_search(world: World, client: Any) -> None:
+    data = {"kind": "listing", "address": "q=lọc+nước&trl=7", "name": "Lọc nước", "frequency": "weekly"}
+    answers = [client.post("/my/searches", data=data) for _press in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    assert db.session.query(SavedSearch).count() == 1
+
+
 def test_there_is_a_limit(world: World, client: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(actions, "MOST", 1)
     world.keep(world.cast.buyer, "Của người khác")
