@@ -27,7 +27,7 @@ from marketplace.negotiation import wiring as negotiation
 from marketplace.notifications import wiring as notifications
 from marketplace.organisations import wiring as organisations
 from marketplace.pages import wiring as pages
-from marketplace.saved_searches import wiring as alerts
+from marketplace.saved_searches import wiring as saved_searches
 from marketplace.semantic import wiring as semantic
 
 
@@ -54,5 +54,5 @@ def register_features(app: Flask, settings: Settings) -> None:
     negotiation.register(app)
     deals.register(app)
     moderation.register(app)
-    alerts.register(app)
+    saved_searches.register(app)
     pages.register(app)

@@ -12,7 +12,7 @@ from marketplace.core.access import SYSTEM
 from marketplace.deals.lifecycle import DEAL, OPEN_MILESTONE_STATES, STAGES
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.queries.staff_list import days_in_stage, is_still
-from marketplace.deals.requirements import requirements
+from marketplace.deals.requirements import SUPPLIED, requirements
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -23,7 +23,8 @@ REASON_SHOWN = 240  # characters of why a milestone was returned; the whole stan
 class Next:
     """What comes next. `turn` is supplier, buyer, both, exchange or nobody; the sentence is a message id.
 
-    The button presses the plain move `action`, or leads to the part of the page or the form `target`.
+    The button presses the plain move `action`, or leads to the part of the page or the form `target`; `form` is the move
+    that this form makes, which requirements can hold back as well.
     """
 
     turn: str
@@ -32,6 +33,12 @@ class Next:
     action: str = ""
     target: str = ""
     button: str = ""
+    form: str = ""
+
+    @property
+    def move(self) -> str:
+        """The move that the button leads to, or an empty string."""
+        return self.action or self.form
 
 
 def next_of(deal: Deal) -> Next:
@@ -46,7 +53,7 @@ def next_of(deal: Deal) -> Next:
 
 def _unless_held(deal: Deal, step: Next) -> Next:
     """Return the step, or what must happen before its move can be made."""
-    for problem in requirements(deal, step.action, SYSTEM) if step.action else ():
+    for problem in requirements(deal, step.move, SYSTEM, without=SUPPLIED) if step.move else ():
         if problem.step:
             return Next(problem.turn, problem.step, problem.params, target=problem.target, button=problem.button)
     return step
@@ -56,10 +63,10 @@ def _awaiting_signature(deal: Deal) -> Next:
     signed = {one.side for one in deal.signatures if one.round == deal.round}
     if not signed:
         return Next("both", N_("Both sides sign the contract and file their signed copy."), target="signature",
-                    button=N_("File the signed contract"))
+                    button=N_("File the signed contract"), form="sign")
     turn = "buyer" if "supplier" in signed else "supplier"
     return Next(turn, N_("One side has signed. The other one signs and files its copy."), target="signature",
-                button=N_("File the signed contract"))
+                button=N_("File the signed contract"), form="sign")
 
 
 def next_for(deal: Deal, side: str) -> Next | None:
@@ -145,7 +152,7 @@ NEXT: Mapping[str, Next | Callable[[Deal], Next]] = MappingProxyType({
     "delivering": _delivering,
     "acceptance": Next(
         "buyer", N_("The transferee accepts with minutes and states the value realised, or returns defects."),
-        target="acceptance", button=N_("Accept and complete"),
+        target="acceptance", button=N_("Accept and complete"), form="complete",
     ),
     "disputed": _disputed,
     "completed": Next("nobody", N_("The deal is completed. It counts as a commercialised technology.")),

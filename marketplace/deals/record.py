@@ -174,7 +174,8 @@ def _contract(deal: Deal) -> Section:
     ]
     if not any(deal.contract.values()):
         items = [["Nội dung hợp đồng", NOTHING]]
-    return {"title": "Hợp đồng (14 nội dung theo Điều 23 Luật Chuyển giao công nghệ)", "facts": rows + items}
+    title = f"Hợp đồng ({len(CONTRACT_ITEMS)} nội dung theo Điều 23 Luật Chuyển giao công nghệ)"
+    return {"title": title, "facts": rows + items}
 
 
 def _signatures(deal: Deal) -> Section | None:

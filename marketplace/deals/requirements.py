@@ -48,6 +48,8 @@ class Problem:
     button: str = ""
 
 
+#: Requirements that the form of a move itself fills in: they keep nobody from opening it.
+SUPPLIED = ("proof",)
 #: Returns what stands against the move of a deal by this person, or None.
 Check = Callable[[Deal, Actor], Problem | None]
 

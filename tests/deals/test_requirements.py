@@ -75,6 +75,24 @@ def test_a_problem_without_a_step_of_its_own_stands_where_the_button_would_be(ct
 
 
 @pytest.mark.usefixtures("registries")
+@pytest.mark.parametrize(("state", "verb", "address"), [
+    ("awaiting_signature", "sign", "signature"), ("acceptance", "complete", "acceptance"),
+])
+def test_the_way_to_a_form_is_held_back_with_the_move_that_it_makes(
+    ctx: Flask, trade: Trade, state: str, verb: str, address: str
+) -> None:
+    deal = deal_in(state, trade)
+    path, form = f"/deals/{deal.code}", f'href="/deals/{deal.code}/{address}"'
+    buyer = client(ctx, trade, "buyer")
+    assert form in buyer.get(path).text, "what the form itself asks for does not keep it closed"
+    register_requirement(verb, lambda deal, reader: Problem(Invalid("", PAID)), name="paid")
+    page = buyer.get(path).text
+    assert PAID in page and form not in page
+    register_requirement(verb, unpaid, name="paid", replaces=True)
+    assert (next_of(deal).sentence, next_of(deal).target) == (PAID, f"/payments/{deal.code}")
+
+
+@pytest.mark.usefixtures("registries")
 def test_a_higher_tier_releases_by_name_what_the_regime_holds_back(ctx: Flask, trade: Trade) -> None:
     deal = deal_in("signed", trade, regime="registration")
     assert jobs.take_effect() == 0

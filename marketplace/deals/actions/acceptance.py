@@ -11,6 +11,7 @@ from marketplace.core.events import Event
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.file_access import attach_to_deal
 from marketplace.deals.models import Deal
+from marketplace.deals.requirements import SUPPLIED
 from marketplace.files.actions import Received, add
 from marketplace.values import clock
 from marketplace.values.money import MAX_AMOUNT
@@ -31,7 +32,7 @@ class Acceptance:
 
 def complete(deal: Deal, actor: Actor, said: Acceptance) -> Event | None:
     """Accept the whole and complete the deal. Raises what `move` raises, and Invalid for what is said."""
-    return move(deal, "complete", actor, supply=lambda: _take(deal, actor, said), supplies=("proof",))
+    return move(deal, "complete", actor, supply=lambda: _take(deal, actor, said), supplies=SUPPLIED)
 
 
 def _take(deal: Deal, actor: Actor, said: Acceptance) -> None:

@@ -25,7 +25,7 @@ from marketplace.deals.lifecycle import (
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import Next, days_still, next_for, next_of, stage_states
 from marketplace.deals.regime_table import PROCEDURES, filing_due, who_files
-from marketplace.deals.requirements import may_bind, requirements
+from marketplace.deals.requirements import SUPPLIED, may_bind, requirements
 from marketplace.deals.timeline import timeline
 from marketplace.deals.visibility import is_party
 from marketplace.files.access import file_url
@@ -48,6 +48,7 @@ def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
         "next": next_shown(deal, coming, side, reader),
         "stages": [(_(DEAL.label(stage)), mark) for stage, mark in stage_states(deal)],
         "still": days_still(deal), "live": deal.state in LIVE, "over": deal.state in ENDED_WITHOUT_RESULT,
+        "unheld": lambda action: not requirements(deal, action, reader, without=SUPPLIED),
         "moves": moves_shown(deal, reader, coming), "move_url": lambda action: move_url(deal, action),
         "consequences": consequences(), "reasons": reasons(),
         "ending_reasons": ENDING_REASONS.choices(language()), "endable": deal.state in ENDABLE,
@@ -67,10 +68,10 @@ def next_shown(deal: Deal, coming: Next, side: str, reader: Actor) -> dict[str, 
     """Return what comes next in words, whose turn it is, and the button for who may press it, or why nobody may now."""
     mine = bool(side) and coming.turn in {side, "both"}
     names = {"supplier": deal.supplier.name, "buyer": deal.buyer.name}
+    held = requirements(deal, coming.move, reader, without=SUPPLIED) if mine and coming.move else []
     href = ""
-    if mine and coming.target:
+    if mine and coming.target and not held:
         href = coming.target if coming.target.startswith("#") else _page_of(deal, coming.target)
-    held = requirements(deal, coming.action, reader) if mine and coming.action else []
     return {
         "held": [text_of(problem.error) for problem in held],
         "sentence": _(coming.sentence) % dict(coming.params), "mine": mine, "turn": coming.turn,
