@@ -99,6 +99,7 @@ REASONS: dict[str, str] = {
     "short_row": N_("The row has %(found)s cells, the heading has %(expected)s; the missing ones are taken as empty."),
     "cell_error": N_("“%(column)s” holds the error “%(value)s” of a spreadsheet; it is taken as empty."),
     "extra_cells": N_("Cells to the right of the last heading were left out: %(value)s."),
+    "sheets_left": N_("The workbook has other sheets, which were left out: %(names)s."),
     "members_left": N_("The document holds more than the list of records; left out: %(names)s."),
     "date_unreadable": N_("“%(column)s”: “%(value)s” is not a date that can be read; kept as text."),
     "date_ambiguous": N_("“%(column)s”: “%(value)s” may be day/month or month/day; kept as text."),

@@ -1,12 +1,14 @@
-"""XLSX: the first sheet, streamed; typed days, cached values of formulas; guarded against zip bombs."""
+"""XLSX: one sheet, streamed; typed days, numbers as shown, cached values of formulas; guarded against zip bombs."""
 
 from __future__ import annotations
 
+import re
 import struct
 import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -14,9 +16,11 @@ from xml.etree.ElementTree import ParseError
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from marketplace.importing.columns import FIELDS
 from marketplace.importing.delimited import find_header
-from marketplace.importing.rows import MAX_COLUMNS, Row, UnusableFile, counted, table_row
-from marketplace.values.text import N_
+from marketplace.importing.rows import MAX_COLUMNS, Note, Row, UnusableFile, counted, table_row
+from marketplace.values.text import N_, fold
+from marketplace.vocabulary import EXPONENTS
 
 MAX_UNPACKED = 300_000_000  # bytes of all parts together
 MAX_RATIO = 250  # unpacked to packed, of parts that matter
@@ -27,13 +31,21 @@ _DAMAGE = (
     InvalidFileException, zipfile.BadZipFile, zlib.error, ParseError, LookupError, ValueError, TypeError, AttributeError,
     OverflowError, EOFError, OSError, struct.error,
 )
+_HEADER_DEPTH = 10
+_TITLES = frozenset(FIELDS["title"][2])
+_ZEROS = re.compile(r"0{2,}")  # 00000: an identifier or a telephone number
+_CURRENCY = re.compile(r'(?:\[\$|")?(?<![\w])([$€£¥₫đ]|(?<=\[\$)[^\]-]+)')
+_LITERAL = re.compile(r'"([^"]*)"')
+_DONG = frozenset({"₫", "đ", "d", "vnd", "vnđ", "đồng"})
+_SCALES = frozenset({"nghin", "ngan", "trieu", "tr", "ty", "ti"})
+_CURRENCIES = frozenset(EXPONENTS) - {"VND"}
 _BROKEN = N_("The workbook is damaged and cannot be opened. Save it again as XLSX.")
 
 _ENCRYPTED = N_("The workbook is encrypted or packed in an unknown way. Save it without a password.")
 
 
 class SheetSource:
-    """The first sheet of a workbook."""
+    """The first visible sheet of a workbook that has a title; the others are told."""
 
     format = "xlsx"
 
@@ -42,6 +54,7 @@ class SheetSource:
         check_container(path)
         self._path = path
         self._title = ""
+        self._left: tuple[str, ...] = ()
         self._headers, self._header_index = find_header(list(cells) for _line, cells in self._cells())
         self.details: Mapping[str, str] = {"sheet": self._title}
 
@@ -54,12 +67,14 @@ class SheetSource:
         return counted(self._rows())
 
     def _rows(self) -> Iterator[Row]:
+        told = (Note("sheets_left", {"names": ", ".join(self._left)[:300]}),) if self._left else ()
         for index, (line, cells) in enumerate(self._cells()):
             if index <= self._header_index:
                 continue
             row = table_row(line, self._headers, cells, placed=True)
             if row is not None:
-                yield row
+                yield Row(row.line, row.values, row.broken, (*told, *row.notes))
+                told = ()
 
     def _cells(self) -> Iterator[tuple[int, list[Any]]]:
         try:
@@ -71,21 +86,54 @@ class SheetSource:
         try:
             if not book.worksheets:
                 raise UnusableFile(N_("The workbook has no sheet with cells."))
-            sheet = book.worksheets[0]
-            self._title = sheet.title
+            sheet = self._chosen(book)
             sheet.reset_dimensions()  # the size a file claims is not to be believed
             yield from self._lines(sheet)
         finally:
             book.close()
 
+    def _chosen(self, book: Any) -> Any:
+        """Return the first visible sheet whose heading has a title, else the first visible one; remember the others."""
+        if not self._title:
+            shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
+            best = next((sheet for sheet in shown if len(shown) > 1 and _has_title(self._lines(sheet))), shown[0])
+            self._title = best.title
+            self._left = tuple(sheet.title for sheet in book.worksheets if sheet is not best)
+        return book[self._title]
+
     @staticmethod
     def _lines(sheet: Any) -> Iterator[tuple[int, list[Any]]]:
         try:
-            for line, cells in enumerate(sheet.iter_rows(values_only=True), 1):
-                if any(cell is not None for cell in cells):
-                    yield line, list(cells[: MAX_COLUMNS + 1])
+            for line, cells in enumerate(sheet.iter_rows(), 1):
+                if any(cell.value is not None for cell in cells):
+                    yield line, [_as_shown(cell) for cell in cells[: MAX_COLUMNS + 1]]
         except _DAMAGE as error:
             raise UnusableFile(_BROKEN) from error
+
+
+def _has_title(lines: Iterator[tuple[int, list[Any]]]) -> bool:
+    """Tell whether one of the first rows names a title."""
+    cells = (cell for _line, row in islice(lines, _HEADER_DEPTH) for cell in row)
+    return any(isinstance(cell, str) and len(cell) <= 80 and fold(cell) in _TITLES for cell in cells)
+
+
+def _as_shown(cell: Any) -> Any:
+    """Return a cell's value; a number whose format says more than its figures, as the sheet shows it."""
+    value = cell.value
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    pattern = str(cell.number_format or "").split(";")[0]
+    if _ZEROS.fullmatch(pattern) and value >= 0 and value == int(value):
+        return str(int(value)).zfill(len(pattern))
+    words = "".join(_LITERAL.findall(pattern)).strip()
+    figures = f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else f"{value:,}"
+    if (sign := _CURRENCY.search(pattern)) and sign[1].strip().casefold() not in _DONG:
+        return f"{sign[1].strip()}{figures}"
+    if fold(words).split()[:1] and fold(words).split()[0] in _SCALES:
+        return f"{str(value).replace('.', ',')} {words}"
+    if words and words.upper() in _CURRENCIES:
+        return f"{words.upper()} {figures}"
+    return value
 
 
 def check_container(path: Path) -> None:

@@ -1,0 +1,70 @@
+"""Workbooks as people make them: formats that say more than figures, guides and hidden sheets before the table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import xlsxwriter
+
+from marketplace.importing.mapping import Record
+from tests.importing.files import codes, ready, record
+
+
+def book(path: Path, heading: str, value: Any, pattern: str) -> Path:
+    made = xlsxwriter.Workbook(str(path))
+    page = made.add_worksheet()
+    page.write_row(0, 0, ["Tên công nghệ", heading])
+    page.write(1, 0, "Bơm")
+    page.write(1, 1, value, made.add_format({"num_format": pattern}))
+    made.close()
+    return path
+
+
+def read(tmp_path: Path, heading: str, value: Any, pattern: str, kind: str = "listings") -> Record:
+    return record(book(tmp_path / "a.xlsx", heading, value, pattern), kind)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "shown"),
+    [("[$$-409]#,##0", "$50,000"), ('"USD" #,##0', "USD 50,000"), ("$#,##0", "$50,000"), ("[$€-2] #,##0", "€50,000")],
+)
+def test_an_amount_of_another_currency_stays_text(tmp_path: Path, pattern: str, shown: str) -> None:
+    found = read(tmp_path, "Giá bán", 50_000, pattern)
+    assert codes(found) == {"money_unreadable"} and found.values["price_min"] is None
+    assert f"Giá bán: {shown}" in found.values["how_it_works"]
+
+
+@pytest.mark.parametrize("pattern", ["#,##0", "#,##0\\ [$₫-42A]", '#,##0 "đ"', '#,##0 "VND"', "General", "0"])
+def test_an_amount_of_dong_is_one(tmp_path: Path, pattern: str) -> None:
+    assert read(tmp_path, "Giá bán", 50_000, pattern).values["price_min"] == 50_000
+
+
+@pytest.mark.parametrize(
+    ("value", "pattern", "amount"), [(500, '#,##0" triệu"', 500_000_000), (1.5, '0.0" tỷ"', 1_500_000_000)]
+)
+def test_a_budget_in_millions_is_one(tmp_path: Path, value: float, pattern: str, amount: int) -> None:
+    assert read(tmp_path, "budget", value, pattern, "requests").values["budget_max"] == amount
+
+
+def test_leading_zeros_of_a_format_stay(tmp_path: Path) -> None:
+    assert read(tmp_path, "Điện thoại", 912345678, "0000000000").values["contact_phone"] == "0912345678"
+    assert read(tmp_path, "id", 123, "00000").external_id == "00123"
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+def test_the_first_visible_sheet_with_a_title_is_read_and_the_others_told(tmp_path: Path, hidden: bool) -> None:
+    made = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    for name, rows in {"Hướng dẫn": [["Cách điền"], ["1. Điền"]], "Danh mục": [["id", "title"], ["1", "Bơm"]]}.items():
+        page = made.add_worksheet(name)
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
+        if name == "Danh mục":
+            page.activate()
+    if hidden:
+        made.worksheets()[0].hide()
+    made.close()
+    found = record(tmp_path / "a.xlsx")
+    assert found.title == "Bơm" and codes(found) == {"sheets_left"}
+    assert ready(tmp_path / "a.xlsx").source.details["sheet"] == "Danh mục"
