@@ -1,5 +1,7 @@
 """Every engine gives what the rule says, computed plainly: same documents, order, scores, totals and facets."""
 
+import itertools
+import random
 import tempfile
 from pathlib import Path
 
@@ -10,9 +12,9 @@ from hypothesis import strategies as st
 from marketplace.search import Document, Query
 from marketplace.search.engines.whoosh.engine import WhooshEngine
 from marketplace.search.engines.whoosh.store import MemoryStore, Store
-from tests.search.conftest import opensearch, opensearch_runs
+from tests.search.conftest import ENGINES, opensearch, opensearch_runs
 from tests.search.plain_rule import PlainRule
-from tests.thorough import often
+from tests.thorough import ALL, often
 
 WORDS = [
     "máy", "may", "mây", "bơm", "nước", "lọc",
@@ -102,3 +104,21 @@ def check_agreement(fast, batches, asked, gone):
         assert [(h.kind, h.id) for h in mine.hits] == [(h.kind, h.id) for h in expected.hits]
         assert [h.score for h in mine.hits] == pytest.approx([h.score for h in expected.hits])
         assert mine.terms == expected.terms
+
+
+@pytest.mark.parametrize("bare_engine", ENGINES if ALL else ("memory",), indirect=True)  # many texts for the double
+def test_the_first_hundred_stand_in_one_order(engine):
+    """More documents than a page shows, many of the same score: whoever turns pages misses none and sees none twice."""
+    chance, plain = random.Random(3), PlainRule()
+    some = [
+        Document("listing", number, " ".join(chance.choices(WORDS, k=3)), " ".join(chance.choices(WORDS, k=12)),
+                 numbers={"price": float(number % 7)})
+        for number in range(1, 701)
+    ]
+    for one in (engine, plain):
+        one.rebuild(some)
+    for asked, sort in itertools.product(("máy bơm", "nuoc thai", "AI", "may -robot"), ("relevance", "price")):
+        query = Query(asked, sort=sort, limit=100)
+        mine, expected = engine.query(query), plain.query(query)
+        assert mine.total == expected.total > 100
+        assert [hit.id for hit in mine.hits] == [hit.id for hit in expected.hits], (asked, sort)
