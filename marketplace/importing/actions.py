@@ -158,7 +158,8 @@ def _without_repeats(records: Iterable[Record | Rejected], outcome: Outcome) -> 
         if isinstance(record, Rejected):
             outcome.add(RowReport(REJECTED, record.line, record.external_id, record.title, record.note, record.raw))
             continue
-        digest = hashlib.sha256(json.dumps(record.values, sort_keys=True, default=str).encode()).hexdigest()
+        told_apart = record.values if record.external_id else [record.values, record.cells]
+        digest = hashlib.sha256(json.dumps(told_apart, sort_keys=True, default=str).encode()).hexdigest()
         key = record.external_id or _title_key(record, digest, seen, titles)
         if key in seen:
             line, known = seen[key]

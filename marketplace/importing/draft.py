@@ -56,13 +56,18 @@ class Draft:
         if note not in self.notes:
             self.notes.append(note)
 
+    def _note_damage(self, name: str) -> None:
+        note = Note("text_damaged", {"column": self.plan.column(name) or name})
+        if note not in self.notes:
+            self.notes.append(note)
+
     def text(self, name: str) -> str:
         """Return a field as text of several lines, without markup."""
         text, had_markup = without_markup(shown(self.plan.cell(self.row.values, name)))
         if had_markup:
             self.note_markup(name)
         if is_damaged(text):
-            self.notes.append(Note("text_damaged", {"column": self.plan.column(name) or name}))
+            self._note_damage(name)
         return "" if is_blank(text) else text
 
     def keep(self, column: str, value: str = "") -> None:
@@ -98,7 +103,7 @@ class Draft:
     def title(self, title: str) -> str:
         """Return a title within its limit; a longer one is kept whole in the text."""
         if is_damaged(title):
-            self.notes.append(Note("text_damaged", {"column": self.plan.column("title")}))
+            self._note_damage("title")
         if len(title) <= TITLE:
             return title
         self.notes.append(Note("title_cut", {"found": len(title)}))

@@ -29,6 +29,8 @@ def detect_encoding(path: Path) -> str:
         return _utf16_without_mark(sample)
     if _is_utf8(path):
         return "utf-8"
+    if _is_mostly_utf8(sample):
+        return "utf-8"
     if _is_windows_1258(sample):
         return "cp1258"
     best = from_bytes(sample, cp_exclusion=["cp1258"]).best()
@@ -56,6 +58,14 @@ def _is_utf8(path: Path) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_mostly_utf8(sample: bytes) -> bool:
+    """True for UTF-8 with a few damaged places: no other encoding makes so many of its sequences by chance."""
+    text = sample.decode("utf-8", errors="replace")
+    damaged = text.count("\ufffd")
+    whole = sum(ch > "\x7f" for ch in text) - damaged
+    return whole >= max(3, 5 * damaged)
 
 
 def _is_windows_1258(sample: bytes) -> bool:

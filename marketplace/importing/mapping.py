@@ -31,6 +31,8 @@ class Record:
     external_id: str
     values: dict[str, Any]
     notes: tuple[Note, ...] = ()
+    #: All cells of the row, mapped or not: two rows without identifier are the same only when these are.
+    cells: tuple[tuple[str, str], ...] = ()
 
     @property
     def title(self) -> str:
@@ -70,10 +72,14 @@ class Mapper:
             return Rejected(row.line, Note("no_title", {"columns": names}), external_id[:_ID_LENGTH], raw=row.values)
         if len(external_id) > _ID_LENGTH:
             return Rejected(row.line, Note("id_too_long"), external_id[:_ID_LENGTH], title, row.values)
-        return Record(row.line, external_id, _values(draft, self.kind, title), tuple(draft.notes))
+        return Record(row.line, external_id, _values(draft, self.kind, title), tuple(draft.notes), _cells(row))
 
     def _text(self, row: Row, name: str) -> str:
         return clean_line(shown(self.plan.cell(row.values, name)))
+
+
+def _cells(row: Row) -> tuple[tuple[str, str], ...]:
+    return tuple((name, shown(cell)) for name, cell in row.values.items())
 
 
 def _values(draft: Draft, kind: str, title: str) -> dict[str, Any]:

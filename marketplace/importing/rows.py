@@ -207,9 +207,10 @@ def json_row(line: int, record: Any) -> Row:
 
 
 def _without_errors(values: dict[str, Cell]) -> tuple[dict[str, Cell], tuple[Note, ...]]:
-    """Return the cells without those that hold an error of a spreadsheet, and what is told of these."""
+    """Return the cells without those that hold an error of a spreadsheet; tell of these and of letters that were lost."""
     wrong = {name: cell for name, cell in values.items() if isinstance(cell, str) and _ERROR.fullmatch(cell)}
     notes = tuple(Note("cell_error", {"column": name, "value": cell}) for name, cell in wrong.items())
+    notes += tuple(Note("text_damaged", {"column": name}) for name, cell in values.items() if "\ufffd" in shown(cell))
     return {name: "" if name in wrong else cell for name, cell in values.items()}, notes
 
 

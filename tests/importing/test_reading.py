@@ -8,10 +8,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from marketplace.importing import rows as rows_module
 from marketplace.importing.rows import UnusableFile
-from tests.importing.files import LIMIT, archive, jsonl, ready, rows_of, sheet, text
+from tests import factories
+from tests.importing.files import LIMIT, archive, bring_in, codes, jsonl, ready, records, rows_of, sheet, text
 
 TABLE = "Mã;Tên công nghệ;Mô tả\nA1;Máy sấy nông sản;Sấy bằng bơm nhiệt\nA2;Lò đốt rác;Đốt không khói\n"
 
@@ -172,3 +174,27 @@ def test_other_scripts_are_recognised_too(tmp_path: Path) -> None:
     words = "Система очистки сточных вод для небольших предприятий и посёлков, с низким потреблением энергии"
     found = rows_of(text(tmp_path / "a.csv", f"id;title\n1;{words}\n2;{words}\n", "cp1251"))
     assert found[0].values["title"] == words
+
+
+def test_one_wrong_byte_costs_its_letter_and_not_the_file(tmp_path: Path) -> None:
+    lines = ["title,description", *(f"Màng lọc {n},“thử” – {n}" for n in range(40)), "Bơm,a \x96 b"]
+    path = tmp_path / "a.csv"
+    path.write_bytes("\n".join(lines).encode().replace(b"\xc2\x96", b"\x96"))
+    found = records(path)
+    assert [one.title for one in found[:40]] == [f"Màng lọc {n}" for n in range(40)]
+    assert [codes(one) for one in found] == [set()] * 40 + [{"text_damaged"}]
+
+
+def test_a_file_cut_within_a_letter_is_read_up_to_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("title,description\nMàng,lọc nước\nBơm,nước thả".encode()[:-1])
+    found = records(path)
+    assert [codes(one) for one in found] == [set(), {"text_damaged"}]
+
+
+def test_rows_that_differ_in_an_unknown_column_are_two(tmp_path: Path, ctx: Flask) -> None:
+    org, rows = factories.organisation(), "NoticeId,Sol#,Title\na1,S-1,RFI\na2,S-2,RFI\na1,S-1,RFI\n"
+    found = bring_in(text(tmp_path / "a.csv", rows), org)
+    assert (found.created, found.duplicates) == (2, 1)
+    again = bring_in(text(tmp_path / "b.csv", rows), org)
+    assert (again.created, again.unchanged, again.duplicates) == (0, 2, 1)
