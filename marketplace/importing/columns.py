@@ -123,6 +123,8 @@ def _declared() -> dict[str, Heading]:
 
 #: Our field → its heading.
 FIELDS: dict[str, Heading] = {**_FIRST, **_declared(), **_LAST}
+#: The folded headings of a title: where one stands, a table or a record of technologies or needs begins.
+TITLES = frozenset(FIELDS["title"][2])
 #: Names that mean one thing only beside another column.
 _STATUS = ("status", "trang thai", "tinh trang")
 #: Names that could mean several things; never guessed.

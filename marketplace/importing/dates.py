@@ -64,7 +64,7 @@ class Evidence:
 
     def see(self, text: str) -> None:
         """Take one date into account; an hour behind it says nothing."""
-        if with_time := _TIME.fullmatch(text) or _TIME_FIRST.fullmatch(text):
+        if with_time := _with_time(text):
             text = with_time["day"]
         if match := _FIGURES.fullmatch(text):
             self.figures += 1
@@ -119,9 +119,13 @@ def read(cell: Cell, evidence: Evidence, pattern: str = "") -> Read:
         return Read(None)
     if pattern:
         return _by_pattern(text, pattern)
-    if match := _TIME.fullmatch(text) or _TIME_FIRST.fullmatch(text):
+    if match := _with_time(text):
         return _in_vietnam(_read_day(match["day"], evidence), match)
     return _read_day(text, evidence)
+
+
+def _with_time(text: str) -> re.Match[str] | None:
+    return _TIME.fullmatch(text) or _TIME_FIRST.fullmatch(text)
 
 
 def _in_vietnam(read_: Read, match: re.Match[str]) -> Read:

@@ -8,23 +8,21 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from marketplace.importing.columns import FIELDS
+from marketplace.importing.columns import TITLES
 from marketplace.importing.rows import (
-    MAX_COLUMNS,
     Note,
     Row,
     UnusableFile,
+    column_names,
     counted,
     json_row,
-    too_many_columns,
+    told_first,
 )
 from marketplace.values.text import N_, fold
 
-_HEADER_ROWS = 500  # records looked at for column names
 _DEEPEST = 4  # objects around the list
 _SPACE = re.compile(r"[\s\ufeff]*")
 _NEXT = re.compile(r"\}\s*,\s*(?=\{)")  # where the next record of a list begins behind a damaged one
-_TITLES = frozenset(FIELDS["title"][2])
 _DECODER = json.JSONDecoder()
 _NONE = N_("The JSON holds no list of records. Write a list of objects, or one object per line (JSONL).")
 
@@ -43,14 +41,7 @@ class JsonDocumentSource:
         self._start = _list_at(text, _after(text, 0), _DEEPEST, self._left)
         if self._start < 0:
             raise UnusableFile(_NONE)
-        names: dict[str, None] = {}
-        for _number, row in zip(range(_HEADER_ROWS), self._rows(), strict=False):
-            names.update(dict.fromkeys(row.values))
-        if not names:
-            raise UnusableFile(_NONE)
-        if len(names) > MAX_COLUMNS:
-            raise too_many_columns(len(names))
-        self._headers = list(names)
+        self._headers = column_names(self._rows(text), _NONE)
 
     def headers(self) -> list[str]:
         """Return the names used near the top of the list."""
@@ -58,17 +49,14 @@ class JsonDocumentSource:
 
     def rows(self) -> Iterator[Row]:
         """Yield one row per member of the list."""
-        return counted(self._rows())
+        return counted(told_first(self._rows(self._text()), "members_left", self._left))
 
     def _text(self) -> str:
         return self._path.read_text(encoding=self._encoding, errors="replace")
 
-    def _rows(self) -> Iterator[Row]:
-        told = (Note("members_left", {"names": ", ".join(self._left)[:300]}),) if self._left else ()
-        for line, record in _members(self._text(), self._start + 1):
-            row = Row(line, {}, record) if isinstance(record, Note) else json_row(line, record)
-            yield Row(row.line, row.values, row.broken, (*told, *row.notes))
-            told = ()
+    def _rows(self, text: str) -> Iterator[Row]:
+        for line, record in _members(text, self._start + 1):
+            yield Row(line, {}, record) if isinstance(record, Note) else json_row(line, record)
 
 
 def is_document(text: str, whole: Path) -> bool:
@@ -83,7 +71,7 @@ def is_document(text: str, whole: Path) -> bool:
         passed = list(found) if isinstance(found, dict) else passed
     except (ValueError, RecursionError):
         pass  # an object over several lines, or one longer than what was read of it
-    return not any(fold(name) in _TITLES for name in passed)  # a record may hold a list of objects itself
+    return not any(fold(name) in TITLES for name in passed)  # a record may hold a list of objects itself
 
 
 def _after(text: str, at: int) -> int:

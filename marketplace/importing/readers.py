@@ -12,20 +12,18 @@ from marketplace.importing.delimited import DelimitedSource
 from marketplace.importing.encodings import detect_encoding
 from marketplace.importing.json_documents import JsonDocumentSource, is_document
 from marketplace.importing.rows import (
-    MAX_COLUMNS,
     Note,
     Row,
     Source,
     UnusableFile,
+    column_names,
     counted,
     json_row,
-    too_many_columns,
 )
 from marketplace.importing.sheets import SheetSource
 from marketplace.values.text import N_
 
 _MAX_LINE = 4_000_000  # characters of one JSONL record
-_HEADER_ROWS = 500  # JSONL records looked at for column names
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 _OTHER = (
     (b"%PDF", N_("This is a PDF. Export the table as XLSX or CSV and import that.")),
@@ -79,14 +77,7 @@ class JsonLinesSource:
         self._path = path
         self._encoding = encoding
         self.details: Mapping[str, str] = {"encoding": encoding}
-        names: dict[str, None] = {}
-        for _number, row in zip(range(_HEADER_ROWS), self._rows(), strict=False):
-            names.update(dict.fromkeys(row.values))
-        if not names:
-            raise UnusableFile(N_("No line of the file is a JSON object."))
-        if len(names) > MAX_COLUMNS:
-            raise too_many_columns(len(names))
-        self._headers = list(names)
+        self._headers = column_names(self._rows(), N_("No line of the file is a JSON object."))
 
     def headers(self) -> list[str]:
         """Return the names used near the top of the file."""

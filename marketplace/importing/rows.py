@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from typing import Any, Protocol
 
 from marketplace.core.errors import Invalid
@@ -15,6 +16,7 @@ from marketplace.values.text import N_, clean_line, nfc
 MAX_ROWS = 200_000
 MAX_CELL = 100_000  # characters of one cell
 MAX_COLUMNS = 500
+_HEADER_ROWS = 500  # records looked at for the names of columns
 
 #: A cell after cleaning: text, a typed day (XLSX), or the members of a JSON list.
 Cell = str | date | list[str]
@@ -233,6 +235,26 @@ def table_row(line: int, headers: list[str], cells: list[Any], *, placed: bool =
     if extra:
         notes = (*notes, Note("extra_cells", {"value": "; ".join(extra)[:300]}))
     return Row(line, values, too_long(values), notes)
+
+
+def column_names(rows: Iterable[Row], nothing: str) -> list[str]:
+    """Return the columns of records that name their own: those of the first ones. Raises UnusableFile(nothing) for none."""
+    names: dict[str, None] = {}
+    for row in islice(rows, _HEADER_ROWS):
+        names.update(dict.fromkeys(row.values))
+    if not names:
+        raise UnusableFile(nothing)
+    if len(names) > MAX_COLUMNS:
+        raise too_many_columns(len(names))
+    return list(names)
+
+
+def told_first(rows: Iterable[Row], reason: str, names: Sequence[str]) -> Iterator[Row]:
+    """Yield the rows; the first one also tells what of the file was left out, if anything was."""
+    told = (Note(reason, {"names": ", ".join(names)[:300]}),) if names else ()
+    for row in rows:
+        yield Row(row.line, row.values, row.broken, (*told, *row.notes)) if told else row
+        told = ()
 
 
 def counted(rows: Iterator[Row]) -> Iterator[Row]:

@@ -8,17 +8,18 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from xml.etree.ElementTree import ParseError
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from marketplace.importing.columns import FIELDS
+from marketplace.importing.columns import TITLES
 from marketplace.importing.delimited import find_header
-from marketplace.importing.rows import MAX_COLUMNS, Note, Row, UnusableFile, counted, table_row
+from marketplace.importing.rows import MAX_COLUMNS, Row, UnusableFile, counted, table_row, told_first
 from marketplace.values.text import N_, fold
 from marketplace.vocabulary import EXPONENTS
 
@@ -32,7 +33,6 @@ _DAMAGE = (
     OverflowError, EOFError, OSError, struct.error,
 )
 _HEADER_DEPTH = 10
-_TITLES = frozenset(FIELDS["title"][2])
 _ZEROS = re.compile(r"0{2,}")  # 00000: an identifier or a telephone number
 _CURRENCY = re.compile(r'(?:\[\$|")?(?<![\w])([$€£¥₫đ]|(?<=\[\$)[^\]-]+)')
 _LITERAL = re.compile(r'"([^"]*)"')
@@ -64,17 +64,15 @@ class SheetSource:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the heading."""
-        return counted(self._rows())
+        return counted(told_first(self._rows(), "sheets_left", self._left))
 
     def _rows(self) -> Iterator[Row]:
-        told = (Note("sheets_left", {"names": ", ".join(self._left)[:300]}),) if self._left else ()
         for index, (line, cells) in enumerate(self._cells()):
             if index <= self._header_index:
                 continue
             row = table_row(line, self._headers, cells, placed=True)
             if row is not None:
-                yield Row(row.line, row.values, row.broken, (*told, *row.notes))
-                told = ()
+                yield row
 
     def _cells(self) -> Iterator[tuple[int, list[Any]]]:
         try:
@@ -114,7 +112,7 @@ class SheetSource:
 def _has_title(lines: Iterator[tuple[int, list[Any]]]) -> bool:
     """Tell whether one of the first rows names a title."""
     cells = (cell for _line, row in islice(lines, _HEADER_DEPTH) for cell in row)
-    return any(isinstance(cell, str) and len(cell) <= 80 and fold(cell) in _TITLES for cell in cells)
+    return any(isinstance(cell, str) and len(cell) <= 80 and fold(cell) in TITLES for cell in cells)
 
 
 def _as_shown(cell: Any) -> Any:
@@ -122,18 +120,37 @@ def _as_shown(cell: Any) -> Any:
     value = cell.value
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    pattern = str(cell.number_format or "").split(";")[0]
-    if _ZEROS.fullmatch(pattern) and value >= 0 and value == int(value):
-        return str(int(value)).zfill(len(pattern))
-    words = "".join(_LITERAL.findall(pattern)).strip()
+    shown = _meaning(str(cell.number_format or ""))
+    if shown.width and value >= 0 and value == int(value):
+        return str(int(value)).zfill(shown.width)
     figures = f"{value:,.2f}".removesuffix(".00") if isinstance(value, float) else f"{value:,}"
-    if (sign := _CURRENCY.search(pattern)) and sign[1].strip().casefold() not in _DONG:
-        return f"{sign[1].strip()}{figures}"
-    if fold(words).split()[:1] and fold(words).split()[0] in _SCALES:
-        return f"{str(value).replace('.', ',')} {words}"
-    if words and words.upper() in _CURRENCIES:
-        return f"{words.upper()} {figures}"
-    return value
+    if shown.sign:
+        return f"{shown.sign}{figures}"
+    if shown.scale:
+        return f"{str(value).replace('.', ',')} {shown.scale}"
+    return f"{shown.currency} {figures}" if shown.currency else value
+
+
+class _Shown(NamedTuple):
+    """What the format of a number says besides its figures, if anything."""
+
+    width: int  # of an identifier with leading zeros
+    sign: str  # of a currency other than đồng
+    scale: str  # thousand, million … in words
+    currency: str  # its code
+
+
+@lru_cache(maxsize=256)
+def _meaning(number_format: str) -> _Shown:
+    """Read a format once: a sheet has a few of them and many cells."""
+    pattern = number_format.split(";")[0]
+    words = "".join(_LITERAL.findall(pattern)).strip()
+    sign = found[1].strip() if (found := _CURRENCY.search(pattern)) else ""
+    return _Shown(
+        len(pattern) if _ZEROS.fullmatch(pattern) else 0, "" if sign.casefold() in _DONG else sign,
+        words if fold(words).split()[:1] and fold(words).split()[0] in _SCALES else "",
+        words.upper() if words.upper() in _CURRENCIES else "",
+    )
 
 
 def check_container(path: Path) -> None:
