@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, time, timedelta
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
@@ -93,19 +92,9 @@ def remind_of_stalled() -> int:
     return len(deals)
 
 
-def _at(hours: int, minutes: int = 0) -> Callable[[datetime], datetime]:
-    """Return when a daily job runs next: at that time of day in Vietnam."""
-
-    def after(moment: datetime) -> datetime:
-        today = clock.start_of_day(clock.local(moment).date()) + timedelta(hours=hours, minutes=minutes)
-        return today if today > moment else today + timedelta(days=1)
-
-    return after
-
-
 JOBS = (
-    Job("deals.release_ended", in_batches(release_ended), _at(0, 5)),
-    Job("deals.take_effect", in_batches(take_effect), _at(0, 10)),
-    Job("deals.remind_of_milestones", in_batches(remind_of_milestones), _at(7)),
-    Job("deals.remind_of_stalled", in_batches(remind_of_stalled), _at(7, 15)),
+    Job("deals.release_ended", in_batches(release_ended), clock.daily(time(0, 5))),
+    Job("deals.take_effect", in_batches(take_effect), clock.daily(time(0, 10))),
+    Job("deals.remind_of_milestones", in_batches(remind_of_milestones), clock.daily(time(7))),
+    Job("deals.remind_of_stalled", in_batches(remind_of_stalled), clock.daily(time(7, 15))),
 )

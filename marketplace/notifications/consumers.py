@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import time
 from functools import partial
 
 from marketplace.core.events import FAST, Consumer, Event, Outbox
@@ -88,7 +88,7 @@ def register_notifications(declared: Notifications) -> None:
     add(declared)
     for row in declared.rules:
         if row.clock is not None:
-            register_job(Job(row.clock.job, partial(_run, row.action, row.clock), daily_at(row.clock.hour)))
+            register_job(Job(row.clock.job, partial(_run, row.action, row.clock), clock.daily(time(row.clock.hour))))
 
 
 def _run(action: str, clock_: Clock) -> None:
@@ -96,11 +96,3 @@ def _run(action: str, clock_: Clock) -> None:
         tell_of(action, occasion)
 
 
-def daily_at(hour: int) -> Callable[[datetime], datetime]:
-    """Return when a daily job runs next: at that hour in Vietnam, which knows no summer time."""
-
-    def after(moment: datetime) -> datetime:
-        today = clock.start_of_day(clock.local(moment).date()) + timedelta(hours=hour)
-        return today if today > moment else today + timedelta(days=1)
-
-    return after

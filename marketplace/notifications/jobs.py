@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from marketplace.core.outbox import Job
-from marketplace.notifications.consumers import daily_at
-from marketplace.notifications.digest import HOUR, run
+from datetime import time
 
-JOBS = (Job("notifications.digest", run, daily_at(HOUR)),)
+from marketplace.core.outbox import Job
+from marketplace.notifications.digest import HOUR, run
+from marketplace.values import clock
+
+JOBS = (Job("notifications.digest", run, clock.daily(time(HOUR))),)

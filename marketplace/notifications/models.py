@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, Key, Moment, NfcText, UtcDateTime, one_of
@@ -68,7 +68,7 @@ class HeldNotification(Base):
 
     __tablename__ = "held_notification"
     __table_args__ = (
-        UniqueConstraint("event_id"), one_of("state", HELD.names),
+        UniqueConstraint("event_id"), CheckConstraint(HELD.check_sql(), name="state_known"),
         Index("ix_held_notification_state", "state", "id"),
     )
     subject_kind = "held_notification"

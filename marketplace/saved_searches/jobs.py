@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from marketplace.core.outbox import Job
-from marketplace.notifications.consumers import daily_at
 from marketplace.saved_searches.digests import HOUR, begin_digests
+from marketplace.values import clock
 
 
 def _begin() -> None:
     begin_digests()
 
 
-JOBS = (Job("alerts.digests", _begin, daily_at(HOUR)),)
+JOBS = (Job("alerts.digests", _begin, clock.daily(time(HOUR))),)

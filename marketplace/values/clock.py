@@ -7,7 +7,7 @@ Public holidays come from the `holidays` package; what the State announces later
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -70,6 +70,16 @@ def local(moment: datetime) -> datetime:
 def from_local(day: date, at: time = time.min) -> datetime:
     """Return the UTC moment of `at` on `day` in Vietnam."""
     return datetime.combine(day, at, ZONE).astimezone(UTC)
+
+
+def daily(at: time) -> Callable[[datetime], datetime]:
+    """Return what gives the next moment after a given one at which it is `at` in Vietnam, which knows no summer time."""
+
+    def after(moment: datetime) -> datetime:
+        today = from_local(local(moment).date(), at)
+        return today if today > moment else today + _DAY
+
+    return after
 
 
 def start_of_day(day: date) -> datetime:

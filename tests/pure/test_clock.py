@@ -173,3 +173,13 @@ def test_holidays_have_names_in_both_languages():
     assert en[d("2026-09-02")] != vi[d("2026-09-02")]
     assert set(vi) == set(en)
     assert clock.holidays_of(2500) == []
+
+
+@pytest.mark.parametrize(("moment", "expected"), [
+    ("2026-11-22T18:59:59", "2026-11-22T19:00:00"),  # 2:00 at night in Hanoi
+    ("2026-11-22T19:00:00", "2026-11-23T19:00:00"),  # never the moment itself: a job would run again at once
+    ("2026-12-31T20:00:00", "2027-01-01T19:00:00"),
+])
+def test_a_daily_moment_is_the_next_one_in_vietnam(moment: str, expected: str) -> None:
+    after = clock.daily(time(2))
+    assert after(datetime.fromisoformat(moment).replace(tzinfo=UTC)) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
