@@ -20,20 +20,23 @@ PERSON, ERASED = "user", "user.erase"
 SLICE = 2_000
 
 
-def erasures(connection: Connection) -> dict[int, int]:
-    """Return the ids of the people whose names are erased, each with the id of the event that says so."""
-    rows = select(Event.subject_id, func.max(Event.id)).where(Event.action == ERASED, Event.subject_kind == PERSON)
-    return {row[0]: row[1] for row in connection.execute(rows.group_by(Event.subject_id))}
+#: Kind and id of whom an erasure names.
+Person = tuple[str, int | None]
 
 
-def is_erased(event: Any, erased: Mapping[int, int]) -> bool:
+def erasures(connection: Connection) -> dict[Person, int]:
+    """Return the people whose names are erased, each with the id of the event that says so."""
+    rows = select(Event.subject_kind, Event.subject_id, func.max(Event.id)).where(Event.action == ERASED)
+    return {(row[0], row[1]): row[2] for row in connection.execute(rows.group_by(Event.subject_kind, Event.subject_id))}
+
+
+def is_erased(event: Any, erased: Mapping[Person, int]) -> bool:
     """Return whether an erasure takes the name and reason of an event away.
 
     It covers what the person did until then, and the reasons that others wrote about the account before.
     """
-    if event.id <= erased.get(event.actor_id, 0):
-        return True
-    return bool(event.subject_kind == PERSON and event.id < erased.get(event.subject_id, 0))
+    acted, subject = (PERSON, event.actor_id), (event.subject_kind, event.subject_id)
+    return bool(event.id <= erased.get(acted, 0) or event.id < erased.get(subject, 0))
 
 
 def delete_names(connection: Connection, person_id: int, until: int) -> int:
@@ -50,8 +53,8 @@ def delete_names(connection: Connection, person_id: int, until: int) -> int:
 def names_left(connection: Connection) -> dict[int, int]:
     """Return of which erased people names still stand in events, each with the id of the event that erases them."""
     return {
-        person: until for person, until in erasures(connection).items()
-        if connection.scalar(_named(person, until).limit(1)) is not None
+        id_: until for (_kind, id_), until in erasures(connection).items()
+        if id_ is not None and connection.scalar(_named(id_, until).limit(1)) is not None
     }
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Row, Select, and_, exists, select
 
-from marketplace.core.erasure import erasures, is_erased
+from marketplace.core.erasure import Person, erasures, is_erased
 from marketplace.core.event_person import EventPerson, private_digest
 from marketplace.core.events import Event, EventHead, computed_hash
 from marketplace.core.extensions import db
@@ -57,7 +57,7 @@ def _chains(events: Iterable[Row[Any]]) -> Iterator[Iterator[Row[Any]]]:
     return (chain for _key, chain in groupby(events, lambda event: (event.subject_kind, event.subject_id)))
 
 
-def chain_break(events: Iterable[Row[Any]], erased: Mapping[int, int]) -> Iterator[Broken]:
+def chain_break(events: Iterable[Row[Any]], erased: Mapping[Person, int]) -> Iterator[Broken]:
     """Yield the first broken link of one chain, if there is any."""
     previous: Row[Any] | None = None
     for event in events:
@@ -70,7 +70,7 @@ def chain_break(events: Iterable[Row[Any]], erased: Mapping[int, int]) -> Iterat
         yield Broken(previous.subject_kind, previous.subject_id, previous.seq, "the end of the chain was cut off")
 
 
-def _why_broken(event: Row[Any], previous: Row[Any] | None, erased: Mapping[int, int]) -> str:
+def _why_broken(event: Row[Any], previous: Row[Any] | None, erased: Mapping[Person, int]) -> str:
     expected_seq, expected_hash = (previous.seq + 1, previous.hash) if previous else (1, "")
     if event.seq != expected_seq:
         return f"event {expected_seq} is missing"
