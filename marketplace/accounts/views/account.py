@@ -57,7 +57,7 @@ def _history(user_id: int) -> list[dict[str, Any]]:
     """Return what happened to the account, as rows of a timeline."""
     return [
         {"at": event.at, "label": _(USER_EVENTS.get(event.action, event.action)),
-         "actor": event.actor_name if event.actor_id else _("the exchange")}
+         "actor": (event.actor_name or _("name erased")) if event.actor_id else _("the exchange")}
         for event in queries.recent_events(user_id)
     ]
 
