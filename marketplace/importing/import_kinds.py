@@ -33,7 +33,7 @@ class Target:
 
 
 def holds(kind: Kind, revision: Any, values: Mapping[str, Any]) -> bool:
-    """Whether a version has all that a record states, in either language; its own language is a guess and does not count."""
+    """Whether a version has all that a record states, in either language; its own language is only a guess."""
     other = {spec.translates: spec.name for spec in kind.fields if spec.translates}
     begun = kind.revision.__table__.c
     for name, value in values.items():
