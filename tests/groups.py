@@ -30,14 +30,16 @@ IN_MEMORY, ROOM = Path("/dev/shm"), 3 * 1024**3
 #: What `make test` runs on PostgreSQL: folders, files and single tests, by the reason why the database can matter.
 ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "locks and races: row locks here, one writer at a time on SQLite": (
-        "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py", "tests/core/test_events.py",
+        "tests/accounts/test_sessions.py", "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py",
+        "tests/core/test_events.py",
         "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/journeys/test_double_submit.py",
         "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py",
     ),
     "requests: what commits, what a broken or busy database answers": (
-        "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py", "tests/core/test_requests.py",
+        "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",
+        "tests/core/test_requests.py",
     ),
     "the worker: work taken without waiting for locked rows, processes killed in the middle": (
         "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",

@@ -37,7 +37,7 @@ def conflict(editor: Editor, thing: Any, revision: Any, step: Step, opened_with:
     names = {name for event in events for name in event.data.get("fields", [])}
     here = [spec for spec in kind.fields if spec.name in names and spec.step == step.key]
     return Conflict(
-        who=events[0].actor_name if events else "",
+        who=(events[0].actor_name or _("name erased")) if events else "",
         at=events[0].at if events else None,
         fields=[(spec.name, _(spec.label), shown(spec, getattr(revision, spec.name))) for spec in here],
         elsewhere=len(names) > len(here),

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
 from sqlalchemy import JSON, ForeignKey, Index, Select, String, UniqueConstraint, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Box, Key, Moment, NfcText, UtcDateTime
+from marketplace.core.event_person import EventPerson, person_row
 from marketplace.core.extensions import Base, db
 from marketplace.core.lifecycle import Lifecycle, Move, advance
 from marketplace.core.registry import PerApp
@@ -27,7 +27,7 @@ from marketplace.values.text import nfc
 
 
 class Event(Base):
-    """One thing that happened to one subject. Never updated, never deleted."""
+    """One thing that happened to one subject. Never updated, never deleted; who it names stands in `EventPerson`."""
 
     __tablename__ = "event"
     __table_args__ = (
@@ -43,43 +43,53 @@ class Event(Base):
     seq: Mapped[int]
     action: Mapped[str] = mapped_column(String(80))  # thing.action, as in the lifecycle table: listing.publish
     actor_id: Mapped[int | None] = mapped_column(Big)  # no foreign key: history outlives accounts
-    actor_name: Mapped[str] = mapped_column(NfcText, default="")  # as it was then; erasable, so hashed only by digest
     on_behalf_of: Mapped[int | None] = mapped_column(Big)  # organisation acted for
     from_state: Mapped[str] = mapped_column(String(40), default="")
     to_state: Mapped[str] = mapped_column(String(40), default="")
     reason_code: Mapped[str] = mapped_column(String(60), default="")
-    reason: Mapped[str] = mapped_column(NfcText, default="")
     data: Mapped[Box]  # facts without personal data; part of the hash
-    salt: Mapped[str] = mapped_column(String(32))
-    private_digest: Mapped[str] = mapped_column(String(64))  # salted digest of actor_name and reason
+    private_digest: Mapped[str] = mapped_column(String(64))  # salted digest of the actor's name and the reason
     prev_hash: Mapped[str] = mapped_column(String(64))
     hash: Mapped[str] = mapped_column(String(64))
+    person: Mapped[EventPerson | None] = relationship(lazy="joined", uselist=False)  # None: erased
 
-    def canonical(self) -> str:
-        """Return the canonical text that is hashed: sorted keys, NFC, UTC to the microsecond."""
-        return nfc(
-            json.dumps(
-                {
-                    "at": self.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                    "subject": [self.subject_kind, self.subject_id, self.seq],
-                    "action": self.action,
-                    "actor": self.actor_id,
-                    "for": self.on_behalf_of,
-                    "from": self.from_state,
-                    "to": self.to_state,
-                    "reason_code": self.reason_code,
-                    "data": self.data,
-                    "private": self.private_digest,
-                },
-                sort_keys=True,
-                ensure_ascii=False,
-                separators=(",", ":"),
-            )
+    @property
+    def actor_name(self) -> str:
+        """The actor's name as it was then; empty once it was erased."""
+        return self.person.actor_name if self.person else ""
+
+    @property
+    def reason(self) -> str:
+        """What the actor wrote as the reason; empty where there was none, and once it was erased."""
+        return self.person.reason if self.person else ""
+
+
+def canonical(event: Any) -> str:
+    """Return the canonical text of an event, or of a row with its columns: sorted keys, NFC, UTC to the microsecond."""
+    return nfc(
+        json.dumps(
+            {
+                "at": event.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                "subject": [event.subject_kind, event.subject_id, event.seq],
+                "action": event.action,
+                "actor": event.actor_id,
+                "for": event.on_behalf_of,
+                "from": event.from_state,
+                "to": event.to_state,
+                "reason_code": event.reason_code,
+                "data": event.data,
+                "private": event.private_digest,
+            },
+            sort_keys=True,
+            ensure_ascii=False,
+            separators=(",", ":"),
         )
+    )
 
-    def computed_hash(self) -> str:
-        """Return what `hash` must be."""
-        return hashlib.sha256((self.prev_hash + self.canonical()).encode()).hexdigest()
+
+def computed_hash(event: Any) -> str:
+    """Return what the `hash` of an event, or of a row with its columns, must be."""
+    return hashlib.sha256((event.prev_hash + canonical(event)).encode()).hexdigest()
 
 
 class EventHead(Base):
@@ -201,7 +211,7 @@ def append(
     move: Move | None, reason_code: str, reason: str, data: dict[str, Any] | None,
 ) -> Event:
     """Return the next event of a chain whose head is locked, and move the head; nothing is flushed."""
-    salt, reason = secrets.token_hex(8), nfc(reason)
+    person = person_row(actor.name, reason)
     event = Event(
         at=clock.now(),
         subject_kind=subject.subject_kind,
@@ -209,18 +219,16 @@ def append(
         seq=head.seq + 1,
         action=action,
         actor_id=actor.user_id,
-        actor_name=actor.name,
         on_behalf_of=actor.org_id,
         from_state=move.from_state if move else "",
         to_state=move.to_state if move else "",
         reason_code=reason_code,
-        reason=reason,
         data=data or {},
-        salt=salt,
-        private_digest=private_digest(salt, actor.name, reason),
+        person=person,
+        private_digest=person.digest(),
         prev_hash=head.hash,
     )
-    event.hash = event.computed_hash()
+    event.hash = computed_hash(event)
     head.seq, head.hash = event.seq, event.hash
     return event
 
@@ -239,11 +247,6 @@ def _locked_head(subject: Subject) -> EventHead:
         head = EventHead(subject_kind=subject.subject_kind, subject_id=subject.id, seq=0, hash="")
         db.session.add(head)
     return head
-
-
-def private_digest(salt: str, name: str, reason: str) -> str:
-    """Return the salted digest of what may be erased later: the actor's name and the reason."""
-    return hashlib.sha256(f"{salt}\x00{nfc(name)}\x00{reason}".encode()).hexdigest()
 
 
 def transition(

@@ -50,7 +50,7 @@ def entry(
     tone, mark = tones.get(event.action, ("", ""))
     before, after = words.get(event.from_state, ""), words.get(event.to_state, "")
     return {
-        "at": event.at, "label": label, "actor": actor, "org": org,
+        "at": event.at, "label": label, "actor": actor or _("name erased"), "org": org,
         "from_word": _(before) if before else "", "to_word": _(after) if after else "",
         "reason": " · ".join(filter(None, reasons)), "detail": detail, "tone": tone, "mark": mark,
     }

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from marketplace.core import events
 from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.erasure import ERASED, delete_names, names_left
+from marketplace.core.event_person import EventPerson
 from marketplace.core.events import CONSUMERS, Consumer, Event, Outbox, record
 from marketplace.core.extensions import db
 from marketplace.core.history_check import broken_links
@@ -17,6 +20,9 @@ from marketplace.organisations.models import Organisation
 from tests import factories
 
 ANH = Actor(user_id=7, name="Anh", org_id=3)
+
+
+OF_SECOND = "event_id IN (SELECT id FROM event WHERE seq=2)"
 
 
 def three_events() -> Organisation:
@@ -39,7 +45,9 @@ def test_a_whole_history_has_no_broken_link(ctx: Flask) -> None:
     [
         ("UPDATE event SET action='organisation.other' WHERE seq=2", "content was changed"),
         ("UPDATE event SET data='{\"number\": 9}' WHERE seq=2", "content was changed"),
-        ("UPDATE event SET reason='khác' WHERE seq=2", "reason or actor"),
+        (f"UPDATE event_person SET reason='khác' WHERE {OF_SECOND}", "reason or actor"),
+        (f"UPDATE event_person SET actor_name='', reason='' WHERE {OF_SECOND}", "reason or"),
+        (f"DELETE FROM event_person WHERE {OF_SECOND}", "no erasure is recorded"),
         ("DELETE FROM event WHERE seq=2", "event 2 is missing"),
         ("DELETE FROM event WHERE seq=3", "cut off"),
         ("DELETE FROM event", "whole chain is gone"),
@@ -49,6 +57,8 @@ def test_a_whole_history_has_no_broken_link(ctx: Flask) -> None:
 def test_tampering_is_named(ctx: Flask, sql: str, why: str) -> None:
     three_events()
     db.session.execute(text("DELETE FROM outbox"))
+    for deleted in re.findall("DELETE FROM event(?: .*|$)", sql):
+        db.session.execute(text(f"DELETE FROM event_person WHERE event_id IN (SELECT id FROM {deleted[12:]})"))
     db.session.execute(text(sql))
     db.session.commit()
     db.session.expire_all()
@@ -57,12 +67,27 @@ def test_tampering_is_named(ctx: Flask, sql: str, why: str) -> None:
     assert why in found[0].why
 
 
-def test_erasing_a_name_and_reason_keeps_the_chain_whole(ctx: Flask) -> None:
-    three_events()
-    db.session.execute(text("UPDATE event SET actor_name='', reason=''"))
+def test_erasing_names_keeps_the_chain_whole_and_stands_in_it(ctx: Flask) -> None:
+    user = factories.user("Anh")
+    anh = Actor(user_id=user.id, name="Anh")
+    org = factories.organisation()
+    before = record(org, "organisation.save", anh, reason="Vì tôi tên Anh.")
+    record(user, "user.grant_role", Actor(user_id=9_999, name="Bình"), reason="Chị Anh xin.")
+    erased = record(user, ERASED, Actor(user_id=9_999, name="Bình"), reason="Theo yêu cầu.")
+    later = record(org, "organisation.save", Actor(user_id=9_999, name="Bình"))
+    db.session.commit()
+    connection = db.session.connection()
+    assert names_left(connection) == {user.id: erased.id}
+    assert delete_names(connection, user.id, erased.id) == 2
     db.session.commit()
     db.session.expire_all()
+    assert (before.actor_name, before.reason) == ("", "")
+    assert (erased.actor_name, erased.reason, later.actor_name) == ("Bình", "Theo yêu cầu.", "Bình")
     assert list(broken_links()) == []
+    assert names_left(db.session.connection()) == {}
+    db.session.execute(delete(EventPerson).where(EventPerson.event_id == later.id))  # nobody asked for this one
+    db.session.commit()
+    assert ["no erasure" in found.why for found in broken_links()] == [True]
 
 
 def test_an_event_and_its_outbox_row_share_the_transaction(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

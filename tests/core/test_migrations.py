@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from alembic.autogenerate import compare_metadata
@@ -19,7 +20,10 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import Connection, MetaData, Table, inspect, text
 
 from marketplace import create_app
+from marketplace.core.event_person import private_digest
+from marketplace.core.events import Event, computed_hash
 from marketplace.core.extensions import db
+from marketplace.core.history_check import broken_links
 from tests.conftest import make_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -104,6 +108,32 @@ def test_questions_of_both_kinds_come_into_one_table_and_go_back(empty: Flask) -
             found = connection.execute(text(f"SELECT {parent}, from_user_id, text FROM {table} ORDER BY id LIMIT 1"))
             assert [tuple(row) for row in found] == [(7, 3, words[table])]
         assert connection.scalar(text("SELECT count(*) FROM enquiry")) == 2
+
+
+def test_chains_of_the_release_before_verify_after_names_have_moved(empty: Flask) -> None:
+    """Migration 0028, with rows: no hash changes, and a name that had been taken away without a word is named."""
+    upgrade(revision="0027")
+    at, previous = datetime(2026, 11, 2, 3, 4, 5, 678_901, tzinfo=UTC), ""
+    with _without_foreign_keys() as connection:
+        said = [("Nguyễn Thị Hồng", "Đã đủ hồ sơ."), ("system", ""), ("Trần Văn Bách", "")]
+        for seq, (name, reason) in enumerate(said, 1):
+            digest = private_digest(f"{seq:032x}", name, reason)
+            row = SimpleNamespace(
+                at=at, subject_kind="deal", subject_id=7, seq=seq, action="deal.sign", actor_id=seq, on_behalf_of=None,
+                from_state="", to_state="", reason_code="", data={"bên": "mua"}, private_digest=digest, prev_hash=previous,
+            )
+            previous = computed_hash(row)
+            kept = {"actor_name": name, "reason": reason} if seq != 3 else {"actor_name": "", "reason": ""}
+            _insert(connection, "event", id=seq + 40, salt=f"{seq:032x}", hash=previous, **kept, **vars(row))
+        _insert(connection, "event_head", subject_kind="deal", subject_id=7, seq=3, hash=previous)
+    upgrade()
+    assert [(found.seq, found.why) for found in broken_links()] == [(3, "its reason or actor's name was changed")]
+    assert db.session.get_one(Event, 41).reason == "Đã đủ hồ sơ."
+    db.session.rollback()
+    downgrade(revision="0027")
+    with _without_foreign_keys() as connection:
+        names = connection.scalars(text("SELECT actor_name FROM event ORDER BY id"))
+        assert list(names) == ["Nguyễn Thị Hồng", "system", ""]
 
 
 def test_every_table_is_known_once_the_application_is_imported() -> None:

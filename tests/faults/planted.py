@@ -34,7 +34,7 @@ FAULTS: tuple[Fault, ...] = (
     # core
     Fault("an unmarked route is open", "core/access.py", 'raise Forbidden(f"{request.endpoint} carries no access mark")', "return",
           "tests/core/test_requests.py"),
-    Fault("the hash of an event leaves out its data", "core/events.py", '"data": self.data,', '"data": {},', "tests/core/test_events.py"),
+    Fault("the hash of an event leaves out its data", "core/events.py", '"data": event.data,', '"data": {},', "tests/core/test_events.py"),
     Fault("a settled move is refused", "core/lifecycle.py", "if any(state in row.settled for row in mine):", "if False:",
           "tests/pure/test_lifecycle.py"),
     Fault("a finished row is handed out again", "core/outbox.py",

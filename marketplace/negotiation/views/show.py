@@ -7,10 +7,9 @@ from typing import Any
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from marketplace.core.access import access, actor
-from marketplace.core.events import Event
+from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Transition
 from marketplace.core.permissions import SIGNED_IN
@@ -94,10 +93,8 @@ def _introduced(lead: Lead) -> str:
     """Return what the exchange wrote to both sides, while nobody has taken it up."""
     if lead.state != "suggested":
         return ""
-    rows = select(Event.reason).where(
-        Event.subject_kind == "lead", Event.subject_id == lead.id, Event.action == "lead.introduce"
-    )
-    return db.session.scalar(rows) or ""
+    introduced = db.session.scalars(history("lead", lead.id).where(Event.action == "lead.introduce").limit(1)).first()
+    return introduced.reason if introduced else ""
 
 
 def _reason(code: str) -> str:
