@@ -129,7 +129,7 @@ def client(app: Flask, person: User | None = None, org: Organisation | None = No
         secret = _session_of(app, person)
         with made.session_transaction() as session:
             session["_user_id"] = person.fs_uniquifier
-            session["sid"] = secret
+            session["sid"], session["person"] = secret, person.id
             session["_fresh"] = True
             session["fs_cc"] = "set"
             session["fs_paa"] = clock.now().timestamp()

@@ -30,6 +30,7 @@ from marketplace.values.text import N_
 from marketplace.web import aside
 
 KEY = "sid"  # key in the signed cookie
+PERSON = "person"  # the same: who was signed in here last, which a cookie whose session has ended still knows
 SEEN_EVERY = timedelta(minutes=5)  # how often a row is written while its person is at work
 IDLE = timedelta(hours=12)
 STAY = timedelta(days=30)  # the longest life of a session, with "stay signed in" also without a visit
@@ -94,7 +95,7 @@ def _begin(_sender: Flask, user: User, **_rest: object) -> None:
     db.session.flush()
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
-    session[KEY], session.permanent, g.user_session = secret, stay, row
+    session[KEY], session[PERSON], session.permanent, g.user_session = secret, user.id, stay, row
 
 
 def _end(_sender: Flask, **_rest: object) -> None:

@@ -26,6 +26,7 @@ KEEP_DAYS = {
     "KEEP_UPLOAD_DAYS": 1,
     "KEEP_IMPORT_DAYS": 7,
     "KEEP_SESSION_DAYS": 1,
+    "KEEP_UNSENT_FORM_DAYS": 1,
 }
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -69,6 +70,7 @@ class Settings:
     keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is deleted
     keep_import_days: int  # days that the uploaded file of an import waits for its confirmation and is kept afterwards
     keep_session_days: int  # days after which a session that has ended is deleted
+    keep_unsent_form_days: int  # days after which a form that was refused for want of a session is deleted
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
