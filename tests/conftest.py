@@ -26,6 +26,7 @@ from marketplace.values import clock
 from tests import remembered
 from tests.tables import empty
 from tests.thorough import ALL
+from tests.web_role import role_of, serve_as_the_web
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
 #: The collector of cycles takes a tenth of the processor time at Python's own threshold; nothing here needs it that often.
@@ -61,6 +62,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        connection.execute(text(f'DROP ROLE IF EXISTS "{role_of(name)}"'))
     admin.dispose()
 
 
@@ -75,6 +77,7 @@ def make_settings(data_dir: Path, database_url: str, **changes: str) -> Settings
             "SECRET_KEY": "test-only-" + "x" * 32,
             "RATE_LIMITS": "0",
             "DEMO": "0",
+            "SEAL_KEY_FILE": str(data_dir / "seal_key.pem"),
             **changes,
         }
     )
@@ -89,6 +92,7 @@ def shared_app(
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache.mkdir("templates")))
     with app.app_context():
         db.create_all()
+        serve_as_the_web()
     app.extensions["search_engine"].rebuild([])
     yield app
     with app.app_context():

@@ -29,8 +29,8 @@ IN_MEMORY, ROOM = Path("/dev/shm"), 3 * 1024**3
 ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "locks and races: row locks here, one writer at a time on SQLite": (
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py", "tests/core/test_events.py",
-        "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/journeys/test_double_submit.py",
-        "tests/journeys/test_many_tabs.py",
+        "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/history",
+        "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py",
     ),

@@ -40,9 +40,12 @@ class Settings:
     environment: str  # "development" | "test" | "production"
     data_dir: Path  # database, index, files, spool
     database_url: str
+    database_owner_url: str  # PostgreSQL: the role that owns the tables, for migrations and erasure; as a rule database_url
     search_url: str  # whoosh:// (under data_dir), opensearch[s]://host:port/prefix or whoosh://memory
     semantic: bool  # search across languages by embeddings; needs the extra `semantic`
     secret_key: str
+    seal_key_file: Path  # the Ed25519 key that signs the nightly seal, outside the database
+    seal_mail_to: tuple[str, ...]  # addresses to which every seal is mailed
     base_url: str  # how the outside reaches us, without a trailing slash
     host: str  # address to listen on
     port: int
@@ -117,6 +120,13 @@ def _number(env: Mapping[str, str], name: str, default: int, problems: list[str]
     return int(text)
 
 
+def _addresses(env: Mapping[str, str], name: str, problems: list[str]) -> tuple[str, ...]:
+    """Return e-mail addresses that are separated by commas or blanks."""
+    found = tuple(env.get(name, "").replace(",", " ").split())
+    problems += [f"{name}: {one!r} is no e-mail address" for one in found if "@" not in one.strip("@")]
+    return found
+
+
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
     return env.get(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
 
@@ -145,12 +155,16 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     search_url = _search_url(env, environment == "production", problems)
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
+    database_url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}"
     settings = Settings(
         environment=environment, data_dir=data_dir,
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}",
+        database_url=database_url,
+        database_owner_url=env.get("DATABASE_OWNER_URL") or database_url,
         search_url=search_url,
         semantic=_semantic(env, problems),
         secret_key=secret_key or _development_secret(data_dir),
+        seal_key_file=Path(env.get("SEAL_KEY_FILE") or data_dir / "seal_key.pem").resolve(),
+        seal_mail_to=_addresses(env, "SEAL_MAIL_TO", problems),
         base_url=base_url,
         host=env.get("HOST", "127.0.0.1"),
         port=port,
@@ -216,6 +230,8 @@ def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str,
         problems.append("BASE_URL must be the public https:// address")
     if not mail_url:
         problems.append("MAIL_URL is missing (smtp://user:password@host:587?tls=starttls)")
+    if not env.get("SEAL_KEY_FILE"):
+        problems.append("SEAL_KEY_FILE is missing: the file with the key of seals, outside DATA_DIR (flask make-seal-key)")
     if not env.get("MAIL_FROM"):
         problems.append("MAIL_FROM is missing")
     if _flag(env, "DEMO", False):

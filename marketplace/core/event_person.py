@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, NfcText
+from marketplace.core.database_roles import APPEND_ONLY
 from marketplace.core.extensions import Base
 from marketplace.values.text import nfc
 
@@ -21,6 +22,7 @@ class EventPerson(Base):
     """The actor's name as it was then, and the reason as it was written, of one event."""
 
     __tablename__ = "event_person"
+    __table_args__ = {"info": APPEND_ONLY}
 
     event_id: Mapped[int] = mapped_column(Big, ForeignKey("event.id"), primary_key=True, autoincrement=False)
     actor_name: Mapped[str] = mapped_column(NfcText)

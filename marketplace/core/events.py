@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Box, Key, Moment, NfcText, UtcDateTime
+from marketplace.core.database_roles import APPEND_ONLY, NEVER_DELETED
 from marketplace.core.event_person import EventPerson, person_row
 from marketplace.core.extensions import Base, db
 from marketplace.core.lifecycle import Lifecycle, Move, advance
@@ -34,6 +35,7 @@ class Event(Base):
         UniqueConstraint("subject_kind", "subject_id", "seq"),
         Index("ix_event_action_at", "action", "at"),
         Index("ix_event_org_at", "on_behalf_of", "at"),
+        {"info": APPEND_ONLY},
     )
 
     id: Mapped[Key]
@@ -96,6 +98,7 @@ class EventHead(Base):
     """The end of one subject's chain; its row is the lock under which the chain grows."""
 
     __tablename__ = "event_head"
+    __table_args__ = {"info": NEVER_DELETED}
 
     subject_kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     subject_id: Mapped[int] = mapped_column(Big, primary_key=True)

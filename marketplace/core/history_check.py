@@ -24,6 +24,11 @@ class Broken:
     seq: int
     why: str
 
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return f"{self.kind} {self.subject_id}, event {self.seq}"
+
 
 def broken_links() -> Iterator[Broken]:
     """Verify every chain; yield the first broken link of each chain that is broken.
