@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-all test-sqlite test-postgres test-browser test-faults check format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts bench-pictures bench-history
+.PHONY: help setup run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts bench-pictures bench-history
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -52,8 +52,13 @@ test-faults: $(VENV)/.dev ## plant the faults of tests/faults one by one and see
 	@$(BIN)/python -m tests.faults
 
 check: $(VENV)/.dev ## ruff, mypy strict, template lint, width of templates, translations
-	$(BIN)/ruff check .
+	@$(MAKE) --no-print-directory -j2 check-types check-style
+
+check-types: $(VENV)/.dev
 	$(BIN)/mypy
+
+check-style: $(VENV)/.dev
+	$(BIN)/ruff check .
 	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/python -m tests.template_width
 	$(BIN)/python -m marketplace.translations

@@ -10,7 +10,7 @@ from marketplace.core.access import gate
 from marketplace.core.config import ROOT, Settings, load_settings
 from marketplace.core.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
 from marketplace.features import register_features
-from marketplace.web import errors, headers, templating
+from marketplace.web import aside, errors, headers, templating
 from marketplace.web import views as web_views
 from marketplace.web.application import Exchange, begin, static_version
 from marketplace.web.i18n import Catalogues, select_locale
@@ -28,6 +28,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
     app.extensions["settings"] = settings
 
     app.before_request(begin)  # before anything that may query
+    aside.register(app)  # before the database, so that it runs when the session has let go
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

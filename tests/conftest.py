@@ -24,8 +24,9 @@ from marketplace.core.subjects import SUBJECTS
 from marketplace.notifications.rules import by_action, silent
 from marketplace.values import clock
 from tests import remembered
+from tests.groups import elsewhere
 from tests.tables import empty
-from tests.thorough import ALL
+from tests.thorough import ALL, ONCE
 from tests.web_role import role_of, serve_as_the_web
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
@@ -34,12 +35,18 @@ gc.set_threshold(200_000, 50, 100)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave second variants to `make test-all`."""
+    """Leave second variants to `make test-all`, and in `make test` to one database what need not run on both."""
     if ALL:
         return
-    left = [item for item in items if item.get_closest_marker("thorough")]
+    left = [item for item in items if item.get_closest_marker("thorough") or runs_elsewhere(item)]
     config.hook.pytest_deselected(items=left)
     items[:] = [item for item in items if item not in left]
+
+
+def runs_elsewhere(item: pytest.Item) -> bool:
+    """True for a test that `make test` runs on the other database only (tests/groups.py)."""
+    here = any(item.get_closest_marker(name) for name in ("sqlite_first", "once"))
+    return here if BACKEND == "postgres" else ONCE and not here and elsewhere(item.path)
 
 
 @pytest.fixture(scope="session")

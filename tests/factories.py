@@ -5,13 +5,16 @@ Feature tests add what they need in their own `factories.py`; this file keeps on
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import secrets
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
-from marketplace.accounts.models import StaffGrant, User
+from marketplace.accounts.models import StaffGrant, User, UserSession
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.organisations.models import Membership, Organisation
@@ -123,8 +126,10 @@ def client(app: Flask, person: User | None = None, org: Organisation | None = No
     made = app.test_client()
     made.set_cookie("lang", locale)
     if person is not None:
+        secret = _session_of(app, person)
         with made.session_transaction() as session:
             session["_user_id"] = person.fs_uniquifier
+            session["sid"], session["person"] = secret, person.id
             session["_fresh"] = True
             session["fs_cc"] = "set"
             session["fs_paa"] = clock.now().timestamp()
@@ -132,3 +137,17 @@ def client(app: Flask, person: User | None = None, org: Organisation | None = No
             if org is not None:
                 session["acting"] = org.id
     return made
+
+
+def _session_of(app: Flask, person: User) -> str:
+    """Begin a session of a person that stays signed in; return the secret for the cookie."""
+    secret, now = secrets.token_urlsafe(8), clock.now()
+    row = {
+        "digest": hashlib.sha256(secret.encode()).hexdigest(), "user_id": person.id, "uniquifier": person.fs_uniquifier,
+        "made_at": now, "seen_at": now, "ends_at": now + timedelta(days=30), "stay": True, "client": "", "address": "",
+    }
+    if has_app_context():
+        db.session.rollback()
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(UserSession.__table__.insert(), row)
+    return secret

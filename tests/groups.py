@@ -2,24 +2,26 @@
 
 `make test` runs `sqlite`, `postgres` and `browser`, as CI does. `make test-all` runs `sqlite-all`, `postgres-all` and
 `browser-all`: everything on both databases, every value in every form, every page in every look. It is run before an
-issue is called done. Each group ends with its ten slowest tests and the processor seconds it took.
+issue is called done. Each group ends with its ten slowest tests and the processor seconds it took. The group of the
+browser, which waits half of its time, runs beside the others.
 
-The rule: a test runs on SQLite, the database of `make run`. On PostgreSQL `make test` runs only what ON_POSTGRES names:
-the tests of what the two databases do differently, and one journey through each feature. A test of a lock, of a
-statement that only one of them understands, of text or JSON compared by the database, or of who sees what by a query
-belongs into ON_POSTGRES with its first commit. `tests/test_groups.py` finds what was forgotten.
+The rule: in `make test` a test runs once, where it can fail. That is SQLite, the database of `make run`, but PostgreSQL
+for what ON_POSTGRES names: the tests of what the two databases do differently, and one journey through each feature. A
+test of a lock, of a statement that only one of them understands, of text or JSON compared by the database, or of who
+sees what by a query belongs into ON_POSTGRES with its first commit; into ON_BOTH too when SQLite can fail in a way of
+its own. `tests/test_groups.py` finds what was forgotten.
 """
 
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -28,14 +30,17 @@ IN_MEMORY, ROOM = Path("/dev/shm"), 3 * 1024**3
 #: What `make test` runs on PostgreSQL: folders, files and single tests, by the reason why the database can matter.
 ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "locks and races: row locks here, one writer at a time on SQLite": (
-        "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py", "tests/core/test_events.py",
+        "tests/accounts/test_sessions.py", "tests/accounts/test_unsent_forms.py",
+        "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py",
+        "tests/core/test_events.py",
         "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/history",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py",
     ),
     "requests: what commits, what a broken or busy database answers": (
-        "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py", "tests/core/test_requests.py",
+        "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",
+        "tests/core/test_requests.py",
     ),
     "the worker: work taken without waiting for locked rows, processes killed in the middle": (
         "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",
@@ -71,6 +76,23 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/pages/test_pages.py",
     ),
 }
+#: Of these, what `make test` runs on SQLite too, because that can go wrong in another way there: one writer at a time,
+#: another dialect, other comparisons of text and JSON, other ways to change a table.
+ON_BOTH = (
+    "tests/browse/test_mixed_load.py", "tests/core/test_events.py", "tests/deals/test_racing.py",
+    "tests/organisations/test_concurrency.py",
+    "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py", "tests/core/test_requests.py",
+    "tests/core/test_outbox.py", "tests/core/test_retention.py", "tests/notifications/test_batches.py",
+    "tests/core/test_migrations.py", "tests/deals/test_factories.py", "tests/negotiation/test_factories.py",
+    "tests/organisations/test_lifecycle.py",
+    "tests/browse/test_facet_counts.py", "tests/browse/test_no_index.py", "tests/browse/test_search_away.py",
+    "tests/buyer_requests/test_documents.py", "tests/buyer_requests/test_inviting.py", "tests/deals/test_freezing.py",
+    "tests/deals/test_lists.py", "tests/importing/test_upsert.py", "tests/listings/test_mine.py",
+    "tests/matching/test_incremental.py", "tests/moderation/test_queue.py", "tests/semantic/test_filling.py",
+    "tests/bad_input",
+    "tests/accounts/test_sign_in.py", "tests/files/test_sweep.py", "tests/organisations/test_journey.py",
+    "tests/pages/test_pages.py",
+)
 #: What touches no database: `postgres-all` leaves it out too.
 NO_DATABASE = (
     "tests/authoring/test_one_more_field.py",  # has an SQLite database of its own, in a process of its own
@@ -88,6 +110,12 @@ def on_postgres() -> list[str]:
     return [path for paths in ON_POSTGRES.values() for path in paths]
 
 
+def elsewhere(path: Path) -> bool:
+    """True for a file of tests that `make test` leaves to PostgreSQL; `sqlite_first` keeps a single test on SQLite."""
+    names = set(on_postgres()) - set(ON_BOTH)
+    return any(path == ROOT / name or ROOT / name in path.parents for name in names)
+
+
 def _pytest(*options: str) -> list[str]:
     # Each process begins with a stretch of its own, so that a world that a folder shares is made once or twice.
     spread = ("-n", os.environ.get("WORKERS", "2"), "--dist", "worksteal")
@@ -98,7 +126,7 @@ def _server(command: list[str]) -> list[str]:
     return [sys.executable, "-m", "tests.postgres", *command]
 
 
-#: Group → its command; the names that end in -all run with TESTS=all.
+#: Group → its command; the names that end in -all run with TESTS=all, the others with TESTS=once.
 GROUPS: dict[str, Callable[[], list[str]]] = {
     "sqlite": lambda: _pytest("-m", "not browser", "tests"),
     "postgres": lambda: _server(_pytest("-m", "not browser and not once", *on_postgres())),
@@ -113,18 +141,34 @@ GROUPS |= {
 }
 
 
-def run(name: str) -> int:
-    """Run one group and say what it took. Returns the exit code of its command."""
-    env = {**os.environ, "TEST_BACKEND": "postgres" if name.startswith("postgres") else "sqlite"}
-    if name.endswith("-all"):
-        env["TESTS"] = "all"
-    began, before = time.monotonic(), _processor_seconds()
-    with tempfile.TemporaryDirectory(prefix="exchange-tests-", dir=_scratch(), ignore_cleanup_errors=True) as folder:
-        Path(folder).chmod(0o755)  # the PostgreSQL server runs as another user when we are root
-        code = subprocess.call(GROUPS[name](), env={**env, "TMPDIR": folder}, cwd=ROOT)
-    took, used = time.monotonic() - began, _processor_seconds() - before
-    print(f"== group {name}: {took:.0f} s, of them {used:.0f} processor seconds on {os.cpu_count()} cores\n", flush=True)
-    return code
+class Running:
+    """A group that has begun: its tests lie in a folder of its own; what it says goes on, or is kept until its end."""
+
+    def __init__(self, name: str, *, aside: bool = False) -> None:
+        self.name, self.began = name, time.monotonic()
+        self.folder = tempfile.TemporaryDirectory(prefix="exchange-tests-", dir=_scratch(), ignore_cleanup_errors=True)
+        Path(self.folder.name).chmod(0o755)  # the PostgreSQL server runs as another user when we are root
+        self.said = Path(self.folder.name, "said") if aside else None
+        # Many tests start processes: what Python has compiled once is kept, also where the environment says otherwise.
+        env = {
+            **{name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"},
+            "TEST_BACKEND": "postgres" if name.startswith("postgres") else "sqlite",
+            "TESTS": "all" if name.endswith("-all") else "once", "TMPDIR": self.folder.name,
+        }
+        with self.said.open("wb") if self.said else nullcontext() as out:
+            self.process = subprocess.Popen(GROUPS[name](), env=env, cwd=ROOT, stdout=out, stderr=out)
+
+    def end(self) -> int:
+        """Wait for it and say what it took. Returns the exit code of its command."""
+        _pid, status, used = os.wait4(self.process.pid, 0)
+        self.process.returncode = code = os.waitstatus_to_exitcode(status)
+        took = time.monotonic() - self.began
+        if self.said:
+            print(self.said.read_text(encoding="utf-8", errors="replace"))
+        self.folder.cleanup()
+        cpu, cores = used.ru_utime + used.ru_stime, os.cpu_count()
+        print(f"== group {self.name}: {took:.0f} s, of them {cpu:.0f} processor seconds on {cores} cores\n", flush=True)
+        return code
 
 
 def _scratch() -> str | None:
@@ -133,18 +177,16 @@ def _scratch() -> str | None:
     return str(IN_MEMORY) if room and "TMPDIR" not in os.environ else None
 
 
-def _processor_seconds() -> float:
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
 def main(names: list[str]) -> int:
-    """Run the groups in this order, all of them, and fail when one failed."""
+    """Run the groups in this order, those of the browser beside them, all of them, and fail when one failed."""
     unknown = [name for name in names if name not in GROUPS]
     if unknown or not names:
         print(f"no such group: {unknown}; there are: {', '.join(GROUPS)}", file=sys.stderr)
         return 2
-    failed = [name for name in names if run(name)]
+    alone = [name for name in names if not name.startswith("browser") or len(names) == 1]
+    beside = [Running(name, aside=True) for name in names if name not in alone]
+    failed = [name for name in alone if Running(name).end()]
+    failed += [group.name for group in beside if group.end()]
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

@@ -211,6 +211,7 @@ NO_OBJECT = {
     "pages.edit_text",
     "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
     "security.reset_password", "security.confirm_email", "organisations.edit",
+    "accounts.end_session",  # ends only one's own: tests/accounts/test_sessions.py
 }
 
 

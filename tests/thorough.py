@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from typing import TypeVar
 
 import pytest
 
-Test = TypeVar("Test", bound=Callable[..., None])
 #: True when every value goes into every form, and every page is looked at in every look.
 ALL = os.environ.get("TESTS") == "all"
+#: True in the groups of `make test`, which run a test on the one database where it can fail (tests/groups.py).
+ONCE = os.environ.get("TESTS") == "once"
 
 
 def often(times: int, few: int = 0) -> int:
@@ -18,6 +17,5 @@ def often(times: int, few: int = 0) -> int:
     return times if ALL else few or max(times // 4, 1)
 
 
-def sqlite_first(test: Test) -> Test:
-    """Mark a test that PostgreSQL runs with TESTS=all only, because what it tries does not depend on the database."""
-    return pytest.mark.thorough(test) if os.environ.get("TEST_BACKEND") == "postgres" else test
+#: Marks a test that PostgreSQL runs with TESTS=all only, because what it tries does not depend on the database.
+sqlite_first = pytest.mark.sqlite_first

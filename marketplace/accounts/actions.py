@@ -7,6 +7,7 @@ import uuid
 from flask_security import hash_password
 from sqlalchemy import select
 
+from marketplace.accounts import sessions
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
@@ -60,16 +61,22 @@ def change_profile(user: User, actor: Actor, *, name: str, phone: str, locale: s
 
 
 def sign_out_everywhere(user: User, actor: Actor) -> None:
-    """End every session and remembered sign-in of a person, this one too: the view signs it in again."""
-    user.fs_uniquifier = uuid.uuid4().hex
+    """End every session of a person, this one too: the view signs it in again."""
+    sessions.end_all(user)
     record(user, "user.sign_out_everywhere", actor)
+
+
+def end_session(user: User, session_id: int, actor: Actor) -> None:
+    """Sign a person out on one device; a session that has ended already is silence."""
+    if sessions.end_one(user, session_id):
+        record(user, "user.end_session", actor)
 
 
 def reset_two_step(user: User, actor: Actor) -> None:
     """Turn two-step sign-in off for somebody who lost it, drop the recovery codes and end every session."""
     _require_admin(actor)
     user.tf_primary_method = user.tf_totp_secret = user.mf_recovery_codes = user.totp_counter = None
-    user.fs_uniquifier = uuid.uuid4().hex
+    sessions.end_all(user)
     record(user, "user.two_factor_off", actor)
 
 
@@ -99,7 +106,10 @@ def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
 
 
 def end_role(grant: StaffGrant, reason: str, actor: Actor) -> None:
-    """End a staff role at once; one that has ended is silence. Raises Invalid for the last administrator."""
+    """End a staff role and the person's sessions at once; one that has ended is silence.
+
+    Raises Invalid for the last administrator.
+    """
     _require_admin(actor)
     if grant.ended_at is not None:
         return
@@ -107,6 +117,7 @@ def end_role(grant: StaffGrant, reason: str, actor: Actor) -> None:
     if grant.role in MANAGE_STAFF.roles and _last_administrator(grant):
         raise Invalid("", N_("This is the last administrator. Make somebody else administrator first."))
     grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), actor.user_id, nfc(reason).strip()
+    sessions.end_all(grant.user)
     record(grant.user, "user.end_role", actor, reason=grant.end_reason, data={"role": grant.role})
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import inspect, or_, select, update
 from wtforms import Form
 
 from marketplace import mail
+from marketplace.accounts import sessions
 from marketplace.accounts.models import User
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
@@ -55,6 +56,11 @@ class Datastore(SQLAlchemyUserDatastore):
             if replaced and _stored(User.password, model) != replaced[0]:
                 raise Stale(N_("The password was changed a moment ago. Sign in with the new one or ask for another link."))
         return super().put(model)  # type: ignore[no-untyped-call]
+
+    def set_uniquifier(self, user: UserMixin, uniquifier: str | None = None) -> None:
+        """Give a person a new key after a change of the password: all sessions end, in the table too."""
+        self.put(user)
+        sessions.end_all(cast(User, user))
 
     def mf_delete_recovery_code(self, user: UserMixin, idx: int) -> bool:
         """Take a recovery code away. Raises Stale when another request has taken one since this one read them."""

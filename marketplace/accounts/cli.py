@@ -10,7 +10,7 @@ from flask.cli import with_appcontext
 from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
 
-from marketplace.accounts import actions, queries
+from marketplace.accounts import actions, queries, sessions
 from marketplace.accounts.adapters import Passwords, clean_email
 from marketplace.accounts.models import User
 from marketplace.core.access import SYSTEM
@@ -38,6 +38,7 @@ def create_operator(email: str, name: str | None, roles: tuple[str, ...], ask: b
     user.confirmed_at = user.confirmed_at or clock.now()
     if password is not None:
         user.password = hash_password(_checked(password, user))
+        sessions.end_all(user)
     held = {grant.role for grant in user.staff_grants if grant.ended_at is None}
     for role in roles or FIRST_ROLES:
         if role not in held:

@@ -1,4 +1,4 @@
-"""Tables of people and their staff roles."""
+"""Tables of people, their staff roles and their sessions."""
 
 from __future__ import annotations
 
@@ -67,3 +67,21 @@ class StaffGrant(Base):
     user: Mapped[User] = relationship(back_populates="staff_grants", foreign_keys=[user_id])
 
 
+class UserSession(Base):
+    """A device where somebody is signed in. A row that is deleted, or whose `uniquifier` is no longer the person's, has
+    ended.
+    """
+
+    __tablename__ = "user_session"
+    __table_args__ = (Index("ix_user_session_user_id", "user_id"), Index("ix_user_session_ends_at", "ends_at"))
+
+    id: Mapped[Key]
+    digest: Mapped[str] = mapped_column(String(64), unique=True)  # SHA-256 of the secret in the cookie
+    user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    uniquifier: Mapped[str] = mapped_column(String(64))  # the person's at sign-in
+    made_at: Mapped[Moment]
+    seen_at: Mapped[Moment]  # written once in five minutes
+    ends_at: Mapped[Moment]  # when it has ended by itself, if it is not used any more; staff's end sooner
+    stay: Mapped[bool] = mapped_column(Boolean)  # "stay signed in"
+    client: Mapped[str] = mapped_column(NfcString(80), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")  # shortened

@@ -15,7 +15,7 @@ from flask_security import RoleMixin, Security
 from flask_security.utils import uia_email_mapper
 from werkzeug.exceptions import UnsupportedMediaType
 
-from marketplace.accounts import signals
+from marketplace.accounts import sessions, signals
 from marketplace.accounts.adapters import (
     Datastore,
     OneTimeCodes,
@@ -65,6 +65,7 @@ def register(app: Flask, settings: Settings) -> None:
     security.want_json(lambda _request: False)  # these pages are for people; programs have no session
     mark_endpoints(MARKS)
     signals.register(app)
+    sessions.register(app, settings)
     _limit(app)
     app.before_request(_forms_only)
 
@@ -115,8 +116,7 @@ def _config(settings: Settings) -> dict[str, Any]:
     }
     if settings.environment == "test":
         config["PASSWORD_HASH_PASSLIB_OPTIONS"] = {"argon2__rounds": 1, "argon2__memory_cost": 64}
-    app_wide = {"REMEMBER_COOKIE_DURATION": timedelta(days=30)}
-    return {f"SECURITY_{key}": value for key, value in config.items()} | app_wide
+    return {f"SECURITY_{key}": value for key, value in config.items()}
 
 
 def _features(settings: Settings) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.accounts import security, views
+from marketplace.accounts import security, unsent_forms, views
 from marketplace.accounts.cli import create_operator, reset_two_step
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.models import User
@@ -25,6 +25,7 @@ def register(app: Flask, settings: Settings) -> None:
     register_place("administration", Place(N_("Staff"), "/staff", "people", 10), MANAGE_STAFF)
     register_subject(PERSON)
     security.register(app, settings)
+    unsent_forms.register(app, settings)
     app.view_functions["security.confirm_email"] = views.confirm.confirm
     app.register_blueprint(views.bp)
     for command in (create_operator, reset_two_step):

@@ -61,7 +61,12 @@ def facts_of(
 
 def export_columns(kind: Kind, value: Callable[[T, str], Any]) -> tuple[Column[T], ...]:
     """Return the columns of a download that the kind's exported fields have; `value` gives a row's field by its name."""
-    return tuple(Column(spec.label, partial(_exported, spec, value)) for spec in kind.exported)
+    return tuple(Column(_heading(spec), partial(_exported, spec, value)) for spec in kind.exported)
+
+
+def _heading(spec: FieldSpec) -> str:
+    """Return the heading by which an import knows the field again."""
+    return (spec.imports.label if spec.imports else "") or spec.label
 
 
 def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
@@ -69,7 +74,7 @@ def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
     found = value(row, spec.name)
     if is_empty(found):
         return None
-    if spec.shape in {"number", "money", "date"}:
+    if spec.shape in {"number", "money", "date", "level"}:
         return found
     if spec.shape == "prose":
         return str(found)

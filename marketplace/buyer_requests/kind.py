@@ -68,6 +68,7 @@ _BUDGET, _COOPERATION, _TIME_AND_PLACE = N_("Budget"), N_("Cooperation"), N_("Ti
 _PROBLEM = (
     FieldSpec("kind", N_("Kind of need"), "problem", "code", NEED_KINDS, SUBMIT, size="half",
         facet=FacetSpec("kind", position=20, open=True), query_names=shared.KIND_NAMES,
+        imports=ImportSpec(("kind of need", "loai nhu cau")),
         hint=N_("Agency problems are posted by public agencies, orders by agencies, enterprises, institutes and "
               "universities.")),
     FieldSpec("title", N_("Title"), "problem", "text", needed=SUBMIT, options={"count": TITLE_LENGTH[1], "advice": 120},
@@ -118,6 +119,7 @@ _CLASSIFICATION = (
         query_names=shared.TRL_NAMES, query_example=shared.TRL_EXAMPLE,
         hint=N_("The least mature technology you would look at.")),
     FieldSpec("trl_max", N_("Highest readiness expected"), "classification", "level", TRL, number=NumberSpec(),
+        imports=ImportSpec(("highest readiness expected", "muc san sang cao nhat mong doi")), export=True,
         hint=N_("Leave empty when anything mature is welcome.")),
 )
 _TERMS = (
@@ -153,6 +155,7 @@ _CHOOSING = (
     FieldSpec("criteria", N_("Evaluation criteria"), "choosing", "rows", needed=SUBMIT, columns=_CRITERIA, search=True,
         add=N_("Add a criterion"), hint=N_("How answers will be compared. The weights sum to 100.")),
     FieldSpec("visibility", N_("Who sees this need"), "choosing", "code", NEED_VISIBILITIES, SUBMIT, size="half",
+        imports=ImportSpec(("who sees this need", "ai thay nhu cau nay")),
         hint=N_("A hidden requester is named to nobody but moderators; a need for invited organisations is found "
               "by them only.")),
     FieldSpec("invited_org_ids", N_("Invited organisations"), "choosing", "organisations", free=True, tier="confidential",

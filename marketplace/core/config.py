@@ -25,6 +25,8 @@ KEEP_DAYS = {
     "KEEP_FILE_DAYS": 30,
     "KEEP_UPLOAD_DAYS": 1,
     "KEEP_IMPORT_DAYS": 7,
+    "KEEP_SESSION_DAYS": 1,
+    "KEEP_UNSENT_FORM_DAYS": 1,
 }
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -70,6 +72,8 @@ class Settings:
     keep_file_days: int  # days after which a file that nothing shows is forgotten
     keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is deleted
     keep_import_days: int  # days that the uploaded file of an import waits for its confirmation and is kept afterwards
+    keep_session_days: int  # days after which a session that has ended is deleted
+    keep_unsent_form_days: int  # days after which a form that was refused for want of a session is deleted
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
@@ -91,10 +95,9 @@ class Settings:
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": secure,
             "SESSION_COOKIE_NAME": "__Host-session" if secure else "session",
-            "REMEMBER_COOKIE_HTTPONLY": True,
-            "REMEMBER_COOKIE_SECURE": secure,
-            "REMEMBER_COOKIE_SAMESITE": "Lax",
-            "PERMANENT_SESSION_LIFETIME": 12 * 3600,
+            # How long a cookie is read at all; until when somebody is signed in says the table (accounts.sessions).
+            "PERMANENT_SESSION_LIFETIME": 30 * 86_400,
+            "SESSION_REFRESH_EACH_REQUEST": False,
             "WTF_CSRF_TIME_LIMIT": None,  # bound to the session; a form left open overnight must not lose its text
             "BABEL_DEFAULT_LOCALE": "vi",
             "BABEL_DEFAULT_TIMEZONE": "Asia/Ho_Chi_Minh",

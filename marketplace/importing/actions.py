@@ -16,7 +16,7 @@ from functools import cache
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import selectinload
 
 from marketplace.authoring import bulk
@@ -26,7 +26,7 @@ from marketplace.core.access import Actor
 from marketplace.core.bulk_events import Entry, record_many
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.extensions import db
-from marketplace.importing.import_kinds import TARGETS, Target
+from marketplace.importing.import_kinds import TARGETS, Target, holds
 from marketplace.importing.mapping import Record, Rejected
 from marketplace.importing.result import DUPLICATE, REJECTED, WARNING, Outcome, RowReport
 from marketplace.importing.rows import Note
@@ -187,23 +187,35 @@ def _title_key(record: Record, digest: str, seen: dict[str, tuple[int, str]], ti
 def _sort(into: _Into, batch: list[Record]) -> _Batch:
     """Decide for each record what it asks for, from what stands in the database."""
     kind, wanted = into.target.kind, _Batch()
+    names = [record.external_id for record in batch]
     found = (
         select(kind.thing)
         .where(kind.thing.org_id == into.organisation.id)
-        .where(kind.thing.external_id.in_([record.external_id for record in batch]))
+        .where(or_(kind.thing.external_id.in_(names), and_(kind.thing.code.in_(names), kind.thing.state != "deleted")))
         .options(selectinload(kind.thing.revisions))
         .order_by(kind.thing.id)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    known = {thing.external_id: thing for thing in db.session.scalars(found)}
+    things = list(db.session.scalars(found))
+    known, coded = {thing.external_id: thing for thing in things}, {thing.code: thing for thing in things}
     for record in batch:
         thing = known.get(record.external_id)
-        if thing is None:
-            wanted.create.append(record)
-        else:
+        if thing is not None:
             _sort_known(into, thing, record, wanted)
+        elif record.external_id in coded:
+            _sort_downloaded(into, coded[record.external_id], record)
+        else:
+            wanted.create.append(record)
     return wanted
+
+
+def _sort_downloaded(into: _Into, thing: Any, record: Record) -> None:
+    """Leave alone a thing that the record names by its code here: a downloaded list holds a part of its fields only."""
+    if any(holds(into.target.kind, revision, record.values) for revision in thing.revisions):
+        into.outcome.unchanged += 1
+    else:
+        _reject(into.outcome, record, Note("known_otherwise", {"code": thing.code}))
 
 
 def _sort_known(into: _Into, thing: Any, record: Record, wanted: _Batch) -> None:
@@ -244,16 +256,14 @@ def _reject(outcome: Outcome, record: Record, note: Note) -> None:
 
 
 def _count(into: _Into, wanted: _Batch) -> list[Record]:
-    """Count what is asked for, and what the records lack for submission by the rules that bind people; return those that
-    create or change something."""
+    """Count what is asked for, and what the records lack for submission; return those that create or change something."""
     outcome = into.outcome
     changed = [*wanted.create, *(record for _thing, record in wanted.revise + wanted.refresh)]
     outcome.created += len(wanted.create)
     outcome.updated += len(wanted.revise) + len(wanted.refresh)
     outcome.published += len(changed) + len(wanted.publish) if into.publish else 0
     outcome.drafts += 0 if into.publish else len(changed)
-    for record in changed:
-        outcome.missing.update(lacking(into.target, record))
+    outcome.missing.update(name for record in changed for name in lacking(into.target, record))
     return changed
 
 

@@ -121,8 +121,31 @@ def amounts(draft: Draft, name: str) -> tuple[int, int] | None:
     return parts[0], parts[-1]
 
 
-def listing_values(draft: Draft) -> dict[str, Any]:
-    """Return the fields of listings that are not simply one column."""
+def ends(draft: Draft) -> tuple[int | None, int | None] | None:
+    """Return what the columns of the lowest and the highest amount state, or None when the file has neither."""
+    if not draft.states("money_min") and not draft.states("money_max"):
+        return None
+    low, high = amount(draft, "money_min"), amount(draft, "money_max")
+    if low is not None and high is not None and low > high:
+        draft.note("money_order", "money_max", other=draft.plan.column("money_min"))
+        draft.keep_field("money_min")
+        draft.keep_field("money_max")
+        return None, None
+    return low, high
+
+
+def amount(draft: Draft, name: str) -> int | None:
+    """Return the đồng stated in a field, or None; what cannot be read is kept as text."""
+    try:
+        return money.parse_vnd(line) if (line := draft.line(name)) else None
+    except DomainError:
+        draft.note("money_unreadable", name)
+        draft.keep_field(name)
+        return None
+
+
+def listing_values(draft: Draft, mode: str) -> dict[str, Any]:
+    """Return the fields of listings that are not simply one column; `mode` is the way of pricing that the file states."""
     levels = trl_range(draft)
     if levels is not None and levels[0] != levels[1]:
         draft.note("trl_unreadable", "trl")
@@ -131,17 +154,23 @@ def listing_values(draft: Draft) -> dict[str, Any]:
     return {
         "trl": levels[0] if levels else None,
         "ip": patent(draft),
-        **_price(draft),
+        **_price(draft, mode),
     }
 
 
-def _price(draft: Draft) -> dict[str, Any]:
+def _price(draft: Draft, mode: str) -> dict[str, Any]:
+    stated = ends(draft)
+    if stated is not None:
+        draft.keep_field("price")
+        guess = "" if stated == (None, None) else "fixed" if stated[0] == stated[1] else "range"
+        return {"pricing_mode": mode or guess, "price_min": stated[0], "price_max": stated[1]}
     if fold(draft.line("price")) in _NEGOTIABLE:
-        return {"pricing_mode": "negotiable", "price_min": None, "price_max": None}
+        return {"pricing_mode": mode or "negotiable", "price_min": None, "price_max": None}
     found = amounts(draft, "price")
     if found is None:
-        return {"pricing_mode": "", "price_min": None, "price_max": None}
-    return {"pricing_mode": "fixed" if found[0] == found[1] else "range", "price_min": found[0], "price_max": found[1]}
+        return {"pricing_mode": mode, "price_min": None, "price_max": None}
+    guess = "fixed" if found[0] == found[1] else "range"
+    return {"pricing_mode": mode or guess, "price_min": found[0], "price_max": found[1]}
 
 
 def patent(draft: Draft) -> list[dict[str, Any]]:
@@ -172,18 +201,30 @@ def _number(draft: Draft, number: str) -> str:
     return number[:100] if digits > 1 else ""
 
 
-def need_values(draft: Draft) -> dict[str, Any]:
-    """Return the fields of needs that are not simply one column."""
+def need_values(draft: Draft, highest: int | None) -> dict[str, Any]:
+    """Return the fields of needs that are not simply one column; `highest` is the level in a column of its own."""
     opens = draft.day("opens")
     closes = draft.day("closes", after=opens, other="opens")
     draft.keep_field("opens")
     levels = trl_range(draft)
+    lowest = levels[0] if levels else None
+    if not draft.states("trl_max"):
+        highest = levels[1] if levels else None
+    elif lowest is not None and highest is not None and highest < lowest:
+        draft.note("number_unreadable", "trl_max")
+        draft.keep_field("trl_max")
+        highest = None
+    return {"answer_deadline": closes, "trl_min": lowest, "trl_max": highest, **_budget(draft)}
+
+
+def _budget(draft: Draft) -> dict[str, Any]:
+    stated = ends(draft)
+    if stated is not None:
+        draft.keep_field("budget")
+        return {"budget_min": stated[0], "budget_max": stated[1], "budget_note": ""}
     budget = amounts(draft, "budget")
+    # One amount is a ceiling; a range states both ends. The words of the file stay beside it.
     return {
-        "answer_deadline": closes,
-        "trl_min": levels[0] if levels else None,
-        "trl_max": levels[1] if levels else None,
-        # One amount is a ceiling; a range states both ends. The words of the file stay beside it.
         "budget_min": budget[0] if budget and budget[0] != budget[1] else None,
         "budget_max": budget[1] if budget else None,
         "budget_note": draft.line("budget") if budget else "",

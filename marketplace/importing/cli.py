@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -120,6 +120,7 @@ def _import(
 
         if dry_run:
             outcome = actions.try_out(TARGETS[kind], records, organisation, actor, publish=publish, progress=progress)
+            outcome.left.update(prepared.left)
             db.session.rollback()
         else:
             actions.check(organisation, actor, publish=publish)
@@ -128,7 +129,7 @@ def _import(
                 kind, organisation, actor, file, sha256, publish=publish, mapping=mapping
             )
             written = import_runs.report_path(run)
-            outcome = _carry_out(run, claim, actor, records, progress)
+            outcome = _carry_out(run, claim, actor, records, progress, prepared.left)
     if dry_run and report is not None:
         write_report(report, outcome)
     elif not dry_run:
@@ -139,13 +140,14 @@ def _import(
 
 
 def _carry_out(
-    run: ImportRun, claim: Claim, actor: Actor, records: Iterator[Record | Rejected], progress: Progress
+    run: ImportRun, claim: Claim, actor: Actor, records: Iterator[Record | Rejected], progress: Progress,
+    left: Mapping[str, int],
 ) -> Outcome:
     """Carry out a run and commit; one that breaks off is closed with what its page says of that."""
     run_id, kind = run.id, TARGETS[run.kind].kind
     with keeping_leases(), held(claim):
         try:
-            outcome = import_runs.carry_out(run, actor, records, "en", progress)
+            outcome = import_runs.carry_out(run, actor, records, "en", progress, left)
             finish(claim)
             db.session.commit()
         except LeaseLost:

@@ -40,11 +40,12 @@ _FIRST: dict[str, Heading] = {
         "ten giai phap", "ten sang che", "nhu cau",
     )),
     "summary": (N_("Summary"), _BOTH, (
-        "summary", "abstract", "short description", "brief", "overview", "tom tat", "mo ta ngan", "gioi thieu",
+        "summary", "abstract", "short description", "brief", "overview", "public summary", "tom tat", "mo ta ngan",
+        "gioi thieu",
     )),
     "description": (N_("Description"), _BOTH, (
         "description", "full description", "long description", "details", "detail", "body", "content", "text",
-        "mo ta", "mo ta chi tiet", "noi dung", "chi tiet", "thuyet minh",
+        "how it works", "mo ta", "mo ta chi tiet", "noi dung", "chi tiet", "thuyet minh",
     )),
     "tags": (N_("Keywords"), _BOTH, (
         "keywords", "keyword", "tags", "topics", "topic", "nlp keywords", "categories", "category", "subjects",
@@ -56,7 +57,7 @@ _FIRST: dict[str, Heading] = {
         "nguon url",
     )),
     "trl": ("TRL", _BOTH, (
-        "trl", "trl level", "technology readiness level", "readiness", "muc trl", "muc do san sang",
+        "trl", "trl min", "trl level", "technology readiness level", "readiness", "muc trl", "muc do san sang",
         "muc san sang cong nghe",
         "muc do san sang cong nghe",
     )),
@@ -69,6 +70,12 @@ _FIRST: dict[str, Heading] = {
     )),
 }
 _LAST: dict[str, Heading] = {
+    "money_min": (N_("From (VND)"), _BOTH, (
+        "from vnd", "price min", "budget min", "budget from", "tu dong", "kinh phi tu",
+    )),
+    "money_max": (N_("To (VND)"), _BOTH, (
+        "to vnd", "price max", "budget max", "budget to", "den dong", "kinh phi den",
+    )),
     "price": (N_("Price"), (LISTINGS,), (
         "price", "price vnd", "cost", "gia", "gia ban", "don gia", "gia chuyen giao",
     )),
@@ -91,7 +98,7 @@ _LAST: dict[str, Heading] = {
     )),
     "closes": (N_("Deadline to answer"), (REQUESTS,), (
         "closes", "close date", "closing date", "deadline", "due date", "due", "end date", "han", "han chot",
-        "han tra loi",
+        "answer deadline", "deadline for answers", "han tra loi", "han nhan tra loi",
         "han nop", "thoi han", "ngay dong", "ngay het han", "han nhan ho so",
     )),
     "budget": (N_("Budget"), (REQUESTS,), (
@@ -110,14 +117,16 @@ _LAST: dict[str, Heading] = {
 
 
 def _declared() -> dict[str, Heading]:
-    """Return the columns that fields of listings and needs declare; of one key, both have the same names."""
+    """Return the columns that fields of listings and needs declare, by their usual names and by their own."""
     found: dict[str, Heading] = {}
     for target, kind in KINDS.items():
         for spec in kind.fields:
             if spec.imports is not None:
                 key = spec.imports.key or spec.name
                 kinds = found[key][1] if key in found else ()
-                found[key] = (spec.imports.label or spec.label, (*kinds, target), spec.imports.names)
+                label = spec.imports.label or spec.label
+                names = (found[key][2] if key in found else ()) + (*spec.imports.names, fold(spec.name), fold(label))
+                found[key] = (label, (*kinds, target), tuple(dict.fromkeys(names)))
     return found
 
 
@@ -136,6 +145,16 @@ def _known() -> dict[str, str]:
 
 
 _FIELD_OF = _known()
+#: Headings that only downloads of the exchange have, in each language: there every day is written day first.
+_OWN_DOWNLOADS = (
+    {"from vnd", "to vnd"}, {"tu dong", "den dong"}, {"budget from", "budget to"}, {"kinh phi tu", "kinh phi den"},
+)
+
+
+def is_own_download(headers: Sequence[str]) -> bool:
+    """Tell whether a file has the headings of a list that was downloaded from the exchange."""
+    folded = {fold(header) for header in headers}
+    return any(own <= folded for own in _OWN_DOWNLOADS)
 
 
 def recognised_count(cells: Sequence[Any]) -> int:

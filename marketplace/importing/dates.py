@@ -61,6 +61,7 @@ class Evidence:
     figures: int = 0
     words: int = 0
     words_above_12: int = 0
+    day_first: bool = False  # known from elsewhere
 
     def see(self, text: str) -> None:
         """Take one date into account; an hour behind it says nothing."""
@@ -84,7 +85,7 @@ class Evidence:
             return DAY_FIRST
         if self.second_above_12 and not self.first_above_12:
             return MONTH_FIRST
-        if not self.first_above_12 and _VIETNAMESE_HEADING.search(fold(self.heading)):
+        if not self.first_above_12 and (self.day_first or _VIETNAMESE_HEADING.search(fold(self.heading))):
             return DAY_FIRST
         return ""
 
@@ -99,9 +100,11 @@ class Evidence:
         return self.words >= 10 and not self.words_above_12 and figures_above >= 10 and figures_above == self.figures
 
 
-def weigh(columns: Iterable[str], rows: Iterable[Mapping[str, Cell]]) -> dict[str, Evidence]:
-    """Return the evidence of each date column over all rows."""
-    found = {column: Evidence(column) for column in columns}
+def weigh(
+    columns: Iterable[str], rows: Iterable[Mapping[str, Cell]], *, day_first: bool = False
+) -> dict[str, Evidence]:
+    """Return the evidence of each date column over all rows; `day_first` holds where the rows do not tell."""
+    found = {column: Evidence(column, day_first=day_first) for column in columns}
     for values in rows:
         for column, evidence in found.items():
             cell = values.get(column, "")

@@ -42,6 +42,10 @@ class Draft:
             params = {"column": column or name, "value": self.line(name)[:120], **params}
         self.notes.append(Note(code, params))
 
+    def states(self, name: str) -> bool:
+        """Whether the file has a column for a field, or the plan a constant."""
+        return name in self.plan.columns or name in self.plan.constants
+
     def line(self, name: str) -> str:
         """Return a field as one line."""
         text, had_markup = without_markup(shown(self.plan.cell(self.row.values, name)))

@@ -10,9 +10,9 @@ from typing import Any
 
 from marketplace.authoring.kinds import FieldSpec, Kind
 from marketplace.authoring.search_fields import FLAGS
-from marketplace.core.errors import DomainError
+from marketplace.importing.cell_parsers import amount
 from marketplace.importing.draft import Draft
-from marketplace.values import money, places
+from marketplace.values import places
 from marketplace.values.numbers import whole
 from marketplace.values.text import clean_line, fold
 from marketplace.vocabulary import Vocabulary
@@ -31,8 +31,7 @@ def field_values(draft: Draft, kind: Kind) -> dict[str, Any]:
     """Return the values of the fields that declare a column, blank where the file says nothing."""
     found = {}
     for spec, key, reader, blank, longest in _columns(kind):
-        stated = key in draft.plan.columns or key in draft.plan.constants
-        found[spec.name] = _read(draft, spec, key, reader, blank, longest) if stated else blank()
+        found[spec.name] = _read(draft, spec, key, reader, blank, longest) if draft.states(key) else blank()
     return found
 
 
@@ -45,16 +44,24 @@ def _read(
     draft: Draft, spec: FieldSpec, key: str, reader: Reader, blank: Callable[[], Any], longest: int
 ) -> Any:
     value = reader(draft, key, spec, longest)
-    return blank() if value is None else value
+    return blank() if value is None or value == "" else value
 
 
 @cache
 def _columns(kind: Kind) -> tuple[tuple[FieldSpec, str, Reader, Callable[[], Any], int], ...]:
     """Return the declared columns: spec, key, reader, what makes a blank, longest text."""
     return tuple(
-        (spec, spec.imports.key or spec.name, *READERS[spec.shape], _longest(kind, spec))
+        (spec, spec.imports.key or spec.name, READERS[spec.shape][0], _blank(kind, spec), _longest(kind, spec))
         for spec in kind.fields if spec.imports is not None
     )
+
+
+def _blank(kind: Kind, spec: FieldSpec) -> Callable[[], Any]:
+    """Return what makes the value of a field about which the file says nothing: the default of a new version."""
+    default = kind.revision.__table__.c[spec.name].default
+    if default is not None and default.is_scalar:
+        return lambda: default.arg
+    return READERS[spec.shape][1]
 
 
 def _longest(kind: Kind, spec: FieldSpec) -> int:
@@ -81,8 +88,8 @@ def _level(draft: Draft, key: str, spec: FieldSpec, _longest: int) -> int | None
 
 def _codes(draft: Draft, key: str, spec: FieldSpec, _longest: int) -> list[str] | None:
     """Return the codes of terms, or free words; a name that holds a separator is read whole first."""
-    line = draft.line(key)
-    parts = [clean_line(part) for part in _SEPARATORS.split(draft.text(key))]
+    line, stated = draft.line(key), draft.plan.cell(draft.row.values, key)
+    parts = [clean_line(part) for part in (stated if isinstance(stated, list) else _SEPARATORS.split(draft.text(key)))]
     if spec.vocabulary is None:
         return [part for part in parts if part]
     if (only := _named(spec.vocabulary, line)) is not None:
@@ -101,10 +108,7 @@ def _number(draft: Draft, key: str, spec: FieldSpec, _longest: int) -> int | Non
 
 
 def _money(draft: Draft, key: str, _spec: FieldSpec, _longest: int) -> int | None:
-    try:
-        return money.parse_vnd(line) if (line := draft.line(key)) else None
-    except DomainError:
-        return _unread(draft, key, "money_unreadable")
+    return amount(draft, key)
 
 
 def _date(draft: Draft, key: str, _spec: FieldSpec, _longest: int) -> date | None:

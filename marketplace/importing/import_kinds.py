@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from marketplace.authoring.kinds import Kind
+from marketplace.authoring.kinds import Kind, is_empty
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.core.access import SYSTEM
 from marketplace.core.bulk_events import Entry
@@ -30,6 +30,19 @@ class Target:
     is_over: Callable[[Mapping[str, Any]], bool]
     #: States of a thing that an import may give a new version; in all others it is left alone.
     open_states: tuple[str, ...]
+
+
+def holds(kind: Kind, revision: Any, values: Mapping[str, Any]) -> bool:
+    """Whether a version has all that a record states, in either language; its own language is only a guess."""
+    other = {spec.translates: spec.name for spec in kind.fields if spec.translates}
+    begun = kind.revision.__table__.c
+    for name, value in values.items():
+        default = begun[name].default
+        if name == "language" or is_empty(value) or (default is not None and default.is_scalar and value == default.arg):
+            continue
+        if value not in (getattr(revision, name), getattr(revision, other.get(name, name))):
+            return False
+    return True
 
 
 def _nothing(_things: Sequence[Any], _ledger: list[Entry]) -> int:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from flask import current_app
@@ -132,9 +133,12 @@ def _take_turn(run: ImportRun) -> bool:
 
 
 def carry_out(
-    run: ImportRun, actor: Actor, records: Iterable[Record | Rejected], locale: str, progress: Progress
+    run: ImportRun, actor: Actor, records: Iterable[Record | Rejected], locale: str, progress: Progress,
+    left: Mapping[str, int] = MappingProxyType({}),
 ) -> Outcome:
     """Import records as a run, in parts, the last of which the caller commits; an error leaves nothing and goes on.
+
+    `left` are the columns that no field takes, for the report.
 
     An error of the database leaves the parts to the next attempt, a lost lease to the worker that has taken over.
     """
@@ -143,6 +147,7 @@ def carry_out(
         outcome = actions.run(
             target, records, run.organisation, actor, Staging(run_id, target.kind), publish=run.publish, progress=progress
         )
+        outcome.left.update(left)
         finish(run, actor, outcome, locale)
     except (SQLAlchemyError, LeaseLost):
         raise
@@ -210,7 +215,7 @@ def _import(run: ImportRun, actor: Actor) -> None:
     def progress(done: int) -> None:
         note_progress(run_id, done, prepared.total)
 
-    carry_out(run, actor, prepared.records(), actor.locale, progress)
+    carry_out(run, actor, prepared.records(), actor.locale, progress, prepared.left)
 
 
 def fail(run_id: int, actor: Actor, error: BaseException) -> None:

@@ -28,18 +28,22 @@ _NONE = N_("The JSON holds no list of records. Write a list of objects, or one o
 
 
 class JsonDocumentSource:
-    """The first list of objects in a JSON document. What else the document holds is told with the first record."""
+    """The first list of objects in a JSON document. What else the document holds is told with the first record.
+
+    With `spread` the document is no list: it is one object over several lines, or several behind each other.
+    """
 
     format = "json"
 
-    def __init__(self, path: Path, encoding: str) -> None:
+    def __init__(self, path: Path, encoding: str, *, spread: bool = False) -> None:
         """Find the list. Raises UnusableFile when there is none."""
         self._path, self._encoding = path, encoding
         self.details: Mapping[str, str] = {"encoding": encoding}
         text = self._text()
         self._left: list[str] = []
-        self._start = _list_at(text, _after(text, 0), _DEEPEST, self._left)
-        if self._start < 0:
+        self._spread = spread
+        self._start = -1 if spread else _list_at(text, _after(text, 0), _DEEPEST, self._left)
+        if self._start < 0 and not spread:
             raise UnusableFile(_NONE)
         self._headers = column_names(self._rows(text), _NONE)
 
@@ -55,7 +59,7 @@ class JsonDocumentSource:
         return self._path.read_text(encoding=self._encoding, errors="replace")
 
     def _rows(self, text: str) -> Iterator[Row]:
-        for line, record in _members(text, self._start + 1):
+        for line, record in _members(text, self._start + 1, spread=self._spread):
             yield Row(line, {}, record) if isinstance(record, Note) else json_row(line, record)
 
 
@@ -102,14 +106,28 @@ def _list_at(text: str, at: int, deepest: int, left: list[str]) -> int:
     return -1
 
 
-def _members(text: str, at: int) -> Iterator[tuple[int, Any]]:
-    """Yield (line, member or what is wrong) of the list whose first member is behind `at`."""
+def is_spread(start: str, path: Path, encoding: str) -> bool:
+    """Tell whether a file that begins with such an object is an object over several lines."""
+    try:
+        json.loads(start.split("\n", 1)[0])
+        return False
+    except (ValueError, RecursionError):
+        text = path.read_text(encoding=encoding, errors="replace")
+    begin = _after(text, 0)
+    try:
+        return "\n" in text[begin : _DECODER.raw_decode(text, begin)[1]]
+    except (ValueError, RecursionError):
+        return False
+
+
+def _members(text: str, at: int, *, spread: bool = False) -> Iterator[tuple[int, Any]]:
+    """Yield (line, member or what is wrong) of the list whose first member is behind `at`, or of a file of objects."""
     line, counted_to = 1, 0
     while True:
         at = _after(text, at)
         line += text.count("\n", counted_to, at)
         counted_to = at
-        if text.startswith("]", at):
+        if text.startswith("]", at) or (spread and at >= len(text)):
             return
         try:
             member, at = _DECODER.raw_decode(text, at)

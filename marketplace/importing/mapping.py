@@ -91,7 +91,10 @@ def _values(draft: Draft, kind: str, title: str) -> dict[str, Any]:
     found["source_url"] = cell_parsers.web_address(draft)
     found["tags"] = cell_parsers.tags(draft)
     found.update(cell_parsers.contact(draft))
-    found.update(cell_parsers.listing_values(draft) if listing else cell_parsers.need_values(draft))
+    found.update(
+        cell_parsers.listing_values(draft, found["pricing_mode"]) if listing
+        else cell_parsers.need_values(draft, found["trl_max"])
+    )
     stated = cell_parsers.LANGUAGE_CODES.get(fold(draft.line("language")))
     found["language"] = stated or language_of(f"{title}\n{summary}\n{whole[:2000]}")
     for column in draft.plan.columns.get("facts", ()):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from marketplace.importing.columns import Plan, plan_of, recognise
+from marketplace.importing.columns import Plan, is_own_download, plan_of, recognise
 from marketplace.importing.dates import weigh
 from marketplace.importing.mapping import Mapper, Record, Rejected, date_columns
 from marketplace.importing.readers import open_source
@@ -25,6 +26,7 @@ class Prepared:
     plan: Plan
     mapper: Mapper
     total: int  # rows, broken ones included
+    left: Mapping[str, int]  # columns that no field takes → rows with a value in them
 
     def records(self, limit: int | None = None) -> Iterator[Record | Rejected]:
         """Yield what each row would be; at most `limit` of them."""
@@ -40,17 +42,20 @@ def prepare(kind: str, path: Path, size_limit: int, box: Any = None) -> Prepared
     headers = source.headers()
     plan = plan_of(kind, headers, box) if box else recognise(kind, headers)
     total = 0
+    used = {column for columns in plan.columns.values() for column in columns}
+    left: Counter[str] = Counter()
 
     def values() -> Iterator[Any]:
         nonlocal total
         for row in source.rows():
             total += 1
+            left.update(name for name, cell in row.values.items() if name not in used and cell not in ("", []))
             yield row.values
 
-    evidence = weigh(date_columns(plan), values())
+    evidence = weigh(date_columns(plan), values(), day_first=is_own_download(headers))
     if not total:
         raise UnusableFile(N_("The file has a heading and no rows."))
-    return Prepared(source, plan, Mapper(kind, plan, evidence), total)
+    return Prepared(source, plan, Mapper(kind, plan, evidence), total, left)
 
 
 def need_title(prepared: Prepared) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from marketplace.importing.delimited import DelimitedSource
 from marketplace.importing.encodings import detect_encoding
-from marketplace.importing.json_documents import JsonDocumentSource, is_document
+from marketplace.importing.json_documents import JsonDocumentSource, is_document, is_spread
 from marketplace.importing.rows import (
     Note,
     Row,
@@ -62,6 +62,8 @@ def _text_source(path: Path, encoding: str, start: str) -> Source:
         raise UnusableFile(N_("This is a web page or XML. JSONL, CSV and XLSX can be imported."))
     if start.startswith(("{", "[")) and is_document(start, path):
         return JsonDocumentSource(path, encoding)
+    if start.startswith("{") and is_spread(start, path, encoding):
+        return JsonDocumentSource(path, encoding, spread=True)
     if start.startswith("{"):
         return JsonLinesSource(path, encoding)
     return DelimitedSource(path, encoding)

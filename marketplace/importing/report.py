@@ -14,6 +14,8 @@ from marketplace.web.spreadsheet import inert
 
 Translate = Callable[[str], str]
 COLUMNS = (N_("What"), N_("Line"), N_("Identifier"), N_("Title"), N_("Reason code"), N_("Reason"), N_("Original row"))
+LEFT = N_("left out")
+_UNTOLD = N_("The report has room for no more; lines not shown: %(count)s.")
 LEVELS = {REJECTED: N_("rejected"), DUPLICATE: N_("repeated"), WARNING: N_("warning")}
 
 
@@ -32,9 +34,15 @@ def write_report(path: Path, outcome: Outcome, translate: Translate = str) -> No
     with unfinished.open("w", encoding="utf-8-sig", newline="") as target:
         writer = csv.writer(target)
         writer.writerow([translate(name) for name in COLUMNS])
+        for column, rows in outcome.left.items():
+            note = Note("column_left", {"column": column, "rows": rows})
+            told = (translate(LEFT), "", "", column, note.code, sentence(note, translate), "")
+            writer.writerow([inert(cell) for cell in told])
         for line in outcome.lines:
             raw = json.dumps(dict(line.raw), ensure_ascii=False, default=str) if line.raw else ""
             cells = (translate(LEVELS[line.level]), line.line, line.external_id, line.title, line.note.code,
                      sentence(line.note, translate), raw)
             writer.writerow([inert(str(cell)) for cell in cells])
+        if outcome.untold:
+            writer.writerow([translate(_UNTOLD) % {"count": outcome.untold}])
     unfinished.replace(path)

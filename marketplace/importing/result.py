@@ -42,9 +42,11 @@ class Outcome:
     duplicates: int = 0
     warnings: Counter[str] = field(default_factory=Counter)
     missing: Counter[str] = field(default_factory=Counter)  # fields that records lack for submission
+    left: dict[str, int] = field(default_factory=dict)  # columns that no field takes → rows with a value in them
     examples: dict[str, Mapping[str, Any]] = field(default_factory=dict)  # facts of the first row with each reason
     seconds: float = 0.0
     lines: list[RowReport] = field(default_factory=list)
+    untold: int = 0  # lines that the report has no room for
 
     def add(self, report: RowReport) -> None:
         """Note one thing about one row and count it."""
@@ -57,6 +59,8 @@ class Outcome:
         self.examples.setdefault(report.note.code, report.note.params)
         if len(self.lines) < _MAX_LINES:
             self.lines.append(report)
+        else:
+            self.untold += 1
 
     def as_box(self) -> dict[str, Any]:
         """Return plain data for the run's row."""
@@ -64,6 +68,7 @@ class Outcome:
             "read": self.read, "created": self.created, "updated": self.updated, "unchanged": self.unchanged,
             "drafts": self.drafts, "published": self.published, "expired": self.expired, "duplicates": self.duplicates,
             "rejected": dict(self.rejected), "warnings": dict(self.warnings), "missing": dict(self.missing),
+            "left": dict(self.left),
             "examples": {code: {key: str(value) for key, value in note.items()} for code, note in self.examples.items()},
             "seconds": round(self.seconds, 2),
         }

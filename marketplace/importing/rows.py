@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from marketplace.core.errors import Invalid
 from marketplace.values.text import N_, clean_line, nfc
+from marketplace.web.spreadsheet import rearmed
 
 MAX_ROWS = 200_000
 MAX_CELL = 100_000  # characters of one cell
@@ -97,11 +98,19 @@ REASONS: dict[str, str] = {
     "wrong_state": N_("%(code)s is in the state “%(state)s”, in which it cannot be changed."),
     # repeated
     "repeated_row": N_("The same record stands on line %(line)s already."),
+    "known_otherwise": N_(
+        "%(code)s is here already, with other values. A downloaded list holds only part of its fields: "
+        "change it in its form."
+    ),
+    # columns
+    "column_left": N_("The column “%(column)s” was left out: no field takes it. Rows with a value in it: %(rows)s."),
     # warnings
     "short_row": N_("The row has %(found)s cells, the heading has %(expected)s; the missing ones are taken as empty."),
     "cell_error": N_("“%(column)s” holds the error “%(value)s” of a spreadsheet; it is taken as empty."),
     "extra_cells": N_("Cells to the right of the last heading were left out: %(value)s."),
     "sheets_left": N_("The workbook has other sheets, which were left out: %(names)s."),
+    "columns_hidden": N_("The sheet hides columns; they were read like the others: %(names)s."),
+    "row_hidden": N_("The sheet hides this row; it was read like the others."),
     "members_left": N_("The document holds more than the list of records; left out: %(names)s."),
     "date_unreadable": N_("“%(column)s”: “%(value)s” is not a date that can be read; kept as text."),
     "date_ambiguous": N_("“%(column)s”: “%(value)s” may be day/month or month/day; kept as text."),
@@ -117,6 +126,7 @@ REASONS: dict[str, str] = {
     "number_unreadable": N_("“%(column)s”: “%(value)s” is not a whole number that fits; kept as text."),
     "flag_unreadable": N_("“%(column)s”: “%(value)s” is neither yes nor no; kept as text."),
     "money_unreadable": N_("“%(column)s”: “%(value)s” is not an amount in đồng; kept as text."),
+    "money_order": N_("“%(column)s”: “%(value)s” is below “%(other)s”; kept as text."),
     "url_unusable": N_("“%(column)s”: “%(value)s” is not a web address; kept as text."),
     "term_unknown": N_("“%(column)s”: “%(value)s” is not in the list of codes; kept as text."),
     "place_merged": N_("“%(column)s”: “%(value)s” belongs to %(now)s since 1 July 2025; the name is kept as text."),
@@ -222,7 +232,7 @@ def table_row(line: int, headers: list[str], cells: list[Any], *, placed: bool =
     `placed` says that every cell stands under its own heading for certain: then cells without one are told, not a reason
     to mistrust the row.
     """
-    cleaned = [clean(cell) for cell in cells]
+    cleaned = [clean(rearmed(cell)) for cell in cells]
     while cleaned and cleaned[-1] == "":
         cleaned.pop()
     if not any(cleaned):

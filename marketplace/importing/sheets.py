@@ -8,6 +8,7 @@ import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -19,7 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from marketplace.importing.columns import TITLES
 from marketplace.importing.delimited import find_header
-from marketplace.importing.rows import MAX_COLUMNS, Row, UnusableFile, counted, table_row, told_first
+from marketplace.importing.rows import MAX_COLUMNS, Note, Row, UnusableFile, counted, table_row, told_first
 from marketplace.values.text import N_, fold
 from marketplace.vocabulary import EXPONENTS
 
@@ -37,6 +38,10 @@ _ZEROS = re.compile(r"0{2,}")  # 00000: an identifier or a telephone number
 _CURRENCY = re.compile(r'(?:\[\$|")?(?<![\w])([$€£¥₫đ]|(?<=\[\$)[^\]-]+)')
 _LITERAL = re.compile(r'"([^"]*)"')
 _DONG = frozenset({"₫", "đ", "d", "vnd", "vnđ", "đồng"})
+#: The beginning of a column or row that is hidden, and its numbers.
+_HIDDEN = re.compile(rb"""(?:\w+:)?(col|row)(\s[^>]*\bhidden=["'](?:1|true)["'][^>]*)""")
+_ATTRIBUTE = re.compile(rb"""\b(r|min|max)=["'](\d{1,7})["']""")
+_BLOCK = 1 << 16
 _SCALES = frozenset({"nghin", "ngan", "trieu", "tr", "ty", "ti"})
 _CURRENCIES = frozenset(EXPONENTS) - {"VND"}
 _BROKEN = N_("The workbook is damaged and cannot be opened. Save it again as XLSX.")
@@ -55,6 +60,7 @@ class SheetSource:
         self._path = path
         self._title = ""
         self._left: tuple[str, ...] = ()
+        self._hidden = _Hidden(frozenset(), frozenset())
         self._headers, self._header_index = find_header(list(cells) for _line, cells in self._cells())
         self.details: Mapping[str, str] = {"sheet": self._title}
 
@@ -64,7 +70,9 @@ class SheetSource:
 
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the heading."""
-        return counted(told_first(self._rows(), "sheets_left", self._left))
+        rows = told_first(self._rows(), "sheets_left", self._left)
+        hidden = [name for number, name in enumerate(self._headers, 1) if number in self._hidden.columns]
+        return counted(told_first(rows, "columns_hidden", hidden))
 
     def _rows(self) -> Iterator[Row]:
         for index, (line, cells) in enumerate(self._cells()):
@@ -72,7 +80,8 @@ class SheetSource:
                 continue
             row = table_row(line, self._headers, cells, placed=True)
             if row is not None:
-                yield row
+                hidden = (Note("row_hidden"),) if line in self._hidden.rows else ()
+                yield replace(row, notes=(*hidden, *row.notes))
 
     def _cells(self) -> Iterator[tuple[int, list[Any]]]:
         try:
@@ -96,6 +105,7 @@ class SheetSource:
             shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
             best = next((sheet for sheet in shown if len(shown) > 1 and _has_title(self._lines(sheet))), shown[0])
             self._title = best.title
+            self._hidden = _hidden_in(best)
             self._left = tuple(sheet.title for sheet in book.worksheets if sheet is not best)
         return book[self._title]
 
@@ -107,6 +117,34 @@ class SheetSource:
                     yield line, [_as_shown(cell) for cell in cells[: MAX_COLUMNS + 1]]
         except _DAMAGE as error:
             raise UnusableFile(_BROKEN) from error
+
+
+class _Hidden(NamedTuple):
+    """The numbers of the columns and rows that a sheet hides, which are read like the others and told."""
+
+    columns: frozenset[int]
+    rows: frozenset[int]
+
+
+def _hidden_in(sheet: Any) -> _Hidden:
+    """Return what a sheet hides; the streaming reader does not say, so its beginnings of columns and rows are looked at."""
+    columns: set[int] = set()
+    rows: set[int] = set()
+    try:
+        with sheet._get_source() as source:
+            rest = b""
+            while block := source.read(_BLOCK):
+                *whole, rest = (rest + block).split(b"<")
+                for tag in whole:
+                    if b"hidden=" in tag and (found := _HIDDEN.match(tag)):
+                        said = dict(_ATTRIBUTE.findall(found[2]))
+                        if found[1] == b"row":
+                            rows.add(int(said.get(b"r", 0)))
+                        elif b"min" in said:
+                            columns.update(range(int(said[b"min"]), min(int(said.get(b"max", 0)), MAX_COLUMNS) + 1))
+    except _DAMAGE as error:
+        raise UnusableFile(_BROKEN) from error
+    return _Hidden(frozenset(columns), frozenset(rows))
 
 
 def _has_title(lines: Iterator[tuple[int, list[Any]]]) -> bool:

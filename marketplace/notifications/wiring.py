@@ -28,7 +28,7 @@ HELD = Subject(
 OWN = Notifications((), {
     **{f"user.{verb}": "the person does it themselves, or gets a letter of the account"
        for verb in ("create", "register", "confirm", "sign_in", "change_profile", "change_password", "reset_password",
-                    "two_factor_on", "two_factor_off", "sign_out_everywhere")},
+                    "two_factor_on", "two_factor_off", "end_session", "sign_out_everywhere")},
     "user.grant_role": "whoever grants a role says so, and the person sees it at the next page",
     "user.end_role": "whoever ends a role says so, and the person sees it at the next page",
     "held_notification.release": "what was held is told now, to whom it concerns",

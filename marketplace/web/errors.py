@@ -37,6 +37,7 @@ from marketplace.web.refused_input import typed
 
 log = logging.getLogger(__name__)
 SIGN_IN = "/login"
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 #: What the pages of errors are headed with, and what problem documents say when nothing more is known.
 PAGES = {
     400: N_("This request could not be read"),
@@ -84,25 +85,53 @@ def problem(status: int, detail: str, **extra: Any) -> Response:
     return answer
 
 
-def answer(status: int, detail: str, **extra: Any) -> ResponseReturnValue:
-    """Return a problem or a page for `status`; what was typed stays on the page so that nothing is lost."""
+def answer(status: int, detail: str, *, keep: bool = False, **extra: Any) -> ResponseReturnValue:
+    """Return a problem or a page for `status`; what was typed stays on the page so that nothing is lost.
+
+    With `keep` it is also kept for the person who was signed in, to be shown in its form again.
+    """
     page = status if status in PAGES else (500 if status >= 500 else 400)
     if wants_problem():
         return problem(status, detail or _(PAGES[page]), **extra)
     back = page_of(request.path) if request.method == "POST" or status == 405 else ""
-    shown = render_template(f"errors/{page}.html", message=detail, kept=typed(), back=back, sign_in=_sign_in())
+    again = _kept() if keep else ""
+    shown = render_template(
+        f"errors/{page}.html", message=detail, kept=typed(), back=again or back, again=again, sign_in=_sign_in(again)
+    )
     return shown, status
+
+
+def _kept() -> str:
+    """Keep the form that was sent, for whoever was signed in here; return the page that shows it again, or nothing."""
+    keeper = current_app.extensions.get("keep_form")
+    if keeper is None or request.method != "POST" or request.mimetype not in FORMS:
+        return ""
+    try:
+        return str(keeper(_page_before()))
+    except HTTPException:
+        return ""  # the body itself was refused (too large)
+
+
+def _page_before() -> str:
+    """Return the page that the request was sent from, with its query: the one with the form."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.netloc != request.host:
+        return here()
+    page = page_of(came_from.path)
+    return f"{page}?{came_from.query}" if came_from.query and page == came_from.path else page
 
 
 def _domain_error(error: DomainError) -> ResponseReturnValue:
     db.session.rollback()
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 400)
-    extra = {"field": error.field} if isinstance(error, Invalid) else {}
+    extra: dict[str, Any] = {"field": error.field} if isinstance(error, Invalid) else {}
     return answer(status, text_of(error), **extra)
 
 
-def _sign_in() -> str:
-    """Return the address to sign in at, from which one comes back to the page that the request was sent from."""
+def _sign_in(again: str = "") -> str:
+    """Return the address to sign in at, from which one comes back to the page the request was sent from, or `again`."""
+    if again:
+        return f"{SIGN_IN}?{urlencode({'next': again})}"
     came_from = urlsplit(request.referrer or "")
     from_here = came_from.netloc == request.host and came_from.path != request.path
     back = page_of(came_from.path) if from_here else here()
@@ -120,15 +149,15 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     if error.code is None or error.code < 400:
         return error.get_response()  # redirects raised by routing
     if isinstance(error, Unauthorized) and not wants_problem() and not typed():
-        return redirect(_sign_in())
+        return redirect(_sign_in(_kept()))
     if isinstance(error, MethodNotAllowed) and request.method in {"GET", "HEAD"} and not wants_problem():
         page = page_of(request.path)
         if page not in {"/", request.path}:
             return redirect(page)  # the reload of a refused form, its address copied
     if isinstance(error, CSRFError | Unauthorized):
         if isinstance(error, Unauthorized) or _signed_out():
-            return answer(401, _("Your session has ended, so nothing was sent. Sign in again, then repeat it."))
-        return answer(400, _("The page was open too long or came from elsewhere. Reload it and send again."))
+            return answer(401, _("Your session has ended, so nothing was sent. Sign in again, then repeat it."), keep=True)
+        return answer(400, _("The page was open too long or came from elsewhere. Reload it and send again."), keep=True)
     extra = {}
     retry = getattr(error, "retry_after", None)
     if retry:

@@ -23,11 +23,11 @@ def typed() -> list[tuple[str, str]]:
     except HTTPException:
         return []  # the body itself was refused (too large)
     kept = [(name, value) for name, value in items if len(value) > 20 and not _NOT_SHOWN.search(name)]
-    labels = _labels() if kept else {}
-    return [(labels.get(name) or name.replace("_", " "), value[:_LONGEST]) for name, value in kept]
+    known = labels() if kept else {}
+    return [(known.get(name) or name.replace("_", " "), value[:_LONGEST]) for name, value in kept]
 
 
-def _labels() -> dict[str, str]:
+def labels() -> dict[str, str]:
     """Return the labels of the form that was sent: the view's own, or the one most like it when no view was reached."""
     form = g.get("refused_form")
     if form is not None:

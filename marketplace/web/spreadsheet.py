@@ -25,7 +25,9 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _RISKY = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run as a formula
 _SIGNS = re.escape("".join(_RISKY)) + "＝＋－＠"
 #: At the beginning of a cell, and after the semicolon at which spreadsheets of this region split a line, quotes or not.
-_FORMULA = re.compile(rf'(^|;"?)([{_SIGNS}])')
+#: A cell that has a quotation mark there already gets another one, so that the mark can be taken off again.
+_FORMULA = re.compile(rf"""(^|;"?)('*[{_SIGNS}])""")
+_DISARMED = re.compile(rf"""(^|;"?)'('*[{_SIGNS}])""")
 _WIDE = 48  # characters of the columns with titles and summaries
 
 
@@ -40,6 +42,11 @@ class Column(Generic[T]):
 def inert(value: Any) -> Any:
     """Return a cell that no spreadsheet takes for a formula."""
     return _FORMULA.sub(r"\1'\2", value) if isinstance(value, str) else value
+
+
+def rearmed(value: Any) -> Any:
+    """Return a cell as it was before `inert`: what the exchange has written into a file it reads as it stood here."""
+    return _DISARMED.sub(r"\1\2", value) if isinstance(value, str) else value
 
 
 def headings(columns: Sequence[Column[T]]) -> list[str]:

@@ -85,16 +85,6 @@ def test_signing_out_everywhere_keeps_only_this_session(app: Flask) -> None:
     assert there.get("/account").status_code == 302
 
 
-def test_remember_me_outlives_the_session_cookie(app: Flask) -> None:
-    email = registered(app)
-    web = signed_in(app, email, remember="y")
-    web.delete_cookie("session")
-    assert web.get("/account").status_code == 200
-    web = signed_in(app, email)
-    web.delete_cookie("session")
-    assert web.get("/account").status_code == 302
-
-
 @pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "/\\evil.example"])
 def test_signing_in_never_leads_out_of_the_site(app: Flask, target: str) -> None:
     email = registered(app)

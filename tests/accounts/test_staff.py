@@ -72,7 +72,8 @@ def test_nobody_grants_to_themselves_and_the_last_administrator_stays(ctx: Flask
     assert "quản trị viên cuối cùng" in refused.text
     web.post("/staff/grant", data={"email": second.email, "role": "admin", "reason": "dự phòng"})
     assert web.post(f"/staff/grants/{mine.id}/end", data={"reason": "nghỉ"}).status_code == 302
-    assert web.get("/staff").status_code == 403, "the role ends at once"
+    assert web.get("/staff").status_code == 302, "the role ends at once, and with it the session"
+    assert client(ctx, boss).get("/staff").status_code == 403
 
 
 @pytest.mark.parametrize("email", ["nobody@example.vn", "", "<script>", "a" * 400])

@@ -81,6 +81,7 @@ def with_two_more_fields(folder: Path) -> Path:
 
 
 @pytest.mark.timeout(600)
+@pytest.mark.thorough
 def test_a_number_and_a_code_work_everywhere_after_changing_four_files(tmp_path: Path, own_database: str) -> None:
     package = with_two_more_fields(tmp_path / "house")
     path = os.pathsep.join([str(package.parent), str(ROOT)])

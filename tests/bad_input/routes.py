@@ -170,6 +170,7 @@ PEOPLE = (
           token=False),
     Route("accounts.sign_out_everywhere", "founder", path=lambda w: "/account/sign-out-everywhere", few=True, acts=False,
           once=False),
+    Route("accounts.end_session", "founder", path=lambda w: "/account/sessions/1/end", few=True, acts=False, once=False),
     Route("security.login", "visitor", lambda w: "/login", few=True, acts=False, keeps=False),
     Route("security.register", "visitor", lambda w: "/register", few=True, acts=False, keeps=False),
     Route("security.forgot_password", "visitor", lambda w: "/reset", few=True, acts=False, keeps=False),

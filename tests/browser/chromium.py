@@ -1,4 +1,8 @@
-"""Where Chromium is and how it is started."""
+"""Where Chromium is and how it is started.
+
+Debian has it twice, from one source: `chromium-headless-shell` is the same engine without windows, menus and extensions,
+and takes half of the processor time for a page; `chromium` serves where that is missing.
+"""
 
 from __future__ import annotations
 
@@ -13,8 +17,8 @@ ARGS = [
 
 
 def find() -> str | None:
-    """The path of Debian's Chromium (CHROMIUM overrides), or None."""
+    """Return the path of Debian's Chromium (CHROMIUM overrides), or None."""
     named = os.environ.get("CHROMIUM")
     if named:
         return named if Path(named).exists() else None
-    return shutil.which("chromium") or shutil.which("chromium-browser")
+    return next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser"))), None)

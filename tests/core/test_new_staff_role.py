@@ -48,6 +48,7 @@ with app.app_context():
 
 
 @pytest.mark.once
+@pytest.mark.thorough
 def test_a_new_staff_role_costs_two_files_and_a_migration(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(ROOT / "marketplace", copy / "marketplace", ignore=shutil.ignore_patterns("__pycache__"))

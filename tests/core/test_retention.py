@@ -14,6 +14,8 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Select, event, func, select, text
 
+from marketplace.accounts.models import UserSession
+from marketplace.accounts.unsent_forms import UnsentForm
 from marketplace.core import outbox, retention
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import KEEP_DAYS
@@ -43,7 +45,7 @@ NOW = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 #: Days after which the defaults remove each kind.
 KEPT = {
     "outbox": 30, "views": 455, "mail.text": 90, "mail.secret": 3, "mail": 730, "notifications": 730, "saved_searches": 730,
-    "files": 30,
+    "files": 30, "session": 1, "unsent_form": 1,
 }
 #: The same of files on the disk (tests/files/test_sweep.py, tests/importing/test_pages.py).
 FILES = {"files.contents": 1, "imports": 7}
@@ -52,6 +54,7 @@ INDEXES = {
     "mail.secret": "ix_mail_message_text",
     "mail": "ix_mail_message_queued", "notifications": "ix_notification_created",
     "saved_searches": "ix_alert_hit_found", "files": "ix_stored_file_created_at",
+    "session": "ix_user_session_ends_at", "unsent_form": "ix_unsent_form_ends_at",
 }
 
 
@@ -82,6 +85,10 @@ def make(kind: str, at: datetime) -> object:
     if kind == "files":
         return StoredFile(sha256=str(at.timestamp()), size=1, content_type="application/pdf", name="a.pdf", created_at=at)
     user = factories.user()
+    if kind == "session":
+        return UserSession(digest=str(at), user_id=user.id, uniquifier="x", made_at=at, seen_at=at, ends_at=at, stay=False)
+    if kind == "unsent_form":
+        return UnsentForm(name=str(at.timestamp()), user_id=user.id, ends_at=at, body=b"")
     if kind == "notifications":
         return Notification(user_id=user.id, key=str(at), topic="review", message="x", params={}, created_at=at)
     search = SavedSearch(user_id=user.id, name="x", kind="listing", frequency="off", filters={}, known=[])

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.thorough
 def test_with_one_more_state_every_page_of_deals_still_works() -> None:
     """A process of its own, since the tables and the routes are made from the lifecycle when they are imported."""
     command = [sys.executable, "-m", "pytest", "-q", "-p", "tests.deals.one_more_state", "-p", "no:cacheprovider",

@@ -17,6 +17,7 @@ import time
 from pathlib import Path
 
 from tests.faults.planted import FAULTS, Fault
+from tests.groups import elsewhere
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDERS = ("marketplace", "templates", "static", "migrations", "tests")
@@ -32,10 +33,14 @@ def copy_to(folder: Path) -> None:
     shutil.copytree(ROOT / "docs", folder / "docs")
 
 
-def command_of(fault: Fault) -> list[str]:
-    """Return the command that runs a fault's tests."""
+def commands_of(fault: Fault) -> list[list[str]]:
+    """Return the commands that run a fault's tests where `make test` runs them: on SQLite, on PostgreSQL, or on both."""
     run = [sys.executable, "-m", "pytest", "-x", "-q", "-m", "not browser", "-p", "no:cacheprovider", *fault.tests.split()]
-    return [sys.executable, "-m", "tests.postgres", *run] if fault.postgres else run
+    server = [sys.executable, "-m", "tests.postgres", *run]
+    there = [elsewhere(ROOT / test.split("::")[0]) for test in fault.tests.split()]
+    if fault.postgres or all(there):
+        return [server]
+    return [run, server] if any(there) else [run]
 
 
 def caught(fault: Fault, folder: Path) -> str:
@@ -44,12 +49,17 @@ def caught(fault: Fault, folder: Path) -> str:
     sound = path.read_text(encoding="utf-8")
     path.write_text(sound.replace(fault.old, fault.new), encoding="utf-8")
     try:
-        done = subprocess.run(
-            command_of(fault), cwd=folder, capture_output=True, text=True, timeout=60 * MINUTES,
-            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-        )
+        return next(filter(None, (failure(fault, command, folder) for command in commands_of(fault))), "")
     finally:
         path.write_text(sound, encoding="utf-8")
+
+
+def failure(fault: Fault, command: list[str], folder: Path) -> str:
+    """Run one command; return the test that failed, else "". Any other end is an error."""
+    done = subprocess.run(
+        command, cwd=folder, capture_output=True, text=True, timeout=60 * MINUTES,
+        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "TESTS": "once"},
+    )
     if done.returncode not in {0, 1}:
         raise SystemExit(f"{fault.name}: pytest ended with {done.returncode}\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
     failed = [line.split()[1] for line in done.stdout.splitlines() if line.startswith("FAILED ")]

@@ -47,6 +47,17 @@ def test_one_object_per_line_stays_so(tmp_path: Path) -> None:
         ready(text(tmp_path / "d.json", "[1, 2]"))
 
 
+def test_an_object_over_several_lines_is_one_record(tmp_path: Path) -> None:
+    one = {"title": "Bơm", "tags": ["a", "b"], "note": [{"title": "x"}]}
+    path = text(tmp_path / "a.json", json.dumps(one, indent=2, ensure_ascii=False))
+    assert [row.values["title"] for row in rows_of(path)] == ["Bơm"]
+    assert record(path).values["tags"] == ["a", "b"] and dict(ready(path).left) == {"note": 1}
+    both = "\n".join(json.dumps(row, indent=1) for row in ROWS)
+    assert [(row.line, row.values["id"]) for row in rows_of(text(tmp_path / "b.json", both))] == [(1, "1"), (5, "2")]
+    damaged = text(tmp_path / "c.json", '{"title": "A",\n{"title": "B"}\n')
+    assert [row.broken.code if row.broken else "" for row in rows_of(damaged)] == ["not_json", ""]
+
+
 def test_errors_of_a_spreadsheet_are_empty_and_told(tmp_path: Path) -> None:
     rows = [["title", "summary", "contact"], ["Bơm", "#VALUE!", "#N/A"], ["#REF!", "x", "y"], ["Quạt", "Err:502", ""]]
     for path in (sheet(tmp_path / "a.xlsx", rows), text(tmp_path / "a.csv", "\n".join(",".join(row) for row in rows))):

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from marketplace.importing.mapping import Record
-from tests.importing.files import codes, ready, record
+from tests.importing.files import codes, ready, record, records
 
 
 def book(path: Path, heading: str, value: Any, pattern: str) -> Path:
@@ -68,3 +68,19 @@ def test_the_first_visible_sheet_with_a_title_is_read_and_the_others_told(tmp_pa
     found = record(tmp_path / "a.xlsx")
     assert found.title == "Bơm" and codes(found) == {"sheets_left"}
     assert ready(tmp_path / "a.xlsx").source.details["sheet"] == "Danh mục"
+
+
+def test_hidden_columns_and_rows_are_read_and_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet("Danh mục")
+    rows = [["title", "summary", "Email"], ["Bơm", "Bơm tay", "a@b.vn"], ["Quạt", "", ""], ["Máy", "", ""]]
+    for number, row in enumerate(rows):
+        page.write_row(number, 0, row)
+    page.set_column(1, 2, None, None, {"hidden": True})
+    page.set_row(2, None, None, {"hidden": True})
+    book.close()
+    first, second, third = records(path)
+    assert isinstance(first, Record) and first.values["contact_email"] == "a@b.vn"
+    assert [(note.code, dict(note.params)) for note in first.notes] == [("columns_hidden", {"names": "summary, Email"})]
+    assert codes(second) == {"row_hidden"} and codes(third) == set()

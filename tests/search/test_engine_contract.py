@@ -341,7 +341,7 @@ def catalogue(seed, count=120):
         )
 
 
-@pytest.mark.parametrize("text", ["", "máy", "nước", "máy bơm nước", "robot", "-máy"])
+@pytest.mark.parametrize("text", ["", "máy bơm nước", "-máy", *(("máy", "nước", "robot") if ALL else ())])
 @pytest.mark.parametrize("filters", [{}, {"field": ("ict", "bio")}, {"field": ("agri",), "place": ("hn", "dn")}])
 def test_filters_and_facets_agree_with_a_brute_force_count(engine, text, filters):
     documents = {d.id: d for d in catalogue(3)}

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import login_user
 
-from marketplace.accounts import actions, queries
+from marketplace.accounts import actions, queries, sessions
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.models import User
@@ -48,7 +48,8 @@ def change_profile() -> ResponseReturnValue:
 def _page(form: ProfileForm) -> str:
     me = _me()
     return render_template(
-        "account/page.html", form=form, me=me, events=_history(me.id)
+        "account/page.html", form=form, me=me, events=_history(me.id), here=g.user_session.id,
+        sessions=sessions.of(me, bool(actor().staff_roles)),
     )
 
 
@@ -59,6 +60,15 @@ def _history(user_id: int) -> list[dict[str, Any]]:
          "actor": (event.actor_name or _("name erased")) if event.actor_id else _("the exchange")}
         for event in queries.recent_events(user_id)
     ]
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@access(SIGNED_IN)
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Sign out on another device."""
+    actions.end_session(_me(), session_id, actor())
+    flash(_("You are signed out there."), "success")
+    return redirect(url_for("accounts.page", _anchor="sessions"))
 
 
 @bp.post("/account/sign-out-everywhere")
