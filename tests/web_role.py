@@ -27,6 +27,8 @@ def serve_as_the_web() -> None:
     with db.engine.begin() as connection:
         connection.execute(text(f'CREATE ROLE "{role}" NOLOGIN'))
         grant_to_web(connection, role)
+        # Connections of the tests sign in as the owner: without this the role would not see its own transactions.
+        connection.execute(text(f'GRANT pg_read_all_stats TO "{role}"'))
     db.engine.dispose()
 
     @event.listens_for(db.engine, "connect")

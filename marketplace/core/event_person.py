@@ -36,7 +36,7 @@ class EventPerson(Base):
 
 def private_digest(salt: str, name: str, reason: str) -> str:
     """Return the salted digest of what may be erased later: the actor's name and the reason."""
-    return hashlib.sha256(f"{salt}\x00{nfc(name)}\x00{reason}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}\x00{name}\x00{reason}".encode()).hexdigest()
 
 
 def person_row(name: str, reason: str) -> EventPerson:

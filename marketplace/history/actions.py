@@ -44,13 +44,20 @@ def seal_if_due() -> Seal | None:
     return take(before)
 
 
-def take(before: datetime) -> Seal:
-    """Seal all events before a moment; the present transaction ends, and what is written is flushed in a new one."""
+def take(before: datetime) -> Seal | None:
+    """Seal all events before a moment; None when that is sealed already.
+
+    The present transaction ends, and what is written is flushed in a new one. Of two at once one fails: a moment and a
+    number are given once.
+    """
     settings = _settings()
     key = signing_key(settings)
     begin_reading()
     _nobody_is_late(before)
-    last, ends = last_seal(), ends_before(before)
+    last = last_seal()
+    if last is not None and last.before >= before:
+        return None
+    ends = ends_before(before)
     begin_writing()
     seal = Seal(
         number=last.number + 1 if last else 1, before=before, taken_at=clock.now(), events=ends.events,
@@ -84,7 +91,10 @@ def _keep(number: int, changed: Iterable[End]) -> None:
 
 
 def _nobody_is_late(before: datetime) -> None:
-    """Raise Unreachable while a transaction that began before a moment may still write; on SQLite there is none."""
+    """Raise Unreachable while a transaction that began before a moment may still write; on SQLite there is none.
+
+    PostgreSQL shows a role its own transactions, and web and worker have one role.
+    """
     if db.engine.dialect.name != "postgresql":
         return
     open_since = text(

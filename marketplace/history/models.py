@@ -27,7 +27,7 @@ class Seal(Base):
     __table_args__ = {"info": APPEND_ONLY}
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
-    before: Mapped[Moment]  # the midnight: events with an earlier moment are sealed
+    before: Mapped[Moment] = mapped_column(unique=True)  # the midnight: events with an earlier moment are sealed
     taken_at: Mapped[Moment]
     events: Mapped[int] = mapped_column(Big)  # how many are sealed, of all kinds together
     root: Mapped[str] = mapped_column(String(64))  # of the Merkle tree over the ends of all chains

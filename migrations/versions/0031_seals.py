@@ -25,6 +25,7 @@ def upgrade() -> None:
         *(sa.Column(name, sa.String(64), nullable=False) for name in ("root", "changed", "previous", "key")),
         sa.Column("signature", sa.String(128), nullable=False),
         sa.PrimaryKeyConstraint("number", name="pk_seal"),
+        sa.UniqueConstraint("before", name="uq_seal_before"),
     )
     op.create_table(
         "seal_leaf",

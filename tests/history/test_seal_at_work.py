@@ -93,4 +93,5 @@ def test_a_seal_waits_for_a_transaction_from_before_midnight(ctx: Flask) -> None
         with pytest.raises(Unreachable, match="before midnight"):
             take(midnight)
         late.rollback()
-    assert take(midnight).events == 1
+    seal = take(midnight)
+    assert seal is not None and seal.events == 1

@@ -253,7 +253,8 @@ def test_an_erasure_after_a_seal_breaks_nothing(ctx: Flask, org: Organisation) -
 
 
 def test_nothing_is_sealed_of_an_empty_history(ctx: Flask) -> None:
-    assert take(MIDNIGHT).root == hashlib.sha256(b"").hexdigest()
+    seal = take(MIDNIGHT)
+    assert seal is not None and seal.root == hashlib.sha256(b"").hexdigest()
     db.session.commit()
     assert verify(ctx) == (0, [])
 
