@@ -45,8 +45,8 @@ def crowd(cast: Cast, app: Flask, listing: Listing, count: int = BUYERS, **said:
         lead = begin.express_interest(listing, buyer, FIRST_WORDS, once=f"interest-{listing.id}-{number}")
         moves.accept(lead, cast.supplier)
         terms.propose(lead, cast.supplier, values(**said), "", based_on=0)
+        db.session.commit()
         found.append((f"/leads/{lead.code}/terms/1", factories.client(app, person, org)))
-    db.session.commit()
     return found
 
 
