@@ -123,6 +123,16 @@ def _number(env: Mapping[str, str], name: str, default: int, problems: list[str]
     return int(text)
 
 
+def _databases(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
+    url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}"
+    return {"database_url": url, "database_owner_url": env.get("DATABASE_OWNER_URL") or url}
+
+
+def _seals(env: Mapping[str, str], data_dir: Path, problems: list[str]) -> dict[str, Any]:
+    key_file = Path(env.get("SEAL_KEY_FILE") or data_dir / "seal_key.pem").resolve()
+    return {"seal_key_file": key_file, "seal_mail_to": _addresses(env, "SEAL_MAIL_TO", problems)}
+
+
 def _addresses(env: Mapping[str, str], name: str, problems: list[str]) -> tuple[str, ...]:
     """Return e-mail addresses that are separated by commas or blanks."""
     found = tuple(env.get(name, "").replace(",", " ").split())
@@ -158,16 +168,13 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     search_url = _search_url(env, environment == "production", problems)
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
-    database_url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}"
     settings = Settings(
         environment=environment, data_dir=data_dir,
-        database_url=database_url,
-        database_owner_url=env.get("DATABASE_OWNER_URL") or database_url,
+        **_databases(env, data_dir),
         search_url=search_url,
         semantic=_semantic(env, problems),
         secret_key=secret_key or _development_secret(data_dir),
-        seal_key_file=Path(env.get("SEAL_KEY_FILE") or data_dir / "seal_key.pem").resolve(),
-        seal_mail_to=_addresses(env, "SEAL_MAIL_TO", problems),
+        **_seals(env, data_dir, problems),
         base_url=base_url,
         host=env.get("HOST", "127.0.0.1"),
         port=port,
