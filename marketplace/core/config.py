@@ -123,7 +123,11 @@ def _number(env: Mapping[str, str], name: str, default: int, problems: list[str]
     return int(text)
 
 
-def _databases(env: Mapping[str, str], data_dir: Path) -> dict[str, str]:
+def _days(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    return {name.lower(): _number(env, name, days, problems) for name, days in KEEP_DAYS.items()}
+
+
+def _databases(env: Mapping[str, str], data_dir: Path) -> dict[str, Any]:
     url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}"
     return {"database_url": url, "database_owner_url": env.get("DATABASE_OWNER_URL") or url}
 
@@ -170,11 +174,9 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         problems += _production_problems(env, secret_key, base_url, mail_url)
     settings = Settings(
         environment=environment, data_dir=data_dir,
-        **_databases(env, data_dir),
         search_url=search_url,
         semantic=_semantic(env, problems),
         secret_key=secret_key or _development_secret(data_dir),
-        **_seals(env, data_dir, problems),
         base_url=base_url,
         host=env.get("HOST", "127.0.0.1"),
         port=port,
@@ -189,7 +191,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
-        **{name.lower(): _number(env, name, days, problems) for name, days in KEEP_DAYS.items()},
+        **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
         demo=_flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)
