@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from marketplace.core.events import Consumer, Outbox
 from marketplace.importing.import_runs import COMMAND, CONSUMER, end_dead, execute, give_up
 
 
-def _each(do: Callable[[int], None]) -> Callable[[Sequence[Outbox]], None]:
-    def handle(rows: Sequence[Outbox]) -> None:
-        for row in rows:
-            do(int(row.payload["run"]))
+def _execute(rows: Sequence[Outbox]) -> None:
+    for row in rows:
+        execute(int(row.payload["run"]), row.attempts)
 
-    return handle
+
+def _end_dead(rows: Sequence[Outbox]) -> None:
+    for row in rows:
+        end_dead(int(row.payload["run"]))
 
 
 def _give_up(row: Outbox) -> None:
@@ -21,6 +23,6 @@ def _give_up(row: Outbox) -> None:
 
 
 CONSUMERS = (
-    Consumer(CONSUMER, lambda _action: False, _each(execute), given_up=_give_up),
-    Consumer(COMMAND, lambda _action: False, _each(end_dead), given_up=_give_up, outside=True),
+    Consumer(CONSUMER, lambda _action: False, _execute, given_up=_give_up),
+    Consumer(COMMAND, lambda _action: False, _end_dead, given_up=_give_up, outside=True),
 )

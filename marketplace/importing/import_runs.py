@@ -42,6 +42,12 @@ COMMAND = "import_command"
 _UNEXPECTED = N_("The import stopped on an unexpected error; nothing was imported. Operators find it in the log.")
 _STOPPED = N_("The command that imported was stopped before its end; nothing was imported.")
 _DATABASE = N_("The import stopped on errors of the database; nothing was imported. Operators find them in the log.")
+_KILLED = N_(
+    "The import was begun %(times)s times, and each time the worker stopped before its end; nothing was imported. "
+    "Split the file into parts, or ask an operator: the log of the worker may say why."
+)
+#: How often an import is begun whose worker ends without an error, and without a word (memory, power, SIGKILL).
+MOST_BEGINNINGS = 3
 _OTHER = N_("Another import for this organisation goes on; wait until it is over.")
 
 
@@ -121,7 +127,8 @@ def _take_turn(run: ImportRun) -> bool:
     """
     org_id = run.org_id
     try:
-        db.session.execute(update(ImportRun).where(ImportRun.id == run.id).values(begun_at=clock.now()))
+        begun = {"begun_at": clock.now(), "beginnings": ImportRun.beginnings + 1}
+        db.session.execute(update(ImportRun).where(ImportRun.id == run.id).values(begun))
         db.session.commit()
     except IntegrityError:
         db.session.rollback()
@@ -177,8 +184,10 @@ def cancel(run: ImportRun, actor: Actor) -> bool:
     return True
 
 
-def execute(run_id: int) -> None:
+def execute(run_id: int, failures: int = 0) -> None:
     """Do one run that was started on the web, from the beginning; a run that is over is only cleared away.
+
+    `failures` of its beginnings ended with an error of the database; of the others MOST_BEGINNINGS are enough.
 
     Raises Unreachable while another import for the same organisation goes on, LeaseLost when another worker has the run.
     """
@@ -187,6 +196,10 @@ def execute(run_id: int) -> None:
         return
     undo(run_id, TARGETS[run.kind].kind)  # what a worker that was killed, or stopped by a cancellation, has left
     if run.state != "running":
+        return
+    if run.beginnings - failures >= MOST_BEGINNINGS:
+        fail(run_id, SYSTEM, Invalid("file", _KILLED, times=run.beginnings))
+        _progress_path(run_id).unlink(missing_ok=True)
         return
     if not _take_turn(run):
         raise Unreachable("another import for this organisation goes on")

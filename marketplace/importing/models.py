@@ -39,6 +39,7 @@ class ImportRun(Base):
     report_path: Mapped[str] = mapped_column(String(300), default="")
     created_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
     created_at: Mapped[Moment]
+    beginnings: Mapped[int] = mapped_column(default=0)
     begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when its turn came
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

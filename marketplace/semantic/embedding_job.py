@@ -134,8 +134,11 @@ class Filler:
         return {(kind, id_): (mark, texts.get((kind, id_), "")) for kind, id_, mark in rows}
 
     def _store(self, done: Iterable[tuple[Change, str, np.ndarray | None]]) -> None:
-        """Store vectors in a short transaction; one whose text has changed meanwhile stays due."""
-        write_intent.set(True)
+        """Store vectors in a short transaction; one whose text has changed meanwhile stays due.
+
+        Raises LeaseLost when another worker has taken over the job.
+        """
+        begin_writing()
         for (kind, id_), mark, vector in done:
             found = {} if vector is None else {"vector": vector.astype("<f2").tobytes()}
             same = (Embedding.kind == kind, Embedding.thing_id == id_, Embedding.fingerprint == mark)

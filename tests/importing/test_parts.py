@@ -12,18 +12,21 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
+from sqlalchemy.exc import OperationalError
 
+from marketplace.accounts.models import User
 from marketplace.core.access import SYSTEM
 from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db, write_intent
 from marketplace.core.history_check import broken_links
-from marketplace.core.outbox import release_leases, work_once
+from marketplace.core.outbox import drain, release_leases, work_once
 from marketplace.importing import actions, import_runs
 from marketplace.importing.models import ImportRun, ImportStaged
 from marketplace.importing.staging import Staging
 from marketplace.importing.uploads import receive
 from marketplace.listings import queries
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.values import clock
 from tests import factories
 
 ROWS = 20
@@ -126,6 +129,44 @@ def test_a_worker_killed_between_the_parts_leaves_nothing_to_be_seen_and_the_nex
     release_leases()
     assert work_once(["import"]) == 1
     all_is_there(db.session.get_one(ImportRun, started.id))
+
+
+def test_an_import_that_kills_its_worker_each_time_fails_after_three_beginnings(
+    ctx: Flask, started: ImportRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(import_runs, "finish", lambda *_args: die())
+        for _beginning in range(import_runs.MOST_BEGINNINGS):
+            with pytest.raises(Killed):
+                work_once(["import"])
+            db.session.rollback()  # as its connection ends with it
+            release_leases()
+        assert work_once(["import"]) == 1
+    run = db.session.get_one(ImportRun, started.id, populate_existing=True)
+    nothing_is_left(run)
+    assert run.state == "failed" and run.beginnings == 3 and work_once(["import"]) == 0
+    event = select(Event).where(Event.subject_kind == "import_run", Event.action == "import_run.fail")
+    assert db.session.scalars(event).one().actor_id is None
+    drain()
+    person = db.session.get_one(User, run.created_by_id)
+    own = factories.client(ctx, person, locale="en")
+    page = own.get(f"/imports/{run.id}").text
+    assert "was begun 3 times" in page and "Split the file" in page
+    assert f"The import of “{run.file_name}” has failed" in own.get("/inbox").text
+
+
+def test_errors_of_the_database_do_not_count_as_deaths(started: ImportRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*_args: Any) -> None:
+        raise OperationalError("select", {}, Exception("away"))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_runs, "finish", away)
+        for _beginning in range(import_runs.MOST_BEGINNINGS + 1):
+            work_once(["import"])
+            db.session.execute(update(Outbox).where(Outbox.consumer == "import").values(due_at=clock.now()))
+            db.session.commit()
+    assert work_once(["import"]) == 1
+    all_is_there(db.session.get_one(ImportRun, started.id, populate_existing=True))
 
 
 def test_a_worker_killed_before_the_last_commit_leaves_nothing_to_be_seen(

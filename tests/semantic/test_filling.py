@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from marketplace import create_app
 from marketplace.browse import indexing
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import SettingsError, load_settings
-from marketplace.core.events import CONSUMERS, record
+from marketplace.core.events import CONSUMERS, Outbox, record
 from marketplace.core.extensions import db, write_intent
+from marketplace.core.leases import LeaseLost, held
 from marketplace.core.long_work import begin_writing
-from marketplace.core.outbox import JOBS, drain, ensure_jobs
+from marketplace.core.outbox import JOBS, drain, enqueue_own, ensure_jobs
 from marketplace.search import Document, Query
 from marketplace.search.engines.whoosh.engine import WhooshEngine
 from marketplace.search.engines.whoosh.store import MemoryStore
@@ -76,6 +78,27 @@ def test_it_goes_on_where_it_stopped(filler: Filler) -> None:
         counts.append(count)
         assert progress()[0] == sum(counts)  # what is done stays done
     assert sum(counts) == total and max(counts) == 1
+
+
+def test_a_worker_that_lost_its_lease_while_it_embedded_stores_nothing(
+    filler: Filler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while filler.look_round():
+        pass
+    claim = enqueue_own("semantic", {})
+    db.session.commit()
+    passage = filler._embedder.passage
+
+    def overtaken(text: str) -> Any:
+        db.session.execute(update(Outbox).values(lease_token="other"))
+        db.session.commit()
+        return passage(text)
+
+    monkeypatch.setattr(filler._embedder, "passage", overtaken)
+    with held(claim), pytest.raises(LeaseLost):
+        filler.embed(1e-6)
+    db.session.rollback()
+    assert progress()[0] == 0
 
 
 def test_changes_follow_through_the_outbox(ctx: Flask, filler: Filler, catalogue: Catalogue, model: Toy) -> None:
