@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -176,10 +177,17 @@ def empty_folder(folder: Path) -> None:
 @pytest.fixture
 def own_database(tmp_path: Path, database_url: str) -> Iterator[str]:
     """The address of an empty database without tables, for a test that needs one to itself (other processes, DDL)."""
+    with database_apart(tmp_path, database_url, "own") as url:
+        yield url
+
+
+@contextmanager
+def database_apart(folder: Path, database_url: str, suffix: str) -> Iterator[str]:
+    """The address of an empty database without tables beside the one of this process."""
     if BACKEND == "sqlite":
-        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
+        yield f"sqlite:///{folder / suffix}.sqlite3"
         return
-    name = f"{make_url(database_url).database}_own"
+    name = f"{make_url(database_url).database}_{suffix}"
     admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))
