@@ -18,6 +18,7 @@ GOOD = {
     "RATE_LIMIT_STORAGE": "database",
     "TRUSTED_PROXIES": "1",
     "TRUSTED_HOSTS": "exchange.example",
+    "SEAL_KEY_FILE": "/etc/exchange/seal_key.pem",
 }
 
 
@@ -31,7 +32,7 @@ def test_a_complete_production_starts_with_secure_cookies(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("name", [
     "SECRET_KEY", "DATABASE_URL", "BASE_URL", "MAIL_URL", "MAIL_FROM", "RATE_LIMIT_STORAGE", "TRUSTED_PROXIES",
-    "TRUSTED_HOSTS",
+    "TRUSTED_HOSTS", "SEAL_KEY_FILE",
 ])
 def test_production_names_what_is_missing(tmp_path: Path, name: str) -> None:
     env = {**GOOD, "DATA_DIR": str(tmp_path)}

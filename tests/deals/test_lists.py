@@ -6,9 +6,11 @@ import csv
 import io
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 
 from marketplace.core.extensions import db
+from marketplace.deals.queries import own_list
 from marketplace.deals.queries.own_list import Wanted, counts, listed
 from marketplace.values import clock
 from tests import factories
@@ -69,6 +71,20 @@ def test_the_export_holds_what_the_page_shows_and_runs_no_formula(ctx: Flask, tr
     done = next(row for row in rows if row["Technology"] == "Đã xong")
     assert (done["Our side"], done["Value realised (VND)"], done["Stage"]) == ("Transferee", "7", "Completed")
     assert len(client(ctx, trade, "buyer").get("/my/deals.csv?stage=completed").data.decode().splitlines()) == 2
+
+
+def test_however_many_deals_there_are_all_are_searched_and_downloaded(
+    ctx: Flask, trade: Trade, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_list, "BATCH", 2)
+    found = [deal_in("drafting", trade, listing=trade.listing(f"Lò sấy {number}")).code for number in range(5)]
+    db.session.commit()
+    officer = factories.client(ctx, factories.user(staff=("deal_officer",)))
+    for who, path in ((client(ctx, trade, "supplier"), "/my/deals.csv"), (officer, "/staff/deals/export.csv")):
+        for query in ("", "?q=lo+say"):
+            rows = list(csv.reader(io.StringIO(who.get(path + query).data.decode("utf-8-sig"))))
+            assert sorted(row[0] for row in rows[1:]) == sorted(found), (path, query)
+    assert len(listed(Wanted(trade.supplier_org.id, words="lo say"), 0, 20)[0]) == 5
 
 
 def test_a_visitor_signs_in_first(ctx: Flask, trade: Trade) -> None:

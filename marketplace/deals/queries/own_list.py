@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from marketplace.core.extensions import db
@@ -22,7 +23,7 @@ SORTS: Mapping[str, tuple[ColumnElement[Any], ...]] = MappingProxyType({
     "changed": (Deal.state_since.desc(), Deal.id.desc()), "waiting": (Deal.state_since.asc(), Deal.id.asc()),
     "price": (Deal.price.desc(), Deal.id.desc()), "opened": (Deal.opened_at.desc(), Deal.id.desc()),
 })
-MOST_SEARCHED = 5_000  # deals whose words are compared; an organisation with more narrows by tab first
+BATCH = 1_000  # deals read at a time, where all of them are looked through or downloaded
 
 
 @dataclass(frozen=True)
@@ -51,30 +52,47 @@ def counts(org_id: int) -> dict[str, int]:
 def listed(wanted: Wanted, offset: int, size: int) -> tuple[list[Deal], int]:
     """Return one page of the deals asked for and how many there are."""
     chosen = _chosen(wanted)
-    if wanted.words:
-        chosen = Deal.id.in_(found) if (found := with_words(chosen, wanted.words)) else false()
     total = db.session.scalar(select(func.count()).select_from(Deal).where(chosen)) or 0
-    rows = (
-        select(Deal).where(chosen).order_by(*SORTS[wanted.sort]).offset(offset).limit(size)
-        .options(joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.lead), selectinload(Deal.milestones),
-                 selectinload(Deal.signatures))
+    return list(db.session.scalars(_rows(chosen, wanted.sort).offset(offset).limit(size))), total
+
+
+def every(wanted: Wanted) -> Iterator[Deal]:
+    """Yield all deals asked for, for a download."""
+    return in_batches(_rows(_chosen(wanted), wanted.sort))
+
+
+def in_batches(rows: Select[Deal]) -> Iterator[Deal]:
+    """Yield all rows of an ordered select; BATCH of them are in memory at a time."""
+    for offset in count(0, BATCH):
+        found = db.session.scalars(rows.offset(offset).limit(BATCH)).all()
+        yield from found
+        if len(found) < BATCH:
+            return
+
+
+def _rows(chosen: ColumnElement[bool], sort: str) -> Select[Deal]:
+    return select(Deal).where(chosen).order_by(*SORTS[sort]).options(
+        joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.lead), selectinload(Deal.milestones),
+        selectinload(Deal.signatures),
     )
-    return list(db.session.scalars(rows)), total
 
 
 def _chosen(wanted: Wanted) -> ColumnElement[bool]:
     mine = _mine(wanted.org_id, wanted.side)
-    return mine & Deal.state.in_(TABS[wanted.tab]) if wanted.tab else mine
+    chosen = mine & Deal.state.in_(TABS[wanted.tab]) if wanted.tab else mine
+    return with_words(chosen, wanted.words) if wanted.words else chosen
 
 
-def with_words(chosen: ColumnElement[bool], words: str) -> list[int]:
-    """Return the deals in whose code, title, contract number or parties every word stands, marks and case aside."""
+def with_words(chosen: ColumnElement[bool], words: str) -> ColumnElement[bool]:
+    """Return which of the chosen deals have every word in code, title, contract number or parties, marks and case aside."""
     supplier, buyer = aliased(Organisation), aliased(Organisation)
     rows = (
         select(Deal.id, Deal.code, Deal.title, Deal.contract_no, supplier.name, buyer.name)
         .join(supplier, supplier.id == Deal.supplier_org_id).join(buyer, buyer.id == Deal.buyer_org_id)
-        .where(chosen).order_by(Deal.id.desc()).limit(MOST_SEARCHED)
+        .where(chosen).execution_options(yield_per=BATCH)
     )
     wanted = fold(words).split()
     texts = ((row[0], fold(" ".join(str(text) for text in row[1:]))) for row in db.session.execute(rows))
-    return [deal_id for deal_id, text in texts if all(word in text for word in wanted)]
+    found = [deal_id for deal_id, text in texts if all(word in text for word in wanted)]
+    # Written into the statement, because databases take a limited number of parameters.
+    return Deal.id.in_(bindparam("found", found, expanding=True, literal_execute=True, unique=True)) if found else false()

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal, DealNote
-from marketplace.deals.queries.own_list import with_words
+from marketplace.deals.queries.own_list import in_batches, with_words
 from marketplace.values import clock
 from marketplace.values.text import N_, clean_line
 from marketplace.vocabulary import REGIMES
@@ -28,7 +28,6 @@ STAGES: Mapping[str, tuple[str, ...]] = MappingProxyType({"live": LIVE, **DEAL.g
 SORTS: Mapping[str, ColumnElement[Any]] = {
     "age": Deal.state_since.asc(), "newest": Deal.id.desc(), "value": Deal.price.desc(), "oldest": Deal.id.asc(),
 }
-MOST_ROWS = 5000  # of an export
 
 
 @dataclass(frozen=True)
@@ -94,16 +93,24 @@ def _chosen(filters: Filters, actor: Actor) -> ColumnElement[bool]:
     if not filters.text:
         return chosen
     # A code typed in full is found among however many deals.
-    return and_(chosen, or_(Deal.code == filters.text.upper(), Deal.id.in_(with_words(chosen, filters.text))))
+    return and_(chosen, or_(Deal.code == filters.text.upper(), with_words(chosen, filters.text)))
 
 
 def listed(filters: Filters, actor: Actor, offset: int, limit: int) -> tuple[Sequence[Deal], int]:
     """Return one page of deals and how many there are, in two statements; three when words are looked for."""
     chosen = _chosen(filters, actor)
     total = db.session.scalar(select(func.count()).select_from(Deal).where(chosen)) or 0
-    rows = select(Deal).where(chosen).order_by(SORTS[filters.sort], Deal.id).offset(offset).limit(limit)
-    rows = rows.options(joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.officer))
-    return list(db.session.scalars(rows)), total
+    return list(db.session.scalars(_rows(chosen, filters.sort).offset(offset).limit(limit))), total
+
+
+def every(filters: Filters, actor: Actor) -> Iterator[Deal]:
+    """Yield all deals asked for, for a download."""
+    return in_batches(_rows(_chosen(filters, actor), filters.sort))
+
+
+def _rows(chosen: ColumnElement[bool], sort: str) -> Select[Deal]:
+    sides = (joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.officer))
+    return select(Deal).where(chosen).order_by(SORTS[sort], Deal.id).options(*sides)
 
 
 #: The columns of the download.

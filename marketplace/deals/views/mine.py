@@ -25,7 +25,6 @@ from marketplace.web.spreadsheet import Column, csv_answer
 from marketplace.web.tabs import Tab, tabs
 
 SIZE = 20
-MOST_ROWS = 5_000  # of the export
 
 
 def _wanted() -> own_list.Wanted:
@@ -83,8 +82,7 @@ def _row(deal: Deal) -> dict[str, Any]:
 @access(ACTING)
 def export() -> ResponseReturnValue:
     """Download the list for a spreadsheet, narrowed as on the page."""
-    deals, _total = own_list.listed(_wanted(), 0, MOST_ROWS)
-    return csv_answer("deals", COLUMNS, deals)
+    return csv_answer("deals", COLUMNS, own_list.every(_wanted()))
 
 
 COLUMNS: tuple[Column[Deal], ...] = (
