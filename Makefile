@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts bench-pictures
+.PHONY: help setup run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts bench-pictures bench-history
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -86,6 +86,9 @@ bench-pages: $(VENV)/.dev ## the search page under load with N listings, beside 
 
 bench-pictures: $(VENV)/.dev ## memory of eight uploads at once of the worst picture that is accepted (Linux)
 	@$(BIN)/python -m bench.pictures
+
+bench-history: $(VENV)/.dev ## sealing and verifying a history of 200,000 events: seconds and memory
+	@$(BIN)/python -m bench.history
 
 migration: $(VENV)/.dev ## show what the models have that the migrations lack
 	$(FLASK) db check

@@ -14,7 +14,6 @@ from flask.cli import with_appcontext
 from marketplace.browse.indexing import ensure_built
 from marketplace.core.errors import Unreachable
 from marketplace.core.extensions import db
-from marketplace.core.history_check import broken_links
 from marketplace.core.leases import keeping_leases
 from marketplace.core.outbox import backlog, drain, release_leases, retry_parked
 from marketplace.core.worker import work_forever
@@ -64,19 +63,6 @@ def _work_until_stopped(alone: bool) -> None:
     work_forever(stop, alone=alone)
 
 
-@click.command("verify-history")
-@with_appcontext
-def verify_history() -> None:
-    """Check the hash chain of every subject; names the first broken link of each and exits 1 if any is broken."""
-    count = 0
-    for broken in broken_links():
-        count += 1
-        click.echo(f"{broken.kind} {broken.subject_id}, event {broken.seq}: {broken.why}", err=True)
-    if count:
-        raise SystemExit(1)
-    click.echo("Every history is whole.")
-
-
 @click.command("outbox")
 @click.option("--retry", is_flag=True, help="Give parked rows a new start.")
 @with_appcontext
@@ -91,5 +77,5 @@ def outbox(retry: bool) -> None:
 
 def register(app: Flask) -> None:
     """Add our commands to `flask`."""
-    for command in (work, verify_history, outbox, importing, up, reset_data, load_demo_command):
+    for command in (work, outbox, importing, up, reset_data, load_demo_command):
         app.cli.add_command(command)

@@ -18,6 +18,7 @@ from marketplace.core.subjects import register_subject
 from marketplace.deals import wiring as deals
 from marketplace.files import retention as file_retention
 from marketplace.files import views as files_views
+from marketplace.history import wiring as history
 from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
 from marketplace.mail import retention as mail_retention
@@ -40,6 +41,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     register_subject(calendar_days.SUBJECT)
     register_companion("facts", facts.facts_with)
     register_consumer(facts.consumer())
+    history.register(app)
     accounts.register(app, settings)
     app.register_blueprint(files_views.bp)
     file_retention.register(settings)

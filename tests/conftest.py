@@ -7,6 +7,7 @@ import os
 import shutil
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from tests import remembered
 from tests.groups import elsewhere
 from tests.tables import empty
 from tests.thorough import ALL, ONCE
+from tests.web_role import role_of, serve_as_the_web
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
 #: The collector of cycles takes a tenth of the processor time at Python's own threshold; nothing here needs it that often.
@@ -68,6 +70,7 @@ def database_url(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> It
     yield make_url(server).set(database=name).render_as_string(hide_password=False)
     with admin.connect() as connection:
         connection.execute(text(f'DROP DATABASE "{name}" WITH (FORCE)'))
+        connection.execute(text(f'DROP ROLE IF EXISTS "{role_of(name)}"'))
     admin.dispose()
 
 
@@ -82,6 +85,7 @@ def make_settings(data_dir: Path, database_url: str, **changes: str) -> Settings
             "SECRET_KEY": "test-only-" + "x" * 32,
             "RATE_LIMITS": "0",
             "DEMO": "0",
+            "SEAL_KEY_FILE": str(data_dir / "seal_key.pem"),
             **changes,
         }
     )
@@ -96,6 +100,7 @@ def shared_app(
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(cache.mkdir("templates")))
     with app.app_context():
         db.create_all()
+        serve_as_the_web()
     app.extensions["search_engine"].rebuild([])
     yield app
     with app.app_context():
@@ -172,10 +177,17 @@ def empty_folder(folder: Path) -> None:
 @pytest.fixture
 def own_database(tmp_path: Path, database_url: str) -> Iterator[str]:
     """The address of an empty database without tables, for a test that needs one to itself (other processes, DDL)."""
+    with database_apart(tmp_path, database_url, "own") as url:
+        yield url
+
+
+@contextmanager
+def database_apart(folder: Path, database_url: str, suffix: str) -> Iterator[str]:
+    """The address of an empty database without tables beside the one of this process."""
     if BACKEND == "sqlite":
-        yield f"sqlite:///{tmp_path / 'own.sqlite3'}"
+        yield f"sqlite:///{folder / suffix}.sqlite3"
         return
-    name = f"{make_url(database_url).database}_own"
+    name = f"{make_url(database_url).database}_{suffix}"
     admin = create_engine(database_url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
         connection.execute(text(f'CREATE DATABASE "{name}"'))

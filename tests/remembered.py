@@ -29,6 +29,7 @@ from marketplace.core.extensions import db
 from marketplace.search.engines.whoosh.store import Generation, MemoryStore
 from marketplace.values import clock
 from tests.tables import empty, filled
+from tests.web_role import owner_sql
 
 #: How many states are kept; the one that was not used for the longest time goes first.
 MOST = 60
@@ -207,7 +208,7 @@ def _copied_rows(key: bytes) -> dict[str, list[tuple[Any, ...]]] | str:
         if db.engine.dialect.name == "postgresql":
             schema = f"kept_{key.hex()[:20]}"
             copies = [f'CREATE UNLOGGED TABLE {schema}."{one}" AS TABLE public."{one}"' for one in filled(connection)]
-            connection.exec_driver_sql("; ".join([f"CREATE SCHEMA {schema}", *copies]))
+            connection.exec_driver_sql("; ".join([*owner_sql(), f"CREATE SCHEMA {schema}", *copies]))
             return schema
         cursor: Any = connection.connection.cursor()
         return {one: cursor.execute(f'SELECT * FROM "{one}"').fetchall() for one in filled(connection)}
@@ -231,7 +232,7 @@ def _put_rows_back(kept: dict[str, list[tuple[Any, ...]]] | str) -> None:
 def _drop(kept: _Kept) -> None:
     if isinstance(kept.rows, str):
         with db.engine.begin() as connection:
-            connection.exec_driver_sql(f"DROP SCHEMA {kept.rows} CASCADE")
+            connection.exec_driver_sql("; ".join([*owner_sql(), f"DROP SCHEMA {kept.rows} CASCADE"]))
 
 
 def _index() -> tuple[str, dict[str, bytes]] | None:

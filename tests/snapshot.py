@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import event
 
 from marketplace.core.extensions import db
+from tests.web_role import owner_sql
 
 _WRITES = re.compile(r'(?:INSERT(?: OR \w+)? INTO|UPDATE|DELETE FROM)\s+"?(\w+)')
 _DELETES = re.compile(r'DELETE FROM\s+"?(\w+)')
@@ -41,7 +42,7 @@ class Snapshot:
             self.sqlite.executescript("; ".join(statements))
             return
         with db.engine.begin() as connection:
-            connection.exec_driver_sql("; ".join(statements))
+            connection.exec_driver_sql("; ".join([*owner_sql(), *statements]))
 
     def _watch(self, _connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
         if statement.startswith("SELECT"):

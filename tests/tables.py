@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.engine import Connection
 
 from marketplace.core.extensions import db
+from tests.web_role import owner_sql
 
 
 def filled(connection: Connection) -> list[str]:
@@ -30,7 +31,7 @@ def empty(connection: Connection) -> None:
     """
     deletes = [f'DELETE FROM "{name}"' for name in filled(connection)]
     if db.engine.dialect.name == "postgresql":
-        connection.exec_driver_sql("; ".join(["SET LOCAL session_replication_role = replica", *deletes]))
+        connection.exec_driver_sql("; ".join([*owner_sql(), "SET LOCAL session_replication_role = replica", *deletes]))
         return
     cursor: Any = connection.connection.cursor()
     cursor.execute("PRAGMA defer_foreign_keys=ON")

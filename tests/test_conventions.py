@@ -27,6 +27,7 @@ PURE = {"values", "values.text", "vocabulary", "core.errors", "core.lifecycle"}
 TIERS: dict[str, int] = {
     **dict.fromkeys(PURE, 0),
     **dict.fromkeys(["core", "mail", "search", "web", "translations"], 1),
+    "history": 2,
     "accounts": 2,
     "files": 3,
     "notifications": 3,

@@ -23,6 +23,7 @@ NOUNS: dict[str, str] = {
     "buyer_requests": "editor jsonld on_publish reader_view",
     "deals": "contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot text_merge",
     "files": "access checks images store",
+    "history": "checks keys merkle names seal_file",
     "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds json_documents
         import_runs mapping preparation preview readers report result rows sheets staging text_cleaning uploads""",
     "listings": "confirm_link editor",

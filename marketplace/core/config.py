@@ -42,9 +42,12 @@ class Settings:
     environment: str  # "development" | "test" | "production"
     data_dir: Path  # database, index, files, spool
     database_url: str
+    database_owner_url: str  # PostgreSQL: the role that owns the tables, for migrations and erasure; as a rule database_url
     search_url: str  # whoosh:// (under data_dir), opensearch[s]://host:port/prefix or whoosh://memory
     semantic: bool  # search across languages by embeddings; needs the extra `semantic`
     secret_key: str
+    seal_key_file: Path  # the Ed25519 key that signs the nightly seal, outside the database
+    seal_mail_to: tuple[str, ...]  # addresses to which every seal is mailed
     base_url: str  # how the outside reaches us, without a trailing slash
     host: str  # address to listen on
     port: int
@@ -120,6 +123,27 @@ def _number(env: Mapping[str, str], name: str, default: int, problems: list[str]
     return int(text)
 
 
+def _days(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    return {name.lower(): _number(env, name, days, problems) for name, days in KEEP_DAYS.items()}
+
+
+def _databases(env: Mapping[str, str], data_dir: Path) -> dict[str, Any]:
+    url = env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}"
+    return {"database_url": url, "database_owner_url": env.get("DATABASE_OWNER_URL") or url}
+
+
+def _seals(env: Mapping[str, str], data_dir: Path, problems: list[str]) -> dict[str, Any]:
+    key_file = Path(env.get("SEAL_KEY_FILE") or data_dir / "seal_key.pem").resolve()
+    return {"seal_key_file": key_file, "seal_mail_to": _addresses(env, "SEAL_MAIL_TO", problems)}
+
+
+def _addresses(env: Mapping[str, str], name: str, problems: list[str]) -> tuple[str, ...]:
+    """Return e-mail addresses that are separated by commas or blanks."""
+    found = tuple(env.get(name, "").replace(",", " ").split())
+    problems += [f"{name}: {one!r} is no e-mail address" for one in found if "@" not in one.strip("@")]
+    return found
+
+
 def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
     return env.get(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
 
@@ -150,7 +174,6 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         problems += _production_problems(env, secret_key, base_url, mail_url)
     settings = Settings(
         environment=environment, data_dir=data_dir,
-        database_url=env.get("DATABASE_URL") or f"sqlite:///{data_dir / 'exchange.sqlite3'}",
         search_url=search_url,
         semantic=_semantic(env, problems),
         secret_key=secret_key or _development_secret(data_dir),
@@ -168,7 +191,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
-        **{name.lower(): _number(env, name, days, problems) for name, days in KEEP_DAYS.items()},
+        **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
         demo=_flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)
@@ -219,6 +242,8 @@ def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str,
         problems.append("BASE_URL must be the public https:// address")
     if not mail_url:
         problems.append("MAIL_URL is missing (smtp://user:password@host:587?tls=starttls)")
+    if not env.get("SEAL_KEY_FILE"):
+        problems.append("SEAL_KEY_FILE is missing: the file with the key of seals, outside DATA_DIR (flask make-seal-key)")
     if not env.get("MAIL_FROM"):
         problems.append("MAIL_FROM is missing")
     if _flag(env, "DEMO", False):

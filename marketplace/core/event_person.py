@@ -13,6 +13,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, NfcText
+from marketplace.core.database_roles import APPEND_ONLY
 from marketplace.core.extensions import Base
 from marketplace.values.text import nfc
 
@@ -21,6 +22,7 @@ class EventPerson(Base):
     """The actor's name as it was then, and the reason as it was written, of one event."""
 
     __tablename__ = "event_person"
+    __table_args__ = {"info": APPEND_ONLY}
 
     event_id: Mapped[int] = mapped_column(Big, ForeignKey("event.id"), primary_key=True, autoincrement=False)
     actor_name: Mapped[str] = mapped_column(NfcText)
@@ -34,7 +36,7 @@ class EventPerson(Base):
 
 def private_digest(salt: str, name: str, reason: str) -> str:
     """Return the salted digest of what may be erased later: the actor's name and the reason."""
-    return hashlib.sha256(f"{salt}\x00{nfc(name)}\x00{reason}".encode()).hexdigest()
+    return hashlib.sha256(f"{salt}\x00{name}\x00{reason}".encode()).hexdigest()
 
 
 def person_row(name: str, reason: str) -> EventPerson:

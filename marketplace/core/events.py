@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Box, Key, Moment, NfcText, UtcDateTime
+from marketplace.core.database_roles import APPEND_ONLY, NEVER_DELETED
 from marketplace.core.event_person import EventPerson, person_row
 from marketplace.core.extensions import Base, db
 from marketplace.core.lifecycle import Lifecycle, Move, advance
@@ -34,6 +36,7 @@ class Event(Base):
         UniqueConstraint("subject_kind", "subject_id", "seq"),
         Index("ix_event_action_at", "action", "at"),
         Index("ix_event_org_at", "on_behalf_of", "at"),
+        {"info": APPEND_ONLY},
     )
 
     id: Mapped[Key]
@@ -64,27 +67,28 @@ class Event(Base):
         return self.person.reason if self.person else ""
 
 
+_ENCODER = json.JSONEncoder(sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
 def canonical(event: Any) -> str:
-    """Return the canonical text of an event, or of a row with its columns: sorted keys, NFC, UTC to the microsecond."""
-    return nfc(
-        json.dumps(
-            {
-                "at": event.at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
-                "subject": [event.subject_kind, event.subject_id, event.seq],
-                "action": event.action,
-                "actor": event.actor_id,
-                "for": event.on_behalf_of,
-                "from": event.from_state,
-                "to": event.to_state,
-                "reason_code": event.reason_code,
-                "data": event.data,
-                "private": event.private_digest,
-            },
-            sort_keys=True,
-            ensure_ascii=False,
-            separators=(",", ":"),
-        )
-    )
+    """Return the canonical text of an event, or of a row with its columns: sorted keys, NFC, UTC to the microsecond.
+
+    Nothing else happens to the text: what people may type changes from release to release, a hash never.
+    """
+    at = event.at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
+    facts = {
+        "at": f"{at}Z",
+        "subject": [event.subject_kind, event.subject_id, event.seq],
+        "action": event.action,
+        "actor": event.actor_id,
+        "for": event.on_behalf_of,
+        "from": event.from_state,
+        "to": event.to_state,
+        "reason_code": event.reason_code,
+        "data": event.data,
+        "private": event.private_digest,
+    }
+    return unicodedata.normalize("NFC", _ENCODER.encode(facts))
 
 
 def computed_hash(event: Any) -> str:
@@ -92,10 +96,18 @@ def computed_hash(event: Any) -> str:
     return hashlib.sha256((event.prev_hash + canonical(event)).encode()).hexdigest()
 
 
+def fits(event: Any) -> bool:
+    """Return whether the hash of an event is right; earlier releases left out what shows nothing before they hashed."""
+    if event.hash == computed_hash(event):
+        return True
+    return bool(event.hash == hashlib.sha256((event.prev_hash + nfc(canonical(event))).encode()).hexdigest())
+
+
 class EventHead(Base):
     """The end of one subject's chain; its row is the lock under which the chain grows."""
 
     __tablename__ = "event_head"
+    __table_args__ = {"info": NEVER_DELETED}
 
     subject_kind: Mapped[str] = mapped_column(String(40), primary_key=True)
     subject_id: Mapped[int] = mapped_column(Big, primary_key=True)

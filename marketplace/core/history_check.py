@@ -11,7 +11,7 @@ from sqlalchemy import Row, Select, and_, exists, select
 
 from marketplace.core.erasure import Person, erasures, is_erased
 from marketplace.core.event_person import EventPerson, private_digest
-from marketplace.core.events import Event, EventHead, computed_hash
+from marketplace.core.events import Event, EventHead, fits
 from marketplace.core.extensions import db
 
 
@@ -23,6 +23,11 @@ class Broken:
     subject_id: int
     seq: int
     why: str
+
+    @property
+    def place(self) -> str:
+        """Where it is, in words."""
+        return f"{self.kind} {self.subject_id}, event {self.seq}"
 
 
 def broken_links() -> Iterator[Broken]:
@@ -81,6 +86,6 @@ def _why_broken(event: Row[Any], previous: Row[Any] | None, erased: Mapping[Pers
             return "its actor's name and reason are gone, and no erasure is recorded"
     elif event.private_digest != private_digest(event.salt, event.actor_name, event.reason):
         return "its reason or actor's name was changed"
-    if event.hash != computed_hash(event):
+    if not fits(event):
         return "its content was changed"
     return ""

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, NfcText, UtcDateTime
 from marketplace.core.config import Settings
+from marketplace.core.event_person import EventPerson
 from marketplace.core.events import Event, EventHead, Outbox
 from marketplace.core.extensions import Base, db
 from marketplace.core.leases import LeaseLost
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 #: Rows of one transaction.
 BATCH = 500
-PROTECTED = frozenset({Event.__tablename__, EventHead.__tablename__})
+PROTECTED = frozenset({Event.__tablename__, EventHead.__tablename__, EventPerson.__tablename__})
 JOB = "retention"
 DELETED = N_("deleted")
 

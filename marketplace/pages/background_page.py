@@ -35,6 +35,7 @@ CONSUMERS = {
     "import_command": N_("Imports on the command line"),
     "sanction_notices": N_("Notices of suspensions"),
     "notifications": N_("Notifications"),
+    "names": N_("Names of erased accounts to take out of histories"),
     "alerts": N_("New results of saved searches"),
     "alerts.digest": N_("Summaries of saved searches"),
     "semantic": N_("Texts to look at for search across languages"),
@@ -44,6 +45,7 @@ CONSUMERS = {
 JOBS = {
     "matching.nightly": N_("Match everything anew at night"),
     "retention": N_("Remove what is kept no longer"),
+    "seal": N_("Seal the history of the day before"),
     "listings.age": N_("Mark technologies nobody confirmed as stale"),
     "listings.remind": N_("Ask owners to confirm their technologies"),
     "search.built": N_("Look whether the search index is there"),

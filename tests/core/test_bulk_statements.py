@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Blueprint, Flask
@@ -14,7 +13,7 @@ from marketplace.core.access import access
 from marketplace.core.extensions import after_commit, db, wrote
 from marketplace.core.permissions import PUBLIC
 from marketplace.organisations.models import Organisation
-from tests.conftest import make_settings
+from tests.conftest import database_apart, empty_tables, make_settings
 
 bp = Blueprint("bulk", __name__)
 DONE: list[str] = []
@@ -45,19 +44,30 @@ def look() -> str:
     return str(db.session.scalar(select(func.count()).select_from(Organisation)))
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[Flask]:
+    """An application with routes of this file's own, since the shared one takes none after its first request."""
+    folder = tmp_path_factory.mktemp("bulk")
+    with database_apart(folder, database_url, "bulk") as url:
+        made = create_app(make_settings(folder / "data", url))
+        made.register_blueprint(bp)
+        made.config["WTF_CSRF_ENABLED"] = False
+        with made.app_context():
+            db.create_all()
+        yield made
+        with made.app_context():
+            db.engine.dispose()
+
+
 @pytest.fixture
-def bulk_app(tmp_path: Path, own_database: str) -> Iterator[Flask]:
-    made = create_app(make_settings(tmp_path / "data", own_database))
-    made.register_blueprint(bp)
-    made.config["WTF_CSRF_ENABLED"] = False
+def bulk_app(made: Flask) -> Iterator[Flask]:
     DONE.clear()
     with made.app_context():
-        db.create_all()
         db.session.add(Organisation(slug="probe", kind="startup", name="first"))
         db.session.commit()
         yield made
         db.session.remove()
-        db.engine.dispose()
+        empty_tables()
 
 
 def name_of_it() -> str:

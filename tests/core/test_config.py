@@ -15,6 +15,7 @@ GOOD = {
     "BASE_URL": "https://exchange.example",
     "MAIL_URL": "smtp://localhost:25",
     "MAIL_FROM": "San <no-reply@exchange.example>",
+    "SEAL_KEY_FILE": "/etc/exchange/seal_key.pem",
 }
 
 
@@ -26,7 +27,7 @@ def test_a_complete_production_starts_with_secure_cookies(tmp_path: Path) -> Non
     assert config["SESSION_COOKIE_SECURE"] and config["SESSION_COOKIE_NAME"].startswith("__Host-")
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "BASE_URL", "MAIL_URL", "MAIL_FROM"])
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "BASE_URL", "MAIL_URL", "MAIL_FROM", "SEAL_KEY_FILE"])
 def test_production_names_what_is_missing(tmp_path: Path, name: str) -> None:
     env = {**GOOD, "DATA_DIR": str(tmp_path)}
     del env[name]

@@ -39,6 +39,7 @@ from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from marketplace.values import clock
 from tests import factories
 from tests.conftest import BACKEND
+from tests.web_role import as_owner
 
 NOW = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 #: Days after which the defaults remove each kind.
@@ -131,7 +132,9 @@ def test_what_has_not_ended_stays_however_old(ctx: Flask, now: datetime) -> None
     db.session.add_all([parked, queued, search])
     db.session.flush()
     db.session.add(SavedSearchHit(saved_search_id=search.id, kind="listing", thing_id=1, found_at=ages_ago))
-    record(factories.organisation(), "organisation.save", SYSTEM).at = ages_ago
+    old = record(factories.organisation(), "organisation.save", SYSTEM)
+    as_owner()
+    old.at = ages_ago
     db.session.commit()
     assert {rule.kind: rule.due() for rule in RETENTIONS.values() if rule.due()} == {}
     assert not retention.prune()

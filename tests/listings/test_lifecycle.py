@@ -27,6 +27,7 @@ from tests.cases import try_each
 from tests.lifecycle_matrix import REASON, Case, cases, check, check_table
 from tests.listings import samples
 from tests.listings.conftest import Cast
+from tests.web_role import as_owner
 
 
 def test_the_table_of_listings() -> None:
@@ -119,6 +120,7 @@ def test_after_ninety_days_offline_a_listing_is_reviewed_again(cast: Cast, listi
     owner = factories.actor_of(cast.supplier, cast.org)
     event = actions.move(listing, "unpublish", owner, reason="Nghỉ")
     assert event is not None
+    as_owner()
     event.at = clock.now() - timedelta(days=91)
     db.session.commit()
     with pytest.raises(IllegalMove, match="90 days"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from time import perf_counter
 
 import pytest
@@ -25,22 +25,34 @@ from tests.statements import statements
 def fill(desk: Desk, count: int) -> None:
     """Put `count` submissions into the queue, in equal parts, straight into the tables; due dates repeat."""
     now = clock.now()
+    organisations: list[dict[str, object]] = []
+    things: list[tuple[int, Listing | BuyerRequest]] = []
     for number in range(count):
-        common = {"submitted_at": now, "review_due_at": now + timedelta(hours=number // 5 - 20)}
         kind = KINDS[number % 3]
         if kind == "organisation":
-            db.session.execute(insert(Organisation).values(
-                slug=f"to-chuc-{number}", name=f"Tổ chức số {number}", kind="enterprise", state="submitted", lock=1,
-                tax_code="", **common))
-            continue
-        thing, revision = (Listing, ListingRevision) if kind == "listing" else (BuyerRequest, NeedRevision)
-        made = thing(code=f"XX-{number}", org_id=desk.org.id, state="draft")
-        db.session.add(made)
-        db.session.flush()
-        parent = "listing_id" if kind == "listing" else "buyer_request_id"
-        db.session.add(revision(number=1, state="submitted", title=f"Đổi mới quy trình số {number}", **{parent: made.id},
-                                **common))
+            organisations.append({
+                "slug": f"to-chuc-{number}", "name": f"Tổ chức số {number}", "kind": "enterprise", "state": "submitted",
+                "lock": 1, "tax_code": "", **_times(now, number),
+            })
+        else:
+            thing = Listing if kind == "listing" else BuyerRequest
+            things.append((number, thing(code=f"XX-{number}", org_id=desk.org.id, state="draft")))
+    db.session.execute(insert(Organisation), organisations)
+    db.session.add_all([thing for _number, thing in things])
+    db.session.flush()
+    db.session.add_all([_version(thing, number, now) for number, thing in things])
     db.session.commit()
+
+
+def _times(now: datetime, number: int) -> dict[str, datetime]:
+    return {"submitted_at": now, "review_due_at": now + timedelta(hours=number // 5 - 20)}
+
+
+def _version(thing: Listing | BuyerRequest, number: int, now: datetime) -> ListingRevision | NeedRevision:
+    said = {"number": 1, "state": "submitted", "title": f"Đổi mới quy trình số {number}", **_times(now, number)}
+    if isinstance(thing, Listing):
+        return ListingRevision(listing_id=thing.id, **said)
+    return NeedRevision(buyer_request_id=thing.id, **said)
 
 
 @pytest.fixture
