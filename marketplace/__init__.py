@@ -51,15 +51,20 @@ def create_app(settings: Settings | None = None) -> Exchange:
         register_features(app, settings)
     cli.register(app)
 
+    _wrap(app, settings, address)
+    return app
+
+
+def _wrap(app: Exchange, settings: Settings, address: str) -> None:
+    """Put what stands before the application around it: names it answers to, proxies it trusts, static files."""
     if settings.trusted_hosts:
         app.wsgi_app = TrustedHosts(app.wsgi_app, settings.trusted_hosts)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    if not settings.production:
-        return app
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix=address, immutable_file_test=lambda *_: True)  # type: ignore[method-assign]
-    return app
+    if settings.production:
+        served = {"root": str(ROOT / "static"), "prefix": address, "immutable_file_test": lambda *_: True}
+        app.wsgi_app = WhiteNoise(app.wsgi_app, **served)  # type: ignore[method-assign]
 
 
 __all__ = ["create_app"]
