@@ -30,7 +30,7 @@ from marketplace.web.i18n import Catalogues, language
 EASY = 10**8  # guesses that any password must outlast
 OWN_WORDS = 1000  # guesses at what somebody makes of their own name and address
 _LOOKED_AT = 72  # characters that are looked at for that: what is longer outlasts them, and takes its time
-LONGEST_PASSWORD = 200  # characters; argon2 would take any length, and any time
+LONGEST_PASSWORD = 128  # characters; argon2 would take any length, and any time. Flask-Security takes no more either
 
 
 class Datastore(SQLAlchemyUserDatastore):
