@@ -155,7 +155,7 @@ def test_they_are_refused_in_every_place_that_takes_a_password(app: Flask) -> No
 
 
 @pytest.mark.parametrize(
-    "password", ["bốn con ngựa chạy đêm", "kjh3hd8sk2x", "Con-song-xanh-chay-qua-lang", ("con bo an co, con meo ngu " * 7)[:128]]
+    "password", ["bốn con ngựa chạy đêm", "kjh3hd8sk2x", "Con-song-xanh-chay-qua-lang", "con bo an co, con meo ngu " * 4]
 )
 def test_passwords_nobody_tries_are_taken_and_quickly(app: Flask, password: str) -> None:
     began = time.perf_counter()
