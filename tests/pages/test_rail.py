@@ -26,7 +26,7 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
         ("manager", [*DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", "/staff/deliveries"]),
         ("leadership", [*DECISIONS, *TRADE, "/staff/matching"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching"]),
-        ("admin", [*OPERATION, *TRADE, "/staff/matching", "/staff", "/staff/background", "/staff/retention",
+        ("admin", [*OPERATION, *TRADE, "/staff/matching", "/staff", "/staff/accounts", "/staff/background", "/staff/retention",
                    "/staff/deliveries"]),
     ],
 )
