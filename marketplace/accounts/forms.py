@@ -9,13 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_security import forms as theirs
 from flask_security.recovery_codes import MfRecoveryCodesForm, MfRecoveryForm
 from flask_security.tf_plugin import TwoFactorSelectForm
-<<<<<<< HEAD
-from wtforms import BooleanField, EmailField, SelectField
-from wtforms.validators import InputRequired, Length, ValidationError
-=======
 from wtforms import BooleanField, EmailField, PasswordField, SelectField
-from wtforms.validators import InputRequired, Length
->>>>>>> main
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.accounts.adapters import LONGEST_PASSWORD
 from marketplace.vocabulary import STAFF_ROLES

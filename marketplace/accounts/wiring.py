@@ -5,13 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.accounts import security, unsent_forms, views
-<<<<<<< HEAD
-from marketplace.accounts.cli import create_operator, reset_two_step
-from marketplace.accounts.consumers import CONSUMERS
-=======
 from marketplace.accounts.cli import close_account, create_operator, reset_two_step
 from marketplace.accounts.closing import ERASERS
->>>>>>> main
+from marketplace.accounts.consumers import CONSUMERS
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.models import User
 from marketplace.core.config import Settings
