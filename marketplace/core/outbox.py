@@ -29,6 +29,8 @@ MAX_ATTEMPTS = 8
 #: How long rows wait when what their work needs does not answer.
 PATIENCE = timedelta(seconds=15)
 JOB = "job"
+#: Where the row of a job says when it last ran to its end, for the operator's page.
+LAST_RUN = "last_run"
 
 
 @dataclass(frozen=True)
@@ -275,6 +277,7 @@ def _run_jobs(rows: Sequence[Outbox]) -> None:
         else:
             begin_writing()
         row.due_at = clock.now() if more else job.next_run(started)
+        row.payload = {**row.payload, LAST_RUN: started.isoformat()}
         give_back(row)
         row.attempts = 0
 
