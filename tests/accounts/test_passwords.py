@@ -117,7 +117,7 @@ def test_forms_of_signing_in_need_the_csrf_token(app: Flask) -> None:
         app.config["WTF_CSRF_ENABLED"] = False
 
 
-#: What the review signed up with, and what else is tried first here.
+#: What is tried first, here and everywhere.
 TRIED_FIRST = (
     "password123", "1234567890", "qwertyuiop", "iloveyou123", "matkhau123", "Password1!", "admin12345", "P@ssw0rd2026",
     "Mậtkhẩu123", "anhyeuem123", "emyeuanh1992", "toiyeuvietnam", "congnghe2026", "hanoi123456", "12345678910",
