@@ -8,12 +8,14 @@ from whitenoise import WhiteNoise
 from marketplace import cli
 from marketplace.core.access import gate
 from marketplace.core.config import ROOT, Settings, load_settings
+from marketplace.core.counters import store_of
 from marketplace.core.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
 from marketplace.features import register_features
 from marketplace.web import aside, errors, headers, templating
 from marketplace.web import views as web_views
 from marketplace.web.application import Exchange, begin, static_version
 from marketplace.web.i18n import Catalogues, select_locale
+from marketplace.web.trusted_hosts import TrustedHosts
 
 
 def create_app(settings: Settings | None = None) -> Exchange:
@@ -24,7 +26,8 @@ def create_app(settings: Settings | None = None) -> Exchange:
     app = Exchange(__name__, template_folder=ROOT / "templates", static_folder=static, static_url_path=address)
     app.config.from_mapping(settings.flask_config())
     app.config["RATELIMIT_ENABLED"] = settings.rate_limits
-    app.config["RATELIMIT_STORAGE_URI"] = settings.rate_limit_storage
+    app.config["RATELIMIT_STORAGE_URI"] = "exchange://"  # core.counters
+    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"store": store_of(settings)}
     app.extensions["settings"] = settings
 
     app.before_request(begin)  # before anything that may query
@@ -48,13 +51,20 @@ def create_app(settings: Settings | None = None) -> Exchange:
         register_features(app, settings)
     cli.register(app)
 
+    _wrap(app, settings, address)
+    return app
+
+
+def _wrap(app: Exchange, settings: Settings, address: str) -> None:
+    """Put what stands before the application around it: names it answers to, proxies it trusts, static files."""
+    if settings.trusted_hosts:
+        app.wsgi_app = TrustedHosts(app.wsgi_app, settings.trusted_hosts)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    if not settings.production:
-        return app
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(static), prefix=address, immutable_file_test=lambda *_: True)  # type: ignore[method-assign]
-    return app
+    if settings.production:
+        served = {"root": str(ROOT / "static"), "prefix": address, "immutable_file_test": lambda *_: True}
+        app.wsgi_app = WhiteNoise(app.wsgi_app, **served)  # type: ignore[method-assign]
 
 
 __all__ = ["create_app"]

@@ -11,7 +11,7 @@ from marketplace import mail
 from marketplace.accounts import wiring as accounts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
-from marketplace.core import calendar_days, facts, retention
+from marketplace.core import calendar_days, counters, facts, retention
 from marketplace.core.config import Settings
 from marketplace.core.events import register_companion, register_consumer
 from marketplace.core.subjects import register_subject
@@ -35,6 +35,7 @@ from marketplace.semantic import wiring as semantic
 def register_features(app: Flask, settings: Settings) -> None:
     """Register every feature; order is the order of tiers."""
     retention.register(settings)
+    counters.register(settings)
     register_consumer(mail.consumer())
     mail_retention.register(settings)
     register_subject(mail.SUBJECT)

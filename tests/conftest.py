@@ -110,7 +110,7 @@ def shared_app(
 
 _recorded: set[str] = set()
 #: Events that tests of the mechanism record themselves.
-MADE_UP = {"organisation.save", "organisation.update", "organisation.other", "deal.register", "user.erase"}
+MADE_UP = {"organisation.save", "organisation.update", "organisation.other", "deal.register"}
 
 
 def _note_actions(events: Sequence[tuple[Event, object]]) -> list[Base]:

@@ -74,7 +74,7 @@ def end_session(user: User, session_id: int, actor: Actor) -> None:
 
 def reset_two_step(user: User, actor: Actor) -> None:
     """Turn two-step sign-in off for somebody who lost it, drop the recovery codes and end every session."""
-    _require_admin(actor)
+    require_admin(actor)
     user.tf_primary_method = user.tf_totp_secret = user.mf_recovery_codes = user.totp_counter = None
     sessions.end_all(user)
     record(user, "user.two_factor_off", actor)
@@ -86,7 +86,7 @@ def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
     Raises NotAllowed when the actor is no administrator, Invalid on `email`, `role` or `reason`. Nobody grants a role
     to themselves: an administrator takes no business decisions by a click of their own.
     """
-    _require_admin(actor)
+    require_admin(actor)
     user = db.session.scalar(select(User).where(User.email == nfc(email).strip().lower()))
     if user is None or user.confirmed_at is None or not user.active:
         raise Invalid("email", N_("No confirmed account has this address."))
@@ -110,23 +110,24 @@ def end_role(grant: StaffGrant, reason: str, actor: Actor) -> None:
 
     Raises Invalid for the last administrator.
     """
-    _require_admin(actor)
+    require_admin(actor)
     if grant.ended_at is not None:
         return
     Reason().check("", reason)
-    if grant.role in MANAGE_STAFF.roles and _last_administrator(grant):
+    if grant.role in MANAGE_STAFF.roles and last_administrator(grant):
         raise Invalid("", N_("This is the last administrator. Make somebody else administrator first."))
     grant.ended_at, grant.ended_by_id, grant.end_reason = clock.now(), actor.user_id, nfc(reason).strip()
     sessions.end_all(grant.user)
     record(grant.user, "user.end_role", actor, reason=grant.end_reason, data={"role": grant.role})
 
 
-def _require_admin(actor: Actor) -> None:
+def require_admin(actor: Actor) -> None:
+    """Raise NotAllowed for others than administrators of the exchange and the system."""
     if not (actor.is_system or actor.may(MANAGE_STAFF)):
         raise NotAllowed
 
 
-def _last_administrator(grant: StaffGrant) -> bool:
+def last_administrator(grant: StaffGrant) -> bool:
     """Hold every open administrator's row, so that two ending each other see it, and count the others."""
     rows = db.session.scalars(
         select(StaffGrant)

@@ -10,10 +10,11 @@ from flask.cli import with_appcontext
 from flask_security import hash_password
 from flask_security.recoverable import generate_reset_password_token
 
-from marketplace.accounts import actions, queries, sessions
+from marketplace.accounts import actions, closing, queries, sessions
 from marketplace.accounts.adapters import Passwords, clean_email
 from marketplace.accounts.models import User
 from marketplace.core.access import SYSTEM
+from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
 from marketplace.core.permissions import FIRST_ROLES
 from marketplace.values import clock
@@ -79,3 +80,20 @@ def _checked(password: str, user: User) -> str:
     if problems:
         raise click.UsageError(" ".join(str(problem) for problem in problems))
     return normal
+
+
+@click.command("close-account")
+@click.argument("email")
+@click.option("--reason", required=True, help="Why; the person reads it in a letter.")
+@with_appcontext
+def close_account(email: str, reason: str) -> None:
+    """Close the account of EMAIL at once: every session ends, and nobody signs in with it any more."""
+    user = queries.person_by_email(clean_email(email))
+    if user is None:
+        raise click.ClickException("no account has this address")
+    try:
+        closing.close(user, SYSTEM, reason)
+    except Invalid as error:
+        raise click.ClickException(error.message) from error
+    db.session.commit()
+    click.echo(f"{user.name} <{user.email}> is closed")

@@ -18,4 +18,7 @@ USER_EVENTS = {
     "user.sign_out_everywhere": N_("Signed out everywhere"),
     "user.grant_role": N_("Staff role granted"),
     "user.end_role": N_("Staff role ended"),
+    "user.close": N_("Account closed"),
+    "user.reopen": N_("Account opened again"),
+    "user.erase": N_("Account erased"),
 }

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from flask_security import forms as theirs
 from flask_security.recovery_codes import MfRecoveryCodesForm, MfRecoveryForm
 from flask_security.tf_plugin import TwoFactorSelectForm
-from wtforms import BooleanField, EmailField, SelectField
+from wtforms import BooleanField, EmailField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length
 
 from marketplace.accounts.adapters import LONGEST_PASSWORD
@@ -86,6 +86,13 @@ class ProfileForm(ExchangeForm):
     name = LineField(_l("Full name"), validators=NAME_RULES, render_kw={"autocomplete": "name"})
     phone = LineField(_l("Telephone"), validators=[Length(max=30), PHONE], render_kw={"autocomplete": "tel"})
     locale = SelectField(_l("Language of messages"), choices=[("vi", "Tiếng Việt"), ("en", "English")])
+
+
+class CloseForm(ExchangeForm):
+    """The password, so that nobody closes the account of a person who left the machine for a minute."""
+
+    password = PasswordField(_l("Password"), [InputRequired(), Length(max=LONGEST_PASSWORD)],
+                             render_kw={"autocomplete": "current-password"})
 
 
 class GrantForm(ExchangeForm):

@@ -37,6 +37,9 @@ class User(Base, UserMixin):
     tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
     tf_phone_number: Mapped[str | None] = mapped_column(String(128))
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSON), default=None)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # while it is not active (`accounts.closing`)
+    closed_by_id: Mapped[int | None] = mapped_column(Big)  # the person themselves, an administrator, None: command line
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_counter: Mapped[int | None] = mapped_column(Big)  # the last one-time code taken: none counts twice
 
     staff_grants: Mapped[list[StaffGrant]] = relationship(

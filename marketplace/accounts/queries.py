@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import StaffGrant, User
@@ -13,6 +13,8 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
+
+MOST_ACCOUNTS = 50  # shown of those found
 
 
 def account_of(user: User) -> Actor:
@@ -75,3 +77,12 @@ def ended_grants(limit: int = 200) -> list[GrantRow]:
     """Return the staff roles that ended, latest first."""
     rows = _grants().where(StaffGrant.ended_at.is_not(None)).order_by(StaffGrant.ended_at.desc()).limit(limit)
     return [GrantRow(row[0], row[1], row[2] or "", row[3] or "") for row in db.session.execute(rows)]
+
+
+def accounts_like(words: str) -> Sequence[User]:
+    """Return the accounts whose address or name holds these words, or, without words, those closed last."""
+    if not words:
+        rows = select(User).where(User.closed_at.is_not(None)).order_by(User.closed_at.desc(), User.id.desc())
+        return db.session.scalars(rows.limit(MOST_ACCOUNTS)).all()
+    like = or_(User.email.contains(words.lower(), autoescape=True), User.name.icontains(words, autoescape=True))
+    return db.session.scalars(select(User).where(like).order_by(User.sort_name, User.id).limit(MOST_ACCOUNTS)).all()

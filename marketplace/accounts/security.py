@@ -1,28 +1,25 @@
-"""Sets up Flask-Security: what is on, for how long links live, who may open its pages, how often one may try."""
+"""Sets up Flask-Security: what is on, for how long links live, who may open its pages."""
 
 from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 from datetime import timedelta
 from email.utils import parseaddr
 from typing import Any
 
-from flask import Flask, request, session
-from flask_limiter.util import get_remote_address
+from flask import Flask, request
 from flask_security import RoleMixin, Security
 from flask_security.utils import uia_email_mapper
 from werkzeug.exceptions import UnsupportedMediaType
 
-from marketplace.accounts import sessions, signals
+from marketplace.accounts import sessions, sign_in_limits, signals
 from marketplace.accounts.adapters import (
     Datastore,
     OneTimeCodes,
     OutboxMail,
     Passwords,
     Texts,
-    clean_email,
     render,
 )
 from marketplace.accounts.forms import AFTER_SIGN_IN, FORMS
@@ -30,7 +27,7 @@ from marketplace.accounts.messages import MESSAGES
 from marketplace.accounts.models import User
 from marketplace.core.access import mark_endpoints
 from marketplace.core.config import Settings
-from marketplace.core.extensions import db, limiter
+from marketplace.core.extensions import db
 from marketplace.core.permissions import PUBLIC, SIGNED_IN
 from marketplace.values import clock
 
@@ -66,7 +63,7 @@ def register(app: Flask, settings: Settings) -> None:
     mark_endpoints(MARKS)
     signals.register(app)
     sessions.register(app, settings)
-    _limit(app)
+    sign_in_limits.register(app)
     app.before_request(_forms_only)
 
 
@@ -139,30 +136,3 @@ def _features(settings: Settings) -> dict[str, Any]:
         "MULTI_FACTOR_RECOVERY_CODES_N": 10,
         "MULTI_FACTOR_RECOVERY_CODES_KEYS": [_derived(settings, "recovery")],
     }
-
-
-def _address_typed() -> str:
-    return "typed:" + clean_email(request.form.get("email", ""))[:255]
-
-
-def _half_signed_in() -> str:
-    return "two-step:" + str(session.get("tf_user_id", request.remote_addr))
-
-
-#: Endpoints, how often they may be posted to, and per what: client, address typed, person half signed in.
-LIMITS: tuple[tuple[str, str, Callable[[], str]], ...] = (
-    ("login register forgot_password send_confirmation reset_password verify change_password",
-     "20 per minute; 200 per hour", get_remote_address),
-    ("login", "10 per minute; 40 per hour", _address_typed),
-    ("register forgot_password send_confirmation", "3 per minute; 10 per hour", _address_typed),
-    ("two_factor_token_validation mf_recovery two_factor_rescue two_factor_setup_validate",
-     "5 per minute; 30 per hour", _half_signed_in),
-)
-
-
-def _limit(app: Flask) -> None:
-    """Slow down guessing of secrets and mailing of strangers."""
-    for names, limits, key in LIMITS:
-        for endpoint in (f"security.{name}" for name in names.split()):
-            limited: Any = limiter.limit(limits, key_func=key, methods=["POST"])(app.view_functions[endpoint])
-            app.view_functions[endpoint] = limited

@@ -189,3 +189,8 @@ def register(app: Flask, settings: Settings) -> None:
         N_("What was sent without being signed in waits an hour for its sender; after that nobody can read it."),
         label=N_("Forms that were not sent"),
     )
+
+
+def erase_of(user_id: int, _address: str) -> None:
+    """Delete what is kept for a person whose account is erased."""
+    db.session.execute(delete(UnsentForm).where(UnsentForm.user_id == user_id).execution_options(synchronize_session=False))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 
 from marketplace.accounts import security, unsent_forms, views
-from marketplace.accounts.cli import create_operator, reset_two_step
+from marketplace.accounts.cli import close_account, create_operator, reset_two_step
+from marketplace.accounts.closing import ERASERS
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.models import User
 from marketplace.core.config import Settings
@@ -27,6 +28,8 @@ def register(app: Flask, settings: Settings) -> None:
     security.register(app, settings)
     unsent_forms.register(app, settings)
     app.view_functions["security.confirm_email"] = views.confirm.confirm
+    register_place("administration", Place(N_("Accounts"), "/staff/accounts", "person", 12), MANAGE_STAFF)
+    ERASERS["unsent forms"] = unsent_forms.erase_of
     app.register_blueprint(views.bp)
-    for command in (create_operator, reset_two_step):
+    for command in (create_operator, reset_two_step, close_account):
         app.cli.add_command(command)

@@ -35,7 +35,6 @@ def add_file(
     thing = editable(kind, revision, actor)
     stored = files.add(received, actor)
     made = files.attach(stored, revision, role, tier, caption)
-    files.refuse_second_name(made, stored)
     if made.file is not stored:
         return made  # it was there already
     data = {"revision": revision.number, "role": role, "tier": tier, "sha256": received.sha256}

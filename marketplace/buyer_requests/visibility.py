@@ -6,6 +6,8 @@ of a version's text a reader sees is `marketplace.buyer_requests.reader_view`.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from marketplace.buyer_requests.lifecycle import VISIBLE_STATES
@@ -20,18 +22,24 @@ EVERYBODY = ("public", "requester_hidden")  # visibilities under which anybody m
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The rule as SQL: published, its organisation verified, and open to all, own, or invited to it."""
+    return _visible(actor.is_system, actor.org_ids)
+
+
+@lru_cache(maxsize=1024)
+def _visible(everything: bool, org_ids: frozenset[int]) -> ColumnElement[bool]:
+    """The rule for the system, or for the people of these organisations: made once for each, as it depends on no more."""
     live = and_(
         BuyerRequest.state.in_(VISIBLE_STATES), BuyerRequest.organisation.has(Organisation.state == "verified")
     )
-    if actor.is_system:
+    if everything:
         return live
     reach: list[ColumnElement[bool]] = [BuyerRequest.published_revision.has(NeedRevision.visibility.in_(EVERYBODY))]
-    if actor.org_ids:
+    if org_ids:
         invited = and_(
-            NeedInvitation.organisation_id.in_(actor.org_ids),
+            NeedInvitation.organisation_id.in_(org_ids),
             NeedInvitation.organisation.has(Organisation.state == "verified"),
         )
-        reach += [BuyerRequest.org_id.in_(actor.org_ids), BuyerRequest.invitations.any(invited)]
+        reach += [BuyerRequest.org_id.in_(org_ids), BuyerRequest.invitations.any(invited)]
     return and_(live, or_(*reach))
 
 

@@ -13,8 +13,8 @@ from marketplace.core.events import (
     CONSUMERS,
     Event,
     EventHead,
+    HasHistory,
     Outbox,
-    Subject,
     append,
     companion_rows,
     outbox_rows,
@@ -30,7 +30,7 @@ _BATCH = 500  # ids in one IN (…)
 class Entry:
     """One event to be recorded; the fields are the parameters of `events.record`."""
 
-    subject: Subject
+    subject: HasHistory
     action: str
     actor: Actor
     move: Move | None = None

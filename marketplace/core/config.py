@@ -6,8 +6,10 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from marketplace.search.engines.opensearch.address import problem_of
 from marketplace.search.semantic.model import problem
@@ -27,6 +29,7 @@ KEEP_DAYS = {
     "KEEP_IMPORT_DAYS": 7,
     "KEEP_SESSION_DAYS": 1,
     "KEEP_UNSENT_FORM_DAYS": 1,
+    "KEEP_RATE_COUNTER_DAYS": 1,
 }
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -56,7 +59,8 @@ class Settings:
     mail_from: str
     trusted_proxies: int  # number of reverse proxies in front, for the client's address
     rate_limits: bool
-    rate_limit_storage: str  # memory:// or redis://…
+    trusted_hosts: tuple[str, ...]  # names that requests may ask for; empty: any
+    rate_limit_storage: str  # memory://, database, redis://… or valkey://…
     moderation_days: int  # working days until a submission is due
     stale_days: int  # days after which an unconfirmed listing is stale
     stale_notice_days: int  # days before that when the owner is reminded
@@ -74,6 +78,7 @@ class Settings:
     keep_import_days: int  # days that the uploaded file of an import waits for its confirmation and is kept afterwards
     keep_session_days: int  # days after which a session that has ended is deleted
     keep_unsent_form_days: int  # days after which a form that was refused for want of a session is deleted
+    keep_rate_counter_days: int  # days after which a counter of limits that has ended is deleted
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
@@ -185,7 +190,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         mail_from=env.get("MAIL_FROM", "Sàn giao dịch công nghệ <no-reply@exchange.localhost>"),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, problems),
         rate_limits=_flag(env, "RATE_LIMITS", True),
-        rate_limit_storage=env.get("RATE_LIMIT_STORAGE", "memory://"),
+        trusted_hosts=_trusted_hosts(env),
+        rate_limit_storage=_rate_limit_storage(env, problems),
         moderation_days=_number(env, "MODERATION_DAYS", 2, problems),
         stale_days=_number(env, "STALE_DAYS", 90, problems),
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
@@ -225,6 +231,25 @@ def _search_url(env: Mapping[str, str], production: bool, problems: list[str]) -
     return url
 
 
+def _trusted_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(name.strip().lower() for name in env.get("TRUSTED_HOSTS", "").split(",") if name.strip())
+
+
+def _rate_limit_storage(env: Mapping[str, str], problems: list[str]) -> str:
+    """Return what counts for the limits: "database", or an address of Redis or Valkey; the process itself by default."""
+    url = env.get("RATE_LIMIT_STORAGE", "").strip() or "memory://"
+    scheme = url.partition(":")[0]
+    if scheme == "database" and not env.get("DATABASE_URL", "").startswith("postgresql"):
+        problems.append("RATE_LIMIT_STORAGE=database needs PostgreSQL in DATABASE_URL")
+    elif scheme in {"redis", "rediss", "valkey", "valkeys"}:
+        package = "valkey" if scheme.startswith("valkey") else "redis"
+        if find_spec(package) is None:
+            problems.append(f"RATE_LIMIT_STORAGE={scheme}://… needs the package {package}: pip install {package}")
+    elif scheme not in {"database", "memory"}:
+        problems.append("RATE_LIMIT_STORAGE must be database, redis://host:6379, valkey://host:6379 or memory://")
+    return url
+
+
 def _folder(env: Mapping[str, str]) -> Path:
     """Return the data folder, made when it is missing."""
     folder = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
@@ -246,6 +271,12 @@ def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str,
         problems.append("SEAL_KEY_FILE is missing: the file with the key of seals, outside DATA_DIR (flask make-seal-key)")
     if not env.get("MAIL_FROM"):
         problems.append("MAIL_FROM is missing")
+    if env.get("RATE_LIMIT_STORAGE", "memory://").startswith("memory"):
+        problems.append("RATE_LIMIT_STORAGE is missing: database (the PostgreSQL of DATABASE_URL), redis://… or valkey://…")
+    if not env.get("TRUSTED_PROXIES", "").strip():
+        problems.append("TRUSTED_PROXIES is missing: how many reverse proxies stand in front, 0 for none")
+    if urlsplit(base_url).hostname not in _trusted_hosts(env):
+        problems.append("TRUSTED_HOSTS is missing or lacks the host of BASE_URL (names, separated by commas)")
     if _flag(env, "DEMO", False):
         problems.append("DEMO must be off")
     return problems

@@ -142,14 +142,14 @@ class Outbox(Base):
     last_error: Mapped[str] = mapped_column(NfcText, default="")
 
 
-class Subject(Protocol):
+class HasHistory(Protocol):
     """Anything with a history: tables define `subject_kind` as a class attribute."""
 
     subject_kind: str
     id: Any
 
 
-class StatefulSubject(Subject, Protocol):
+class HasState(HasHistory, Protocol):
     """A subject with a lifecycle state."""
 
     state: Any
@@ -184,7 +184,7 @@ def register_consumer(*consumers: Consumer) -> None:
 
 
 #: Returns rows that are written in the transaction of events which were just flushed, e.g. the facts of figures.
-Companion = Callable[[Sequence[tuple[Event, Subject]]], Sequence[Base]]
+Companion = Callable[[Sequence[tuple[Event, HasHistory]]], Sequence[Base]]
 COMPANIONS: dict[str, Companion] = {}
 
 
@@ -193,13 +193,13 @@ def register_companion(name: str, companion: Companion) -> None:
     COMPANIONS[name] = companion
 
 
-def companion_rows(events: Sequence[tuple[Event, Subject]]) -> list[Base]:
+def companion_rows(events: Sequence[tuple[Event, HasHistory]]) -> list[Base]:
     """Return what is written beside these events."""
     return [row for companion in COMPANIONS.values() for row in companion(events)]
 
 
 def record(
-    subject: Subject,
+    subject: HasHistory,
     action: str,
     actor: Actor,
     *,
@@ -219,7 +219,7 @@ def record(
 
 
 def append(
-    head: EventHead, subject: Subject, action: str, actor: Actor,
+    head: EventHead, subject: HasHistory, action: str, actor: Actor,
     move: Move | None, reason_code: str, reason: str, data: dict[str, Any] | None,
 ) -> Event:
     """Return the next event of a chain whose head is locked, and move the head; nothing is flushed."""
@@ -251,7 +251,7 @@ def outbox_rows(event: Event) -> list[Outbox]:
     return [Outbox(consumer=name, event_id=event.id, due_at=event.at, payload={}) for name in wanted]
 
 
-def _locked_head(subject: Subject) -> EventHead:
+def _locked_head(subject: HasHistory) -> EventHead:
     """Return the end of the subject's chain, its row locked until the end of the transaction."""
     key = (subject.subject_kind, subject.id)
     head = db.session.get(EventHead, key, with_for_update=True, populate_existing=True)
@@ -262,7 +262,7 @@ def _locked_head(subject: Subject) -> EventHead:
 
 
 def transition(
-    subject: StatefulSubject,
+    subject: HasState,
     lifecycle: Lifecycle,
     action: str,
     actor: Actor,

@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from flask_babel import Babel
 from flask_bootstrap import Bootstrap5
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
@@ -20,6 +19,7 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.orm.interfaces import ORMOption
 
+from marketplace.core.client_address import client
 from marketplace.core.errors import required
 
 log = logging.getLogger(__name__)
@@ -45,7 +45,7 @@ babel = Babel()
 bootstrap = Bootstrap5()
 migrate = Migrate(render_as_batch=True, compare_type=True)
 csrf = CSRFProtect()
-limiter = Limiter(key_func=get_remote_address, default_limits=["600 per minute"], headers_enabled=True)
+limiter = Limiter(key_func=client, default_limits=["600 per minute"], headers_enabled=True)
 
 #: True while the current request or job may write: on SQLite its transaction begins IMMEDIATE, so that it waits for
 #: the other writer at its start instead of failing in the middle (docs/architecture.md §8).

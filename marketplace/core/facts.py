@@ -18,7 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, Moment
 from marketplace.core.events import Consumer, Event, Outbox
-from marketplace.core.events import Subject as Row
+from marketplace.core.events import HasHistory as Row
 from marketplace.core.extensions import Base, db
 from marketplace.core.outbox import enqueue_once
 from marketplace.core.subjects import SUBJECTS, no_facts

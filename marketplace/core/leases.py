@@ -12,11 +12,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, and_, select, update
@@ -29,6 +30,16 @@ log = logging.getLogger(__name__)
 LEASE = timedelta(seconds=60)
 #: Seconds between two looks at what is held.
 EVERY = 5.0
+
+
+#: The columns of a row that nobody is at.
+UNLEASED: Mapping[str, None] = MappingProxyType({"leased_until": None, "lease_token": None})
+
+
+def give_back(row: Outbox) -> None:
+    """Let anybody take a row up again."""
+    for column, nothing in UNLEASED.items():
+        setattr(row, column, nothing)
 
 
 class LeaseLost(Exception):

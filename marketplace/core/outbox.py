@@ -18,7 +18,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import CONSUMERS, SLOW, Consumer, Outbox
 from marketplace.core.extensions import db, insert_into, write_intent
-from marketplace.core.leases import LEASE, Claim, LeaseLost, finish, held, own_leases
+from marketplace.core.leases import LEASE, UNLEASED, Claim, LeaseLost, finish, give_back, held, own_leases
 from marketplace.core.long_work import begin_writing
 from marketplace.core.registry import PerApp
 from marketplace.values import clock
@@ -29,6 +29,8 @@ MAX_ATTEMPTS = 8
 #: How long rows wait when what their work needs does not answer.
 PATIENCE = timedelta(seconds=15)
 JOB = "job"
+#: Where the row of a job says when it last ran to its end, for the operator's page.
+LAST_RUN = "last_run"
 
 
 @dataclass(frozen=True)
@@ -131,7 +133,7 @@ def release_leases() -> None:
     """Take back the leases of a worker that was killed; only for who knows to be the only worker."""
     outside = [one.name for one in CONSUMERS.values() if one.outside]
     rows = update(Outbox).where(Outbox.done_at.is_(None), Outbox.consumer.not_in(outside))
-    db.session.execute(rows.values(leased_until=None, lease_token=None))
+    db.session.execute(rows.values(dict(UNLEASED)))
     db.session.commit()
 
 
@@ -230,7 +232,7 @@ def _postpone(ids: Sequence[int], error: Unreachable) -> None:
     log.warning("%s rows wait: %s", len(ids), error)
     later = clock.now() + PATIENCE
     said = f"{type(error).__name__}: {error}"
-    waiting = {"leased_until": None, "lease_token": None, "due_at": later, "last_error": said}
+    waiting = {**UNLEASED, "due_at": later, "last_error": said}
     db.session.execute(update(Outbox).where(Outbox.id.in_(ids)).values(waiting))
     db.session.commit()
 
@@ -239,7 +241,7 @@ def _note_failure(row_id: int, error: Exception) -> None:
     row = db.session.get_one(Outbox, row_id)
     row.attempts += 1
     row.last_error = f"{type(error).__name__}: {error}"[:2000]
-    row.leased_until = row.lease_token = None
+    give_back(row)
     consumer = CONSUMERS.get(row.consumer)
     patience = consumer.patience if consumer else ()
     usual = min(3600, 2**row.attempts)
@@ -275,7 +277,8 @@ def _run_jobs(rows: Sequence[Outbox]) -> None:
         else:
             begin_writing()
         row.due_at = clock.now() if more else job.next_run(started)
-        row.leased_until = row.lease_token = None
+        row.payload = {**row.payload, LAST_RUN: started.isoformat()}
+        give_back(row)
         row.attempts = 0
 
 
@@ -291,5 +294,6 @@ def retry_parked() -> int:
     """Give every parked row a new start; return how many."""
     rows = list(db.session.scalars(select(Outbox).where(Outbox.parked_at.is_not(None))))
     for row in rows:
-        row.parked_at, row.attempts, row.leased_until, row.lease_token, row.due_at = None, 0, None, None, clock.now()
+        give_back(row)
+        row.parked_at, row.attempts, row.due_at = None, 0, clock.now()
     return len(rows)

@@ -15,7 +15,7 @@ from marketplace.deals.event_data import data_of
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.visibility import is_party
-from marketplace.files.actions import Received, add, attach, refuse_second_name
+from marketplace.files.actions import Received, add, attach
 from marketplace.files.models import Attachment, StoredFile
 from marketplace.negotiation.models import is_officer
 from marketplace.values.text import N_
@@ -44,9 +44,7 @@ def attach_to_deal(
 
     `part_of` names the event that the file comes with, and which is told instead.
     """
-    made = attach(stored, deal, role, TIER, caption)
-    if not part_of:
-        refuse_second_name(made, stored)
+    made = attach(stored, deal, role, TIER, caption, any_name=bool(part_of))
     if made.file is stored:
         record(deal, "deal.file_added", actor, data=data_of(deal, actor, role=role, attachment=made.id, part_of=part_of))
     return made
@@ -57,7 +55,6 @@ def add_delivery(milestone: Milestone, actor: Actor, received: Sequence[Received
     for one in received:
         stored = add(one, actor)
         made = attach(stored, milestone, "delivery", TIER)
-        refuse_second_name(made, stored)
         if made.file is not stored:
             continue
         data = data_of(milestone.deal, actor, role="delivery", attachment=made.id, milestone_id=milestone.id,

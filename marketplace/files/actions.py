@@ -128,10 +128,13 @@ def _count(field: str, files: int) -> None:
         raise Invalid(field, N_("You have sent many files within an hour. Send the next ones later."))
 
 
-def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public", caption: str = "") -> Attachment:
+def attach(
+    file: StoredFile, subject: HasFiles, role: str, tier: str = "public", caption: str = "", *, any_name: bool = False
+) -> Attachment:
     """Put a file onto a subject, after the others of its role. Raises Invalid when the subject is full.
 
-    The same content sent twice with the same words (a double click) stays the one attachment that is there.
+    The same content sent twice with the same words (a double click) stays the one attachment that is there. Under another
+    name it is refused, unless `any_name` says that the file belongs to something else that is told.
     """
     if tier not in TIERS:
         raise Invalid("tier", N_("Choose who may read the file."))
@@ -141,6 +144,8 @@ def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public",
     twins = select(Attachment).join(Attachment.file).where(*here, *same, StoredFile.sha256 == file.sha256)
     twin = db.session.scalars(twins).first()
     if twin is not None:
+        if not any_name and twin.file is not file and twin.file.name != file.name:
+            raise Invalid("file", N_("The same file is here already as “%(name)s”."), name=twin.file.name)
         return twin
     row = db.session.execute(select(func.count(), func.max(Attachment.position)).where(*here)).one()
     if row[0] >= MAX_FILES:
@@ -159,12 +164,6 @@ def attach(file: StoredFile, subject: HasFiles, role: str, tier: str = "public",
     db.session.add(made)
     db.session.flush()
     return made
-
-
-def refuse_second_name(made: Attachment, file: StoredFile) -> None:
-    """Tell that a file just sent is here already under another name. Raises Invalid; a double click passes."""
-    if made.file is not file and made.file.name != file.name:
-        raise Invalid("file", N_("The same file is here already as “%(name)s”."), name=made.file.name)
 
 
 def attachment_of(subject: HasFiles, attachment_id: int) -> Attachment:

@@ -12,6 +12,7 @@ from marketplace.core.config import Settings
 from marketplace.core.extensions import db
 from marketplace.core.retention import register_file_retention
 from marketplace.importing.import_runs import folder, upload_path
+from marketplace.importing.lifecycle import IMPORT_RUN
 from marketplace.importing.models import ImportRun
 from marketplace.values.text import N_
 
@@ -27,7 +28,7 @@ def register(settings: Settings) -> None:
 
 def _not_needed(before: datetime) -> Iterator[Path]:
     """Return the uploads that no running import needs, and none that waits since then to be confirmed."""
-    waiting = select(ImportRun).where(ImportRun.state.in_(("previewed", "running")))
+    waiting = select(ImportRun).where(ImportRun.state.in_(IMPORT_RUN.in_groups("waiting", "running")))
     runs = db.session.scalars(waiting)
-    needed = {upload_path(run) for run in runs if run.state == "running" or run.created_at > before}
+    needed = {upload_path(run) for run in runs if run.state in IMPORT_RUN.in_groups("running") or run.created_at > before}
     return (path for path in (folder() / "uploads").glob("*") if path not in needed)

@@ -6,6 +6,8 @@ tiers: `sees_members_tier`, and `marketplace.authoring.case_holder.may_read_conf
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from marketplace.core.access import Actor
@@ -21,14 +23,20 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 
     "Members" are those of verified organisations, as for the members' tier: an account is made in a minute.
     """
+    return _visible(actor.is_system or actor.is_member, actor.org_ids)
+
+
+@lru_cache(maxsize=1024)
+def _visible(member: bool, org_ids: frozenset[int]) -> ColumnElement[bool]:
+    """The rule for a member, or for the people of these organisations: made once for each, as it depends on no more."""
     live = and_(Listing.state.in_(VISIBLE_STATES), Listing.organisation.has(Organisation.state == "verified"))
-    if actor.is_system or actor.is_member:
+    if member:
         return live
-    return and_(live, or_(Listing.published_revision.has(ListingRevision.visibility == "public"), _own(actor)))
+    return and_(live, or_(Listing.published_revision.has(ListingRevision.visibility == "public"), _own(org_ids)))
 
 
-def _own(actor: Actor) -> ColumnElement[bool]:
-    return Listing.org_id.in_(actor.org_ids) if actor.org_ids else false()
+def _own(org_ids: frozenset[int]) -> ColumnElement[bool]:
+    return Listing.org_id.in_(org_ids) if org_ids else false()
 
 
 def audience(listing: Listing) -> tuple[str, ...]:
@@ -41,7 +49,7 @@ def audience(listing: Listing) -> tuple[str, ...]:
 
 def readable_by(actor: Actor) -> ColumnElement[bool]:
     """Who may open the page: whoever may find it, and of what was ever published the own people and moderators."""
-    rules = [visible_to(actor), and_(_own(actor), Listing.published_revision_id.is_not(None))]
+    rules = [visible_to(actor), and_(_own(actor.org_ids), Listing.published_revision_id.is_not(None))]
     if actor.may(MODERATE):
         rules.append(Listing.published_revision_id.is_not(None))
     return and_(Listing.state != "deleted", or_(*rules))

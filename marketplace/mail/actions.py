@@ -10,6 +10,7 @@ from sqlalchemy import select
 from marketplace.core.errors import IllegalMove
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
+from marketplace.core.leases import give_back
 from marketplace.core.outbox import enqueue
 from marketplace.mail.models import CONSUMER, MailMessage
 from marketplace.values import clock
@@ -60,6 +61,7 @@ def resend(message: MailMessage) -> None:
     if row is None:
         enqueue(CONSUMER, {"mail": message.id}, key=f"mail:{message.id}")
     else:
-        row.done_at, row.parked_at, row.leased_until, row.lease_token = None, None, None, None
+        give_back(row)
+        row.done_at, row.parked_at = None, None
         row.attempts, row.due_at = 0, clock.now()
     db.session.flush()

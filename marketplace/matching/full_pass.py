@@ -16,6 +16,7 @@ from heapq import heappush, heapreplace
 
 from sqlalchemy import func, select, update
 
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
@@ -157,7 +158,7 @@ def _batch(at: PassPosition) -> bool:
 
 def _board(at: PassPosition) -> Board:
     """Return the needs of now; what is in memory serves as long as no need has changed."""
-    open_needs = select(BuyerRequest.id, BuyerRequest.published_revision_id).where(BuyerRequest.state == "open")
+    open_needs = select(BuyerRequest.id, BuyerRequest.published_revision_id).where(BuyerRequest.state.in_(OPEN_STATES))
     versions = frozenset((row[0], row[1]) for row in db.session.execute(open_needs))
     known = _BOARDS.get(at.id)
     if known is not None and known.versions == versions:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
 from marketplace.buyer_requests.visibility import visible_to as need_visible_to
 from marketplace.core.access import SYSTEM, Actor
@@ -38,7 +39,7 @@ def live_needs(ids: Iterable[int]) -> dict[int, BuyerRequest]:
     """Return the needs of `ids` that are open, with their text, by id."""
     rows = (
         select(BuyerRequest)
-        .where(BuyerRequest.id.in_(list(ids)), BuyerRequest.state == "open", need_visible_to(SYSTEM))
+        .where(BuyerRequest.id.in_(list(ids)), BuyerRequest.state.in_(OPEN_STATES), need_visible_to(SYSTEM))
         .options(
             joinedload(BuyerRequest.published_revision), joinedload(BuyerRequest.organisation),
             selectinload(BuyerRequest.invitations).joinedload(NeedInvitation.organisation),
@@ -54,7 +55,7 @@ def _seen(actor: Actor) -> Select[Match]:
         select(Match)
         .join(Match.listing)
         .join(Match.buyer_request)
-        .where(Listing.state.in_(OFFERED_STATES), BuyerRequest.state == "open")
+        .where(Listing.state.in_(OFFERED_STATES), BuyerRequest.state.in_(OPEN_STATES))
         .where(listing_visible_to(actor), need_visible_to(actor))
         .where(or_(Match.mark != "", and_(Match.excluded_by == "", Match.score >= LEAST)))
         .options(

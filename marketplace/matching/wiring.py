@@ -10,12 +10,12 @@ from marketplace.core.permissions import OVERSEE_DEALS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.reader_language import title_in
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.matching import notifications
+from marketplace.matching import notifications, views
 from marketplace.matching.cli import match_eval, rematch_all
 from marketplace.matching.consumers import CONSUMERS
 from marketplace.matching.jobs import JOBS
 from marketplace.matching.models import Match, MatchWeights
-from marketplace.matching.views import panels, staff
+from marketplace.matching.views import panels
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
@@ -43,8 +43,7 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(MATCH)
     register_subject(WEIGHTS)
-    assert staff  # its routes belong to the same blueprint
-    app.register_blueprint(panels.bp)
+    app.register_blueprint(views.bp)
     register_consumer(*CONSUMERS)
     register_job(*JOBS)
     for command in (match_eval, rematch_all):

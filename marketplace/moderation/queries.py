@@ -15,12 +15,14 @@ from marketplace.core import work
 from marketplace.core.access import Actor
 from marketplace.core.columns import in_states
 from marketplace.core.extensions import db
+from marketplace.core.reader_language import in_language
 from marketplace.core.work import Place, place_of
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import fold
+from marketplace.web.i18n import language
 
 PAGE = 50
 #: Beginning of the names of the kinds' work sources.
@@ -57,6 +59,7 @@ class Row:
     again: bool  # a new version, or an organisation that was verified before
     claimed_by_id: int | None
     claimed_by: str
+    org_names: str  # in both languages, for the search
 
     @property
     def key(self) -> str:
@@ -121,7 +124,8 @@ def _rows(filters: Filters, actor: Actor, after: str, size: int) -> Select[Any]:
 def _first(kind: str, filters: Filters, actor: Actor, after: str, size: int) -> Select[Any]:
     submitted = REVIEWED[kind].submitted
     rows = submissions(kind).add_columns(
-        Organisation.name.label("org_name"), ModerationCase.claimed_by_id, User.name.label("claimed_by")
+        Organisation.name.label("org_name"), Organisation.name_en.label("org_name_en"), ModerationCase.claimed_by_id,
+        User.name.label("claimed_by"),
     )
     if REVIEWED[kind].thing is not Organisation:
         rows = rows.join(Organisation, Organisation.id == _owner(kind))
@@ -142,9 +146,13 @@ def _first(kind: str, filters: Filters, actor: Actor, after: str, size: int) -> 
 
 def _named(rows: Select[Any]) -> Iterator[Row]:
     for row in db.session.execute(rows):
-        kind, subject_id, org_id, title, code, submitted_at, due_at, by, again, org_name, claimed_by_id, claimed_by = row
+        kind, subject_id, org_id, title, code, submitted_at, due_at, by, again, name, name_en, *case = row
+        claimed_by_id, claimed_by = case
+        org_name = in_language(name, name_en, language())
+        if not REVIEWED[kind].versioned:
+            title = org_name
         yield Row(kind, subject_id, title or code, code, org_id, org_name, submitted_at, due_at, by, bool(again),
-                  claimed_by_id, claimed_by or "")
+                  claimed_by_id, claimed_by or "", f"{name} {name_en}")
 
 
 def page(filters: Filters, actor: Actor, after: str = "", size: int = PAGE) -> tuple[list[Row], str]:
@@ -157,7 +165,7 @@ def page(filters: Filters, actor: Actor, after: str = "", size: int = PAGE) -> t
     looked = 0
     for row in _named(_rows(filters, actor, after, TEXT_LIMIT if words else size + 1)):
         looked += 1
-        haystack = f" {fold(f'{row.title} {row.code} {row.org_name}')}" if words else ""
+        haystack = f" {fold(f'{row.title} {row.code} {row.org_names}')}" if words else ""
         if all(f" {word}" in haystack for word in words):
             found.append(row)
         if len(found) > size:

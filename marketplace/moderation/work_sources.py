@@ -17,6 +17,7 @@ from marketplace.core.work import Describe, WorkSource
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.queries import SOURCE, open_case, submissions
+from marketplace.organisations.models import Organisation
 
 
 def _waiting(kind: str) -> Select[Any]:
@@ -30,7 +31,10 @@ def _waiting(kind: str) -> Select[Any]:
 
 
 def _described(kind: str) -> Describe:
-    def describe(ids: Sequence[int], _reader: Actor, _language: str) -> Mapping[int, tuple[str, str]]:
+    def describe(ids: Sequence[int], _reader: Actor, language: str) -> Mapping[int, tuple[str, str]]:
+        if not REVIEWED[kind].versioned:
+            found = db.session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
+            return {one.id: (one.name_in(language), f"/moderation/{kind}/{one.id}") for one in found}
         rows = submissions(kind).where(REVIEWED[kind].submitted.id.in_(ids))
         return {row.id: (row.title or row.code, f"/moderation/{kind}/{row.id}") for row in db.session.execute(rows)}
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from marketplace import mail
 from marketplace.accounts.models import User
@@ -142,3 +142,9 @@ def why_not_sent(code: str) -> str:
         "quiet": _("a mail about the same conversation was sent shortly before"),
     }
     return words.get(code, code)
+
+
+def erase_of(user_id: int, _address: str) -> None:
+    """Delete the inbox and the choices of a person whose account is erased."""
+    for table in (Notification, NotificationPreference):
+        db.session.execute(delete(table).where(table.user_id == user_id).execution_options(synchronize_session=False))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.core.columns import Big, Key, Moment, NfcText, UtcDateTime, one_of
 from marketplace.core.extensions import Base
 from marketplace.notifications.lifecycle import HELD
+from marketplace.notifications.topics import KEY_LENGTH
 from marketplace.values import clock
 
 #: How a topic is mailed.
@@ -38,7 +39,7 @@ class Notification(Base):
     key: Mapped[str] = mapped_column(String(120))  # what it is about, once per person
     event_id: Mapped[int | None] = mapped_column(Big, ForeignKey("event.id"))
     topic: Mapped[str] = mapped_column(String(30))
-    message: Mapped[str] = mapped_column(String(60))  # key of MESSAGES
+    message: Mapped[str] = mapped_column(String(KEY_LENGTH))  # key of MESSAGES
     params: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     # Whose business it is: who leaves the organisation (or the staff) does not read it any more.
     org_id: Mapped[int | None] = mapped_column(Big, ForeignKey("organisation.id"))

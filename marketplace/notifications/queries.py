@@ -9,6 +9,7 @@ from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import STAFF
 from marketplace.mail import MailMessage
+from marketplace.mail.lifecycle import RESENDABLE, UNDER_WAY
 from marketplace.notifications.models import Notification, NotificationPreference
 from marketplace.notifications.topics import TOPICS
 
@@ -73,5 +74,5 @@ def deliveries(state: str = "", address: str = "") -> Select[MailMessage]:
 
 def delivery_counts() -> dict[str, int]:
     """Return how many mails are in each state that needs an eye; the index on the state answers."""
-    rows = select(MailMessage.state, func.count()).where(MailMessage.state.in_(("queued", "handed", "failed", "unknown")))
+    rows = select(MailMessage.state, func.count()).where(MailMessage.state.in_((*UNDER_WAY, *RESENDABLE)))
     return {row[0]: row[1] for row in db.session.execute(rows.group_by(MailMessage.state))}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from marketplace.values.text import N_
 
+KEY_LENGTH = 60  # characters of the key of a sentence
 
 @dataclass(frozen=True)
 class Topic:
@@ -33,7 +34,8 @@ def register_topic(topic: Topic) -> None:
 
 def register_message(key: str, message: str) -> None:
     """Add a sentence (message id) with places among `wording.PLACES` or of the notification's own params."""
-    assert len(key) <= 60, key
+    if len(key) > KEY_LENGTH:
+        raise ValueError(f"{key}: the key of a sentence has at most {KEY_LENGTH} characters")
     MESSAGES[key] = message
 
 

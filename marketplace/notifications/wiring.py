@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.accounts.closing import ERASERS
 from marketplace.core.events import register_consumer
 from marketplace.core.extensions import csrf
 from marketplace.core.outbox import register_job
@@ -31,6 +32,9 @@ OWN = Notifications((), {
                     "two_factor_on", "two_factor_off", "end_session", "sign_out_everywhere")},
     "user.grant_role": "whoever grants a role says so, and the person sees it at the next page",
     "user.end_role": "whoever ends a role says so, and the person sees it at the next page",
+    "user.close": "the person gets a letter; the roles that end with it are seen on the page of the staff",
+    "user.reopen": "the person gets a letter",
+    "user.erase": "there is nobody left to tell",
     "held_notification.release": "what was held is told now, to whom it concerns",
     "held_notification.drop": "nobody is to hear of it",
     "mail.resend": "the operator who sends a mail again sees it in the log of deliveries",
@@ -46,6 +50,7 @@ def register(app: Flask) -> None:
     register_subject(HELD)
     consumers.register_notifications(OWN)
     app.register_blueprint(views.bp)
+    ERASERS["notifications"] = actions.erase_of
     csrf.exempt("marketplace.notifications.views.unsubscribe.turn_off")  # mail programs post it; its address is the secret
     register_consumer(*consumers.consumers())
     register_job(*JOBS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy.orm import load_only
 
+from marketplace.accounts.closing import ERASERS, HINDRANCES
 from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Facts, Subject, register_subject
@@ -12,6 +13,7 @@ from marketplace.files.access import register_file_access
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.recipients import Directory, register_directory
 from marketplace.organisations import actors, notifications, queries, views
+from marketplace.organisations.actions import accounts
 from marketplace.organisations.event_labels import EVENTS
 from marketplace.organisations.file_access import may_read
 from marketplace.organisations.lifecycle import ORGANISATION as LIFECYCLE
@@ -38,6 +40,8 @@ def register(app: Flask) -> None:
     register_place("own", Place(N_("Organisation"), "/my/organisation", "building", 90), ACTING)
     begin = Place(N_("Organisations"), "/my/organisations", "building", 99)
     register_place("own", begin, lambda actor: actor.org_id is None)
+    HINDRANCES["organisations"] = accounts.without_them
+    ERASERS["organisations"] = accounts.erase_of
     app.extensions["actor_provider"] = actors.actor_of
     register_directory(Directory(queries.people_with, queries.belongs_to, actors.actor_of))
     register_notifications(notifications.NOTIFICATIONS)

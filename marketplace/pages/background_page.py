@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -14,7 +15,7 @@ from marketplace.core.access import Actor, access
 from marketplace.core.columns import Big
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
-from marketplace.core.outbox import JOB, backlog, retry_parked
+from marketplace.core.outbox import JOB, LAST_RUN, backlog, retry_parked
 from marketplace.core.permissions import RUN_SYSTEM
 from marketplace.core.work import WorkSource
 from marketplace.semantic.embedding_job import progress
@@ -93,11 +94,17 @@ def show() -> ResponseReturnValue:
         "pages/work.html",
         waiting=sorted(waiting.items()),
         failing=db.session.scalars(failing).all(),
-        jobs=db.session.scalars(jobs).all(),
+        jobs=[(job, _last_run(job)) for job in db.session.scalars(jobs)],
         names=CONSUMERS,
         job_names=JOBS,
         form=ExchangeForm(),
     )
+
+
+def _last_run(job: Outbox) -> datetime | None:
+    """Return when a job last ran; one that has not run since it was first noted says nothing."""
+    said = job.payload.get(LAST_RUN)
+    return datetime.fromisoformat(str(said)) if said else None
 
 
 @bp.post("/staff/background/retry")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import case, func, or_, select
 
+from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
@@ -68,7 +69,7 @@ def _versions(org_id: int) -> list[Attention]:
         rows = (
             select(table.state, func.count())
             .join(parent)
-            .where(thing.org_id == org_id, table.state.in_(("changes_requested", "draft")))
+            .where(thing.org_id == org_id, table.state.in_(EDITABLE_STATES))
             .group_by(table.state)
         )
         counts = {row[0]: row[1] for row in db.session.execute(rows)}

@@ -114,3 +114,10 @@ def _known(search: SavedSearch, actor: Actor, engine: SearchEngine) -> list[int]
     except Unreachable:
         return None
     return [hit.id for hit in page.hits] if page.total <= MOST_KNOWN else None
+
+
+def erase_of(user_id: int, _address: str) -> None:
+    """Delete the saved searches of a person whose account is erased, with what they found."""
+    db.session.execute(
+        delete(SavedSearch).where(SavedSearch.user_id == user_id).execution_options(synchronize_session=False)
+    )

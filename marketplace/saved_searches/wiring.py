@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.accounts.closing import ERASERS
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import SIGNED_IN
@@ -13,6 +14,7 @@ from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications.consumers import register_notifications
 from marketplace.saved_searches import notifications, views
+from marketplace.saved_searches.actions import erase_of
 from marketplace.saved_searches.consumers import CONSUMERS
 from marketplace.saved_searches.jobs import JOBS
 from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
@@ -41,4 +43,5 @@ def register(app: Flask) -> None:
         N_("Kept so that nobody is told twice of the same thing; after this long a thing that changes may be told again."),
         label=N_("What saved searches found"),
     )
+    ERASERS["saved searches"] = erase_of
     register_panel(app, "search.save", views.save_panel)

@@ -40,6 +40,7 @@ def page_of(path: str) -> str:
 
 def here() -> str:
     """Return the address of this page with its query, as one to come back to."""
-    page = page_of(request.path)
+    shown = request.url_rule is not None and request.method in {"GET", "HEAD"}  # this very page: nothing to look up
+    page = request.path if shown else page_of(request.path)
     query = request.query_string.decode(errors="replace")
     return f"{page}?{query}" if query and page == request.path else page

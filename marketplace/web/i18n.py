@@ -17,6 +17,9 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import current_app, g, has_request_context, request
 from flask_babel import Domain, get_locale, refresh
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 
 from marketplace.core.access import actor
 
@@ -52,7 +55,24 @@ class Catalogues(Domain):
 
 def language() -> str:
     """Return the current language code, `vi` or `en`."""
-    return str(get_locale() or "vi")[:2]
+    found = get_locale()
+    return found.language if found is not None else "vi"
+
+
+@lru_cache(maxsize=8192)
+def _said(locale: str, message: str) -> Markup:
+    """Return a message without values in one language, as templates show it; each is looked up once per language."""
+    return Markup(catalogue(locale).ugettext(message)) % {}  # noqa: S704 - a message of ours, as Jinja's own gettext has it
+
+
+@pass_eval_context
+def in_template(context: EvalContext, message: Any, /, **values: Any) -> Any:
+    """What templates call as `_`: Jinja's newstyle gettext, without asking anew for a message that has no values."""
+    locale = language()
+    if context.autoescape and not values and type(message) is str:
+        return _said(locale, message)
+    said = catalogue(locale).ugettext(message)
+    return (Markup(said) if context.autoescape else said) % values  # noqa: S704 - as above; values are escaped
 
 
 @contextmanager

@@ -15,7 +15,7 @@ class Tab:
     label: str
     href: str
     active: bool
-    count: int | None = None
+    count: int | str | None = None
 
 
 def tabs(

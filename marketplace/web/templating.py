@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from flask import Flask, current_app, g, url_for
+from flask import Flask, current_app, g, has_request_context, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from markdown_it import MarkdownIt
@@ -20,7 +20,7 @@ from marketplace.values import clock, money
 from marketplace.vocabulary import VOCABULARIES, Vocabulary
 from marketplace.web import back_links
 from marketplace.web.forms import files_sent
-from marketplace.web.i18n import LOCALES, language
+from marketplace.web.i18n import LOCALES, in_template, language
 from marketplace.web.panels import panels
 
 # No pictures: every reader's browser would fetch their addresses in the reader's name.
@@ -153,7 +153,23 @@ def register(app: Flask) -> None:
     env.filters.update(filters)
     site_name = app.extensions["settings"].site_name
     env.globals.update(panels=panels, site_name=site_name, language=language, actor=actor, was_sent=files_sent, may=_may)
+    env.globals.update({"_": in_template, "gettext": in_template, "url_for": _addresses()})
     app.context_processor(lambda: {"shell": _LazyShell()})
+
+
+def _addresses() -> Callable[..., str]:
+    """Return `url_for` that builds the address of a static file once: it changes with the release only."""
+    known: dict[tuple[str, str, str], str] = {}
+
+    def address(endpoint: str, **values: Any) -> str:
+        if not endpoint.endswith("static") or values.keys() != {"filename"} or not has_request_context():
+            return url_for(endpoint, **values)
+        key = (request.script_root, endpoint, values["filename"])
+        if key not in known:
+            known[key] = url_for(endpoint, **values)
+        return known[key]
+
+    return address
 
 
 def _may(permission: str) -> bool:

@@ -133,6 +133,8 @@ STAFF = (
     Route("notifications.resend", "admin", path=lambda w: f"/staff/deliveries/{w.lost.id}/resend"),
     Route("notifications.decide_held", "moderator", path=lambda w: f"/staff/held-notifications/{w.held.id}/drop"),
     Route("accounts.grant_role", "admin", lambda w: "/staff", holding="reason"),
+    Route("accounts.change_account", "admin", path=lambda w: f"/staff/accounts/{w.grant.user_id}/reopen", once=False,
+          fields={"reason": "Đã xác minh"}),
     Route("accounts.end_role", "admin", path=lambda w: f"/staff/grants/{w.grant.id}/end", fields={"reason": "Hết việc"}),
 )
 ORGANISATIONS = (
@@ -170,6 +172,8 @@ PEOPLE = (
           token=False),
     Route("accounts.sign_out_everywhere", "founder", path=lambda w: "/account/sign-out-everywhere", few=True, acts=False,
           once=False),
+    Route("accounts.close", "founder", lambda w: "/account/close", few=True, acts=False, once=False, keeps=False),
+    Route("accounts.reopen", "visitor", path=lambda w: "/account/reopen/forged", few=True, acts=False, once=False),
     Route("accounts.end_session", "founder", path=lambda w: "/account/sessions/1/end", few=True, acts=False, once=False),
     Route("security.login", "visitor", lambda w: "/login", few=True, acts=False, keeps=False),
     Route("security.register", "visitor", lambda w: "/register", few=True, acts=False, keeps=False),

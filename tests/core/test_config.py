@@ -15,6 +15,9 @@ GOOD = {
     "BASE_URL": "https://exchange.example",
     "MAIL_URL": "smtp://localhost:25",
     "MAIL_FROM": "San <no-reply@exchange.example>",
+    "RATE_LIMIT_STORAGE": "database",
+    "TRUSTED_PROXIES": "1",
+    "TRUSTED_HOSTS": "exchange.example",
     "SEAL_KEY_FILE": "/etc/exchange/seal_key.pem",
 }
 
@@ -27,7 +30,10 @@ def test_a_complete_production_starts_with_secure_cookies(tmp_path: Path) -> Non
     assert config["SESSION_COOKIE_SECURE"] and config["SESSION_COOKIE_NAME"].startswith("__Host-")
 
 
-@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "BASE_URL", "MAIL_URL", "MAIL_FROM", "SEAL_KEY_FILE"])
+@pytest.mark.parametrize("name", [
+    "SECRET_KEY", "DATABASE_URL", "BASE_URL", "MAIL_URL", "MAIL_FROM", "RATE_LIMIT_STORAGE", "TRUSTED_PROXIES",
+    "TRUSTED_HOSTS", "SEAL_KEY_FILE",
+])
 def test_production_names_what_is_missing(tmp_path: Path, name: str) -> None:
     env = {**GOOD, "DATA_DIR": str(tmp_path)}
     del env[name]
@@ -88,3 +94,27 @@ def test_development_keeps_its_secret_between_starts(tmp_path: Path) -> None:
     second = load_settings({"DATA_DIR": str(tmp_path)})
     assert first.secret_key == second.secret_key
     assert (tmp_path / "secret_key").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"RATE_LIMIT_STORAGE": "memory://"}, "RATE_LIMIT_STORAGE is missing"),
+        ({"RATE_LIMIT_STORAGE": "postgresql://localhost/x"}, "must be database"),
+        ({"RATE_LIMIT_STORAGE": "database", "DATABASE_URL": "sqlite:///x"}, "needs PostgreSQL"),
+        ({"TRUSTED_HOSTS": "another.example"}, "lacks the host of BASE_URL"),
+        ({"TRUSTED_PROXIES": " "}, "TRUSTED_PROXIES is missing"),
+        ({"TRUSTED_PROXIES": "one"}, "whole number"),
+    ],
+)
+def test_production_refuses_limits_of_one_process_and_unnamed_proxies_and_hosts(
+    tmp_path: Path, changes: dict[str, str], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings({**GOOD, "DATA_DIR": str(tmp_path), **changes})
+
+
+def test_a_store_of_limits_needs_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marketplace.core.config.find_spec", lambda _name: None)
+    with pytest.raises(SettingsError, match="pip install valkey"):
+        load_settings({**GOOD, "DATA_DIR": str(tmp_path), "RATE_LIMIT_STORAGE": "valkey://localhost:6379"})

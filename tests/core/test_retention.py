@@ -19,6 +19,7 @@ from marketplace.accounts.unsent_forms import UnsentForm
 from marketplace.core import outbox, retention
 from marketplace.core.access import SYSTEM
 from marketplace.core.config import KEEP_DAYS
+from marketplace.core.counters import RateCounter
 from marketplace.core.errors import IllegalMove
 from marketplace.core.events import Event, EventHead, Outbox, record
 from marketplace.core.extensions import db
@@ -45,7 +46,7 @@ NOW = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 #: Days after which the defaults remove each kind.
 KEPT = {
     "outbox": 30, "views": 455, "mail.text": 90, "mail.secret": 3, "mail": 730, "notifications": 730, "saved_searches": 730,
-    "files": 30, "session": 1, "unsent_form": 1,
+    "files": 30, "session": 1, "unsent_form": 1, "rate_counter": 1,
 }
 #: The same of files on the disk (tests/files/test_sweep.py, tests/importing/test_pages.py).
 FILES = {"files.contents": 1, "imports": 7}
@@ -55,6 +56,7 @@ INDEXES = {
     "mail": "ix_mail_message_queued", "notifications": "ix_notification_created",
     "saved_searches": "ix_alert_hit_found", "files": "ix_stored_file_created_at",
     "session": "ix_user_session_ends_at", "unsent_form": "ix_unsent_form_ends_at",
+    "rate_counter": "ix_rate_counter_ends_at",
 }
 
 
@@ -84,6 +86,8 @@ def make(kind: str, at: datetime) -> object:
         )
     if kind == "files":
         return StoredFile(sha256=str(at.timestamp()), size=1, content_type="application/pdf", name="a.pdf", created_at=at)
+    if kind == "rate_counter":
+        return RateCounter(key=str(at.timestamp()), count=1, ends_at=at)
     user = factories.user()
     if kind == "session":
         return UserSession(digest=str(at), user_id=user.id, uniquifier="x", made_at=at, seen_at=at, ends_at=at, stay=False)

@@ -12,11 +12,15 @@ import pytest
 from flask import Flask
 
 from marketplace import create_app
+from marketplace.browse.catalogues import CATALOGUES
 from marketplace.core.access import SYSTEM
 from marketplace.core.events import record
 from marketplace.core.extensions import Base, db
 from marketplace.core.reader_language import in_language
 from marketplace.core.subjects import SUBJECTS, Ref, codes_of, known_by, register_subject, subject, subject_of
+from marketplace.moderation.kind import REVIEWED
+from marketplace.moderation.models import KINDS as CASE_KINDS
+from marketplace.saved_searches.models import KINDS as SEARCH_KINDS
 from tests import factories
 from tests.notifications.world import World
 
@@ -93,3 +97,10 @@ def test_a_milestone_is_known_by_its_deal_and_an_account_by_nothing_else(ctx: Fl
     refs = [known_by(event), known_by(account)]
     assert refs == [Ref("deal", world.deal.id), Ref("user", account.subject_id)]
     assert codes_of(refs) == {Ref("deal", world.deal.id): world.deal.code}
+
+
+def test_tables_that_name_kinds_name_those_of_the_registry(shared_app: Flask) -> None:
+    assert shared_app
+    assert set(REVIEWED) == set(CASE_KINDS), "moderation_case.kind and the kinds that are reviewed differ"
+    assert set(CATALOGUES) == set(SEARCH_KINDS), "saved_search.kind and the lists that can be searched differ"
+    assert {*CASE_KINDS, *SEARCH_KINDS} <= set(SUBJECTS)

@@ -87,7 +87,10 @@ def test_every_step_opens(supplier: FlaskClient) -> None:
 def test_step_by_step_to_submission(supplier: FlaskClient) -> None:
     code = begin(supplier)
     assert "Đối tượng chuyển giao" in supplier.get(f"/my/listings/{code}/review").text
-    assert supplier.post(f"/my/listings/{code}/submit", data={}).status_code == 422
+    refused = supplier.post(f"/my/listings/{code}/submit", data={})
+    assert refused.status_code == 422
+    message = refused.text.split('role="alert"', 1)[1].split("</div></div>", 1)[0]
+    assert f'<a href="/my/listings/{code}/edit/' in message and "#public_summary" in message, "it leads to the fields"
     keys = [key for key, _label in STEPS]
     for place, (step, data) in enumerate(FORMS.items()):
         answer = save(supplier, code, step, data)

@@ -17,6 +17,7 @@ from marketplace.moderation import queries
 from marketplace.moderation.queries import Counts, Filters
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
+from marketplace.web.i18n import in_language
 from tests.moderation.conftest import Web
 from tests.moderation.factories import KINDS, Desk
 from tests.statements import statements
@@ -162,3 +163,16 @@ def test_next_is_ones_own_case_then_the_oldest_free_one(desk: Desk) -> None:
 def _next(desk: Desk) -> tuple[str, int] | None:
     row = queries.next_for(desk.moderator)
     return (row.kind, row.id) if row else None
+
+
+@pytest.mark.parametrize(("locale", "shown"), [("en", "Green Institute"), ("vi", "Viện Xanh")])
+def test_organisations_have_their_english_name_in_the_english_queue_and_are_found_by_both(
+    web: Web, locale: str, shown: str
+) -> None:
+    desk = web.desk
+    desk.org.name, desk.org.name_en = "Viện Xanh", "Green Institute"
+    fill(desk, 3)
+    with in_language(locale):
+        for words in ("xanh", "green"):
+            rows, _more = queries.page(Filters(text=words), desk.moderator)
+            assert {row.org_name for row in rows} == {shown}, words

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
-from marketplace.core.events import CONSUMERS
+from marketplace.core.events import CONSUMERS, Outbox
 from marketplace.core.extensions import db
-from marketplace.core.outbox import JOBS, enqueue, ensure_jobs
+from marketplace.core.outbox import JOB, JOBS, LAST_RUN, drain, enqueue, ensure_jobs
 from marketplace.pages import background_page
+from marketplace.values import clock
 from tests import factories
 
 #: What is registered only where search by meaning is switched on, and the count of texts that it still has to look at.
@@ -38,3 +41,15 @@ def test_no_name_of_the_code_stands_on_the_page(ctx: Flask, locale: str) -> None
     else:
         assert not named & (jobs | consumers), "everything is translated"
     assert len(named) >= len(JOBS) + len(CONSUMERS)
+
+
+def test_the_page_says_when_a_job_last_ran(ctx: Flask) -> None:
+    ensure_jobs()
+    web = factories.client(ctx, factories.user(staff=("admin",)), locale="en")
+    assert web.get("/staff/background").text.count("not yet") == len(JOBS)
+    drain()
+    with ctx.app_context():
+        ran = select(Outbox).where(Outbox.consumer == JOB, Outbox.key == "job:retention")
+        last = datetime.fromisoformat(str(db.session.scalars(ran).one().payload[LAST_RUN]))
+    page = web.get("/staff/background").text
+    assert "not yet" not in page and clock.format_datetime(last) in page

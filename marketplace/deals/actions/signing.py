@@ -66,7 +66,7 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
     )
     db.session.add(signature)
     db.session.flush()
-    attach(stored, deal, "signed_contract", TIER)  # `deal.sign` says it all
+    attach(stored, deal, "signed_contract", TIER, any_name=True)  # `deal.sign` says it all
     if authority is not None:
         attach_to_deal(deal, actor, add(authority, actor), "authority", part_of="deal.sign")
     record(deal, "deal.sign", actor, data=data_of(

@@ -17,12 +17,13 @@ from marketplace.core.permissions import ACTING
 from marketplace.deals.actions import contract
 from marketplace.deals.contract_texts import agreed_texts
 from marketplace.deals.forms import ContractForm, day_text
+from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.text_merge import marks, merge
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import stale
-from marketplace.deals.views.steps import deal_in, step_closed
+from marketplace.deals.views.steps import own_deal, step_closed
 from marketplace.values.text import N_
 from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
 from marketplace.web.mark_read import note_seen
@@ -33,8 +34,9 @@ from marketplace.web.mark_read import note_seen
 def write_contract(code: str) -> ResponseReturnValue:
     """Write the items of Art. 23; two people at once lose nothing."""
     if request.method == "GET":
-        deal = deal_in(code, "drafting")
-        return step_closed(code) if deal is None else _page(deal, _filled(deal))
+        deal = own_deal(code)
+        written = DEAL.row("present", deal.state, deal.roles_of(actor())) is not None
+        return _page(deal, _filled(deal)) if written else step_closed(code)
     loading.readable(code, actor())
     form = ContractForm()
     try:

@@ -14,8 +14,9 @@ from marketplace.deals import file_access
 from marketplace.deals.actions import acceptance as acceptance_actions
 from marketplace.deals.actions import milestones, signing
 from marketplace.deals.forms import AcceptanceForm, DeliveryForm, SignatureForm
-from marketplace.deals.lifecycle import MILESTONE
+from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal
+from marketplace.deals.progress import next_for
 from marketplace.deals.queries import loading
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change, change_with
@@ -25,15 +26,12 @@ from marketplace.values import clock
 from marketplace.web.forms import ReasonForm
 
 
-def deal_in(code: str, *states: str) -> Deal | None:
-    """Return the deal for the page of a form, or None when the deal is not in one of its states (any more).
-
-    Raises NotAllowed for readers who write for neither side.
-    """
+def own_deal(code: str) -> Deal:
+    """Return the deal for the page of a form. Raises NotAllowed for readers who write for neither side."""
     deal = loading.readable(code, actor())
     if not deal.roles_of(actor()) & {"supplier", "buyer"}:
         raise NotAllowed
-    return deal if deal.state in states else None
+    return deal
 
 
 def step_closed(code: str) -> ResponseReturnValue:
@@ -48,8 +46,9 @@ def step_closed(code: str) -> ResponseReturnValue:
 def signature(code: str) -> ResponseReturnValue:
     """File the signed contract of the own side."""
     if request.method == "GET":
-        deal = deal_in(code, "awaiting_signature")
-        if deal is None or deal.side_of(actor()) in {one.side for one in signing.valid_signatures(deal)}:
+        deal = own_deal(code)
+        step = next_for(deal, deal.side_of(actor()))
+        if step is None or step.form != "sign":
             return step_closed(code)
         side = deal.frozen[deal.side_of(actor())]
         form = SignatureForm(
@@ -92,8 +91,8 @@ def deliver(code: str, milestone_id: int) -> ResponseReturnValue:
         )
 
     if request.method == "GET":
-        deal = deal_in(code, "delivering")
-        if deal is None or "deliver" not in milestones.offered(milestones.milestone_of(deal, milestone_id), actor()):
+        deal = own_deal(code)
+        if "deliver" not in milestones.offered(milestones.milestone_of(deal, milestone_id), actor()):
             return step_closed(code)
         return shown(deal, DeliveryForm(formdata=None))
     milestones.milestone_of(loading.readable(code, actor()), milestone_id)  # 404 for another deal's
@@ -133,8 +132,8 @@ def answer_milestone(code: str, milestone_id: int, action: str) -> ResponseRetur
 def acceptance(code: str) -> ResponseReturnValue:
     """Accept the whole and complete the deal."""
     if request.method == "GET":
-        deal = deal_in(code, "acceptance")
-        if deal is None or deal.side_of(actor()) != "buyer":
+        deal = own_deal(code)
+        if DEAL.row("complete", deal.state, deal.roles_of(actor())) is None:
             return step_closed(code)
         return _acceptance_page(deal, AcceptanceForm(formdata=None, minutes_on=clock.today()))
     form = AcceptanceForm()

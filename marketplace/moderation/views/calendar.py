@@ -8,13 +8,14 @@ from flask_babel import gettext as _
 
 from marketplace.core import calendar_days
 from marketplace.core.access import access, actor
-from marketplace.core.errors import required
+from marketplace.core.errors import Invalid, required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import KEEP_CALENDAR
 from marketplace.moderation import deadlines
 from marketplace.moderation.forms import DayForm
 from marketplace.moderation.views.blueprint import bp, tabs
 from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 
@@ -33,7 +34,8 @@ def set_day() -> ResponseReturnValue:
     form = DayForm()
 
     def work() -> None:
-        assert form.day.data is not None  # the form asks for it
+        if form.day.data is None:
+            raise Invalid("day", N_("Write the date as dd/mm/yyyy, for example 31/12/2026."))
         calendar_days.set_day(form.day.data, form.working.data == "work", form.note.data, actor())
 
     if not form.submit(work):

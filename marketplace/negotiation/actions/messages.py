@@ -17,7 +17,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db, insert_into
-from marketplace.files.actions import MOST_AT_ONCE, Received, add, attach, refuse_second_name
+from marketplace.files.actions import MOST_AT_ONCE, Received, add, attach
 from marketplace.files.models import Attachment
 from marketplace.negotiation import whose_turn
 from marketplace.negotiation.event_data import facts
@@ -65,8 +65,7 @@ def post(
     db.session.add(message)
     db.session.flush()
     for received in files:
-        stored = add(received, actor)
-        refuse_second_name(attach(stored, message, "document", "confidential"), stored)
+        attach(add(received, actor), message, "document", "confidential")
     lead.last_activity_at = message.created_at
     if side in {"supplier", "buyer"}:
         whose_turn.pass_after_message(lead, side)

@@ -13,6 +13,7 @@ from marketplace.core.extensions import db, one
 from marketplace.core.reader_language import title_in
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.visibility import knows_buyer, visible_to
+from marketplace.web.i18n import language as reader_language
 
 
 def readable(code: str, actor: Actor, *, lock: bool = False) -> Lead:
@@ -45,8 +46,8 @@ def names_of_parties(ids: Sequence[int], reader: Actor) -> dict[int, dict[str, s
     rows = select(Lead).where(Lead.id.in_(ids)).options(joinedload(Lead.supplier), joinedload(Lead.buyer))
     return {
         lead.id: {
-            "supplier": lead.supplier.name,
-            "buyer": lead.buyer.name if knows_buyer(lead, reader) else _("the requester"),
+            "supplier": lead.supplier.name_in(reader_language()),
+            "buyer": lead.buyer.name_in(reader_language()) if knows_buyer(lead, reader) else _("the requester"),
         }
         for lead in db.session.scalars(rows)
     }

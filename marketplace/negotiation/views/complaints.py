@@ -27,11 +27,15 @@ from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.show import thread_of
 from marketplace.negotiation.visibility import is_party, knows_buyer, may_read_thread
 from marketplace.values import clock
+from marketplace.values.text import N_
 from marketplace.web.errors import text_of
 from marketplace.web.forms import ReasonForm
 from marketplace.web.paging import Paging, requested_page
+from marketplace.web.tabs import tabs
 
 PER_PAGE = 20
+#: The tabs of the officers' list, with their words.
+TABS = {"open": N_("Open"), "closed": N_("Closed"), "": N_("All")}
 
 
 @bp.route("/leads/<code>/complaints", methods=["GET", "POST"])
@@ -133,14 +137,18 @@ def mediate(code: str) -> ResponseReturnValue:
 def staff_complaints() -> ResponseReturnValue:
     """List complaints for officers, those due first."""
     tab = request.args.get("state", "open")
-    tab = tab if tab in complaint_queries.TABS else "open"
+    tab = tab if tab in TABS else "open"
     officer = request.args.get("officer", "")
     page, offset = requested_page(PER_PAGE)
+
+    def href(state: str) -> str:
+        return url_for("negotiation.staff_complaints", state=state, officer=officer or None)
+
     rows, total = complaint_queries.listed(actor(), tab, officer, offset, PER_PAGE)
     return render_template(
         "negotiation/complaints.html",
         rows=[(row, Seen(row.lead, actor())) for row in rows], tab=tab, officer=officer,
-        counts=complaint_queries.counts(), paging=Paging(page, PER_PAGE, total),
+        tabs=tabs(TABS, tab, href, complaint_queries.counts()), paging=Paging(page, PER_PAGE, total),
         label=COMPLAINT.label, open_states=OPEN_COMPLAINT_STATES,
         due_text=partial(clock.due_text, calendar=working_calendar()),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from marketplace.core.access import access, actor
@@ -15,6 +16,7 @@ from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.paging import by_key
+from marketplace.web.tabs import Tab
 from marketplace.web.views import local_target
 
 PER_PAGE = 30
@@ -27,9 +29,17 @@ def inbox() -> ResponseReturnValue:
     who, topic = actor(), request.args.get("topic", "")
     topic = topic if topic in TOPICS else ""
     unread = request.args.get("show") == "unread"
+    count = queries.unread_count(who)
+
+    def href(show: str) -> str:
+        return url_for("notifications.inbox", show=show or None, topic=topic or None)
+
     part = by_key(queries.inbox(who, unread=unread, topic=topic), Notification.id, PER_PAGE)
     return render_template(
-        "notifications/inbox.html", part=part, said=rendering.sentences(part.rows, who), topics=TOPICS, topic=topic,
+        "notifications/inbox.html", here=href(""), part=part,
+        tabs=[Tab(_("All"), href(""), not unread),
+              Tab(_("Unread"), href("unread"), unread, (count if count < 100 else "99+") if count else None)],
+        said=rendering.sentences(part.rows, who), topics=TOPICS, topic=topic,
         unread=unread, orgs=dict(who.orgs) if len(who.orgs) > 1 else {},
     )
 

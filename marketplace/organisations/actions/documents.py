@@ -7,7 +7,7 @@ from werkzeug.datastructures import FileStorage
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
-from marketplace.files.actions import attach, attachment_of, detach, refuse_second_name, store_upload
+from marketplace.files.actions import attach, attachment_of, detach, store_upload
 from marketplace.files.models import Attachment
 from marketplace.organisations.lifecycle import EDITABLE_STATES, ORGANISATION
 from marketplace.organisations.models import Organisation
@@ -24,7 +24,6 @@ def add_document(organisation: Organisation, actor: Actor, upload: FileStorage, 
         raise Invalid("kind", N_("Choose what kind of document this is."))
     stored = store_upload(upload, actor)
     made = attach(stored, organisation, kind, TIER, caption)
-    refuse_second_name(made, stored)
     if made.file is not stored:
         return made  # it was there already
     record(organisation, "organisation.add_document", actor, data={"kind": kind, "attachment": made.id})

@@ -204,8 +204,9 @@ def _lock_with(organisation: Organisation, invitation: Invitation) -> None:
 def _keep_an_admin(organisation: Organisation, leaving: Membership) -> None:
     _locked(organisation)
     others = db.session.execute(
-        select(Membership.id, Membership.roles).where(
-            Membership.organisation_id == organisation.id, Membership.left_at.is_(None), Membership.id != leaving.id
+        select(Membership.id, Membership.roles).join(User, User.id == Membership.user_id).where(
+            Membership.organisation_id == organisation.id, Membership.left_at.is_(None), Membership.id != leaving.id,
+            User.active,
         )
     )
     if MANAGE_ORGANISATION.held_by(leaving.roles) and not any(MANAGE_ORGANISATION.held_by(roles) for _id, roles in others):

@@ -35,7 +35,7 @@ def _page(form: InviteForm) -> str:
 
 
 @bp.post("/my/organisation/members/invite")
-@limiter.limit("30 per hour", key_func=lambda: f"invite:{actor().user_id}")
+@limiter.limit("30 per hour", key_func=lambda: f"mail:invite:{actor().user_id}")
 @access(MANAGE_ORGANISATION)
 def invite() -> ResponseReturnValue:
     """Invite a person by e-mail."""

@@ -1,0 +1,23 @@
+"""Where a request comes from, as limits count it."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address, ip_network
+
+from flask import request
+
+
+def client() -> str:
+    """Return the address of the client; of IPv6 the /64, of which one household or attacker has all addresses."""
+    return network(request.remote_addr or "")
+
+
+def network(text: str) -> str:
+    """Return the network that one client commands: an IPv4 address, an IPv6 /64; anything else as it is."""
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return text or "unknown"
+    if address.version == 6 and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    return str(address) if address.version == 4 else str(ip_network(f"{address}/64", strict=False).network_address)
