@@ -70,24 +70,25 @@ COMMIT = _add("commit", N_("Commit the organisation: propose and accept terms, s
 
 # The exchange's staff
 STAFF = _add("staff", N_("Read what all staff may read"), "staff", *STAFF_ROLES.codes)
-MODERATE = _add("moderate", N_("Review submissions, suspend and restore, read what is not public"), "staff",
-                "moderator", "admin")
+MODERATE = _add("moderate", N_("Review submissions, suspend and restore, read what is not public"), "staff", "moderator")
 READ_DECISIONS = _add("read_decisions", N_("Read decisions of moderation and their figures"), "staff",
                       "moderator", "admin", "manager", "leadership", "auditor")
 READ_QUEUE_FIGURES = _add("read_queue_figures", N_("See on the dashboard what waits for review"), "staff",
                           "moderator", "admin", "manager", "leadership")
 KEEP_CALENDAR = _add("keep_calendar", N_("Keep the calendar of working days"), "staff",
                      "moderator", "admin", "manager")
-IMPORT_DATA = _add("import_data", N_("Import technologies and needs from files"), "staff", "moderator", "admin")
+IMPORT_DATA = _add("import_data", N_("Import technologies and needs from files"), "staff", "moderator")
 EDIT_TEXTS = _add("edit_texts", N_("Edit the texts of the site"), "staff", "moderator", "admin")
-OVERSEE_DEALS = _add("oversee_deals", N_("Read conversations and deals, lists and figures"), "staff",
+OVERSEE_DEALS = _add("oversee_deals", N_("See lists and figures of conversations and deals"), "staff",
                      "deal_officer", "manager", "leadership", "auditor", "moderator", "admin")
+READ_RECORDS = _add("read_records", N_("Read the records of conversations and deals, hidden names among them"), "staff",
+                    "deal_officer", "manager", "auditor", "moderator")
 FOLLOW_DEALS = _add("follow_deals", N_("Follow deals, mediate complaints, introduce two sides"), "staff",
                     "deal_officer", "manager")
 READ_DEAL_FIGURES = _add("read_deal_figures", N_("See on the dashboard how deals stand"), "staff",
                          "deal_officer", "manager", "leadership")
 HEAR_ESCALATIONS = _add("hear_escalations", N_("Hear of what officers have not handled in time"), "staff", "manager")
-MARK_MATCHES = _add("mark_matches", N_("Suggest or dismiss matches"), "staff", "moderator", "deal_officer", "admin")
+MARK_MATCHES = _add("mark_matches", N_("Suggest or dismiss matches"), "staff", "moderator", "deal_officer")
 WEIGH_MATCHES = _add("weigh_matches", N_("Set the weights of matching, match everything anew"), "staff",
                      "manager", "admin")
 READ_DELIVERIES = _add("read_deliveries", N_("See which mails were sent, send one again"), "staff", "admin", "manager")

@@ -1,17 +1,17 @@
-"""Who may see a deal: the members of both sides and the exchange's staff. What of it is public is `publicity`."""
+"""Who may see a deal: the members of both sides and the staff that reads records. What of it is public is `publicity`."""
 
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, false, or_
 
 from marketplace.core.access import Actor
-from marketplace.core.permissions import OVERSEE_DEALS
+from marketplace.core.permissions import READ_RECORDS
 from marketplace.deals.models import Deal
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The rule as SQL."""
-    if actor.is_system or actor.may(OVERSEE_DEALS):
+    if actor.is_system or actor.may(READ_RECORDS):
         return Deal.id.is_not(None)
     if not actor.org_ids:
         return false()
@@ -21,3 +21,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def is_party(deal: Deal, actor: Actor) -> bool:
     """True for members of either side, whichever organisation they act for at the moment."""
     return bool({deal.supplier_org_id, deal.buyer_org_id} & actor.org_ids)
+
+
+def may_open(deal: Deal, actor: Actor) -> bool:
+    """The same rule for one deal."""
+    return actor.is_system or actor.may(READ_RECORDS) or is_party(deal, actor)

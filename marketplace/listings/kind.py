@@ -199,7 +199,8 @@ THING_FIELDS = (
 
 
 def on_publish(listing: Listing, revision: ListingRevision, actor: Actor) -> None:
-    """What is published counts as confirmed today; the next reminder starts from here."""
+    """What is published counts as confirmed today; the next reminder starts from here. The listing keeps its field."""
+    listing.published_field = revision.field_code
     listing.confirmed_at = clock.now()
     listing.reminded_at = None
 

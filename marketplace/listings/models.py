@@ -27,6 +27,7 @@ class Listing(Base, ThingMixin):
         Index("uq_listing_external", "org_id", "external_id", unique=True),
         Index("ix_listing_state_confirmed", "state", "confirmed_at"),
         Index("ix_listing_state_published", "state", "published_at"),
+        Index("ix_listing_field_published", "published_field", "published_at", "id"),  # the newest of a field
     )
     subject_kind = "listing"
     lifecycle = LISTING
@@ -34,6 +35,7 @@ class Listing(Base, ThingMixin):
     published_revision_id: Mapped[int | None] = mapped_column(
         Big, ForeignKey("listing_revision.id", use_alter=True, name="fk_listing_published_revision")
     )
+    published_field: Mapped[str] = mapped_column(String(10), default="", server_default="")  # of the published revision
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # last confirmed as current by its owner
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the owner was last asked to confirm
     licensed_until: Mapped[date | None]

@@ -43,14 +43,17 @@ def own_path_of(listing: Listing) -> str:
 
 
 def related(listing: Listing, actor: Actor, limit: int = 4) -> list[Listing]:
-    """Return visible listings near this one: of the same field, most shared keywords first, in two statements."""
+    """Return visible listings near this one: of the same field, most shared keywords first, in two statements.
+
+    The first walks `ix_listing_field_published` from its new end and stops when it has enough, however many there are.
+    """
     own = listing.published_revision
     if own is None:
         return []
     near = (
         select(Listing.id, ListingRevision.tags, ListingRevision.market_tags, ListingRevision.object_kinds)
         .join(ListingRevision, ListingRevision.id == Listing.published_revision_id)
-        .where(visible_to(actor), Listing.id != listing.id, ListingRevision.field_code == own.field_code)
+        .where(visible_to(actor), Listing.id != listing.id, Listing.published_field == own.field_code)
         .order_by(Listing.published_at.desc(), Listing.id.desc())
         .limit(RELATED_POOL)
     )

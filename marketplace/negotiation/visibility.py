@@ -6,16 +6,17 @@ from sqlalchemy import ColumnElement, exists, false, or_, select
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
-from marketplace.core.permissions import OVERSEE_DEALS
+from marketplace.core.permissions import READ_RECORDS
 from marketplace.negotiation.lifecycle import OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint, Lead, is_officer
 
-#: Staff who see that leads and deals exist, at which stage, and how old; not what is said in them.
-
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The rule as SQL: the members of both organisations, and the exchange's staff. Who left a side sees nothing."""
-    if actor.is_system or actor.may(OVERSEE_DEALS):
+    """The rule as SQL: the members of both organisations, and the staff that reads records. Who left a side sees nothing.
+
+    The rest of the staff sees lists and figures: that leads exist, at which stage, and how old.
+    """
+    if actor.is_system or actor.may(READ_RECORDS):
         return Lead.id.is_not(None)
     return party_to(actor)
 
@@ -44,17 +45,19 @@ def may_read_thread(lead: Lead, actor: Actor) -> bool:
 
 def buyer_known_to(actor: Actor) -> ColumnElement[bool]:
     """`knows_buyer` as SQL, for the exchange's staff."""
+    own = Lead.buyer_org_id.in_(actor.org_ids)
+    if not actor.may(READ_RECORDS):
+        return or_(Lead.buyer_revealed_at.is_not(None), own)
     if not actor.org_ids:
         return Lead.id.is_not(None)
-    own = Lead.buyer_org_id.in_(actor.org_ids)
     return or_(Lead.buyer_revealed_at.is_not(None), own, Lead.supplier_org_id.not_in(actor.org_ids))
 
 
 def knows_buyer(lead: Lead, actor: Actor) -> bool:
     """True when this reader may know the buyer: a hidden requester is named to the supplier only once revealed.
 
-    Staff who belong to the supplier read as the supplier.
+    Of the staff, who reads records knows it too; who belongs to the supplier reads as the supplier.
     """
     if lead.buyer_revealed_at is not None or lead.buyer_org_id in actor.org_ids:
         return True
-    return actor.may(OVERSEE_DEALS) and lead.supplier_org_id not in actor.org_ids
+    return actor.may(READ_RECORDS) and lead.supplier_org_id not in actor.org_ids

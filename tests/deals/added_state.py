@@ -27,7 +27,7 @@ def test_the_database_lists_and_figures_know_it(trade: Trade) -> None:
 
 def test_the_record_page_shows_it_to_everybody(ctx: Flask, trade: Trade) -> None:
     deal = deal_in(NAME, trade)
-    for name in ("supplier", "buyer", "officer", "leader"):
+    for name in ("supplier", "buyer", "officer", "auditor"):
         page = client(ctx, trade, name).get(f"/deals/{deal.code}")
         assert page.status_code == 200, name
         assert LABEL in page.text and PILL in page.text, name

@@ -50,6 +50,7 @@ class Trade:
         self.officer_user = factories.user("Đặng Thu Hà", staff=("deal_officer",))
         self.moderator_user = factories.user("Phạm Minh Đức", staff=("moderator",))
         self.leader_user = factories.user("Hoàng Văn Lãnh", staff=("leadership",))
+        self.auditor_user = factories.user("Tạ Thị Kiểm", staff=("auditor",))
         self.supplier = factories.actor_of(self.supplier_user, self.supplier_org)
         self.supplier_editor = factories.actor_of(self.supplier_editor_user, self.supplier_org, ("editor",))
         self.buyer = factories.actor_of(self.buyer_user, self.buyer_org)
@@ -58,6 +59,7 @@ class Trade:
         self.officer = factories.actor_of(self.officer_user)
         self.moderator = factories.actor_of(self.moderator_user)
         self.leader = factories.actor_of(self.leader_user)
+        self.auditor = factories.actor_of(self.auditor_user)
 
     @staticmethod
     def _member(name: str, org: Organisation, *roles: str) -> User:

@@ -58,10 +58,10 @@ def test_strangers_leadership_moderators_and_who_left_get_nothing(ctx: Flask, tr
         membership.left_at = clock.now()
     db.session.commit()
     assert buyer.get(path).status_code == 404
-    for who in ("stranger", "leader", "moderator"):
+    for who in ("stranger", "leader", "auditor", "moderator"):
         assert client(ctx, trade, who).get(path).status_code == 404, who
     assert readings(deal) == 0
-    page = client(ctx, trade, "leader").get(f"/deals/{deal.code}").text
+    page = client(ctx, trade, "auditor").get(f"/deals/{deal.code}").text
     assert "dự thảo.pdf" not in page and "Chỉ hai bên và cán bộ theo dõi giao dịch được đọc tệp" in page
 
 
@@ -98,7 +98,7 @@ def test_the_history_names_files_to_their_readers_and_folds_what_is_old(ctx: Fla
 
     for who in ("supplier", "buyer", "officer"):
         assert "Đã thêm tệp" in history(who) and "dự thảo.pdf" in history(who), who
-    assert "Đã thêm tệp" in history("leader") and "dự thảo.pdf" not in history("leader")
+    assert "Đã thêm tệp" in history("auditor") and "dự thảo.pdf" not in history("auditor")
     assert "mục cũ hơn" not in history("buyer")
     for number in range(20):
         record(deal, "deal.contract_saved", trade.supplier, data={"fields": ["contract_no"], "lock": number})

@@ -54,6 +54,16 @@ def test_the_list_is_found_by_name_without_marks_and_exported(app: Flask, trade:
     assert str(PRICE) in rows[1]
 
 
+def test_leadership_sees_the_list_and_no_record(app: Flask, trade: Trade) -> None:
+    deal = deal_in("signed", trade)
+    client = factories.client(app, trade.leader_user)
+    page = client.get("/staff/deals").text
+    assert deal.code in page and f'href="/deals/{deal.code}' not in page
+    assert f'href="/deals/{deal.code}' in factories.client(app, trade.auditor_user).get("/staff/deals").text
+    for path in (f"/deals/{deal.code}", f"/deals/{deal.code}/record.pdf"):
+        assert client.get(path).status_code == 404, path
+
+
 @pytest.mark.parametrize("words", ["mang loc", "MÀNG LỌC", "nano mang", "det nhuom ASEN", "màng lọc"])
 def test_words_are_found_whatever_their_case_and_marks(app: Flask, trade: Trade, words: str) -> None:
     deal_in("signed", trade, listing=trade.listing("Màng lọc nano xử lý nước nhiễm asen"))

@@ -64,7 +64,9 @@ def stock(org: Organisation, texts: Iterable[Mapping[str, Any]]) -> int:
     fixed = {"number": 1, "lock": 1, "state": "approved"}
     db.session.execute(insert(ListingRevision), [{"listing_id": id_, **fixed, **row} for id_, row in versions])
     version = select(ListingRevision.id).where(ListingRevision.listing_id == Listing.id).scalar_subquery()
-    values = {"state": "published", "published_at": PUBLISHED, "confirmed_at": PUBLISHED, "published_revision_id": version}
+    field = select(ListingRevision.field_code).where(ListingRevision.listing_id == Listing.id).scalar_subquery()
+    values = {"state": "published", "published_at": PUBLISHED, "confirmed_at": PUBLISHED, "published_revision_id": version,
+              "published_field": field}
     published = update(Listing).where(Listing.id > after).values(values)
     db.session.execute(published.execution_options(synchronize_session=False))
     db.session.commit()

@@ -58,6 +58,7 @@ class Cast:
         self.officer_user = factories.user("Đặng Thu Hà", staff=("deal_officer",))
         self.moderator_user = factories.user("Phạm Minh Đức", staff=("moderator",))
         self.leader_user = factories.user("Hoàng Văn Lãnh", staff=("leadership",))
+        self.auditor_user = factories.user("Tạ Thị Kiểm", staff=("auditor",))
         self.supplier = factories.actor_of(self.supplier_user, self.supplier_org, ("admin",))
         self.supplier_editor = factories.actor_of(self.supplier_editor_user, self.supplier_org, ("editor",))
         self.supplier_signer = factories.actor_of(self.supplier_signer_user, self.supplier_org, ("signer",))
@@ -68,6 +69,7 @@ class Cast:
         self.officer = factories.actor_of(self.officer_user)
         self.moderator = factories.actor_of(self.moderator_user)
         self.leader = factories.actor_of(self.leader_user)
+        self.auditor = factories.actor_of(self.auditor_user)
 
     @staticmethod
     def _member(name: str, org: Organisation, *roles: str) -> User:

@@ -67,7 +67,7 @@ def test_every_page_opens_for_its_people_in_every_state(ctx: Flask, locale: str)
     cast = Cast()
     leads = [cast.lead_in(state, origin="need") for state in LEAD.names]
     codes = [lead.code for lead in leads]
-    for name in ("supplier", "buyer", "officer", "leader"):
+    for name in ("supplier", "buyer", "officer", "auditor"):
         client = cast.client(ctx, name, locale)
         for code in codes:
             assert client.get(f"/leads/{code}").status_code == 200

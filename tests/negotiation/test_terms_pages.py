@@ -235,7 +235,7 @@ def test_an_editor_reads_who_may_and_finds_no_button(web: Web) -> None:
     assert "/terms/1/decline" in version
 
 
-@pytest.mark.parametrize("name", ["officer", "leader", "moderator", "stranger", ""])
+@pytest.mark.parametrize("name", ["officer", "auditor", "leader", "moderator", "stranger", ""])
 def test_nobody_else_reads_what_is_proposed(web: Web, name: str) -> None:
     proposed(web.cast, web.lead, scope="Bí quyết phủ bề mặt")
     answer = web.client(name).get(f"{web.path}/terms/1")

@@ -6,9 +6,11 @@ import csv
 from io import StringIO
 
 from flask import Flask
+from sqlalchemy import update
 
 from marketplace.core.extensions import db
 from marketplace.negotiation.actions import begin, messages
+from marketplace.negotiation.models import Lead
 from marketplace.negotiation.queries import lead_lists
 from marketplace.organisations.models import Membership
 from marketplace.values import clock
@@ -45,7 +47,7 @@ def test_staff_sees_stage_and_age_but_no_word_of_the_thread(ctx: Flask) -> None:
     lead = cast.lead_in("negotiating")
     messages.post(lead, cast.supplier, SECRET, once=once())
     db.session.commit()
-    for name in ("officer", "moderator", "leader"):
+    for name in ("officer", "moderator", "auditor"):
         client = cast.client(ctx, name)
         for path in (f"/leads/{lead.code}", "/staff/leads", "/staff/leads.csv", f"/staff/leads?q={lead.code}"):
             answer = client.get(path)
@@ -55,6 +57,25 @@ def test_staff_sees_stage_and_age_but_no_word_of_the_thread(ctx: Flask) -> None:
             assert FIRST_WORDS not in answer.text
         assert client.get("/staff/leads/introduce").status_code == (200 if name == "officer" else 403)
         assert client.post(f"/leads/{lead.code}/moves/decline", data={"reason_code": "price"}).status_code == 403
+
+
+def test_leadership_sees_lists_and_figures_and_no_record(ctx: Flask) -> None:
+    """It "reads figures and reports only": no hidden name, in no list and no search, and nothing that was said."""
+    cast = Cast()
+    lead = cast.lead_in("negotiating")
+    db.session.execute(update(Lead).values(buyer_revealed_at=None))
+    db.session.commit()
+    leader, auditor = cast.client(ctx, "leader"), cast.client(ctx, "auditor")
+    for path in ("/staff/leads", "/staff/leads.csv", f"/staff/leads?q={lead.code}"):
+        page = leader.get(path)
+        assert page.status_code == 200 and lead.code in page.text, path
+        assert cast.buyer_org.name not in page.text and cast.supplier_org.name in page.text, path
+        assert f'href="/leads/{lead.code}' not in page.text, path
+        assert cast.buyer_org.name in auditor.get(path).text, path
+    assert lead.code not in leader.get(f"/staff/leads?q={cast.buyer_org.name}").text
+    assert lead.code in auditor.get(f"/staff/leads?q={cast.buyer_org.name}").text
+    for path in (f"/leads/{lead.code}", f"/leads/{lead.code}/terms"):
+        assert leader.get(path).status_code == 404, path
 
 
 def test_who_acts_for_another_organisation_reads_but_is_told_to_switch(ctx: Flask) -> None:

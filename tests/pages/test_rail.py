@@ -26,8 +26,8 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
         ("manager", [*DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", "/staff/deliveries"]),
         ("leadership", [*DECISIONS, *TRADE, "/staff/matching"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching"]),
-        ("admin", [*OPERATION, *TRADE, "/staff/matching", "/staff", "/staff/background", "/staff/retention",
-                   "/staff/deliveries"]),
+        ("admin", ["/staff/texts", *DECISIONS, *TRADE, "/staff/matching", "/staff", "/staff/accounts", "/staff/background",
+                   "/staff/retention", "/staff/deliveries"]),
     ],
 )
 def test_staff_see_what_opens_to_them(shared_app: Flask, role: str, between: list[str]) -> None:

@@ -13,13 +13,14 @@ from wtforms import SelectField
 from wtforms.validators import Length
 
 from marketplace.core.access import Actor, access, actor
-from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS
+from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS, READ_RECORDS
 from marketplace.deals.actions import officers
 from marketplace.deals.lifecycle import DEAL, GROUP_LABELS, LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading, staff_list
 from marketplace.deals.regime_table import UNDECIDED
 from marketplace.deals.views.blueprint import bp
+from marketplace.deals.visibility import may_open
 from marketplace.values.text import N_
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES
 from marketplace.web.forms import ExchangeForm, LongField, TermField
@@ -57,7 +58,8 @@ def staff_deals() -> ResponseReturnValue:
     """List every deal with its stage and age."""
     filters = staff_list.read_filters(request.args)
     page, offset = requested_page(PER_PAGE)
-    deals, total = staff_list.listed(filters, actor(), offset, PER_PAGE)
+    who = actor()
+    deals, total = staff_list.listed(filters, who, offset, PER_PAGE)
     figures = staff_list.figures()
     return render_template(
         "deals/staff.html",
@@ -66,7 +68,7 @@ def staff_deals() -> ResponseReturnValue:
         label=DEAL.label,
         states=DEAL.labels, days=staff_list.days_in_stage, still=staff_list.is_still, path_of=loading.path_of, href=_href,
         export=_href(filters, endpoint="deals.staff_deals_csv"), officers=actor().may(FOLLOW_DEALS),
-        regimes=REGIMES.choices(language()),
+        opens=lambda deal: may_open(deal, who), regimes=REGIMES.choices(language()),
     )
 
 
@@ -102,7 +104,7 @@ def staff_deals_csv() -> ResponseReturnValue:
 
 def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
     """Return the officers' part of a record's right column; None for anybody else."""
-    if not who.may(OVERSEE_DEALS) or {deal.supplier_org_id, deal.buyer_org_id} & who.org_ids:
+    if not who.may(READ_RECORDS) or {deal.supplier_org_id, deal.buyer_org_id} & who.org_ids:
         return None
     is_officer = "officer" in deal.roles_of(who)
     form = typed.get("officer") or OfficerForm(formdata=None, officer=str(deal.officer_id or ""))
