@@ -17,7 +17,7 @@ from ipaddress import ip_address, ip_network
 from flask import Flask, g, has_request_context, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
@@ -124,13 +124,14 @@ def end_all(user: User) -> None:
     Raises Stale when all of them, or the one of this request, were ended by another request since this one began: who was
     thrown out a moment ago does not come back by throwing out the others.
     """
+    read = inspect(user).attrs.fs_uniquifier.history.deleted or [user.fs_uniquifier]
     with db.session.no_autoflush:
         stored = db.session.scalar(select(User.fs_uniquifier).where(User.id == user.id).with_for_update())
         own: UserSession | None = g.get("user_session") if has_request_context() else None
         lives = own is None or own.user_id != user.id or db.session.scalar(
             select(UserSession.id).where(UserSession.digest == own.digest).with_for_update()
         )
-    if stored != user.fs_uniquifier or not lives:
+    if stored != read[0] or not lives:
         raise Stale(N_("This sign-in was ended a moment ago. Sign in again."))
     user.fs_uniquifier = uuid.uuid4().hex
     db.session.flush()  # first: a sign-in at the same moment waits for it, or its row is seen here
