@@ -16,16 +16,21 @@ from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
 from sqlalchemy import inspect, or_, select, update
 from wtforms import Form
+from zxcvbn import zxcvbn
 
 from marketplace import mail
 from marketplace.accounts import sessions
+from marketplace.accounts.common_words import COMMON_WORDS
 from marketplace.accounts.models import User
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
 from marketplace.values.text import N_, fold, nfc, sort_key
 from marketplace.web.i18n import Catalogues, language
 
-LONGEST_PASSWORD = 200  # characters; argon2 would take any length, and any time
+EASY = 10**8  # guesses that any password must outlast
+OWN_WORDS = 1000  # guesses at what somebody makes of their own name and address
+_LOOKED_AT = 72  # characters that are looked at for that: what is longer outlasts them, and takes its time
+LONGEST_PASSWORD = 128  # characters; argon2 would take any length, and any time. Flask-Security takes no more either
 
 
 class Datastore(SQLAlchemyUserDatastore):
@@ -107,7 +112,7 @@ def _path(endpoint: str, token: str | None) -> str:
 
 
 class Passwords(PasswordUtil):
-    """Long enough, not absurdly long, and not one's own name or address."""
+    """Long enough, not absurdly long, not one's own name or address, and not among those that everybody tries."""
 
     def normalize(self, password: str) -> str:
         """Return the normalised password; of absurd lengths, which nobody has, as much as can be hashed."""
@@ -125,7 +130,26 @@ class Passwords(PasswordUtil):
         if _too_simple(normal, own):
             advice = _("Choose a password that is harder to guess: not your name or address, not one repeated sign.")
             return [advice], normal
+        if _often_tried(normal, own):
+            advice = _("This password is among those that are tried first. Take several words that do not belong together.")
+            return [advice], normal
         return None, normal
+
+
+def _often_tried(password: str, own: list[str]) -> bool:
+    """Return whether a hundred million guesses would find a password: common ones, with digits and signs put to them."""
+    words = {word for whole in own for word in re.split(r"[^a-z0-9]+", fold(whole)) if len(word) > 2}
+    known = [*COMMON_WORDS, *words, *(fold(whole).replace(" ", "") for whole in own)]
+    bare = rest = fold(password)
+    for word in sorted(words, key=len, reverse=True):
+        rest = rest.replace(word, "")
+    if rest != bare and _guesses(rest, known) * OWN_WORDS < EASY:
+        return True
+    return min(_guesses(password, known), _guesses(bare, known)) < EASY
+
+
+def _guesses(password: str, known: list[str]) -> int:
+    return int(zxcvbn(password[:_LOOKED_AT], user_inputs=known)["guesses"]) if password else 1
 
 
 def _too_simple(password: str, own: list[str]) -> bool:

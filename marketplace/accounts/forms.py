@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import g
+from flask import current_app, g
 from flask_babel import lazy_gettext as _l
 from flask_security import forms as theirs
 from flask_security.recovery_codes import MfRecoveryCodesForm, MfRecoveryForm
 from flask_security.tf_plugin import TwoFactorSelectForm
 from wtforms import BooleanField, EmailField, PasswordField, SelectField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.accounts.adapters import LONGEST_PASSWORD
 from marketplace.vocabulary import STAFF_ROLES
@@ -55,6 +55,21 @@ class RegisterForm(Ours, theirs.RegisterFormV2):
 
     name = LineField(_l("Full name"), validators=NAME_RULES, render_kw={"autocomplete": "name"})
     terms = BooleanField(_l("I have read and accept the terms of use and the privacy notice"), validators=[InputRequired()])
+
+
+class ForgottenForm(ExchangeForm):
+    """The address of an account, real or not: it is checked to be one, never looked up."""
+
+    email = EmailField(
+        _l("E-mail address"), validators=[InputRequired(), Length(max=255)], render_kw={"autocomplete": "email"}
+    )
+
+    def validate_email(self, field: Any) -> None:
+        """Bring the address into the spelling we store. Raises ValidationError for one that cannot be an address."""
+        try:
+            field.data = current_app.extensions["security"]._mail_util.validate(field.data or "")
+        except ValueError as error:
+            raise ValidationError(_l("This is not a valid e-mail address.")) from error
 
 
 def _ours(form: type[theirs.Form]) -> type[theirs.Form]:

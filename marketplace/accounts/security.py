@@ -25,6 +25,7 @@ from marketplace.accounts.adapters import (
 from marketplace.accounts.forms import AFTER_SIGN_IN, FORMS
 from marketplace.accounts.messages import MESSAGES
 from marketplace.accounts.models import User
+from marketplace.accounts.views.forgotten import forgotten
 from marketplace.core.access import mark_endpoints
 from marketplace.core.config import Settings
 from marketplace.core.extensions import db
@@ -63,6 +64,7 @@ def register(app: Flask, settings: Settings) -> None:
     mark_endpoints(MARKS)
     signals.register(app)
     sessions.register(app, settings)
+    app.view_functions["security.forgot_password"] = forgotten
     sign_in_limits.register(app)
     app.before_request(_forms_only)
 

@@ -7,9 +7,11 @@ from flask import Flask
 from marketplace.accounts import security, unsent_forms, views
 from marketplace.accounts.cli import close_account, create_operator, reset_two_step
 from marketplace.accounts.closing import ERASERS
+from marketplace.accounts.consumers import CONSUMERS
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.models import User
 from marketplace.core.config import Settings
+from marketplace.core.events import register_consumer
 from marketplace.core.permissions import MANAGE_STAFF
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
@@ -25,6 +27,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Register the feature."""
     register_place("administration", Place(N_("Staff"), "/staff", "people", 10), MANAGE_STAFF)
     register_subject(PERSON)
+    register_consumer(*CONSUMERS)
     security.register(app, settings)
     unsent_forms.register(app, settings)
     app.view_functions["security.confirm_email"] = views.confirm.confirm

@@ -31,6 +31,7 @@ CONSUMERS = {
     "rematch": N_("Matching everything anew"),
     "match_feedback": N_("Contacts and deals beside their matches"),
     "mail": N_("Mail"),
+    "account_letter": N_("Letters for a new password"),
     "facts": N_("Figures of events from before they were kept"),
     "import": N_("Imports"),
     "import_command": N_("Imports on the command line"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
-from tests.accounts.test_sign_in import last_mail, link_in, registered
+from tests.accounts.test_sign_in import REGISTRATION, last_mail, link_in, registered
 from tests.factories import PASSWORD, client
 
 NEW = "Con-song-xanh-chay-qua-lang"
@@ -114,3 +115,50 @@ def test_forms_of_signing_in_need_the_csrf_token(app: Flask) -> None:
             assert web.post(path, data={"email": email, "password": PASSWORD}).status_code == 400
     finally:
         app.config["WTF_CSRF_ENABLED"] = False
+
+
+#: What is tried first, here and everywhere.
+TRIED_FIRST = (
+    "password123", "1234567890", "qwertyuiop", "iloveyou123", "matkhau123", "Password1!", "admin12345", "P@ssw0rd2026",
+    "Mậtkhẩu123", "anhyeuem123", "emyeuanh1992", "toiyeuvietnam", "congnghe2026", "hanoi123456", "12345678910",
+    "1q2w3e4r5t", "sangiaodich1", "0987654321", "qazwsxedc123", "Vietnam@2026",
+)
+OWN = ("nguyenthihanh", "NguyenThiHanh1", "hanh.nguyen85", "Hanh.Nguyen85@Example.vn", "nguyenhanh2026")
+
+
+def test_passwords_that_everybody_tries_first_are_refused_beside_the_field(app: Flask) -> None:
+    web = client(app)
+    person = {**REGISTRATION, "email": "hanh.nguyen85@example.vn"}
+    for password in (*TRIED_FIRST, *OWN):
+        answer = web.post("/register", data={**person, "password": password, "password_confirm": password})
+        assert answer.status_code == 422, password
+        field = answer.text[answer.text.index('id="password"') :][:1500]
+        assert "bị thử trước tiên" in field or "khó đoán hơn" in field, password
+    with app.app_context():
+        assert db.session.scalar(select(User.id)) is None
+
+
+def test_they_are_refused_in_every_place_that_takes_a_password(app: Flask) -> None:
+    email = registered(app)
+    web = signed_in(app, email)
+    wanted = {"new_password": "matkhau123", "new_password_confirm": "matkhau123"}
+    changed = web.post("/change", data={"password": PASSWORD, **wanted})
+    assert changed.status_code == 422 and "bị thử trước tiên" in changed.text
+    client(app).post("/reset", data={"email": email})
+    link = link_in(last_mail(app))
+    reset = client(app).post(link, data={"password": "qwertyuiop", "password_confirm": "qwertyuiop"})
+    assert reset.status_code == 422 and "bị thử trước tiên" in reset.text
+    made = app.test_cli_runner().invoke(
+        args=["create-operator", "op@example.vn", "--name", "Vân", "--password-stdin"], input="password123\n"
+    )
+    assert made.exit_code == 2 and "tried first" in made.output
+
+
+@pytest.mark.parametrize(
+    "password", ["bốn con ngựa chạy đêm", "kjh3hd8sk2x", "Con-song-xanh-chay-qua-lang", "con bo an co, con meo ngu " * 4]
+)
+def test_passwords_nobody_tries_are_taken_and_quickly(app: Flask, password: str) -> None:
+    began = time.perf_counter()
+    answer = client(app).post("/register", data={**REGISTRATION, "password": password, "password_confirm": password})
+    assert answer.status_code == 302, answer.text
+    assert time.perf_counter() - began < 2

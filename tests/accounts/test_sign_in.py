@@ -8,14 +8,18 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.accounts.consumers import LETTER
 from marketplace.accounts.models import User
 from marketplace.core.extensions import db
+from marketplace.core.outbox import work_once
 from marketplace.mail import MailMessage
 from tests.factories import PASSWORD, client
 
 
 def last_mail(app: Flask) -> MailMessage:
     with app.app_context():
+        while work_once((LETTER,)):  # letters that the page leaves to the worker
+            pass
         message = db.session.scalar(select(MailMessage).order_by(MailMessage.id.desc()).limit(1))
         assert message is not None, "no mail was queued"
         return message
