@@ -3,8 +3,8 @@
 N generated listings in a scratch folder, the server as `make run` starts it (SQLite, the embedded engine, two processes
 of four threads), and clients that ask as fast as they are answered, on the same machine. Bare Flask pages on the same
 server, without a query and with one, give the measure. cpu_ms is the web processes' processor time per answer; it rises
-when others are at work, so compare within one run. With DATABASE_URL the database is that (empty) one: on PostgreSQL its own work
-is not in cpu_ms.
+when others are at work, so compare within one run. With DATABASE_URL the database is that (empty) one: on
+PostgreSQL its own work is not in cpu_ms.
 """
 
 from __future__ import annotations
