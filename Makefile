@@ -81,7 +81,7 @@ SEARCHES ?= 10000
 bench-alerts: $(VENV)/.dev ## new listings against saved searches, beside a loop of full searches (N=20000 SEARCHES=10000)
 	@$(BIN)/python -m bench.alerts $(N) $(SEARCHES)
 
-bench-pages: $(VENV)/.dev ## the search page under load with N listings, beside a bare Flask page
+bench-pages: $(VENV)/.dev ## guests' pages under load with N listings, beside bare Flask pages (DATABASE_URL: another database)
 	@$(BIN)/python -m bench.pages $(N)
 
 bench-pictures: $(VENV)/.dev ## memory of eight uploads at once of the worst picture that is accepted (Linux)

@@ -1,8 +1,10 @@
-"""The search page under load: `make bench-pages N=20000` prints a line per kind of page, then the ratios.
+"""Pages that guests read, under load: `make bench-pages N=20000` prints a line per kind of page, then the ratios.
 
 N generated listings in a scratch folder, the server as `make run` starts it (SQLite, the embedded engine, two processes
-of four threads), and clients that ask as fast as they are answered, on the same machine. A bare Flask page on the same
-server gives the measure. cpu_ms is the servers' processor time per answer, which does not depend on who else is at work.
+of four threads), and clients that ask as fast as they are answered, on the same machine. Bare Flask pages on the same
+server, without a query and with one, give the measure. cpu_ms is the web processes' processor time per answer; it rises
+when others are at work, so compare within one run. With DATABASE_URL the database is that (empty) one: on
+PostgreSQL its own work is not in cpu_ms.
 """
 
 from __future__ import annotations
@@ -23,11 +25,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from flask_migrate import upgrade
+from sqlalchemy import select
 
 from bench.search_catalogue import Catalogue
 from marketplace import create_app
 from marketplace.browse.indexing import rebuild
 from marketplace.core.config import ROOT, Settings, load_settings
+from marketplace.core.extensions import db
+from marketplace.listings.models import Listing
+from marketplace.listings.queries import path_of
 from marketplace.serve import web_command
 from tests import factories
 from tests.listings.stock import facts, stock
@@ -37,8 +43,8 @@ TICKS = os.sysconf("SC_CLK_TCK")
 Figures = dict[str, float]
 
 
-def fill(settings: Settings, count: int) -> None:
-    """Make a database and an index of `count` listings."""
+def fill(settings: Settings, count: int) -> list[str]:
+    """Make a database and an index of `count` listings; return the addresses of fifty of them, old and new."""
     chance, begin = random.Random(5), time.perf_counter()
     app = create_app(settings)
     with app.app_context():
@@ -48,7 +54,10 @@ def fill(settings: Settings, count: int) -> None:
         written = time.perf_counter()
         indexed = rebuild()
         rate = indexed / (time.perf_counter() - written)
+        some = select(Listing).where(Listing.id % max(1, count // 50) == 0).order_by(Listing.id).limit(50)
+        shown = [path_of(one) for one in db.session.scalars(some) if one.published_revision.visibility == "public"]  # type: ignore[union-attr]
     print(f"{count} listings in {written - begin:.0f} s; reindex from the database {rate:.0f} documents/s", flush=True)
+    return shown
 
 
 def _columns(document: Any, chance: random.Random) -> dict[str, Any]:
@@ -154,20 +163,25 @@ def measure(application: str, settings: Settings, paths: Sequence[str]) -> Figur
 def main(count: int) -> None:
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores", flush=True)
     with tempfile.TemporaryDirectory(prefix="bench-pages-") as folder:
-        settings = load_settings({"DATA_DIR": folder, "DEMO": "0", "RATE_LIMITS": "0", "PORT": str(_free_port())})
-        fill(settings, count)
+        named = {name: os.environ[name] for name in ("DATABASE_URL",) if name in os.environ}
+        settings = load_settings({"DATA_DIR": folder, "DEMO": "0", "RATE_LIMITS": "0", "PORT": str(_free_port()), **named})
+        shown = fill(settings, count)
         asked: dict[str, tuple[str, Sequence[str]]] = {
             "bare": ("bench.bare:app", ["/"]),
+            "query": ("bench.bare:app", ["/query"]),
             "search": ("wsgi:app", addresses()),
             "browse": ("wsgi:app", ["/technologies", "/technologies?trl=7", "/technologies?page=3"]),
+            "technology": ("wsgi:app", shown),
+            "home": ("wsgi:app", ["/"]),
         }
         found = {name: measure(application, settings, paths) for name, (application, paths) in asked.items()}
     for name, figures in found.items():
-        shown = " ".join(f"{key}={value:.1f}" for key, value in figures.items())
-        print(f"{name} N={count} clients={CLIENTS} {shown}")
-    for name in ("search", "browse"):
+        said = " ".join(f"{key}={value:.1f}" for key, value in figures.items())
+        print(f"{name} N={count} clients={CLIENTS} {said}")
+    for name in ("search", "browse", "technology", "home"):
         shares = " ".join(f"{key}={found[name][key] / found['bare'][key]:.3f}" for key in found[name])
         print(f"ratio {name}/bare N={count} {shares}")
+        print(f"ratio {name}/query N={count} cpu_ms={found[name]['cpu_ms'] / found['query']['cpu_ms']:.1f}")
     print(f"load after: {os.getloadavg()[0]:.1f}")
 
 

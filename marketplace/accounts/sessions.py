@@ -14,15 +14,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from flask import Flask, g, request, session
+from flask import Flask, g, has_request_context, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, inspect, select, update
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.models import StaffGrant, User, UserSession
 from marketplace.core.config import Settings
+from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
 from marketplace.core.retention import deletion, register_retention
 from marketplace.values import clock
@@ -31,6 +32,7 @@ from marketplace.web import aside
 
 KEY = "sid"  # key in the signed cookie
 PERSON = "person"  # the same: who was signed in here last, which a cookie whose session has ended still knows
+SHARED = "shared"  # the same: several people have signed in here, so what an old page sends may be of any of them
 SEEN_EVERY = timedelta(minutes=5)  # how often a row is written while its person is at work
 IDLE = timedelta(hours=12)
 STAY = timedelta(days=30)  # the longest life of a session, with "stay signed in" also without a visit
@@ -82,6 +84,8 @@ def _begin(_sender: Flask, user: User, **_rest: object) -> None:
     before = g.get("user_session")
     if before is not None and before.user_id != user.id:
         before = None
+    if session.get(PERSON, user.id) != user.id:
+        session[SHARED] = True
     stay = session.pop("_remember", "") == "set" or (before is not None and before.stay)
     secret, now = secrets.token_urlsafe(32), clock.now()
     made_at = before.made_at if before is not None else now
@@ -115,7 +119,20 @@ def _delete(*where: object) -> None:
 
 
 def end_all(user: User) -> None:
-    """End every session of a person, this one too, and every link and code that was made for the old ones."""
+    """End every session of a person, this one too, and every link and code that was made for the old ones.
+
+    Raises Stale when all of them, or the one of this request, were ended by another request since this one began: who was
+    thrown out a moment ago does not come back by throwing out the others.
+    """
+    read = inspect(user).attrs.fs_uniquifier.history.deleted or [user.fs_uniquifier]
+    with db.session.no_autoflush:
+        stored = db.session.scalar(select(User.fs_uniquifier).where(User.id == user.id).with_for_update())
+        own: UserSession | None = g.get("user_session") if has_request_context() else None
+        lives = own is None or own.user_id != user.id or db.session.scalar(
+            select(UserSession.id).where(UserSession.digest == own.digest).with_for_update()
+        )
+    if stored != read[0] or not lives:
+        raise Stale(N_("This sign-in was ended a moment ago. Sign in again."))
     user.fs_uniquifier = uuid.uuid4().hex
     db.session.flush()  # first: a sign-in at the same moment waits for it, or its row is seen here
     _delete(UserSession.user_id == user.id)

@@ -26,7 +26,7 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response
 
-from marketplace.accounts.sessions import PERSON
+from marketplace.accounts.sessions import PERSON, SHARED
 from marketplace.core.access import actor
 from marketplace.core.columns import Big, Moment
 from marketplace.core.config import Settings
@@ -41,6 +41,9 @@ from marketplace.web.refused_input import labels
 KEPT = "unsent"  # session key: the halves of the keys that this browser holds, by the names of the rows
 ARGUMENT = "unsent"  # of an address: the name of the row to fill its form with
 HOUR = timedelta(hours=1)
+MOST_FIELDS = 500  # a form with more of them is not kept
+MOST_FILES, MOST_NAME = 20, 200  # names of files that are told, and their letters
+MOST_LEFT = 50  # fields without a place in the form that are shown below it
 AT_MOST = 3  # kept for one person, and known to one browser
 _NEVER = re.compile(r"passw|passphrase|secret|token|^(code|otp|pin)$", re.IGNORECASE)
 
@@ -94,13 +97,16 @@ def _opened(body: bytes, half: str, name: str, user_id: int) -> Unsent | None:
 def keep(page: str) -> str:
     """Keep the form of this request for the person who was signed in here last; return the page to show it on again.
 
-    Empty when it is not theirs for certain: another site sent it, nobody was signed in, or it is about signing in.
+    Empty when it is not theirs for certain (another site sent it, nobody was signed in, several people sign in with this
+    browser), when it is about signing in, or has very many fields.
     """
     user_id = session.get(PERSON)
-    if not isinstance(user_id, int) or not _ours() or request.blueprint == "security":
+    if not isinstance(user_id, int) or session.get(SHARED) or not _ours() or request.blueprint == "security":
         return ""
     sent = [[name, value] for name, value in request.form.items(multi=True) if not _NEVER.search(name)]
-    files = [one.filename for one in request.files.values() if one.filename]
+    files = [one.filename[:MOST_NAME] for one in request.files.values() if one.filename][:MOST_FILES]
+    if len(sent) > MOST_FIELDS:
+        return ""
     if not any(value.strip() for name, value in sent if name not in {"acting", "lock"}):
         return ""
     name, half = secrets.token_hex(16), secrets.token_urlsafe(16)
@@ -158,7 +164,7 @@ def show_again(response: Response) -> Response:
     left: list[tuple[str, str]] = []
     if unsent is not None:
         text, begins, left = fill(text, unsent.path, request.path, [(one[0], one[1]) for one in unsent.fields])
-    said = render_template("components/unsent.html", unsent=unsent, found=begins is not None, left=left)
+    said = render_template("components/unsent.html", unsent=unsent, found=begins is not None, left=left[:MOST_LEFT])
     at = begins if begins is not None else text.find('<div class="page">') + len('<div class="page">')
     response.set_data(text[:at] + said + text[at:])
     return response

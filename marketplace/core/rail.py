@@ -1,6 +1,6 @@
 """The places in the rail beside every page: each feature registers its own in its `wiring`, with who sees them.
 
-A place is shown to whoever may open it, so that nobody meets a closed door. Groups stand in the order of GROUPS, places
+A place is shown to whoever may open it, so that no link leads to a refusal. Groups stand in the order of GROUPS, places
 within a group by their `order`. Like other registries of declarations it belongs to the process, and registering the same
 place again changes nothing.
 """

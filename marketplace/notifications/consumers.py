@@ -1,4 +1,4 @@
-"""The reader of events that fills inboxes, and the clocks. Delivered twice, an event tells nobody twice."""
+"""The consumer of events that fills inboxes, and the clocks. An event that is delivered twice makes one notification."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, request, session
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from marketplace.core.access import mark_of
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db, write_intent, wrote
+from marketplace.web.form_parsing import BoundedRequest
 
 
 def static_version(folder: Path) -> str:
@@ -41,6 +42,8 @@ class Whole(IntegerConverter):
 class Exchange(Flask):
     """Flask whose dispatch ends with the request's one commit, before the response is processed."""
 
+    request_class = BoundedRequest
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.url_map.converters["int"] = Whole
@@ -62,8 +65,9 @@ def begin() -> None:
     write_intent.set(request.method not in SAFE or bool(mark and mark.writes))
     if "\x00" in request.path:
         abort(404)  # PostgreSQL has no such text, so nothing can be named by it
-    if request.mimetype == "application/x-www-form-urlencoded":
-        # Read at once and held several times over while parsed; only uploads may be as large as MAX_CONTENT_LENGTH.
+    if request.mimetype == "application/x-www-form-urlencoded" or "_user_id" not in session:
+        # Read at once and held several times over while parsed; only uploads may be as large as MAX_CONTENT_LENGTH, and
+        # nobody uploads who is not signed in.
         request.max_content_length = current_app.config["MAX_FORM_MEMORY_SIZE"]
 
 
@@ -72,17 +76,17 @@ def finish(answer: Response) -> None:
 
     Raises Stale when somebody else was faster; the error handlers turn it into a 409 page.
     """
-    session = db.session
-    if not wrote(session):
+    transaction = db.session
+    if not wrote(transaction):
         return
     if answer.status_code >= 400:
-        session.rollback()
+        transaction.rollback()
         return
     try:
-        session.commit()
+        transaction.commit()
     except StaleDataError as error:
-        session.rollback()
+        transaction.rollback()
         raise Stale from error
     except DBAPIError:
-        session.rollback()
+        transaction.rollback()
         raise

@@ -12,6 +12,7 @@ from marketplace.web.forms import ExchangeForm
 
 _NOT_SHOWN = re.compile(r"password|token|^(acting|lock|code)")  # names of secrets (new_password too) and of our own fields
 _LONGEST = 200_000
+_MOST = 100  # fields that are shown
 
 
 def typed() -> list[tuple[str, str]]:
@@ -22,7 +23,7 @@ def typed() -> list[tuple[str, str]]:
         items = list(request.form.items(multi=True))
     except HTTPException:
         return []  # the body itself was refused (too large)
-    kept = [(name, value) for name, value in items if len(value) > 20 and not _NOT_SHOWN.search(name)]
+    kept = [(name, value) for name, value in items if len(value) > 20 and not _NOT_SHOWN.search(name)][:_MOST]
     known = labels() if kept else {}
     return [(known.get(name) or name.replace("_", " "), value[:_LONGEST]) for name, value in kept]
 

@@ -40,6 +40,8 @@ def number(value: float | int | None, digits: int = 0) -> str:
     """Return a number with dot groups and a decimal comma (3.901,7)."""
     if value is None:
         return "–"
+    if type(value) is int and not digits and -1000 < value < 1000:
+        return str(value)  # most counts: nothing to group
     text = f"{value:,.{digits}f}"
     return text.translate(str.maketrans(",.", ".,")) if language() == "vi" else text
 

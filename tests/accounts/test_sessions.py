@@ -12,11 +12,12 @@ import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_login.utils import encode_cookie
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import StaffGrant, User, UserSession
-from marketplace.accounts.sessions import client_name, of, short_address
+from marketplace.accounts.sessions import client_name, end_all, of, short_address
 from marketplace.core import retention
+from marketplace.core.errors import Stale
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.values import clock
@@ -271,3 +272,24 @@ def test_devices_and_networks_in_words() -> None:
     assert short_address("::ffff:203.0.113.77") == "203.0.113.x"
     assert short_address("2001:db8:1:2::3") == "2001:db8:1::"
     assert short_address("not an address") == ""
+
+
+def test_who_was_thrown_out_does_not_come_back_by_throwing_out_the_others(ctx: Flask) -> None:
+    """A thief's request is under way with a session that lives when its owner changes the password."""
+    email = registered(ctx)
+    person = db.session.scalars(select(User).where(User.email == email)).one()
+    db.session.execute(update(User).values(fs_uniquifier="new").execution_options(synchronize_session=False))
+    with pytest.raises(Stale):
+        end_all(person)
+
+
+def test_of_many_who_end_all_sessions_at_once_only_those_still_signed_in_succeed(app: Flask) -> None:
+    email = registered(app)
+    clients = []
+    for _number in range(8):
+        web = client(app)
+        assert web.post("/login", data={"email": email, "password": PASSWORD}).status_code == 302
+        clients.append(web)
+    answers = together([(web, "/account/sign-out-everywhere", {}) for web in clients])
+    assert sum(opens(web) for web in clients) == 1
+    assert answers.count(302) >= 1 and set(answers) <= {302, 401, 409}

@@ -243,3 +243,24 @@ def test_filling_finds_the_form_and_every_kind_of_field() -> None:
 def test_a_page_without_the_form_stays_as_it_is() -> None:
     assert fill(PAGE, "/elsewhere", "/here", [("x", "1")]) == (PAGE, None, [("x", "1")])
     assert fill("<form method=post><input name=x></form>", "/here", "/here", [("x", "1")])[1] == 0
+
+
+def test_a_form_with_very_many_fields_is_not_promised(ctx: Flask, email: str) -> None:
+    web = ended(ctx, email)
+    many = {f"field{number}": "x" for number in range(600)}
+    answer = web.post("/account", data={**SENT, **many}, headers=HERE)
+    assert "unsent=" not in (answer.location or "") + answer.text
+
+
+def test_in_a_browser_of_several_people_nothing_is_kept(ctx: Flask, email: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old page may be of the one who was signed in before."""
+    web = signed_in(ctx, email)
+    web.post("/logout")
+    other = "khac@example.vn"
+    factories.client(ctx).post("/register", data={**REGISTRATION, "email": other})
+    factories.client(ctx).post(link_in(last_mail(ctx)))
+    sign_in(web, other)
+    monkeypatch.setitem(ctx.config, "WTF_CSRF_ENABLED", True)
+    answer = web.post("/account", data={**SENT, "csrf_token": "of the first"}, headers=HERE)
+    assert answer.status_code == 400
+    assert "unsent=" not in answer.text
