@@ -32,7 +32,7 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/.runtime
 
 setup: $(VENV)/.runtime ## build the environment only
 
-run: $(VENV)/.runtime ## serve the exchange with demo data on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops
+run: $(VENV)/.runtime ## serve the exchange with demo data on http://localhost:8000 (PORT changes it); Ctrl-C stops
 	@exec $(FLASK) up
 
 reset: $(VENV)/.runtime ## delete the local data and start over at the next `make run`

@@ -30,6 +30,7 @@ KEEP_DAYS = {
     "KEEP_SESSION_DAYS": 1,
     "KEEP_UNSENT_FORM_DAYS": 1,
     "KEEP_RATE_COUNTER_DAYS": 1,
+    "KEEP_USED_ANSWER_DAYS": 1,
 }
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -79,6 +80,9 @@ class Settings:
     keep_session_days: int  # days after which a session that has ended is deleted
     keep_unsent_form_days: int  # days after which a form that was refused for want of a session is deleted
     keep_rate_counter_days: int  # days after which a counter of limits that has ended is deleted
+    keep_used_answer_days: int  # days after which the digest of a passkey's answer is deleted
+    staff_two_step: bool  # roles of the staff count only in sessions made with a second step
+    organisation_two_step: bool  # the same for administrators and signers of organisations
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
@@ -172,7 +176,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     environment = _environment(env, problems)
     data_dir = _folder(env)
     port = _number(env, "PORT", 8000, problems)
-    base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    base_url = env.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
     search_url = _search_url(env, environment == "production", problems)
     if environment == "production":
@@ -182,9 +186,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         search_url=search_url,
         semantic=_semantic(env, problems),
         secret_key=secret_key or _development_secret(data_dir),
-        base_url=base_url,
-        host=env.get("HOST", "127.0.0.1"),
-        port=port,
+        base_url=base_url, host=env.get("HOST", "127.0.0.1"), port=port,
         site_name=env.get("SITE_NAME", "Sàn giao dịch công nghệ"),
         mail_url=mail_url,
         mail_from=env.get("MAIL_FROM", "Sàn giao dịch công nghệ <no-reply@exchange.localhost>"),
@@ -198,6 +200,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
+        **_two_steps(env, environment == "production"),
         demo=_flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)
@@ -248,6 +251,11 @@ def _rate_limit_storage(env: Mapping[str, str], problems: list[str]) -> str:
     elif scheme not in {"database", "memory"}:
         problems.append("RATE_LIMIT_STORAGE must be database, redis://host:6379, valkey://host:6379 or memory://")
     return url
+
+
+def _two_steps(env: Mapping[str, str], production: bool) -> dict[str, Any]:
+    members = _flag(env, "ORGANISATION_TWO_STEP", False)
+    return {"staff_two_step": _flag(env, "STAFF_TWO_STEP", production), "organisation_two_step": members}
 
 
 def _folder(env: Mapping[str, str]) -> Path:
