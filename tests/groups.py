@@ -2,8 +2,8 @@
 
 `make test` runs `sqlite`, `postgres` and `browser`, as CI does. `make test-all` runs `sqlite-all`, `postgres-all` and
 `browser-all`: everything on both databases, every value in every form, every page in every look. It is run before an
-issue is called done. Each group ends with its ten slowest tests and the processor seconds it took. The group of the
-browser, which waits half of its time, runs beside the others.
+issue is called done. Each group ends with its ten slowest tests and the processor seconds it took. Groups run side by
+side, since those of the browser and of PostgreSQL wait half of their time.
 
 The rule: in `make test` a test runs once, where it can fail. That is SQLite, the database of `make run`, but PostgreSQL
 for what ON_POSTGRES names: the tests of what the two databases do differently, and one journey through each feature. A
@@ -180,15 +180,13 @@ def _scratch() -> str | None:
 
 
 def main(names: list[str]) -> int:
-    """Run the groups in this order, those of the browser beside them, all of them, and fail when one failed."""
+    """Run the groups side by side, all of them, and fail when one failed; what they say comes one after the other."""
     unknown = [name for name in names if name not in GROUPS]
     if unknown or not names:
         print(f"no such group: {unknown}; there are: {', '.join(GROUPS)}", file=sys.stderr)
         return 2
-    alone = [name for name in names if not name.startswith("browser") or len(names) == 1]
-    beside = [Running(name, aside=True) for name in names if name not in alone]
-    failed = [name for name in alone if Running(name).end()]
-    failed += [group.name for group in beside if group.end()]
+    groups = [Running(name, aside=number > 0) for number, name in enumerate(names)]
+    failed = [group.name for group in groups if group.end()]
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0
