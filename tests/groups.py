@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -61,7 +62,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/buyer_requests/test_documents.py", "tests/buyer_requests/test_inviting.py", "tests/deals/test_freezing.py",
         "tests/deals/test_lists.py", "tests/importing/test_upsert.py", "tests/listings/test_mine.py",
         "tests/matching/test_incremental.py", "tests/moderation/test_queue.py", "tests/semantic/test_filling.py",
-        "tests/bad_input",
+        "tests/bad_input/test_addresses.py", "tests/bad_input/test_forms.py", "tests/bad_input/test_uploads.py",
     ),
     "visibility by query: the rule as SQL agrees with the rule as Python": (
         "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
@@ -91,7 +92,7 @@ ON_BOTH = (
     "tests/buyer_requests/test_documents.py", "tests/buyer_requests/test_inviting.py", "tests/deals/test_freezing.py",
     "tests/deals/test_lists.py", "tests/importing/test_upsert.py", "tests/listings/test_mine.py",
     "tests/matching/test_incremental.py", "tests/moderation/test_queue.py", "tests/semantic/test_filling.py",
-    "tests/bad_input",
+    "tests/bad_input/test_forms.py", "tests/bad_input/test_uploads.py",
     "tests/accounts/test_sign_in.py", "tests/files/test_sweep.py", "tests/organisations/test_journey.py",
     "tests/pages/test_pages.py",
 )
@@ -112,8 +113,12 @@ def on_postgres() -> list[str]:
     return [path for paths in ON_POSTGRES.values() for path in paths]
 
 
+@cache
 def elsewhere(path: Path) -> bool:
-    """True for a file of tests that `make test` leaves to PostgreSQL; `sqlite_first` keeps a single test on SQLite."""
+    """True for a file of tests that `make test` leaves to PostgreSQL; `sqlite_first` keeps a single test on SQLite.
+
+    Kept for each file: a run asks for every test.
+    """
     names = set(on_postgres()) - set(ON_BOTH)
     return any(path == ROOT / name or ROOT / name in path.parents for name in names)
 
