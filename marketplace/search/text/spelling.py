@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from marketplace.search import Document, Query, SearchEngine
-from marketplace.search.text.analysis import Token, bigram, is_syllable, tokens
+from marketplace.search.text.analysis import Token, bigram, is_syllable, one_spelling, tokens
 from marketplace.values.text import fold, nfc
 
 #: Words beyond this many are left alone; a long text is not a typing slip.
@@ -106,7 +106,7 @@ def correct(text: str, vocabulary: Vocabulary) -> str | None:
         before = chosen[index - 1].split(" ")[-1] if index else ""
         after = chosen[index + 1].split(" ")[0] if index + 1 < len(words) else ""
         own = text[typed[index].start : typed[index].end]
-        telex = is_syllable(word) and fold(own) != word  # "mays" was read as a plural of "may"
+        telex = is_syllable(word) and one_spelling(fold(own)) != word  # "mays" was read as a plural of "may"
         if (best == word and not telex) or not _convincing(word, best, before, after, vocabulary):
             written.append(own)
         else:

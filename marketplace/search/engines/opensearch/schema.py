@@ -30,7 +30,7 @@ from marketplace.search.text.analysis import code_key
 from marketplace.search.text.spelling import surfaces
 
 #: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew.
-FORMAT = 3
+FORMAT = 4
 #: Between a term and its diacritics; no term holds it (a control character would be white space to Lucene).
 MARK = "|"
 #: Joins a folded form and its written forms.
