@@ -7,12 +7,12 @@ from collections import Counter
 
 import pytest
 
+from marketplace.browse.spelling import suggest_spelling
 from marketplace.core.errors import NotBuilt
 from marketplace.search import MEMBER, MOST_VALUES, PUBLIC, Document, Query
 from marketplace.search.engines import create_engine
 from marketplace.search.engines.whoosh.engine import WhooshEngine
 from marketplace.search.engines.whoosh.store import MemoryStore
-from marketplace.search.text.spelling import suggest_spelling
 from marketplace.values.text import strip_marks
 from tests.search.conftest import ENGINES
 from tests.thorough import ALL

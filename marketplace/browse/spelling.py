@@ -7,10 +7,10 @@ neighbours ("cong nge" → "công nghệ") and only then by its own frequency.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from marketplace.search import Document, Query, SearchEngine
-from marketplace.search.text.analysis import Token, bigram, is_syllable, one_spelling, tokens
+from marketplace.search import Query, SearchEngine
+from marketplace.search.text.analysis import bigram, is_syllable, one_spelling, tokens
 from marketplace.values.text import fold, nfc
 
 #: Words beyond this many are left alone; a long text is not a typing slip.
@@ -80,19 +80,6 @@ def suggest_spelling(engine: SearchEngine, text: str, audience: Sequence[str], k
     while vocabulary.learn() and runs < MOST_RUNS:
         better, runs = correct(text, vocabulary), runs + 1
     return better if better is not None and finds(better) else None
-
-
-def surfaces(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield (folded, written) for the words and pairs of a document's short texts, lower case."""
-    for text in map(nfc, (document.title, document.title_other, document.keywords, document.party)):
-        before: Token | None = None
-        for token in tokens(text):
-            if token.compound:
-                continue
-            yield token.term, text[token.start : token.end].lower()
-            if before is not None and token.start - before.end == 1:
-                yield bigram(before.term, token.term), text[before.start : token.end].lower()
-            before = token
 
 
 def correct(text: str, vocabulary: Vocabulary) -> str | None:
