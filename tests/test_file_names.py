@@ -37,7 +37,7 @@ NOUNS: dict[str, str] = {
     "organisations": "actors",
     "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
         styleguide texts todo todo_deals weekly_figures""",
-    "saved_searches": "digests engine_query matcher unsubscribe_link",
+    "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }
 #: What is no feature: its modules are named by what they are.
