@@ -36,7 +36,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py",
         "tests/core/test_events.py",
         "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/history/test_seals.py",
-        "tests/history/test_seal_at_work.py", "tests/history/test_two_roles.py",
+        "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py",
