@@ -19,7 +19,7 @@ NOUNS: dict[str, str] = {
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
         pages search_fields shared_fields steps""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
-        no_results query_fields query_parser range_values related rows search search_request""",
+        no_results query_fields query_parser range_values related rows search search_request spelling""",
     "buyer_requests": "editor jsonld on_publish reader_view",
     "deals": "contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot text_merge",
     "files": "access checks images store",
@@ -37,7 +37,7 @@ NOUNS: dict[str, str] = {
     "organisations": "actors",
     "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
         styleguide texts todo todo_deals weekly_figures""",
-    "saved_searches": "digests engine_query matcher unsubscribe_link",
+    "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }
 #: What is no feature: its modules are named by what they are.
