@@ -199,7 +199,7 @@ class Stock:
 
     def _write(self, thing: Any, revision: Any, parent: str, documents: list[Document], rows: list[dict[str, Any]],
                state: str, moments: set[str]) -> None:
-        from sqlalchemy import insert
+        from sqlalchemy import insert, select
 
         from marketplace.core.extensions import db
         from marketplace.values import clock
@@ -213,6 +213,8 @@ class Stock:
             for one, row in zip(documents, rows, strict=True)
         ])
         live = {"state": state, "published_at": now, **dict.fromkeys(moments, now)}
+        if hasattr(thing, "published_field"):
+            live["published_field"] = select(revision.field_code).where(revision.id == thing.id).scalar_subquery()
         db.session.execute(thing.__table__.update().where(thing.id.in_([one.id for one in documents]))
                            .values(published_revision_id=thing.id, **live))
 

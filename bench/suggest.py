@@ -90,8 +90,13 @@ def fill(count: int) -> list[str]:
             for d in batch
         ])
         titles += [d.title for d in batch]
-    revision = select(ListingRevision.id).where(ListingRevision.listing_id == Listing.id).scalar_subquery()
-    db.session.execute(update(Listing).values(state="published", published_at=now, published_revision_id=revision))
+    revision, field = (
+        select(column).where(ListingRevision.listing_id == Listing.id).scalar_subquery()
+        for column in (ListingRevision.id, ListingRevision.field_code)
+    )
+    db.session.execute(update(Listing).values(
+        state="published", published_at=now, published_revision_id=revision, published_field=field,
+    ))
     db.session.commit()
     return titles
 

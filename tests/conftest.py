@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import time
@@ -31,8 +30,6 @@ from tests.thorough import ALL, ONCE
 from tests.web_role import role_of, serve_as_the_web
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
-#: The collector of cycles takes a tenth of the processor time at Python's own threshold; nothing here needs it that often.
-gc.set_threshold(200_000, 50, 100)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -2,8 +2,8 @@
 
 `make test` runs `sqlite`, `postgres` and `browser`, as CI does. `make test-all` runs `sqlite-all`, `postgres-all` and
 `browser-all`: everything on both databases, every value in every form, every page in every look. It is run before an
-issue is called done. Each group ends with its ten slowest tests and the processor seconds it took. The group of the
-browser, which waits half of its time, runs beside the others.
+issue is called done. Each group ends with its ten slowest tests and the processor seconds it took. Groups run side by
+side, since those of the browser and of PostgreSQL wait half of their time.
 
 The rule: in `make test` a test runs once, where it can fail. That is SQLite, the database of `make run`, but PostgreSQL
 for what ON_POSTGRES names: the tests of what the two databases do differently, and one journey through each feature. A
@@ -22,6 +22,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import nullcontext
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,9 +34,9 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/accounts/test_closing.py", "tests/accounts/test_sessions.py", "tests/accounts/test_sign_in_limits.py",
         "tests/accounts/test_unsent_forms.py",
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py",
-        "tests/core/test_events.py",
+        "tests/core/test_events.py", "tests/core/test_time_limits.py",
         "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/history/test_seals.py",
-        "tests/history/test_seal_at_work.py", "tests/history/test_two_roles.py",
+        "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py",
@@ -61,7 +62,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/buyer_requests/test_documents.py", "tests/buyer_requests/test_inviting.py", "tests/deals/test_freezing.py",
         "tests/deals/test_lists.py", "tests/importing/test_upsert.py", "tests/listings/test_mine.py",
         "tests/matching/test_incremental.py", "tests/moderation/test_queue.py", "tests/semantic/test_filling.py",
-        "tests/bad_input",
+        "tests/bad_input/test_addresses.py", "tests/bad_input/test_forms.py", "tests/bad_input/test_uploads.py",
     ),
     "visibility by query: the rule as SQL agrees with the rule as Python": (
         "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
@@ -91,7 +92,7 @@ ON_BOTH = (
     "tests/buyer_requests/test_documents.py", "tests/buyer_requests/test_inviting.py", "tests/deals/test_freezing.py",
     "tests/deals/test_lists.py", "tests/importing/test_upsert.py", "tests/listings/test_mine.py",
     "tests/matching/test_incremental.py", "tests/moderation/test_queue.py", "tests/semantic/test_filling.py",
-    "tests/bad_input",
+    "tests/bad_input/test_forms.py", "tests/bad_input/test_uploads.py",
     "tests/accounts/test_sign_in.py", "tests/files/test_sweep.py", "tests/organisations/test_journey.py",
     "tests/pages/test_pages.py",
 )
@@ -102,6 +103,7 @@ NO_DATABASE = (
     "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
     "tests/files/test_pictures.py",  # its threads wait for pictures
     "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",
+    "tests/test_constraints.py",
     "tests/test_conventions.py", "tests/test_file_names.py", "tests/test_groups.py", "tests/test_references.py",
     "tests/test_text.py",
 )
@@ -112,8 +114,12 @@ def on_postgres() -> list[str]:
     return [path for paths in ON_POSTGRES.values() for path in paths]
 
 
+@cache
 def elsewhere(path: Path) -> bool:
-    """True for a file of tests that `make test` leaves to PostgreSQL; `sqlite_first` keeps a single test on SQLite."""
+    """True for a file of tests that `make test` leaves to PostgreSQL; `sqlite_first` keeps a single test on SQLite.
+
+    Kept for each file: a run asks for every test.
+    """
     names = set(on_postgres()) - set(ON_BOTH)
     return any(path == ROOT / name or ROOT / name in path.parents for name in names)
 
@@ -180,15 +186,13 @@ def _scratch() -> str | None:
 
 
 def main(names: list[str]) -> int:
-    """Run the groups in this order, those of the browser beside them, all of them, and fail when one failed."""
+    """Run the groups side by side, all of them, and fail when one failed; what they say comes one after the other."""
     unknown = [name for name in names if name not in GROUPS]
     if unknown or not names:
         print(f"no such group: {unknown}; there are: {', '.join(GROUPS)}", file=sys.stderr)
         return 2
-    alone = [name for name in names if not name.startswith("browser") or len(names) == 1]
-    beside = [Running(name, aside=True) for name in names if name not in alone]
-    failed = [name for name in alone if Running(name).end()]
-    failed += [group.name for group in beside if group.end()]
+    groups = [Running(name, aside=number > 0) for number, name in enumerate(names)]
+    failed = [group.name for group in groups if group.end()]
     if failed:
         print(f"FAILED: {', '.join(failed)}", file=sys.stderr)
     return 1 if failed else 0

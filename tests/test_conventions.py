@@ -304,7 +304,9 @@ def test_templates_ask_things_not_their_kinds(shared_app: Flask) -> None:
     assert not wrong, f"give the template what it asks for (label, icon, a flag) instead of comparing a kind: {wrong}"
 
 
+@pytest.mark.thorough
 def test_every_text_is_translated() -> None:
+    """`make check` says the same: `python -m marketplace.translations`."""
     wrong = [f"{text.where}: {text.message!r} ({why})" for text, why in problems()]
     assert not wrong, "add to marketplace/translations/vi/<feature>.po (python -m marketplace.translations):\n" + "\n".join(
         wrong[:40]

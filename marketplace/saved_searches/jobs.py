@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 from marketplace.core.outbox import Job
-from marketplace.saved_searches.digests import HOUR, begin_digests
+from marketplace.saved_searches.digest import HOUR, begin_digests
 from marketplace.values import clock
 
 

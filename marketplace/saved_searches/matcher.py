@@ -23,7 +23,7 @@ from marketplace.core.long_work import begin_reading, begin_writing, chain_lengt
 from marketplace.core.outbox import enqueue, unfinished
 from marketplace.organisations.actors import people
 from marketplace.saved_searches import engine_query
-from marketplace.saved_searches.digests import EVALUATING, schedule_digest
+from marketplace.saved_searches.digest import EVALUATING, schedule_digest
 from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
 from marketplace.search import Document, Query
 from marketplace.search.saved.percolation import percolate

@@ -1,4 +1,4 @@
-"""What is told of saved searches: one digest per person (`marketplace.saved_searches.digests` says when, and of what)."""
+"""What is told of saved searches: one digest per person (`marketplace.saved_searches.digest` says when, and of what)."""
 
 from __future__ import annotations
 

@@ -34,6 +34,7 @@ _WALL = 30.0  # seconds for one document, also on a busy machine
 _AT_ONCE = 2  # processes of one web process
 _KEPT = 16  # documents
 _KEEP_SECONDS = 600.0
+SECONDS = 8  # of processor time for one document
 
 _CHILD = Path(__file__).with_name("typeset_child.py")
 _running = threading.BoundedSemaphore(_AT_ONCE)
@@ -45,7 +46,7 @@ def made(name: str, template: Path, data: dict[str, Any], fonts: Sequence[str], 
     Raises Unreachable when it takes more memory or time than one may, or when too many others are waiting.
     """
     asked = json.dumps({
-        "template": str(template), "fonts": list(fonts), "at": at.replace(microsecond=0).isoformat(),
+        "seconds": SECONDS, "template": str(template), "fonts": list(fonts), "at": at.replace(microsecond=0).isoformat(),
         "data": json.dumps(data, ensure_ascii=False),
     })
     key = f"{name}:{template.name}:{stamp}"

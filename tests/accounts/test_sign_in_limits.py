@@ -26,7 +26,7 @@ from tests.core.redis_double import RedisDouble
 from tests.factories import PASSWORD
 
 of_postgres = pytest.mark.skipif(BACKEND == "sqlite", reason="the store of PostgreSQL")
-STORES = ["memory", pytest.param("database", marks=of_postgres), "redis"]
+STORES = [pytest.param("memory", marks=pytest.mark.thorough), pytest.param("database", marks=of_postgres), "redis"]
 OWNER, ELSEWHERE = "198.51.100.7", "203.0.113."
 
 

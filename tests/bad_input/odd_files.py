@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
+from collections.abc import Callable
 
 from tests.files import samples
 
@@ -19,10 +20,10 @@ def sheet_bomb() -> bytes:
     return out.getvalue()
 
 
-#: name → (file name, bytes); every one must be refused by every form that takes files.
-BAD: dict[str, tuple[str, bytes]] = {
-    "zip bomb as document": ("hồ sơ.docx", samples.bomb()),
-    "zip bomb as workbook": ("bảng.xlsx", sheet_bomb()),
+#: name → (file name, bytes, or what makes many of them); every one must be refused by every form that takes files.
+BAD: dict[str, tuple[str, bytes | Callable[[], bytes]]] = {
+    "zip bomb as document": ("hồ sơ.docx", samples.bomb),
+    "zip bomb as workbook": ("bảng.xlsx", sheet_bomb),
     "a page named picture": ("ảnh.png", samples.HTML),
     "a drawing with a script": ("hình.svg", samples.SVG),
     "a program": ("cài đặt.exe", samples.EXE),

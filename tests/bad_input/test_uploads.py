@@ -68,7 +68,8 @@ def test_a_file_that_is_not_what_it_says_is_refused(
 ) -> None:
     made[1].restore()
     before = counts()
-    answer = send(shared_app, made, form, *BAD[said])
+    name, data = BAD[said]
+    answer = send(shared_app, made, form, name, data() if callable(data) else data)
     assert answer.status_code == 422, f"{form} answers {answer.status_code} to {said}"
     assert 'class="error' in answer.text, "the page does not say what is wrong"
     kept = FORMS[form][2].get("caption") or FORMS[form][2]["organisation"]

@@ -24,7 +24,6 @@ from marketplace.values.places import provinces
 from marketplace.vocabulary import PRICE_BANDS
 from tests import factories
 from tests.listings.stock import facts, stock
-from tests.thorough import sqlite_first
 
 COUNT = 300
 CODES = {facet.name: facet.codes or tuple(place.code for place in provinces()) for facet in TECHNOLOGIES.facets}
@@ -80,7 +79,7 @@ def counted(facet: str, chosen: Chosen, actor: Actor, word: str) -> dict[str, in
     return {code: count for code, count in zip(CODES[facet], found, strict=True) if count}
 
 
-@pytest.fixture(params=["whoosh://memory", pytest.param("whoosh://", marks=sqlite_first)])
+@pytest.fixture(params=["whoosh://memory", pytest.param("whoosh://", marks=pytest.mark.thorough)])
 def engine(request: pytest.FixtureRequest, ctx: Flask, tmp_path: Path) -> SearchEngine:
     chance = random.Random(4)
     words = ["Zirconia", "Wolfram", "Titan"]

@@ -1,6 +1,6 @@
 """The worker dies by SIGKILL at random moments during 200 changes; after a restart the index equals the database.
 
-`make test` makes 24 changes (16 with PostgreSQL).
+`make test` makes 24 changes (10 with PostgreSQL).
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from tests.index_difference import difference
 from tests.thorough import ALL, often
 
 ROOT = Path(__file__).resolve().parents[2]
-CHANGES = often(200, 24) if BACKEND == "sqlite" else often(80, 16)  # each kill costs a start of the worker
-BETWEEN_KILLS = (10, 30) if ALL and BACKEND == "sqlite" else (5, 12)
+CHANGES = often(200, 24) if BACKEND == "sqlite" else often(80, 10)  # each kill costs a start of the worker
+BETWEEN_KILLS = (4, 5) if not ALL else (10, 30) if BACKEND == "sqlite" else (5, 12)
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def test_long_texts_share_what_short_ones_leave() -> None:
     assert 14 * cap + 100 <= typesetting.IN_SUM < 14 * (cap + 1) + 100
 
 
-@pytest.mark.parametrize("kind", WORST if ALL else [*WORST][-2:])
+@pytest.mark.parametrize("kind", WORST if ALL else [*WORST][-2:-1])
 def test_the_worst_accepted_deal_stays_in_bounds(app: Flask, trade: Trade, ran: list[float], kind: str) -> None:
     deal = deal_in("drafting", trade, contract=dict.fromkeys(CONTRACT_ITEMS.codes, WORST[kind]))
     answer = factories.client(app, trade.buyer_user).get(f"/deals/{deal.code}/record.pdf")
@@ -106,7 +106,10 @@ def test_one_document_of_a_thing_at_a_time(ctx: Flask, monkeypatch: pytest.Monke
 @pytest.mark.parametrize("body", [
     '#let f(n, s) = if n == 0 { 1 } else { f(n - 1, s + "a") + f(n - 1, s + "b") }\n#f(60, "")', "#range(400000000).len()",
 ], ids=["time", "memory"])
-def test_a_document_that_takes_too_much_is_ended(ctx: Any, tmp_path: Path, body: str) -> None:
+def test_a_document_that_takes_too_much_is_ended(
+    ctx: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: str
+) -> None:
+    monkeypatch.setattr(typesetting, "SECONDS", 1)  # nothing here waits for what passes anyhow
     source = tmp_path / "bad.typ"
     source.write_text(body)
     with pytest.raises(Unreachable, match=r"could not be made|being made"):

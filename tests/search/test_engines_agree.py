@@ -65,14 +65,14 @@ some_queries = st.lists(queries, min_size=1, max_size=8)
 some_ids = st.lists(st.integers(1, 30), max_size=3)
 
 
-@settings(max_examples=often(60), deadline=None)
+@settings(max_examples=often(60, 8), deadline=None)
 @given(batches, some_queries, some_ids)
 def test_the_engines_agree(batches, asked, gone):
     with tempfile.TemporaryDirectory() as folder:
         check_agreement(WhooshEngine(Store(Path(folder))), batches, asked, gone)
 
 
-@settings(max_examples=often(150), deadline=None)
+@settings(max_examples=often(150, 20), deadline=None)
 @given(batches, some_queries, some_ids)
 def test_the_engine_in_memory_agrees(batches, asked, gone):
     check_agreement(WhooshEngine(MemoryStore()), batches, asked, gone)
@@ -82,7 +82,7 @@ def test_the_engine_in_memory_agrees(batches, asked, gone):
 def test_the_distributed_engine_agrees(opensearch_url):
     engine = opensearch(opensearch_url)
 
-    @settings(max_examples=often(40), deadline=None)
+    @settings(max_examples=often(40, 6), deadline=None)
     @given(batches, some_queries, some_ids)
     def agree(batches, asked, gone):
         check_agreement(engine, batches, asked, gone)

@@ -40,7 +40,7 @@ def check(engine, before, fresh, asked):
     assert all({*ids} <= relaxed[number] for number, ids in found.items())  # who opens the search sees them too
 
 
-@settings(max_examples=often(300), deadline=None)
+@settings(max_examples=often(300, 30), deadline=None)
 @given(documents, documents, searches)
 def test_what_is_found_is_what_the_rule_says(before, fresh, asked):
     check(WhooshEngine(MemoryStore()), before, fresh, asked)
@@ -72,7 +72,7 @@ readers = st.sampled_from([("public",), ("public", "member", "org:2"), ("member"
 asked_lines = st.lists(st.builds(Query, text=lines, audience=readers), min_size=5, max_size=20)
 
 
-@settings(max_examples=often(60), deadline=None)
+@settings(max_examples=often(60, 8), deadline=None)
 @given(many, many, asked_lines)
 def test_also_near_the_bounds(before, fresh, asked):
     check(WhooshEngine(MemoryStore()), before, fresh, asked)

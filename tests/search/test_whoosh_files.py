@@ -11,12 +11,12 @@ import time
 
 import pytest
 
+from marketplace.browse.spelling import suggest_spelling
 from marketplace.core.errors import NotBuilt
 from marketplace.search import Document, Query
 from marketplace.search.engines.whoosh.commit import MERGE_FACTOR
 from marketplace.search.engines.whoosh.engine import WhooshEngine
 from marketplace.search.engines.whoosh.store import POINTER, Store
-from marketplace.search.text.spelling import suggest_spelling
 from tests.thorough import often
 
 WRITER = """
@@ -49,7 +49,7 @@ def test_a_writer_killed_at_any_moment_leaves_a_whole_index(tmp_path):
     reader = WhooshEngine(Store(tmp_path), refresh=0)
     reader.rebuild(documents(200))
     rng = random.Random(11)
-    for turn in range(often(8, 2)):
+    for turn in range(often(8, 1)):
         command = [sys.executable, "-c", WRITER, str(tmp_path), str(turn)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
             assert process.stdout.readline() == "ready\n"

@@ -13,7 +13,7 @@ from marketplace.core.extensions import db
 from marketplace.core.outbox import drain, work_once
 from marketplace.listings import actions as listings
 from marketplace.listings.models import Listing
-from marketplace.saved_searches import actions, digests
+from marketplace.saved_searches import actions, digest
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
 from tests.saved_searches.conftest import World
@@ -27,7 +27,7 @@ NEXT_MONDAY = datetime(2026, 12, 14, 0, 0, tzinfo=UTC)
 
 def morning(at: datetime) -> int:
     with clock.fixed(at):
-        count = digests.begin_digests()
+        count = digest.begin_digests()
         db.session.commit()
         drain()
         return count
@@ -105,7 +105,7 @@ def test_nobody_waits_for_long_while_more_is_looked_at(world: World, monkeypatch
     for minute in (2, 4, 14, 16, 18):
         with clock.fixed(start + timedelta(minutes=minute)):
             work_once(["alerts.digest"])
-            assert len(world.told(world.cast.stranger)) == (minute > digests.LONGEST.total_seconds() / 60)
+            assert len(world.told(world.cast.stranger)) == (minute > digest.LONGEST.total_seconds() / 60)
 
 
 def test_what_was_forgotten_is_told_by_another_search(world: World, published: Published) -> None:
@@ -186,7 +186,7 @@ def test_a_change_from_daily_to_at_once_loses_nothing(world: World, published: P
 def test_a_long_digest_names_some_and_counts_all(
     world: World, published: Published, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(digests, "NAMED", 2)
+    monkeypatch.setattr(digest, "NAMED", 2)
     for name in ("một", "hai"):
         world.keep(world.cast.stranger, "" if name == "hai" else "máy bơm nước", "daily", name=name)
     for number in range(3):

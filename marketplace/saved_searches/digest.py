@@ -57,7 +57,7 @@ def schedule_digest(user_ids: Iterable[int], **payload: object) -> None:
     enqueue_once(DIGESTS, rows, clock.now() + COLLECTED)
 
 
-def digest(user_id: int, *, at_once: int | None = None) -> bool:
+def write_digest(user_id: int, *, at_once: int | None = None) -> bool:
     """Tell one person everything that is due, each thing once; True when there was something.
 
     `at_once`, the row of work for it, leaves out the searches that wait for their day. The person's row is held: two
