@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
+from marketplace.core.config_production import development_problems, flag, production_problems, trusted_hosts
 from marketplace.search.engines.opensearch.address import problem_of
 from marketplace.search.semantic.model import problem
 
@@ -168,10 +168,6 @@ def _addresses(env: Mapping[str, str], name: str, problems: list[str]) -> tuple[
     return found
 
 
-def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
-    return env.get(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
-
-
 def _development_secret(data_dir: Path) -> str:
     """Return a secret kept in the data folder, so that restarts keep people signed in."""
     path = data_dir / "secret_key"
@@ -195,7 +191,9 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
     search_url = _search_url(env, environment == "production", problems)
     if environment == "production":
-        problems += _production_problems(env, secret_key, base_url, mail_url)
+        problems += production_problems(env, base_url)
+    elif environment == "development":
+        problems += development_problems(env)
     settings = Settings(
         environment=environment, data_dir=data_dir,
         search_url=search_url,
@@ -206,8 +204,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         mail_url=mail_url,
         mail_from=env.get("MAIL_FROM", "Sàn giao dịch công nghệ <no-reply@exchange.localhost>"),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, problems),
-        rate_limits=_flag(env, "RATE_LIMITS", True),
-        trusted_hosts=_trusted_hosts(env),
+        rate_limits=flag(env, "RATE_LIMITS", True),
+        trusted_hosts=trusted_hosts(env),
         rate_limit_storage=_rate_limit_storage(env, problems),
         moderation_days=_number(env, "MODERATION_DAYS", 2, problems),
         stale_days=_number(env, "STALE_DAYS", 90, problems),
@@ -216,7 +214,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
         **_two_steps(env, environment == "production"),
-        demo=_flag(env, "DEMO", environment == "development"),
+        demo=flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)
     return settings
@@ -235,7 +233,7 @@ def _environment(env: Mapping[str, str], problems: list[str]) -> str:
 
 
 def _semantic(env: Mapping[str, str], problems: list[str]) -> bool:
-    wanted = _flag(env, "SEMANTIC", False)
+    wanted = flag(env, "SEMANTIC", False)
     if wanted and (lacking := problem()):
         problems.append(lacking)
     return wanted
@@ -247,10 +245,6 @@ def _search_url(env: Mapping[str, str], production: bool, problems: list[str]) -
     if problem:
         problems.append(problem)
     return url
-
-
-def _trusted_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(name.strip().lower() for name in env.get("TRUSTED_HOSTS", "").split(",") if name.strip())
 
 
 def _rate_limit_storage(env: Mapping[str, str], problems: list[str]) -> str:
@@ -269,8 +263,8 @@ def _rate_limit_storage(env: Mapping[str, str], problems: list[str]) -> str:
 
 
 def _two_steps(env: Mapping[str, str], production: bool) -> dict[str, Any]:
-    members = _flag(env, "ORGANISATION_TWO_STEP", False)
-    return {"staff_two_step": _flag(env, "STAFF_TWO_STEP", production), "organisation_two_step": members}
+    members = flag(env, "ORGANISATION_TWO_STEP", False)
+    return {"staff_two_step": flag(env, "STAFF_TWO_STEP", production), "organisation_two_step": members}
 
 
 def _folder(env: Mapping[str, str]) -> Path:
@@ -278,28 +272,3 @@ def _folder(env: Mapping[str, str]) -> Path:
     folder = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str, mail_url: str) -> list[str]:
-    problems = []
-    if len(secret_key) < 32:
-        problems.append("SECRET_KEY is missing or shorter than 32 characters")
-    if not env.get("DATABASE_URL"):
-        problems.append("DATABASE_URL is missing")
-    if not base_url.startswith("https://"):
-        problems.append("BASE_URL must be the public https:// address")
-    if not mail_url:
-        problems.append("MAIL_URL is missing (smtp://user:password@host:587?tls=starttls)")
-    if not env.get("SEAL_KEY_FILE"):
-        problems.append("SEAL_KEY_FILE is missing: the file with the key of seals, outside DATA_DIR (flask make-seal-key)")
-    if not env.get("MAIL_FROM"):
-        problems.append("MAIL_FROM is missing")
-    if env.get("RATE_LIMIT_STORAGE", "memory://").startswith("memory"):
-        problems.append("RATE_LIMIT_STORAGE is missing: database (the PostgreSQL of DATABASE_URL), redis://… or valkey://…")
-    if not env.get("TRUSTED_PROXIES", "").strip():
-        problems.append("TRUSTED_PROXIES is missing: how many reverse proxies stand in front, 0 for none")
-    if urlsplit(base_url).hostname not in _trusted_hosts(env):
-        problems.append("TRUSTED_HOSTS is missing or lacks the host of BASE_URL (names, separated by commas)")
-    if _flag(env, "DEMO", False):
-        problems.append("DEMO must be off")
-    return problems
