@@ -10,6 +10,8 @@ from flask import current_app
 
 T = TypeVar("T")
 KEEP_SECONDS = 60
+#: How many figures a process keeps at most; the oldest goes first.
+MOST = 500
 
 
 def kept(name: str, count: Callable[[], T], *, forgotten: bool = False) -> T:
@@ -22,6 +24,8 @@ def kept(name: str, count: Callable[[], T], *, forgotten: bool = False) -> T:
     cache = _cache()
     known = cache.get(name)
     if known is None or time.monotonic() - known[0] > KEEP_SECONDS:
+        for oldest in list(cache)[: max(0, len(cache) + 1 - MOST)]:
+            cache.pop(oldest, None)
         known = cache[name] = (time.monotonic(), count())
     found: T = known[1]
     return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, union
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
@@ -107,7 +107,10 @@ def _shown(rows: Select[Match], actor: Actor, limit: int, hidden: bool) -> Shown
 
 def for_organisation(org_id: int, actor: Actor, limit: int = 5) -> Sequence[Match]:
     """Return the strongest matches of an organisation's own listings and needs, for its dashboard; no weak ones."""
-    own = (Listing.org_id == org_id) | (BuyerRequest.org_id == org_id)
+    of_listings = select(Match.id).join(Match.listing).where(Listing.org_id == org_id)
+    of_needs = select(Match.id).join(Match.buyer_request).where(BuyerRequest.org_id == org_id)
+    # One condition over both tables would have every match of the exchange looked at.
+    own = Match.id.in_(union(of_listings, of_needs))
     rows = _seen(actor).where(own, Match.strength != "weak", not_(_hidden(actor)))
     return db.session.scalars(rows.limit(limit)).unique().all()
 
