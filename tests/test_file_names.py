@@ -19,13 +19,14 @@ NOUNS: dict[str, str] = {
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
         pages search_fields shared_fields steps""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
-        no_results query_fields query_parser range_values related rows search search_request""",
+        no_results query_fields query_parser range_values related rows search search_request spelling""",
     "buyer_requests": "editor jsonld on_publish reader_view",
     "deals": "contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot text_merge",
     "files": "access checks images store",
     "history": "checks keys merkle names seal_file",
-    "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds json_documents
-        import_runs mapping preparation preview readers report result rows sheets staging text_cleaning uploads""",
+    "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds import_runs
+        json_documents legacy_encodings mapping preparation preview readers report result rows sheets staging
+        text_cleaning uploads""",
     "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",

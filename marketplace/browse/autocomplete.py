@@ -19,7 +19,7 @@ from marketplace.browse.rows import names
 from marketplace.core.access import Actor
 from marketplace.search import Page, Query, SearchEngine
 from marketplace.search.query.parser import OR_WORDS
-from marketplace.search.text.analysis import Token, code_key, is_syllable, tokens
+from marketplace.search.text.analysis import Token, code_key, is_syllable, other_spelling, tokens
 from marketplace.search.text.thesaurus import form_of, needed_for, shipped_rows
 from marketplace.values.text import fold
 
@@ -95,7 +95,10 @@ def _place(typed: Sequence[Token], text: str, name: str) -> int:
     whole = text.endswith(" ")
 
     def same(wanted: Token, token: Token, last: bool) -> bool:
-        return token.term.startswith(wanted.term) if last and not whole else token.term == wanted.term
+        if not last or whole:
+            return token.term == wanted.term
+        other = other_spelling(wanted.term)  # "li" may begin "linh", although the word "lí" is indexed as "ly"
+        return token.term.startswith(wanted.term) or (bool(other) and token.term.startswith(other))
 
     last = len(typed) - 1
     for start in range(len(held) - last):

@@ -17,10 +17,10 @@ from marketplace.browse.no_results import Blocker, blockers
 from marketplace.browse.related import related
 from marketplace.browse.rows import Row, load
 from marketplace.browse.search_request import PAGE_SIZE, SearchRequest, query_of
+from marketplace.browse.spelling import suggest_spelling
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotBuilt, Unreachable
 from marketplace.search import Page, Query, SearchEngine
-from marketplace.search.text.spelling import suggest_spelling
 
 
 @dataclass(frozen=True)

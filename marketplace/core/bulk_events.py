@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.core.access import Actor
+from marketplace.core.event_moment import moment_after, read_floor
 from marketplace.core.events import (
     CONSUMERS,
     Event,
@@ -52,8 +53,9 @@ def record_many(entries: Sequence[Entry]) -> list[Event]:
     """
     db.session.flush()
     heads = _locked_heads({entry.chain for entry in entries})
+    at = moment_after(read_floor())
     events = [
-        append(heads[e.chain], e.subject, e.action, e.actor, e.move, e.reason_code, e.reason, e.data) for e in entries
+        append(heads[e.chain], at, e.subject, e.action, e.actor, e.move, e.reason_code, e.reason, e.data) for e in entries
     ]
     db.session.add_all(events)
     db.session.flush()

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.access import Actor
 from marketplace.core.columns import Big, Box, Key, Moment, NfcText, UtcDateTime
 from marketplace.core.database_roles import APPEND_ONLY, NEVER_DELETED
+from marketplace.core.event_moment import floor, moment_after, read_floor
 from marketplace.core.event_person import EventPerson, person_row
 from marketplace.core.extensions import Base, db
 from marketplace.core.lifecycle import Lifecycle, Move, advance
@@ -214,7 +215,8 @@ def record(
     """Append one event to the subject's chain and put it into the outbox of every consumer that wants it."""
     if subject.id is None:
         db.session.flush()
-    event = append(_locked_head(subject), subject, action, actor, move, reason_code, reason, data)
+    head, at = _locked_head(subject)
+    event = append(head, at, subject, action, actor, move, reason_code, reason, data)
     db.session.add(event)
     db.session.flush()
     db.session.add_all([*outbox_rows(event), *companion_rows([(event, subject)])])
@@ -222,13 +224,13 @@ def record(
 
 
 def append(
-    head: EventHead, subject: HasHistory, action: str, actor: Actor,
+    head: EventHead, at: datetime, subject: HasHistory, action: str, actor: Actor,
     move: Move | None, reason_code: str, reason: str, data: dict[str, Any] | None,
 ) -> Event:
     """Return the next event of a chain whose head is locked, and move the head; nothing is flushed."""
     person = person_row(actor.name, reason)
     event = Event(
-        at=clock.now(),
+        at=at,
         subject_kind=subject.subject_kind,
         subject_id=subject.id,
         seq=head.seq + 1,
@@ -251,17 +253,22 @@ def append(
 def outbox_rows(event: Event) -> list[Outbox]:
     """Return one row of work for every consumer that wants a flushed event."""
     wanted = [consumer.name for consumer in CONSUMERS.values() if consumer.wants(event.action)]
-    return [Outbox(consumer=name, event_id=event.id, due_at=event.at, payload={}) for name in wanted]
+    return [Outbox(consumer=name, event_id=event.id, due_at=min(event.at, clock.now()), payload={}) for name in wanted]
 
 
-def _locked_head(subject: HasHistory) -> EventHead:
-    """Return the end of the subject's chain, its row locked until the end of the transaction."""
-    key = (subject.subject_kind, subject.id)
-    head = db.session.get(EventHead, key, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = EventHead(subject_kind=subject.subject_kind, subject_id=subject.id, seq=0, hash="")
-        db.session.add(head)
-    return head
+def _locked_head(subject: HasHistory) -> tuple[EventHead, datetime]:
+    """Return the end of the subject's chain, its row locked until the end of the transaction, and the moment it is."""
+    kind, subject_id = subject.subject_kind, subject.id
+    rows = (
+        select(EventHead, floor()).where(EventHead.subject_kind == kind, EventHead.subject_id == subject_id)
+        .with_for_update(of=EventHead).execution_options(populate_existing=True, autoflush=False)
+    )
+    for head, earliest in db.session.execute(rows):
+        return head, moment_after(earliest)
+    new = EventHead(subject_kind=kind, subject_id=subject_id, seq=0, hash="")
+    db.session.add(new)
+    with db.session.no_autoflush:
+        return new, moment_after(read_floor())
 
 
 def transition(

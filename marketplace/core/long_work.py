@@ -29,6 +29,13 @@ def begin_reading() -> None:
     write_intent.set(False)
 
 
+def begin_snapshot() -> None:
+    """End the transaction and go on in one that only reads, and sees the database as it is at its first statement."""
+    begin_reading()
+    if db.engine.dialect.name == "postgresql":  # on SQLite every transaction is one
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def begin_writing() -> None:
     """End the transaction and go on in one that writes; rows read before are stale.
 

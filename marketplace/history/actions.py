@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, text
 
 from marketplace.core.config import Settings
 from marketplace.core.errors import Unreachable
-from marketplace.core.extensions import after_commit, db
+from marketplace.core.extensions import after_commit, db, insert_into
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.history import merkle
 from marketplace.history.keys import public_hex, signing_key
@@ -45,10 +45,10 @@ def seal_if_due() -> Seal | None:
 
 
 def take(before: datetime) -> Seal | None:
-    """Seal all events before a moment; None when that is sealed already.
+    """Seal all events before a moment; None when that is sealed already, or is being sealed by somebody else.
 
-    The present transaction ends, and what is written is flushed in a new one. Of two at once one fails: a moment and a
-    number are given once.
+    The present transaction ends, and what is written is flushed in a new one. Of several at once one takes it: a moment
+    and a number are given once.
     """
     settings = _settings()
     key = signing_key(settings)
@@ -65,13 +65,21 @@ def take(before: datetime) -> Seal | None:
         previous=digest(last.public()) if last else "", key=public_hex(key.public_key()),
     )
     seal.signature = key.sign(message(seal.signed())).hex()
-    db.session.add(seal)
-    db.session.flush()
+    if not _insert(seal):
+        db.session.rollback()
+        return None
     _keep(seal.number, ends.unsealed)
     for address in settings.seal_mail_to:
         queue_template(f"seal:{seal.number}:{address}", address, "vi", "seal", seal=seal, line=canonical(seal.public()))
     after_commit(partial(append_missing, path_of(settings), _publics()))
     return seal
+
+
+def _insert(seal: Seal) -> bool:
+    """Insert a seal; False when somebody else has taken one of its moment or number, who is waited for."""
+    values = {column.key: getattr(seal, column.key) for column in Seal.__table__.columns}
+    taken = db.session.scalar(insert_into(Seal).values(values).on_conflict_do_nothing().returning(Seal.number))
+    return taken is not None
 
 
 def _settings() -> Settings:

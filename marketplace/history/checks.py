@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import time
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,12 +11,16 @@ from sqlalchemy import select
 from marketplace.core.config import Settings
 from marketplace.core.extensions import db
 from marketplace.core.history_check import Broken, broken_links
+from marketplace.core.long_work import begin_snapshot
 from marketplace.history import merkle
 from marketplace.history.keys import SealKeyError, known_keys, verified
 from marketplace.history.models import Seal, digest, message
 from marketplace.history.queries import ends_before, leaves_of, rewritten
-from marketplace.history.seal_file import lines, path_of
+from marketplace.history.seal_file import NAME, held, path_of, seal_in, texts
 from marketplace.values import clock
+
+#: A seal is put into the file right after it is in the database: seconds after which it is looked for again.
+PAUSES = (0.1, 0.4, 1.5)
 
 
 @dataclass(frozen=True)
@@ -34,14 +39,19 @@ class BrokenSeal:
 def broken_history(settings: Settings) -> Iterator[Broken | BrokenSeal]:
     """Verify every chain, every seal, and both against each other; yield the first break of each that is broken.
 
-    A chain with several breaks is told once: links are verified first, then what was sealed of them.
+    A chain with several breaks is told once: links are verified first, then what was sealed of them. The present
+    transaction ends. Everything is read as of one moment, the file before it: what the file holds by then is in the
+    database.
     """
+    copies = texts(path_of(settings))
+    begin_snapshot()
     told: set[tuple[str, int]] = set()
     for link in broken_links():
         told.add((link.kind, link.subject_id))
         yield link
     seals = db.session.scalars(select(Seal).order_by(Seal.number)).all()
     yield from broken_seals(seals, settings)
+    yield from broken_file(seals, copies, settings)
     for found in _against_seals(seals):
         if isinstance(found, BrokenSeal):
             yield found
@@ -51,7 +61,7 @@ def broken_history(settings: Settings) -> Iterator[Broken | BrokenSeal]:
 
 
 def broken_seals(seals: Sequence[Seal], settings: Settings) -> Iterator[BrokenSeal]:
-    """Verify seals among themselves: numbers, the digest of the one before, signatures, ends kept with them, the file."""
+    """Verify seals among themselves: numbers, the digest of the one before, signatures, ends kept with them."""
     keys: Collection[str] = ()
     if seals:
         try:
@@ -64,12 +74,30 @@ def broken_seals(seals: Sequence[Seal], settings: Settings) -> Iterator[BrokenSe
         if why:
             yield BrokenSeal(seal.number, why)
         previous = seal
-    held = {digest(seal.public()) for seal in seals}
-    for line in lines(path_of(settings)):
-        if digest(line) not in held:
-            number = line.get("number")
-            yield BrokenSeal(number if isinstance(number, int) else 0, "it stands in the file and not in the database")
+
+
+def broken_file(seals: Sequence[Seal], copies: Iterable[str], settings: Settings) -> Iterator[BrokenSeal]:
+    """Compare the lines of the file with the seals: the first that the database lacks, and the first that the file lacks.
+
+    A line that a process has not written to its end is a torn copy of a seal, and no break.
+    """
+    known = {digest(seal.public()): seal for seal in seals}
+    publics = [seal.public() for seal in seals]
+    there, foreign = held(copies, publics)
+    if foreign:
+        number = seal_in(foreign[0]).get("number")
+        why = "it stands in the file and not in the database" if seal_in(foreign[0]) else \
+            f"a line of {NAME} is no seal, and no part of one"
+        yield BrokenSeal(number if isinstance(number, int) else 0, why)
+    for pause in PAUSES:
+        if known.keys() <= there:
             return
+        time.sleep(pause)
+        there |= held(texts(path_of(settings)), publics)[0]
+    lacking = [seal.number for one, seal in known.items() if one not in there]
+    if lacking:
+        more = f", nor are {len(lacking) - 1} others" if len(lacking) > 1 else ""
+        yield BrokenSeal(lacking[0], f"it is in the database and not in {NAME}{more}")
 
 
 def _why_broken(seal: Seal, previous: Seal | None, keys: Collection[str]) -> str:

@@ -13,12 +13,12 @@ from flask import Flask
 from marketplace.browse.catalogues import CATALOGUES
 from marketplace.browse.indexing import engine, rebuild
 from marketplace.browse.related import related
+from marketplace.browse.spelling import suggest_spelling
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
 from marketplace.listings import actions as listings
 from marketplace.search import Query
-from marketplace.search.text.spelling import suggest_spelling
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.listings import samples

@@ -26,7 +26,10 @@ from marketplace.values.text import nfc
         ("5kW-12,5kWh 220V 50Hz 5µm", ["5", "kw", "12.5", "kwh", "220", "v", "50", "hz", "5", "um"]),
         ("3D 5G 4K H2O 1.2.3kw 3.901,7/năm", ["3d", "5g", "4k", "h2o", "1", "2", "3", "kw", "3901.7", "nam"]),
         ("Tromsø Łódź ½ m²", ["tromso", "lodz", "12", "m2"]),
-        ("中文 한국어", ["中文", "한국어"]),
+        ("中文 한국어", ["中", "文", "한국어"]),
+        ("5G智能制造 カナ", ["5g", "智", "能", "制", "造", "カ", "ナ"]),
+        ("xử lí kĩ thuật, qui trình 5 tỉ", ["xu", "ly", "ky", "thuat", "quy", "trinh", "5", "ty"]),
+        ("ôtô ximăng độngcơ café Tromsø", ["o", "to", "xi", "mang", "dong", "co", "cafe", "tromso"]),
         ("—…&-", []),
     ],
 )
@@ -39,6 +42,20 @@ def test_joined_parts_have_a_second_reading():
     assert [t.term for t in tokens("CN-2026-000123") if t.compound] == ["cn2026000123"]
     assert [t.term for t in tokens("dùng AI") if t.compound] == ["^ai"]
     assert [t.term for t in tokens("AI CŨNG HỌC") if t.compound] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [("C, C++/C# và .NET", ["c++", "c#", ".net"]), ("C/C++17", ["c++"]), ("a+b, mục 5# và A#1. Xong...net", [])],
+)
+def test_names_with_signs_have_a_reading_with_them(text, signed):
+    assert [t.term for t in tokens(text) if t.signed] == signed
+    assert not any(set(t.term) & set("+#") for t in tokens(text) if not t.compound)
+
+
+def test_y_and_i_have_the_same_diacritics():
+    first, second = tokens("lí lý")
+    assert first[:2] == second[:2] and first.exact != first.term
 
 
 @given(st.text())

@@ -7,12 +7,12 @@ from collections import Counter
 
 import pytest
 
+from marketplace.browse.spelling import suggest_spelling
 from marketplace.core.errors import NotBuilt
 from marketplace.search import MEMBER, MOST_VALUES, PUBLIC, Document, Query
 from marketplace.search.engines import create_engine
 from marketplace.search.engines.whoosh.engine import WhooshEngine
 from marketplace.search.engines.whoosh.store import MemoryStore
-from marketplace.search.text.spelling import suggest_spelling
 from marketplace.values.text import strip_marks
 from tests.search.conftest import ENGINES
 from tests.thorough import ALL
@@ -497,3 +497,61 @@ def test_ambiguous_abbreviations_widen_but_are_not_widened_to(engine):
 def test_a_synonym_is_not_found_under_other_diacritics(engine):
     engine.put([listing(1, "Thứ ý kiến"), listing(2, "Ngành thú y"), listing(3, "Nganh thu y")])
     assert set(found(engine, "veterinary")) == {2, 3}
+
+
+@pytest.fixture
+def languages(engine):
+    texts = {1: "Trình dịch C C C", 2: "Thư viện C++ nhanh", 3: "Ứng dụng C# và .NET", 4: "Công ty NET NET", 5: "F# cho C"}
+    engine.put(listing(id_, title) for id_, title in texts.items())
+    return engine
+
+
+@pytest.mark.parametrize(("text", "first"), [("C++", 2), ("c#", 3), (".NET", 3), (".net", 3), ("F#", 5)])
+def test_names_with_signs_come_first(languages, text, first):
+    assert found(languages, text)[0] == first
+
+
+@pytest.mark.parametrize(
+    ("text", "all_of_them"),
+    [('"C++"', [2]), ('"C#"', [3]), ('".NET"', [3]), ('"thư viện C++"', [2]), ('"C# và .NET"', [3])],
+)
+def test_names_with_signs_are_told_apart_in_quotes(languages, text, all_of_them):
+    assert found(languages, text) == all_of_them
+
+
+def test_names_with_signs_are_left_out_alone(languages):
+    assert set(found(languages, "C -C++")) == {1, 3, 5}
+
+
+SPELLINGS = {
+    1: "Hệ thống xử lí nước", 2: "Hệ thống xử lý nước", 3: "Kỹ thuật quản lý", 4: "Kĩ thuật quản lí", 5: "Linh kiện",
+}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "ids"),
+    [
+        ("xử lí", "xử lý", {1, 2}), ("kĩ thuật", "kỹ thuật", {3, 4}), ('"quản lí"', '"quản lý"', {3, 4}),
+        ("xu li", "xu ly", {1, 2}),
+    ],
+)
+def test_y_and_i_are_one_spelling(engine, one, other, ids):
+    engine.put(listing(id_, title) for id_, title in SPELLINGS.items())
+    pages = [engine.query(Query(text)).hits for text in (one, other)]
+    assert pages[0] == pages[1] and {hit.id for hit in pages[0]} == ids
+    assert len({round(hit.score, 6) for hit in pages[0]}) == 1
+
+
+def test_a_word_begun_with_i_is_found_in_every_spelling(engine):
+    engine.put(listing(id_, title) for id_, title in SPELLINGS.items())
+    assert set(found(engine, "li*")) == {1, 2, 3, 4, 5} and set(found(engine, "ly*")) == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [("智能制造", "智能制造平台"), ("oto", "Phụ tùng ô tô"), ("ô tô", "Phụ tùng ôtô"), ("ôtô", "Phụ tùng ô tô"),
+     ("wifi", "Bộ phát Wi-Fi"), ("wi-fi", "Bộ phát wifi"), ("rô bốt", "Tay máy robot"), ("ximăng", "Lò xi măng")],
+)
+def test_what_is_written_together_or_apart_is_found(engine, text, title):
+    engine.put([listing(1, title), listing(2, "Máy bơm")])
+    assert found(engine, text) == [1]

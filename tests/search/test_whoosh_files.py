@@ -11,12 +11,12 @@ import time
 
 import pytest
 
+from marketplace.browse.spelling import suggest_spelling
 from marketplace.core.errors import NotBuilt
 from marketplace.search import Document, Query
 from marketplace.search.engines.whoosh.commit import MERGE_FACTOR
 from marketplace.search.engines.whoosh.engine import WhooshEngine
 from marketplace.search.engines.whoosh.store import POINTER, Store
-from marketplace.search.text.spelling import suggest_spelling
 from tests.thorough import often
 
 WRITER = """

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from typing import NamedTuple
 
-from marketplace.search.text.analysis import CAPITALS, Token, code_key, tokens
+from marketplace.search.text.analysis import CAPITALS, Token, code_key, one_spelling, other_spelling, tokens
 from marketplace.search.text.thesaurus import Alternative, Form, Span, Thesaurus, form_of
-from marketplace.values.text import nfc
+from marketplace.values.text import fold, nfc
 
 #: Longer input is cut: nobody reads a query of this size, and a paste must not occupy the server.
 MAX_CHARACTERS, MAX_UNITS, MAX_CLAUSES = 2000, 64, 16
@@ -65,6 +65,7 @@ class Plan:
     code: str = ""  # the whole text as a code
     marked: bool = False  # typed with diacritics, so diacritics count
     abbreviation: bool = False  # one word in capitals that would otherwise be a common syllable: AI, not "ai" (who)
+    sign: str = ""  # one name with its signs: c++
     blank: bool = True  # nothing was typed: browse
     others: tuple[Plan, ...] = ()  # a document may match one of these instead; its score is the best of them
 
@@ -166,6 +167,7 @@ def _plan(common: Plan, reader: _Reader, text: str, excluded: tuple[tuple[Unit, 
         code=code_key(text) if not excluded else "",
         marked=any(unit.exact != unit.term for unit in reader.units),
         abbreviation=len(reader.units) == 1 and any(term.startswith(CAPITALS) for _, _, term in reader.compounds),
+        sign=reader.signs[0] if len(reader.units) == len(reader.signs) == 1 else "",
     )
 
 
@@ -194,23 +196,29 @@ class _Reader:
         self.phrases: list[tuple[Unit, ...]] = []
         self.excluded: list[tuple[Unit, ...]] = []
         self.compounds: list[tuple[int, int, str]] = []
+        self.signs: list[str] = []
         self._open = False  # the last unit may be joined by the next word
 
     def read(self, phrase: str | None, word: str | None, minus: bool) -> None:
         text = phrase if phrase is not None else word or ""
         prefix = phrase is None and len(text) > 1 and text.endswith("*")
         found = tokens(text)
+        if prefix:
+            found = [_as_begun(token, text) for token in found]
         if minus:
             self._exclude(found, prefix)
             self._open = False
             return
         room = self._room - len(self.units)
         start = len(self.units)
+        signs = [token.term for token in found if token.signed]
+        self.signs += signs
         self._want(found, prefix, joined=self._open and phrase is None)
         if phrase is not None:
             units = tuple(self.units[start : start + room])
-            if units and len(self.phrases) < MAX_CLAUSES:
-                self.phrases.append(units)
+            named = [(Unit(sign, sign),) for sign in signs]
+            whole = [units] if len(units) > len(named) else []  # "C++" is said by its name alone
+            self.phrases += [*whole, *named][: MAX_CLAUSES - len(self.phrases)]
         if found:
             self._open = phrase is None and not prefix
 
@@ -235,9 +243,18 @@ class _Reader:
 
     def _exclude(self, found: list[Token], prefix: bool) -> None:
         plain = [token for token in found if not token.compound]
+        if len(plain) == 1:
+            plain = [token for token in found if token.signed] or plain
         if plain and len(self.excluded) < MAX_CLAUSES:
             last = len(plain) - 1
             self.excluded.append(tuple(Unit(t.term, t.exact, i > 0, prefix and i == last) for i, t in enumerate(plain)))
+
+
+def _as_begun(token: Token, text: str) -> Token:
+    """Return a token whose last letters may be the beginning of a word: li* is not ly*."""
+    other = other_spelling(token.term)
+    typed = fold(text[token.start : token.end])
+    return token._replace(term=other, exact=other) if other and typed == other else token
 
 
 def _spans(reader: _Reader, thesaurus: Thesaurus) -> list[Span]:
@@ -256,5 +273,8 @@ def _spans(reader: _Reader, thesaurus: Thesaurus) -> list[Span]:
             inside.append((0, 1, CAPITALS + run[0].term))
         found = thesaurus.spans(Form(tuple(u.term for u in run), tuple(u.exact for u in run)), inside)
         spans += [Span(s.start + start, s.stop + start, s.alternatives) for s in found]
+        last, kept = units[stop - 1], one_spelling(units[stop - 1].term)
+        if last.prefix and kept != last.term:  # li* may also be the whole word, which is indexed as ly
+            spans.append(Span(stop - 1, stop, (Alternative(Form((kept,), (kept,)), 1.0, any_marks=True),)))
         start = stop
     return spans

@@ -137,6 +137,8 @@ def rule_of(plan: Plan) -> Rule:
     tiers = [(weights.TIER_PHRASE, Phrase(plan.units))] if plan.whole_phrase else []
     if tiers and plan.marked:
         tiers.append((weights.TIER_EXACT_PHRASE, Phrase(plan.units, Marks.SAME)))
+    if plan.sign:
+        tiers.append((weights.TIER_EXACT_PHRASE, Phrase((Unit(plan.sign, plan.sign),))))
     return Rule(
         wanted=tuple(Phrase(units) for units in plan.phrases),
         excluded=tuple(

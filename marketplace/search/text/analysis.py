@@ -21,9 +21,18 @@ MAX_TERM = 40
 _MARK = r"[\u0300-\u036f\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff]"
 _LETTER = r"(?:[^\W_]|[\u3371-\u33df])"  # the latter are units in one sign: ㎥
 _WORD = rf"{_LETTER}(?:{_LETTER}|{_MARK})*"
-_CHUNK = re.compile(rf"{_WORD}(?:(?:[-‐‑–&/+]|(?<=\d)[.,](?=\d)){_WORD})*")
+#: Signs that belong to a name: C++, C#, .NET.
+_BEHIND, _BEFORE = r"(?:\+\+|#(?!\w))", r"(?<![\w.])\.(?=[A-Za-z]{2})"
+_CHUNK = re.compile(rf"(?:{_BEFORE})?{_WORD}(?:(?:[-‐‑–&/+]|(?<=\d)[.,](?=\d)){_WORD})*(?:(?<=[A-Za-z]){_BEHIND})?")
 _PART = re.compile(rf"{_WORD}(?:[.,]{_WORD})*")
 _PIECE = re.compile(_WORD)
+#: Signs of scripts without spaces, each a term like a syllable: Chinese characters and kana.
+_SIGN = "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+_ANY_SIGN, _SIGN_OR_REST = re.compile(_SIGN), re.compile(rf"{_SIGN}|(?:(?!{_SIGN}).)+", re.S)
+#: Syllables that are written with y or with i alike (lý, lí), in the spelling that is kept.
+_SPELLINGS = {"hi": "hy", "ki": "ky", "li": "ly", "mi": "my", "si": "sy", "ti": "ty", "qui": "quy"}
+_VIETNAMESE = re.compile("[a-zđ\u0300-\u0303\u0306\u0309\u031b\u0323]+")
+_OTHER_SPELLINGS = {kept: other for other, kept in _SPELLINGS.items()}
 _DECIMAL_MEASURE = re.compile(rf"(\d+(?:[.,]\d+)+)((?!\d){_WORD})")
 _MEASURE = re.compile(r"(\d+)(\D.*)")
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*(?:[.,]\d+)?")
@@ -38,7 +47,7 @@ _DEGREES = str.maketrans(_DEGREE_SIGNS, "°CF")
 _UNITS_TEXT = (
     "w kw mw gw wp kwp mwp wh kwh mwh gwh v kv mv a ma ka ah mah va kva mva hz khz mhz ghz kg mg ug t l ml m cm mm km nm "
     "um m2 m3 cm2 cm3 mm2 km2 ha pa kpa mpa gpa bar mbar psi ppm ppb db dba lm lux h min ms us ns rpm kbps mbps gbps kb mb "
-    "gb tb mp c oc j kj mj gj cal kcal btu hp kn mol ntu cfu tr ty usd vnd"
+    "gb tb mp c oc j kj mj gj cal kcal btu hp kn mol ntu cfu tr ty ti usd vnd"
 )
 UNITS = frozenset(_UNITS_TEXT.split())
 _SYLLABLE = re.compile(
@@ -58,7 +67,12 @@ class Token(NamedTuple):
     exact: str  # case-folded, diacritics kept, tone placement normalised
     start: int
     end: int
-    compound: bool = False  # a second reading, before the plain one: KH&CN as khcn, CN-2026-000123 whole, AI as ^ai
+    compound: bool = False  # a second reading, before the plain one: KH&CN as khcn, CN-2026-000123 whole, AI as ^ai, C++
+
+    @property
+    def signed(self) -> bool:
+        """Whether it is a name with its signs: C++, C#, .NET."""
+        return self.compound and (self.term[0] == "." or self.term[-1] in "+#")
 
 
 def _forms(word: str) -> tuple[str, str, bool]:
@@ -68,6 +82,9 @@ def _forms(word: str) -> tuple[str, str, bool]:
     term = "".join(ch for ch in term if ch.isalnum())[:MAX_TERM]
     stem = singular(term)
     exact = tone_key(compatible)[:MAX_TERM] if not term.isascii() or term != compatible else stem
+    if stem in _SPELLINGS:
+        exact = exact.replace("i", "y")
+        stem = _SPELLINGS[stem]
     return stem, exact, len(word) in _ABBREVIATION_LENGTHS and word.isupper() and is_syllable(stem)
 
 
@@ -85,9 +102,19 @@ def singular(term: str) -> str:
     return term[:-1]
 
 
+def one_spelling(term: str) -> str:
+    """Return a folded syllable in the one spelling in which it is indexed: li → ly."""
+    return _SPELLINGS.get(term, term)
+
+
+def other_spelling(term: str) -> str:
+    """Return the other spelling of an indexed syllable, or an empty string: ly → li."""
+    return _OTHER_SPELLINGS.get(term, "")
+
+
 def is_syllable(term: str) -> bool:
-    """Tell whether a folded term has the shape of a Vietnamese syllable, so that alone it says little."""
-    return len(term) <= 7 and _SYLLABLE.fullmatch(term) is not None
+    """Tell whether a folded term is like a Vietnamese syllable, or a Chinese character, so that alone it says little."""
+    return (len(term) <= 7 and _SYLLABLE.fullmatch(term) is not None) or (len(term) == 1 and bool(_ANY_SIGN.match(term)))
 
 
 @lru_cache(maxsize=65536)
@@ -150,6 +177,8 @@ def readings(chunk: str, shouting: bool) -> tuple[Token, ...]:
 
 def _readings(chunk: str, shouting: bool) -> tuple[Token, ...]:
     found: list[Token] = []
+    if chunk[0] == "." or chunk[-1] in "+#":
+        return _signed(chunk, shouting)
     if chunk.isalnum():
         _append(found, chunk, 0, shouting)
         return tuple(found)
@@ -162,6 +191,26 @@ def _readings(chunk: str, shouting: bool) -> tuple[Token, ...]:
         found.append(Token(term, term, 0, len(chunk), True))
     for part in _PART.finditer(chunk):
         _append_part(found, part.group(), part.start(), shouting)
+    return tuple(found)
+
+
+def _signed(chunk: str, shouting: bool) -> tuple[Token, ...]:
+    """Return the tokens of a chunk before or behind whose word stand signs, and before that word its reading with them."""
+    word = chunk.lstrip(".").rstrip("+#")
+    at = len(chunk) - len(chunk.lstrip("."))
+    before, behind = chunk[:at], chunk[at + len(word) :]
+
+    def moved(token: Token) -> Token:
+        end = len(chunk) if token.end == len(word) else token.end + at
+        return token._replace(start=token.start + at if token.start else 0, end=end)
+
+    found = [moved(token) for token in readings(word, shouting)]
+    plain = [index for index, token in enumerate(found) if not token.compound]
+    if plain:
+        index = plain[-1] if behind else plain[0]
+        token = found[index]
+        term = token.term + behind if behind else before + token.term
+        found.insert(index, Token(term, term, token.start, token.end, True))
     return tuple(found)
 
 
@@ -185,13 +234,27 @@ def _measure(found: list[Token], number: str, unit: str, start: int, middle: int
     """Append a number and the unit written together with it, which begins `middle` characters after `start`."""
     middle = start + min(middle, length - 1)
     found.append(Token(number[:MAX_TERM], number[:MAX_TERM], start, middle))
-    unit = "c" if unit == "oc" else unit
+    unit = "c" if unit == "oc" else one_spelling(unit)
     found.append(Token(unit, unit, middle, start + length))
 
 
 def _append(found: list[Token], word: str, start: int, shouting: bool) -> None:
+    if not word.isascii() and len(word) > 1 and _ANY_SIGN.search(word):
+        for part in _SIGN_OR_REST.finditer(word):
+            _append_one(found, part.group(), start + part.start(), shouting)
+    else:
+        _append_one(found, word, start, shouting)
+
+
+def _append_one(found: list[Token], word: str, start: int, shouting: bool) -> None:
     term, exact, abbreviation = _forms(word)
     if not term:
+        return
+    if exact != term and len(word) == len(term) and (sizes := _syllables_of(word, term)):
+        found.append(Token(term, term, start, start + len(word), True))
+        for size in sizes:
+            _append_one(found, word[:size], start, shouting)
+            word, start = word[size:], start + size
         return
     if term[0].isdigit() and len(word) > 1 and (match := _MEASURE.fullmatch(term)) and match[2] in UNITS:
         _measure(found, match[1], match[2], start, len(match[1]), len(word))
@@ -200,6 +263,25 @@ def _append(found: list[Token], word: str, start: int, shouting: bool) -> None:
     if abbreviation and not shouting:
         found.append(Token(CAPITALS + term, CAPITALS + term, start, stop, True))
     found.append(Token(term, exact, start, stop))
+
+
+def _syllables_of(word: str, term: str) -> tuple[int, ...]:
+    """Return the lengths of the syllables of a Vietnamese word with marks that is written together, else nothing."""
+    if is_syllable(term) or not _VIETNAMESE.fullmatch(unicodedata.normalize("NFD", word).lower()):
+        return ()
+    return _apart(term)
+
+
+@lru_cache(maxsize=4096)
+def _apart(term: str) -> tuple[int, ...]:
+    """Return the lengths of the two syllables, or else three, that a term is made of (oto, ximang), else nothing."""
+    for size in range(1, len(term)):
+        if is_syllable(term[:size]) and is_syllable(term[size:]):
+            return size, len(term) - size
+    for size in range(1, min(len(term), 8)):
+        if is_syllable(term[:size]) and len(rest := _apart(term[size:])) == 2:
+            return size, *rest
+    return ()
 
 
 def terms(text: str) -> list[str]:

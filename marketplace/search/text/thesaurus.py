@@ -54,6 +54,8 @@ class Span:
 
 
 Others = dict[Form, Alternative]
+#: Second readings by the units they stand for.
+Together = dict[tuple[int, int], list[str]]
 
 
 class Thesaurus:
@@ -91,9 +93,11 @@ class Thesaurus:
         """Cover one run of neighbouring terms with known forms, longest first.
 
         Shorter forms within a long one are given too: "xử lý nước thải" also looks for "wastewater". `compounds` are
-        (start, stop, term): second readings such as khcn for KH&CN and ^ai for AI.
+        (start, stop, term): second readings such as khcn for KH&CN, ^ai for AI and c++ for C++.
         """
-        together = {(start, stop): term for start, stop, term in compounds}
+        together: Together = {}
+        for start, stop, term in compounds:
+            together.setdefault((start, stop), []).append(term)
         spans: list[Span] = []
         start = 0
         while start < len(run.terms):
@@ -105,7 +109,7 @@ class Thesaurus:
                 start = span.stop
         return spans
 
-    def _inside(self, run: Form, together: dict[tuple[int, int], str], whole: Span) -> list[Span]:
+    def _inside(self, run: Form, together: Together, whole: Span) -> list[Span]:
         """Return the longest shorter form at each place within a span; these may overlap."""
         if whole.stop - whole.start < DIVISIBLE or (whole.start, whole.stop) in together:
             return []
@@ -113,12 +117,11 @@ class Thesaurus:
         found = [self._longest_at(run, together, whole.start + i, end) for i, end in enumerate(ends)]
         return [span for span in found if span is not None]
 
-    def _longest_at(self, run: Form, together: dict[tuple[int, int], str], start: int, end: int) -> Span | None:
+    def _longest_at(self, run: Form, together: Together, start: int, end: int) -> Span | None:
         reach = max([self._longest, *(stop - begin for begin, stop in together)])
         for stop in range(min(end, start + reach), start, -1):
             found = dict(self.lookup(Form(run.terms[start:stop], run.exacts[start:stop])))
-            compound = together.get((start, stop))
-            if compound is not None:
+            for compound in together.get((start, stop), ()):
                 whole = Form((compound,), (compound,))
                 found |= self.lookup(whole)
                 found[whole] = Alternative(whole, 1.0)

@@ -27,10 +27,10 @@ from marketplace.search.engines.whoosh.lists import Collector
 from marketplace.search.engines.whoosh.snapshot import Snapshot, snapshot_of
 from marketplace.search.ranking.weights import length_norm
 from marketplace.search.text.analysis import code_key
-from marketplace.search.text.spelling import surfaces
+from marketplace.search.text.written import surfaces
 
 #: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew.
-FORMAT = 3
+FORMAT = 4
 #: Between a term and its diacritics; no term holds it (a control character would be white space to Lucene).
 MARK = "|"
 #: Joins a folded form and its written forms.

@@ -25,7 +25,7 @@ from marketplace.search.engines.whoosh.lists import LARGEST, POSTING, Collector,
 from marketplace.search.ranking.postings import Ints, firsts
 from marketplace.search.ranking.weights import FIELD_GAP, MAX_DOCUMENT_TERMS, TITLE, code_terms, fields_of
 from marketplace.search.text.analysis import chunks, code_key, mark_code, readings
-from marketplace.search.text.spelling import surfaces
+from marketplace.search.text.written import surfaces
 
 #: Joins the parts of a composite term; cannot occur in NFC-cleaned text.
 SEPARATOR = "\x1f"

@@ -33,7 +33,7 @@ from marketplace.search.engines.whoosh.segment_file import ListReader
 
 GENERATION = "gen-"
 #: Raised when the analysis or the layout changes: an older index then counts as absent, and is built anew.
-FORMAT = 6
+FORMAT = 7
 POINTER = f"CURRENT-{FORMAT}"
 #: Seconds that a generation stays after the swap, for readers that are just opening it.
 GRACE = 60.0

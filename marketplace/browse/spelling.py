@@ -7,10 +7,10 @@ neighbours ("cong nge" → "công nghệ") and only then by its own frequency.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
-from marketplace.search import Document, Query, SearchEngine
-from marketplace.search.text.analysis import Token, bigram, is_syllable, tokens
+from marketplace.search import Query, SearchEngine
+from marketplace.search.text.analysis import bigram, is_syllable, one_spelling, tokens
 from marketplace.values.text import fold, nfc
 
 #: Words beyond this many are left alone; a long text is not a typing slip.
@@ -82,19 +82,6 @@ def suggest_spelling(engine: SearchEngine, text: str, audience: Sequence[str], k
     return better if better is not None and finds(better) else None
 
 
-def surfaces(document: Document) -> Iterator[tuple[str, str]]:
-    """Yield (folded, written) for the words and pairs of a document's short texts, lower case."""
-    for text in map(nfc, (document.title, document.title_other, document.keywords, document.party)):
-        before: Token | None = None
-        for token in tokens(text):
-            if token.compound:
-                continue
-            yield token.term, text[token.start : token.end].lower()
-            if before is not None and token.start - before.end == 1:
-                yield bigram(before.term, token.term), text[before.start : token.end].lower()
-            before = token
-
-
 def correct(text: str, vocabulary: Vocabulary) -> str | None:
     """Return `text` with its unknown or misfitting words replaced, or None when there is nothing better to offer."""
     text = nfc(text)
@@ -106,7 +93,7 @@ def correct(text: str, vocabulary: Vocabulary) -> str | None:
         before = chosen[index - 1].split(" ")[-1] if index else ""
         after = chosen[index + 1].split(" ")[0] if index + 1 < len(words) else ""
         own = text[typed[index].start : typed[index].end]
-        telex = is_syllable(word) and fold(own) != word  # "mays" was read as a plural of "may"
+        telex = is_syllable(word) and one_spelling(fold(own)) != word  # "mays" was read as a plural of "may"
         if (best == word and not telex) or not _convincing(word, best, before, after, vocabulary):
             written.append(own)
         else:
