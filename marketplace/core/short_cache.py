@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 from flask import current_app
 
+from marketplace.core.readings import apart, rests_on
+
 T = TypeVar("T")
 KEEP_SECONDS = 60
 
@@ -22,8 +24,10 @@ def kept(name: str, count: Callable[[], T], *, forgotten: bool = False) -> T:
     cache = _cache()
     known = cache.get(name)
     if known is None or time.monotonic() - known[0] > KEEP_SECONDS:
-        known = cache[name] = (time.monotonic(), count())
+        with apart():
+            known = cache[name] = (time.monotonic(), count())
     found: T = known[1]
+    rests_on(lambda: bool(kept(name, count, forgotten=forgotten) == found))
     return found
 
 

@@ -24,6 +24,7 @@ from marketplace.pages.dashboard import dashboard_of
 from marketplace.pages.forms import TextForm
 from marketplace.pages.public_figures import public_figures
 from marketplace.web.i18n import language
+from marketplace.web.kept_pages import kept_for_guests
 
 bp = Blueprint("pages", __name__)
 LATEST = 6
@@ -31,6 +32,7 @@ LATEST = 6
 
 @bp.get("/")
 @access(PUBLIC)
+@kept_for_guests
 def home() -> ResponseReturnValue:
     """The front page: what this is, search, the latest, figures."""
     listing_ids, need_ids = kept("newest", _newest_ids)
@@ -60,6 +62,7 @@ def dashboard() -> ResponseReturnValue:
 
 @bp.get("/organisations/<slug>")
 @access(PUBLIC)
+@kept_for_guests
 def organisation(slug: str) -> ResponseReturnValue:
     """An organisation's public page: who it is, what it offers and needs."""
     found = db.session.scalar(select(Organisation).where(Organisation.slug == slug, visible_to(actor())))
@@ -82,6 +85,7 @@ def organisation(slug: str) -> ResponseReturnValue:
 
 @bp.get("/<any(about, terms, privacy, regulation):key>")
 @access(PUBLIC)
+@kept_for_guests
 def text(key: str) -> ResponseReturnValue:
     """One of the operator's texts."""
     return render_template("pages/text.html", key=key, text=texts.find(key, language()), heading=_(texts.KEYS[key]))
