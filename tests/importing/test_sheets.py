@@ -130,5 +130,5 @@ def test_a_heading_of_two_lines_is_understood(tmp_path: Path) -> None:
 
 
 def test_a_row_below_a_heading_is_no_second_line(tmp_path: Path) -> None:
-    path = text(tmp_path / "a.csv", "title;loại;;\nMáy;Email;abc;\n")
+    path = text(tmp_path / "a.csv", "title;;loại\nMáy;abc;Email\n")
     assert [one.title for one in records(path)] == ["Máy"]
