@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from marketplace.core.config_production import development_problems, flag, production_problems, trusted_hosts
+from marketplace.core.config_production import flag, trusted_hosts, unsafe
 from marketplace.search.engines.opensearch.address import problem_of
 from marketplace.search.semantic.model import problem
 
@@ -190,10 +190,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     base_url = env.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
     search_url = _search_url(env, environment == "production", problems)
-    if environment == "production":
-        problems += production_problems(env, base_url)
-    elif environment == "development":
-        problems += development_problems(env)
+    problems += unsafe(env, environment, base_url)
     settings = Settings(
         environment=environment, data_dir=data_dir,
         search_url=search_url,

@@ -29,6 +29,13 @@ def trusted_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(name.strip().lower() for name in env.get("TRUSTED_HOSTS", "").split(",") if name.strip())
 
 
+def unsafe(env: Mapping[str, str], environment: str, base_url: str) -> list[str]:
+    """Return what keeps an environment from starting."""
+    if environment == "production":
+        return production_problems(env, base_url)
+    return development_problems(env) if environment == "development" else []
+
+
 def production_problems(env: Mapping[str, str], base_url: str) -> list[str]:
     """Return what keeps production from starting."""
     problems = [said for name, said in NEEDED.items() if not env.get(name, "").strip()]
