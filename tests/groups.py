@@ -103,6 +103,7 @@ NO_DATABASE = (
     "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
     "tests/files/test_pictures.py",  # its threads wait for pictures
     "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",
+    "tests/test_constraints.py",
     "tests/test_conventions.py", "tests/test_file_names.py", "tests/test_groups.py", "tests/test_references.py",
     "tests/test_text.py",
 )

@@ -25,7 +25,7 @@ NOUNS: dict[str, str] = {
     "files": "access checks images store",
     "history": "checks keys merkle names seal_file",
     "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds import_runs
-        json_documents legacy_encodings mapping preparation preview readers report result rows sheets staging
+        json_documents legacy_encodings mapping preparation preview readers report result rows sheet_layout sheets staging
         text_cleaning uploads""",
     "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
