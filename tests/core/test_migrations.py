@@ -43,7 +43,7 @@ def _without_foreign_keys() -> Iterator[Connection]:
 def _insert(connection: Connection, name: str, **values: object) -> None:
     """Write one row into a table as it is at this revision; what must not be null and is not given is blank."""
     table = Table(name, MetaData(), autoload_with=connection)
-    blank = {int: 0, str: "", bool: False, datetime: datetime(2026, 11, 2, tzinfo=UTC), dict: {}}
+    blank = {int: 0, str: "", bool: False, datetime: datetime(2026, 11, 2, tzinfo=UTC), dict: {}, list: []}
     needed = [column for column in table.columns if not column.nullable and column.name not in {"id", *values}]
     connection.execute(table.insert().values({column.name: blank[column.type.python_type] for column in needed} | values))
 
@@ -88,6 +88,9 @@ def test_questions_of_both_kinds_come_into_one_table_and_go_back(empty: Flask) -
     upgrade(revision="0023")
     words = {"enquiry": "Một câu hỏi về công nghệ.", "need_enquiry": "Một câu hỏi về nhu cầu."}
     with _without_foreign_keys() as connection:
+        _insert(connection, "organisation", id=5, slug="o5", kind="company", state="draft")
+        for number in (3, 4):
+            _insert(connection, "user_account", id=number, email=f"{number}@example.vn", fs_uniquifier=f"{number}")
         for number in (7, 8):
             _insert(connection, "listing", id=number, code=f"CN-2026-{number}", state="draft")
         _insert(connection, "buyer_request", id=7, code="NC-2026-7", state="draft")
