@@ -38,6 +38,7 @@ IDLE = timedelta(hours=12)
 STAY = timedelta(days=30)  # the longest life of a session, with "stay signed in" also without a visit
 STAFF_IDLE = timedelta(hours=2)
 STAFF_LONGEST = timedelta(hours=12)
+MOST = 50  # sessions of one person; a sign-in beyond them ends the one used longest ago
 
 
 def _digest(secret: str) -> str:
@@ -97,6 +98,9 @@ def _begin(_sender: Flask, user: User, **_rest: object) -> None:
     )
     db.session.add(row)
     db.session.flush()
+    newest = select(UserSession.id).where(UserSession.user_id == user.id, UserSession.id != row.id)
+    newest = newest.order_by(UserSession.seen_at.desc(), UserSession.id.desc()).limit(MOST - 1)
+    _delete(UserSession.user_id == user.id, UserSession.id != row.id, UserSession.id.not_in(newest))
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     session[KEY], session[PERSON], session.permanent, g.user_session = secret, user.id, stay, row
