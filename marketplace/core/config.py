@@ -6,11 +6,13 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from marketplace.core.config_checks import open_development, plain_connections
 from marketplace.search.engines.opensearch.address import problem_of
 from marketplace.search.semantic.model import problem
 
@@ -31,6 +33,7 @@ KEEP_DAYS = {
     "KEEP_UNSENT_FORM_DAYS": 1,
     "KEEP_RATE_COUNTER_DAYS": 1,
 }
+LEAST_CHARACTERS = 8  # different ones in a SECRET_KEY: 32 random hexadecimal digits have them as good as always
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -175,6 +178,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
     search_url = _search_url(env, environment == "production", problems)
+    problems += open_development(env, environment, partial(_flag, env, default=False))
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
     settings = Settings(
@@ -258,11 +262,12 @@ def _folder(env: Mapping[str, str]) -> Path:
 
 
 def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str, mail_url: str) -> list[str]:
-    problems = []
+    problems = [] if env.get("DATABASE_URL") else ["DATABASE_URL is missing"]
     if len(secret_key) < 32:
         problems.append("SECRET_KEY is missing or shorter than 32 characters")
-    if not env.get("DATABASE_URL"):
-        problems.append("DATABASE_URL is missing")
+    elif len(set(secret_key)) < LEAST_CHARACTERS:
+        problems.append("SECRET_KEY repeats itself: python -c 'import secrets; print(secrets.token_urlsafe(48))' makes one")
+    problems += plain_connections(env, mail_url, partial(_flag, env, default=False))
     if not base_url.startswith("https://"):
         problems.append("BASE_URL must be the public https:// address")
     if not mail_url:

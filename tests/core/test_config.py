@@ -10,7 +10,7 @@ from marketplace.core.config import SettingsError, load_settings
 
 GOOD = {
     "EXCHANGE_ENV": "production",
-    "SECRET_KEY": "k" * 40,
+    "SECRET_KEY": "not-random-but-of-many-characters-0123",
     "DATABASE_URL": "postgresql+psycopg://localhost/exchange",
     "BASE_URL": "https://exchange.example",
     "MAIL_URL": "smtp://localhost:25",
@@ -118,3 +118,61 @@ def test_a_store_of_limits_needs_its_package(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("marketplace.core.config.find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="pip install valkey"):
         load_settings({**GOOD, "DATA_DIR": str(tmp_path), "RATE_LIMIT_STORAGE": "valkey://localhost:6379"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"SECRET_KEY": "a" * 36}, "SECRET_KEY repeats"),
+        ({"SECRET_KEY": "abcabc1" * 8}, "SECRET_KEY repeats"),
+        ({"MAIL_URL": "smtp://user:word@mail.example:587"}, "MAIL_URL needs"),
+        ({"MAIL_URL": "smtp://mail.example:587?tls=none"}, "MAIL_URL needs"),
+        ({"DATABASE_URL": "sqlite:////var/lib/x.sqlite3", "RATE_LIMIT_STORAGE": "redis://127.0.0.1"}, "names SQLite"),
+        ({"DATABASE_URL": "postgresql+psycopg://u:p@db.example/exchange"}, "DATABASE_URL needs"),
+        ({"DATABASE_URL": "postgresql+psycopg://u:p@db.example/exchange?sslmode=prefer"}, "DATABASE_URL needs"),
+        ({"DATABASE_URL": "postgresql+psycopg:///exchange?host=db.example"}, "DATABASE_URL needs"),
+        ({"DATABASE_OWNER_URL": "postgresql+psycopg://o:p@db.example/exchange"}, "DATABASE_OWNER_URL needs"),
+    ],
+)
+def test_production_refuses_weak_secrets_and_connections_in_the_clear(
+    tmp_path: Path, changes: dict[str, str], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said) as refused:
+        load_settings({**GOOD, "DATA_DIR": str(tmp_path), **changes})
+    assert ":p@" not in str(refused.value) and "word@" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"SECRET_KEY": "0123456789abcdef" * 2},
+        {"MAIL_URL": "smtp://user:word@mail.example:587?tls=starttls"},
+        {"MAIL_URL": "smtp://mail.example", "ALLOW_PLAIN_MAIL": "1"},
+        {"DATABASE_URL": "sqlite:////x", "ALLOW_SQLITE": "1", "RATE_LIMIT_STORAGE": "redis://127.0.0.1"},
+        {"DATABASE_URL": "postgresql+psycopg://u:p@db.example/exchange?sslmode=verify-full"},
+        {"DATABASE_URL": "postgresql+psycopg://u:p@db.example/exchange", "ALLOW_PLAIN_DATABASE": "1"},
+        {"DATABASE_URL": "postgresql+psycopg://u:p@[::1]:5433/exchange"},
+        {"DATABASE_URL": "postgresql+psycopg:///exchange?host=/run/postgresql"},
+    ],
+)
+def test_production_takes_what_is_encrypted_stays_here_or_is_allowed(tmp_path: Path, changes: dict[str, str]) -> None:
+    assert load_settings({**GOOD, "DATA_DIR": str(tmp_path), **changes}).production
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "exchange.example", ""])
+def test_a_development_that_others_reach_does_not_start_by_mistake(tmp_path: Path, host: str) -> None:
+    env = {"DATA_DIR": str(tmp_path), "HOST": host}
+    with pytest.raises(SettingsError, match="ALLOW_OPEN_DEVELOPMENT"):
+        load_settings(env)
+    assert load_settings({**env, "ALLOW_OPEN_DEVELOPMENT": "1"}).host == host
+    assert load_settings({**GOOD, **env}).production
+    for here in ("127.0.0.1", "::1", "localhost", "127.8.0.1"):
+        assert load_settings({"DATA_DIR": str(tmp_path), "HOST": here}).host == here
+
+
+def test_the_example_of_an_environment_starts_once_the_secret_is_made(tmp_path: Path) -> None:
+    example = (Path(__file__).parents[2] / "deploy" / "environment.example").read_text(encoding="utf-8")
+    env = dict(line.split("=", 1) for line in example.splitlines() if line and not line.startswith("#"))
+    with pytest.raises(SettingsError, match="SECRET_KEY is missing"):
+        load_settings({**env, "DATA_DIR": str(tmp_path)})
+    assert load_settings({**env, "DATA_DIR": str(tmp_path), "SECRET_KEY": GOOD["SECRET_KEY"]}).production
