@@ -6,31 +6,42 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts bench-pictures bench-history
+.PHONY: help setup lock audit run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts bench-pictures bench-history
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
+
+# Every package is installed at the version of constraints.txt and only with one of its digests there.
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --constraints constraints.txt -r pyproject.toml
 
 $(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' || { echo "Python 3.11, 3.12 or 3.13 is needed (PYTHON=python3.12 make …)"; exit 1; }
 	@echo "Setting up the environment in $(VENV): about a minute, once ..."
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	@sed -n '/^uv==/,/^ *#/p' constraints.txt > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement $(VENV)/uv.txt
 
-$(VENV)/.runtime: pyproject.toml | $(BIN)/uv
+$(VENV)/.runtime: pyproject.toml constraints.txt | $(BIN)/uv
 	@echo "Installing the packages ..."
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra postgres -r pyproject.toml
+	@$(INSTALL) --extra postgres
 	@touch $@
 
-$(VENV)/.bench: pyproject.toml | $(VENV)/.runtime
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra bench -r pyproject.toml
+$(VENV)/.bench $(VENV)/.dev $(VENV)/.audit: $(VENV)/.%: pyproject.toml constraints.txt | $(VENV)/.runtime
+	@$(INSTALL) --extra $*
 	@touch $@
 
-$(VENV)/.dev: pyproject.toml | $(VENV)/.runtime
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --extra dev -r pyproject.toml
-	@touch $@
+EXTRAS ?=
+setup: $(VENV)/.runtime ## build the environment only (EXTRAS="fonts redis": with these extras of pyproject.toml)
+ifneq ($(strip $(EXTRAS)),)
+	@$(INSTALL) $(addprefix --extra ,$(EXTRAS))
+endif
 
-setup: $(VENV)/.runtime ## build the environment only
+lock: | $(BIN)/uv ## write constraints.txt anew after a change of pyproject.toml (UPGRADE=1: with the newest versions)
+	UV_CUSTOM_COMPILE_COMMAND="make lock" $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --all-extras \
+	  --generate-hashes --no-emit-index-url --no-emit-find-links$(if $(UPGRADE), --upgrade) --output-file constraints.txt
+
+audit: $(VENV)/.audit ## ask the public lists of known faults about the versions in constraints.txt
+	$(BIN)/pip-audit --requirement constraints.txt --disable-pip --require-hashes --strict --progress-spinner off
 
 run: $(VENV)/.runtime ## serve the exchange with demo data on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops
 	@exec $(FLASK) up

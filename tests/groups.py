@@ -34,7 +34,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/accounts/test_closing.py", "tests/accounts/test_sessions.py", "tests/accounts/test_sign_in_limits.py",
         "tests/accounts/test_unsent_forms.py",
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py",
-        "tests/core/test_events.py",
+        "tests/core/test_events.py", "tests/core/test_time_limits.py",
         "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/history/test_seals.py",
         "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
@@ -70,6 +70,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/saved_searches/test_matches.py",
     ),
     "every page once, with the number of its statements": ("tests/test_statements.py",),
+    "how the database answers: plans": ("tests/pages/test_plans.py",),
     "one journey through each feature": (
         "tests/accounts/test_sign_in.py", "tests/accounts/test_staff.py", "tests/deals/test_journey.py",
         "tests/files/test_sweep.py",
@@ -94,7 +95,7 @@ ON_BOTH = (
     "tests/matching/test_incremental.py", "tests/moderation/test_queue.py", "tests/semantic/test_filling.py",
     "tests/bad_input/test_forms.py", "tests/bad_input/test_uploads.py",
     "tests/accounts/test_sign_in.py", "tests/files/test_sweep.py", "tests/organisations/test_journey.py",
-    "tests/pages/test_pages.py",
+    "tests/pages/test_pages.py", "tests/pages/test_plans.py",
 )
 #: What touches no database: `postgres-all` leaves it out too.
 NO_DATABASE = (
@@ -103,6 +104,7 @@ NO_DATABASE = (
     "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
     "tests/files/test_pictures.py",  # its threads wait for pictures
     "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",
+    "tests/test_constraints.py",
     "tests/test_conventions.py", "tests/test_file_names.py", "tests/test_groups.py", "tests/test_references.py",
     "tests/test_text.py",
 )

@@ -24,8 +24,9 @@ NOUNS: dict[str, str] = {
     "deals": "contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot text_merge",
     "files": "access checks images store",
     "history": "checks keys merkle names seal_file",
-    "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds json_documents
-        import_runs mapping preparation preview readers report result rows sheets staging text_cleaning uploads""",
+    "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds import_runs
+        json_documents legacy_encodings mapping preparation preview readers report result rows sheet_layout sheets staging
+        text_cleaning uploads""",
     "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import cast
 
 import click
@@ -16,9 +17,11 @@ from sqlalchemy import select
 
 from marketplace.browse.indexer import Change, Indexer
 from marketplace.core.config import Settings
+from marketplace.core.errors import Unreachable
 from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db, write_intent
 from marketplace.core.long_work import begin_reading
+from marketplace.core.readings import being_noted, cannot_be_kept, rests_on
 from marketplace.core.subjects import SUBJECTS, Searched
 from marketplace.organisations.models import Organisation
 from marketplace.search import SearchEngine
@@ -34,8 +37,29 @@ CHECKED_EVERY = timedelta(minutes=1)
 
 
 def engine() -> SearchEngine:
-    """Return the site's search engine."""
-    return cast(SearchEngine, current_app.extensions["search_engine"])
+    """Return the site's search engine; what is made with its answers rests on the index as it is now."""
+    found = cast(SearchEngine, current_app.extensions["search_engine"])
+    if being_noted():
+        _rest_on(found)
+    return found
+
+
+def _rest_on(found: SearchEngine) -> None:
+    try:
+        version = found.version()
+    except Unreachable:
+        version = None
+    if version is None:
+        cannot_be_kept()
+    else:
+        rests_on(partial(_is_at, found, version))
+
+
+def _is_at(found: SearchEngine, version: object) -> bool:
+    try:
+        return current_app.extensions["search_engine"] is found and found.version() == version
+    except Unreachable:
+        return False
 
 
 def searched() -> dict[str, Searched]:

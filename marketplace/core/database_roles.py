@@ -13,7 +13,7 @@ from flask import current_app
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection, Engine, make_url
 
-from marketplace.core.config import Settings
+from marketplace.core.config import Settings, postgresql_limits
 from marketplace.core.extensions import Base, db, prepare_engine
 
 APPEND_ONLY = {"append_only": True}
@@ -37,9 +37,14 @@ def owner_connection() -> Iterator[Connection]:
         engine.dispose()
 
 
-def owner_engine(settings: Settings) -> Engine:
-    """Return an engine of the role that owns the tables; the caller disposes of it."""
-    engine = create_engine(settings.database_owner_url)
+def owner_engine(settings: Settings, **session: str) -> Engine:
+    """Return an engine of the role that owns the tables; the caller disposes of it.
+
+    `session` are settings of PostgreSQL for its connections.
+    """
+    url = make_url(settings.database_owner_url)
+    limits = postgresql_limits(**session) if url.drivername.startswith("postgresql") else {}
+    engine = create_engine(url, connect_args=limits)
     prepare_engine(engine)
     return engine
 

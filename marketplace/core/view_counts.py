@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from marketplace.core.columns import Big
 from marketplace.core.extensions import Base, after_commit, db, insert_into
 from marketplace.core.outbox import done_before
+from marketplace.core.readings import each_time
 from marketplace.values import clock
 
 CONSUMER = "views"  # of the rows of the outbox that note which spool files are counted
@@ -45,7 +46,11 @@ def _spool() -> Path:
 
 
 def note_view(kind: str, subject_id: int) -> None:
-    """Remember one view of a page."""
+    """Remember one view of a page, and one more each time that what is made now is shown again."""
+    each_time(partial(_note, kind, subject_id))
+
+
+def _note(kind: str, subject_id: int) -> None:
     day = clock.local(clock.now()).date().isoformat()
     handle = os.open(_spool() / "views.log", os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     try:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
+from marketplace.importing.legacy_encodings import unicode_cells
 from marketplace.importing.rows import Cell, UnusableFile, clean, shown
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.values.text import N_, clean_line, fold
@@ -159,7 +160,8 @@ def is_own_download(headers: Sequence[str]) -> bool:
 
 def recognised_count(cells: Sequence[Any]) -> int:
     """Return how many cells of a row read like column names of ours; a heading has the most."""
-    texts = {fold(clean_line(shown(clean(cell)))) for cell in cells if cell is not None and len(str(cell)) <= 80}
+    said = [cell for cell in cells if cell is not None and len(str(cell)) <= 80]
+    texts = {fold(clean_line(shown(clean(cell)))) for cell in unicode_cells(said)[0]}
     return sum(text in _FIELD_OF or text in _STATUS for text in texts)
 
 

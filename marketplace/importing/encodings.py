@@ -9,6 +9,7 @@ from pathlib import Path
 
 from charset_normalizer import from_bytes
 
+from marketplace.importing.legacy_encodings import legacy_encoding
 from marketplace.importing.rows import UnusableFile
 from marketplace.values.text import N_
 
@@ -31,6 +32,8 @@ def detect_encoding(path: Path) -> str:
         return "utf-8"
     if _is_mostly_utf8(sample):
         return "utf-8"
+    if _is_typed_for_old_fonts(sample):
+        return "cp1252"
     if _is_windows_1258(sample):
         return "cp1258"
     best = from_bytes(sample, cp_exclusion=["cp1258"]).best()
@@ -66,6 +69,12 @@ def _is_mostly_utf8(sample: bytes) -> bool:
     damaged = text.count("\ufffd")
     whole = sum(ch > "\x7f" for ch in text) - damaged
     return whole >= max(3, 5 * damaged)
+
+
+def _is_typed_for_old_fonts(sample: bytes) -> bool:
+    """True when most lines with letters beyond ASCII are Vietnamese typed for TCVN3 or VNI, which are read as Latin-1."""
+    lines = [line for line in sample.decode("cp1252", errors="replace").splitlines() if not line.isascii()]
+    return sum(bool(legacy_encoding(line)) for line in lines) * 2 > len(lines) > 0
 
 
 def _is_windows_1258(sample: bytes) -> bool:

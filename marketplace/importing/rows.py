@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Any, Protocol
 
 from marketplace.core.errors import Invalid
+from marketplace.importing.legacy_encodings import converted, legacy_encoding, unicode_cells
 from marketplace.values.text import N_, clean_line, nfc
 from marketplace.web.spreadsheet import rearmed
 
@@ -111,6 +112,7 @@ REASONS: dict[str, str] = {
     "sheets_left": N_("The workbook has other sheets, which were left out: %(names)s."),
     "columns_hidden": N_("The sheet hides columns; they were read like the others: %(names)s."),
     "row_hidden": N_("The sheet hides this row; it was read like the others."),
+    "cells_merged": N_("The cells are merged with those above, whose values were taken: %(names)s."),
     "members_left": N_("The document holds more than the list of records; left out: %(names)s."),
     "date_unreadable": N_("“%(column)s”: “%(value)s” is not a date that can be read; kept as text."),
     "date_ambiguous": N_("“%(column)s”: “%(value)s” may be day/month or month/day; kept as text."),
@@ -138,6 +140,7 @@ REASONS: dict[str, str] = {
         "The description has %(found)s characters; the summary is its beginning, the whole is kept below it."
     ),
     "markup_removed": N_("HTML markup was removed from “%(column)s”."),
+    "text_converted": N_("“%(column)s” was typed for fonts of %(encoding)s and converted; look whether it reads well."),
     "text_damaged": N_("“%(column)s” contains damaged letters, probably from a wrong encoding; kept as given."),
 }
 
@@ -147,7 +150,8 @@ def clean(value: Any) -> Cell:
     if value is None:
         return ""
     if isinstance(value, str):
-        return nfc(value).strip()
+        legacy = legacy_encoding(value)  # before `nfc`, which drops the soft hyphen: in TCVN3 it is the letter ư
+        return nfc(converted(value, legacy) if legacy else value).strip()
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -192,7 +196,7 @@ def unique_headers(cells: list[Any]) -> list[str]:
 
     Raises UnusableFile when there are too many columns.
     """
-    names = [clean_line(shown(clean(cell)))[:200] for cell in cells]
+    names = [clean_line(shown(clean(cell)))[:200] for cell in unicode_cells(cells)[0]]
     while names and not names[-1]:
         names.pop()
     if len(names) > MAX_COLUMNS:
@@ -213,9 +217,19 @@ def json_row(line: int, record: Any) -> Row:
     """Return the row of a JSON value."""
     if not isinstance(record, dict):
         return Row(line, {}, Note("not_object"))
-    values = {clean_line(name)[:200]: clean(value) for name, value in record.items()}
-    values, notes = _without_errors(values)
-    return Row(line, values, too_long(values), notes)
+    names = [shown(clean(name)) for name in record]
+    cells, legacy = unicode_cells(list(record.values()))
+    told = _told_legacy(names, legacy)
+    values, notes = _without_errors({clean_line(name)[:200]: clean(cell) for name, cell in zip(names, cells, strict=True)})
+    return Row(line, values, too_long(values), (*told, *notes))
+
+
+def _told_legacy(names: Sequence[str], legacy: Mapping[int, str]) -> tuple[Note, ...]:
+    """Return what is told of cells that were converted; `legacy` says from what, by the place of the cell."""
+    return tuple(
+        Note("text_converted", {"column": names[place], "encoding": name}) for place, name in legacy.items()
+        if place < len(names)
+    )
 
 
 def _without_errors(values: dict[str, Cell]) -> tuple[dict[str, Cell], tuple[Note, ...]]:
@@ -232,7 +246,8 @@ def table_row(line: int, headers: list[str], cells: list[Any], *, placed: bool =
     `placed` says that every cell stands under its own heading for certain: then cells without one are told, not a reason
     to mistrust the row.
     """
-    cleaned = [clean(rearmed(cell)) for cell in cells]
+    cells, legacy = unicode_cells([rearmed(cell) for cell in cells])
+    cleaned = [clean(cell) for cell in cells]
     while cleaned and cleaned[-1] == "":
         cleaned.pop()
     if not any(cleaned):
@@ -241,6 +256,7 @@ def table_row(line: int, headers: list[str], cells: list[Any], *, placed: bool =
     if len(cleaned) > len(headers) and not placed:
         return Row(line, values, Note("too_many_cells", {"found": len(cleaned), "expected": len(headers)}))
     values, notes = _without_errors(values)
+    notes = (*_told_legacy(headers, legacy), *notes)
     extra = [shown(cell) for cell in cleaned[len(headers):] if cell not in ("", [])]
     if extra:
         notes = (*notes, Note("extra_cells", {"value": "; ".join(extra)[:300]}))

@@ -35,6 +35,7 @@ from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm, ReasonForm
+from marketplace.web.kept_pages import kept_for_guests
 
 bp = Blueprint("listings", __name__)
 #: The tabs of an organisation's own list, with their words.
@@ -47,6 +48,7 @@ register_editor(bp, EDITOR)
 
 @bp.get("/technologies/<ref>")
 @access(PUBLIC)
+@kept_for_guests
 def show(ref: str) -> ResponseReturnValue:
     """Show a listing at its stable address; another slug, or none, leads there for good."""
     code, _slug = queries.code_of(ref)
@@ -57,11 +59,11 @@ def show(ref: str) -> ResponseReturnValue:
         return redirect(f"{path}?{query}" if query else path, 301)
     if listing.org_id not in actor().org_ids and listing.state in VISIBLE_STATES:
         view_counts.note_view("listing", listing.id)
-    return _page(listing, EnquiryForm())
+    return _page(listing, EnquiryForm() if actor().signed_in else None)
 
 
 def _page(
-    listing: Listing, form: EnquiryForm, confidential: str | None = None, preview: ListingRevision | None = None,
+    listing: Listing, form: EnquiryForm | None, confidential: str | None = None, preview: ListingRevision | None = None,
     move: ReasonForm | None = None,
 ) -> str:
     revision = preview or listing.published_revision or abort(404)

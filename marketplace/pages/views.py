@@ -24,13 +24,16 @@ from marketplace.pages.dashboard import dashboard_of
 from marketplace.pages.forms import TextForm
 from marketplace.pages.public_figures import public_figures
 from marketplace.web.i18n import language
+from marketplace.web.kept_pages import kept_for_guests
 
 bp = Blueprint("pages", __name__)
 LATEST = 6
+SHOWN = 20  # things of each kind on an organisation's page
 
 
 @bp.get("/")
 @access(PUBLIC)
+@kept_for_guests
 def home() -> ResponseReturnValue:
     """The front page: what this is, search, the latest, figures."""
     listing_ids, need_ids = kept("newest", _newest_ids)
@@ -46,8 +49,8 @@ def _newest_ids() -> tuple[list[int], list[int]]:
     listing = select(Listing.id).where(listings.visible_to(GUEST))
     need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state == "open")
     return (
-        list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(LATEST))),
-        list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(LATEST))),
+        list(db.session.scalars(listing.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(LATEST))),
+        list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc()).limit(LATEST))),
     )
 
 
@@ -60,6 +63,7 @@ def dashboard() -> ResponseReturnValue:
 
 @bp.get("/organisations/<slug>")
 @access(PUBLIC)
+@kept_for_guests
 def organisation(slug: str) -> ResponseReturnValue:
     """An organisation's public page: who it is, what it offers and needs."""
     found = db.session.scalar(select(Organisation).where(Organisation.slug == slug, visible_to(actor())))
@@ -70,18 +74,19 @@ def organisation(slug: str) -> ResponseReturnValue:
     if found.id not in actor().org_ids:
         # Listing a hidden need under its requester's name would unhide it.
         need = need.join(BuyerRequest.published_revision).where(NeedRevision.visibility != "requester_hidden")
+    listing = listing.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(SHOWN)
+    need = need.order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc()).limit(SHOWN)
     return render_template(
         "pages/organisation.html",
         organisation=found,
-        listings=load("listing", list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(20))), actor(),
-                      (), language()),
-        needs=load("need", list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(20))), actor(), (),
-                   language()),
+        listings=load("listing", list(db.session.scalars(listing)), actor(), (), language()),
+        needs=load("need", list(db.session.scalars(need)), actor(), (), language()),
     )
 
 
 @bp.get("/<any(about, terms, privacy, regulation):key>")
 @access(PUBLIC)
+@kept_for_guests
 def text(key: str) -> ResponseReturnValue:
     """One of the operator's texts."""
     return render_template("pages/text.html", key=key, text=texts.find(key, language()), heading=_(texts.KEYS[key]))

@@ -138,6 +138,9 @@ class SearchEngine(Protocol):
     def fingerprint(self) -> str:
         """The fingerprint that the index in use was built with; empty without an index, or without one given."""
 
+    def version(self) -> object:
+        """What changes whenever an answer may, to be compared; None when the engine cannot say, raises as `query`."""
+
     def ids(self, kind: str) -> set[int]:
         """All ids of a kind in the index; for checks and repair, never for pages."""
 

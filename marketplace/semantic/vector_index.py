@@ -12,6 +12,7 @@ import numpy as np
 from sqlalchemy import select
 
 from marketplace.core.extensions import db
+from marketplace.core.readings import apart
 from marketplace.search.semantic.similarity import Vector
 from marketplace.search.semantic.vectors import DocumentVector, VectorSet
 from marketplace.semantic.models import Embedding
@@ -33,7 +34,13 @@ class StoredNeighbours:
         self._lock = Lock()
         self._looked = float("-inf")
         self._vectors = VectorSet()
+        self._changes = 0
         self._recent: dict[tuple[str, int], datetime] = {}  # what was read within the overlap, and as of when
+
+    def version(self) -> object:
+        """How often the vectors in memory have changed."""
+        self._current()
+        return self._changes
 
     def vietnamese(self, kind: str, audience: Sequence[str]) -> bool:
         """Whether most of the documents that this audience may see are Vietnamese."""
@@ -48,7 +55,8 @@ class StoredNeighbours:
         if time.monotonic() - self._looked >= self._refresh and self._lock.acquire(blocking=first):
             try:
                 if time.monotonic() - self._looked >= self._refresh:
-                    self._reload()
+                    with apart():
+                        self._reload()
                     self._looked = time.monotonic()
             finally:
                 self._lock.release()
@@ -69,6 +77,7 @@ class StoredNeighbours:
         ]
         gone = [(row[0], row[1]) for row in found if not (row[4] and row[2])]
         self._vectors = self._vectors.changed(meanings, gone)
+        self._changes += 1
         self._recent |= {(row[0], row[1]): row[5] for row in found}
         limit = max(self._recent.values()) - OVERLAP
         self._recent = {key: at for key, at in self._recent.items() if at >= limit}

@@ -40,9 +40,30 @@ class DateError(DomainError):
 _FIXED: ContextVar[datetime | None] = ContextVar("fixed_now", default=None)
 
 
+_WATCHED: ContextVar[list[bool] | None] = ContextVar("watched", default=None)
+
+
 def now() -> datetime:
     """Return the present moment in UTC, with its zone."""
+    asked = _WATCHED.get()
+    if asked is not None:
+        asked.append(True)
+    return _moment()
+
+
+def _moment() -> datetime:
     return _FIXED.get() or datetime.now(UTC)
+
+
+@contextmanager
+def watched() -> Iterator[list[bool]]:
+    """Give a list that is empty as long as nobody within the block has asked for more than the present day."""
+    asked: list[bool] = []
+    token = _WATCHED.set(asked)
+    try:
+        yield asked
+    finally:
+        _WATCHED.reset(token)
 
 
 @contextmanager
@@ -57,7 +78,7 @@ def fixed(moment: datetime) -> Iterator[None]:
 
 def today() -> date:
     """Return the present day in Vietnam."""
-    return local(now()).date()
+    return local(_moment()).date()
 
 
 def local(moment: datetime) -> datetime:

@@ -130,6 +130,9 @@ class Near:
     def vietnamese(self, *_about: object) -> bool:
         return True
 
+    def version(self) -> int:
+        return 0
+
 
 def test_did_you_mean_is_offered_beside_what_only_meaning_has_found(catalogue: Catalogue, ctx: Flask) -> None:
     near, before = Near(catalogue.light.id), ctx.extensions["search_engine"]

@@ -25,6 +25,7 @@ from marketplace.core.extensions import limiter
 from marketplace.core.permissions import PUBLIC, SIGNED_IN, STAFF, VERIFIED
 from marketplace.core.view_counts import note_view
 from marketplace.values.text import N_
+from marketplace.web.kept_pages import kept_for_guests
 
 #: Moves offered on the page; suspending and removing stand on the moderators' own pages.
 OWNER_MOVES = ("extend", "shortlist", "reopen", "negotiate", "solve", "withdraw")
@@ -40,6 +41,7 @@ def split(name: str) -> str:
 
 @bp.get("/needs/<code>-<slug>")
 @access(PUBLIC)
+@kept_for_guests
 def show(code: str, slug: str) -> ResponseReturnValue:
     """Show a need to whoever may read it; any other spelling of its address leads to the canonical one."""
     need = queries.readable(split(f"{code}-{slug}"), actor())
@@ -60,7 +62,8 @@ def page(need: BuyerRequest, enquiry: EnquiryForm | None = None, move: MoveForm 
     return render_template(
         "buyer_requests/show.html",
         need=need, face=face, shown=present(face, who), roles=roles, moves=moves,
-        enquiry=enquiry or EnquiryForm(formdata=None), move=move or MoveForm(formdata=None),
+        enquiry=enquiry or (EnquiryForm(formdata=None) if who.signed_in else None),
+        move=move or (MoveForm(formdata=None) if moves else None),
         may_ask=who.org_verified and not face.insider and need.state in ANSWERABLE_STATES,
         history=timeline(KIND, need, who) if roles & {"colleague", "moderator"} else None,
         invited=queries.invited_to(need) if "colleague" in roles else (),

@@ -33,6 +33,11 @@ class SemanticEngine:
         self.spread, self.written, self.tokens = inner.spread, inner.written, inner.tokens
         self.is_built, self.fingerprint = inner.is_built, inner.fingerprint
 
+    def version(self) -> object:
+        """Return the inner engine's version with that of the vectors."""
+        inner = self.inner.version()
+        return None if inner is None else (inner, self._neighbours.version())
+
     def query(self, query: Query) -> Page:
         """Answer one query; by words alone unless its language differs or words find hardly anything."""
         language = _language(query)

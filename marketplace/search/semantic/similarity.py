@@ -57,6 +57,9 @@ class Embedder(Protocol):
 class Neighbours(Protocol):
     """Keeps the vectors of documents."""
 
+    def version(self) -> object:
+        """What changes whenever the vectors do, to be compared."""
+
     def vietnamese(self, kind: str, audience: Sequence[str]) -> bool:
         """Whether most of the documents that this audience may see are Vietnamese."""
 

@@ -61,6 +61,10 @@ class VectorSet:
         both._fill([self._rows[number] for number in kept] + new._rows, np.concatenate(parts))
         return both
 
+    def version(self) -> object:
+        """Return 0: a set of vectors does not change."""
+        return 0
+
     def vietnamese(self, kind: str, audience: Sequence[str]) -> bool:
         """Whether most of the documents that this audience may see are Vietnamese; true of none at all."""
         return self._visible(kind, audience)[1]

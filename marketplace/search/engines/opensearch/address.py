@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from urllib.parse import parse_qs, unquote, urlsplit
 
-MISSING_EXTRA = "SEARCH_URL=opensearch://… needs the package opensearch-py: pip install '.[opensearch]' installs the extra"
+MISSING_EXTRA = "SEARCH_URL=opensearch://… needs the package opensearch-py: make setup EXTRAS=opensearch installs it"
 REFRESH = ("wait_for", "true", "false")
 SCHEMES = ("whoosh", "opensearch", "opensearchs")
 

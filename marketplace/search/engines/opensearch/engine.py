@@ -46,6 +46,10 @@ class OpenSearchEngine:
         self.put, self.remove, self.rebuild = store.put, store.remove, store.rebuild
         self.is_built, self.fingerprint = store.is_built, store.fingerprint
 
+    def version(self) -> object:
+        """Return None: many change a cluster, and it does not say when."""
+        return None
+
     def ids(self, kind: str) -> set[int]:
         """Return all ids of a kind, as of now."""
         self._connection.write(lambda client: client.indices.refresh(index=self._store.alias))

@@ -86,6 +86,11 @@ class WhooshEngine:
         ids = snapshot.ids((kind,))[1]
         return {*ids[snapshot.alive & ~np.isnan(ids)].astype(int).tolist()}
 
+    def version(self) -> object:
+        """Return which generation and which of its commits answers now."""
+        self.snapshot()
+        return self._state
+
     def snapshot(self) -> Snapshot:
         """Return the newest snapshot, at most `refresh` seconds old; raises NotBuilt when there is no whole index."""
         if self._process != os.getpid():

@@ -1,0 +1,178 @@
+"""Kept pages of guests: shown again while all that they say is so, and never what their reader may not see."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask, template_rendered
+from flask.testing import FlaskClient
+from sqlalchemy import update
+
+from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.core.extensions import db
+from marketplace.core.readings import each_time, recording
+from marketplace.listings.models import Listing, ListingRevision
+from marketplace.listings.queries import path_of
+from marketplace.organisations.models import Organisation
+from marketplace.values import clock
+from marketplace.web.kept_pages import BESIDE, KeptPage, KeptPages
+from tests import factories
+from tests.browse.conftest import Catalogue
+
+Made = list[str]
+
+
+@pytest.fixture
+def made(ctx: Flask) -> Iterator[Made]:
+    """Templates that were rendered; the process keeps nothing yet."""
+    before, ctx.extensions["kept_pages"] = ctx.extensions["kept_pages"], KeptPages()
+    names: Made = []
+
+    def note(_app: Flask, template: object, **_rest: object) -> None:
+        names.append(str(getattr(template, "name", "")))
+
+    with template_rendered.connected_to(note, ctx):
+        yield names
+    ctx.extensions["kept_pages"] = before
+
+
+def twice(client: FlaskClient, path: str, made: Made) -> str:
+    """Open a page twice; the second time nothing is made."""
+    first = client.get(path)
+    assert first.status_code == 200 and made and "Set-Cookie" not in first.headers
+    made.clear()
+    second = client.get(path)
+    assert second.data == first.data and not made
+    return second.get_data(as_text=True)
+
+
+def change(model: type, id_: int, **values: object) -> None:
+    db.session.execute(update(model).where(model.id == id_).values(**values))  # type: ignore[attr-defined]
+    db.session.commit()
+    db.session.expire_all()
+
+
+def test_a_technology_is_kept_until_anything_of_it_changes(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    guest, listing = factories.client(ctx), catalogue.membrane
+    path = path_of(listing)
+    assert listing.published_revision is not None
+    assert "Màng lọc" in twice(guest, path, made)
+    change(ListingRevision, listing.published_revision.id, how_it_works="Dòng chảy chéo")
+    assert "Dòng chảy chéo" in twice(guest, path, made)
+    change(Organisation, listing.org_id, name="Viện Tên Mới")
+    assert "Viện Tên Mới" in twice(guest, path, made)
+    change(ListingRevision, listing.published_revision.id, visibility="members")
+    assert guest.get(path).status_code == 404
+    change(ListingRevision, listing.published_revision.id, visibility="public")
+    assert guest.get(path).status_code == 200
+    change(Listing, listing.id, state="suspended")
+    assert guest.get(path).status_code == 404
+
+
+def test_a_neighbour_that_is_withdrawn_is_named_no_longer(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    guest, other = factories.client(ctx), catalogue.light
+    for one in (catalogue.membrane, other):
+        change(Listing, one.id, published_field="2")
+    assert catalogue.membrane.published_revision is not None
+    change(ListingRevision, catalogue.membrane.published_revision.id, field_code="2")
+    assert other.code in twice(guest, path_of(catalogue.membrane), made)
+    change(Listing, other.id, state="suspended")
+    assert other.code not in guest.get(path_of(catalogue.membrane)).get_data(as_text=True)
+
+
+@pytest.mark.parametrize("address", ["/technologies", "/technologies?q=màng+lọc", "/technologies?trl=7", "/"])
+def test_a_list_loses_what_is_withdrawn_though_the_index_does_not_know_yet(
+    catalogue: Catalogue, ctx: Flask, made: Made, address: str
+) -> None:
+    guest = factories.client(ctx)
+    assert catalogue.membrane.code in twice(guest, address, made)
+    change(Listing, catalogue.membrane.id, state="suspended")
+    assert catalogue.membrane.code not in guest.get(address).get_data(as_text=True)
+
+
+def test_a_list_follows_the_index(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    guest = factories.client(ctx)
+    twice(guest, "/technologies", made)
+    ctx.extensions["search_engine"].remove("listing", [catalogue.light.id])
+    assert catalogue.light.code not in guest.get("/technologies").get_data(as_text=True)
+
+
+def test_a_need_that_hides_its_requester_names_nobody(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    guest, need = factories.client(ctx), catalogue.cast.published(title="Xử lý nước rỉ rác")
+    path, name = f"/needs/{need.code}-xu-ly-nuoc-ri-rac", catalogue.cast.org.name
+    assert name in twice(guest, path, made)
+    change(NeedRevision, need.published_revision_id or 0, visibility="requester_hidden")
+    assert name not in twice(guest, path, made)
+    change(BuyerRequest, need.id, state="suspended")
+    assert guest.get(path).status_code == 404
+
+
+def test_an_organisation_and_a_text(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    guest, org = factories.client(ctx), catalogue.membrane.organisation
+    twice(guest, f"/organisations/{org.slug}", made)
+    twice(guest, "/about", made)
+    change(Organisation, org.id, state="suspended")
+    assert guest.get(f"/organisations/{org.slug}").status_code == 404
+
+
+def test_each_language_has_its_own(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    assert "Technologies" in twice(factories.client(ctx, locale="en"), "/technologies", made)
+    assert 'lang="vi"' in twice(factories.client(ctx), "/technologies", made)
+
+
+def test_who_is_signed_in_gets_their_own_page(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    path = path_of(catalogue.membrane)
+    twice(factories.client(ctx), path, made)
+    person = factories.client(ctx, catalogue.cast.stranger_user, catalogue.cast.stranger_org)
+    page = person.get(path).get_data(as_text=True)
+    assert made and catalogue.cast.stranger_user.name in page and "csrf_token" in page
+    assert catalogue.cast.stranger_user.name not in factories.client(ctx).get(path).get_data(as_text=True)
+
+
+def test_a_message_that_waits_is_shown(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    guest = factories.client(ctx)
+    twice(guest, "/technologies", made)
+    with guest.session_transaction() as session:
+        session["_flashes"] = [("success", "Đã gửi thư")]
+    assert "Đã gửi thư" in guest.get("/technologies").get_data(as_text=True)
+    assert "Đã gửi thư" not in guest.get("/technologies").get_data(as_text=True)
+
+
+def test_every_view_of_a_kept_page_counts(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    log = ctx.extensions["settings"].data_dir / "spool" / "views.log"
+    line = f"listing {catalogue.membrane.id} "
+    before = log.read_text().count(line) if log.exists() else 0
+    twice(factories.client(ctx), path_of(catalogue.membrane), made)
+    assert log.read_text().count(line) == before + 2
+
+
+def test_what_says_how_long_ago_is_made_anew_after_a_minute(ctx: Flask) -> None:
+    with recording() as readings:
+        clock.today()
+    assert not readings.asked_time
+    with recording() as readings:
+        clock.now()
+    page = KeptPage(b"", readings, clock.now())
+    assert page.still_true()
+    with clock.fixed(clock.now() + timedelta(seconds=61)):
+        assert not page.still_true()
+
+
+def test_what_is_done_each_time_may_ask_the_time(ctx: Flask) -> None:
+    done: list[object] = []
+    act: Callable[[], object] = lambda: done.append(clock.now())  # noqa: E731
+    with recording() as readings:
+        each_time(act)
+    assert len(done) == 1 and readings.repeated == [act] and not readings.asked_time and not readings.statements
+
+
+def test_a_process_keeps_no_more_than_it_may() -> None:
+    pages = KeptPages(most=5 * BESIDE)
+    for number in range(20):
+        with recording() as readings:
+            pass
+        pages.put(number, KeptPage(b"x" * 1000, readings, clock.now()))
+        assert pages.size <= 5 * BESIDE
+    assert pages.get(0) is None and pages.get(19) is not None
