@@ -30,6 +30,7 @@ KEEP_DAYS = {
     "KEEP_VIEW_DAYS": 455,
     "KEEP_FILE_DAYS": 30,
     "KEEP_UPLOAD_DAYS": 1,
+    "KEEP_QUARANTINE_DAYS": 30,
     "KEEP_IMPORT_DAYS": 7,
     "KEEP_SESSION_DAYS": 1,
     "KEEP_UNSENT_FORM_DAYS": 1,
@@ -81,7 +82,8 @@ class Settings:
     keep_search_hit_days: int  # days after which what a saved search found is forgotten
     keep_view_days: int  # days of which the views of each page are kept
     keep_file_days: int  # days after which a file that nothing shows is forgotten
-    keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is deleted
+    keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is put aside
+    keep_quarantine_days: int  # days after which such a content, which was put aside by then, is deleted for good
     keep_import_days: int  # days that the uploaded file of an import waits for its confirmation and is kept afterwards
     keep_session_days: int  # days after which a session that has ended is deleted
     keep_unsent_form_days: int  # days after which a form that was refused for want of a session is deleted

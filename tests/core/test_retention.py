@@ -49,7 +49,7 @@ KEPT = {
     "files": 30, "session": 1, "unsent_form": 1, "rate_counter": 1,
 }
 #: The same of files on the disk (tests/files/test_sweep.py, tests/importing/test_pages.py).
-FILES = {"files.contents": 1, "imports": 7}
+FILES = {"files.contents": 1, "files.quarantine": 30, "imports": 7}
 INDEXES = {
     "outbox": "ix_outbox_done", "views": "ix_view_count_day", "mail.text": "ix_mail_message_text",
     "mail.secret": "ix_mail_message_text",
@@ -204,6 +204,7 @@ def test_a_rule_that_fails_is_told_and_the_others_go_on(
 def test_a_file_that_vanishes_between_the_list_and_the_look_is_no_error(
     ctx: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    factories.bound(ctx.extensions["settings"])
     there = tmp_path / "there"
     there.write_text("x")
     os.utime(there, (0, 0))
