@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import click
 
-from marketplace.core.config_checks import open_development, plain_connections
+from marketplace.core.config_checks import open_development, plain_connections, weak_secret
 from marketplace.search.engines.opensearch.address import problem_of
 from marketplace.search.semantic.model import problem
 
@@ -36,7 +36,6 @@ KEEP_DAYS = {
     "KEEP_UNSENT_FORM_DAYS": 1,
     "KEEP_RATE_COUNTER_DAYS": 1,
 }
-LEAST_CHARACTERS = 8  # different ones in a SECRET_KEY: 32 random hexadecimal digits have them as good as always
 #: After how many seconds PostgreSQL ends a statement of a request; the person gets the page of a busy exchange.
 STATEMENT_SECONDS = 30
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -195,7 +194,6 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
     search_url = _search_url(env, environment == "production", problems)
-    problems += open_development(env, environment, partial(_flag, env, default=False))
     if environment == "production":
         problems += _production_problems(env, secret_key, base_url, mail_url)
     settings = Settings(
@@ -234,6 +232,7 @@ def _environment(env: Mapping[str, str], problems: list[str]) -> str:
     name = env.get("EXCHANGE_ENV", "development").strip()
     if name not in ENVIRONMENTS:
         problems.append(f"EXCHANGE_ENV must be one of {', '.join(ENVIRONMENTS)}, not {name!r}")
+    problems += open_development(env, name, partial(_flag, env, default=False))
     return name
 
 
@@ -280,11 +279,7 @@ def _folder(env: Mapping[str, str]) -> Path:
 
 def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str, mail_url: str) -> list[str]:
     problems = [] if env.get("DATABASE_URL") else ["DATABASE_URL is missing"]
-    if len(secret_key) < 32:
-        problems.append("SECRET_KEY is missing or shorter than 32 characters")
-    elif len(set(secret_key)) < LEAST_CHARACTERS:
-        problems.append("SECRET_KEY repeats itself: python -c 'import secrets; print(secrets.token_urlsafe(48))' makes one")
-    problems += plain_connections(env, mail_url, partial(_flag, env, default=False))
+    problems += weak_secret(secret_key) + plain_connections(env, mail_url, partial(_flag, env, default=False))
     if not base_url.startswith("https://"):
         problems.append("BASE_URL must be the public https:// address")
     if not mail_url:

@@ -1,4 +1,4 @@
-"""What a configuration would leave open: connections in the clear, and a development that others reach."""
+"""What a configuration would leave open: weak secrets, connections in the clear, and a development that others reach."""
 
 from __future__ import annotations
 
@@ -7,6 +7,16 @@ from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
 ENCRYPTED = {"require", "verify-ca", "verify-full"}  # of PostgreSQL's sslmode; "prefer" falls back to plain
+LEAST_CHARACTERS = 8  # different ones in a SECRET_KEY: 32 random hexadecimal digits have them as good as always
+
+
+def weak_secret(secret_key: str) -> list[str]:
+    """Return what is wrong with a secret that was made up instead of drawn."""
+    if len(secret_key) < 32:
+        return ["SECRET_KEY is missing or shorter than 32 characters"]
+    if len(set(secret_key)) < LEAST_CHARACTERS:
+        return ["SECRET_KEY repeats itself: python -c 'import secrets; print(secrets.token_urlsafe(48))' makes one"]
+    return []
 
 
 def plain_connections(env: Mapping[str, str], mail_url: str, allowed: Callable[[str], bool]) -> list[str]:
