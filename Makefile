@@ -92,8 +92,8 @@ SEARCHES ?= 10000
 bench-alerts: $(VENV)/.dev ## new listings against saved searches, beside a loop of full searches (N=20000 SEARCHES=10000)
 	@$(BIN)/python -m bench.alerts $(N) $(SEARCHES)
 
-bench-pages: $(VENV)/.dev ## guests' pages under load with N listings, beside bare Flask pages (DATABASE_URL: another database)
-	@$(BIN)/python -m bench.pages $(N)
+bench-pages: $(VENV)/.dev ## pages under load with N listings, beside bare Flask pages (DATABASE=postgres ROUNDS=5 SECONDS=15)
+	@$(if $(filter postgres,$(DATABASE)),$(BIN)/python -m tests.postgres )$(BIN)/python -m bench.pages $(N)
 
 bench-pictures: $(VENV)/.dev ## memory of eight uploads at once of the worst picture that is accepted (Linux)
 	@$(BIN)/python -m bench.pictures
