@@ -43,7 +43,7 @@ lock: | $(BIN)/uv ## write constraints.txt anew after a change of pyproject.toml
 audit: $(VENV)/.audit ## ask the public lists of known faults about the versions in constraints.txt
 	$(BIN)/pip-audit --requirement constraints.txt --disable-pip --require-hashes --strict --progress-spinner off
 
-run: $(VENV)/.runtime ## serve the exchange with demo data on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops
+run: $(VENV)/.runtime ## serve the exchange with demo data on http://localhost:8000 (PORT changes it); Ctrl-C stops
 	@exec $(FLASK) up
 
 reset: $(VENV)/.runtime ## delete the local data and start over at the next `make run`

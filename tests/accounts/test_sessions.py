@@ -15,7 +15,7 @@ from flask_login.utils import encode_cookie
 from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import StaffGrant, User, UserSession
-from marketplace.accounts.sessions import MOST, client_name, end_all, of, short_address
+from marketplace.accounts.sessions import client_name, end_all, of, short_address
 from marketplace.core import retention
 from marketplace.core.errors import Stale
 from marketplace.core.events import Event
@@ -293,21 +293,3 @@ def test_of_many_who_end_all_sessions_at_once_only_those_still_signed_in_succeed
     answers = together([(web, "/account/sign-out-everywhere", {}) for web in clients])
     assert sum(opens(web) for web in clients) == 1
     assert answers.count(302) >= 1 and set(answers) <= {302, 401, 409}
-
-
-def test_of_fifty_sessions_the_one_used_longest_ago_ends(ctx: Flask, moment: time_machine.Coordinates) -> None:
-    email = registered(ctx)
-    first = signed_in(ctx, email)
-    person = db.session.scalars(select(User).where(User.email == email)).one()
-    now = clock.now()
-    db.session.add_all(
-        UserSession(digest=f"{number:064d}", user_id=person.id, uniquifier=person.fs_uniquifier, made_at=now, stay=False,
-                    seen_at=now + timedelta(seconds=1 + number), ends_at=now + timedelta(hours=12), client="", address="")
-        for number in range(MOST)
-    )
-    db.session.commit()
-    moment.shift(timedelta(minutes=2))
-    last = signed_in(ctx, email)
-    assert len(rows()) == MOST == 50
-    assert opens(last) and not opens(first)
-    assert f"{0:064d}" not in {row.digest for row in rows()} and f"{MOST - 1:064d}" in {row.digest for row in rows()}

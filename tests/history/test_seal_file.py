@@ -136,7 +136,7 @@ def test_a_clock_that_is_set_back_dates_nothing_before_a_sealed_midnight(ctx: Fl
 def test_ten_commands_at_once_take_one_seal(own_database: str, tmp_path: Path) -> None:
     env = {
         **os.environ, "EXCHANGE_ENV": "test", "DATABASE_URL": own_database, "DATA_DIR": str(tmp_path), "RATE_LIMITS": "0",
-        "SEARCH_URL": "whoosh://memory", "SECRET_KEY": "not-random-but-of-many-characters-0123",
+        "SEARCH_URL": "whoosh://memory", "SECRET_KEY": "x" * 40,
     }
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
     subprocess.run([*flask, "db", "upgrade"], env=env, check=True, capture_output=True, timeout=120)

@@ -133,7 +133,7 @@ def test_a_killed_import_leaves_nothing_to_be_seen(ctx: Flask, tmp_path: Path, d
     path = jsonl(tmp_path / "a.jsonl", rows)
     settings = ctx.extensions["settings"]
     env = {**os.environ, "DATABASE_URL": database_url, "DATA_DIR": str(settings.data_dir), "EXCHANGE_ENV": "test",
-           "SEARCH_URL": "whoosh://memory", "SECRET_KEY": "not-random-but-of-many-characters-0123"}
+           "SEARCH_URL": "whoosh://memory", "SECRET_KEY": "x" * 40}
     db.session.remove()
     command = [sys.executable, "-m", "flask", "--app", "wsgi", "import", "listings", str(path), "--organisation", org.slug]
     child = subprocess.Popen([*command, "--publish"], env=env, cwd=Path(__file__).parents[2], stdout=subprocess.DEVNULL)
