@@ -16,7 +16,7 @@ import zlib
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -154,8 +154,9 @@ def show_again(response: Response) -> Response:
         return response
     if 300 <= response.status_code < 400 and response.location:
         if urlsplit(response.location).netloc in {"", request.host} and ARGUMENT not in response.location:
-            joint = "&" if "?" in response.location else "?"
-            response.location += f"{joint}{ARGUMENT}={name}"
+            parts = urlsplit(response.location)
+            query = "&".join(filter(None, (parts.query, f"{ARGUMENT}={name}")))
+            response.location = urlunsplit(parts._replace(query=query))  # before a #fragment, which no server gets
         return response
     if response.mimetype != "text/html" or response.direct_passthrough or response.is_streamed:
         return response

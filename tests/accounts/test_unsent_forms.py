@@ -12,14 +12,16 @@ from io import BytesIO
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, redirect
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.datastructures import FileStorage
 
 from marketplace.accounts.models import User
 from marketplace.accounts.unsent_forms import AT_MOST, UnsentForm
+from marketplace.core.access import access
 from marketplace.core.extensions import db
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.values import clock
 from marketplace.web.form_filling import fill
 from tests import factories
@@ -264,3 +266,16 @@ def test_in_a_browser_of_several_people_nothing_is_kept(ctx: Flask, email: str, 
     answer = web.post("/account", data={**SENT, "csrf_token": "of the first"}, headers=HERE)
     assert answer.status_code == 400
     assert "unsent=" not in answer.text
+
+
+def test_a_redirect_takes_the_name_along_before_its_fragment(
+    ctx: Flask, email: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    web = ended(ctx, email)
+    kept = name_in(web.post("/account", data=SENT, headers=HERE).text)
+    sign_in(web, email)
+    monkeypatch.setitem(
+        ctx.view_functions, "accounts.second_step", access(SIGNED_IN)(lambda: redirect("/account?tab=a#profile"))
+    )
+    location = web.get(f"/account/second-step?unsent={kept}").location
+    assert location == f"/account?tab=a&unsent={kept}#profile"
