@@ -43,7 +43,7 @@ lock: | $(BIN)/uv ## write constraints.txt anew after a change of pyproject.toml
 audit: $(VENV)/.audit ## ask the public lists of known faults about the versions in constraints.txt
 	$(BIN)/pip-audit --requirement constraints.txt --disable-pip --require-hashes --strict --progress-spinner off
 
-run: $(VENV)/.runtime ## serve the exchange with demo data on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops
+run: $(VENV)/.runtime ## serve the exchange with demo data on http://localhost:8000 (PORT changes it); Ctrl-C stops
 	@exec $(FLASK) up
 
 reset: $(VENV)/.runtime ## delete the local data and start over at the next `make run`
@@ -92,8 +92,8 @@ SEARCHES ?= 10000
 bench-alerts: $(VENV)/.dev ## new listings against saved searches, beside a loop of full searches (N=20000 SEARCHES=10000)
 	@$(BIN)/python -m bench.alerts $(N) $(SEARCHES)
 
-bench-pages: $(VENV)/.dev ## guests' pages under load with N listings, beside bare Flask pages (DATABASE_URL: another database)
-	@$(BIN)/python -m bench.pages $(N)
+bench-pages: $(VENV)/.dev ## pages under load with N listings, beside bare Flask pages (DATABASE=postgres ROUNDS=5 SECONDS=15)
+	@$(if $(filter postgres,$(DATABASE)),$(BIN)/python -m tests.postgres )$(BIN)/python -m bench.pages $(N)
 
 bench-pictures: $(VENV)/.dev ## memory of eight uploads at once of the worst picture that is accepted (Linux)
 	@$(BIN)/python -m bench.pictures

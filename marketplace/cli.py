@@ -14,6 +14,7 @@ from flask.cli import with_appcontext
 from marketplace.browse.indexing import ensure_built
 from marketplace.core.errors import Unreachable
 from marketplace.core.extensions import db
+from marketplace.core.installation import bind
 from marketplace.core.leases import keeping_leases
 from marketplace.core.outbox import backlog, drain, release_leases, retry_parked
 from marketplace.core.worker import work_forever
@@ -42,6 +43,16 @@ def work(once: bool) -> None:
             release_leases()
         with keeping_leases():
             click.echo(f"{drain()} rows of work done")
+
+
+@click.command("bind-data-dir")
+@click.confirmation_option(prompt="Do DATABASE_URL and DATA_DIR name one installation?")
+@with_appcontext
+def bind_data_dir() -> None:
+    """Say that the database is that of DATA_DIR, after a restore; unknown files are put aside from tomorrow on."""
+    name = bind(current_app.extensions["settings"])
+    db.session.commit()
+    click.echo(f"Both are installation {name}.")
 
 
 def _ensure_built() -> None:
@@ -77,5 +88,5 @@ def outbox(retry: bool) -> None:
 
 def register(app: Flask) -> None:
     """Add our commands to `flask`."""
-    for command in (work, outbox, importing, up, reset_data, load_demo_command):
+    for command in (work, bind_data_dir, outbox, importing, up, reset_data, load_demo_command):
         app.cli.add_command(command)

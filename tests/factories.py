@@ -8,14 +8,16 @@ from __future__ import annotations
 import hashlib
 import itertools
 import secrets
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
 from marketplace.accounts.models import StaffGrant, User, UserSession
+from marketplace.core import installation
 from marketplace.core.access import Actor
+from marketplace.core.config import Settings
 from marketplace.core.extensions import db
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.values import clock
@@ -53,6 +55,13 @@ def user(name: str = "Nguyễn Văn An", *, email: str = "", staff: tuple[str, .
         db.session.add(StaffGrant(user_id=made.id, role=role, granted_at=clock.now(), reason="test"))
     db.session.commit()
     return made
+
+
+def bound(settings: Settings) -> None:
+    """Bind the database and DATA_DIR, as an installation is that has run for long."""
+    installation.bind(settings)
+    db.session.get_one(installation.Installation, 1).made_at = datetime(2000, 1, 1, tzinfo=UTC)
+    db.session.commit()
 
 
 def organisation(name: str = "Công ty Thử Nghiệm", *, state: str = "verified", **values: Any) -> Organisation:

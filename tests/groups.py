@@ -70,6 +70,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/saved_searches/test_matches.py",
     ),
     "every page once, with the number of its statements": ("tests/test_statements.py",),
+    "how the database answers: plans": ("tests/pages/test_plans.py",),
     "one journey through each feature": (
         "tests/accounts/test_sign_in.py", "tests/accounts/test_staff.py", "tests/deals/test_journey.py",
         "tests/files/test_sweep.py",
@@ -94,7 +95,7 @@ ON_BOTH = (
     "tests/matching/test_incremental.py", "tests/moderation/test_queue.py", "tests/semantic/test_filling.py",
     "tests/bad_input/test_forms.py", "tests/bad_input/test_uploads.py",
     "tests/accounts/test_sign_in.py", "tests/files/test_sweep.py", "tests/organisations/test_journey.py",
-    "tests/pages/test_pages.py",
+    "tests/pages/test_pages.py", "tests/pages/test_plans.py",
 )
 #: What touches no database: `postgres-all` leaves it out too.
 NO_DATABASE = (

@@ -15,7 +15,7 @@ ROLES = frozenset(
 )
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
-    "accounts": "adapters closing common_words messages security sessions sign_in_limits signals unsent_forms",
+    "accounts": "adapters closing common_words messages passkeys security sessions sign_in_limits signals unsent_forms",
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
         pages search_fields shared_fields steps""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
@@ -25,7 +25,7 @@ NOUNS: dict[str, str] = {
     "files": "access checks images store",
     "history": "checks keys merkle names seal_file",
     "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds import_runs
-        json_documents legacy_encodings mapping preparation preview readers report result rows sheets staging
+        json_documents legacy_encodings mapping preparation preview readers report result rows sheet_layout sheets staging
         text_cleaning uploads""",
     "listings": "confirm_link editor",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end

@@ -211,6 +211,7 @@ NO_OBJECT = {
     "pages.edit_text",
     "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
     "security.reset_password", "security.confirm_email", "organisations.edit",
+    "security.wan_register_response", "security.wan_signin_response", "security.wan_verify_response",  # a signed challenge
     "accounts.account", "accounts.change_account",  # of the administrators alone: tests/accounts/test_closing.py
     "accounts.reopen",  # the signed address is the permission: the same
     "accounts.end_session",  # ends only one's own: tests/accounts/test_sessions.py

@@ -73,9 +73,10 @@ def end_session(user: User, session_id: int, actor: Actor) -> None:
 
 
 def reset_two_step(user: User, actor: Actor) -> None:
-    """Turn two-step sign-in off for somebody who lost it, drop the recovery codes and end every session."""
+    """Turn two-step sign-in off for somebody who lost it, drop recovery codes and passkeys, end every session."""
     require_admin(actor)
     user.tf_primary_method = user.tf_totp_secret = user.mf_recovery_codes = user.totp_counter = None
+    user.webauthn = []
     sessions.end_all(user)
     record(user, "user.two_factor_off", actor)
 

@@ -8,10 +8,10 @@ import uuid
 from typing import Any, cast
 
 from babel.lists import format_list
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_babel import get_locale
 from flask_babel import gettext as _
-from flask_security import MailUtil, PasswordUtil, SQLAlchemyUserDatastore, UserMixin
+from flask_security import MailUtil, PasswordUtil, SQLAlchemyUserDatastore, UserMixin, WebAuthnMixin
 from flask_security.totp import Totp
 from passlib.exc import UsedTokenError
 from sqlalchemy import inspect, or_, select, update
@@ -21,7 +21,7 @@ from zxcvbn import zxcvbn
 from marketplace import mail
 from marketplace.accounts import sessions
 from marketplace.accounts.common_words import COMMON_WORDS
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Passkey, User
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
 from marketplace.values.text import N_, fold, nfc, sort_key
@@ -66,6 +66,13 @@ class Datastore(SQLAlchemyUserDatastore):
         """Give a person a new key after a change of the password: all sessions end, in the table too."""
         self.put(user)
         sessions.end_all(cast(User, user))
+
+    def delete_webauthn(self, webauthn: WebAuthnMixin) -> None:
+        """Remove a passkey; without any second step left, no session counts as made with two."""
+        user = cast(Passkey, webauthn).user
+        user.webauthn.remove(cast(Passkey, webauthn))
+        db.session.flush()
+        sessions.forget_second_factor(user)
 
     def mf_delete_recovery_code(self, user: UserMixin, idx: int) -> bool:
         """Take a recovery code away. Raises Stale when another request has taken one since this one read them."""
@@ -182,6 +189,16 @@ class OneTimeCodes(Totp):
         if stored.first() is None:
             raise UsedTokenError
         db.session.expire(person, ["totp_counter"])
+
+
+def totp_secret() -> str:
+    """Return the secret of a new authenticator app, encrypted."""
+    return str(current_app.extensions["security"]._totp_factory.generate_totp_secret())
+
+
+def code_now(secret: str) -> str:
+    """Return what an authenticator app with that secret shows now; for the demonstration's account."""
+    return str(current_app.extensions["security"]._totp_factory._totp.from_source(secret).generate().token)
 
 
 class Texts(Catalogues):

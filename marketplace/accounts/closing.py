@@ -149,6 +149,7 @@ def erase(user: User, actor: Actor, reason: str = "") -> None:
     _erase_letters(user.id, address)
     user.email, user.name, user.sort_name, user.phone = f"erased-{user.id}@erased.invalid", ERASED_NAME, "", ""
     user.password = user.tf_primary_method = user.tf_totp_secret = user.tf_phone_number = user.mf_recovery_codes = None
+    user.webauthn, user.fs_webauthn_user_handle = [], None
     user.totp_counter, user.confirmed_at, user.fs_uniquifier, user.erased_at = None, None, uuid.uuid4().hex, clock.now()
     for grant in user.staff_grants:
         grant.reason = grant.end_reason = ""

@@ -14,6 +14,8 @@ USER_EVENTS = {
     "user.reset_password": N_("New password set through a mailed link"),
     "user.two_factor_on": N_("Two-step sign-in turned on"),
     "user.two_factor_off": N_("Two-step sign-in turned off"),
+    "user.add_passkey": N_("Passkey added"),
+    "user.remove_passkey": N_("Passkey removed"),
     "user.end_session": N_("Signed out on another device"),
     "user.sign_out_everywhere": N_("Signed out everywhere"),
     "user.grant_role": N_("Staff role granted"),

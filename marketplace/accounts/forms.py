@@ -12,6 +12,7 @@ from flask_security.tf_plugin import TwoFactorSelectForm
 from wtforms import BooleanField, EmailField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from marketplace.accounts import passkeys
 from marketplace.accounts.adapters import LONGEST_PASSWORD
 from marketplace.vocabulary import STAFF_ROLES
 from marketplace.web.forms import PHONE, ExchangeForm, LineField, LongField, TermField, no_address
@@ -93,7 +94,9 @@ FORMS: dict[str, Any] = {
     "two_factor_select_form": _ours(TwoFactorSelectForm),
     "mf_recovery_form": _ours(MfRecoveryForm),
     "mf_recovery_codes_form": _ours(MfRecoveryCodesForm),
+    **{name: _ours(form) for name, form in passkeys.FORMS.items()},
 }
+
 
 class ProfileForm(ExchangeForm):
     """What a person says about themselves."""

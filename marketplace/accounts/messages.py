@@ -1,6 +1,6 @@
 """What Flask-Security says, in our words: every message that can appear here, by its key.
 
-They stand as msgids, so that the translation check sees them. Messages of features that are off (passkeys, SMS,
+They stand as msgids, so that the translation check sees them. Messages of features that are off (SMS,
 usernames, tokens) are not here.
 """
 
@@ -54,6 +54,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "TWO_FACTOR_METHOD_NOT_AVAILABLE": (N_("Choose one of the methods."), "error"),
     "TWO_FACTOR_DISABLED": (N_("Two-step sign-in is off."), "success"),
     "TWO_FACTOR_SETUP_EXPIRED": (N_("Setting this up takes at most %(within)s. Please start again."), "error"),
+    "WEBAUTHN_EXPIRED": (N_("A passkey must answer within %(within)s. Please start again."), "error"),
+    "WEBAUTHN_NAME_REQUIRED": (N_("Give the passkey a name."), "error"),
+    "WEBAUTHN_NAME_INUSE": (N_("You already have a passkey called %(name)s."), "error"),
+    "WEBAUTHN_NAME_NOT_FOUND": (N_("You have no passkey called %(name)s."), "error"),
+    "WEBAUTHN_NAME_DISALLOWED_CHARACTERS": (N_("The name may have letters, digits, blanks and hyphens."), "error"),
+    "WEBAUTHN_CREDENTIAL_DELETED": (
+        N_("The passkey %(name)s is removed here. Delete it in your telephone or computer too."), "success"),
+    "WEBAUTHN_REGISTER_SUCCESSFUL": (N_("The passkey %(name)s is added. You can sign in with it."), "success"),
+    "WEBAUTHN_CREDENTIAL_ID_INUSE": (N_("This passkey is known already."), "error"),
+    "WEBAUTHN_UNKNOWN_CREDENTIAL_ID": (N_("This passkey belongs to no account here."), "error"),
+    "WEBAUTHN_ORPHAN_CREDENTIAL_ID": (N_("This passkey belongs to no account here."), "error"),
+    "WEBAUTHN_NO_VERIFY": (N_("The passkey could not be checked. Please start again."), "error"),
+    "WEBAUTHN_CREDENTIAL_WRONG_USAGE": (N_("This passkey cannot be used here."), "error"),
+    "WEBAUTHN_MISMATCH_USER_HANDLE": (N_("This passkey belongs to another account."), "error"),
+    "INVALID_INPUT": (N_("This text cannot be used."), "error"),
+    "INVALID_INPUT_LENGTH": (N_("At most %(length)s characters."), "error"),
 }
 
 #: Labels of Flask-Security's fields that our pages show; the msgids are its own.
@@ -66,4 +82,5 @@ LABELS = (
     N_("Contact Administrator"), N_("Use previously downloaded recovery code"),
     N_("Trouble Accessing Your Account?/Lost Mobile Device?"), N_("Show Recovery Codes"),
     N_("Generate New Recovery Codes"), N_("Available Second Factor Methods:"), N_("Select"),
+    N_("Start"), N_("Delete"), N_("Nickname"), N_("Identity"), N_("Usage"),
 )

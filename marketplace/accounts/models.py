@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from flask_security.core import UserMixin
-from sqlalchemy import JSON, Boolean, ForeignKey, Index, String, text
+from flask_security.core import UserMixin, WebAuthnMixin
+from sqlalchemy import JSON, Boolean, ForeignKey, Index, LargeBinary, String, UniqueConstraint, false, text
 from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -41,9 +41,15 @@ class User(Base, UserMixin):
     closed_by_id: Mapped[int | None] = mapped_column(Big)  # the person themselves, an administrator, None: command line
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     totp_counter: Mapped[int | None] = mapped_column(Big)  # the last one-time code taken: none counts twice
+    #: What passkeys know the person by.
+    fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
+    failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")  # since the last that succeeded
 
     staff_grants: Mapped[list[StaffGrant]] = relationship(
         back_populates="user", foreign_keys="StaffGrant.user_id", order_by="StaffGrant.id"
+    )
+    webauthn: Mapped[list[Passkey]] = relationship(  # type: ignore[assignment]  # theirs is a list of the mixin
+        back_populates="user", order_by="Passkey.id", cascade="all, delete-orphan"
     )
 
 
@@ -88,3 +94,40 @@ class UserSession(Base):
     stay: Mapped[bool] = mapped_column(Boolean)  # "stay signed in"
     client: Mapped[str] = mapped_column(NfcString(80), default="")
     address: Mapped[str] = mapped_column(String(45), default="")  # shortened
+    second_factor: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # code or passkey, too
+
+
+class Passkey(Base, WebAuthnMixin):
+    """A passkey of a person: the public half of a key that a telephone, a computer or a security key keeps.
+
+    The fields are Flask-Security's. Every one signs in by itself: it asks for a fingerprint, a face or a PIN.
+    """
+
+    __tablename__ = "passkey"
+    __table_args__ = (UniqueConstraint("user_id", "name", name="uq_passkey_user_id_name"),)
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(NfcString(64))  # what the person calls it
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1024), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(Big, default=0)
+    transports: Mapped[list[str] | None] = mapped_column(JSON)
+    backup_state: Mapped[bool] = mapped_column(Boolean, default=False)
+    device_type: Mapped[str] = mapped_column(String(64), default="")
+    extensions: Mapped[str | None] = mapped_column(String(255))
+    usage: Mapped[str] = mapped_column(String(64), default="first")
+    created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+    lastuse_datetime: Mapped[Moment]
+
+    user: Mapped[User] = relationship(back_populates="webauthn")
+
+
+class UsedAnswer(Base):
+    """The digest of a challenge of passkeys that has been answered: no answer to it counts again."""
+
+    __tablename__ = "used_answer"
+    __table_args__ = (Index("ix_used_answer_used_at", "used_at"),)
+
+    digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    used_at: Mapped[Moment]

@@ -13,7 +13,7 @@ from flask_security import RoleMixin, Security
 from flask_security.utils import uia_email_mapper
 from werkzeug.exceptions import UnsupportedMediaType
 
-from marketplace.accounts import sessions, sign_in_limits, signals
+from marketplace.accounts import passkeys, sessions, sign_in_limits, signals
 from marketplace.accounts.adapters import (
     Datastore,
     OneTimeCodes,
@@ -24,7 +24,7 @@ from marketplace.accounts.adapters import (
 )
 from marketplace.accounts.forms import AFTER_SIGN_IN, FORMS
 from marketplace.accounts.messages import MESSAGES
-from marketplace.accounts.models import User
+from marketplace.accounts.models import Passkey, User
 from marketplace.accounts.views.forgotten import forgotten
 from marketplace.core.access import mark_endpoints
 from marketplace.core.config import Settings
@@ -49,6 +49,13 @@ MARKS = {
     "security.two_factor_rescue": PUBLIC,
     "security.mf_recovery": PUBLIC,
     "security.mf_recovery_codes": SIGNED_IN,
+    "security.wan_register": SIGNED_IN,
+    "security.wan_register_response": SIGNED_IN,
+    "security.wan_signin": PUBLIC,
+    "security.wan_signin_response": PUBLIC,
+    "security.wan_verify": SIGNED_IN,
+    "security.wan_verify_response": SIGNED_IN,
+    "security.wan_delete": SIGNED_IN,
 }
 
 
@@ -56,14 +63,17 @@ def register(app: Flask, settings: Settings) -> None:
     """Register sign-in and everything around it."""
     app.config.update(_config(settings))
     app.config.update({f"SECURITY_MSG_{key}": value for key, value in MESSAGES.items()})
-    security = Security(mail_util_cls=OutboxMail, password_util_cls=Passwords, totp_cls=OneTimeCodes)
+    security = Security(
+        mail_util_cls=OutboxMail, password_util_cls=Passwords, totp_cls=OneTimeCodes, webauthn_util_cls=passkeys.PasskeyUtil
+    )
     # Staff roles are our own grants, so Flask-Security's role table is only a name here.
-    security.init_app(app, Datastore(db, User, RoleMixin), render_template=render, **FORMS)
+    security.init_app(app, Datastore(db, User, RoleMixin, Passkey), render_template=render, **FORMS)
     security.i18n_domain = Texts()
     security.want_json(lambda _request: False)  # these pages are for people; programs have no session
     mark_endpoints(MARKS)
     signals.register(app)
     sessions.register(app, settings)
+    passkeys.register(app, settings)
     app.view_functions["security.forgot_password"] = forgotten
     sign_in_limits.register(app)
     app.before_request(_forms_only)
@@ -83,7 +93,7 @@ def _derived(settings: Settings, purpose: str) -> str:
 
 def _config(settings: Settings) -> dict[str, Any]:
     config = {
-        **_features(settings),
+        **_features(settings), **passkeys.configuration(settings),
         "CACHE_CONTROL": None,  # theirs says "no-store=True", which means nothing; web.headers says it right
         "EMAIL_HTML": False,
         "EMAIL_PLAINTEXT": False,  # our own templates, in the recipient's language (adapters.OutboxMail)

@@ -17,11 +17,11 @@ from ipaddress import ip_address, ip_network
 from flask import Flask, g, has_request_context, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
-from sqlalchemy import delete, inspect, select, update
+from sqlalchemy import ColumnElement, delete, inspect, select, update
 from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
-from marketplace.accounts.models import StaffGrant, User, UserSession
+from marketplace.accounts.models import Passkey, StaffGrant, User, UserSession
 from marketplace.core.config import Settings
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
@@ -38,6 +38,11 @@ IDLE = timedelta(hours=12)
 STAY = timedelta(days=30)  # the longest life of a session, with "stay signed in" also without a visit
 STAFF_IDLE = timedelta(hours=2)
 STAFF_LONGEST = timedelta(hours=12)
+AT_MOST = 50  # sessions of one person; the oldest give way
+#: Where a sign-in ends that asked for more than the password: a code, a recovery code, a passkey.
+SECOND_STEPS = frozenset({
+    "security.two_factor_token_validation", "security.mf_recovery", "security.wan_signin_response",
+})
 
 
 def _digest(secret: str) -> str:
@@ -94,9 +99,12 @@ def _begin(_sender: Flask, user: User, **_rest: object) -> None:
         digest=_digest(secret), user_id=user.id, uniquifier=user.fs_uniquifier, made_at=made_at, seen_at=now, stay=stay,
         ends_at=_ends(made_at, now, stay), client=client_name(request.user_agent.string),
         address=short_address(request.remote_addr or ""),
+        second_factor=before.second_factor if before is not None else request.endpoint in SECOND_STEPS,
     )
     db.session.add(row)
     db.session.flush()
+    newest = select(UserSession.id).where(UserSession.user_id == user.id).order_by(UserSession.id.desc()).limit(AT_MOST)
+    _delete(UserSession.user_id == user.id, UserSession.id.not_in(newest))
     session.pop("csrf_token", None)
     g.pop("csrf_token", None)
     session[KEY], session[PERSON], session.permanent, g.user_session = secret, user.id, stay, row
@@ -145,6 +153,32 @@ def end_one(user: User, session_id: int) -> bool:
         return False
     _delete(UserSession.id == session_id)
     return True
+
+
+def second_factor() -> bool:
+    """Return whether the session of this request was made, or has been confirmed, with more than a password."""
+    row: UserSession | None = g.get("user_session") if has_request_context() else None
+    return row is not None and row.second_factor
+
+
+def note_second_factor() -> None:
+    """Remember that the person of this session has just shown a code or a passkey of theirs, by setting it up."""
+    row: UserSession | None = g.get("user_session")
+    if row is not None:
+        row.second_factor = True
+        _set_second_factor(UserSession.digest == row.digest, True)
+
+
+def forget_second_factor(user: User) -> None:
+    """Let no session of a person count as made with two steps, after the last second step was turned off."""
+    if user.tf_primary_method or db.session.scalar(select(Passkey.id).where(Passkey.user_id == user.id).limit(1)):
+        return
+    _set_second_factor(UserSession.user_id == user.id, False)
+
+
+def _set_second_factor(where: ColumnElement[bool], value: bool) -> None:
+    changed = update(UserSession).where(where).values(second_factor=value)
+    db.session.execute(changed.execution_options(synchronize_session=False))
 
 
 def of(user: User, staff: bool) -> Sequence[UserSession]:

@@ -9,9 +9,12 @@ from flask import Flask, session
 from flask_login import user_logged_out
 from flask_security import signals as theirs
 
+from marketplace.accounts import sessions
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import account_of
+from marketplace.core.errors import required
 from marketplace.core.events import record
+from marketplace.core.extensions import db
 from marketplace.values import clock
 
 ACTING = "acting"  # session key: id of the organisation acted for, 0 for none; missing means the first membership
@@ -40,6 +43,30 @@ def _signed_out(_sender: Flask, **_rest: Any) -> None:
     session.pop(ACTING, None)
 
 
+def _second_step_on(_sender: Flask, user: User, **_rest: Any) -> None:
+    sessions.note_second_factor()
+    record(user, "user.two_factor_on", account_of(user))
+
+
+def _second_step_off(_sender: Flask, user: User, **_rest: Any) -> None:
+    sessions.forget_second_factor(_person(user))
+    record(user, "user.two_factor_off", account_of(user))
+
+
+def _passkey_added(_sender: Flask, user: User, **_rest: Any) -> None:
+    sessions.note_second_factor()
+    record(_person(user), "user.add_passkey", account_of(user))
+
+
+def _passkey_removed(_sender: Flask, user: User, **_rest: Any) -> None:
+    record(_person(user), "user.remove_passkey", account_of(user))
+
+
+def _person(user: User) -> User:
+    """Return the row itself; Flask-Security sometimes sends its stand-in for whoever is signed in."""
+    return required(db.session.get(User, user.id))
+
+
 #: What each signal becomes in the history. The handlers live as long as the module: signals hold them weakly.
 HANDLERS = (
     (theirs.user_registered, _registered),
@@ -47,8 +74,10 @@ HANDLERS = (
     (theirs.user_authenticated, _signed_in),
     (theirs.password_changed, _note("change_password")),
     (theirs.password_reset, _note("reset_password")),
-    (theirs.tf_profile_changed, _note("two_factor_on")),
-    (theirs.tf_disabled, _note("two_factor_off")),
+    (theirs.tf_profile_changed, _second_step_on),
+    (theirs.tf_disabled, _second_step_off),
+    (theirs.wan_registered, _passkey_added),
+    (theirs.wan_deleted, _passkey_removed),
     (user_logged_out, _signed_out),
 )
 

@@ -29,7 +29,7 @@ class ThingMixin:
     @declared_attr
     def org_id(cls) -> Mapped[int]:
         """Whose it is."""
-        return mapped_column(Big, ForeignKey("organisation.id"), index=True)
+        return mapped_column(Big, ForeignKey("organisation.id"))
 
     @declared_attr
     def created_by_id(cls) -> Mapped[int | None]:

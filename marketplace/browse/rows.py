@@ -110,6 +110,7 @@ def _listings(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[
         .join(Listing.organisation)
         .options(contains_eager(Listing.published_revision), contains_eager(Listing.organisation))
         .where(Listing.id.in_(ids), listings.visible_to(actor))
+        .order_by(Listing.id)
     )
     found = list(db.session.scalars(statement).unique())
     versions = [one.published_revision_id for one in found if one.published_revision_id]
@@ -154,6 +155,7 @@ def _needs(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int
         .join(BuyerRequest.organisation)
         .options(contains_eager(BuyerRequest.published_revision), contains_eager(BuyerRequest.organisation))
         .where(BuyerRequest.id.in_(ids), needs.visible_to(actor))
+        .order_by(BuyerRequest.id)
     )
     return {one.id: _need_row(one, actor, terms, locale) for one in db.session.scalars(statement).unique()}
 

@@ -8,8 +8,8 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.authoring.models import RevisionMixin, ThingMixin, revision_args
-from marketplace.buyer_requests.lifecycle import NEED
-from marketplace.core.columns import Big, Box, Codes, Key, Moment, NfcText, Rows
+from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
+from marketplace.core.columns import Big, Box, Codes, Key, Moment, NfcText, Rows, index_of_states
 from marketplace.core.extensions import Base
 from marketplace.organisations.models import Organisation
 
@@ -28,6 +28,9 @@ class BuyerRequest(Base, ThingMixin):
         Index("uq_buyer_request_external", "org_id", "external_id", unique=True),
         Index("ix_buyer_request_state_deadline", "state", "answer_deadline"),
         Index("ix_buyer_request_state_published", "state", "published_at"),
+        index_of_states("ix_buyer_request_newest", VISIBLE_STATES, "published_at", "id"),
+        Index("ix_buyer_request_org", "org_id", "id"),
+        Index("ix_buyer_request_org_published", "org_id", "published_at", "id"),
     )
     subject_kind = "need"
     lifecycle = NEED

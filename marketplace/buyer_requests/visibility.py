@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 from marketplace.buyer_requests.lifecycle import VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
 from marketplace.core.access import Actor
+from marketplace.core.columns import in_states
 from marketplace.core.permissions import MODERATE
 from marketplace.organisations.models import Organisation
 from marketplace.search import PUBLIC
@@ -29,7 +30,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def _visible(everything: bool, org_ids: frozenset[int]) -> ColumnElement[bool]:
     """The rule for the system, or for the people of these organisations: made once for each, as it depends on no more."""
     live = and_(
-        BuyerRequest.state.in_(VISIBLE_STATES), BuyerRequest.organisation.has(Organisation.state == "verified")
+        in_states(BuyerRequest, VISIBLE_STATES), BuyerRequest.organisation.has(Organisation.state == "verified")
     )
     if everything:
         return live

@@ -16,6 +16,11 @@ from werkzeug.exceptions import Forbidden, Unauthorized
 
 from marketplace.core.permissions import DEVELOPMENT, MODERATE, PUBLIC, Permission
 
+
+class SecondStepNeeded(Forbidden):
+    """The person holds the role, but this session was made with a password alone."""
+
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -34,6 +39,7 @@ class Actor:
     org_ids: frozenset[int] = frozenset()  # every organisation the person belongs to
     orgs: tuple[tuple[int, str], ...] = ()  # their ids and names, in the order of joining: for the switch
     staff_roles: frozenset[str] = frozenset()  # moderator, deal_officer, manager, leadership, admin, auditor
+    withheld: frozenset[str] = frozenset()  # roles that count only after a second step, which this session lacks
     is_system: bool = False
 
     @property
@@ -127,4 +133,6 @@ def gate() -> None:
         return
     who = actor()
     if not opens(mark, who):
+        if mark.held_by(who.withheld):
+            raise SecondStepNeeded
         raise Forbidden if who.signed_in or mark is DEVELOPMENT else Unauthorized

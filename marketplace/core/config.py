@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 
+from marketplace.core.config_production import flag, trusted_hosts, unsafe
 from marketplace.search.engines.opensearch.address import problem_of
 from marketplace.search.semantic.model import problem
 
@@ -28,10 +28,12 @@ KEEP_DAYS = {
     "KEEP_VIEW_DAYS": 455,
     "KEEP_FILE_DAYS": 30,
     "KEEP_UPLOAD_DAYS": 1,
+    "KEEP_QUARANTINE_DAYS": 30,
     "KEEP_IMPORT_DAYS": 7,
     "KEEP_SESSION_DAYS": 1,
     "KEEP_UNSENT_FORM_DAYS": 1,
     "KEEP_RATE_COUNTER_DAYS": 1,
+    "KEEP_USED_ANSWER_DAYS": 1,
 }
 #: After how many seconds PostgreSQL ends a statement of a request; the person gets the page of a busy exchange.
 STATEMENT_SECONDS = 30
@@ -78,11 +80,15 @@ class Settings:
     keep_search_hit_days: int  # days after which what a saved search found is forgotten
     keep_view_days: int  # days of which the views of each page are kept
     keep_file_days: int  # days after which a file that nothing shows is forgotten
-    keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is deleted
+    keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is put aside
+    keep_quarantine_days: int  # days after which such a content, which was put aside by then, is deleted for good
     keep_import_days: int  # days that the uploaded file of an import waits for its confirmation and is kept afterwards
     keep_session_days: int  # days after which a session that has ended is deleted
     keep_unsent_form_days: int  # days after which a form that was refused for want of a session is deleted
     keep_rate_counter_days: int  # days after which a counter of limits that has ended is deleted
+    keep_used_answer_days: int  # days after which the digest of a passkey's answer is deleted
+    staff_two_step: bool  # roles of the staff count only in sessions made with a second step
+    organisation_two_step: bool  # the same for administrators and signers of organisations
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
@@ -164,10 +170,6 @@ def _addresses(env: Mapping[str, str], name: str, problems: list[str]) -> tuple[
     return found
 
 
-def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
-    return env.get(name, "1" if default else "0").strip().lower() in {"1", "true", "yes", "on"}
-
-
 def _development_secret(data_dir: Path) -> str:
     """Return a secret kept in the data folder, so that restarts keep people signed in."""
     path = data_dir / "secret_key"
@@ -187,25 +189,22 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
     environment = _environment(env, problems)
     data_dir = _folder(env)
     port = _number(env, "PORT", 8000, problems)
-    base_url = env.get("BASE_URL", f"http://127.0.0.1:{port}").rstrip("/")
+    base_url = env.get("BASE_URL", f"http://localhost:{port}").rstrip("/")
     secret_key, mail_url = env.get("SECRET_KEY", ""), env.get("MAIL_URL", "")
     search_url = _search_url(env, environment == "production", problems)
-    if environment == "production":
-        problems += _production_problems(env, secret_key, base_url, mail_url)
+    problems += unsafe(env, environment, base_url)
     settings = Settings(
         environment=environment, data_dir=data_dir,
         search_url=search_url,
         semantic=_semantic(env, problems),
         secret_key=secret_key or _development_secret(data_dir),
-        base_url=base_url,
-        host=env.get("HOST", "127.0.0.1"),
-        port=port,
+        base_url=base_url, host=env.get("HOST", "127.0.0.1"), port=port,
         site_name=env.get("SITE_NAME", "Sàn giao dịch công nghệ"),
         mail_url=mail_url,
         mail_from=env.get("MAIL_FROM", "Sàn giao dịch công nghệ <no-reply@exchange.localhost>"),
         trusted_proxies=_number(env, "TRUSTED_PROXIES", 0, problems),
-        rate_limits=_flag(env, "RATE_LIMITS", True),
-        trusted_hosts=_trusted_hosts(env),
+        rate_limits=flag(env, "RATE_LIMITS", True),
+        trusted_hosts=trusted_hosts(env),
         rate_limit_storage=_rate_limit_storage(env, problems),
         moderation_days=_number(env, "MODERATION_DAYS", 2, problems),
         stale_days=_number(env, "STALE_DAYS", 90, problems),
@@ -213,7 +212,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
-        demo=_flag(env, "DEMO", environment == "development"),
+        **_two_steps(env, environment == "production"),
+        demo=flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)
     return settings
@@ -232,7 +232,7 @@ def _environment(env: Mapping[str, str], problems: list[str]) -> str:
 
 
 def _semantic(env: Mapping[str, str], problems: list[str]) -> bool:
-    wanted = _flag(env, "SEMANTIC", False)
+    wanted = flag(env, "SEMANTIC", False)
     if wanted and (lacking := problem()):
         problems.append(lacking)
     return wanted
@@ -244,10 +244,6 @@ def _search_url(env: Mapping[str, str], production: bool, problems: list[str]) -
     if problem:
         problems.append(problem)
     return url
-
-
-def _trusted_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
-    return tuple(name.strip().lower() for name in env.get("TRUSTED_HOSTS", "").split(",") if name.strip())
 
 
 def _rate_limit_storage(env: Mapping[str, str], problems: list[str]) -> str:
@@ -265,33 +261,13 @@ def _rate_limit_storage(env: Mapping[str, str], problems: list[str]) -> str:
     return url
 
 
+def _two_steps(env: Mapping[str, str], production: bool) -> dict[str, Any]:
+    members = flag(env, "ORGANISATION_TWO_STEP", False)
+    return {"staff_two_step": flag(env, "STAFF_TWO_STEP", production), "organisation_two_step": members}
+
+
 def _folder(env: Mapping[str, str]) -> Path:
     """Return the data folder, made when it is missing."""
     folder = Path(env.get("DATA_DIR") or ROOT / "instance").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     return folder
-
-
-def _production_problems(env: Mapping[str, str], secret_key: str, base_url: str, mail_url: str) -> list[str]:
-    problems = []
-    if len(secret_key) < 32:
-        problems.append("SECRET_KEY is missing or shorter than 32 characters")
-    if not env.get("DATABASE_URL"):
-        problems.append("DATABASE_URL is missing")
-    if not base_url.startswith("https://"):
-        problems.append("BASE_URL must be the public https:// address")
-    if not mail_url:
-        problems.append("MAIL_URL is missing (smtp://user:password@host:587?tls=starttls)")
-    if not env.get("SEAL_KEY_FILE"):
-        problems.append("SEAL_KEY_FILE is missing: the file with the key of seals, outside DATA_DIR (flask make-seal-key)")
-    if not env.get("MAIL_FROM"):
-        problems.append("MAIL_FROM is missing")
-    if env.get("RATE_LIMIT_STORAGE", "memory://").startswith("memory"):
-        problems.append("RATE_LIMIT_STORAGE is missing: database (the PostgreSQL of DATABASE_URL), redis://… or valkey://…")
-    if not env.get("TRUSTED_PROXIES", "").strip():
-        problems.append("TRUSTED_PROXIES is missing: how many reverse proxies stand in front, 0 for none")
-    if urlsplit(base_url).hostname not in _trusted_hosts(env):
-        problems.append("TRUSTED_HOSTS is missing or lacks the host of BASE_URL (names, separated by commas)")
-    if _flag(env, "DEMO", False):
-        problems.append("DEMO must be off")
-    return problems

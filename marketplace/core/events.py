@@ -35,6 +35,7 @@ class Event(Base):
     __tablename__ = "event"
     __table_args__ = (
         UniqueConstraint("subject_kind", "subject_id", "seq"),
+        Index("ix_event_at", "at"),
         Index("ix_event_action_at", "action", "at"),
         Index("ix_event_org_at", "on_behalf_of", "at"),
         {"info": APPEND_ONLY},
@@ -116,6 +117,7 @@ class EventHead(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+_FAILING = text("done_at IS NULL AND attempts > 0")
 _OPEN, _DONE, _PARKED = map(text, ("done_at IS NULL AND parked_at IS NULL", "done_at IS NOT NULL", "parked_at IS NOT NULL"))
 
 
@@ -127,6 +129,7 @@ class Outbox(Base):
         Index("ix_outbox_open", "consumer", "due_at", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_outbox_done", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
         Index("ix_outbox_parked", "parked_at", sqlite_where=_PARKED, postgresql_where=_PARKED),
+        Index("ix_outbox_failing", "id", sqlite_where=_FAILING, postgresql_where=_FAILING),
     )
 
     id: Mapped[Key]

@@ -98,7 +98,7 @@ def done_before(consumer: str, key: str) -> bool:
 
 def ensure_jobs() -> None:
     """Insert the rows of jobs that have none yet (at the worker's start) and commit."""
-    known = set(db.session.scalars(select(Outbox.key).where(Outbox.consumer == JOB)))
+    known = set(db.session.scalars(select(Outbox.key).where(Outbox.key.in_([_key(job) for job in JOBS.values()]))))
     for job in JOBS.values():
         if _key(job) not in known:
             enqueue(JOB, {"job": job.name}, key=_key(job))

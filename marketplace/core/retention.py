@@ -8,12 +8,14 @@ Events are the audit trail: no rule may touch them.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from sqlalchemy import Select, String, delete, func, select, tuple_
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +24,7 @@ from marketplace.core.config import Settings
 from marketplace.core.event_person import EventPerson
 from marketplace.core.events import Event, EventHead, Outbox
 from marketplace.core.extensions import Base, db
+from marketplace.core.installation import settled
 from marketplace.core.leases import LeaseLost
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.outbox import Job, register_job
@@ -37,6 +40,9 @@ BATCH = 500
 PROTECTED = frozenset({Event.__tablename__, EventHead.__tablename__, EventPerson.__tablename__})
 JOB = "retention"
 DELETED = N_("deleted")
+MOVED = N_("put aside")
+#: The folder in DATA_DIR for files that nothing needs, from which an operator can put them back.
+QUARANTINE = "quarantine"
 
 
 class RetentionRun(Base):
@@ -112,7 +118,12 @@ class FileRetention(_Rule):
     """A rule for files. `paths(before)` returns those that nothing needs; it may read the database."""
 
     paths: Callable[[datetime], Iterable[Path]]
-    then = DELETED
+    quarantine: bool = False  # they are moved to DATA_DIR/quarantine instead of being deleted
+
+    @property
+    def then(self) -> str:
+        """What happens to the files: a message id."""
+        return MOVED if self.quarantine else DELETED
 
     def due(self) -> int:
         """Return how many files are due now."""
@@ -122,12 +133,19 @@ class FileRetention(_Rule):
     def remove(self, before: datetime) -> int:
         """Delete the files that are due and return how many. The folder is looked through without SQLite's write lock.
 
-        One that cannot be deleted is logged, left to the next night and not counted.
+        One that cannot be deleted is logged, left to the next night and not counted. Nothing is deleted before the
+        database is known to be that of DATA_DIR; raises OtherDatabase when it is not.
         """
+        settings: Settings = current_app.extensions["settings"]
+        begin_writing()
+        if not settled(settings):
+            db.session.commit()
+            return 0
         begin_reading()
         found = self._older(before)
         begin_writing()
-        return sum(_deleted(path, before) for path in found)
+        kept_in = settings.data_dir if self.quarantine else None
+        return sum(_deleted(path, before, kept_in) for path in found)
 
     def _older(self, before: datetime) -> list[Path]:
         return [path for path in self.paths(before) if _written_before(path, before)]
@@ -141,12 +159,20 @@ def _written_before(path: Path, before: datetime) -> bool:
         return False
 
 
-def _deleted(path: Path, before: datetime) -> bool:
-    """Delete a file unless it has been written again since it was looked at; True when it is gone."""
+def _deleted(path: Path, before: datetime, kept_in: Path | None) -> bool:
+    """Delete a file unless it has been written again since it was looked at; True when it is gone.
+
+    With the data folder it is moved into the quarantine there, where it is as old as the move.
+    """
     try:
         if path.stat().st_mtime >= before.timestamp():
             return False
-        path.unlink()
+        if kept_in is None:
+            path.unlink()
+        else:
+            target = kept_in / QUARANTINE / path.relative_to(kept_in)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            os.utime(path.replace(target))
     except FileNotFoundError:
         return True
     except OSError:
@@ -169,10 +195,10 @@ def register_retention(
 
 
 def register_file_retention(
-    kind: str, paths: Callable[[datetime], Iterable[Path]], days: int, source: str, *, label: str
+    kind: str, paths: Callable[[datetime], Iterable[Path]], days: int, source: str, *, label: str, quarantine: bool = False
 ) -> None:
-    """Add a rule for files: those of `paths(before)` that were last written before then are deleted."""
-    RETENTIONS[kind] = FileRetention(kind, label, days, source, paths)
+    """Add a rule for files: those of `paths(before)` that were last written before then are deleted, or put aside."""
+    RETENTIONS[kind] = FileRetention(kind, label, days, source, paths, quarantine)
 
 
 def deletion(table: type[Base]) -> Action:

@@ -12,6 +12,8 @@ from marketplace.core.readings import apart, rests_on
 
 T = TypeVar("T")
 KEEP_SECONDS = 60
+#: How many figures a process keeps at most; the oldest goes first.
+MOST = 500
 
 
 def kept(name: str, count: Callable[[], T], *, forgotten: bool = False) -> T:
@@ -24,6 +26,8 @@ def kept(name: str, count: Callable[[], T], *, forgotten: bool = False) -> T:
     cache = _cache()
     known = cache.get(name)
     if known is None or time.monotonic() - known[0] > KEEP_SECONDS:
+        for oldest in list(cache)[: max(0, len(cache) + 1 - MOST)]:
+            cache.pop(oldest, None)
         with apart():
             known = cache[name] = (time.monotonic(), count())
     found: T = known[1]

@@ -9,10 +9,20 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
 from marketplace.core.access import Actor
-from marketplace.core.columns import Big, Box, Key, Moment, NfcString, NfcText, UtcDateTime, one_of
+from marketplace.core.columns import (
+    Big,
+    Box,
+    Key,
+    Moment,
+    NfcString,
+    NfcText,
+    UtcDateTime,
+    index_of_states,
+    one_of,
+)
 from marketplace.core.extensions import Base
 from marketplace.core.permissions import NEGOTIATE
-from marketplace.deals.lifecycle import AFTER_SIGNING, DEAL, MILESTONE
+from marketplace.deals.lifecycle import AFTER_SIGNING, DEAL, LIVE, MILESTONE
 from marketplace.files.models import StoredFile
 from marketplace.negotiation.models import Lead, Terms, is_officer
 from marketplace.organisations.models import Organisation
@@ -39,7 +49,11 @@ class Deal(Base):
               postgresql_where=text("holds_listing")),
         Index("ix_deal_supplier", "supplier_org_id", "state"),
         Index("ix_deal_buyer", "buyer_org_id", "state"),
-        Index("ix_deal_state_since", "state", "state_since"),
+        # The figures and counts of all deals are read from this index: a row holds what was agreed and is wide.
+        Index("ix_deal_state_since", "state", "state_since", "completed_at", "officer_id", "price", "value_realised"),
+        Index("ix_deal_since", "state_since", "id"),
+        index_of_states("ix_deal_live", LIVE, "state_since", "id"),
+        Index("ix_deal_regime", "regime", "state"),
         Index("ix_deal_officer", "officer_id", "state"),
         Index("ix_deal_listing", "listing_id"),
         Index("ix_deal_need", "need_id"),

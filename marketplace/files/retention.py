@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 
 from marketplace.core.config import Settings
 from marketplace.core.extensions import db
-from marketplace.core.retention import deletion, register_file_retention, register_retention
+from marketplace.core.retention import QUARANTINE, deletion, register_file_retention, register_retention
 from marketplace.files.models import StoredFile
 from marketplace.values.text import N_
 
@@ -29,7 +29,12 @@ def register(settings: Settings) -> None:
     register_file_retention(
         "files.contents", _without_row, settings.keep_upload_days,
         N_("An upload under way has its content before its row; nobody can open what has no row."),
-        label=N_("Contents of files without an entry"),
+        label=N_("Contents of files without an entry"), quarantine=True,
+    )
+    register_file_retention(
+        "files.quarantine", _put_aside, settings.keep_quarantine_days,
+        N_("What was put aside by mistake, as beside a wrong database, can be put back by an operator this long."),
+        label=N_("Contents that were put aside"),
     )
 
 
@@ -37,6 +42,12 @@ def _referred_to() -> ColumnElement[bool]:
     """Tell whether any table refers to a file: attachments, and what must keep its file by itself, as a signature."""
     keys = (key for table in db.metadata.sorted_tables for key in table.foreign_keys)
     return or_(*(exists().where(key.parent == StoredFile.id) for key in keys if key.column.table is StoredFile.__table__))
+
+
+def _put_aside(_before: datetime) -> Iterator[Path]:
+    """Return the contents in the quarantine."""
+    folder: Path = current_app.extensions["settings"].data_dir / QUARANTINE
+    return (path for path in folder.glob("files/??/??/*") if path.is_file())
 
 
 def _without_row(_before: datetime) -> Iterator[Path]:

@@ -150,20 +150,43 @@ def find_separator(sample: list[str]) -> str:
     return max(SEPARATORS, key=score)
 
 
+def _of_two_lines(above: list[str], below: list[str]) -> list[str]:
+    """Return the heading that two rows make together, the upper one having cells that span several below; [] for none."""
+    width = max(len(above), len(below))
+    upper, lower = ([_said(cell) for cell in [*row, *[""] * (width - len(row))]] for row in (above, below))
+    if not any(high == "" and low for high, low in zip(upper, lower, strict=True)) or not any(upper):
+        return []
+    heading, over = [], ""
+    for high, low in zip(upper, lower, strict=True):
+        over = high or (over if low else "")
+        both = f"{over} – {low}" if over and low else over or low
+        alone = bool(low) and low not in heading and recognised_count([low]) and not recognised_count([both])
+        heading.append(low if alone else both)
+    return heading
+
+
+def _said(cell: object) -> str:
+    return "" if cell is None else str(cell).strip()
+
+
 def find_header(tables: Iterable[list[str] | Note]) -> tuple[list[str], int]:
     """Return the heading and its index: the row near the top in which most names are known, else the first filled one.
 
     Raises UnusableFile when nothing can be a heading.
     """
     best: tuple[int, int, list[str]] | None = None
+    above: list[str] = []
     for index, cells in zip(range(_HEADER_DEPTH), tables, strict=False):
         if isinstance(cells, Note) or not any(str(cell).strip() for cell in cells if cell is not None):
+            above = []
             continue
         if len(cells) == 1 and str(cells[0]).lower().startswith("sep="):
             continue
-        known = recognised_count(cells)
-        if best is None or known > best[0]:
-            best = (known, index, cells)
+        for heading in (cells, _of_two_lines(above, cells)):
+            known = recognised_count(heading)
+            if heading and (best is None or known > best[0]):
+                best = (known, index, heading)
+        above = cells
     if best is None:
         raise UnusableFile(N_("The file has no heading: the first row must name the columns."))
     return unique_headers(list(best[2])), best[1]

@@ -112,6 +112,7 @@ REASONS: dict[str, str] = {
     "sheets_left": N_("The workbook has other sheets, which were left out: %(names)s."),
     "columns_hidden": N_("The sheet hides columns; they were read like the others: %(names)s."),
     "row_hidden": N_("The sheet hides this row; it was read like the others."),
+    "cells_merged": N_("The cells are merged with those above, whose values were taken: %(names)s."),
     "members_left": N_("The document holds more than the list of records; left out: %(names)s."),
     "date_unreadable": N_("“%(column)s”: “%(value)s” is not a date that can be read; kept as text."),
     "date_ambiguous": N_("“%(column)s”: “%(value)s” may be day/month or month/day; kept as text."),

@@ -21,6 +21,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from marketplace.importing.columns import TITLES
 from marketplace.importing.delimited import find_header
 from marketplace.importing.rows import MAX_COLUMNS, Note, Row, UnusableFile, counted, table_row, told_first
+from marketplace.importing.sheet_layout import Layout, Repeater, layout_of
 from marketplace.values.text import N_, fold
 from marketplace.vocabulary import EXPONENTS
 
@@ -38,10 +39,6 @@ _ZEROS = re.compile(r"0{2,}")  # 00000: an identifier or a telephone number
 _CURRENCY = re.compile(r'(?:\[\$|")?(?<![\w])([$€£¥₫đ]|(?<=\[\$)[^\]-]+)')
 _LITERAL = re.compile(r'"([^"]*)"')
 _DONG = frozenset({"₫", "đ", "d", "vnd", "vnđ", "đồng"})
-#: The beginning of a column or row that is hidden, and its numbers.
-_HIDDEN = re.compile(rb"""(?:\w+:)?(col|row)(\s[^>]*\bhidden=["'](?:1|true)["'][^>]*)""")
-_ATTRIBUTE = re.compile(rb"""\b(r|min|max)=["'](\d{1,7})["']""")
-_BLOCK = 1 << 16
 _SCALES = frozenset({"nghin", "ngan", "trieu", "tr", "ty", "ti"})
 _CURRENCIES = frozenset(EXPONENTS) - {"VND"}
 _BROKEN = N_("The workbook is damaged and cannot be opened. Save it again as XLSX.")
@@ -60,8 +57,8 @@ class SheetSource:
         self._path = path
         self._title = ""
         self._left: tuple[str, ...] = ()
-        self._hidden = _Hidden(frozenset(), frozenset())
-        self._headers, self._header_index = find_header(list(cells) for _line, cells in self._cells())
+        self._layout = Layout()
+        self._headers, self._header_index = find_header(list(cells) for _line, cells, _repeated in self._cells())
         self.details: Mapping[str, str] = {"sheet": self._title}
 
     def headers(self) -> list[str]:
@@ -71,19 +68,22 @@ class SheetSource:
     def rows(self) -> Iterator[Row]:
         """Yield the rows below the heading."""
         rows = told_first(self._rows(), "sheets_left", self._left)
-        hidden = [name for number, name in enumerate(self._headers, 1) if number in self._hidden.columns]
+        hidden = [name for number, name in enumerate(self._headers, 1) if number in self._layout.columns]
         return counted(told_first(rows, "columns_hidden", hidden))
 
     def _rows(self) -> Iterator[Row]:
-        for index, (line, cells) in enumerate(self._cells()):
+        for index, (line, cells, repeated) in enumerate(self._cells()):
             if index <= self._header_index:
                 continue
             row = table_row(line, self._headers, cells, placed=True)
             if row is not None:
-                hidden = (Note("row_hidden"),) if line in self._hidden.rows else ()
-                yield replace(row, notes=(*hidden, *row.notes))
+                told = [Note("row_hidden")] if line in self._layout.rows else []
+                if names := [self._headers[place] for place in repeated if place < len(self._headers)]:
+                    told.append(Note("cells_merged", {"names": ", ".join(names)[:300]}))
+                yield replace(row, notes=(*told, *row.notes))
 
-    def _cells(self) -> Iterator[tuple[int, list[Any]]]:
+    def _cells(self) -> Iterator[tuple[int, list[Any], list[int]]]:
+        """Yield the number of each row that is not empty, its cells, and the places of those merged with one above."""
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # openpyxl warns of styles and extensions that do not concern us
@@ -95,7 +95,9 @@ class SheetSource:
                 raise UnusableFile(N_("The workbook has no sheet with cells."))
             sheet = self._chosen(book)
             sheet.reset_dimensions()  # the size a file claims is not to be believed
-            yield from self._lines(sheet)
+            repeater = Repeater(self._layout)
+            for line, cells in self._lines(sheet):
+                yield line, *repeater.fill(line, cells)
         finally:
             book.close()
 
@@ -105,7 +107,7 @@ class SheetSource:
             shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
             best = next((sheet for sheet in shown if len(shown) > 1 and _has_title(self._lines(sheet))), shown[0])
             self._title = best.title
-            self._hidden = _hidden_in(best)
+            self._layout = _layout_of(best)
             self._left = tuple(sheet.title for sheet in book.worksheets if sheet is not best)
         return book[self._title]
 
@@ -119,32 +121,12 @@ class SheetSource:
             raise UnusableFile(_BROKEN) from error
 
 
-class _Hidden(NamedTuple):
-    """The numbers of the columns and rows that a sheet hides, which are read like the others and told."""
-
-    columns: frozenset[int]
-    rows: frozenset[int]
-
-
-def _hidden_in(sheet: Any) -> _Hidden:
-    """Return what a sheet hides; the streaming reader does not say, so its beginnings of columns and rows are looked at."""
-    columns: set[int] = set()
-    rows: set[int] = set()
+def _layout_of(sheet: Any) -> Layout:
     try:
         with sheet._get_source() as source:
-            rest = b""
-            while block := source.read(_BLOCK):
-                *whole, rest = (rest + block).split(b"<")
-                for tag in whole:
-                    if b"hidden=" in tag and (found := _HIDDEN.match(tag)):
-                        said = dict(_ATTRIBUTE.findall(found[2]))
-                        if found[1] == b"row":
-                            rows.add(int(said.get(b"r", 0)))
-                        elif b"min" in said:
-                            columns.update(range(int(said[b"min"]), min(int(said.get(b"max", 0)), MAX_COLUMNS) + 1))
+            return layout_of(source)
     except _DAMAGE as error:
         raise UnusableFile(_BROKEN) from error
-    return _Hidden(frozenset(columns), frozenset(rows))
 
 
 def _has_title(lines: Iterator[tuple[int, list[Any]]]) -> bool:

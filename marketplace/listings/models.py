@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.authoring.models import RevisionMixin, ThingMixin, revision_args
-from marketplace.core.columns import Big, Codes, NfcString, NfcText, Rows, UtcDateTime
+from marketplace.core.columns import Big, Codes, NfcString, NfcText, Rows, UtcDateTime, index_of_states
 from marketplace.core.extensions import Base
-from marketplace.listings.lifecycle import LISTING
+from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
+
+#: Listings whose owner was not asked yet to confirm them; written out, so that the index serves.
+_TO_REMIND = text("state IN ('published') AND reminded_at IS NULL")
 
 
 class Listing(Base, ThingMixin):
@@ -26,8 +29,11 @@ class Listing(Base, ThingMixin):
         ),
         Index("uq_listing_external", "org_id", "external_id", unique=True),
         Index("ix_listing_state_confirmed", "state", "confirmed_at"),
-        Index("ix_listing_state_published", "state", "published_at"),
+        index_of_states("ix_listing_newest", VISIBLE_STATES, "published_at", "id"),
         Index("ix_listing_field_published", "published_field", "published_at", "id"),  # the newest of a field
+        Index("ix_listing_org", "org_id", "id"),
+        Index("ix_listing_org_published", "org_id", "published_at", "id"),
+        Index("ix_listing_to_remind", "org_id", "id", "confirmed_at", sqlite_where=_TO_REMIND, postgresql_where=_TO_REMIND),
     )
     subject_kind = "listing"
     lifecycle = LISTING

@@ -16,6 +16,7 @@ from marketplace import mail
 from marketplace.accounts.models import User
 from marketplace.authoring.enquiries import asked
 from marketplace.authoring.notifications import silent_of
+from marketplace.core.columns import in_states
 from marketplace.core.extensions import db
 from marketplace.listings.confirm_link import token_for
 from marketplace.listings.models import Listing
@@ -45,7 +46,7 @@ def confirmations_due() -> Iterator[Occasion]:
     before = clock.now() - timedelta(days=settings.stale_days - settings.stale_notice_days)
     rows = (
         select(Listing)
-        .where(Listing.state == "published", Listing.confirmed_at < before, Listing.reminded_at.is_(None))
+        .where(in_states(Listing, ["published"]), Listing.confirmed_at < before, Listing.reminded_at.is_(None))
         .options(joinedload(Listing.published_revision), joinedload(Listing.organisation))
         .order_by(Listing.org_id, Listing.id)
         .limit(_BATCH)

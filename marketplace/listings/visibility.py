@@ -11,6 +11,7 @@ from functools import lru_cache
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from marketplace.core.access import Actor
+from marketplace.core.columns import in_states
 from marketplace.core.permissions import MODERATE
 from marketplace.listings.lifecycle import VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
@@ -29,7 +30,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 @lru_cache(maxsize=1024)
 def _visible(member: bool, org_ids: frozenset[int]) -> ColumnElement[bool]:
     """The rule for a member, or for the people of these organisations: made once for each, as it depends on no more."""
-    live = and_(Listing.state.in_(VISIBLE_STATES), Listing.organisation.has(Organisation.state == "verified"))
+    live = and_(in_states(Listing, VISIBLE_STATES), Listing.organisation.has(Organisation.state == "verified"))
     if member:
         return live
     return and_(live, or_(Listing.published_revision.has(ListingRevision.visibility == "public"), _own(org_ids)))

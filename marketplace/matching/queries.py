@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, not_, or_, select, union
 from sqlalchemy.orm import joinedload, lazyload, selectinload
 
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
@@ -107,9 +107,15 @@ def _shown(rows: Select[Match], actor: Actor, limit: int, hidden: bool) -> Shown
 
 def for_organisation(org_id: int, actor: Actor, limit: int = 5) -> Sequence[Match]:
     """Return the strongest matches of an organisation's own listings and needs, for its dashboard; no weak ones."""
-    own = (Listing.org_id == org_id) | (BuyerRequest.org_id == org_id)
-    rows = _seen(actor).where(own, Match.strength != "weak", not_(_hidden(actor)))
-    return db.session.scalars(rows.limit(limit)).unique().all()
+    rows = _seen(actor).where(Match.strength != "weak", not_(_hidden(actor)))
+    # One condition over both tables would have every match of the exchange looked at, and PostgreSQL orders the many
+    # joins of a whole match as they are written: first the ids of the best of each side, then those matches.
+    best = [
+        select(rows.options(lazyload("*")).with_only_columns(Match.id).where(own).limit(limit).subquery())
+        for own in (Listing.org_id == org_id, BuyerRequest.org_id == org_id)
+    ]
+    ids = db.session.scalars(union(*best)).all()
+    return db.session.scalars(_seen(actor).where(Match.id.in_(ids)).limit(limit)).unique().all() if ids else []
 
 
 def said_of(matches: Iterable[Match], org_id: int | None) -> dict[int, frozenset[str]]:

@@ -8,10 +8,10 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import aliased
 
-from marketplace.accounts.models import User
+from marketplace.accounts.models import StaffGrant, User
 from marketplace.core.extensions import db
 from marketplace.core.subjects import subject
 from marketplace.moderation.kind import VERSIONED
@@ -62,7 +62,7 @@ def _rows(filters: Filters) -> Any:
         select(ModerationCase, org.name, org.tax_code, User.name)
         .join(org, org.id == ModerationCase.org_id)
         .join(User, User.id == ModerationCase.claimed_by_id)
-        .where(ModerationCase.decided_at.is_not(None))
+        .where(*_rules(filters))
         .order_by(ModerationCase.decided_at.desc(), ModerationCase.id.desc())
     )
     for name, kind in VERSIONED.items():
@@ -70,18 +70,22 @@ def _rows(filters: Filters) -> Any:
         rows = rows.outerjoin(kind.revision, of_kind)
         rows = rows.outerjoin(kind.thing, getattr(kind.revision, f"{kind.parent}_id") == kind.thing.id)
         rows = rows.add_columns(kind.revision.title, kind.thing.code)
+    return rows
+
+
+def _rules(filters: Filters) -> list[ColumnElement[bool]]:
+    """Return the conditions on a case alone: counting asks for no more."""
+    rules: list[ColumnElement[bool]] = [ModerationCase.decided_at.is_not(None)]
     exact = ((ModerationCase.kind, filters.kind), (ModerationCase.decision, filters.decision),
              (ModerationCase.claimed_by_id, filters.moderator), (ModerationCase.reason_code, filters.reason))
-    for column, value in exact:
-        if value:
-            rows = rows.where(column == value)
+    rules += [column == value for column, value in exact if value]
     if filters.first:
-        rows = rows.where(ModerationCase.decided_at >= clock.start_of_day(filters.first))
+        rules.append(ModerationCase.decided_at >= clock.start_of_day(filters.first))
     if filters.last:
-        rows = rows.where(ModerationCase.decided_at <= clock.end_of_day(filters.last))
+        rules.append(ModerationCase.decided_at <= clock.end_of_day(filters.last))
     if filters.late:
-        rows = rows.where(ModerationCase.decided_at > ModerationCase.due_at)
-    return rows
+        rules.append(ModerationCase.decided_at > ModerationCase.due_at)
+    return rules
 
 
 def _lines(rows: Any) -> Iterator[Line]:
@@ -106,18 +110,16 @@ def page(filters: Filters, before: int | None = None, size: int = PAGE) -> tuple
 
 def count(filters: Filters) -> int:
     """Return how many decisions the filters let through. One statement."""
-    ids = _rows(filters).with_only_columns(ModerationCase.id).order_by(None).subquery()
-    return db.session.scalar(select(func.count()).select_from(ids)) or 0
+    return db.session.scalar(select(func.count(ModerationCase.id)).where(*_rules(filters))) or 0
 
 
 def moderators() -> list[tuple[int, str]]:
-    """Return everybody who ever decided, by name."""
-    rows = (
-        select(User.id, User.name)
-        .join(ModerationCase, ModerationCase.claimed_by_id == User.id)
-        .where(ModerationCase.decided_at.is_not(None))
-        .distinct()
+    """Return everybody who ever decided, by name: of those who ever had a role of the staff, who has a decided case."""
+    decided = select(ModerationCase.id).where(
+        ModerationCase.claimed_by_id == User.id, ModerationCase.decided_at.is_not(None)
     )
+    staff = select(StaffGrant.user_id)
+    rows = select(User.id, User.name).where(User.id.in_(staff), decided.exists())
     return sorted(((row[0], row[1]) for row in db.session.execute(rows)), key=lambda pair: pair[1])
 
 

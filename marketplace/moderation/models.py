@@ -21,7 +21,8 @@ class ModerationCase(Base):
     __table_args__ = (
         one_of("kind", KINDS),
         Index("ix_moderation_case_subject", "kind", "subject_id"),
-        Index("ix_moderation_case_decided", "decided_at"),
+        Index("ix_moderation_case_decided", "decided_at", "id"),
+        Index("ix_moderation_case_claimed_by", "claimed_by_id", "decided_at"),
         Index("uq_moderation_case_open", "kind", "subject_id", unique=True,
               sqlite_where=text("released_at IS NULL AND decided_at IS NULL"),
               postgresql_where=text("released_at IS NULL AND decided_at IS NULL")),
@@ -34,7 +35,7 @@ class ModerationCase(Base):
     org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"), index=True)
     submitted_at: Mapped[Moment]
     due_at: Mapped[Moment]
-    claimed_by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"), index=True)
+    claimed_by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
     claimed_at: Mapped[Moment]
     released_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import case, or_, select
+from sqlalchemy import case, or_, select, union
 
 from marketplace.authoring.kinds import Kind
 from marketplace.core.errors import Unreachable
@@ -94,12 +94,18 @@ def _candidates(kind: Kind, subject: Submission, title: str) -> list[tuple[Any, 
         query = Query(text=title, kinds=(kind.name,), audience=("public", "member"), limit=_HITS)
         with suppress(Unreachable):  # then what the organisation has itself must do
             found += [hit.id for hit in engine.query(query).hits]
-    rows = (
-        select(thing, revision.title)
+    texts = (
+        select(thing.id.label("thing_id"), revision.id.label("revision_id"))
         .join(revision, getattr(revision, f"{kind.parent}_id") == thing.id)
         .where(thing.id != subject.thing.id, thing.state != "deleted")
-        .where(or_(thing.org_id == subject.org_id, thing.id.in_(found)))
         .where(or_(revision.id == thing.published_revision_id, revision.state.in_(REVIEWED[kind.name].waiting)))
+    )
+    # Two selects, each by its own index: owners of very many have no more of them read than are compared.
+    own = texts.where(thing.org_id == subject.org_id).order_by(thing.id.desc()).limit(_OWN).subquery("own")
+    both = union(texts.where(thing.id.in_(found)), select(own)).subquery("both")
+    rows = (
+        select(thing, revision.title).join(both, both.c.thing_id == thing.id)
+        .join(revision, revision.id == both.c.revision_id)
         .order_by(case((thing.id.in_(found), 0), else_=1), thing.id.desc())
         .limit(_OWN)
     )

@@ -55,6 +55,9 @@ class Lead(Base):
         _one_open("need", "need_id", "supplier_org_id", where="need_id IS NOT NULL AND listing_id IS NULL"),
         Index("ix_lead_supplier", "supplier_org_id", "state", "last_activity_at"),
         Index("ix_lead_buyer", "buyer_org_id", "state", "last_activity_at"),
+        Index("ix_lead_supplier_activity", "supplier_org_id", "last_activity_at", "id"),
+        Index("ix_lead_buyer_activity", "buyer_org_id", "last_activity_at", "id"),
+        Index("ix_lead_activity", "last_activity_at", "id"),
         Index("ix_lead_need", "need_id"),
         Index("ix_lead_respond", "state", "respond_by"),
     )

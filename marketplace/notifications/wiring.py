@@ -29,7 +29,8 @@ HELD = Subject(
 OWN = Notifications((), {
     **{f"user.{verb}": "the person does it themselves, or gets a letter of the account"
        for verb in ("create", "register", "confirm", "sign_in", "change_profile", "change_password", "reset_password",
-                    "two_factor_on", "two_factor_off", "end_session", "sign_out_everywhere")},
+                    "two_factor_on", "two_factor_off", "add_passkey", "remove_passkey", "end_session",
+                    "sign_out_everywhere")},
     "user.grant_role": "whoever grants a role says so, and the person sees it at the next page",
     "user.end_role": "whoever ends a role says so, and the person sees it at the next page",
     "user.close": "the person gets a letter; the roles that end with it are seen on the page of the staff",

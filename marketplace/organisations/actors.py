@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import has_request_context, session
+from flask import current_app, has_request_context, session
 from sqlalchemy import select
 
+from marketplace.accounts import sessions
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.accounts.signals import ACTING
 from marketplace.core.access import Actor
@@ -20,6 +21,8 @@ from marketplace.core.extensions import db
 from marketplace.organisations.models import Membership, Organisation
 
 _AT_A_TIME = 900
+#: The roles of an organisation that ask for a second step where ORGANISATION_TWO_STEP is on.
+BINDING = frozenset({"admin", "signer"})
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,18 @@ def actor_of(user: User) -> Actor:
     person = _build([user])[user.id]
     wanted = session.get(ACTING) if has_request_context() else None
     return person.actor if wanted == 0 else person.acting_for(wanted)
+
+
+def present(user: User) -> Actor:
+    """Return the actor of who is signed in here; what asks for a second step is withheld from a session without one."""
+    found, settings = actor_of(user), current_app.extensions["settings"]
+    staff = found.staff_roles if settings.staff_two_step else frozenset()
+    members = found.org_roles & BINDING if settings.organisation_two_step else frozenset()
+    if not (staff or members) or sessions.second_factor():
+        return found
+    return replace(
+        found, staff_roles=found.staff_roles - staff, org_roles=found.org_roles - members, withheld=staff | members
+    )
 
 
 def people(user_ids: Iterable[int]) -> dict[int, Person]:

@@ -42,7 +42,7 @@ def register(app: Flask) -> None:
     register_place("own", begin, lambda actor: actor.org_id is None)
     HINDRANCES["organisations"] = accounts.without_them
     ERASERS["organisations"] = accounts.erase_of
-    app.extensions["actor_provider"] = actors.actor_of
+    app.extensions["actor_provider"] = actors.present
     register_directory(Directory(queries.people_with, queries.belongs_to, actors.actor_of))
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(ORGANISATION)

@@ -9,7 +9,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
-from sqlalchemy import Select, cast, null, select
+from sqlalchemy import Select, cast, literal_column, null, select
 
 from marketplace.core.access import Actor, access
 from marketplace.core.columns import Big
@@ -89,13 +89,13 @@ def show() -> ResponseReturnValue:
     done, texts = progress()
     if done < texts:
         waiting["semantic.texts"] = texts - done
-    failing = select(Outbox).where(Outbox.done_at.is_(None), Outbox.attempts > 0).order_by(Outbox.id.desc()).limit(50)
-    jobs = select(Outbox).where(Outbox.consumer == JOB, Outbox.done_at.is_(None)).order_by(Outbox.due_at)
+    failing = select(Outbox).where(Outbox.done_at.is_(None), Outbox.attempts > literal_column("0"))  # its index says 0
+    jobs = select(Outbox).where(Outbox.consumer == JOB, Outbox.done_at.is_(None), Outbox.parked_at.is_(None))
     return render_template(
         "pages/work.html",
         waiting=sorted(waiting.items()),
-        failing=db.session.scalars(failing).all(),
-        jobs=[(job, _last_run(job)) for job in db.session.scalars(jobs)],
+        failing=db.session.scalars(failing.order_by(Outbox.id.desc()).limit(50)).all(),
+        jobs=[(job, _last_run(job)) for job in db.session.scalars(jobs.order_by(Outbox.due_at))],
         names=CONSUMERS,
         job_names=JOBS,
         form=ExchangeForm(),

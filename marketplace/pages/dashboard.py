@@ -109,10 +109,15 @@ def _operator(actor: Actor) -> dict[str, Any]:
         ]
         attention += for_officer(actor, figures)
     else:
-        listings = select(func.count(Listing.id)).where(Listing.state.in_(OFFERED_STATES))
-        needs = select(func.count(BuyerRequest.id)).where(BuyerRequest.state == "open")
+        listings, needs = kept("on_offer", _on_offer)
         tiles += [
-            (_("Technologies on offer"), db.session.scalar(listings) or 0, "/technologies"),
-            (_("Open needs"), db.session.scalar(needs) or 0, "/needs?state=open"),
+            (_("Technologies on offer"), listings, "/technologies"), (_("Open needs"), needs, "/needs?state=open"),
         ]
     return {"tiles": tiles, "attention": attention, "waiting": waiting, "weekly": weekly()}
+
+
+def _on_offer() -> tuple[int, int]:
+    """Count the technologies on offer and the open needs."""
+    listings = select(func.count(Listing.id)).where(Listing.state.in_(OFFERED_STATES))
+    needs = select(func.count(BuyerRequest.id)).where(BuyerRequest.state == "open")
+    return db.session.scalar(listings) or 0, db.session.scalar(needs) or 0

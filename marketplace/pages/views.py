@@ -28,6 +28,7 @@ from marketplace.web.kept_pages import kept_for_guests
 
 bp = Blueprint("pages", __name__)
 LATEST = 6
+SHOWN = 20  # things of each kind on an organisation's page
 
 
 @bp.get("/")
@@ -48,8 +49,8 @@ def _newest_ids() -> tuple[list[int], list[int]]:
     listing = select(Listing.id).where(listings.visible_to(GUEST))
     need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state == "open")
     return (
-        list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(LATEST))),
-        list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(LATEST))),
+        list(db.session.scalars(listing.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(LATEST))),
+        list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc()).limit(LATEST))),
     )
 
 
@@ -73,13 +74,13 @@ def organisation(slug: str) -> ResponseReturnValue:
     if found.id not in actor().org_ids:
         # Listing a hidden need under its requester's name would unhide it.
         need = need.join(BuyerRequest.published_revision).where(NeedRevision.visibility != "requester_hidden")
+    listing = listing.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(SHOWN)
+    need = need.order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc()).limit(SHOWN)
     return render_template(
         "pages/organisation.html",
         organisation=found,
-        listings=load("listing", list(db.session.scalars(listing.order_by(Listing.published_at.desc()).limit(20))), actor(),
-                      (), language()),
-        needs=load("need", list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc()).limit(20))), actor(), (),
-                   language()),
+        listings=load("listing", list(db.session.scalars(listing)), actor(), (), language()),
+        needs=load("need", list(db.session.scalars(need)), actor(), (), language()),
     )
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
-from marketplace.core.access import GUEST, actor, mark_of, opens
+from marketplace.core.access import GUEST, SecondStepNeeded, actor, mark_of, opens
 from marketplace.core.database_errors import Verdict, described, verdict
 from marketplace.core.errors import (
     DomainError,
@@ -37,6 +37,7 @@ from marketplace.web.refused_input import typed
 
 log = logging.getLogger(__name__)
 SIGN_IN = "/login"
+SECOND_STEP = "/account/second-step"  # says what a role asks for, and how to do it
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 #: What the pages of errors are headed with, and what problem documents say when nothing more is known.
 PAGES = {
@@ -158,6 +159,10 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         if isinstance(error, Unauthorized) or _signed_out():
             return answer(401, _("Your session has ended, so nothing was sent. Sign in again, then repeat it."), keep=True)
         return answer(400, _("The page was open too long or came from elsewhere. Reload it and send again."), keep=True)
+    if isinstance(error, SecondStepNeeded):
+        if request.method in {"GET", "HEAD"} and not wants_problem():
+            return redirect(SECOND_STEP)
+        return answer(403, _("This role asks for two-step sign-in. Nothing was sent."), keep=True)
     extra = {}
     retry = getattr(error, "retry_after", None)
     if retry:

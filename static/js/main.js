@@ -5,6 +5,7 @@ import * as drawers from "./drawers.js";
 import * as forms from "./forms.js";
 import * as links from "./links.js";
 import * as money from "./money.js";
+import * as passkey from "./passkey.js";
 import * as queue from "./queue.js";
 import * as reasons from "./reasons.js";
 import * as recent from "./recent.js";
@@ -15,4 +16,4 @@ import * as themes from "./themes.js";
 import * as times from "./times.js";
 import * as wards from "./wards.js";
 
-for (const module of [suggest, recent, search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, times, wards, sums]) module.start(document);
+for (const module of [suggest, recent, search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, times, wards, sums, passkey]) module.start(document);

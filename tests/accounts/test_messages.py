@@ -17,9 +17,9 @@ from marketplace.core.extensions import limiter
 from marketplace.translations.__main__ import translated
 from tests.conftest import make_settings
 
-#: Messages of what is switched off: passkeys, one-time links, SMS, usernames, tokens, change of address.
+#: Messages of what is switched off: one-time links, SMS, usernames, tokens, change of address.
 OFF = (
-    "US_", "WEBAUTHN_", "USERNAME_", "CHANGE_EMAIL_", "OAUTH_", "REFRESH_TOKEN", "PASSWORDLESS_", "LOGIN_",
+    "US_", "USERNAME_", "CHANGE_EMAIL_", "OAUTH_", "REFRESH_TOKEN", "PASSWORDLESS_", "LOGIN_",
     "GENERIC_US", "GENERIC_RECOVERY", "INVALID_LOGIN_TOKEN", "PHONE_INVALID", "PASSWORD_BREACHED", "USE_CODE",
     "IDENTITY_", "UNAUTHORIZED", "INVALID_PASSWORD_CODE", "CODE_HAS_BEEN_SENT", "FAILED_TO_SEND_CODE", "INVALID_CODE",
     "INVALID_INPUT", "PASSWORD_TOO_SIMPLE", "PASSWORD_MISMATCH",

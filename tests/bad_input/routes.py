@@ -196,6 +196,17 @@ PEOPLE = (
           few=True, acts=False, keeps=False),
     Route("security.two_factor_token_validation", "visitor", path=lambda w: "/tf-validate", fields={"code": "1"}, few=True,
           acts=False, keeps=False),
+    Route("security.wan_register", "founder", lambda w: "/wan-register", few=True, acts=False, keeps=False),
+    Route("security.wan_register_response", "founder", path=lambda w: "/wan-register/no-token", fields={"credential": "{}"},
+          few=True, acts=False, keeps=False, once=False),
+    Route("security.wan_signin", "visitor", path=lambda w: "/wan-signin", few=True, acts=False, keeps=False),
+    Route("security.wan_signin_response", "visitor", path=lambda w: "/wan-signin/no-token", fields={"credential": "{}"},
+          few=True, acts=False, keeps=False, once=False),
+    Route("security.wan_verify", "founder", path=lambda w: "/wan-verify", few=True, acts=False, keeps=False),
+    Route("security.wan_verify_response", "founder", path=lambda w: "/wan-verify/no-token", fields={"credential": "{}"},
+          few=True, acts=False, keeps=False, once=False),
+    Route("security.wan_delete", "founder", path=lambda w: "/wan-delete", fields={"name": "x"}, few=True, acts=False,
+          keeps=False),
     Route("security.logout", "founder", path=lambda w: "/logout", few=True, acts=False, keeps=False),
 )
 ROUTES = (*EDITING, *TRADE, *LEADS, *DEALS, *STAFF, *ORGANISATIONS, *PEOPLE)

@@ -10,7 +10,7 @@ from marketplace.core.config import SettingsError, load_settings
 
 GOOD = {
     "EXCHANGE_ENV": "production",
-    "SECRET_KEY": "k" * 40,
+    "SECRET_KEY": "f3Kq9-Zt0pLw7_VbXs2mYc8RdJhN5uGa1EoT",
     "DATABASE_URL": "postgresql+psycopg://localhost/exchange",
     "BASE_URL": "https://exchange.example",
     "MAIL_URL": "smtp://localhost:25",
@@ -118,3 +118,44 @@ def test_a_store_of_limits_needs_its_package(tmp_path: Path, monkeypatch: pytest
     monkeypatch.setattr("marketplace.core.config.find_spec", lambda _name: None)
     with pytest.raises(SettingsError, match="pip install valkey"):
         load_settings({**GOOD, "DATA_DIR": str(tmp_path), "RATE_LIMIT_STORAGE": "valkey://localhost:6379"})
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"SECRET_KEY": "a" * 36}, "can be guessed"),
+        ({"SECRET_KEY": "abcabc" * 8}, "can be guessed"),
+        ({"MAIL_URL": "smtp://mail.example.vn:25"}, "without TLS"),
+        ({"DATABASE_URL": "sqlite:////srv/exchange.sqlite3", "RATE_LIMIT_STORAGE": "redis://localhost"}, "names SQLite"),
+        ({"DATABASE_URL": "postgresql+psycopg://web@db.example.vn/exchange"}, "sslmode"),
+        ({"DATABASE_OWNER_URL": "postgresql+psycopg://owner@db.example.vn/x"}, "DATABASE_OWNER_URL does not say sslmode"),
+    ],
+)
+def test_production_refuses_secrets_that_can_be_guessed_and_ways_without_tls(
+    tmp_path: Path, changes: dict[str, str], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        load_settings({**GOOD, **changes, "DATA_DIR": str(tmp_path)})
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"MAIL_URL": "smtp://mail.example.vn:587?tls=starttls"},
+        {"MAIL_URL": "smtp://mail.example.vn:25", "ALLOW_PLAIN_MAIL": "1"},
+        {"DATABASE_URL": "postgresql+psycopg://web@db.example.vn/exchange?sslmode=verify-full"},
+        {"DATABASE_URL": "postgresql+psycopg:///exchange?host=/run/postgresql"},
+        {"DATABASE_URL": "sqlite:////srv/x.sqlite3", "RATE_LIMIT_STORAGE": "redis://localhost", "ALLOW_SQLITE": "1"},
+    ],
+)
+def test_production_takes_what_is_safe_or_said_to_be_meant(tmp_path: Path, changes: dict[str, str]) -> None:
+    assert load_settings({**GOOD, **changes, "DATA_DIR": str(tmp_path)}).production
+
+
+def test_development_is_served_to_others_only_when_it_is_said(tmp_path: Path) -> None:
+    for host in ("0.0.0.0", "::", "192.0.2.7"):
+        with pytest.raises(SettingsError, match="DEVELOPMENT_FOR_OTHERS"):
+            load_settings({"DATA_DIR": str(tmp_path), "HOST": host})
+        assert load_settings({"DATA_DIR": str(tmp_path), "HOST": host, "DEVELOPMENT_FOR_OTHERS": "1"}).host == host
+    for host in ("127.0.0.1", "localhost", "::1"):
+        assert load_settings({"DATA_DIR": str(tmp_path), "HOST": host}).host == host

@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Select, event, func, select, text
 
-from marketplace.accounts.models import UserSession
+from marketplace.accounts.models import UsedAnswer, UserSession
 from marketplace.accounts.unsent_forms import UnsentForm
 from marketplace.core import outbox, retention
 from marketplace.core.access import SYSTEM
@@ -46,17 +46,17 @@ NOW = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 #: Days after which the defaults remove each kind.
 KEPT = {
     "outbox": 30, "views": 455, "mail.text": 90, "mail.secret": 3, "mail": 730, "notifications": 730, "saved_searches": 730,
-    "files": 30, "session": 1, "unsent_form": 1, "rate_counter": 1,
+    "files": 30, "session": 1, "unsent_form": 1, "rate_counter": 1, "used_answer": 1,
 }
 #: The same of files on the disk (tests/files/test_sweep.py, tests/importing/test_pages.py).
-FILES = {"files.contents": 1, "imports": 7}
+FILES = {"files.contents": 1, "files.quarantine": 30, "imports": 7}
 INDEXES = {
     "outbox": "ix_outbox_done", "views": "ix_view_count_day", "mail.text": "ix_mail_message_text",
     "mail.secret": "ix_mail_message_text",
     "mail": "ix_mail_message_queued", "notifications": "ix_notification_created",
     "saved_searches": "ix_alert_hit_found", "files": "ix_stored_file_created_at",
     "session": "ix_user_session_ends_at", "unsent_form": "ix_unsent_form_ends_at",
-    "rate_counter": "ix_rate_counter_ends_at",
+    "rate_counter": "ix_rate_counter_ends_at", "used_answer": "ix_used_answer_used_at",
 }
 
 
@@ -88,6 +88,8 @@ def make(kind: str, at: datetime) -> object:
         return StoredFile(sha256=str(at.timestamp()), size=1, content_type="application/pdf", name="a.pdf", created_at=at)
     if kind == "rate_counter":
         return RateCounter(key=str(at.timestamp()), count=1, ends_at=at)
+    if kind == "used_answer":
+        return UsedAnswer(digest=str(at.timestamp()), used_at=at)
     user = factories.user()
     if kind == "session":
         return UserSession(digest=str(at), user_id=user.id, uniquifier="x", made_at=at, seen_at=at, ends_at=at, stay=False)
@@ -204,6 +206,7 @@ def test_a_rule_that_fails_is_told_and_the_others_go_on(
 def test_a_file_that_vanishes_between_the_list_and_the_look_is_no_error(
     ctx: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    factories.bound(ctx.extensions["settings"])
     there = tmp_path / "there"
     there.write_text("x")
     os.utime(there, (0, 0))

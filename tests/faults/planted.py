@@ -109,8 +109,8 @@ FAULTS: tuple[Fault, ...] = (
           "if False:", "tests/organisations/test_profile.py"),
     # listings
     Fault("technologies of suspended organisations are found", "listings/visibility.py",
-          'live = and_(Listing.state.in_(VISIBLE_STATES), Listing.organisation.has(Organisation.state == "verified"))',
-          "live = and_(Listing.state.in_(VISIBLE_STATES))", "tests/listings/test_visibility.py"),
+          'live = and_(in_states(Listing, VISIBLE_STATES), Listing.organisation.has(Organisation.state == "verified"))',
+          "live = and_(in_states(Listing, VISIBLE_STATES))", "tests/listings/test_visibility.py"),
     Fault("the index knows members' technologies as public", "listings/visibility.py",
           'return (PUBLIC,) if revision.visibility == "public" else (MEMBER, f"org:{listing.org_id}")', "return (PUBLIC,)",
           "tests/listings/test_visibility.py"),

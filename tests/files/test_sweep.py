@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from marketplace.core.access import SYSTEM
+from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.installation import Installation, path_of
 from marketplace.core.retention import last_runs, prune
 from marketplace.files import actions, store
 from marketplace.files.models import Attachment, StoredFile
@@ -20,6 +22,11 @@ from marketplace.values import clock
 from tests import factories
 from tests.deals.factories import deal_in
 from tests.files import samples
+
+
+@pytest.fixture(autouse=True)
+def _bound(ctx: Flask) -> None:
+    factories.bound(ctx.extensions["settings"])
 
 
 def age(digest: str) -> None:
@@ -87,10 +94,72 @@ def test_a_content_that_cannot_be_deleted_is_left_to_the_next_night(ctx: Flask, 
     stuck = actions.receive(samples.upload(samples.PDF, "a.pdf"))
     age(stuck.sha256)
 
-    def refuse(_path: Path, missing_ok: bool = False) -> None:
+    def refuse(_path: Path, _target: Path) -> None:
         raise PermissionError
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "unlink", refuse)
+        patch.setattr(Path, "replace", refuse)
         assert sweep() == 0, "and it ends"
     assert sweep() == 1
+
+
+def test_a_content_is_put_aside_first_and_can_be_put_back(ctx: Flask) -> None:
+    received = actions.receive(samples.upload(samples.PDF, "a.pdf"))
+    age(received.sha256)
+    assert sweep() == 1
+    path, data_dir = store.path(received.sha256), ctx.extensions["settings"].data_dir
+    aside = data_dir / "quarantine" / path.relative_to(data_dir)
+    assert aside.read_bytes() == samples.PDF
+    assert sweep() == 0 and aside.exists(), "it is kept for 30 days from now"
+    old = time.time() - 31 * 86_400
+    os.utime(aside, (old, old))
+    sweep()
+    assert not aside.exists()
+
+
+def forgotten(ctx: Flask) -> Path:
+    """An aged content that no row names, in an installation that has just been made."""
+    received = actions.receive(samples.upload(samples.PDF, "a.pdf"))
+    age(received.sha256)
+    db.session.execute(delete(Installation))
+    db.session.commit()
+    path_of(ctx.extensions["settings"]).unlink()
+    return store.path(received.sha256)
+
+
+def failed() -> str:
+    """What the rule says of its last run."""
+    run = last_runs()["files.contents"]
+    return run.error if run.failed else ""
+
+
+def test_an_empty_database_beside_files_deletes_none(ctx: Flask) -> None:
+    path = forgotten(ctx)
+    assert sweep() == 0 and path.exists()
+    assert "the database is empty" in failed()
+
+
+def test_a_first_run_deletes_nothing_and_binds_both(ctx: Flask) -> None:
+    path = forgotten(ctx)
+    record(factories.organisation(), "organisation.save", SYSTEM)
+    assert sweep() == 0 and path.exists() and not failed()
+    held = path_of(ctx.extensions["settings"]).read_text(encoding="ascii").strip()
+    assert held == db.session.scalar(select(Installation.name))
+    assert sweep() == 0 and path.exists()
+    with clock.fixed(clock.now() + timedelta(days=2)):
+        assert sweep() == 1
+
+
+@pytest.mark.parametrize("whose", ["another one's", "of no installation yet"])
+def test_another_database_deletes_no_file_until_it_is_bound(ctx: Flask, whose: str) -> None:
+    path = forgotten(ctx)
+    record(factories.organisation(), "organisation.save", SYSTEM)
+    if whose == "another one's":
+        factories.bound(ctx.extensions["settings"])
+    path_of(ctx.extensions["settings"]).write_text("0" * 32, encoding="ascii")
+    assert sweep() == 0 and path.exists()
+    assert "is not that of" in failed()
+    result = ctx.test_cli_runner().invoke(args=["bind-data-dir", "--yes"])
+    assert result.exit_code == 0, result.output
+    with clock.fixed(clock.now() + timedelta(days=2)):
+        assert sweep() == 1

@@ -9,7 +9,7 @@ import re
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -216,6 +216,7 @@ def test_old_uploads_are_deleted_and_waiting_ones_kept(desk: dict[str, Any]) -> 
     upload(desk["client"], desk["org"], content(ROWS))
     uploads = import_runs.folder() / "uploads"
     waiting = db.session.scalars(select(ImportRun).where(ImportRun.state == "previewed")).one()
+    factories.bound(current_app.extensions["settings"])
     rule = RETENTIONS["imports"]
     before = rule.before()
     assert before is not None and rule.remove(before) == 0

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from marketplace.importing.mapping import Record
-from tests.importing.files import codes, ready, record, records
+from tests.importing.files import codes, ready, record, records, text
 
 
 def book(path: Path, heading: str, value: Any, pattern: str) -> Path:
@@ -84,3 +84,51 @@ def test_hidden_columns_and_rows_are_read_and_told(tmp_path: Path) -> None:
     assert isinstance(first, Record) and first.values["contact_email"] == "a@b.vn"
     assert [(note.code, dict(note.params)) for note in first.notes] == [("columns_hidden", {"names": "summary, Email"})]
     assert codes(second) == {"row_hidden"} and codes(third) == set()
+
+
+def merged(path: Path, rows: list[list[Any]], *ranges: str) -> Path:
+    book = xlsxwriter.Workbook(str(path))
+    page = book.add_worksheet("Danh mục")
+    for area in ranges:
+        page.merge_range(area, "")
+    for number, row in enumerate(rows):
+        for place, value in enumerate(row):
+            if value is not None:
+                page.write(number, place, value)
+    book.close()
+    return path
+
+
+def test_the_value_of_merged_cells_stands_in_every_row_and_is_told(tmp_path: Path) -> None:
+    rows = [["id", "title", "summary"], [1, "Bơm", "Chung"], [2, "Quạt"], [3, "Máy"], [4, "Lò"]]
+    found = records(merged(tmp_path / "a.xlsx", rows, "C2:C4"))
+    assert [one.values["public_summary"] for one in found if isinstance(one, Record)] == ["Chung", "Chung", "Chung", ""]
+    assert [codes(one) for one in found] == [set(), {"cells_merged"}, {"cells_merged"}, set()]
+    assert found[1].notes[0].params == {"names": "summary"}
+
+
+def test_an_empty_row_within_merged_cells_is_no_record(tmp_path: Path) -> None:
+    rows = [["id", "title"], [1, "Bơm"], [], [2, "Quạt"]]
+    assert [one.title for one in records(merged(tmp_path / "a.xlsx", rows, "A2:A3", "B2:B3"))] == ["Bơm", "Quạt"]
+
+
+TWO_LINES = [
+    ["Danh mục năm 2026"], ["Mã", "Tên công nghệ", "Giá", None, "Liên hệ", None],
+    [None, None, "Từ (đồng)", "Đến (đồng)", "Email", "Điện thoại"], ["A1", "Bơm", 5, 7, "a@b.vn", "0912345678"],
+]
+
+
+def test_a_heading_of_two_lines_is_understood(tmp_path: Path) -> None:
+    ranges = ("A1:F1", "A2:A3", "B2:B3", "C2:D2", "E2:F2")
+    book = merged(tmp_path / "a.xlsx", TWO_LINES, *ranges)
+    rows = [[str(cell or "") for cell in [*row, *[""] * (6 - len(row))]] for row in TWO_LINES]
+    lines = "\n".join(map(";".join, rows))
+    for path in (book, merged(tmp_path / "b.xlsx", TWO_LINES), text(tmp_path / "c.csv", lines)):
+        found = record(path)
+        assert (found.external_id, found.title, found.values["price_min"], found.values["price_max"]) == ("A1", "Bơm", 5, 7)
+        assert (found.values["contact_email"], found.values["contact_phone"]) == ("a@b.vn", "0912345678")
+
+
+def test_a_row_below_a_heading_is_no_second_line(tmp_path: Path) -> None:
+    path = text(tmp_path / "a.csv", "title;;loại\nMáy;abc;Email\n")
+    assert [one.title for one in records(path)] == ["Máy"]

@@ -32,7 +32,7 @@ KINDS = {
 }
 #: Where the name of an event stands in a variable, by file and function: the events that it may be.
 IN_A_VARIABLE = {
-    "accounts/signals.py:handle": "user.confirm user.change_password user.reset_password user.two_factor_on",
+    "accounts/signals.py:handle": "user.confirm user.change_password user.reset_password",
     "authoring/actions.py:_move": "",  # moves of the lifecycle of versions
     "authoring/attachments.py:change_file": " ".join(
         f"{kind}.{verb}_file" for kind in VERSIONED for verb in ("remove", "move", "caption")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
@@ -167,7 +168,7 @@ def test_nobody_decided_on_weekends_or_on_own_submissions(demo: DemoSummary) -> 
 
 def test_the_accounts_open_with_the_password_and_hold_their_roles(demo: DemoSummary) -> None:
     roles = {"moderator": {"moderator"}, "admin": {"admin"}, "manager": {"manager"}, "leader": {"leadership"},
-             "officer": {"deal_officer"}}
+             "officer": {"deal_officer"}, "auditor": {"auditor"}}
     for _role, email in DEMO_ACCOUNTS:
         user = db.session.scalars(select(User).where(User.email == email)).one()
         assert user.confirmed_at is not None
@@ -215,6 +216,21 @@ def test_the_sign_in_page_offers_the_accounts_only_where_demo_is_on(
     assert all(email in page for _role, email in DEMO_ACCOUNTS)
     assert DEMO_PASSWORD in page
 
+
+def test_one_account_signs_in_with_two_steps_by_the_code_on_the_page(
+    demo: DemoSummary, shared_app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(shared_app.extensions, "settings", settings)
+    monkeypatch.setitem(shared_app.config, "WTF_CSRF_ENABLED", False)
+    web = shared_app.test_client()
+    assert web.post("/login", data={"email": "auditor@demo.example", "password": DEMO_PASSWORD}).location.startswith(
+        "/tf-validate")
+    page = web.get("/tf-validate").text
+    code = re.search(r'<b class="code">(\d{6})</b>', page)
+    assert code, page
+    assert code[1] in web.get("/login").text
+    assert web.post("/tf-validate", data={"code": code[1]}).status_code == 302
+    assert web.get("/staff/permissions").status_code == 200
 
 def test_loading_again_changes_nothing(demo: DemoSummary, settings: Settings) -> None:
     events = db.session.scalar(select(func.count()).select_from(Event))

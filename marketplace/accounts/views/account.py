@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import login_user
 
-from marketplace.accounts import actions, queries, sessions
+from marketplace.accounts import actions, passkeys, queries, sessions
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.models import User
@@ -49,7 +49,8 @@ def _page(form: ProfileForm) -> str:
     me = _me()
     return render_template(
         "account/page.html", form=form, me=me, events=_history(me.id), here=g.user_session.id,
-        sessions=sessions.of(me, bool(actor().staff_roles)),
+        sessions=sessions.of(me, bool(actor().staff_roles | actor().withheld)),
+        passkey_form=passkeys.RegisterPasskey(formdata=None),
     )
 
 
@@ -60,6 +61,14 @@ def _history(user_id: int) -> list[dict[str, Any]]:
          "actor": (event.actor_name or _("name erased")) if event.actor_id else _("the exchange")}
         for event in queries.recent_events(user_id)
     ]
+
+
+@bp.get("/account/second-step")
+@access(SIGNED_IN)
+def second_step() -> ResponseReturnValue:
+    """Say which role waits for a second step, and lead to it."""
+    me = _me()
+    return render_template("account/second_step.html", has_one=bool(me.tf_primary_method or me.webauthn))
 
 
 @bp.post("/account/sessions/<int:session_id>/end")

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, tru
 from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Actor
+from marketplace.core.columns import in_states
 from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal, DealNote
@@ -80,7 +81,7 @@ def _chosen(filters: Filters, actor: Actor) -> ColumnElement[bool]:
     if filters.state:
         rules.append(Deal.state == filters.state)
     elif filters.stage != "all":
-        rules.append(Deal.state.in_(STAGES[filters.stage]))
+        rules.append(in_states(Deal, STAGES[filters.stage]))
     if filters.officer == "mine":
         rules.append(Deal.officer_id == actor.user_id)
     elif filters.officer == "nobody":

@@ -40,7 +40,7 @@ def sanction(kind: str, thing: Any, action: str, actor: Actor, reason_code: str,
         raise Invalid("action", N_("There is no such action."))
     if subject_of(thing).organisations(thing)["owner"] in actor.org_ids:
         raise NotAllowed(N_("It belongs to your own organisation; somebody else must decide."))
-    db.session.refresh(thing, with_for_update=True)
+    db.session.refresh(thing, with_for_update={"of": type(thing)})  # not what was loaded with it
     rows = lifecycle_of(kind).rows(action)
     if any(thing.state == row.to_state for row in rows):
         return None

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true, union_all
 from sqlalchemy.orm import aliased, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
@@ -76,10 +76,10 @@ def counts(org_id: int) -> dict[str, int]:
 
 def mine(org_id: int, filters: Filters, offset: int = 0, limit: int = 20) -> tuple[Sequence[Lead], int]:
     """Return one page of an organisation's leads with both sides and things, and how many there are."""
-    rules = [of_organisation(org_id), _tab(filters.tab, org_id)]
-    if filters.side in {"supplier", "buyer"}:
-        rules.append((Lead.supplier_org_id if filters.side == "supplier" else Lead.buyer_org_id) == org_id)
-    return _page(rules, filters, offset, limit, or_(Lead.buyer_revealed_at.is_not(None), Lead.buyer_org_id == org_id))
+    sides = {"supplier": Lead.supplier_org_id == org_id, "buyer": Lead.buyer_org_id == org_id}
+    asked = [sides[filters.side]] if filters.side in sides else list(sides.values())
+    known = or_(Lead.buyer_revealed_at.is_not(None), Lead.buyer_org_id == org_id)
+    return _page([_tab(filters.tab, org_id)], filters, offset, limit, known, asked)
 
 
 def everywhere(filters: Filters, reader: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[Lead], int]:
@@ -97,7 +97,8 @@ def states() -> dict[str, int]:
 
 def waiting(org_id: int, limit: int = 5) -> tuple[Sequence[Lead], int]:
     """Return what waits for an organisation, most pressing first, and how much of it there is."""
-    return _page([of_organisation(org_id), waits_for(org_id)], Filters(sort="deadline"), 0, limit, true())
+    sides = (Lead.supplier_org_id == org_id, Lead.buyer_org_id == org_id)
+    return _page([waits_for(org_id)], Filters(sort="deadline"), 0, limit, true(), sides)
 
 
 def open_about(thing: Listing | BuyerRequest) -> int:
@@ -107,16 +108,30 @@ def open_about(thing: Listing | BuyerRequest) -> int:
 
 
 def _page(
-    rules: list[ColumnElement[bool]], filters: Filters, offset: int, limit: int, buyer_known: ColumnElement[bool]
+    rules: list[ColumnElement[bool]], filters: Filters, offset: int, limit: int, buyer_known: ColumnElement[bool],
+    sides: Sequence[ColumnElement[bool]] = (),
 ) -> tuple[Sequence[Lead], int]:
+    """Return one page and the count of what the rules let through, of either of the sides where there are any.
+
+    No lead has the same organisation on both sides, so that the sides are counted, and read in the order of an index,
+    one by one; the first rows of each are then merged.
+    """
     if filters.state:
         rules.append(Lead.state == filters.state)
     if filters.idle:
         rules.append(Lead.last_activity_at < clock.now() - timedelta(days=filters.idle))
     if words := fold(filters.text).split():
-        rules.append(Lead.id.in_(_matching(rules, words, buyer_known) or [-1]))
-    rows = select(Lead).where(*rules).options(*loaded()).order_by(*_order(filters.sort)).offset(offset).limit(limit)
-    total = db.session.scalar(select(func.count(Lead.id)).where(*rules)) or 0
+        rules.append(Lead.id.in_(_matching([*rules, or_(*sides)] if sides else rules, words, buyer_known) or [-1]))
+    parts = [and_(side, *rules) for side in sides] or [and_(true(), *rules)]
+    order = _order(filters.sort)
+    rows = select(Lead).options(*loaded()).order_by(*order)
+    if len(parts) == 1:
+        rows = rows.where(parts[0]).offset(offset).limit(limit)
+    else:
+        first = [select(Lead.id).where(part).order_by(*order).limit(offset + limit).subquery() for part in parts]
+        rows = rows.where(Lead.id.in_(union_all(*(select(one) for one in first)))).offset(offset).limit(limit)
+    counted = [select(func.count(Lead.id)).where(part).scalar_subquery() for part in parts]
+    total = db.session.scalar(select(sum(counted[1:], counted[0]))) or 0
     return list(db.session.scalars(rows)), total
 
 

@@ -10,6 +10,10 @@ from marketplace.values.text import N_
 DEMO_PASSWORD = "Minh-hoa-2026"  # noqa: S105  # documented on purpose, see above
 
 
+#: The one account that signs in with two steps; the sign-in page shows its code.
+TWO_STEP = "auditor@demo.example"
+
+
 class DemoAccount(NamedTuple):
     """One account to try. `role` is an English message id."""
 
@@ -28,6 +32,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(N_("Operations manager"), "manager@demo.example"),
     DemoAccount(N_("Leadership (figures only)"), "leader@demo.example"),
     DemoAccount(N_("System administrator"), "admin@demo.example"),
+    DemoAccount(N_("Auditor, with two-step sign-in"), TWO_STEP),
     DemoAccount(N_("Founder of a start-up that is not verified yet"), "founder@demo.example"),
     DemoAccount(N_("Individual inventor"), "inventor@demo.example"),
 )

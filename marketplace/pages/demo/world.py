@@ -9,6 +9,7 @@ from functools import partial
 from flask_security import hash_password
 
 from marketplace.accounts.actions import create_person, grant_role
+from marketplace.accounts.adapters import totp_secret
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import account_of
 from marketplace.core.access import SYSTEM, Actor
@@ -19,7 +20,7 @@ from marketplace.moderation.submission import Submission
 from marketplace.organisations import actions as organisations
 from marketplace.organisations.models import Organisation
 from marketplace.pages.demo import review
-from marketplace.pages.demo.accounts import DEMO_PASSWORD
+from marketplace.pages.demo.accounts import DEMO_PASSWORD, TWO_STEP
 from marketplace.pages.demo.content import Entry, read
 from marketplace.pages.demo.pictures import paper
 from marketplace.pages.demo.script import Script
@@ -98,6 +99,8 @@ def write_people_and_organisations(world: World) -> None:
 def _staff(world: World, person: Entry) -> None:
     user = world.person(person["email"], person["name"])
     world.staff[user.email] = tuple(person["staff"])
+    if user.email == TWO_STEP:
+        user.tf_primary_method, user.tf_totp_secret = "authenticator", totp_secret()
     for role in person["staff"]:
         grant_role(user.email, role, "Phân công khi sàn bắt đầu vận hành", SYSTEM)
 
