@@ -158,6 +158,11 @@ def is_own_download(headers: Sequence[str]) -> bool:
     return any(own <= folded for own in _OWN_DOWNLOADS)
 
 
+def identifier_columns(headers: Sequence[str]) -> list[str]:
+    """Return the columns whose names may mean an identifier, the likeliest first."""
+    return _ranked(FIELDS["external_id"][2], [one for one in headers if fold(one) in FIELDS["external_id"][2]])
+
+
 def recognised_count(cells: Sequence[Any]) -> int:
     """Return how many cells of a row read like column names of ours; a heading has the most."""
     said = [cell for cell in cells if cell is not None and len(str(cell)) <= 80]

@@ -34,8 +34,8 @@ _OTHER = (
 )
 
 
-def open_source(path: Path, limit: int) -> Source:
-    """Return the file's reader. `limit` is in bytes.
+def open_source(path: Path, limit: int, sheet: str = "") -> Source:
+    """Return the file's reader. `limit` is in bytes; of a workbook `sheet` is read, else the likeliest one.
 
     Raises UnusableFile when it is too large, empty, or not of a type that can be imported.
     """
@@ -52,7 +52,7 @@ def open_source(path: Path, limit: int) -> Source:
         if head.startswith(magic):
             raise UnusableFile(message)
     if head.startswith(b"PK\x03\x04"):
-        return SheetSource(path)
+        return SheetSource(path, sheet)
     encoding = detect_encoding(path)
     return _text_source(path, encoding, head.decode(encoding, errors="ignore").lstrip("\ufeff \t\r\n"))
 

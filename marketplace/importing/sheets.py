@@ -51,11 +51,12 @@ class SheetSource:
 
     format = "xlsx"
 
-    def __init__(self, path: Path) -> None:
-        """Check the container and find the heading. Raises UnusableFile."""
+    def __init__(self, path: Path, sheet: str = "") -> None:
+        """Check the container and find the heading of the chosen sheet, else of the likeliest. Raises UnusableFile."""
         check_container(path)
         self._path = path
-        self._title = ""
+        self._title, self._wanted = "", sheet
+        self.names: tuple[str, ...] = ()
         self._left: tuple[str, ...] = ()
         self._layout = Layout()
         self._headers, self._header_index = find_header(list(cells) for _line, cells, _repeated in self._cells())
@@ -105,7 +106,11 @@ class SheetSource:
         """Return the first visible sheet whose heading has a title, else the first visible one; remember the others."""
         if not self._title:
             shown = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"] or book.worksheets
-            best = next((sheet for sheet in shown if len(shown) > 1 and _has_title(self._lines(sheet))), shown[0])
+            self.names = tuple(sheet.title for sheet in book.worksheets)
+            if self._wanted and self._wanted not in self.names:
+                raise UnusableFile(N_("The workbook has no sheet “%(sheet)s”."), sheet=self._wanted)
+            likely = next((sheet for sheet in shown if len(shown) > 1 and _has_title(self._lines(sheet))), shown[0])
+            best = book[self._wanted] if self._wanted else likely
             self._title = best.title
             self._layout = _layout_of(best)
             self._left = tuple(sheet.title for sheet in book.worksheets if sheet is not best)

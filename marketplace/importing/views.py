@@ -123,11 +123,24 @@ def columns(run_id: int) -> ResponseReturnValue:
     run = _run_or_404(run_id)
     if run.state != "previewed":
         return redirect(url_for(".show", run_id=run.id))
-    headers = prepare(run.kind, import_runs.upload_path(run), _limit()).source.headers()
-    mapping, problems = mapping_of(run.kind, headers, request.form.to_dict(), run.mapping)
+    path, before = import_runs.upload_path(run), run.mapping
+    sheet, known = request.form.get("sheet", ""), prepare(run.kind, path, _limit(), before)
+    if sheet in known.sheets and sheet != known.source.details["sheet"]:
+        return _other_sheet(run, sheet)
+    mapping, problems = mapping_of(run.kind, known.source.headers(), request.form.to_dict(), before)
     if problems:
         return _preview(run, problems, 422)
     run.mapping = mapping
+    return redirect(url_for(".show", run_id=run.id))
+
+
+def _other_sheet(run: ImportRun, sheet: str) -> ResponseReturnValue:
+    """Read another sheet of the workbook, with the columns that its own headings suggest."""
+    try:
+        plan = prepare(run.kind, import_runs.upload_path(run), _limit(), {"sheet": sheet}).plan
+    except UnusableFile as error:
+        return _preview(run, [_(error.message) % error.params], 422)
+    run.mapping = {**plan.as_box(), "sheet": sheet}
     return redirect(url_for(".show", run_id=run.id))
 
 

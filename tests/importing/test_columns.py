@@ -10,7 +10,7 @@ import pytest
 from marketplace.importing.columns import FIELDS, load_mapping, plan_of, recognise
 from marketplace.importing.rows import UnusableFile
 from marketplace.values.text import fold
-from tests.importing.files import jsonl, record, text
+from tests.importing.files import jsonl, ready, record, records, text
 
 
 @pytest.mark.parametrize(
@@ -101,3 +101,20 @@ def test_a_wrong_mapping_is_refused(box: Any, message: str) -> None:
 def test_a_mapping_file_that_is_no_json_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UnusableFile, match="cannot be read"):
         load_mapping(text(tmp_path / "m.json", "{title: 1}"))
+
+
+def test_of_several_identifiers_the_content_decides(tmp_path: Path) -> None:
+    rows = [{"id": "A", "code": str(number), "title": f"Máy {number}"} for number in range(3)]
+    found = ready(jsonl(tmp_path / "a.jsonl", rows)).plan
+    assert found.columns["external_id"] == ("code",) and found.columns["facts"] == ("id",)
+    kept = ready(jsonl(tmp_path / "b.jsonl", [{**row, "id": f"T{row['code']}"} for row in rows])).plan
+    assert kept.columns["external_id"] == ("id",) and kept.columns["facts"] == ("code",)
+
+
+def test_a_column_of_repeated_values_is_no_identifier(tmp_path: Path) -> None:
+    rows = [{"code": "ABC"[number % 3], "title": f"Máy {number}"} for number in range(12)]
+    found = records(jsonl(tmp_path / "a.jsonl", rows))
+    assert len(found) == 12 and {one.external_id for one in found} == {""}
+    assert "code: A" in found[0].values["how_it_works"]
+    few = ready(jsonl(tmp_path / "b.jsonl", rows[:4])).plan
+    assert few.columns["external_id"] == ("code",)

@@ -6,9 +6,11 @@ import io
 import json
 import os
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from flask import Flask, current_app
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -19,7 +21,7 @@ from marketplace.core.outbox import drain
 from marketplace.core.retention import RETENTIONS
 from marketplace.importing import import_runs
 from marketplace.importing.models import ImportRun
-from marketplace.listings.models import Listing
+from marketplace.listings.models import Listing, ListingRevision
 from tests import factories
 from tests.importing.files import LISTINGS, archive
 
@@ -225,3 +227,26 @@ def test_old_uploads_are_deleted_and_waiting_ones_kept(desk: dict[str, Any]) -> 
         os.utime(path, (0, 0))
     assert (rule.due(), rule.remove(before), rule.due()) == (1, 1, 0)
     assert list(uploads.iterdir()) == [import_runs.upload_path(waiting)]
+
+
+def test_another_sheet_can_be_chosen(desk: dict[str, Any], tmp_path: Path) -> None:
+    book = xlsxwriter.Workbook(str(tmp_path / "a.xlsx"))
+    for name, title in (("Năm 2025", "Máy bơm"), ("Năm 2026", "Máy sấy")):
+        page = book.add_worksheet(name)
+        page.write_row(0, 0, ["title" if name == "Năm 2025" else "Tên công nghệ"])
+        page.write_row(1, 0, [title])
+    book.add_worksheet("Trống")
+    book.close()
+    client = desk["client"]
+    place = upload(client, desk["org"], (tmp_path / "a.xlsx").read_bytes(), "a.xlsx").headers["Location"]
+    page = client.get(place).text
+    assert "Máy bơm" in page and "Máy sấy" not in page and "<option>Năm 2026</option>" in page.replace("\n    ", "")
+    assert client.post(f"{place}/columns", data={"sheet": "Trống"}).status_code == 422
+    assert client.post(f"{place}/columns", data={"sheet": "Năm 2026"}).status_code == 302
+    page = client.get(place).text
+    assert "Máy sấy" in page and "Máy bơm" not in page
+    assert client.post(f"{place}/columns", data={"sheet": "Năm 2026", "column-0": "title"}).status_code == 302
+    assert only_run().mapping["sheet"] == "Năm 2026"
+    client.post(f"{place}/start")
+    drain()
+    assert [one.title for one in db.session.scalars(select(ListingRevision))] == ["Máy sấy"]
