@@ -97,15 +97,19 @@ def _opened(body: bytes, half: str, name: str, user_id: int) -> Unsent | None:
     return Unsent(**json.loads(zlib.decompress(plain).decode("utf-8", "surrogatepass")))
 
 
-def keep(page: str) -> str:
+def keep(page: str, sure: bool = False) -> str:
     """Keep the form of this request for the person who was signed in here last; return the page to show it on again.
+
+    With `sure` that person is signed in and the form's token was right: it is theirs and from a page of ours.
 
     Empty when it is not theirs for certain (another site sent it, nobody was signed in, several people sign in with this
     browser), when it is about signing in, has very many fields or is one of many in an hour, and when it could not be
     written.
     """
     user_id = session.get(PERSON)
-    if not isinstance(user_id, int) or session.get(SHARED) or not _ours() or request.blueprint == "security":
+    if not isinstance(user_id, int):
+        return ""
+    if not sure and (session.get(SHARED) or not _ours() or request.blueprint == "security"):
         return ""
     sent = [[name, value] for name, value in request.form.items(multi=True) if not _NEVER.search(name)]
     files = [one.filename[:MOST_NAME] for one in request.files.values() if one.filename][:MOST_FILES]
