@@ -47,6 +47,7 @@ MOST_FIELDS = 500  # a form with more of them is not kept
 MOST_FILES, MOST_NAME = 20, 200  # names of files that are told, and their letters
 MOST_LEFT = 50  # fields without a place in the form that are shown below it
 PER_HOUR = parse("20 per hour")  # kept for one person, and of one network
+BYTES_PER_SECOND = 1_000_000  # that a loaded database writes at least: so much longer a large form may take
 AT_MOST = 3  # kept for one person, and known to one browser
 _NEVER = re.compile(r"passw|passphrase|secret|token|^(code|otp|pin)$", re.IGNORECASE)
 
@@ -120,7 +121,8 @@ def keep(page: str, sure: bool = False) -> str:
     name, half = secrets.token_hex(16), secrets.token_urlsafe(16)
     body = _locked(Unsent(request.path, page, sent, files, labels()), half, name, user_id)
     row = {"name": name, "user_id": user_id, "ends_at": clock.now() + HOUR, "body": body}
-    if not aside.write_now(lambda connection: _store(connection, row)):
+    seconds = aside.LIMIT + len(body) / BYTES_PER_SECOND
+    if not aside.write_now(lambda connection: _store(connection, row), seconds):
         return ""
     held = dict(session.get(KEPT) or {})
     session[KEPT] = dict([*held.items(), (name, half)][-AT_MOST:])
