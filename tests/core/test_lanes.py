@@ -212,6 +212,7 @@ def test_an_idle_worker_writes_nothing_and_asks_little(scene: tuple[Flask, Scene
     said: list[str] = []
     with working(app):
         wait_until(lambda: open_rows() == 0 and db.session.query(Outbox).count() == 1)
+        db.session.rollback()  # what only read must not go on to write: SQLite would refuse it while the worker writes
         write_intent.set(True)
         time_of_a_quick_one(made)
         db.session.rollback()
