@@ -1,8 +1,8 @@
 """What somebody sent after their session had ended: kept for an hour, and shown to them again in the same form, unsent.
 
 The fields are encrypted with a key of which one half is the secret of the installation and the other stays in the cookie
-of the browser that sent them; the row alone opens nothing. Passwords and files are never kept. It is best effort
-(`web.aside`): the page that refuses shows the long texts too.
+of the browser that sent them; the row alone opens nothing. Passwords and files are never kept. A form
+is said to be kept only when its row was written (`web.aside`); the page that refuses shows the long texts too.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Flask, current_app, render_template, request, session
+from limits import parse
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, delete, insert, select
 from sqlalchemy.engine import Connection
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,9 +29,10 @@ from werkzeug.wrappers import Response
 
 from marketplace.accounts.sessions import PERSON, SHARED
 from marketplace.core.access import actor
+from marketplace.core.client_address import client
 from marketplace.core.columns import Big, Moment
 from marketplace.core.config import Settings
-from marketplace.core.extensions import Base, db
+from marketplace.core.extensions import Base, db, limiter
 from marketplace.core.retention import deletion, register_retention
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -44,6 +46,7 @@ HOUR = timedelta(hours=1)
 MOST_FIELDS = 500  # a form with more of them is not kept
 MOST_FILES, MOST_NAME = 20, 200  # names of files that are told, and their letters
 MOST_LEFT = 50  # fields without a place in the form that are shown below it
+PER_HOUR = parse("20 per hour")  # kept for one person, and of one network
 AT_MOST = 3  # kept for one person, and known to one browser
 _NEVER = re.compile(r"passw|passphrase|secret|token|^(code|otp|pin)$", re.IGNORECASE)
 
@@ -98,7 +101,8 @@ def keep(page: str) -> str:
     """Keep the form of this request for the person who was signed in here last; return the page to show it on again.
 
     Empty when it is not theirs for certain (another site sent it, nobody was signed in, several people sign in with this
-    browser), when it is about signing in, or has very many fields.
+    browser), when it is about signing in, has very many fields or is one of many in an hour, and when it could not be
+    written.
     """
     user_id = session.get(PERSON)
     if not isinstance(user_id, int) or session.get(SHARED) or not _ours() or request.blueprint == "security":
@@ -107,16 +111,31 @@ def keep(page: str) -> str:
     files = [one.filename[:MOST_NAME] for one in request.files.values() if one.filename][:MOST_FILES]
     if len(sent) > MOST_FIELDS:
         return ""
-    if not any(value.strip() for name, value in sent if name not in {"acting", "lock"}):
+    if not any(value.strip() for name, value in sent if name not in {"acting", "lock"}) or _too_many(user_id):
         return ""
     name, half = secrets.token_hex(16), secrets.token_urlsafe(16)
     body = _locked(Unsent(request.path, page, sent, files, labels()), half, name, user_id)
     row = {"name": name, "user_id": user_id, "ends_at": clock.now() + HOUR, "body": body}
+    if not aside.write_now(lambda connection: _store(connection, row)):
+        return ""
     held = dict(session.get(KEPT) or {})
     session[KEPT] = dict([*held.items(), (name, half)][-AT_MOST:])
-    aside.write(lambda connection: _store(connection, row))
-    parts = urlsplit(page)
-    return f"{parts.path}?{urlencode([*parse_qsl(parts.query, keep_blank_values=True), (ARGUMENT, name)])}"
+    return _named(page, name)
+
+
+def _named(address: str, name: str) -> str:
+    """Return an address with the name of what is kept in its query, before any fragment; an older name gives way."""
+    parts = urlsplit(address)
+    query = [(key, value) for key, value in parse_qsl(parts.query, keep_blank_values=True) if key != ARGUMENT]
+    return parts._replace(query=urlencode([*query, (ARGUMENT, name)])).geturl()
+
+
+def _too_many(user_id: int) -> bool:
+    """Count one more form; return whether the person, or the network it came from, has had enough of them this hour."""
+    if not limiter.enabled:
+        return False
+    of_person = limiter.limiter.hit(PER_HOUR, "unsent", f"person:{user_id}")
+    return not (limiter.limiter.hit(PER_HOUR, "unsent", f"network:{client()}") and of_person)
 
 
 def _ours() -> bool:
@@ -154,8 +173,7 @@ def show_again(response: Response) -> Response:
         return response
     if 300 <= response.status_code < 400 and response.location:
         if urlsplit(response.location).netloc in {"", request.host} and ARGUMENT not in response.location:
-            joint = "&" if "?" in response.location else "?"
-            response.location += f"{joint}{ARGUMENT}={name}"
+            response.location = _named(response.location, name)
         return response
     if response.mimetype != "text/html" or response.direct_passthrough or response.is_streamed:
         return response

@@ -16,6 +16,7 @@ NEEDED = {
     "MAIL_FROM": "MAIL_FROM is missing",
     "TRUSTED_PROXIES": "TRUSTED_PROXIES is missing: how many reverse proxies stand in front, 0 for none",
 }
+ENCRYPTED = {"require", "verify-ca", "verify-full"}  # of PostgreSQL's sslmode; "prefer" falls back to plain
 LEAST_BITS = 100  # of a secret, counted by its letters: 32 random ones of any alphabet have more
 
 
@@ -92,8 +93,8 @@ def _of_the_database(env: Mapping[str, str]) -> list[str]:
         if parts.scheme.startswith("sqlite") and not flag(env, "ALLOW_SQLITE", False):
             problems.append(f"{name} names SQLite, for one machine and few people: ALLOW_SQLITE=1 when that is meant")
         remote = parts.scheme.startswith("postgresql") and host and not host.startswith("/") and not loopback(host)
-        if remote and "sslmode" not in asked:
-            problems.append(f"{name} does not say sslmode: ?sslmode=verify-full encrypts and checks whom it talks to")
+        if remote and asked.get("sslmode", [""])[-1] not in ENCRYPTED:
+            problems.append(f"{name} needs sslmode: ?sslmode=verify-full encrypts and checks whom it talks to")
     return problems
 
 

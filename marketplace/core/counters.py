@@ -29,7 +29,7 @@ T = TypeVar("T")
 
 DATABASE = "database"  # value of RATE_LIMIT_STORAGE: the database of the exchange
 #: What PostgreSQL counts: the keys of these begin so. Everything else is counted often and matters less.
-SHARED = ("LIMITER/sign-in:", "LIMITER/mail:", "LIMITER/uploads/")
+SHARED = ("LIMITER/sign-in:", "LIMITER/mail:", "LIMITER/uploads/", "LIMITER/unsent/")
 WAIT = 0.08  # seconds for a connection to Redis, and again for its answer
 DATABASE_WAIT = 150  # milliseconds for an answer of PostgreSQL
 PAUSE = 5.0  # seconds without a try after one that failed

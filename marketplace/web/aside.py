@@ -2,7 +2,8 @@
 
 `write` takes a function of a connection. In a request it waits until the request's own transaction has ended and its
 connection is free again; then each function runs in a short transaction of its own. It is best effort: together they
-have 100 ms, and what fails or comes too late is logged and left out. Nothing that a page promises may depend on it.
+have 100 ms, and what fails or comes too late is logged and left out. Nothing that a page promises may depend on `write`;
+`write_now` says whether it was written.
 """
 
 from __future__ import annotations
@@ -32,16 +33,26 @@ def write(work: Work) -> None:
         _run([work])
 
 
+def write_now(work: Work) -> bool:
+    """Let `work(connection)` write at once; return whether it was written, for a page that says so.
+
+    Only for a request that is refused: what its own transaction did is rolled back, so that its connection is free.
+    """
+    db.session.rollback()
+    return _run([work]) == 1
+
+
 def _run_waiting(_error: BaseException | None = None) -> None:
     waiting = g.pop("aside", ())
     if waiting:
         _run(waiting)
 
 
-def _run(works: Sequence[Work]) -> None:
-    began = time.monotonic()
+def _run(works: Sequence[Work]) -> int:
+    """Run each; return how many were written."""
+    began, written = time.monotonic(), 0
     if began < current_app.extensions.get("aside_pause", 0.0):
-        return
+        return 0
     intent = write_intent.set(True)
     try:
         for number, work in enumerate(works):
@@ -49,28 +60,31 @@ def _run(works: Sequence[Work]) -> None:
             if left <= 0:
                 log.warning("%s writes beside requests were left out: no time", len(works) - number)
                 break
-            _one(work, left)
+            written += _one(work, left)
     finally:
         write_intent.reset(intent)
     if time.monotonic() - began > 3 * LIMIT:
         current_app.extensions["aside_pause"] = time.monotonic() + PAUSE
+    return written
 
 
-def _one(work: Work, seconds: float) -> None:
+def _one(work: Work, seconds: float) -> bool:
     try:
         with db.engine.connect() as connection:
             if connection.dialect.name == "sqlite":
                 _on_sqlite(connection, work, seconds)
-                return
+                return True
             # The commit does not wait for the disk: what is written here may be lost with the machine.
             limits = f"SET LOCAL statement_timeout = {max(1, int(seconds * 1000))}; SET LOCAL synchronous_commit = off"
             with connection.begin():
                 connection.exec_driver_sql(limits)
                 work(connection)
+        return True
     except SQLAlchemyError as error:
         log.warning("a write beside a request failed: %s", type(error).__name__)
     except Exception:
         log.exception("a write beside a request failed")
+    return False
 
 
 def _on_sqlite(connection: Connection, work: Work, seconds: float) -> None:

@@ -9,22 +9,30 @@ from base64 import b64encode
 from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 import time_machine
-from flask import Flask
+from flask import Flask, redirect
 from flask.testing import FlaskClient
+from limits import parse
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 from werkzeug.datastructures import FileStorage
 
+from marketplace import create_app
 from marketplace.accounts.models import User
-from marketplace.accounts.unsent_forms import AT_MOST, UnsentForm
-from marketplace.core.extensions import db
+from marketplace.accounts.sessions import PERSON
+from marketplace.accounts.unsent_forms import AT_MOST, PER_HOUR, UnsentForm, _named
+from marketplace.core.access import access
+from marketplace.core.extensions import db, limiter
+from marketplace.core.permissions import SIGNED_IN
 from marketplace.values import clock
 from marketplace.web.form_filling import fill
 from tests import factories
 from tests.accounts.test_passwords import signed_in
 from tests.accounts.test_sign_in import REGISTRATION, last_mail, link_in, registered
+from tests.conftest import make_settings
 from tests.factories import PASSWORD
 
 NAME = "Nguyễn Thị <Hạnh> & \"con\""
@@ -264,3 +272,57 @@ def test_in_a_browser_of_several_people_nothing_is_kept(ctx: Flask, email: str, 
     answer = web.post("/account", data={**SENT, "csrf_token": "of the first"}, headers=HERE)
     assert answer.status_code == 400
     assert "unsent=" not in answer.text
+
+
+def test_what_could_not_be_written_is_not_promised(ctx: Flask, email: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = ended(ctx, email)
+
+    def broken(*_rest: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("no time"))
+
+    monkeypatch.setattr("marketplace.accounts.unsent_forms._store", broken)
+    answer = web.post("/account", data={**SENT, "name": NAME * 2}, headers=HERE)
+    assert answer.status_code == 401
+    assert "unsent" not in answer.text and "Hạnh" in answer.text, "it is shown for copying, and nothing is promised"
+    assert stored() == 0
+
+
+@pytest.fixture
+def limited(app: Flask, tmp_path: Path, database_url: str) -> Iterator[Flask]:
+    made = create_app(make_settings(tmp_path, database_url, RATE_LIMITS="1"))
+    made.config["WTF_CSRF_ENABLED"] = False
+    with made.app_context():
+        yield made
+    limiter.enabled = False
+
+
+def test_forms_are_kept_so_often_an_hour_for_one_person_and_for_one_network(
+    limited: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("marketplace.accounts.unsent_forms.PER_HOUR", parse("2 per hour"))
+    web, neighbour = (factories.client(limited), factories.client(limited))
+    for browser in (web, neighbour):
+        person = factories.user()
+        db.session.commit()
+        with browser.session_transaction() as held:  # their session has ended
+            held[PERSON] = person.id
+
+    def kept(browser: FlaskClient, address: str) -> bool:
+        sent = browser.post("/account", data=SENT, headers=HERE, environ_overrides={"REMOTE_ADDR": address})
+        assert sent.status_code in {302, 401}
+        return "unsent" in sent.text + (sent.location or "")
+
+    assert [kept(web, f"192.0.2.{number}") for number in range(3)] == [True, True, False], "a person, wherever"
+    assert [kept(neighbour, "192.0.2.1") for _number in range(2)] == [True, False], "a network, whoever"
+    assert str(PER_HOUR) == "20 per 1 hour"
+
+
+def test_the_name_stands_before_the_fragment(ctx: Flask, email: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    web = ended(ctx, email)
+    kept = name_in(web.post("/account", data={**SENT, "name": NAME * 2}, headers=HERE).text)
+    sign_in(web, email)
+    leads_on = access(SIGNED_IN)(lambda: redirect("/account?a=1#sessions"))
+    monkeypatch.setitem(ctx.view_functions, "accounts.page", leads_on)
+    assert web.get(f"/account?unsent={kept}").location == f"/account?a=1&unsent={kept}#sessions"
+    assert _named("/x?a=1#files", kept) == f"/x?a=1&unsent={kept}#files"
+    assert _named("http://localhost/x?unsent=old#files", kept) == f"http://localhost/x?unsent={kept}#files"

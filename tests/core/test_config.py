@@ -128,7 +128,8 @@ def test_a_store_of_limits_needs_its_package(tmp_path: Path, monkeypatch: pytest
         ({"MAIL_URL": "smtp://mail.example.vn:25"}, "without TLS"),
         ({"DATABASE_URL": "sqlite:////srv/exchange.sqlite3", "RATE_LIMIT_STORAGE": "redis://localhost"}, "names SQLite"),
         ({"DATABASE_URL": "postgresql+psycopg://web@db.example.vn/exchange"}, "sslmode"),
-        ({"DATABASE_OWNER_URL": "postgresql+psycopg://owner@db.example.vn/x"}, "DATABASE_OWNER_URL does not say sslmode"),
+        ({"DATABASE_URL": "postgresql+psycopg://web@db.example.vn/exchange?sslmode=prefer"}, "sslmode"),
+        ({"DATABASE_OWNER_URL": "postgresql+psycopg://owner@db.example.vn/x"}, "DATABASE_OWNER_URL needs sslmode"),
     ],
 )
 def test_production_refuses_secrets_that_can_be_guessed_and_ways_without_tls(
@@ -159,3 +160,11 @@ def test_development_is_served_to_others_only_when_it_is_said(tmp_path: Path) ->
         assert load_settings({"DATA_DIR": str(tmp_path), "HOST": host, "DEVELOPMENT_FOR_OTHERS": "1"}).host == host
     for host in ("127.0.0.1", "localhost", "::1"):
         assert load_settings({"DATA_DIR": str(tmp_path), "HOST": host}).host == host
+
+
+def test_the_example_of_an_environment_starts_once_the_secret_is_made(tmp_path: Path) -> None:
+    example = (Path(__file__).parents[2] / "deploy" / "environment.example").read_text(encoding="utf-8")
+    env = dict(line.split("=", 1) for line in example.splitlines() if line and not line.startswith("#"))
+    with pytest.raises(SettingsError, match="SECRET_KEY is missing"):
+        load_settings({**env, "DATA_DIR": str(tmp_path)})
+    assert load_settings({**env, "DATA_DIR": str(tmp_path), "SECRET_KEY": GOOD["SECRET_KEY"]}).production
