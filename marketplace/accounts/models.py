@@ -43,7 +43,6 @@ class User(Base, UserMixin):
     totp_counter: Mapped[int | None] = mapped_column(Big)  # the last one-time code taken: none counts twice
     #: What passkeys know the person by.
     fs_webauthn_user_handle: Mapped[str | None] = mapped_column(String(64), unique=True)  # type: ignore[assignment]
-    failed_sign_ins: Mapped[int] = mapped_column(default=0, server_default="0")  # since the last that succeeded
 
     staff_grants: Mapped[list[StaffGrant]] = relationship(
         back_populates="user", foreign_keys="StaffGrant.user_id", order_by="StaffGrant.id"

@@ -88,6 +88,7 @@ class Settings:
     keep_rate_counter_days: int  # days after which a counter of limits that has ended is deleted
     keep_used_answer_days: int  # days after which the digest of a passkey's answer is deleted
     staff_two_step: bool  # roles of the staff count only in sessions made with a second step
+    security_contact: str  # mailto:… or https://… of /.well-known/security.txt; empty: no such page
     organisation_two_step: bool  # the same for administrators and signers of organisations
     demo: bool  # demo accounts are shown on the sign-in page
 
@@ -212,7 +213,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
-        **_two_steps(env, environment == "production"),
+        **_safety(env, environment == "production", problems),
         demo=flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)
@@ -261,9 +262,15 @@ def _rate_limit_storage(env: Mapping[str, str], problems: list[str]) -> str:
     return url
 
 
-def _two_steps(env: Mapping[str, str], production: bool) -> dict[str, Any]:
+def _safety(env: Mapping[str, str], production: bool, problems: list[str]) -> dict[str, Any]:
+    contact = env.get("SECURITY_CONTACT", "").strip()
+    if contact and (not contact.startswith(("mailto:", "https://")) or not contact.isprintable() or " " in contact):
+        problems.append("SECURITY_CONTACT must be mailto:… or https://…")
     members = flag(env, "ORGANISATION_TWO_STEP", False)
-    return {"staff_two_step": flag(env, "STAFF_TWO_STEP", production), "organisation_two_step": members}
+    return {
+        "staff_two_step": flag(env, "STAFF_TWO_STEP", production), "organisation_two_step": members,
+        "security_contact": contact,
+    }
 
 
 def _folder(env: Mapping[str, str]) -> Path:

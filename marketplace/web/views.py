@@ -1,7 +1,8 @@
-"""Routes that belong to no feature: language switch, fonts, health."""
+"""Routes that belong to no feature: language switch, fonts, health, where to report weaknesses."""
 
 from __future__ import annotations
 
+from datetime import UTC, timedelta
 from importlib.resources import files
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -10,6 +11,7 @@ from flask import (
     Blueprint,
     Response,
     abort,
+    current_app,
     make_response,
     redirect,
     render_template,
@@ -23,9 +25,11 @@ from sqlalchemy import text
 from marketplace.core.access import access
 from marketplace.core.extensions import csrf, db, limiter
 from marketplace.core.permissions import PUBLIC
+from marketplace.values import clock
 from marketplace.web.i18n import COOKIE, LOCALES
 
 bp = Blueprint("web", __name__)
+CONTACT_HOLDS = timedelta(days=180)  # how long /.well-known/security.txt says that it may be believed
 FONTS = {f"BeVietnamPro-{name}.ttf" for name in ("Regular", "Medium", "SemiBold", "Bold")}
 
 
@@ -76,6 +80,22 @@ def font(name: str) -> ResponseReturnValue:
         abort(404)
     folder = Path(str(files("fontpkg_be_vietnam_pro") / "files"))
     return send_file(folder / name, mimetype="font/ttf", max_age=31_536_000)
+
+
+@bp.get("/.well-known/security.txt")
+@limiter.exempt
+@access(PUBLIC)
+def security_contact() -> ResponseReturnValue:
+    """Say where to report a weakness (RFC 9116); without SECURITY_CONTACT there is no such page."""
+    settings = current_app.extensions["settings"]
+    if not settings.security_contact:
+        abort(404)
+    expires = (clock.now() + CONTACT_HOLDS).astimezone(UTC).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [
+        f"Contact: {settings.security_contact}", f"Expires: {expires}", "Preferred-Languages: vi, en",
+        f"Canonical: {settings.base_url}/.well-known/security.txt",
+    ]
+    return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @bp.get("/healthz")

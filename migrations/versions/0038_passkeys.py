@@ -1,4 +1,4 @@
-"""Passkeys, the answers to their challenges that were used, how a session was made, sign-ins that failed."""
+"""Passkeys, the answers to their challenges that were used, how a session was made."""
 
 from __future__ import annotations
 
@@ -40,14 +40,12 @@ def upgrade() -> None:
     op.add_column("user_session", sa.Column("second_factor", sa.Boolean(), nullable=False, server_default=sa.false()))
     with op.batch_alter_table("user_account") as batch:
         batch.add_column(sa.Column("fs_webauthn_user_handle", sa.String(64)))
-        batch.add_column(sa.Column("failed_sign_ins", sa.Integer(), nullable=False, server_default="0"))
         batch.create_unique_constraint("uq_user_account_fs_webauthn_user_handle", ["fs_webauthn_user_handle"])
 
 
 def downgrade() -> None:
     with op.batch_alter_table("user_account") as batch:
         batch.drop_constraint("uq_user_account_fs_webauthn_user_handle", type_="unique")
-        batch.drop_column("failed_sign_ins")
         batch.drop_column("fs_webauthn_user_handle")
     op.drop_column("user_session", "second_factor")
     op.drop_table("used_answer")
