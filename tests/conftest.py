@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
@@ -30,6 +31,11 @@ from tests.thorough import ALL, ONCE
 from tests.web_role import role_of, serve_as_the_web
 
 BACKEND = os.environ.get("TEST_BACKEND", "sqlite")
+
+# `make test` tries the same examples every time, so that what passed here passes in CI; elsewhere they are new ones.
+settings.register_profile("once", derandomize=True)
+if ONCE:
+    settings.load_profile("once")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 from flask import current_app
 
 from marketplace.deals.models import Deal
-from marketplace.deals.pdf_fonts import FOLDERS, coded, lacking
+from marketplace.deals.pdf_fonts import FAMILIES, FOLDERS, coded, lacking
 from marketplace.deals.record import sections, state_name
 from marketplace.values import clock
 from marketplace.values.text import nfc
@@ -47,7 +47,7 @@ def source(deal: Deal, at: datetime) -> tuple[Path, dict[str, Any], str]:
     footer = f"{taken}. Bản trích xuất để tham khảo, không thay thế hợp đồng."
     footer += (_CODED if data != said else "") + (_CUT if cut != data else "")
     template = Path(current_app.root_path).parent / "templates" / "pdf" / "deal.typ"
-    return template, {**cut, "taken": taken, "footer": footer}, typesetting.stamp_of(said)
+    return template, {**cut, "taken": taken, "footer": footer, "fonts": list(FAMILIES)}, typesetting.stamp_of(said)
 
 
 def _each(value: Any, change: Callable[[str], str]) -> Any:

@@ -56,10 +56,11 @@ def seal_in(line: str) -> dict[str, Any]:
 def held(found: Iterable[str], seals: Sequence[dict[str, Any]]) -> tuple[set[str], list[str]]:
     """Return the digests of those seals that stand in lines, and the lines that are neither one of them nor a torn copy."""
     whole = {canonical(seal): digest(seal) for seal in seals}
-    digests, foreign = set(), []
+    known, digests, foreign = set(whole.values()), set(), []
     for line in found:
-        if digest(seal_in(line)) in whole.values():
-            digests.add(digest(seal_in(line)))
+        its = digest(seal_in(line))
+        if its in known:
+            digests.add(its)
             continue
         ends = next((copy for copy in whole if line.endswith(copy)), "")  # a torn one, and the next in the same line
         if ends:

@@ -18,11 +18,12 @@ from marketplace.accounts.models import StaffGrant, User
 from marketplace.accounts.signals import ACTING
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import COMMIT
 from marketplace.organisations.models import Membership, Organisation
 
 _AT_A_TIME = 900
 #: The roles of an organisation that ask for a second step where ORGANISATION_TWO_STEP is on.
-BINDING = frozenset({"admin", "signer"})
+BINDING = COMMIT.roles
 
 
 @dataclass(frozen=True)

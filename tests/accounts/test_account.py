@@ -117,7 +117,8 @@ def test_production_has_no_mailbox_page(tmp_path: Path, database_url: str) -> No
     settings = make_settings(
         tmp_path, database_url, EXCHANGE_ENV="production", BASE_URL="https://san.example.vn",
         MAIL_URL="smtp://localhost:25", MAIL_FROM="a@san.example.vn", SEARCH_URL="whoosh://",
-        RATE_LIMIT_STORAGE="redis://127.0.0.1:1", TRUSTED_PROXIES="0", TRUSTED_HOSTS="san.example.vn",
+        RATE_LIMIT_STORAGE="redis://127.0.0.1:1", ALLOW_SQLITE="1", SECRET_KEY="f3Kq9-Zt0pLw7_VbXs2mYc8RdJhN5uGa1EoT",
+        TRUSTED_PROXIES="0", TRUSTED_HOSTS="san.example.vn",
     )
     web = create_app(settings).test_client()
     for path in ("/mailbox", "/mailbox/1"):

@@ -113,13 +113,19 @@ def test_a_passkey_is_added_signs_in_and_is_removed(app: Flask, person: int, con
     assert not said, said
 
 
-def test_after_the_password_a_passkey_is_the_second_step(app: Flask, person: int, context: BrowserContext) -> None:
+def signed_out_with_a_passkey(context: BrowserContext) -> Page:
+    """A page of somebody who has added a passkey and is signed out again."""
     page = context.new_page()
     with_device(page)
     by_password(page)
     page.wait_for_url("**/dashboard")
     add(page)
     sign_out(page)
+    return page
+
+
+def test_after_the_password_a_passkey_is_the_second_step(app: Flask, person: int, context: BrowserContext) -> None:
+    page = signed_out_with_a_passkey(context)
     by_password(page)
     page.wait_for_url("**/wan-signin?next=/dashboard")
     assert context.request.get("/account", max_redirects=0).status == 302, "the password alone is not enough"
@@ -129,12 +135,7 @@ def test_after_the_password_a_passkey_is_the_second_step(app: Flask, person: int
 
 
 def test_an_answer_that_was_captured_signs_nobody_in(app: Flask, person: int, context: BrowserContext) -> None:
-    page = context.new_page()
-    with_device(page)
-    by_password(page)
-    page.wait_for_url("**/dashboard")
-    add(page)
-    sign_out(page)
+    page = signed_out_with_a_passkey(context)
     sent: list[Request] = []
     page.on("request", lambda one: sent.append(one) if one.method == "POST" and "/wan-signin/" in one.url else None)
     page.goto("/login")

@@ -52,8 +52,8 @@ def ran(monkeypatch: pytest.MonkeyPatch) -> list[float]:
 
 
 def test_a_run_of_an_unknown_letter_is_one_code() -> None:
-    assert printable("中" * 10_900) == "[U+4E2D]×10900"
-    assert printable("a中文文b") == "a[U+4E2D][U+6587]×2b"
+    assert printable("\U0001f600" * 10_900) == "[U+1F600]×10900"
+    assert printable("a\U0001f600\U0001f601\U0001f601b") == "a[U+1F600][U+1F601]×2b"
 
 
 def test_long_texts_share_what_short_ones_leave() -> None:

@@ -1,7 +1,7 @@
 """What must hold for every text there is: the index and a query read it alike, however its marks were typed."""
 
 import unicodedata
-from itertools import permutations
+from itertools import permutations, product
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,7 @@ from marketplace.search.engines.whoosh.store import MemoryStore
 from marketplace.search.query.parser import OR_WORDS, parse
 from marketplace.search.text.analysis import terms, tokens
 from marketplace.search.text.thesaurus import Thesaurus
-from marketplace.values.text import fold, strip_marks
+from marketplace.values.text import fold, nfc, strip_marks
 from tests.search.plain_rule import weigh
 
 NONE = Thesaurus([])
@@ -61,6 +61,15 @@ def test_the_order_of_marks_does_not_matter(start, marks, data):
     shuffled = data.draw(st.permutations(marks))
     assert terms(start + "a" + "".join(marks)) == terms(start + "a" + "".join(shuffled))
     assert fold("a" + "".join(marks)) == fold("a" + "".join(shuffled)) == "a"
+
+
+def test_a_word_written_together_is_parted_however_its_marks_were_typed():
+    for words in ("ôtô", "aấ", "ximăng", "bàấ"):
+        base = [unicodedata.normalize("NFD", letter) for letter in words]
+        letters = [{first + "".join(order) for order in permutations(marks)} for first, *marks in base]
+        typed = {"".join(form) for form in product(*letters)}
+        assert len({tuple((t.term, t.exact, t.compound) for t in tokens(text)) for text in typed}) == 1, words
+        assert all(nfc(text)[t.start : t.end] for text in typed for t in tokens(text))
 
 
 @pytest.mark.parametrize("syllable", ["ấ", "ậ", "ặ", "ế", "ộ", "ợ", "ự", "ữ", "hoà", "thuỷ"])

@@ -26,6 +26,7 @@ _BEHIND, _BEFORE = r"(?:\+\+|#(?!\w))", r"(?<![\w.])\.(?=[A-Za-z]{2})"
 _CHUNK = re.compile(rf"(?:{_BEFORE})?{_WORD}(?:(?:[-‐‑–&/+]|(?<=\d)[.,](?=\d)){_WORD})*(?:(?<=[A-Za-z]){_BEHIND})?")
 _PART = re.compile(rf"{_WORD}(?:[.,]{_WORD})*")
 _PIECE = re.compile(_WORD)
+_LETTER_WITH_MARKS = re.compile(rf"{_LETTER}{_MARK}*")
 #: Signs of scripts without spaces, each a term like a syllable: Chinese characters and kana.
 _SIGN = "[\u3005-\u3007\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 _ANY_SIGN, _SIGN_OR_REST = re.compile(_SIGN), re.compile(rf"{_SIGN}|(?:(?!{_SIGN}).)+", re.S)
@@ -250,7 +251,7 @@ def _append_one(found: list[Token], word: str, start: int, shouting: bool) -> No
     term, exact, abbreviation = _forms(word)
     if not term:
         return
-    if exact != term and len(word) == len(term) and (sizes := _syllables_of(word, term)):
+    if exact != term and (sizes := _syllables_of(word, term)):
         found.append(Token(term, term, start, start + len(word), True))
         for size in sizes:
             _append_one(found, word[:size], start, shouting)
@@ -266,10 +267,20 @@ def _append_one(found: list[Token], word: str, start: int, shouting: bool) -> No
 
 
 def _syllables_of(word: str, term: str) -> tuple[int, ...]:
-    """Return the lengths of the syllables of a Vietnamese word with marks that is written together, else nothing."""
+    """Return the lengths of the syllables of a Vietnamese word with marks that is written together, else nothing.
+
+    A letter whose marks were typed in another order stays several characters: a, acute, circumflex.
+    """
     if is_syllable(term) or not _VIETNAMESE.fullmatch(unicodedata.normalize("NFD", word).lower()):
         return ()
-    return _apart(term)
+    letters = _LETTER_WITH_MARKS.findall(word)
+    if len(letters) != len(term):
+        return ()
+    sizes, at = [], 0
+    for size in _apart(term):
+        sizes.append(sum(map(len, letters[at : at + size])))
+        at += size
+    return tuple(sizes)
 
 
 @lru_cache(maxsize=4096)
