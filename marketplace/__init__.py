@@ -6,6 +6,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from marketplace import cli
+from marketplace.core import security_log
 from marketplace.core.access import gate
 from marketplace.core.config import ROOT, Settings, load_settings
 from marketplace.core.counters import store_of
@@ -44,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
     bootstrap.init_app(app)
     app.before_request(gate)
 
+    security_log.register(app)
     errors.register(app)
     headers.register(app)
     templating.register(app)

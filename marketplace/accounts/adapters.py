@@ -22,6 +22,7 @@ from marketplace import mail
 from marketplace.accounts import sessions
 from marketplace.accounts.common_words import COMMON_WORDS
 from marketplace.accounts.models import Passkey, User
+from marketplace.core import security_log
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
 from marketplace.values.text import N_, fold, nfc, sort_key
@@ -78,6 +79,7 @@ class Datastore(SQLAlchemyUserDatastore):
         """Take a recovery code away. Raises Stale when another request has taken one since this one read them."""
         held = cast(User, user)
         if _stored(User.mf_recovery_codes, held) != held.mf_recovery_codes:
+            security_log.note("token_reused", person=held.id, way="recovery_code")
             raise Stale(N_("This code was used a moment ago."))
         return bool(super().mf_delete_recovery_code(user, idx))
 
@@ -187,6 +189,7 @@ class OneTimeCodes(Totp):
             .returning(User.id).execution_options(synchronize_session=False)
         )
         if stored.first() is None:
+            security_log.note("token_reused", person=person.id, way="code")
             raise UsedTokenError
         db.session.expire(person, ["totp_counter"])
 

@@ -9,6 +9,7 @@ USER_EVENTS = {
     "user.register": N_("Registered"),
     "user.confirm": N_("Address confirmed"),
     "user.sign_in": N_("Signed in"),
+    "user.sign_in_failures": N_("Several failed sign-ins"),
     "user.change_profile": N_("Details changed"),
     "user.change_password": N_("Password changed"),
     "user.reset_password": N_("New password set through a mailed link"),

@@ -96,6 +96,21 @@ class UserSession(Base):
     second_factor: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())  # code or passkey, too
 
 
+class SignInAttempt(Base):
+    """That somebody signed in to an account, or showed a wrong secret; for the person, who sees the last ones."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (Index("ix_sign_in_attempt_user_at", "user_id", "at"), Index("ix_sign_in_attempt_at", "at"))
+
+    id: Mapped[Key]
+    user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    at: Mapped[Moment]
+    succeeded: Mapped[bool] = mapped_column(Boolean)
+    way: Mapped[str] = mapped_column(String(40))
+    client: Mapped[str] = mapped_column(NfcString(80), default="")
+    address: Mapped[str] = mapped_column(String(45), default="")  # shortened
+
+
 class Passkey(Base, WebAuthnMixin):
     """A passkey of a person: the public half of a key that a telephone, a computer or a security key keeps.
 

@@ -26,6 +26,7 @@ from wtforms import HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from marketplace.accounts.models import UsedAnswer
+from marketplace.core import security_log
 from marketplace.core.config import Settings
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db, insert_into
@@ -126,6 +127,7 @@ def _take_once() -> None:
     digest = hashlib.sha256(str((request.view_args or {}).get("token", "")).encode()).hexdigest()
     stored = insert_into(UsedAnswer).values(digest=digest, used_at=clock.now()).on_conflict_do_nothing()
     if db.session.execute(stored.returning(UsedAnswer.digest)).first() is None:
+        security_log.note("token_reused", way="passkey")
         raise Stale(N_("This answer of a passkey was used already. Start again."))
 
 

@@ -12,7 +12,6 @@ import secrets
 import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
 
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask_login import user_logged_in, user_logged_out
@@ -22,6 +21,8 @@ from sqlalchemy.engine import Connection
 from werkzeug.wrappers import Response
 
 from marketplace.accounts.models import Passkey, StaffGrant, User, UserSession
+from marketplace.core import security_log
+from marketplace.core.client_address import short_address
 from marketplace.core.config import Settings
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
@@ -72,6 +73,7 @@ def load(user_id: str) -> User | None:
         )
     ).first()
     if found is None or _over(found[1], found[2], clock.now()):
+        security_log.note("ended_session_used", person=session.get(PERSON))
         return None
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", session.get("fs_paa", 0))
@@ -233,19 +235,6 @@ def client_name(agent: str) -> str:
     system = next((name for sign, name in _SYSTEMS if sign in agent), "")
     first = re.match(r"[A-Za-z][\w.-]{0,30}", agent)
     return " · ".join(part for part in (browser, system) if part) or (first[0] if first else "")
-
-
-def short_address(text: str) -> str:
-    """Return the network an address belongs to, which is enough to recognise it: 203.0.113.x, 2001:db8:1::."""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return ""
-    if address.version == 6 and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    if address.version == 4:
-        return f"{str(address).rpartition('.')[0]}.x"
-    return str(ip_network(f"{address}/48", strict=False).network_address)
 
 
 def register(app: Flask, settings: Settings) -> None:

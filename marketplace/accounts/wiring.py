@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.accounts import security, unsent_forms, views
+from marketplace.accounts import security, sign_ins, unsent_forms, views
 from marketplace.accounts.cli import close_account, create_operator, reset_two_step
 from marketplace.accounts.closing import ERASERS
 from marketplace.accounts.consumers import CONSUMERS
@@ -27,12 +27,14 @@ def register(app: Flask, settings: Settings) -> None:
     """Register the feature."""
     register_place("administration", Place(N_("Staff"), "/staff", "people", 10), MANAGE_STAFF)
     register_subject(PERSON)
-    register_consumer(*CONSUMERS)
+    register_consumer(*CONSUMERS, sign_ins.CONSUMER)
     security.register(app, settings)
     unsent_forms.register(app, settings)
+    sign_ins.register(app, settings)
     app.view_functions["security.confirm_email"] = views.confirm.confirm
     register_place("administration", Place(N_("Accounts"), "/staff/accounts", "person", 12), MANAGE_STAFF)
     ERASERS["unsent forms"] = unsent_forms.erase_of
+    ERASERS["sign-ins"] = sign_ins.erase_of
     app.register_blueprint(views.bp)
     for command in (create_operator, reset_two_step, close_account):
         app.cli.add_command(command)

@@ -21,3 +21,16 @@ def network(text: str) -> str:
     if address.version == 6 and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     return str(address) if address.version == 4 else str(ip_network(f"{address}/64", strict=False).network_address)
+
+
+def short_address(text: str) -> str:
+    """Return the network an address belongs to, which is enough to recognise it: 203.0.113.x, 2001:db8:1::."""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return ""
+    if address.version == 6 and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
+    if address.version == 4:
+        return f"{str(address).rpartition('.')[0]}.x"
+    return str(ip_network(f"{address}/48", strict=False).network_address)

@@ -30,6 +30,7 @@ KEEP_DAYS = {
     "KEEP_UPLOAD_DAYS": 1,
     "KEEP_QUARANTINE_DAYS": 30,
     "KEEP_IMPORT_DAYS": 7,
+    "KEEP_SIGN_IN_DAYS": 90,
     "KEEP_SESSION_DAYS": 1,
     "KEEP_UNSENT_FORM_DAYS": 1,
     "KEEP_RATE_COUNTER_DAYS": 1,
@@ -83,11 +84,13 @@ class Settings:
     keep_upload_days: int  # days after which a content without a row, an upload that was broken off, is put aside
     keep_quarantine_days: int  # days after which such a content, which was put aside by then, is deleted for good
     keep_import_days: int  # days that the uploaded file of an import waits for its confirmation and is kept afterwards
+    keep_sign_in_days: int  # days that sign-ins and failed ones are shown to their person
     keep_session_days: int  # days after which a session that has ended is deleted
     keep_unsent_form_days: int  # days after which a form that was refused for want of a session is deleted
     keep_rate_counter_days: int  # days after which a counter of limits that has ended is deleted
     keep_used_answer_days: int  # days after which the digest of a passkey's answer is deleted
     staff_two_step: bool  # roles of the staff count only in sessions made with a second step
+    security_log: str  # the file that the security log is appended to; empty: standard error
     security_contact: str  # mailto:… or https://… of /.well-known/security.txt; empty: no such page
     fresh_sign_in_minutes: int  # so long after signing in or confirming it roles are granted and contracts signed
     organisation_two_step: bool  # the same for administrators and signers of organisations
@@ -274,6 +277,7 @@ def _safety(env: Mapping[str, str], production: bool, problems: list[str]) -> di
     return {
         "staff_two_step": flag(env, "STAFF_TWO_STEP", production), "organisation_two_step": members,
         "fresh_sign_in_minutes": fresh, "security_contact": contact,
+        "security_log": env.get("SECURITY_LOG", "").strip(),
     }
 
 

@@ -50,6 +50,7 @@ for _topic in (
           N_("Questions about what you offer or need; invitations to answer."), "envelope"),
     Topic("review", N_("Review and verification"), N_("Decisions about what your organisation submitted."),
           "clipboard-check"),
+    Topic("security", N_("Safety of the account"), N_("Several failed sign-ins on your account."), "shield-check"),
     Topic("reminders", N_("Reminders"), N_("What needs your confirmation, and deadlines that come near."), "alarm"),
 ):
     register_topic(_topic)

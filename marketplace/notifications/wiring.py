@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Flask
 from sqlalchemy import select
 
 from marketplace.accounts.closing import ERASERS
-from marketplace.core.events import register_consumer
+from marketplace.core.events import Event, register_consumer
 from marketplace.core.extensions import csrf
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import MODERATE, READ_DELIVERIES
@@ -17,7 +19,8 @@ from marketplace.notifications import actions, consumers, views
 from marketplace.notifications.jobs import JOBS
 from marketplace.notifications.lifecycle import HELD as LIFECYCLE
 from marketplace.notifications.models import HeldNotification, Notification
-from marketplace.notifications.rules import Notifications
+from marketplace.notifications.occasions import Occasion, Person
+from marketplace.notifications.rules import Notifications, letter, rule
 from marketplace.values.text import N_
 from marketplace.web.mark_read import register_seen
 
@@ -25,8 +28,20 @@ HELD = Subject(
     HeldNotification.subject_kind, HeldNotification, N_("Held notification"),
     lambda row, _language: f"{row.action} {row.of_id}", icon="pause-circle", lifecycle=LIFECYCLE,
 )
+
+
+def _to_the_person(event: Event, row: Any) -> Occasion | None:
+    """Return the occasion of what is told to the person of an account about it."""
+    facts = {"count": event.data.get("count", 0)}
+    return Occasion(row, event, persons={"person": [Person(row)]}, params=facts, extra=facts)
+
+
 #: What happens to what is told itself, and to the tables below this package.
-OWN = Notifications((), {
+OWN = Notifications((
+    rule("user.sign_in_failures", "security", "person",
+         N_("A wrong password or code was given %(count)s times in an hour for your account. Look at your last sign-ins."),
+         letter=letter("account/sign_in_failures")),
+), {
     **{f"user.{verb}": "the person does it themselves, or gets a letter of the account"
        for verb in ("create", "register", "confirm", "sign_in", "change_profile", "change_password", "reset_password",
                     "two_factor_on", "two_factor_off", "add_passkey", "remove_passkey", "end_session",
@@ -41,7 +56,7 @@ OWN = Notifications((), {
     "mail.resend": "the operator who sends a mail again sees it in the log of deliveries",
     "calendar_day.set": "deadlines move with it, and whoever has one sees the new date",
     "calendar_day.remove": "deadlines move with it, and whoever has one sees the new date",
-})
+}, _to_the_person)
 
 
 def register(app: Flask) -> None:

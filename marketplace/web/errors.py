@@ -18,6 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
+from marketplace.core import security_log
 from marketplace.core.access import GUEST, FreshSignInNeeded, SecondStepNeeded, actor, mark_of, opens
 from marketplace.core.database_errors import Verdict, described, verdict
 from marketplace.core.errors import (
@@ -173,6 +174,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         page = page_of(request.path)
         if page not in {"/", request.path}:
             return redirect(page)  # the reload of a refused form, its address copied
+    if isinstance(error, CSRFError):
+        security_log.note("token_of_form_refused")
     if isinstance(error, CSRFError | Unauthorized):
         if isinstance(error, Unauthorized) or _signed_out():
             return answer(401, _("Your session has ended, so nothing was sent. Sign in again, then repeat it."), keep=True)

@@ -15,8 +15,9 @@ from flask_login.utils import encode_cookie
 from sqlalchemy import func, select, update
 
 from marketplace.accounts.models import StaffGrant, User, UserSession
-from marketplace.accounts.sessions import client_name, end_all, of, short_address
+from marketplace.accounts.sessions import client_name, end_all, of
 from marketplace.core import retention
+from marketplace.core.client_address import short_address
 from marketplace.core.errors import Stale
 from marketplace.core.events import Event
 from marketplace.core.extensions import db

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import logout_user
 
-from marketplace.accounts import closing
+from marketplace.accounts import closing, sign_ins
 from marketplace.accounts.forms import CloseForm
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import account_of
@@ -38,6 +38,7 @@ def close() -> ResponseReturnValue:
 
 def _close(me: User, form: CloseForm) -> None:
     if not me.verify_and_update_password(form.password.data or ""):
+        sign_ins.failed(me.id, "password")
         raise Invalid("password", N_("The password is not right."))
     closing.close(me, actor())
 

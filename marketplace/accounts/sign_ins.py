@@ -1,0 +1,166 @@
+"""Who tried to sign in: lines of the security log, rows that the person sees, and a letter after five failures.
+
+A failure is written beside its request, whose transaction is rolled back (`web.aside`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_security import signals as theirs
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.engine import Connection
+from werkzeug.wrappers import Response
+
+from marketplace.accounts.models import SignInAttempt, User
+from marketplace.accounts.sessions import client_name
+from marketplace.core import security_log
+from marketplace.core.access import SYSTEM
+from marketplace.core.client_address import short_address
+from marketplace.core.config import Settings
+from marketplace.core.events import FAST, Consumer, Event, HasHistory, Outbox, record, register_companion
+from marketplace.core.extensions import Base, after_commit, db, insert_into
+from marketplace.core.retention import deletion, register_retention
+from marketplace.values import clock
+from marketplace.values.text import N_
+from marketplace.web import aside
+
+WINDOW = timedelta(hours=1)
+FAILURES = 5  # on one account within a window, after which its person is told, once in a window
+SHOWN = 10  # rows on the page of the account
+FAILED = "sign_in_failures"
+#: Endpoints where a secret is shown, and what it is; an answer of 400 or more says that it was wrong.
+WAYS = {
+    "security.login": "password", "security.verify": "confirmation", "security.change_password": "password",
+    "security.two_factor_token_validation": "code", "security.mf_recovery": "recovery_code",
+}
+TOKENS = {"security.reset_password", "security.confirm_email"}  # addresses that end with the token of a letter
+#: Events that the security log has too.
+LOGGED = {
+    *(f"user.{verb}" for verb in (
+        "register", "confirm", "sign_in", "change_password", "reset_password", "two_factor_on", "two_factor_off",
+        "add_passkey", "remove_passkey", "end_session", "sign_out_everywhere", "grant_role", "end_role", "close", "reopen",
+        "erase", FAILED, "reset_two_step",
+    )),
+    *(f"organisation.{verb}" for verb in ("invite", "revoke_invitation", "join", "change_roles", "remove_member", "leave")),
+}
+
+
+def _store(connection: Connection, user_id: int, way: str, here: dict[str, str]) -> None:
+    """Keep one failure; when it is the fifth of this hour, leave it to the worker to tell the person."""
+    stored, now = SignInAttempt.__table__.c, clock.now()
+    connection.execute(insert(SignInAttempt).values(user_id=user_id, at=now, succeeded=False, way=way, **here))
+    began = now.replace(minute=0, second=0, microsecond=0)
+    failed = select(func.count()).where(stored.user_id == user_id, stored.at >= began, stored.succeeded.is_(False))
+    if (connection.scalar(failed) or 0) >= FAILURES:
+        key = f"{FAILED}:{user_id}:{int(began.timestamp())}"
+        row = {"consumer": FAILED, "key": key, "payload": {"user": user_id}, "due_at": now, "attempts": 0, "last_error": ""}
+        connection.execute(insert_into(Outbox).values(row).on_conflict_do_nothing())
+
+
+def failed(user_id: int | None, way: str, address: str = "") -> None:
+    """Note a wrong secret, of an account that exists or not."""
+    security_log.note("sign_in_failed", person=user_id, address=address, way=way)
+    if user_id is not None:
+        here = _here()
+        aside.write(lambda connection: _store(connection, user_id, way, here))
+
+
+def _here() -> dict[str, str]:
+    return {"client": client_name(request.user_agent.string), "address": short_address(request.remote_addr or "")}
+
+
+def _on_failure(_sender: Flask, user: User, auth_type: str = "", **_rest: Any) -> None:
+    g.failed_person = user.id
+    if auth_type == "passkey":  # its page answers with a redirect
+        failed(user.id, auth_type)
+
+
+def _refused(response: Response) -> Response:
+    """Note that a secret which this request showed was wrong."""
+    way = WAYS.get(request.endpoint or "")
+    if request.method != "POST":
+        return response
+    form = g.get("refused_form")
+    if request.endpoint == "security.change_password" and (form is None or not form.errors.get("password")):
+        return response  # the new password was refused, not the old one
+    if way and response.status_code == 422:
+        failed(g.get("failed_person") or _person(), way, request.form.get("email", "")[:255])
+    elif request.endpoint in TOKENS and response.status_code == 302 and "user_confirmed_or_reset" not in g:
+        security_log.note("link_refused")
+    return response
+
+
+def _person() -> int | None:
+    """Return who is signed in, or has given the password and not yet the second step."""
+    who = g.get("actor")
+    if who is not None and who.user_id:
+        return int(who.user_id)
+    half = str(session.get("tf_user_id", ""))
+    return db.session.scalar(select(User.id).where(User.fs_uniquifier == half)) if half else None
+
+
+def _used(_sender: Flask, **_rest: Any) -> None:
+    g.user_confirmed_or_reset = True
+
+
+def _succeeded(_sender: Flask, user: User, authn_via: list[str] | None = None, **_rest: Any) -> None:
+    if authn_via != ["change"]:
+        way = "+".join(authn_via or []) or "password"
+        db.session.add(SignInAttempt(user_id=user.id, at=clock.now(), succeeded=True, way=way[:40], **_here()))
+
+
+def _log_events(events: Sequence[tuple[Event, HasHistory]]) -> list[Base]:
+    """Note in the security log what was recorded, once it is committed."""
+    for event, _thing in events:
+        if event.action in LOGGED:
+            told: dict[str, Any] = {key: event.data[key] for key in ("role", "roles", "via") if key in event.data}
+            _note_later(event.action, event.actor_id, {"subject": event.subject_id, **told})
+    return []
+
+
+def _note_later(action: str, actor_id: int | None, facts: dict[str, Any]) -> None:
+    after_commit(lambda: security_log.note(action, person=actor_id, **facts))
+
+
+def latest(user_id: int) -> Sequence[SignInAttempt]:
+    """Return the last sign-ins and failures of a person, newest first."""
+    rows = select(SignInAttempt).where(SignInAttempt.user_id == user_id)
+    return db.session.scalars(rows.order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc()).limit(SHOWN)).all()
+
+
+def _tell(rows: Sequence[Outbox]) -> None:
+    """Record that somebody tried in vain; the notification and its letter follow from the event."""
+    for row in rows:
+        user = db.session.get(User, row.payload["user"])
+        if user is not None and user.active:
+            record(user, f"user.{FAILED}", SYSTEM, data={"count": FAILURES})
+
+
+CONSUMER = Consumer(FAILED, lambda _action: False, _tell, lane=FAST)
+
+
+def erase_of(user_id: int, _address: str) -> None:
+    """Delete the list of a person whose account is erased."""
+    gone = delete(SignInAttempt).where(SignInAttempt.user_id == user_id)
+    db.session.execute(gone.execution_options(synchronize_session=False))
+
+
+def register(app: Flask, settings: Settings) -> None:
+    """Listen to sign-ins and failures. To be called when Flask-Security is set up."""
+    theirs.user_failed_authn.connect(_on_failure, app)
+    theirs.user_authenticated.connect(_succeeded, app)
+    theirs.user_confirmed.connect(_used, app)
+    theirs.password_reset.connect(_used, app)
+    register_companion("accounts.security_log", _log_events)
+    app.after_request(_refused)
+    rows = select(SignInAttempt.id).order_by(SignInAttempt.at)
+    register_retention(
+        "sign_in", lambda before: rows.where(SignInAttempt.at < before), settings.keep_sign_in_days,
+        deletion(SignInAttempt),
+        N_("People see on their account when and from where somebody signed in or tried to; older lines help nobody."),
+        label=N_("Sign-ins and failed ones"),
+    )
