@@ -137,7 +137,7 @@ def _tell(rows: Sequence[Outbox]) -> None:
     for row in rows:
         user = db.session.get(User, row.payload["user"])
         if user is not None and user.active:
-            record(user, f"user.{FAILED}", SYSTEM, data={"count": FAILURES})
+            record(user, "user.sign_in_failures", SYSTEM, data={"count": FAILURES})
 
 
 CONSUMER = Consumer(FAILED, lambda _action: False, _tell, lane=FAST)

@@ -14,7 +14,7 @@ import time_machine
 from flask import Flask
 from sqlalchemy import Select, event, func, select, text
 
-from marketplace.accounts.models import UsedAnswer, UserSession
+from marketplace.accounts.models import SignInAttempt, UsedAnswer, UserSession
 from marketplace.accounts.unsent_forms import UnsentForm
 from marketplace.core import outbox, retention
 from marketplace.core.access import SYSTEM
@@ -46,7 +46,7 @@ NOW = datetime(2026, 12, 1, 20, 0, tzinfo=UTC)
 #: Days after which the defaults remove each kind.
 KEPT = {
     "outbox": 30, "views": 455, "mail.text": 90, "mail.secret": 3, "mail": 730, "notifications": 730, "saved_searches": 730,
-    "files": 30, "session": 1, "unsent_form": 1, "rate_counter": 1, "used_answer": 1,
+    "files": 30, "session": 1, "unsent_form": 1, "sign_in": 90, "rate_counter": 1, "used_answer": 1,
 }
 #: The same of files on the disk (tests/files/test_sweep.py, tests/importing/test_pages.py).
 FILES = {"files.contents": 1, "files.quarantine": 30, "imports": 7}
@@ -91,6 +91,8 @@ def make(kind: str, at: datetime) -> object:
     if kind == "used_answer":
         return UsedAnswer(digest=str(at.timestamp()), used_at=at)
     user = factories.user()
+    if kind == "sign_in":
+        return SignInAttempt(user_id=user.id, at=at, succeeded=False, way="password")
     if kind == "session":
         return UserSession(digest=str(at), user_id=user.id, uniquifier="x", made_at=at, seen_at=at, ends_at=at, stay=False)
     if kind == "unsent_form":
