@@ -136,7 +136,8 @@ def test_signed_in_people_are_counted_by_themselves(limited: Flask) -> None:
 
 def test_every_counter_of_signing_in_is_in_the_shared_store() -> None:
     for _names, _limits, key, _exempt in LIMITS:
-        assert key.__name__ in {"_network", "_account_here", "_account", "_person", "_mail", "_second_step"}
+        assert key.__name__ in {"_network", "_account_here", "_account", "_person", "_mail", "_second_step",
+                                "_code_again"}
 
 
 def test_networks() -> None:
