@@ -102,6 +102,7 @@ NO_DATABASE = (
     "tests/authoring/test_one_more_field.py",  # has an SQLite database of its own, in a process of its own
     "tests/deals/test_record_cost.py",  # its processes make PDFs
     "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
+    "tests/core/test_server.py",  # its process is a server without a database
     "tests/files/test_pictures.py",  # its threads wait for pictures
     "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",
     "tests/test_constraints.py",

@@ -9,7 +9,8 @@ from flask_babel import lazy_gettext as _l
 from flask_security import forms as theirs
 from flask_security.recovery_codes import MfRecoveryCodesForm, MfRecoveryForm
 from flask_security.tf_plugin import TwoFactorSelectForm
-from wtforms import BooleanField, EmailField, PasswordField, SelectField
+from flask_security.utils import get_message
+from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.accounts import passkeys
@@ -18,6 +19,7 @@ from marketplace.vocabulary import STAFF_ROLES
 from marketplace.web.forms import PHONE, ExchangeForm, LineField, LongField, TermField, no_address
 
 AFTER_SIGN_IN = "/dashboard"
+WINDOW = "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY"
 NAME_RULES = [InputRequired(), Length(min=2, max=200), no_address]
 
 
@@ -58,6 +60,32 @@ class RegisterForm(Ours, theirs.RegisterFormV2):
     terms = BooleanField(_l("I have read and accept the terms of use and the privacy notice"), validators=[InputRequired()])
 
 
+class VerifyForm(theirs.VerifyForm):
+    """Who is signed in, once more: the password, or a code of the app where one is set up."""
+
+    password = PasswordField(_l("Password"), render_kw={"autocomplete": "current-password"})
+    code = StringField(
+        _l("Code of the authenticator app"), render_kw={"autocomplete": "one-time-code", "inputmode": "numeric"}
+    )
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check what was given; a code that was taken is not taken again."""
+        code, user = (self.code.data or "").strip(), self.user
+        if not code or not user.tf_totp_secret:
+            self.password.data = (self.password.data or "")[: LONGEST_PASSWORD + 1]
+            return bool(super().validate(**kwargs))
+        if not theirs.Form.validate(self, **kwargs):
+            return False
+        security = current_app.extensions["security"]
+        if security.totp_factory.verify_totp(
+            token=code, totp_secret=user.tf_totp_secret, user=user, window=current_app.config[WINDOW]
+        ):
+            return True
+        user.track_failed_authn("code", True)
+        self.code.errors = [get_message("TWO_FACTOR_INVALID_TOKEN")[0]]
+        return False
+
+
 class ForgottenForm(ExchangeForm):
     """The address of an account, real or not: it is checked to be one, never looked up."""
 
@@ -86,7 +114,7 @@ FORMS: dict[str, Any] = {
     "reset_password_form": _ours(theirs.ResetPasswordForm),
     "change_password_form": _ours(theirs.ChangePasswordForm),
     "send_confirmation_form": _ours(theirs.SendConfirmationForm),
-    "verify_form": _ours(theirs.VerifyForm),
+    "verify_form": _ours(VerifyForm),
     "logout_form": _ours(theirs.LogoutForm),
     "two_factor_setup_form": _ours(theirs.TwoFactorSetupForm),
     "two_factor_verify_code_form": _ours(theirs.TwoFactorVerifyCodeForm),

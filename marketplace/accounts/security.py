@@ -6,7 +6,7 @@ import base64
 import hashlib
 from datetime import timedelta
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, NoReturn
 
 from flask import Flask, request
 from flask_security import RoleMixin, Security
@@ -26,7 +26,7 @@ from marketplace.accounts.forms import AFTER_SIGN_IN, FORMS
 from marketplace.accounts.messages import MESSAGES
 from marketplace.accounts.models import Passkey, User
 from marketplace.accounts.views.forgotten import forgotten
-from marketplace.core.access import mark_endpoints
+from marketplace.core.access import FreshSignInNeeded, mark_endpoints
 from marketplace.core.config import Settings
 from marketplace.core.extensions import db
 from marketplace.core.permissions import PUBLIC, SIGNED_IN
@@ -69,6 +69,7 @@ def register(app: Flask, settings: Settings) -> None:
     # Staff roles are our own grants, so Flask-Security's role table is only a name here.
     security.init_app(app, Datastore(db, User, RoleMixin, Passkey), render_template=render, **FORMS)
     security.i18n_domain = Texts()
+    security.reauthn_handler(_not_fresh)
     security.want_json(lambda _request: False)  # these pages are for people; programs have no session
     mark_endpoints(MARKS)
     signals.register(app)
@@ -77,6 +78,11 @@ def register(app: Flask, settings: Settings) -> None:
     app.view_functions["security.forgot_password"] = forgotten
     sign_in_limits.register(app)
     app.before_request(_forms_only)
+
+
+def _not_fresh(_within: timedelta, _grace: timedelta) -> NoReturn:
+    """Ask for a fresh sign-in on Flask-Security's pages as on all others."""
+    raise FreshSignInNeeded
 
 
 def _forms_only() -> None:
@@ -109,8 +115,8 @@ def _config(settings: Settings) -> dict[str, Any]:
         "RETURN_GENERIC_RESPONSES": True,
         "CONFIRM_EMAIL_WITHIN": "3 days",
         "RESET_PASSWORD_WITHIN": "1 days",
-        "FRESHNESS": timedelta(hours=1),
-        "FRESHNESS_GRACE_PERIOD": timedelta(minutes=10),
+        "FRESHNESS": timedelta(minutes=settings.fresh_sign_in_minutes),
+        "FRESHNESS_GRACE_PERIOD": timedelta(0),
         "DATETIME_FACTORY": clock.now,
         "API_ENABLED_METHODS": ["session"],
         "STATIC_FOLDER": None,

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
 
-from flask import Flask, g, has_request_context, request, session
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security.utils import set_request_attr
 from sqlalchemy import ColumnElement, delete, inspect, select, update
@@ -124,6 +124,16 @@ def _forget_row() -> None:
 
 def _delete(*where: object) -> None:
     db.session.execute(delete(UserSession).where(*where).execution_options(synchronize_session=False))  # type: ignore[arg-type]
+
+
+def is_fresh() -> bool:
+    """Return whether the person of this request signed in, or confirmed it, so few minutes ago as the setting says.
+
+    The moment stands in the signed cookie, not in the row: a copy of the cookie stays as old as it was copied.
+    """
+    settings: Settings = current_app.extensions["settings"]
+    shown = session.get("fs_paa", 0)  # Flask-Security's "primary authentication at"
+    return 0 <= clock.now().timestamp() - shown + 1 <= settings.fresh_sign_in_minutes * 60 + 1
 
 
 def end_all(user: User) -> None:
@@ -244,6 +254,7 @@ def register(app: Flask, settings: Settings) -> None:
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)
     app.after_request(_note_seen)
+    app.extensions["fresh_sign_in"] = is_fresh
     register_retention(
         "session", lambda before: select(UserSession.id).where(UserSession.ends_at < before).order_by(UserSession.ends_at),
         settings.keep_session_days, deletion(UserSession),

@@ -112,6 +112,14 @@ def _second_step() -> str:
     return f"sign-in:code:{address or client()}:{_known(address)}"
 
 
+def _code_again() -> str:
+    return f"sign-in:code-again:{actor().user_id or client()}"
+
+
+def _no_code() -> bool:
+    return not request.form.get("code", "").strip()
+
+
 def _mail() -> str:
     return f"mail:{_typed()}:{client()}"
 
@@ -130,6 +138,7 @@ LIMITS: tuple[tuple[str, str, Callable[[], str], Callable[[], bool] | None], ...
     ("register forgot_password send_confirmation reset_password", "20 per minute; 200 per hour", _network, None),
     ("verify change_password wan_verify wan_verify_response wan_register wan_register_response",
      "20 per minute; 200 per hour", _person, None),
+    ("verify", "5 per minute; 30 per hour", _code_again, _no_code),
     ("register forgot_password send_confirmation", "3 per minute; 10 per hour", _mail, None),
     ("two_factor_token_validation mf_recovery two_factor_rescue two_factor_setup_validate",
      "5 per minute; 30 per hour", _second_step, None),

@@ -47,6 +47,7 @@ MOST_FIELDS = 500  # a form with more of them is not kept
 MOST_FILES, MOST_NAME = 20, 200  # names of files that are told, and their letters
 MOST_LEFT = 50  # fields without a place in the form that are shown below it
 PER_HOUR = parse("20 per hour")  # kept for one person, and of one network
+BYTES_PER_SECOND = 1_000_000  # that a loaded database writes at least: so much longer a large form may take
 AT_MOST = 3  # kept for one person, and known to one browser
 _NEVER = re.compile(r"passw|passphrase|secret|token|^(code|otp|pin)$", re.IGNORECASE)
 
@@ -97,15 +98,19 @@ def _opened(body: bytes, half: str, name: str, user_id: int) -> Unsent | None:
     return Unsent(**json.loads(zlib.decompress(plain).decode("utf-8", "surrogatepass")))
 
 
-def keep(page: str) -> str:
+def keep(page: str, sure: bool = False) -> str:
     """Keep the form of this request for the person who was signed in here last; return the page to show it on again.
+
+    With `sure` that person is signed in and the form's token was right: it is theirs and from a page of ours.
 
     Empty when it is not theirs for certain (another site sent it, nobody was signed in, several people sign in with this
     browser), when it is about signing in, has very many fields or is one of many in an hour, and when it could not be
     written.
     """
     user_id = session.get(PERSON)
-    if not isinstance(user_id, int) or session.get(SHARED) or not _ours() or request.blueprint == "security":
+    if not isinstance(user_id, int):
+        return ""
+    if not sure and (session.get(SHARED) or not _ours() or request.blueprint == "security"):
         return ""
     sent = [[name, value] for name, value in request.form.items(multi=True) if not _NEVER.search(name)]
     files = [one.filename[:MOST_NAME] for one in request.files.values() if one.filename][:MOST_FILES]
@@ -116,7 +121,8 @@ def keep(page: str) -> str:
     name, half = secrets.token_hex(16), secrets.token_urlsafe(16)
     body = _locked(Unsent(request.path, page, sent, files, labels()), half, name, user_id)
     row = {"name": name, "user_id": user_id, "ends_at": clock.now() + HOUR, "body": body}
-    if not aside.write_now(lambda connection: _store(connection, row)):
+    seconds = aside.LIMIT + len(body) / BYTES_PER_SECOND
+    if not aside.write_now(lambda connection: _store(connection, row), seconds):
         return ""
     held = dict(session.get(KEPT) or {})
     session[KEPT] = dict([*held.items(), (name, half)][-AT_MOST:])

@@ -21,6 +21,10 @@ class SecondStepNeeded(Forbidden):
     """The person holds the role, but this session was made with a password alone."""
 
 
+class FreshSignInNeeded(Forbidden):
+    """The person may do this, but showed a password, a code or a passkey too long ago."""
+
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -101,6 +105,20 @@ def access(permission: Permission) -> Callable[[F], F]:
     return decorate
 
 
+def requires_fresh_sign_in(*methods: str) -> Callable[[F], F]:
+    """Let only people who signed in, or confirmed it, a few minutes ago use a view: what a borrowed session must not do.
+
+    Put it under `@access`. It holds for POST unless other methods are named; name "GET" too where a form takes files,
+    which nobody wants to choose twice. What was typed is kept and shown again (`web.errors`).
+    """
+
+    def decorate(view: F) -> F:
+        view.__fresh__ = frozenset(methods or ("POST",))  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def mark_of(app: Flask, endpoint: str) -> Permission | None:
     """Return the permission that opens an endpoint, or None when it carries none."""
     if endpoint in FOREIGN:
@@ -136,3 +154,6 @@ def gate() -> None:
         if mark.held_by(who.withheld):
             raise SecondStepNeeded
         raise Forbidden if who.signed_in or mark is DEVELOPMENT else Unauthorized
+    asked = getattr(current_app.view_functions[request.endpoint], "__fresh__", ())
+    if request.method in asked and not current_app.extensions["fresh_sign_in"]():
+        raise FreshSignInNeeded

@@ -89,6 +89,7 @@ class Settings:
     keep_used_answer_days: int  # days after which the digest of a passkey's answer is deleted
     staff_two_step: bool  # roles of the staff count only in sessions made with a second step
     security_contact: str  # mailto:… or https://… of /.well-known/security.txt; empty: no such page
+    fresh_sign_in_minutes: int  # so long after signing in or confirming it roles are granted and contracts signed
     organisation_two_step: bool  # the same for administrators and signers of organisations
     demo: bool  # demo accounts are shown on the sign-in page
 
@@ -267,9 +268,12 @@ def _safety(env: Mapping[str, str], production: bool, problems: list[str]) -> di
     if contact and (not contact.startswith(("mailto:", "https://")) or not contact.isprintable() or " " in contact):
         problems.append("SECURITY_CONTACT must be mailto:… or https://…")
     members = flag(env, "ORGANISATION_TWO_STEP", False)
+    fresh = _number(env, "FRESH_SIGN_IN_MINUTES", 15, problems)
+    if not 1 <= fresh <= 24 * 60:
+        problems.append("FRESH_SIGN_IN_MINUTES must be between 1 and 1440")
     return {
         "staff_two_step": flag(env, "STAFF_TWO_STEP", production), "organisation_two_step": members,
-        "security_contact": contact,
+        "fresh_sign_in_minutes": fresh, "security_contact": contact,
     }
 
 

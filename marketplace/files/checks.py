@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
@@ -15,6 +16,13 @@ from pathlib import PurePosixPath
 import filetype
 
 from marketplace.core.errors import Invalid
+from marketplace.files.active_content import (
+    active_part,
+    declares_macros,
+    has_document_type,
+    pdf_runs_something,
+    strange_path,
+)
 from marketplace.files.images import clean_image
 from marketplace.values.text import N_, clean_line
 
@@ -40,6 +48,7 @@ _OFFICE_PARTS = {
     "xl/workbook.xml": f"{_OFFICE}spreadsheetml.sheet",
     "ppt/presentation.xml": f"{_OFFICE}presentationml.presentation",
 }
+RUNS = N_("The file contains macros or programs. Save it without them.")
 MAX_ENTRIES = 5_000
 MAX_UNPACKED = 300_000_000  # bytes of an office file once unpacked
 MAX_RATIO = 120  # unpacked to packed; text of office files stays below 40
@@ -113,6 +122,8 @@ def _pdf(data: bytes) -> str:
         raise Invalid("file", N_("The PDF is damaged or incomplete. Save it again and send it once more."))
     if _MARKUP.search(data[:1024]) or _END_OF_ZIP in data[-66_000:]:
         raise Invalid("file", N_("The file pretends to be several kinds at once and was refused."))
+    if pdf_runs_something(data):
+        raise Invalid("file", RUNS)
     return "application/pdf"
 
 
@@ -130,21 +141,27 @@ def _office(data: bytes) -> str:
     """Return which office document a ZIP is; refuses bombs, macros, encryption, and anything else in a ZIP."""
     broken = Invalid("file", N_("The office file is damaged or protected. Save it again without a password."))
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = archive.infolist()
-            comment = archive.comment
+        archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise broken from None
+    entries, comment = archive.infolist(), archive.comment
     names = {entry.filename for entry in entries}
     found = [mime for part, mime in _OFFICE_PARTS.items() if part in names]
     if "[Content_Types].xml" not in names or len(found) != 1:
         raise Invalid("file", N_("Archives are not accepted. Send the documents one by one."))
     if any(entry.flag_bits & 1 for entry in entries):
         raise broken
-    if any(name.lower().endswith(("vbaproject.bin", ".exe", ".dll", ".js", ".vbs")) for name in names):
-        raise Invalid("file", N_("The file contains macros or programs. Save it without them."))
     _refuse_bomb(data, entries)
-    if comment or min(entry.header_offset for entry in entries) != 0:
+    strange = comment or any(strange_path(name) for name in names)
+    if not strange and any(active_part(name) for name in names):
+        raise Invalid("file", RUNS)
+    try:
+        if declares_macros(archive):
+            raise Invalid("file", RUNS)
+        strange = strange or has_document_type(archive)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, RuntimeError):
+        raise broken from None
+    if strange or min(entry.header_offset for entry in entries) != 0:
         raise Invalid("file", N_("The file pretends to be several kinds at once and was refused."))
     return found[0]
 

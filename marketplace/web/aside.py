@@ -33,13 +33,13 @@ def write(work: Work) -> None:
         _run([work])
 
 
-def write_now(work: Work) -> bool:
-    """Let `work(connection)` write at once; return whether it was written, for a page that says so.
+def write_now(work: Work, seconds: float = LIMIT) -> bool:
+    """Let `work(connection)` write at once, within so many seconds; return whether it was written, for a page that says so.
 
     Only for a request that is refused: what its own transaction did is rolled back, so that its connection is free.
     """
     db.session.rollback()
-    return _run([work]) == 1
+    return _run([work], seconds) == 1
 
 
 def _run_waiting(_error: BaseException | None = None) -> None:
@@ -48,7 +48,7 @@ def _run_waiting(_error: BaseException | None = None) -> None:
         _run(waiting)
 
 
-def _run(works: Sequence[Work]) -> int:
+def _run(works: Sequence[Work], limit: float = LIMIT) -> int:
     """Run each; return how many were written."""
     began, written = time.monotonic(), 0
     if began < current_app.extensions.get("aside_pause", 0.0):
@@ -56,14 +56,14 @@ def _run(works: Sequence[Work]) -> int:
     intent = write_intent.set(True)
     try:
         for number, work in enumerate(works):
-            left = LIMIT - (time.monotonic() - began)
+            left = limit - (time.monotonic() - began)
             if left <= 0:
                 log.warning("%s writes beside requests were left out: no time", len(works) - number)
                 break
             written += _one(work, left)
     finally:
         write_intent.reset(intent)
-    if time.monotonic() - began > 3 * LIMIT:
+    if time.monotonic() - began > 3 * limit:
         current_app.extensions["aside_pause"] = time.monotonic() + PAUSE
     return written
 

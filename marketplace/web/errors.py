@@ -18,7 +18,7 @@ from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
-from marketplace.core.access import GUEST, SecondStepNeeded, actor, mark_of, opens
+from marketplace.core.access import GUEST, FreshSignInNeeded, SecondStepNeeded, actor, mark_of, opens
 from marketplace.core.database_errors import Verdict, described, verdict
 from marketplace.core.errors import (
     DomainError,
@@ -37,6 +37,7 @@ from marketplace.web.refused_input import typed
 
 log = logging.getLogger(__name__)
 SIGN_IN = "/login"
+CONFIRM = "/verify"  # asks who is signed in for the password, a code or a passkey once more
 SECOND_STEP = "/account/second-step"  # says what a role asks for, and how to do it
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 #: What the pages of errors are headed with, and what problem documents say when nothing more is known.
@@ -102,13 +103,16 @@ def answer(status: int, detail: str, *, keep: bool = False, **extra: Any) -> Res
     return shown, status
 
 
-def _kept() -> str:
-    """Keep the form that was sent, for whoever was signed in here; return the page that shows it again, or nothing."""
+def _kept(sure: bool = False) -> str:
+    """Keep the form that was sent, for whoever was signed in here; return the page that shows it again, or nothing.
+
+    It is `sure` that it is theirs when they are signed in and the form's token was right.
+    """
     keeper = current_app.extensions.get("keep_form")
     if keeper is None or request.method != "POST" or request.mimetype not in FORMS:
         return ""
     try:
-        return str(keeper(_page_before()))
+        return str(keeper(_page_before(), sure))
     except HTTPException:
         return ""  # the body itself was refused (too large)
 
@@ -139,6 +143,20 @@ def _sign_in(again: str = "") -> str:
     return f"{SIGN_IN}?{urlencode({'next': back})}"
 
 
+def _ask_again() -> ResponseReturnValue:
+    """Lead to the page that confirms who is signed in, and from there back to the form, which holds what was typed."""
+    said = _("This needs a fresh sign-in, so nothing was sent. Confirm that it is you, then send it again.")
+    if wants_problem():
+        return problem(403, said, confirm=CONFIRM)
+    if request.method in {"GET", "HEAD"}:
+        return redirect(f"{CONFIRM}?{urlencode({'next': here()})}")
+    again = _kept(sure=True)
+    confirm = f"{CONFIRM}?{urlencode({'next': again or _page_before()})}"
+    if again or not typed():
+        return redirect(confirm)
+    return render_template("errors/403.html", message=said, kept=typed(), back=_page_before(), confirm=confirm), 403
+
+
 def _signed_out() -> bool:
     """True when the address is not for guests and a guest asks: their session has ended, or never began."""
     mark = mark_of(current_app, request.endpoint) if request.endpoint else None
@@ -159,6 +177,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
         if isinstance(error, Unauthorized) or _signed_out():
             return answer(401, _("Your session has ended, so nothing was sent. Sign in again, then repeat it."), keep=True)
         return answer(400, _("The page was open too long or came from elsewhere. Reload it and send again."), keep=True)
+    if isinstance(error, FreshSignInNeeded):
+        return _ask_again()
     if isinstance(error, SecondStepNeeded):
         if request.method in {"GET", "HEAD"} and not wants_problem():
             return redirect(SECOND_STEP)

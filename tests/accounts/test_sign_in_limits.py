@@ -136,7 +136,8 @@ def test_signed_in_people_are_counted_by_themselves(limited: Flask) -> None:
 
 def test_every_counter_of_signing_in_is_in_the_shared_store() -> None:
     for _names, _limits, key, _exempt in LIMITS:
-        assert key.__name__ in {"_network", "_account_here", "_account", "_person", "_mail", "_second_step"}
+        assert key.__name__ in {"_network", "_account_here", "_account", "_person", "_mail", "_second_step",
+                                "_code_again"}
 
 
 def test_networks() -> None:
@@ -223,3 +224,16 @@ def test_a_host_that_is_not_ours_is_refused_by_a_plain_page(app: Flask, tmp_path
         assert refused.status_code == 400 and "evil.example" not in refused.text
     assert web.get("/login", base_url="http://san.example.vn").status_code == 200
     assert web.get("/healthz", base_url="http://127.0.0.1:8000").status_code == 200
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("1", 400), ("0", 200)])
+def test_a_forwarded_host_counts_of_a_trusted_proxy_only_and_only_when_it_is_ours(
+    app: Flask, tmp_path: Path, database_url: str, proxies: str, status: int
+) -> None:
+    made = create_app(make_settings(tmp_path, database_url, TRUSTED_HOSTS="san.example.vn", TRUSTED_PROXIES=proxies))
+    for path in ("/login", "/healthz"):
+        answer = made.test_client().get(
+            path, base_url="http://san.example.vn", headers={"X-Forwarded-Host": "evil.example"}
+        )
+        assert answer.status_code == status
+        assert "evil.example" not in answer.text and "evil.example" not in str(answer.headers)

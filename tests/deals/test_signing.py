@@ -17,6 +17,7 @@ from marketplace.deals.actions.transitions import move
 from marketplace.deals.models import Deal
 from marketplace.values import clock
 from tests import factories
+from tests.accounts.test_fresh_sign_in import earlier
 from tests.buyer_requests.factories import Cast
 from tests.deals.factories import Trade, deal_in
 from tests.deals.test_pages import client
@@ -163,3 +164,17 @@ def test_nobody_signs_for_a_side_he_does_not_belong_to(trade: Trade) -> None:
     deal = deal_in("awaiting_signature", trade)
     with pytest.raises(NotAllowed):
         signing.sign(deal, factories.actor_of(trade.officer_user), None, None)  # type: ignore[arg-type]
+
+
+def test_a_contract_is_signed_after_a_fresh_sign_in_asked_for_before_files_are_chosen(ctx: Flask, trade: Trade) -> None:
+    deal = deal_in("awaiting_signature", trade)
+    web = earlier(client(ctx, trade, "supplier"))
+    address = f"/deals/{deal.code}/signature"
+    assert web.get(address).location == f"/verify?next=%2Fdeals%2F{deal.code}%2Fsignature"
+    answer = web.post(address, data=form())
+    assert answer.status_code == 302 and answer.location.startswith("/verify?next=")
+    db.session.expire_all()
+    assert deal.signatures == []
+    assert earlier(web, 1).post(address, data=form()).status_code == 302
+    db.session.expire_all()
+    assert len(deal.signatures) == 1

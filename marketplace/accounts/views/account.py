@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -86,6 +86,8 @@ def sign_out_everywhere() -> ResponseReturnValue:
     """End every other session; this one goes on."""
     me = _me()
     actions.sign_out_everywhere(me, actor())
+    shown = session.get("fs_paa", 0)
     login_user(me, remember=False, authn_via=["change"])
+    session["fs_paa"] = shown  # nobody has shown anything: it is no fresh sign-in
     flash(_("You are signed out on every other device."), "success")
     return redirect(url_for("accounts.page"))

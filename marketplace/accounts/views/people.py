@@ -10,7 +10,7 @@ from marketplace.accounts import closing, queries
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.models import User
 from marketplace.accounts.views.blueprint import bp
-from marketplace.core.access import access, actor
+from marketplace.core.access import access, actor, requires_fresh_sign_in
 from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MANAGE_STAFF
@@ -41,6 +41,7 @@ def account(user_id: int) -> ResponseReturnValue:
 
 @bp.post("/staff/accounts/<int:user_id>/<any(close, reopen, erase):verb>")
 @access(MANAGE_STAFF)
+@requires_fresh_sign_in()
 def change_account(user_id: int, verb: str) -> ResponseReturnValue:
     """Close, reopen or erase an account."""
     user = required(db.session.get(User, user_id))

@@ -10,7 +10,7 @@ from marketplace.accounts import actions, queries
 from marketplace.accounts.forms import GrantForm
 from marketplace.accounts.models import StaffGrant
 from marketplace.accounts.views.blueprint import bp
-from marketplace.core.access import access, actor
+from marketplace.core.access import access, actor, requires_fresh_sign_in
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MANAGE_STAFF
@@ -32,6 +32,7 @@ def _page(form: GrantForm, ending: ReasonForm | None = None) -> str:
 
 @bp.post("/staff/grant")
 @access(MANAGE_STAFF)
+@requires_fresh_sign_in()
 def grant_role() -> ResponseReturnValue:
     """Give a person a staff role."""
     form = GrantForm()
@@ -48,6 +49,7 @@ def grant_role() -> ResponseReturnValue:
 
 @bp.post("/staff/grants/<int:grant_id>/end")
 @access(MANAGE_STAFF)
+@requires_fresh_sign_in()
 def end_role(grant_id: int) -> ResponseReturnValue:
     """End a staff role."""
     form = ReasonForm()

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import access, actor
+from marketplace.core.access import access, actor, requires_fresh_sign_in
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import ACTING, COMMIT
@@ -43,6 +43,7 @@ def step_closed(code: str) -> ResponseReturnValue:
 @bp.route("/deals/<code>/signature", methods=["GET", "POST"])
 @limiter.limit("60 per hour", methods=["POST"])
 @access(ACTING)
+@requires_fresh_sign_in("GET", "POST")
 def signature(code: str) -> ResponseReturnValue:
     """File the signed contract of the own side."""
     if request.method == "GET":

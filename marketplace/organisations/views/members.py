@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from marketplace.core.access import access, actor
+from marketplace.core.access import access, actor, requires_fresh_sign_in
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import ACTING, MANAGE_ORGANISATION
@@ -37,6 +37,7 @@ def _page(form: InviteForm) -> str:
 @bp.post("/my/organisation/members/invite")
 @limiter.limit("30 per hour", key_func=lambda: f"mail:invite:{actor().user_id}")
 @access(MANAGE_ORGANISATION)
+@requires_fresh_sign_in()
 def invite() -> ResponseReturnValue:
     """Invite a person by e-mail."""
     form = InviteForm()
@@ -58,6 +59,7 @@ def revoke_invitation(invitation_id: int) -> ResponseReturnValue:
 
 @bp.route("/my/organisation/members/<int:membership_id>", methods=["GET", "POST"])
 @access(MANAGE_ORGANISATION)
+@requires_fresh_sign_in()
 def member(membership_id: int) -> ResponseReturnValue:
     """Change one member's roles."""
     organisation = queries.acted_for(actor())
@@ -75,6 +77,7 @@ def _member(membership: Membership, form: RolesForm) -> str:
 
 @bp.post("/my/organisation/members/<int:membership_id>/remove")
 @access(MANAGE_ORGANISATION)
+@requires_fresh_sign_in()
 def remove_member(membership_id: int) -> ResponseReturnValue:
     """End a person's membership."""
     organisation = queries.acted_for(actor())

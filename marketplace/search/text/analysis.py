@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
+from marketplace.search.text.units import UNITS, one_sign_of_degrees
 from marketplace.values.text import nfc, strip_marks, tone_key
 
 #: Longest term kept; longer strings (base64, page-long words) are cut, at index and at query time alike.
@@ -41,16 +42,6 @@ _DECIMAL = re.compile(r"\d+[.,]\d+")
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "æ": "ae", "œ": "oe", "þ": "th", "ı": "i", "ħ": "h", "ŧ": "t", "μ": "u", "ʼ": "", "ˈ": ""}
 )
-#: Signs of temperature, written as many characters as they had: 25ºC, 25 °C and 25℃ are 25 and c.
-_DEGREE_SIGNS = "º℃℉"
-_DEGREES = str.maketrans(_DEGREE_SIGNS, "°CF")
-#: Units that are parted from a number written together with them: 500m³ = 500 m3. Not "g", "k" and "d": 5G, 4K, 3D.
-_UNITS_TEXT = (
-    "w kw mw gw wp kwp mwp wh kwh mwh gwh v kv mv a ma ka ah mah va kva mva hz khz mhz ghz kg mg ug t l ml m cm mm km nm "
-    "um m2 m3 cm2 cm3 mm2 km2 ha pa kpa mpa gpa bar mbar psi ppm ppb db dba lm lux h min ms us ns rpm kbps mbps gbps kb mb "
-    "gb tb mp c oc j kj mj gj cal kcal btu hp kn mol ntu cfu tr ty ti usd vnd"
-)
-UNITS = frozenset(_UNITS_TEXT.split())
 _SYLLABLE = re.compile(
     r"(?:ngh|ng|nh|ch|gh|gi|kh|ph|qu|th|tr|[bcdghklmnpqrstvx])?"
     r"(?:uyeu|oai|oao|oay|oeo|uao|uay|uoi|uou|uya|uye|uyu|ieu|yeu|ai|ao|au|ay|eo|eu|ia|ie|iu|oa|oe|oi|oo|"
@@ -162,9 +153,7 @@ def chunks(text: str) -> tuple[list[str], bool]:
 
 
 def _readable(text: str) -> str:
-    text = nfc(text)
-    # translating is slow, and these signs are rare
-    return text.translate(_DEGREES) if any(sign in text for sign in _DEGREE_SIGNS) else text
+    return one_sign_of_degrees(nfc(text))
 
 
 def _is_shouting(text: str) -> bool:
