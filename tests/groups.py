@@ -39,7 +39,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
-        "tests/organisations/test_concurrency.py", "tests/payments/test_ledger_rules.py",
+        "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
     ),
     "requests: what commits, what a broken or busy database answers": (
         "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",
@@ -84,7 +84,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
 #: another dialect, other comparisons of text and JSON, other ways to change a table.
 ON_BOTH = (
     "tests/browse/test_mixed_load.py", "tests/core/test_events.py", "tests/deals/test_racing.py",
-    "tests/organisations/test_concurrency.py", "tests/payments/test_ledger_rules.py",
+    "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
     "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py", "tests/core/test_requests.py",
     "tests/core/test_outbox.py", "tests/core/test_retention.py", "tests/notifications/test_batches.py",
     "tests/core/test_migrations.py", "tests/deals/test_factories.py", "tests/negotiation/test_factories.py",
