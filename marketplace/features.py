@@ -28,6 +28,7 @@ from marketplace.negotiation import wiring as negotiation
 from marketplace.notifications import wiring as notifications
 from marketplace.organisations import wiring as organisations
 from marketplace.pages import wiring as pages
+from marketplace.payments import wiring as payments
 from marketplace.saved_searches import wiring as saved_searches
 from marketplace.semantic import wiring as semantic
 
@@ -56,6 +57,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     matching.register(app)
     negotiation.register(app)
     deals.register(app)
+    payments.register(app)
     moderation.register(app)
     saved_searches.register(app)
     pages.register(app)

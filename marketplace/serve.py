@@ -80,7 +80,7 @@ def web_command(application: str, settings: Settings) -> list[str]:
     """Return the command that serves a WSGI application, "module:name"."""
     return [sys.executable, "-m", "gunicorn", application, "--bind", f"{settings.host}:{settings.port}", "--workers", "2",
             "--threads", "4", "--worker-tmp-dir", str(settings.data_dir), "--log-level", "warning",
-            "--no-control-socket"]
+            "--config", str(ROOT / "gunicorn.conf.py")]
 
 
 def _run_both(settings: Settings) -> int:

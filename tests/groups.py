@@ -39,7 +39,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
-        "tests/organisations/test_concurrency.py",
+        "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
     ),
     "requests: what commits, what a broken or busy database answers": (
         "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",
@@ -84,7 +84,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
 #: another dialect, other comparisons of text and JSON, other ways to change a table.
 ON_BOTH = (
     "tests/browse/test_mixed_load.py", "tests/core/test_events.py", "tests/deals/test_racing.py",
-    "tests/organisations/test_concurrency.py",
+    "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
     "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py", "tests/core/test_requests.py",
     "tests/core/test_outbox.py", "tests/core/test_retention.py", "tests/notifications/test_batches.py",
     "tests/core/test_migrations.py", "tests/deals/test_factories.py", "tests/negotiation/test_factories.py",
@@ -102,6 +102,7 @@ NO_DATABASE = (
     "tests/authoring/test_one_more_field.py",  # has an SQLite database of its own, in a process of its own
     "tests/deals/test_record_cost.py",  # its processes make PDFs
     "tests/faults", "tests/look", "tests/pure", "tests/search", "tests/browse/test_many_keywords.py",
+    "tests/core/test_server.py",  # its process is a server without a database
     "tests/files/test_pictures.py",  # its threads wait for pictures
     "tests/importing/test_any_bytes.py", "tests/importing/test_columns.py", "tests/importing/test_reading.py",
     "tests/test_constraints.py",

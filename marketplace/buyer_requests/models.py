@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.authoring.models import RevisionMixin, ThingMixin, revision_args
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
-from marketplace.core.columns import Big, Box, Codes, Key, Moment, NfcText, Rows, index_of_states
+from marketplace.core.columns import Big, Box, Codes, Key, Moment, NfcText, Rows, index_of_states, listed
 from marketplace.core.extensions import Base
 from marketplace.organisations.models import Organisation
 
@@ -21,7 +21,7 @@ class BuyerRequest(Base, ThingMixin):
     __table_args__ = (
         CheckConstraint(NEED.check_sql(), name="state_known"),
         CheckConstraint(
-            "state NOT IN ('open', 'shortlisting', 'negotiating', 'solved', 'expired') OR "
+            f"state NOT IN ({listed(VISIBLE_STATES)}) OR "
             "(published_at IS NOT NULL AND published_revision_id IS NOT NULL)",
             name="published_has_revision",
         ),

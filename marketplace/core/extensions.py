@@ -51,6 +51,9 @@ limiter = Limiter(key_func=client, default_limits=["600 per minute"], headers_en
 #: the other writer at its start instead of failing in the middle (docs/architecture.md §8).
 write_intent: ContextVar[bool] = ContextVar("write_intent", default=True)
 
+#: With the last one triggers also see the rows that OR REPLACE removes: those of the ledger refuse that.
+_PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL", "recursive_triggers=ON")
+
 
 def prepare_engine(engine: Engine) -> None:
     """Set up SQLite connections: WAL, foreign keys, busy timeout, and transactions that begin as intended."""
@@ -61,7 +64,7 @@ def prepare_engine(engine: Engine) -> None:
     def _connect(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # we write BEGIN ourselves
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL"):
+        for pragma in _PRAGMAS:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

@@ -20,6 +20,7 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Lifecycle
+from marketplace.core.permissions import Permission
 
 
 class Ref(NamedTuple):
@@ -109,6 +110,8 @@ class Subject:
     parties: Callable[[Sequence[int], Actor], Mapping[int, Mapping[str, str]]] = lambda _ids, _reader: {}
     facts: Callable[[Any], Facts] = no_facts
     brief: Callable[[], Sequence[ORMOption]] = tuple
+    #: The permissions that a move of its lifecycle, by its action, demands besides the role of its row.
+    demands: Callable[[str], Sequence[Permission]] = lambda _action: ()
     #: How it gets into the search index; None: it is not searched.
     searched: Searched | None = None
     #: Its page shows all that is told about it, so that whoever opens it has read that.

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, true
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed
-from marketplace.core.permissions import COMMIT
+from marketplace.core.permissions import COMMIT, Permission
 from marketplace.deals.actions.contract import missing
 from marketplace.deals.file_access import has_file
 from marketplace.deals.lifecycle import DEAL, IN_FORCE, OPEN_MILESTONE_STATES
@@ -56,30 +56,36 @@ Check = Callable[[Deal, Actor], Problem | None]
 
 @dataclass(frozen=True)
 class Requirement:
-    """A registered check. `met` gives the same rule as SQL, for jobs that look for the deals that are ready."""
+    """A registered check. `met` gives the same rule as SQL, for jobs that look for the deals that are ready.
+
+    `permission` is what the check asks of a person, where it asks for one: the page *Who may do what* says so.
+    """
 
     name: str
     check: Check
     met: Callable[[], ColumnElement[bool]] = true
+    permission: Permission | None = None
 
 
 _registered: dict[str, dict[str, Requirement]] = {}
 
 
 def register_requirement(
-    action: str, check: Check, *, name: str = "", met: Callable[[], ColumnElement[bool]] = true, replaces: bool = False
+    action: str, check: Check, *, name: str = "", met: Callable[[], ColumnElement[bool]] = true, replaces: bool = False,
+    permission: Permission | None = None,
 ) -> None:
     """Let `check` hold back a move; `name` is the function's name unless given. Doing it again is silence.
 
     With `replaces` it takes the place of the requirement of that name, so that a higher tier can release what a lower one
-    holds back. Raises ValueError when the name is taken and not to be replaced, or when there is none to replace.
+    holds back. Say the `permission` without which it holds everybody back, if there is one. Raises ValueError when the
+    name is taken and not to be replaced, or when there is none to replace.
     """
     name, held = name or getattr(check, "__name__", ""), _registered.setdefault(action, {})
     if name in held and held[name].check is check:
         return
     if (name in held) != replaces:
         raise ValueError(f"{action}: requirement {name!r} " + ("exists already" if name in held else "does not exist"))
-    held[name] = Requirement(name, check, met)
+    held[name] = Requirement(name, check, met, permission)
 
 
 def requirements(deal: Deal, action: str, reader: Actor, *, without: Collection[str] = ()) -> list[Problem]:
@@ -100,6 +106,12 @@ def require(deal: Deal, action: str, reader: Actor, *, without: Collection[str] 
 def ready(action: str) -> ColumnElement[bool]:
     """Return the deals against whose move nothing stands, as SQL; a requirement without SQL is asked of each deal."""
     return and_(true(), *(one.met() for one in _registered.get(action, {}).values()))
+
+
+def demanded(action: str) -> tuple[Permission, ...]:
+    """Return the permissions that a move demands of a person, besides what its row of the lifecycle says."""
+    asked = (one.permission for one in _registered.get(action, {}).values())
+    return tuple(dict.fromkeys(permission for permission in asked if permission is not None))
 
 
 def binding(deal: Deal, reader: Actor) -> Problem | None:
@@ -231,7 +243,7 @@ for _action, _checks in {
     "terminate": (binding, one_side, ending_asked),
 }.items():
     for _check in _checks:
-        register_requirement(_action, _check)
+        register_requirement(_action, _check, permission=COMMIT if _check is binding else None)
 for _state in IN_FORCE:
     register_requirement(f"resume_{_state}", partial(origin, action=f"resume_{_state}"), name="origin")
 register_requirement("take_effect", one_side)

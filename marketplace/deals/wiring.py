@@ -14,6 +14,7 @@ from marketplace.deals.actions.opening import open_deal, preview_deal
 from marketplace.deals.jobs import JOBS
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.queries import loading
+from marketplace.deals.requirements import demanded
 from marketplace.deals.snapshot import title_of
 from marketplace.deals.timeline import LABELS
 from marketplace.files.access import register_file_access
@@ -36,7 +37,7 @@ DEAL = Subject(
     Deal.subject_kind, Deal, N_("Deal"), lambda row, language: title_of(row.frozen, language) or str(row.title),
     lifecycle=lifecycle.DEAL, icon="briefcase", code=lambda row: str(row.code),
     path=lambda row, _reader: loading.path_of(row), visible_to=visibility.visible_to, organisations=_sides,
-    event_labels=LABELS, facts=event_data.facts_of, page_shows_news=True,
+    event_labels=LABELS, facts=event_data.facts_of, page_shows_news=True, demands=demanded,
 )
 MILESTONE = Subject(
     Milestone.subject_kind, Milestone, N_("Milestone"), lambda row, _language: str(row.title),

@@ -8,7 +8,16 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.authoring.models import RevisionMixin, ThingMixin, revision_args
-from marketplace.core.columns import Big, Codes, NfcString, NfcText, Rows, UtcDateTime, index_of_states
+from marketplace.core.columns import (
+    Big,
+    Codes,
+    NfcString,
+    NfcText,
+    Rows,
+    UtcDateTime,
+    index_of_states,
+    listed,
+)
 from marketplace.core.extensions import Base
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 
@@ -23,7 +32,7 @@ class Listing(Base, ThingMixin):
     __table_args__ = (
         CheckConstraint(LISTING.check_sql(), name="state_known"),
         CheckConstraint(
-            "state NOT IN ('published', 'stale', 'reserved') OR "
+            f"state NOT IN ({listed(VISIBLE_STATES)}) OR "
             "(published_at IS NOT NULL AND published_revision_id IS NOT NULL)",
             name="published_has_revision",
         ),

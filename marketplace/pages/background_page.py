@@ -47,6 +47,7 @@ CONSUMERS = {
 JOBS = {
     "matching.nightly": N_("Match everything anew at night"),
     "retention": N_("Remove what is kept no longer"),
+    "ledger.cache": N_("Add up the months of the ledger"),
     "seal": N_("Seal the history of the day before"),
     "listings.age": N_("Mark technologies nobody confirmed as stale"),
     "listings.remind": N_("Ask owners to confirm their technologies"),

@@ -1,13 +1,14 @@
 """The page "Who may do what": every page and every move of the exchange, and the roles that may open or make it.
 
 Nothing is written down here: pages come from the routes and their permissions, moves from the lifecycle tables of the
-registered subjects, and who plays a role of those tables from `core.permissions.ROLES_TOWARDS`.
+registered subjects, who plays a role of those tables from `core.permissions.ROLES_TOWARDS`, and what a move demands besides
+from `Subject.demands`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,8 @@ from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import Column, csv_answer
 
 bp = Blueprint("permissions", __name__)
+#: Gives the permissions that a move demands besides the role of its row.
+Demands = Callable[[str], Sequence[Permission]]
 SIZE = 50
 #: Characters of a search in the table that are looked at.
 LONGEST = 200
@@ -55,13 +58,15 @@ class Line:
     label: str = ""
     states: tuple[tuple[str, str], ...] = ()  # from which a move is made: names and labels
     to_state: tuple[str, str] = ("", "")
+    demands: tuple[Permission, ...] = ()  # what the move asks of a person besides the role
 
     def words(self) -> tuple[str, ...]:
         """Return the cells in the reader's language: who, thing, what, from, to, permission."""
         from_, to = ", ".join(_(label) for _name, label in self.states), self.to_state[1]
         return (
             ", ".join(holder_word(one) for one in self.holders), _(self.thing_label) if self.thing_label else "",
-            _(self.label) if self.label else self._address(), from_, _(to) if to else "", _(self.why),
+            _(self.label) if self.label else self._address(), from_, _(to) if to else "",
+            "; ".join(_(label) for label in (self.why, *(one.label for one in self.demands))),
         )
 
     def _address(self) -> str:
@@ -104,15 +109,25 @@ def _pages(app: Flask) -> Iterator[Line]:
 
 
 def _moves() -> Iterator[Line]:
-    tables: list[tuple[str, str, Lifecycle]] = [("revision", N_("Version of a technology or need"), REVISION)]
-    tables += [(one.kind, one.label, one.lifecycle) for one in SUBJECTS.values() if one.lifecycle]
-    for kind, thing, lifecycle in sorted(tables, key=lambda one: one[0]):
+    tables: list[tuple[str, str, Lifecycle, Demands]] = [
+        ("revision", N_("Version of a technology or need"), REVISION, lambda _action: ()),
+        *((one.kind, one.label, one.lifecycle, one.demands) for one in SUBJECTS.values() if one.lifecycle),
+    ]
+    for kind, thing, lifecycle, demands in sorted(tables, key=lambda one: one[0]):
         for row in lifecycle.table:
             states = tuple((state, lifecycle.label(state)) for state in row.from_states)
             for role in row.roles:
                 why, permission = ROLES_TOWARDS[role]
-                yield Line("move", row.action, role, why, holders_of(permission), kind, thing, row.label, states,
-                           (row.to_state, lifecycle.label(row.to_state)))
+                asked = tuple(demands(row.action)) if permission else ()
+                holders = _holders_of_all(permission, asked)
+                yield Line("move", row.action, role, why, holders, kind, thing, row.label, states, (row.to_state,
+                           lifecycle.label(row.to_state)), asked)
+
+
+def _holders_of_all(permission: Permission | None, asked: Iterable[Permission]) -> tuple[str, ...]:
+    """Return who holds a permission and each of those that are asked as well."""
+    every = [set(holders_of(one)) for one in asked]
+    return tuple(holder for holder in holders_of(permission) if all(holder in one for one in every))
 
 
 def _wanted(lines: Iterable[Line]) -> list[Line]:

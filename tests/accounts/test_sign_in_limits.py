@@ -224,3 +224,16 @@ def test_a_host_that_is_not_ours_is_refused_by_a_plain_page(app: Flask, tmp_path
         assert refused.status_code == 400 and "evil.example" not in refused.text
     assert web.get("/login", base_url="http://san.example.vn").status_code == 200
     assert web.get("/healthz", base_url="http://127.0.0.1:8000").status_code == 200
+
+
+@pytest.mark.parametrize(("proxies", "status"), [("1", 400), ("0", 200)])
+def test_a_forwarded_host_counts_of_a_trusted_proxy_only_and_only_when_it_is_ours(
+    app: Flask, tmp_path: Path, database_url: str, proxies: str, status: int
+) -> None:
+    made = create_app(make_settings(tmp_path, database_url, TRUSTED_HOSTS="san.example.vn", TRUSTED_PROXIES=proxies))
+    for path in ("/login", "/healthz"):
+        answer = made.test_client().get(
+            path, base_url="http://san.example.vn", headers={"X-Forwarded-Host": "evil.example"}
+        )
+        assert answer.status_code == status
+        assert "evil.example" not in answer.text and "evil.example" not in str(answer.headers)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from markupsafe import Markup
 from sqlalchemy import true
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.extensions import db
 from marketplace.deals import jobs, record, requirements
 from marketplace.deals.actions import consequences
@@ -22,6 +23,8 @@ from marketplace.deals.models import Deal
 from marketplace.deals.progress import next_of
 from marketplace.deals.record import register_record_section, sections
 from marketplace.deals.requirements import Problem, register_requirement
+from marketplace.pages.permissions_page import table
+from marketplace.vocabulary import MEMBER_ROLES
 from marketplace.web.panels import register_panel
 from tests.deals.factories import Trade, deal_in
 from tests.deals.test_pages import client
@@ -180,3 +183,20 @@ def test_the_record_page_has_room_for_panels(ctx: Flask, trade: Trade) -> None:
         slots.clear()
         slots.update(before)
     assert [page.count(f"{slot} of {deal.code}") for slot in ("deal.money", "deal.below", "deal.aside")] == [1, 1, 1]
+
+
+def test_the_page_of_permissions_names_for_a_move_exactly_the_roles_that_its_requirements_let_through(
+    ctx: Flask, trade: Trade,
+) -> None:
+    lines = [one for one in table(ctx) if one.kind == "move" and one.thing == "deal" and one.permission != "system"]
+    said, let_through = {}, {}
+    for line in (one for one in lines if any(holder.startswith("member.") for holder in one.holders)):
+        state = line.states[0][0]
+        deal, whole = deal_in(state, trade), trade.actor("supplier" if line.permission == "supplier" else "buyer")
+        for role in MEMBER_ROLES.codes:
+            person = replace(whole, org_roles=frozenset({role}))
+            problems = requirements.requirements(deal, line.what, person)
+            let_through[line.what, line.permission, role] = not any(isinstance(one.error, NotAllowed) for one in problems)
+            said[line.what, line.permission, role] = f"member.{role}" in line.holders
+    assert said == let_through and len(said) > 30
+    assert not said["complete", "buyer", "editor"] and not said["terminate", "respondent", "editor"]

@@ -225,4 +225,15 @@ FAULTS: tuple[Fault, ...] = (
           'if db.session.scalar(rows.with_for_update()) != "running":', "if False:", "tests/importing/test_parts.py"),
     Fault("a zip bomb is imported", "importing/sheets.py", "if len(parts) > MAX_PARTS or total > MAX_UNPACKED or tight:",
           "if False:", "tests/importing/test_reading.py"),
+    # payments
+    Fault("a line does not wait for whoever posts its entry", "payments/ledger/triggers.py",
+          "WHERE id = NEW.entry_id FOR NO KEY UPDATE;", "WHERE id = NEW.entry_id;", "tests/payments/test_ledger_rules.py", postgres=True),
+    Fault("an entry is posted unbalanced", "payments/ledger/triggers.py",
+          "SELECT COUNT(*) >= 2 AND SUM(l.amount) = 0 AND COUNT(DISTINCT a.currency) = 1\n                AND COUNT(DISTINCT a.kind = 'memo') = 1\n            FROM",
+          "SELECT COUNT(*) >= 2 AND COUNT(DISTINCT a.currency) = 1\n                AND COUNT(DISTINCT a.kind = 'memo') = 1\n            FROM",
+          "tests/payments/test_ledger.py"),
+    Fault("the same key is posted twice", "payments/ledger/actions.py", "        hold_counter(PREFIX)\n        before = _posted(key)\n", "",
+          "tests/payments/test_ledger_rules.py", postgres=True),
+    Fault("late entries of past months are forgotten", "payments/ledger/queries.py", "JournalEntry.id > through)", "JournalEntry.id < 0)",
+          "tests/payments/test_ledger.py"),
 )
