@@ -56,7 +56,7 @@ INDEXES = {
     "mail": "ix_mail_message_queued", "notifications": "ix_notification_created",
     "saved_searches": "ix_alert_hit_found", "files": "ix_stored_file_created_at",
     "session": "ix_user_session_ends_at", "unsent_form": "ix_unsent_form_ends_at",
-    "rate_counter": "ix_rate_counter_ends_at", "used_answer": "ix_used_answer_used_at",
+    "sign_in": "ix_sign_in_attempt_at", "rate_counter": "ix_rate_counter_ends_at", "used_answer": "ix_used_answer_used_at",
 }
 
 
