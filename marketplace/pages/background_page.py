@@ -32,6 +32,7 @@ CONSUMERS = {
     "match_feedback": N_("Contacts and deals beside their matches"),
     "mail": N_("Mail"),
     "account_letter": N_("Letters for a new password"),
+    "sign_in_failures": N_("Letters about failed sign-ins"),
     "facts": N_("Figures of events from before they were kept"),
     "import": N_("Imports"),
     "import_command": N_("Imports on the command line"),
