@@ -95,3 +95,19 @@ def exists(dotted: str, drop: int) -> bool:
     parts = dotted.split(".")
     path = ROOT.joinpath("marketplace", *parts[: len(parts) - drop])
     return path.with_suffix(".py").exists() or (path / "__init__.py").exists()
+
+
+#: A test named in the documentation; ::name alone is one of the file named before it.
+TEST = re.compile(r"`(tests/[\w/]+\.py)?::(test_\w+)`")
+
+
+def test_tests_that_are_named_exist() -> None:
+    wrong = []
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        before = ""
+        for found in TEST.finditer(page.read_text(encoding="utf-8")):
+            before = found.group(1) or before
+            file = ROOT / before
+            if not file.is_file() or f"def {found.group(2)}(" not in file.read_text(encoding="utf-8"):
+                wrong.append(f"docs/{page.name}: {before}::{found.group(2)}")
+    assert not wrong, "these tests were renamed or are gone; say which test shows it now:\n" + "\n".join(wrong)

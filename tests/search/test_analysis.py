@@ -37,6 +37,12 @@ def test_terms(text, expected):
     assert terms(text) == expected
 
 
+def test_a_word_is_whole_without_what_shows_nothing():
+    for unseen in ("\u00ad", "\u200b", "\u2060", "\ufeff"):
+        assert terms(f"công ng{unseen}hệ") == ["cong", "nghe"]
+        assert tokens(f"công ng{unseen}hệ") == tokens("công nghệ")
+
+
 def test_joined_parts_have_a_second_reading():
     assert [t.term for t in tokens("KH-CN") if t.compound] == ["khcn"]
     assert [t.term for t in tokens("CN-2026-000123") if t.compound] == ["cn2026000123"]
