@@ -118,13 +118,17 @@ def on_postgres() -> list[str]:
 
 
 @cache
+def _left_to_postgres() -> frozenset[str]:
+    return frozenset(str(ROOT / name) for name in set(on_postgres()) - set(ON_BOTH))
+
+
+@cache
 def elsewhere(path: Path) -> bool:
     """True for a file of tests that `make test` leaves to PostgreSQL; `sqlite_first` keeps a single test on SQLite.
 
     Kept for each file: a run asks for every test.
     """
-    names = set(on_postgres()) - set(ON_BOTH)
-    return any(path == ROOT / name or ROOT / name in path.parents for name in names)
+    return not _left_to_postgres().isdisjoint(map(str, (path, *path.parents)))
 
 
 def _pytest(*options: str) -> list[str]:

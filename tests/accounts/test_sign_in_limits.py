@@ -27,6 +27,10 @@ from tests.factories import PASSWORD
 
 of_postgres = pytest.mark.skipif(BACKEND == "sqlite", reason="the store of PostgreSQL")
 STORES = [pytest.param("memory", marks=pytest.mark.thorough), pytest.param("database", marks=of_postgres), "redis"]
+#: A flood is the same code over each store, which differ in how they count at once, one after the other, and when away.
+in_one_store = pytest.mark.parametrize(
+    "limited", [*STORES[:2], pytest.param("redis", marks=pytest.mark.thorough)], indirect=True
+)
 OWNER, ELSEWHERE = "198.51.100.7", "203.0.113."
 
 
@@ -66,6 +70,7 @@ def flood(app: Flask, email: str, times: int = 12, networks: int = 12) -> list[i
     return [tries(browser(app, f"{ELSEWHERE}{number}"), email) for number in range(networks) for _try in range(times)]
 
 
+@in_one_store
 def test_a_flood_from_elsewhere_never_keeps_the_owner_out_on_a_known_device(limited: Flask) -> None:
     email = registered(limited)
     owner = browser(limited, OWNER)
@@ -79,6 +84,7 @@ def test_a_flood_from_elsewhere_never_keeps_the_owner_out_on_a_known_device(limi
     assert tries(owner, email, PASSWORD) == 302
 
 
+@in_one_store
 def test_on_a_new_device_a_mailed_link_leads_in_and_the_page_says_so(limited: Flask) -> None:
     email = registered(limited)
     flood(limited, email)

@@ -5,13 +5,9 @@
 
 from __future__ import annotations
 
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,16 +22,17 @@ from marketplace.core.access import Actor
 from marketplace.core.bulk_events import Entry, record_many
 from marketplace.core.events import Outbox, transition
 from marketplace.core.extensions import db
+from marketplace.core.outbox import drain, release_leases
 from marketplace.listings.kind import KIND
 from marketplace.listings.models import Listing
 from marketplace.search import Query
 from tests import factories
 from tests.conftest import BACKEND, make_settings
 from tests.index_difference import difference
+from tests.nursery import Nursery, kill, wait_until
 from tests.thorough import ALL, often
 
-ROOT = Path(__file__).resolve().parents[2]
-CHANGES = often(200, 24) if BACKEND == "sqlite" else often(80, 10)  # each kill costs a start of the worker
+CHANGES = often(200, 24) if BACKEND == "sqlite" else often(80, 10)  # each kill costs the start of a worker
 BETWEEN_KILLS = (4, 5) if not ALL else (10, 30) if BACKEND == "sqlite" else (5, 12)
 
 
@@ -49,39 +46,12 @@ def exchange(tmp_path: Path, own_database: str) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-class Worker:
-    """`flask work` as a process of its own."""
-
-    def __init__(self, app: Flask, *arguments: str) -> None:
-        settings = app.extensions["settings"]
-        ours = {
-            "EXCHANGE_ENV": "test", "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url,
-            "SEARCH_URL": "whoosh://", "SECRET_KEY": settings.secret_key,
-        }
-        command = [sys.executable, "-m", "flask", "--app", "wsgi", "work", *arguments]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **ours}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
-
-    def kill(self) -> None:
-        self.process.send_signal(signal.SIGKILL)
-        self.process.communicate()
-
-
 def done() -> int:
     db.session.rollback()
     rows = select(func.count(Outbox.id)).where(Outbox.consumer == "search", Outbox.done_at.is_not(None))
     count = db.session.scalar(rows) or 0
     db.session.rollback()  # an open transaction would keep the worker waiting on SQLite
     return count
-
-
-def wait_until(true: Callable[[], bool], worker: Worker) -> None:
-    deadline = time.monotonic() + 90
-    while not true():
-        assert worker.process.poll() is None, worker.process.stderr.read().decode()[-3000:]
-        assert time.monotonic() < deadline, "the worker does nothing"
-        time.sleep(0.05)
 
 
 class Changes:
@@ -141,21 +111,21 @@ def found(engine: Any, word: str) -> list[int]:
 def test_after_random_kills_the_index_equals_the_database(exchange: Flask) -> None:
     org, person = factories.organisation(), factories.user()
     changes = Changes(factories.actor_of(person, org), factories.actor_of(factories.user(staff=("moderator",))))
-    kills = 0
+    nursery, kills = Nursery(exchange), 0
     while changes.number < CHANGES:
         changes.one()
-        before, worker = done(), Worker(exchange)
-        wait_until(lambda before=before: done() > before, worker)
+        before, worker = done(), nursery.start()
+        wait_until(lambda before=before: done() > before)
         for _ in range(min(changes.random.randint(*BETWEEN_KILLS), CHANGES - changes.number)):
             changes.one()
             time.sleep(changes.random.random() * 0.05)
         time.sleep(changes.random.random() * 0.1)
-        worker.kill()
+        kill(worker)
         kills += 1
     assert kills >= (5 if ALL else 2)
-    last = Worker(exchange, "--once")
-    _out, errors = last.process.communicate(timeout=120)
-    assert last.process.returncode == 0, errors.decode()[-2000:]
+    nursery.close()
+    release_leases()
+    drain()
     check(exchange, changes)
 
 

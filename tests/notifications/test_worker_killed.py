@@ -9,14 +9,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -39,9 +35,9 @@ from marketplace.values import clock
 from tests.conftest import make_settings
 from tests.core.test_mail_delivery import free_port
 from tests.negotiation.factories import Cast
+from tests.nursery import Nursery, alive, kill, wait_until
 from tests.thorough import often, sqlite_first
 
-ROOT = Path(__file__).resolve().parents[2]
 EVENTS, KILLS = often(200, 30), often(20, 5)
 MOMENTS = ("anywhere", "between", "rcpt", "kept", "lost")
 ACTIONS = ("lead.accept", "lead.ask", "lead.decline", "lead.withdraw")
@@ -96,54 +92,6 @@ def exchange(tmp_path: Path, own_database: str, sink: tuple[Sink, int]) -> Itera
         yield app
         db.session.remove()
         db.engine.dispose()
-
-
-class Nursery:
-    """Workers, one at a time, each a process that can be killed."""
-
-    def __init__(self, app: Flask) -> None:
-        settings = app.extensions["settings"]
-        ours = {
-            "EXCHANGE_ENV": "test", "DATA_DIR": str(settings.data_dir), "DATABASE_URL": settings.database_url,
-            "SEARCH_URL": "whoosh://memory", "SECRET_KEY": settings.secret_key, "MAIL_URL": settings.mail_url,
-        }
-        command = [sys.executable, "-m", "tests.notifications.nursery"]
-        self.process = subprocess.Popen(
-            command, cwd=ROOT, env={**os.environ, **ours}, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL, text=True,
-        )
-        assert self._line() == "ready"
-
-    def _line(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-    def start(self) -> int:
-        assert self.process.stdin is not None
-        self.process.stdin.write("one\n")
-        self.process.stdin.flush()
-        return int(self._line())
-
-    def close(self) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.close()
-        self.process.wait(timeout=30)
-
-
-def kill(pid: int) -> None:
-    os.kill(pid, signal.SIGKILL)
-    wait_until(lambda: not alive(pid))
-
-
-def alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}").exists()
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < deadline, "nothing happens"
-        time.sleep(0.002)
 
 
 class Happenings:

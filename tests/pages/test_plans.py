@@ -25,11 +25,12 @@ from tests import factories
 from tests.conftest import BACKEND
 from tests.filled import Filled, fill
 from tests.listings.stock import facts
+from tests.thorough import ALL
 
 #: What grows for ever and what nobody may read through to answer a page.
 GROWING = ("listing", "buyer_request", "event", "outbox", "notification", "lead", "deal", "match", "moderation_case")
 #: Listings; of the rest there are as many as follow from them.
-COUNT = 2_000
+COUNT = 2_000 if ALL else 400
 Asked = list[tuple[str, Any]]
 
 
