@@ -134,8 +134,8 @@ def is_fresh() -> bool:
     The moment stands in the signed cookie, not in the row: a copy of the cookie stays as old as it was copied.
     """
     settings: Settings = current_app.extensions["settings"]
-    shown = session.get("fs_paa", 0)  # Flask-Security's "primary authentication at"
-    return 0 <= clock.now().timestamp() - shown + 1 <= settings.fresh_sign_in_minutes * 60 + 1
+    age = clock.now().timestamp() - session.get("fs_paa", 0)  # Flask-Security's "primary authentication at"
+    return -1 <= age <= settings.fresh_sign_in_minutes * 60
 
 
 def end_all(user: User) -> None:

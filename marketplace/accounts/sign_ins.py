@@ -6,7 +6,7 @@ A failure is written beside its request, whose transaction is rolled back (`web.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Flask, g, request, session
@@ -22,14 +22,14 @@ from marketplace.core.access import SYSTEM
 from marketplace.core.client_address import short_address
 from marketplace.core.config import Settings
 from marketplace.core.events import FAST, Consumer, Event, HasHistory, Outbox, record, register_companion
-from marketplace.core.extensions import Base, after_commit, db, insert_into
+from marketplace.core.extensions import Base, after_commit, db
+from marketplace.core.outbox import enqueue_once
 from marketplace.core.retention import deletion, register_retention
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.web import aside
 
-WINDOW = timedelta(hours=1)
-FAILURES = 5  # on one account within a window, after which its person is told, once in a window
+FAILURES = 5  # on one account within an hour of the clock, after which its person is told, once in such an hour
 SHOWN = 10  # rows on the page of the account
 FAILED = "sign_in_failures"
 #: Endpoints where a secret is shown, and what it is; an answer of 400 or more says that it was wrong.
@@ -54,11 +54,10 @@ def _store(connection: Connection, user_id: int, way: str, here: dict[str, str])
     stored, now = SignInAttempt.__table__.c, clock.now()
     connection.execute(insert(SignInAttempt).values(user_id=user_id, at=now, succeeded=False, way=way, **here))
     began = now.replace(minute=0, second=0, microsecond=0)
-    failed = select(func.count()).where(stored.user_id == user_id, stored.at >= began, stored.succeeded.is_(False))
-    if (connection.scalar(failed) or 0) >= FAILURES:
+    count = select(func.count()).where(stored.user_id == user_id, stored.at >= began, stored.succeeded.is_(False))
+    if (connection.scalar(count) or 0) >= FAILURES:
         key = f"{FAILED}:{user_id}:{int(began.timestamp())}"
-        row = {"consumer": FAILED, "key": key, "payload": {"user": user_id}, "due_at": now, "attempts": 0, "last_error": ""}
-        connection.execute(insert_into(Outbox).values(row).on_conflict_do_nothing())
+        enqueue_once(FAILED, {key: {"user": user_id}}, now, connection)
 
 
 def failed(user_id: int | None, way: str, address: str = "") -> None:
@@ -118,12 +117,10 @@ def _log_events(events: Sequence[tuple[Event, HasHistory]]) -> list[Base]:
     for event, _thing in events:
         if event.action in LOGGED:
             told: dict[str, Any] = {key: event.data[key] for key in ("role", "roles", "via") if key in event.data}
-            _note_later(event.action, event.actor_id, {"subject": event.subject_id, **told})
+            after_commit(partial(
+                security_log.note, event.action, person=event.actor_id, subject=event.subject_id, **told
+            ))
     return []
-
-
-def _note_later(action: str, actor_id: int | None, facts: dict[str, Any]) -> None:
-    after_commit(lambda: security_log.note(action, person=actor_id, **facts))
 
 
 def latest(user_id: int) -> Sequence[SignInAttempt]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 
 from flask import request
 
@@ -14,23 +14,26 @@ def client() -> str:
 
 def network(text: str) -> str:
     """Return the network that one client commands: an IPv4 address, an IPv6 /64; anything else as it is."""
-    try:
-        address = ip_address(text.partition("%")[0])
-    except ValueError:
+    address = _read(text)
+    if address is None:
         return text or "unknown"
-    if address.version == 6 and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
     return str(address) if address.version == 4 else str(ip_network(f"{address}/64", strict=False).network_address)
 
 
 def short_address(text: str) -> str:
     """Return the network an address belongs to, which is enough to recognise it: 203.0.113.x, 2001:db8:1::."""
-    try:
-        address = ip_address(text)
-    except ValueError:
+    address = _read(text)
+    if address is None:
         return ""
-    if address.version == 6 and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
     if address.version == 4:
         return f"{str(address).rpartition('.')[0]}.x"
     return str(ip_network(f"{address}/48", strict=False).network_address)
+
+
+def _read(text: str) -> IPv4Address | IPv6Address | None:
+    """Return an address without its zone, an IPv4 address written as IPv6 as what it is; None for anything else."""
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    return address.ipv4_mapped or address if address.version == 6 else address

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select, update
 
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import CONSUMERS, SLOW, Consumer, Outbox
@@ -29,8 +29,7 @@ MAX_ATTEMPTS = 8
 #: How long rows wait when what their work needs does not answer.
 PATIENCE = timedelta(seconds=15)
 JOB = "job"
-#: Where the row of a job says when it last ran to its end, for the operator's page.
-LAST_RUN = "last_run"
+LAST_RUN = "last_run"  # where the row of a job says when it last ran to its end, for the operator's page
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,14 @@ def enqueue(consumer: str, payload: dict[str, object], *, key: str | None = None
     db.session.add(Outbox(consumer=consumer, payload=payload, key=key, due_at=due_at or clock.now()))
 
 
-def enqueue_once(consumer: str, payloads: Mapping[str, dict[str, object]], due_at: datetime) -> None:
-    """Put rows of work into the outbox by key; keys that have a row already, done or not, are left alone."""
+def enqueue_once(
+    consumer: str, payloads: Mapping[str, dict[str, object]], due_at: datetime, connection: Connection | None = None
+) -> None:
+    """Put rows of work into the outbox by key, by the session or `connection`; keys that have a row are left alone."""
     blank = {"consumer": consumer, "due_at": due_at, "attempts": 0, "last_error": ""}
     rows = [{**blank, "key": key, "payload": payload} for key, payload in sorted(payloads.items())]
     if rows:
-        db.session.execute(insert_into(Outbox).on_conflict_do_nothing(), rows)
+        (connection or db.session).execute(insert_into(Outbox).on_conflict_do_nothing(), rows)
 
 
 def unfinished(consumer: str, event_ids: Sequence[int]) -> bool:

@@ -18,7 +18,8 @@ MOST_PURPOSE = 19
 _NAPAS, _TRANSFER_TO_ACCOUNT = "A000000727", "QRIBFTTA"
 _DONG, _VIETNAM = "704", "VN"
 _BIN, _ACCOUNT = re.compile(r"[0-9]{6}"), re.compile(r"[0-9A-Za-z]{1,19}")
-_CODE = re.compile(r"(DN)-([0-9]{4})-([0-9]{6})")
+_CODE = re.compile(r"DN-[0-9]{2}([0-9]{2})-([0-9]{6})")
+_REFERENCE = re.compile(r"DN([0-9]{2})([0-9]{6})([0-9]{2})(?![0-9])")
 
 
 def encode(bank_bin: str, account: str, amount: int, purpose: str) -> str:
@@ -69,8 +70,8 @@ def reference_of(code: str) -> str:
     match = _CODE.fullmatch(code)
     if match is None:
         raise ValueError(f"{code} is no code of a request for payment")
-    digits = match[2][2:] + match[3]
-    return f"{match[1]}{digits}{_check_digits(digits)}"
+    digits = match[1] + match[2]
+    return f"DN{digits}{_check_digits(digits)}"
 
 
 def codes_in(text: str) -> list[str]:
@@ -80,9 +81,9 @@ def codes_in(text: str) -> list[str]:
     other digits. What does not fit its check digits is no reference.
     """
     found: dict[str, None] = {}
-    for match in re.finditer(r"(DN)([0-9]{8})([0-9]{2})(?![0-9])", text.upper()):
-        if _check_digits(match[2]) == match[3]:
-            found.setdefault(f"DN-20{match[2][:2]}-{match[2][2:]}")
+    for match in _REFERENCE.finditer(text.upper()):
+        if _check_digits(match[1] + match[2]) == match[3]:
+            found.setdefault(f"DN-20{match[1]}-{match[2]}")
     return list(found)
 
 

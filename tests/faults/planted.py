@@ -234,6 +234,6 @@ FAULTS: tuple[Fault, ...] = (
           "tests/payments/test_ledger.py"),
     Fault("the same key is posted twice", "payments/ledger/actions.py", "        hold_counter(PREFIX)\n        before = _posted(key)\n", "",
           "tests/payments/test_ledger_rules.py", postgres=True),
-    Fault("late entries of past months are forgotten", "payments/ledger/queries.py", "JournalEntry.id > through)", "JournalEntry.id < 0)",
+    Fault("late entries of past months are forgotten", "payments/ledger/queries.py", "JournalEntry.id > taken_in())", "JournalEntry.id < 0)",
           "tests/payments/test_ledger.py"),
 )

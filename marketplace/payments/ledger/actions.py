@@ -79,10 +79,7 @@ def post(
 
 def reverse(entry: JournalEntry, key: str, *, text: str, actor: Actor, happened_on: date | None = None) -> JournalEntry:
     """Post the opposite of a posted entry, which can be reversed once; the same key again returns the first."""
-    lines = db.session.scalars(select(JournalLine).where(JournalLine.entry_id == entry.id).order_by(JournalLine.position))
-    accounts = {account.id: account for account in db.session.scalars(
-        select(Account).join(JournalLine).where(JournalLine.entry_id == entry.id))}
-    legs = [Leg(accounts[line.account_id], -line.amount) for line in lines]
+    legs = [Leg(line.account, -line.amount) for line in entry.lines]
     subject = (entry.subject_kind, entry.subject_id) if entry.subject_id is not None else None
     return post(key, legs, kind=f"{entry.kind}.reversed", text=text, actor=actor, happened_on=happened_on,
                 subject=subject, reverses=entry)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, case, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 
 from marketplace.core.extensions import db, insert_into
 from marketplace.core.outbox import Job
 from marketplace.payments.ledger.models import AccountMonth, JournalEntry, JournalLine, LedgerCache
+from marketplace.payments.ledger.queries import lines_summed
 from marketplace.values import clock
 
 #: No transaction lives so long: what was posted earlier is committed, and so are all entries with a smaller number.
@@ -31,7 +32,7 @@ def take_in() -> int:
     if not ids:
         return 0
     kept = AccountMonth.__table__
-    for account_id, month, debit, credit in db.session.execute(
+    for account_id, debit, credit, month in db.session.execute(
         monthly(JournalEntry.id > through.through_entry_id, JournalEntry.id <= ids[-1])
     ).all():
         row = insert_into(AccountMonth).values(account_id=account_id, month=first_day(month), debit=debit, credit=credit)
@@ -42,18 +43,10 @@ def take_in() -> int:
     return len(ids)
 
 
-def monthly(*conditions: ColumnElement[bool]) -> Select[int, Any, Any, Any]:
-    """Return the select of (account, month as year times 100 plus month, debits, credits) over posted lines."""
-    amount = JournalLine.amount
+def monthly(*conditions: ColumnElement[bool]) -> Select[int, int, int, Any]:
+    """Return the select of (account, debits, credits, month as year times 100 plus month) over posted lines."""
     month = func.extract("year", JournalEntry.happened_on) * 100 + func.extract("month", JournalEntry.happened_on)
-    return (
-        select(JournalLine.account_id, month, func.sum(case((amount > 0, amount), else_=0)),
-               func.sum(case((amount < 0, -amount), else_=0)))
-        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
-        .where(JournalEntry.posted_at.is_not(None), *conditions)
-        .group_by(JournalLine.account_id, month)
-        .order_by(JournalLine.account_id, month)
-    )
+    return lines_summed(*conditions).add_columns(month).group_by(month).order_by(JournalLine.account_id, month)
 
 
 def first_day(month: Any) -> date:

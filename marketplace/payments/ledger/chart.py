@@ -54,8 +54,7 @@ _OF_DEAL = {
 
 def fixed(code: str) -> Account:
     """Return an account of the exchange that stands in `FIXED`."""
-    named = FIXED[code]
-    return _account(code, named)
+    return _account(code, FIXED[code])
 
 
 def revenue(fee_kind: str) -> Account:

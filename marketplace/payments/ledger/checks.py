@@ -18,8 +18,8 @@ from marketplace.payments.ledger.models import (
     AccountMonth,
     JournalEntry,
     JournalLine,
-    LedgerCache,
 )
+from marketplace.payments.ledger.queries import taken_in
 from marketplace.values import clock
 
 #: An entry that was begun longer ago and is not posted was left by something that broke off.
@@ -95,11 +95,10 @@ def _codes() -> Iterator[Fault]:
 
 def _months() -> Iterator[Fault]:
     """Yield months of accounts whose kept sums are not those of the lines."""
-    through = db.session.scalar(select(LedgerCache.through_entry_id)) or 0
     kept = {(row.account_id, row.month): (row.debit, row.credit) for row in db.session.scalars(select(AccountMonth))}
     true = {
-        (row[0], first_day(row[1])): (int(row[2]), int(row[3]))
-        for row in db.session.execute(monthly(JournalEntry.id <= through))
+        (account_id, first_day(month)): (int(debit), int(credit))
+        for account_id, debit, credit, month in db.session.execute(monthly(JournalEntry.id <= taken_in()))
     }
     for account_id, month in sorted(kept.keys() | true.keys()):
         held, summed = kept.get((account_id, month), (0, 0)), true.get((account_id, month), (0, 0))

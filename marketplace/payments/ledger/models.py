@@ -80,7 +80,7 @@ class JournalLine(Base):
     account_id: Mapped[int] = mapped_column(Big, ForeignKey("account.id"))
     amount: Mapped[int] = mapped_column(BigInteger)
     position: Mapped[int]
-    account: Mapped[Account] = relationship(viewonly=True)
+    account: Mapped[Account] = relationship(viewonly=True, lazy="joined")
 
 
 class AccountMonth(Base):

@@ -106,16 +106,20 @@ def _lines_of(account: Account, since: date, until: date) -> Select[int, str, da
 def _sums(on: date, account_ids: list[int] | None = None) -> list[tuple[int, int, int]]:
     """Return (account, debits, credits) up to the end of a day; an account may come twice, its parts are added."""
     month = on.replace(day=1)
-    through = db.session.scalar(select(LedgerCache.through_entry_id)) or 0
     kept = select(AccountMonth.account_id, func.sum(AccountMonth.debit), func.sum(AccountMonth.credit)).where(
         AccountMonth.month < month).group_by(AccountMonth.account_id)
     # What the cache does not hold: this month's days, and earlier ones that were posted after it was made.
     lines = lines_summed(
-        or_(JournalEntry.happened_on >= month, JournalEntry.id > through), JournalEntry.happened_on <= on)
+        or_(JournalEntry.happened_on >= month, JournalEntry.id > taken_in()), JournalEntry.happened_on <= on)
     if account_ids is not None:
         kept = kept.where(AccountMonth.account_id.in_(account_ids))
         lines = lines.where(JournalLine.account_id.in_(account_ids))
     return [(int(row[0]), int(row[1]), int(row[2])) for query in (kept, lines) for row in db.session.execute(query)]
+
+
+def taken_in() -> int:
+    """Return the id of the last entry that the sums of months hold; 0 before the first."""
+    return db.session.scalar(select(LedgerCache.through_entry_id)) or 0
 
 
 def lines_summed(*conditions: ColumnElement[bool]) -> Select[int, int, int]:
