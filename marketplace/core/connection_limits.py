@@ -11,8 +11,8 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Generator
-from functools import cache
+from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import click
@@ -106,79 +106,18 @@ class Watch:
             log.warning("PostgreSQL answers again")
 
 
-@cache
-def _kinds() -> tuple[type[Any], type[Exception]]:
-    """Return the connection that does not wait for ever and the error that it raises; the driver is an extra."""
-    import psycopg
-
-    class NoAnswer(psycopg.OperationalError):
-        """The server does not answer; whether it has done what it was told is not known."""
-
-    class Watched(psycopg.Connection[Any]):
-        """A connection that gives up a silent server. `longest` is a limit in seconds whatever the server says."""
-
-        watch: Watch | None = None
-        longest: float | None = None
-
-        def wait(self, gen: Any, *rest: Any, **named: Any) -> Any:
-            """Wait for an answer. Raises NoAnswer, and then the connection is closed: the answer may come later."""
-            try:
-                if self.watch is not None and self.watch.refuses():
-                    raise NoAnswer("the server is silent")
-                return super().wait(self._looking(gen), *rest, **named)
-            except NoAnswer:
-                self.close()
-                raise
-
-        def _looking(self, gen: Any) -> Generator[Any, Any, Any]:
-            """Pass on what the driver waits for; it wakes up ten times a second to say that there is nothing."""
-            began = time.monotonic()
-            look_at = began + PATIENCE
-            try:
-                wanted = next(gen)
-                while True:
-                    ready = yield wanted
-                    if not ready:
-                        now = time.monotonic()
-                        if self.longest is not None and now - began >= self.longest:
-                            raise NoAnswer("no answer in time")
-                        if self.watch is not None and now >= look_at:
-                            if not self.watch.answers():
-                                raise NoAnswer("the server is silent")
-                            look_at = time.monotonic() + PATIENCE
-                    wanted = gen.send(ready)
-            except StopIteration as end:
-                return end.value
-
-    return Watched, NoAnswer
-
-
 def watch(engine: Engine, longest: float | None = None) -> None:
     """Let no connection of an engine wait for a silent PostgreSQL, and none longer than `longest` seconds for an answer."""
     if engine.dialect.name != "postgresql":
         return
-    watched, no_answer = _kinds()
+    driver = import_module("marketplace.core.watched_connection")
     known: list[Watch] = []
 
     @event.listens_for(engine, "do_connect")
     def _connect(_dialect: Any, _record: Any, cargs: Any, cparams: dict[str, Any]) -> Any:
         if not known:
-            known.append(_watch_of(list(cargs), dict(cparams)))
-        if known[0].refuses():
-            raise no_answer("the server is silent")
-        try:
-            made = watched.connect(*cargs, **cparams)
-        except _timed_out():
-            known[0].note_silence()
-            raise
-        made.watch, made.longest = known[0], longest
-        return made
-
-
-def _timed_out() -> type[Exception]:
-    import psycopg
-
-    return psycopg.errors.ConnectionTimeout
+            known.append(_watch_of(list(cargs), dict(cparams), driver.gives_a_sign))
+        return driver.opened(known[0], longest, cargs, cparams)
 
 
 _watches: dict[object, Watch] = {}
@@ -189,25 +128,9 @@ def watches() -> list[Watch]:
     return list(_watches.values())
 
 
-def _watch_of(cargs: list[Any], cparams: dict[str, Any]) -> Watch:
+def _watch_of(cargs: list[Any], cparams: dict[str, Any], look: Callable[[Any, dict[str, Any]], bool]) -> Watch:
     """Return the watch over what these parameters lead to, the same for all engines of the process."""
     ours = {*postgresql_limits(), "options"}  # these differ between engines
     place = {name: value for name, value in cparams.items() if name not in ours}
-    look = Watch(lambda: _gives_a_sign(cargs, {**place, "connect_timeout": LOOK}))
-    return _watches.setdefault(repr((cargs, sorted(place.items()))), look)
-
-
-def _gives_a_sign(cargs: list[Any], cparams: dict[str, Any]) -> bool:
-    """Return whether the server answers a new connection, be it by refusing it."""
-    import psycopg
-
-    watched, no_answer = _kinds()
-    try:
-        with watched.connect(*cargs, **cparams, autocommit=True) as connection:
-            connection.longest = LOOK
-            connection.execute("SELECT 1")
-    except (psycopg.errors.ConnectionTimeout, no_answer):
-        return False
-    except psycopg.Error:
-        return True
-    return True
+    made = Watch(lambda: look(cargs, {**place, "connect_timeout": LOOK}))
+    return _watches.setdefault(repr((cargs, sorted(place.items()))), made)

