@@ -2,6 +2,7 @@
 
 Whoever may read a file by that rule still gets its content only as far as the virus check permits (`files.lifecycle`).
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ from flask import url_for
 from flask_babel import gettext
 
 from marketplace.core.access import Actor, actor
-from marketplace.core.events import record
+from marketplace.core.recorded_reading import record_reading
 from marketplace.core.subjects import SUBJECTS
 from marketplace.core.subjects import subject as kind_of
 from marketplace.files.lifecycle import FILE, OPEN_STATES
@@ -54,7 +55,7 @@ def log_on_subject(attachment: Attachment, actor: Actor) -> None:
     """Record the reading in the history of the subject itself."""
     subject = kind_of(attachment.subject_kind).row(attachment.subject_id)
     if subject is not None:
-        record(subject, f"{subject.subject_kind}.confidential_read", actor, data={"attachment": attachment.id})
+        record_reading(subject, f"{subject.subject_kind}.confidential_read", actor, {"attachment": attachment.id})
 
 
 def register_file_access(
