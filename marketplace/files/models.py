@@ -23,6 +23,7 @@ class StoredFile(Base):
 
     __tablename__ = "stored_file"
     subject_kind = "stored_file"
+    lifecycle = FILE
     __table_args__ = (
         CheckConstraint(FILE.check_sql(), name="state_known"),
         # What has to be done about a file, and only that, has a moment until when.

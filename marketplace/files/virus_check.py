@@ -16,6 +16,7 @@ from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import NotFound, Unreachable, required
 from marketplace.core.events import transition
 from marketplace.core.extensions import db
+from marketplace.core.lifecycle import legal_transition
 from marketplace.core.long_work import begin_reading, begin_writing
 from marketplace.core.socket_address import socket_address
 from marketplace.files import store
@@ -131,8 +132,9 @@ def _held(file_id: int) -> StoredFile | None:
 
 def _move(file: StoredFile, action: str, actor: Actor, reason: str = "", data: dict[str, str] | None = None) -> None:
     roles = file.roles_of(actor)
-    row = FILE.row(action, file.state, roles)
-    if row is not None:
-        file.state_since = clock.now()
-        file.due_at = file.state_since + DUE[row.to_state] if row.to_state in DUE else None
+    row = legal_transition(FILE, file, action, roles, reason=reason)
+    if row is None:
+        return
+    file.state_since = clock.now()
+    file.due_at = file.state_since + DUE[row.to_state] if row.to_state in DUE else None
     transition(file, FILE, action, actor, roles, reason=reason, data=dict(data or {}))
