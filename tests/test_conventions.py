@@ -294,7 +294,8 @@ def test_kinds_of_things_are_asked_of_the_registry(shared_app: Flask) -> None:
 @pytest.mark.parametrize("code", [
     'row.kind == "listing"', "kind in KINDS", 'ours == "need"', "side in {BuyerRequest.subject_kind, 'listing'}",
     "{BuyerRequest.subject_kind: 1, 'listing': 2}", 'lead.origin == "need"', "subject_kind != BuyerRequest.subject_kind",
-    '{"listing": 1}.get(kind)', '{"listing": 1, "need": 2}', 'action.startswith("need.")', 'match kind:\n  case "need": pass',
+    '{"listing": 1}.get(kind)', '{"listing": 1, "need": 2}',
+    'action.startswith("need.")', 'match kind:\n  case "need": pass',
 ])
 def test_every_way_of_comparing_a_kind_is_seen(code: str) -> None:
     module = "marketplace.saved_searches.models" if "KINDS" in code else "marketplace.buyer_requests.on_publish"

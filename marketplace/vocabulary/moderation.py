@@ -1,4 +1,4 @@
-"""Decisions of operators, their coded reasons, and what they check. The note of a reason is a text to send to the author."""
+"""Decisions of operators, their coded reasons, and what they check. The note of a reason is a text to send to authors."""
 
 from __future__ import annotations
 
