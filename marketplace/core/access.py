@@ -41,7 +41,7 @@ class Actor:
     org_roles: frozenset[str] = frozenset()  # admin, editor, signer: in the organisation acted for
     org_ids: frozenset[int] = frozenset()  # every organisation the person belongs to
     orgs: tuple[tuple[int, str], ...] = ()  # their ids and names, in the order of joining: for the switch
-    staff_roles: frozenset[str] = frozenset()  # moderator, deal_officer, manager, leadership, admin, auditor
+    staff_roles: frozenset[str] = frozenset()  # codes of STAFF_ROLES
     withheld: frozenset[str] = frozenset()  # roles that count only after a second step, which this session lacks
     is_system: bool = False
 
