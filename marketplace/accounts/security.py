@@ -25,6 +25,7 @@ from marketplace.accounts.adapters import (
 from marketplace.accounts.forms import AFTER_SIGN_IN, FORMS
 from marketplace.accounts.messages import MESSAGES
 from marketplace.accounts.models import Passkey, User
+from marketplace.accounts.recovery_codes import RecoveryCodes
 from marketplace.accounts.views.forgotten import forgotten
 from marketplace.core.access import FreshSignInNeeded, mark_endpoints
 from marketplace.core.config import Settings
@@ -64,7 +65,8 @@ def register(app: Flask, settings: Settings) -> None:
     app.config.update(_config(settings))
     app.config.update({f"SECURITY_MSG_{key}": value for key, value in MESSAGES.items()})
     security = Security(
-        mail_util_cls=OutboxMail, password_util_cls=Passwords, totp_cls=OneTimeCodes, webauthn_util_cls=passkeys.PasskeyUtil
+        mail_util_cls=OutboxMail, password_util_cls=Passwords, totp_cls=OneTimeCodes,
+        webauthn_util_cls=passkeys.PasskeyUtil, mf_recovery_codes_util_cls=RecoveryCodes,
     )
     # Staff roles are our own grants, so Flask-Security's role table is only a name here.
     security.init_app(app, Datastore(db, User, RoleMixin, Passkey), render_template=render, **FORMS)
@@ -152,5 +154,5 @@ def _features(settings: Settings) -> dict[str, Any]:
         "TOTP_ISSUER": settings.site_name,
         "MULTI_FACTOR_RECOVERY_CODES": True,
         "MULTI_FACTOR_RECOVERY_CODES_N": 10,
-        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [_derived(settings, "recovery")],
+        "MULTI_FACTOR_RECOVERY_CODES_KEYS": [_derived(settings, "recovery")],  # of codes that an older release made
     }

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask, session
+from flask import Flask, after_this_request, session
 from flask_login import user_logged_out
 from flask_security import signals as theirs
+from werkzeug.wrappers import Response
 
 from marketplace.accounts import sessions
 from marketplace.accounts.models import User
@@ -41,6 +42,13 @@ def _signed_in(_sender: Flask, user: User, authn_via: list[str] | None = None, *
 
 def _signed_out(_sender: Flask, **_rest: Any) -> None:
     session.pop(ACTING, None)
+    after_this_request(_clear_what_the_browser_keeps)
+
+
+def _clear_what_the_browser_keeps(response: Response) -> Response:
+    """Let the browser forget what pages stored in it, as the last questions; pages themselves are never stored."""
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
 
 
 def _second_step_on(_sender: Flask, user: User, **_rest: Any) -> None:

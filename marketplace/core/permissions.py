@@ -91,6 +91,12 @@ HEAR_ESCALATIONS = _add("hear_escalations", N_("Hear of what officers have not h
 MARK_MATCHES = _add("mark_matches", N_("Suggest or dismiss matches"), "staff", "moderator", "deal_officer")
 WEIGH_MATCHES = _add("weigh_matches", N_("Set the weights of matching, match everything anew"), "staff",
                      "manager", "admin")
+ACCOUNTING = _add("accounting", N_("Keep the money of the exchange: fees, payment requests, payments"), "staff",
+                  "accountant", "manager")
+READ_MONEY = _add("read_money", N_("Read the money of the exchange: fees, payment requests, the ledger"), "staff",
+                  "accountant", "manager", "auditor")
+READ_MONEY_TOTALS = _add("read_money_totals", N_("See the totals of the money of the exchange"), "staff",
+                         "accountant", "manager", "auditor", "leadership")
 READ_DELIVERIES = _add("read_deliveries", N_("See which mails were sent, send one again"), "staff", "admin", "manager")
 MANAGE_STAFF = _add("manage_staff", N_("Grant and end roles of the staff"), "staff", "admin")
 RUN_SYSTEM = _add("run_system", N_("See background work, try failed work again"), "staff", "admin")

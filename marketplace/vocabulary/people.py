@@ -33,6 +33,8 @@ STAFF_ROLES = Vocabulary("staff_roles", (
          "Theo dõi kết nối và hồ sơ giao dịch.", "Follows matches and deals."),
     Term("manager", "Quản lý vận hành", "Operations manager",
          "Phân công, báo cáo, cấu hình nghiệp vụ.", "Assigns work, reports, sets business rules."),
+    Term("accountant", "Kế toán", "Accountant",
+         "Lập và theo dõi phí, đề nghị thanh toán, sổ cái.", "Keeps fees, payment requests and the ledger."),
     Term("leadership", "Lãnh đạo", "Leadership",
          "Chỉ xem số liệu và báo cáo.", "Reads figures and reports only."),
     Term("admin", "Quản trị hệ thống", "System administrator",

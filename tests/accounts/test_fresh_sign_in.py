@@ -142,11 +142,13 @@ def test_the_own_password_and_the_end_of_the_account_ask_for_the_password_itself
     assert web.post("/account/close", data={}).status_code == 422
 
 
-def test_signing_out_elsewhere_is_no_fresh_sign_in(app: Flask) -> None:
+def test_signing_out_elsewhere_asks_for_it_and_is_no_fresh_sign_in(app: Flask) -> None:
     web = earlier(signed_in(app, registered(app)))
-    assert web.post("/account/sign-out-everywhere").status_code == 302
-    assert web.get("/account").status_code == 200
-    assert web.get("/tf-setup").location.startswith("/verify")
+    for path in ("/account/sign-out-everywhere", "/account/sessions/1/end"):
+        assert web.post(path).location.startswith("/verify?next="), path
+    assert earlier(web, 14).post("/account/sign-out-everywhere").location == "/account"
+    with web.session_transaction() as held:
+        assert clock.now().timestamp() - held["fs_paa"] > 13 * 60, "a new cookie is no fresh sign-in"
 
 
 def test_a_moment_of_the_future_is_not_fresh(app: Flask) -> None:
@@ -170,6 +172,7 @@ def test_what_asks_for_it_is_this(app: Flask) -> None:
     marked = {name: getattr(view, "__fresh__", None) for name, view in app.view_functions.items()}
     assert {name: sorted(methods) for name, methods in marked.items() if methods} == {
         "accounts.grant_role": ["POST"], "accounts.end_role": ["POST"], "accounts.change_account": ["POST"],
+            "accounts.end_session": ["POST"], "accounts.sign_out_everywhere": ["POST"],
         "organisations.invite": ["POST"], "organisations.member": ["POST"], "organisations.remove_member": ["POST"],
         "deals.signature": ["GET", "POST"],
     }

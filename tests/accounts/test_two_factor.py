@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_security.recovery_codes import MfRecoveryCodesUtil
 from passlib.totp import TOTP
 from sqlalchemy import select
 
@@ -77,13 +78,31 @@ def test_a_recovery_code_works_once(app: Flask, moment: time_machine.Coordinates
     with app.app_context():
         stored = db.session.scalars(select(User)).one().mf_recovery_codes
         assert stored
-        assert codes[0] not in str(stored), "codes are stored encrypted"
+        assert all(code.startswith("$argon2") for code in stored), "codes are stored hashed"
+    assert codes[0] not in web.get("/mf-recovery-codes?show_codes=1").text, "codes are shown once"
     web = half_signed_in(app, email)
     assert web.post("/mf-recovery", data={"code": "aaaa-bbbb-cccc"}).status_code == 422
     assert web.post("/mf-recovery", data={"code": codes[0]}).status_code == 302
     assert web.get("/account").status_code == 200
     again = half_signed_in(app, email)
     assert again.post("/mf-recovery", data={"code": codes[0]}).status_code == 422
+
+
+def test_codes_that_an_older_release_kept_encrypted_go_on_working(app: Flask) -> None:
+    email = registered(app)
+    set_up(signed_in(app, email))
+    with app.test_request_context():
+        theirs = MfRecoveryCodesUtil(app)
+        old = theirs.create_recovery_codes(db.session.scalars(select(User)).one())
+        db.session.commit()
+    web = half_signed_in(app, email)
+    assert web.post("/mf-recovery", data={"code": old[3]}).status_code == 302
+    assert half_signed_in(app, email).post("/mf-recovery", data={"code": old[3]}).status_code == 422
+
+
+def test_a_browser_forgets_at_the_end_of_a_session_what_pages_stored(app: Flask) -> None:
+    web = signed_in(app, registered(app))
+    assert web.post("/logout").headers["Clear-Site-Data"] == '"storage"'
 
 
 def test_turning_it_off_is_recorded(app: Flask) -> None:

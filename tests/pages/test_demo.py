@@ -169,7 +169,7 @@ def test_nobody_decided_on_weekends_or_on_own_submissions(demo: DemoSummary) -> 
 
 def test_the_accounts_open_with_the_password_and_hold_their_roles(demo: DemoSummary) -> None:
     roles = {"moderator": {"moderator"}, "admin": {"admin"}, "manager": {"manager"}, "leader": {"leadership"},
-             "officer": {"deal_officer"}, "auditor": {"auditor"}}
+             "officer": {"deal_officer"}, "auditor": {"auditor"}, "accountant": {"accountant"}}
     for _role, email in DEMO_ACCOUNTS:
         user = db.session.scalars(select(User).where(User.email == email)).one()
         assert user.confirmed_at is not None

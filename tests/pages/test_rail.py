@@ -24,6 +24,7 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
         ("moderator", [*OPERATION, *TRADE, "/staff/matching"]),
         ("deal_officer", [*TRADE, "/staff/complaints", "/staff/matching"]),
         ("manager", [*DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", "/staff/deliveries"]),
+        ("accountant", []),
         ("leadership", [*DECISIONS, *TRADE, "/staff/matching"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching"]),
         ("admin", ["/staff/texts", *DECISIONS, *TRADE, "/staff/matching", "/staff", "/staff/accounts", "/staff/background",

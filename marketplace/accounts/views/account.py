@@ -15,7 +15,7 @@ from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.forms import ProfileForm
 from marketplace.accounts.models import User
 from marketplace.accounts.views.blueprint import bp
-from marketplace.core.access import access, actor
+from marketplace.core.access import access, actor, requires_fresh_sign_in
 from marketplace.core.permissions import SIGNED_IN
 
 
@@ -73,6 +73,7 @@ def second_step() -> ResponseReturnValue:
 
 @bp.post("/account/sessions/<int:session_id>/end")
 @access(SIGNED_IN)
+@requires_fresh_sign_in()
 def end_session(session_id: int) -> ResponseReturnValue:
     """Sign out on another device."""
     actions.end_session(_me(), session_id, actor())
@@ -82,6 +83,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 
 @bp.post("/account/sign-out-everywhere")
 @access(SIGNED_IN)
+@requires_fresh_sign_in()
 def sign_out_everywhere() -> ResponseReturnValue:
     """End every other session; this one goes on."""
     me = _me()

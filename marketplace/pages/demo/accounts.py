@@ -30,6 +30,7 @@ DEMO_ACCOUNTS: tuple[DemoAccount, ...] = (
     DemoAccount(N_("Second moderator"), "moderator2@demo.example"),
     DemoAccount(N_("Deal officer"), "officer@demo.example"),
     DemoAccount(N_("Operations manager"), "manager@demo.example"),
+    DemoAccount(N_("Accountant"), "accountant@demo.example"),
     DemoAccount(N_("Leadership (figures only)"), "leader@demo.example"),
     DemoAccount(N_("System administrator"), "admin@demo.example"),
     DemoAccount(N_("Auditor, with two-step sign-in"), TWO_STEP),
