@@ -36,7 +36,8 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/accounts/test_unsent_forms.py",
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py",
         "tests/core/test_events.py", "tests/core/test_time_limits.py",
-        "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/history/test_seals.py",
+        "tests/deals/test_racing.py", "tests/deals/test_winning.py",
+        "tests/files/test_uploads_at_once.py", "tests/history/test_seals.py",
         "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
@@ -69,7 +70,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "visibility by query: the rule as SQL agrees with the rule as Python": (
         "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
         "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/organisations/test_access.py",
-        "tests/saved_searches/test_matches.py",
+        "tests/saved_searches/test_matches.py", "tests/deals/test_checked_files.py",
     ),
     "every page once, with the number of its statements": ("tests/test_statements.py",),
     "how the database answers: plans": ("tests/pages/test_plans.py",),
