@@ -13,7 +13,7 @@ from marketplace.core.connection_limits import longest_here
 from marketplace.core.counters import store_of
 from marketplace.core.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
 from marketplace.features import register_features
-from marketplace.web import aside, compression, errors, headers, kept_pages, templating
+from marketplace.web import aside, compression, database_refusals, errors, headers, kept_pages, templating
 from marketplace.web import views as web_views
 from marketplace.web.application import Exchange, begin, static_version
 from marketplace.web.i18n import Catalogues, select_locale
@@ -33,6 +33,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
     app.extensions["settings"] = settings
 
     app.before_request(begin)  # before anything that may query
+    headers.register_last(app)
     compression.register(app)  # first, so that it works last on an answer
     aside.register(app)  # before the database, so that it runs when the session has let go
     db.init_app(app)
@@ -48,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
 
     security_log.register(app)
     errors.register(app)
+    database_refusals.register(app)
     headers.register(app)
     templating.register(app)
     kept_pages.register(app)
