@@ -98,4 +98,5 @@ NOTIFICATIONS = Notifications((
     "deal.publicity": "each side decides for itself; nothing is public until both did",
     "deal.note": "the parties never see it, and who follows the deal reads it there",
     "deal.file_read": "a log of reading, not news",
+    "deal.record_read": "a log of reading, not news",
 }, occasion)
