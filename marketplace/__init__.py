@@ -36,9 +36,8 @@ def create_app(settings: Settings | None = None) -> Exchange:
     address = f"/static/{static_version(static)}"
     app = Exchange(__name__, template_folder=ROOT / "templates", static_folder=static, static_url_path=address)
     app.config.from_mapping(settings.flask_config())
-    app.config["RATELIMIT_ENABLED"] = settings.rate_limits
-    app.config["RATELIMIT_STORAGE_URI"] = "exchange://"  # core.counters
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"store": store_of(settings)}
+    counters = {"RATELIMIT_STORAGE_URI": "exchange://", "RATELIMIT_STORAGE_OPTIONS": {"store": store_of(settings)}}
+    app.config.from_mapping(counters, RATELIMIT_ENABLED=settings.rate_limits)  # core.counters
     app.extensions["settings"] = settings
 
     app.before_request(begin)  # before anything that may query
