@@ -8,6 +8,7 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import access, actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
@@ -125,7 +126,7 @@ def thread_of(lead: Lead, form: MessageForm | None = None, complaint: str = "") 
         "newest_href": here if before is not None else "", "file_url": file_url,
         "file_name": lambda file: shown_name(file, actor()),
         "kinds": {
-            "interest": _("Answer to the need") if lead.origin == "need" else _("Interest"),
+            "interest": _("Answer to the need") if isinstance(lead.things[0], BuyerRequest) else _("Interest"),
             "question": _("Question"), "mediation": _("Mediation"),
         },
     }
