@@ -13,7 +13,16 @@ from marketplace.core.connection_limits import longest_here
 from marketplace.core.counters import store_of
 from marketplace.core.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
 from marketplace.features import register_features
-from marketplace.web import aside, ask_first, compression, errors, headers, kept_pages, templating
+from marketplace.web import (
+    aside,
+    ask_first,
+    compression,
+    errors,
+    headers,
+    kept_fragments,
+    kept_pages,
+    templating,
+)
 from marketplace.web import views as web_views
 from marketplace.web.application import Exchange, begin, static_version
 from marketplace.web.i18n import Catalogues, select_locale
@@ -51,6 +60,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
     headers.register(app)
     templating.register(app)
     kept_pages.register(app)
+    kept_fragments.register(app)
     ask_first.register(app)
     app.register_blueprint(web_views.bp)
     with app.app_context():  # registries that belong to this application are filled (core.registry)
