@@ -20,6 +20,7 @@ from marketplace.web import (
     database_refusals,
     errors,
     headers,
+    kept_fragments,
     kept_pages,
     templating,
 )
@@ -50,9 +51,8 @@ def create_app(settings: Settings | None = None) -> Exchange:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=select_locale)
     babel.domain_instance = Catalogues()
-    csrf.init_app(app)
-    limiter.init_app(app)
-    bootstrap.init_app(app)
+    for extension in (csrf, limiter, bootstrap):
+        extension.init_app(app)
     app.before_request(gate)
 
     security_log.register(app)
@@ -61,6 +61,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
     headers.register(app)
     templating.register(app)
     kept_pages.register(app)
+    kept_fragments.register(app)
     ask_first.register(app)
     app.register_blueprint(web_views.bp)
     with app.app_context():  # registries that belong to this application are filled (core.registry)
