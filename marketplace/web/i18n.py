@@ -55,6 +55,10 @@ class Catalogues(Domain):
 
 def language() -> str:
     """Return the current language code, `vi` or `en`."""
+    if has_request_context():  # where Flask-Babel keeps what it has found: a page asks some hundred times
+        known = getattr(g.get("_flask_babel"), "babel_locale", None)
+        if known is not None:
+            return str(known.language)
     found = get_locale()
     return found.language if found is not None else "vi"
 

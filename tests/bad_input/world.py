@@ -55,14 +55,15 @@ class Workshop(World):
         leads.accept(self.talks, self.buyer)
         terms.propose(self.talks, self.stranger, values(), "Bản đầu tiên", based_on=0)
         db.session.commit()
+        self.accountant = factories.user("Phùng Thu Trang", staff=("accountant",))
         self.market = Market(self)
         self.token = token_for(self.buyer_user.id, [self.listing.id])
 
     def worker(self, app: Flask, name: str) -> FlaskClient:
-        """A client for one of the people of the table, or for founder, admin, officer or visitor."""
+        """A client for one of the people of the table, or for founder, admin, officer, accountant or visitor."""
         if name == "founder":
             return factories.client(app, self.founder, self.young_org)
-        if name in {"admin", "officer"}:
+        if name in {"admin", "officer", "accountant"}:
             return factories.client(app, getattr(self, name))
         made: Any = self.client(app, "anonymous" if name == "visitor" else name)
         return made
