@@ -73,8 +73,9 @@ class Client:
 
     def __init__(self, settings: Settings, world: World, seed: int) -> None:
         self.world, self.chance = world, random.Random(seed)
+        self._leads = world.leads[seed::CLIENTS]  # its own: of two who write at the same moment one is asked to look again
         self._connection = HTTPConnection(settings.host, settings.port, timeout=60)
-        self._cookies, self.seen = "", Seen()
+        self._cookies, self._side, self.seen = "", world.cookies, Seen()
 
     def ask(self, path: str, cookies: str = "", body: bytes | None = None, kind: str = "") -> str:
         """Send one request; return the page. Cookies that come back replace those of this name."""
@@ -112,7 +113,7 @@ class Client:
             case "sign in":
                 self._sign_in(some(world.people))
             case _:
-                self._message(some(world.leads), kind == "picture")
+                self._message(some(self._leads), kind == "picture")
 
     def _sign_in(self, email: str) -> None:
         self._cookies = ""
@@ -122,15 +123,16 @@ class Client:
         self.ask("/dashboard", self._cookies)
 
     def _message(self, lead: str, picture: bool) -> None:
-        path = f"/leads/{lead}"
-        values = self._form(self.ask(path, self.world.cookies), "once")
+        path, self._cookies = f"/leads/{lead}", self._side
+        values = self._form(self.ask(path, self._side), "once")
+        self._side = self._cookies  # with the token of forms
         if not values:
             return
         sent: dict[str, Any] = {**values, "text": f"Xin cho biết thêm về số trạm đo, lần {self.chance.random()}."}
         if picture:
             sent["files"] = (io.BytesIO(self._picture()), "ảnh hiện trường.png")
         boundary, body = encode_multipart(sent)
-        self.ask(f"{path}/messages", self.world.cookies, body, f"multipart/form-data; boundary={boundary}")
+        self.ask(f"{path}/messages", self._side, body, f"multipart/form-data; boundary={boundary}")
 
     def _picture(self) -> bytes:
         out = io.BytesIO()
@@ -151,14 +153,14 @@ def world_of(settings: Settings, count: int) -> World:
     app = create_app(settings)
     with app.app_context():
         hashed = hash_password(factories.PASSWORD)
-        people = [factories.user(email=f"nguoi{number}@example.vn", password=hashed).email for number in range(20)]
+        people = [factories.user(email=f"tai{number}@example.vn", password=hashed).email for number in range(20)]
         is_open = Lead.state.in_(OPEN_LEAD_STATES)
         side = db.session.scalars(select(Lead.supplier_org_id).where(is_open).order_by(Lead.supplier_org_id).limit(1)).one()
-        leads = list(db.session.scalars(select(Lead.code).where(Lead.supplier_org_id == side, is_open).limit(10)))
+        leads = list(db.session.scalars(select(Lead.code).where(Lead.supplier_org_id == side, is_open).limit(5 * CLIENTS)))
         db.session.commit()
         db.engine.dispose()
     reads = [path for name in ("browse", "technology", "need", "organisation", "home") for path in asked[name].paths]
-    own = ["/dashboard", "/inbox", "/my/deals", *asked["deal"].paths, *(f"/leads/{code}" for code in leads)]
+    own = ["/dashboard", "/inbox", "/my/deals", *asked["deal"].paths, *(f"/leads/{code}" for code in leads[:10])]
     return World(reads, list(asked["search"].paths), own, people, leads, supplier)
 
 
@@ -239,6 +241,7 @@ def main(minutes: int, count: int) -> int:
         url = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
         named = {"DATABASE_URL": url} if url else {}
         port = str(pages._free_port())
+        os.environ["SECURITY_LOG"] = str(Path(folder) / "security.log")
         settings = load_settings({"DATA_DIR": folder, "DEMO": "0", "RATE_LIMITS": "0", "PORT": port, **named})
         tell(f"{minutes} minutes, {CLIENTS} clients, N={count}, {settings.database_url.partition(':')[0]}, "
              f"load before {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
