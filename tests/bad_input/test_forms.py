@@ -209,6 +209,10 @@ def test_opened_on_an_older_version(bench: Bench) -> None:
         return  # nothing differed, so nothing was overwritten
     assert answer.status_code == 409, f"{bench.path} ignores that its page is old"
     bench.check_kept(answer, bench.long_names(), LONG, "an older version")
+    data.poplist("lock")
+    answer = bench.send(data, "no version")
+    assert answer.status_code == 409, f"{bench.path} takes a form that does not say which version it was opened on"
+    bench.check_kept(answer, bench.long_names(), LONG, "no version")
     for odd in turn_of(bench, OLD_LOCKS):
         data["lock"] = odd
         bench.settle(bench.send(data, f"lock {odd!r}"))

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
 
+from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
 from marketplace.listings.confirm_link import token_for
 from marketplace.moderation.actions import cases as moderation
@@ -16,6 +17,7 @@ from marketplace.negotiation.actions import begin as leads
 from marketplace.negotiation.actions import terms
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
+from marketplace.pages import texts
 from marketplace.values import clock
 from tests import factories
 from tests.bad_input.trade import Market
@@ -43,6 +45,7 @@ class Workshop(World):
             invited_by_id=self.buyer_user.id, created_at=clock.now(), expires_at=self.invitation.expires_at,
         )
         db.session.add(self.invited_here)
+        texts.write("about", "vi", "Giới thiệu", "Sàn giao dịch công nghệ.", SYSTEM, None)
         db.session.commit()
         self.officer = factories.user("Bùi Thị Kết Nối", staff=("deal_officer",))
         other = samples.published(self.buyer_user, self.org, self.moderator_user, title="Vật liệu hấp phụ mới")
