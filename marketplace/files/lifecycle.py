@@ -17,8 +17,8 @@ FILE = Lifecycle(
         State("clean", N_("Checked"), "open", "success", "check-circle-fill"),
         State("infected", N_("Harmful content found"), "found", "danger", "exclamation-octagon"),
         State("failed", N_("Could not be checked"), "checking", "warning", "exclamation-triangle-fill"),
-        State("released", N_("Released"), "open", "success", "check-lg"),
-        State("removed", N_("Removed"), "gone", "neutral", "slash-circle"),
+        State("released", N_("Released by moderators"), "open", "success", "check-lg"),
+        State("removed", N_("Removed by moderators"), "gone", "neutral", "slash-circle"),
     ),
     table=(
         Transition("wait", ("unscanned",), "waiting", _JOB, N_("Waits for the virus check")),
@@ -29,10 +29,10 @@ FILE = Lifecycle(
                    settled=("failed",)),
         Transition("scan_again", ("infected", "failed", "released"), "waiting", _STAFF, N_("Check again"),
                    done=N_("Sent to the virus check again"), settled=("waiting",)),
-        Transition("release", ("waiting", "infected", "failed"), "released", _STAFF, N_("Release"), reason=Reason(),
-                   done=N_("Released"), settled=("released",)),
-        Transition("remove", ("waiting", "infected", "failed"), "removed", _STAFF, N_("Remove"), reason=Reason(),
-                   danger=True, done=N_("Removed"), settled=("removed",)),
+        Transition("release", ("waiting", "infected", "failed"), "released", _STAFF, N_("Release the file"), reason=Reason(),
+                   done=N_("Released the file"), settled=("released",)),
+        Transition("remove", ("waiting", "infected", "failed"), "removed", _STAFF, N_("Remove the file"), reason=Reason(),
+                   danger=True, done=N_("Removed the file"), settled=("removed",)),
     ),
 )
 #: Whoever may read the page reads a content in these states. An unscanned one is of a time without a scanner.
