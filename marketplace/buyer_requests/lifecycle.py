@@ -56,3 +56,5 @@ STOPPED_STATES = NEED.in_groups("stopped")
 ANSWERABLE_STATES = NEED.in_groups("answers")
 #: States in which it can be matched and is offered for answers.
 OPEN_STATES = ("open",)
+#: What follows when suppliers are compared, when the deadline has passed, and when a contract is signed.
+SHORTLISTING, NEGOTIATING, EXPIRED, SOLVED = "shortlisting", "negotiating", "expired", "solved"

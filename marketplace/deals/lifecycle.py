@@ -22,6 +22,8 @@ _DEAL_STATES = (
     State("cancelled", N_("Cancelled"), "ended", "neutral", "x-circle", tab="ended"),
     State("terminated", N_("Terminated"), "ended", "neutral", "x-circle", tab="ended"),
 )
+#: The supplier works; nothing is left to do.
+DELIVERING, COMPLETED = "delivering", "completed"
 #: Before signing a deal may be cancelled; after it, only terminated.
 BEFORE_SIGNING = names_in(_DEAL_STATES, "before")
 IN_FORCE = names_in(_DEAL_STATES, "delivering")

@@ -49,5 +49,7 @@ LISTING = Lifecycle(
 
 #: States in which others may see the listing (as far as its visibility goes).
 VISIBLE_STATES = LISTING.in_groups("online", "reserved")
+#: Nobody has confirmed for a while that it is current; held for one deal; taken offline by its owner.
+PUBLISHED, STALE, RESERVED, UNPUBLISHED = "published", "stale", "reserved", "unpublished"
 #: States in which it can be asked about, matched and dealt in.
 OFFERED_STATES = LISTING.in_groups("online")

@@ -99,7 +99,11 @@ COMPLAINT = Lifecycle(
     ),
 )
 
+#: States of a lead whose sides have agreed on terms, and so have a deal.
+AGREED_LEAD_STATES = LEAD.in_groups("agreed")
 #: States of a lead that is over.
 CLOSED_LEAD_STATES = LEAD.in_groups("agreed", "ended")
 #: States in which operators may read the thread of the lead a complaint is about.
 OPEN_COMPLAINT_STATES = COMPLAINT.in_groups("open")
+#: The tabs of the officers' list of complaints, with their words.
+COMPLAINT_TABS = {"open": N_("Open"), "closed": N_("Closed")}

@@ -17,6 +17,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.mail.lifecycle import QUEUED, SUPPRESSED
 from marketplace.notifications import rendering, unsubscribe_link
 from marketplace.notifications.models import FREQUENCIES, Notification, NotificationPreference
 from marketplace.notifications.queries import mine, wanted
@@ -90,7 +91,7 @@ def _write(made: Notification, user: User, letter: Letter | None) -> None:
     sent = made.mail == "each"
     mail.queue(
         f"notification:{made.event_id or made.key}:{user.id}", user.email, subject, body if sent else "",
-        state="queued" if sent else "suppressed", repeatable=False, user_id=user.id, topic=made.topic,
+        state=QUEUED if sent else SUPPRESSED, repeatable=False, user_id=user.id, topic=made.topic,
         unsubscribe=unsubscribe_link.path(user.id, made.topic),
         last_error="" if sent else {"off": "preference", "quiet": "quiet"}[made.mail],
     )

@@ -11,6 +11,7 @@ from wtforms import SelectField
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import SIGNED_IN
+from marketplace.mail.lifecycle import SUPPRESSED, UNKNOWN
 from marketplace.notifications import actions, queries
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
@@ -34,7 +35,7 @@ def _form(chosen: dict[str, str]) -> Any:
 def _page(form: Any) -> str:
     sent = queries.deliveries_to(actor().user_id or 0)
     return render_template(
-        "notifications/preferences.html", form=form, topics=TOPICS, sent=sent,
+        "notifications/preferences.html", form=form, topics=TOPICS, sent=sent, suppressed=SUPPRESSED, unknown=UNKNOWN,
         why=actions.why_not_sent, email=actor().email,
     )
 
