@@ -9,10 +9,11 @@ from marketplace import cli
 from marketplace.core import security_log
 from marketplace.core.access import gate
 from marketplace.core.config import ROOT, Settings, load_settings
+from marketplace.core.connection_limits import longest_here
 from marketplace.core.counters import store_of
 from marketplace.core.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
 from marketplace.features import register_features
-from marketplace.web import aside, compression, errors, headers, kept_pages, templating
+from marketplace.web import aside, ask_first, compression, errors, headers, kept_pages, templating
 from marketplace.web import views as web_views
 from marketplace.web.application import Exchange, begin, static_version
 from marketplace.web.i18n import Catalogues, select_locale
@@ -36,7 +37,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
     aside.register(app)  # before the database, so that it runs when the session has let go
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        prepare_engine(db.engine, longest_here())
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=select_locale)
     babel.domain_instance = Catalogues()
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Exchange:
     headers.register(app)
     templating.register(app)
     kept_pages.register(app)
+    ask_first.register(app)
     app.register_blueprint(web_views.bp)
     with app.app_context():  # registries that belong to this application are filled (core.registry)
         register_features(app, settings)

@@ -117,8 +117,19 @@ def actor_of(person: User, org: Organisation | None = None, roles: tuple[str, ..
     )
 
 
+#: What a browser says when a person follows a link of this site.
+FOLLOWED_LINK = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_SEC_FETCH_MODE": "navigate", "HTTP_SEC_FETCH_DEST": "document"}
+
+
 class FreshClient(FlaskClient):
-    """Every request gets an application context of its own, as in the server, also when the test holds one open."""
+    """A browser on this site: requests are said to follow its links, unless a test's headers say otherwise.
+
+    Every request gets an application context of its own, as in the server, also when the test holds one open.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base |= FOLLOWED_LINK
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """Let go of the test's transaction first: on SQLite it would keep the request waiting for ever."""

@@ -44,7 +44,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     ),
     "requests: what commits, what a broken or busy database answers": (
         "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",
-        "tests/core/test_requests.py",
+        "tests/core/test_requests.py", "tests/core/test_silent_postgres.py", "tests/core/test_stopped_postgres.py",
     ),
     "the worker: work taken without waiting for locked rows, processes killed in the middle": (
         "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",

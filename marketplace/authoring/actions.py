@@ -23,6 +23,7 @@ from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db, one
 from marketplace.core.lifecycle import advance
 from marketplace.core.permissions import EDIT_CONTENT
+from marketplace.core.recorded_reading import record_reading
 from marketplace.files import actions as files
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -232,7 +233,7 @@ def note_confidential_read(kind: Kind, revision: Any, actor: Actor) -> str:
     """
     if not may_read_confidential(kind, revision, actor):
         raise NotAllowed
-    record(kind.thing_of(revision), f"{kind.name}.confidential_read", actor, data={"revision": revision.number})
+    record_reading(kind.thing_of(revision), f"{kind.name}.confidential_read", actor, {"revision": revision.number})
     return str(revision.confidential_detail)
 
 

@@ -25,7 +25,7 @@ from marketplace.pages.dashboard import dashboard_of
 from marketplace.pages.forms import TextForm
 from marketplace.pages.public_figures import public_figures
 from marketplace.web.i18n import language
-from marketplace.web.kept_pages import kept_for_guests
+from marketplace.web.kept_pages import keeps_page
 
 bp = Blueprint("pages", __name__)
 LATEST = 6
@@ -34,7 +34,7 @@ SHOWN = 20  # things of each kind on an organisation's page
 
 @bp.get("/")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def home() -> ResponseReturnValue:
     """The front page: what this is, search, the latest, figures."""
     listing_ids, need_ids = kept("newest", _newest_ids)
@@ -64,7 +64,7 @@ def dashboard() -> ResponseReturnValue:
 
 @bp.get("/organisations/<slug>")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def organisation(slug: str) -> ResponseReturnValue:
     """An organisation's public page: who it is, what it offers and needs."""
     found = db.session.scalar(select(Organisation).where(Organisation.slug == slug, visible_to(actor())))
@@ -87,7 +87,7 @@ def organisation(slug: str) -> ResponseReturnValue:
 
 @bp.get("/<any(about, terms, privacy, regulation):key>")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def text(key: str) -> ResponseReturnValue:
     """One of the operator's texts."""
     return render_template("pages/text.html", key=key, text=texts.find(key, language()), heading=_(texts.KEYS[key]))

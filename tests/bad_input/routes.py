@@ -167,6 +167,8 @@ PEOPLE = (
     Route("saved_searches.change", "owner", lambda w: f"/my/searches/{w.search.id}", holding="frequency", once=False),
     Route("saved_searches.delete", "owner", path=lambda w: f"/my/searches/{w.search.id}/delete"),
     Route("saved_searches.off", "visitor", lambda w: w.search_off, acts=False, once=False),
+    Route("web.confirm_reading", "founder", path=lambda w: "/readings", fields={"to": "/"}, acts=False, once=False,
+          few=True),
     Route("web.switch_language", "visitor", path=lambda w: "/language/en", acts=False, once=False, few=True, token=False),
     Route("notifications.turn_off", "visitor", path=lambda w: w.unsubscribe, acts=False, once=False,
           token=False),

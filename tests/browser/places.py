@@ -119,6 +119,7 @@ PAGES: dict[str, list[Place]] = {
         Place("complaints", "/staff/complaints"),
         Place("complaint", "/staff/complaints", r"/complaints/KN-\d{4}-\d+"),
         Place("lead", "/staff/leads", LEAD, like="lead"),
+        Place("asked", "/staff/leads", LEAD),  # before a reading is recorded
     ],
     "manager": [
         Place("dashboard", "/dashboard"),
