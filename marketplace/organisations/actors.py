@@ -44,7 +44,7 @@ class Person:
         chosen = chosen or (self.organisations[0] if self.organisations else None)
         if chosen is None:
             return self.actor
-        return replace(self.actor, org_id=chosen.id, org_name=chosen.name, org_verified=chosen.verified,
+        return replace(self.actor, org_id=chosen.id, org_name=chosen.name, org_verified=chosen.state == "verified",
                        org_roles=frozenset(chosen.roles))
 
 
