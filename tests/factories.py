@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -157,6 +158,12 @@ def client(app: Flask, person: User | None = None, org: Organisation | None = No
             if org is not None:
                 session["acting"] = org.id
     return made
+
+
+def version_of(page: Any) -> str:
+    """The version that the forms of a page say they were opened on, or nothing."""
+    found = re.search(r'name="lock" value="([^"]*)"', page.get_data(as_text=True))
+    return found[1] if found else ""
 
 
 def _session_of(app: Flask, person: User) -> str:

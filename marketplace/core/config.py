@@ -70,6 +70,7 @@ class Settings:
     stale_notice_days: int  # days before that when the owner is reminded
     upload_limit: int  # bytes of one uploaded file
     import_limit: int  # bytes of one file imported on the command line
+    kept_pages_mb: int  # megabytes of pages that each web process keeps; 0: every page is made anew
     keep_outbox_days: int  # days after which finished background work is deleted; 0, here and below: never
     keep_mail_text_days: int  # days after which the text of an e-mail is erased
     keep_secret_letter_days: int  # days after which the text of a letter with a secret link is erased, sent or not
@@ -200,6 +201,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         moderation_days=_number(env, "MODERATION_DAYS", 2, problems),
         stale_days=_number(env, "STALE_DAYS", 90, problems),
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
+        kept_pages_mb=_number(env, "KEPT_PAGES_MB", 24, problems),
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),

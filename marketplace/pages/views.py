@@ -106,16 +106,22 @@ def text_list() -> ResponseReturnValue:
 def edit_text(key: str, code: str) -> ResponseReturnValue:
     """Edit one text."""
     found = texts.exact(key, code)
-    form = TextForm(data={"title": found.title, "body": found.body, "lock": found.lock} if found else None)
+    form = TextForm(data={"title": found.title, "body": found.body} if found else None)
+    present = found.lock if found else texts.NEVER_WRITTEN
+    if not form.is_submitted():
+        form.lock.data = str(present)
     status = 200
     if form.validate_on_submit():
         try:
             texts.write(key, code, form.title.data, form.body.data, actor(), form.lock_value())
             flash(_("Saved."), "success")
             return redirect(url_for("pages.text_list"))
-        except (Invalid, Stale) as error:
+        except Stale as error:
+            form.overtaken(error, present)
+            status = 409
+        except Invalid as error:
             form.add_error(error)
-            status = 409 if isinstance(error, Stale) else 422
+            status = 422
     elif form.is_submitted():
         status = 422
     return render_template("pages/text_edit.html", form=form, key=key, code=code, heading=_(texts.KEYS[key])), status

@@ -16,6 +16,7 @@ from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
+from marketplace.core.locks import check_version
 from marketplace.core.subjects import review_of
 from marketplace.moderation import checklists
 from marketplace.moderation.models import ModerationCase
@@ -114,8 +115,7 @@ def decide(subject: Submission, actor: Actor, decision: Decision, lock: int | No
         raise Stale(N_("This case is no longer yours to decide. Your text is kept below."))
     if case.claimed_by_id != actor.user_id:
         raise NotAllowed(N_("Take the case first; it belongs to somebody else."))
-    if lock is not None and lock != subject.revision.lock:
-        raise Stale
+    check_version(lock, subject.revision.lock)
     _check(subject, decision)
     if decision.action == "approve":
         _check_publishable(subject, actor)
