@@ -11,6 +11,7 @@ import pytest
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.core.lifecycle import Lifecycle
+from marketplace.core.proposals import PROPOSAL
 from marketplace.deals.lifecycle import DEAL, GROUP_LABELS, MILESTONE, TAB_LABELS
 from marketplace.deals.progress import NEXT
 from marketplace.importing.lifecycle import IMPORT_RUN
@@ -19,10 +20,12 @@ from marketplace.mail.lifecycle import MAIL
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, TERMS
 from marketplace.notifications.lifecycle import HELD
 from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.payments.fees.lifecycle import CHARGE
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "marketplace"
-EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL, HELD)
+EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL, HELD,
+         PROPOSAL, CHARGE)
 #: Lists with tabs: the groups that stand under no tab. A draft is found by its version; what is deleted is not listed.
 TABLESS: dict[Lifecycle, set[str]] = {
     DEAL: set(), COMPLAINT: set(), LISTING: {"draft", "deleted"}, NEED: {"draft", "deleted"},
@@ -58,10 +61,10 @@ def test_every_state_of_a_deal_says_what_comes_next() -> None:
 
 
 def test_no_workflow_is_left_out_here() -> None:
-    """A new lifecycle.py must be listed above."""
+    """A new workflow must be listed above."""
     declared = {
         name
-        for path in (ROOT / "marketplace").glob("*/lifecycle.py") if path.parent.name != "core"
+        for path in PACKAGE.rglob("*.py")
         for name in re.findall(r'Lifecycle\(\s*name="(\w+)"', path.read_text(encoding="utf-8"))
     }
     assert declared == {one.name for one in EVERY}, "list the new workflow in EVERY of tests/test_states.py"
@@ -71,7 +74,7 @@ def test_no_workflow_is_left_out_here() -> None:
 OWN = {
     "deals": (DEAL, MILESTONE), "listings": (LISTING,), "buyer_requests": (NEED,), "authoring": (REVISION,),
     "negotiation": (LEAD, TERMS, COMPLAINT), "organisations": (ORGANISATION,), "importing": (IMPORT_RUN,), "mail": (MAIL,),
-    "notifications": (HELD,),
+    "notifications": (HELD,), "core": (PROPOSAL,), "payments": (CHARGE,),
 }
 #: Not a part of the application's rules: the demonstration plays people through their states.
 TOLD = "pages/demo"

@@ -37,7 +37,8 @@ DEAL = Lifecycle(
     initial="negotiating",
     states=_DEAL_STATES,
     table=(
-        Transition("agree", ("negotiating",), "terms_agreed", ("system",), N_("Both sides accepted the terms")),
+        Transition("agree", ("negotiating",), "terms_agreed", ("system",), N_("Both sides accepted the terms"),
+                   silent="terms.accept tells both sides in the same moment"),
         Transition("renegotiate", ("terms_agreed", "drafting"), "negotiating", _SIDES, N_("Negotiate the terms again"),
                    reason=Reason(), done=N_("Reopened the terms")),
         Transition("draft", ("terms_agreed",), "drafting", _SIDES, N_("Begin the contract"),

@@ -20,7 +20,7 @@ from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
-from marketplace.core.long_work import Subject, begin_reading, begin_writing, chain_lengths, changed_since
+from marketplace.core.long_work import ThingKey, begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, enqueue_once
 from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
@@ -51,7 +51,7 @@ class Board:
 
     wants: dict[int, NeedFeatures]
     versions: frozenset[tuple[int, int | None]]  # of the needs it was made from
-    seqs: Mapping[Subject, int]  # the needs' last events, as they were before it was made
+    seqs: Mapping[ThingKey, int]  # the needs' last events, as they were before it was made
     postings: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # term → (need, weight)
     floors: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))  # need → its best scores, a heap
 

@@ -8,6 +8,8 @@ from marketplace.core.lifecycle import Lifecycle, Reason, State, Transition
 from marketplace.values.text import N_
 from marketplace.vocabulary import SUSPENSION_REASONS
 
+#: Why nobody is told of a move.
+_BY_A_MEMBER = "a member has just done it, and the others see it in the history"
 ORGANISATION = Lifecycle(
     name="organisation",
     initial="draft",
@@ -22,9 +24,9 @@ ORGANISATION = Lifecycle(
     ),
     table=(
         Transition("submit", ("draft", "needs_info"), "submitted", ("admin",), N_("Submit for verification"),
-                   done=N_("Submitted for verification")),
+                   done=N_("Submitted for verification"), silent=_BY_A_MEMBER),
         Transition("withdraw", ("submitted",), "draft", ("admin",), N_("Withdraw the submission"),
-                   done=N_("Withdrew the submission")),
+                   done=N_("Withdrew the submission"), silent=_BY_A_MEMBER),
         Transition("approve", ("submitted",), "verified", ("moderator",), N_("Verify"),
                    done=N_("Verified the organisation")),
         Transition("request_changes", ("submitted",), "needs_info", ("moderator",), N_("Ask for information"),
