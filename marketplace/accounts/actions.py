@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from marketplace.accounts import sessions
 from marketplace.accounts.models import StaffGrant, User
+from marketplace.accounts.queries import hold_person
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
@@ -112,6 +113,8 @@ def end_role(grant: StaffGrant, reason: str, actor: Actor) -> None:
     Raises Invalid for the last administrator.
     """
     require_admin(actor)
+    hold_person(grant.user_id)
+    db.session.refresh(grant, ["ended_at"])
     if grant.ended_at is not None:
         return
     Reason().check("", reason)

@@ -90,8 +90,14 @@ class Board:
 _BOARDS: dict[int, Board] = {}  # of the pass under way in this process
 
 
+def hold_passes() -> None:
+    """Let those who begin a pass go one after the other, by the row of the last one, until the end of the transaction."""
+    db.session.execute(select(MatchRun.id).order_by(MatchRun.id.desc()).limit(1).with_for_update())
+
+
 def begin(cause: str) -> MatchRun:
     """Start a pass with the weights of now and queue its first slice; one that is under way ends unfinished."""
+    hold_passes()
     for old in db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))):
         old.finished_at = clock.now()
     total = db.session.scalar(select(func.count(Listing.id)).where(Listing.state.in_(OFFERED_STATES), visible_to(SYSTEM)))

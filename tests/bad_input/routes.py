@@ -131,7 +131,7 @@ STAFF = (
     Route("pages.edit_text", "moderator", lambda w: "/staff/texts/about/vi"),
     Route("work.retry", "admin", path=lambda w: "/staff/background/retry"),
     Route("notifications.resend", "admin", path=lambda w: f"/staff/deliveries/{w.lost.id}/resend"),
-    Route("notifications.decide_held", "moderator", path=lambda w: f"/staff/held-notifications/{w.held.id}/drop"),
+    Route("notifications.decide_held", "moderator", path=lambda w: f"/staff/held-notifications/{w.held_news.id}/drop"),
     Route("accounts.grant_role", "admin", lambda w: "/staff", holding="reason"),
     Route("accounts.change_account", "admin", path=lambda w: f"/staff/accounts/{w.grant.user_id}/reopen", once=False,
           fields={"reason": "Đã xác minh"}),
