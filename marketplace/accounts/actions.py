@@ -97,6 +97,10 @@ def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
     if role not in STAFF_ROLES:
         raise Invalid("role", N_("Choose a role."))
     Reason().check("", reason)
+    hold_person(user.id)
+    db.session.refresh(user, ["active", "staff_grants"])
+    if not user.active:
+        raise Invalid("email", N_("No confirmed account has this address."))
     if any(grant.role == role and grant.ended_at is None for grant in user.staff_grants):
         raise Invalid("role", N_("This person has the role already."))
     made = StaffGrant(

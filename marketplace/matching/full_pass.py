@@ -19,6 +19,7 @@ from sqlalchemy import func, select, update
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
+from marketplace.core.codes import hold_counter
 from marketplace.core.extensions import db
 from marketplace.core.long_work import Subject, begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, enqueue_once
@@ -91,8 +92,8 @@ _BOARDS: dict[int, Board] = {}  # of the pass under way in this process
 
 
 def hold_passes() -> None:
-    """Let those who begin a pass go one after the other, by the row of the last one, until the end of the transaction."""
-    db.session.execute(select(MatchRun.id).order_by(MatchRun.id.desc()).limit(1).with_for_update())
+    """Let those who begin a pass go one after the other, until the end of the transaction."""
+    hold_counter("MATCH")
 
 
 def begin(cause: str) -> MatchRun:

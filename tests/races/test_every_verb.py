@@ -37,11 +37,13 @@ class Ring:
 
     def __init__(self, app: Flask, world: Yard, snapshot: Snapshot, kinds: Kinds) -> None:
         self.app, self.world, self.snapshot, self.kinds = app, world, snapshot, kinds
+        self.forms: dict[str, dict[Any, Any]] = {}  # who → the forms as their pages show them to this person
         snapshot.restore()
         self.before: dict[str, Counter[tuple[Any, ...]]] = world_before()
 
     def form(self, verb: Verb) -> tuple[str, MultiDict[str, str]]:
         """Return where the form goes, and what it holds as its page shows it."""
+        self.snapshot.forms = self.forms.setdefault(verb.route.who, {})
         bench = Bench(self.app, self.world, self.snapshot, self.kinds, verb.route)
         return bench.path, bench.data()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -28,6 +28,10 @@ class Verb:
     route: Route
     said: dict[str, Text] = field(default_factory=dict)
     files: dict[str, tuple[str, Callable[[], bytes]]] = field(default_factory=dict)
+
+    def by(self, who: str) -> Verb:
+        """Return the same verb pressed by somebody else who may."""
+        return replace(self, route=replace(self.route, who=who))
 
     def data(self, world: Yard, form: Any) -> Any:
         """Return what a browser would send, with streams of its own."""
