@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-alerts bench-pictures bench-history
+.PHONY: help setup lock audit run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-load bench-alerts bench-pictures bench-history
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -94,6 +94,10 @@ bench-alerts: $(VENV)/.dev ## new listings against saved searches, beside a loop
 
 bench-pages: $(VENV)/.dev ## pages under load with N listings, beside bare Flask pages (DATABASE=postgres ROUNDS=5 SECONDS=15)
 	@$(if $(filter postgres,$(DATABASE)),$(BIN)/python -m tests.postgres )$(BIN)/python -m bench.pages $(N)
+
+MINUTES ?= 10
+bench-load: $(VENV)/.dev ## minutes of mixed load, with memory of web and worker every minute (MINUTES=10 N=2000 DATABASE=postgres)
+	@$(if $(filter postgres,$(DATABASE)),$(BIN)/python -m tests.postgres )$(BIN)/python -m bench.load $(MINUTES) $(N)
 
 bench-pictures: $(VENV)/.dev ## memory of eight uploads at once of the worst picture that is accepted (Linux)
 	@$(BIN)/python -m bench.pictures

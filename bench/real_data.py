@@ -116,18 +116,18 @@ def decide(moderator_id: int, count: int = 40) -> None:
     from marketplace.accounts.models import User
     from marketplace.authoring import actions as authoring
     from marketplace.core.extensions import db
+    from marketplace.core.subjects import review_of
     from marketplace.listings.kind import KIND
     from marketplace.listings.models import Listing
     from marketplace.moderation.actions import cases
-    from marketplace.moderation.checklists import CHECKLISTS
     from marketplace.moderation.submission import load
     from marketplace.values import clock
     from tests import factories
 
     moderator = factories.actor_of(db.session.get(User, moderator_id))
     person, started = factories.user("Chủ kho"), time.perf_counter()
-    checks = dict.fromkeys(CHECKLISTS["listing"].codes, "met")
-    checks[CHECKLISTS["listing"].codes[0]] = "problem"
+    checks = dict.fromkeys(review_of("listing").checks.codes, "met")
+    checks[review_of("listing").checks.codes[0]] = "problem"
     decision = cases.Decision("request_changes", checks, "specs_missing", "Bổ sung thông số kỹ thuật.")
     for listing in db.session.scalars(select(Listing).order_by(Listing.id).limit(count)).all():
         owner = factories.actor_of(person, listing.organisation)

@@ -9,10 +9,21 @@ from marketplace import cli
 from marketplace.core import security_log
 from marketplace.core.access import gate
 from marketplace.core.config import ROOT, Settings, load_settings
+from marketplace.core.connection_limits import longest_here
 from marketplace.core.counters import store_of
 from marketplace.core.extensions import babel, bootstrap, csrf, db, limiter, migrate, prepare_engine
 from marketplace.features import register_features
-from marketplace.web import aside, compression, errors, headers, kept_pages, templating
+from marketplace.web import (
+    aside,
+    ask_first,
+    compression,
+    database_refusals,
+    errors,
+    headers,
+    kept_fragments,
+    kept_pages,
+    templating,
+)
 from marketplace.web import views as web_views
 from marketplace.web.application import Exchange, begin, static_version
 from marketplace.web.i18n import Catalogues, select_locale
@@ -26,30 +37,32 @@ def create_app(settings: Settings | None = None) -> Exchange:
     address = f"/static/{static_version(static)}"
     app = Exchange(__name__, template_folder=ROOT / "templates", static_folder=static, static_url_path=address)
     app.config.from_mapping(settings.flask_config())
-    app.config["RATELIMIT_ENABLED"] = settings.rate_limits
-    app.config["RATELIMIT_STORAGE_URI"] = "exchange://"  # core.counters
-    app.config["RATELIMIT_STORAGE_OPTIONS"] = {"store": store_of(settings)}
+    counters = {"RATELIMIT_STORAGE_URI": "exchange://", "RATELIMIT_STORAGE_OPTIONS": {"store": store_of(settings)}}
+    app.config.from_mapping(counters, RATELIMIT_ENABLED=settings.rate_limits)  # core.counters
     app.extensions["settings"] = settings
 
     app.before_request(begin)  # before anything that may query
+    headers.register_last(app)
     compression.register(app)  # first, so that it works last on an answer
     aside.register(app)  # before the database, so that it runs when the session has let go
     db.init_app(app)
     with app.app_context():
-        prepare_engine(db.engine)
+        prepare_engine(db.engine, longest_here())
     migrate.init_app(app, db, directory=str(ROOT / "migrations"))
     babel.init_app(app, locale_selector=select_locale)
     babel.domain_instance = Catalogues()
-    csrf.init_app(app)
-    limiter.init_app(app)
-    bootstrap.init_app(app)
+    for extension in (csrf, limiter, bootstrap):
+        extension.init_app(app)
     app.before_request(gate)
 
     security_log.register(app)
     errors.register(app)
+    database_refusals.register(app)
     headers.register(app)
     templating.register(app)
     kept_pages.register(app)
+    kept_fragments.register(app)
+    ask_first.register(app)
     app.register_blueprint(web_views.bp)
     with app.app_context():  # registries that belong to this application are filled (core.registry)
         register_features(app, settings)

@@ -10,11 +10,13 @@ from types import FrameType
 import click
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from marketplace.browse.indexing import ensure_built
+from marketplace.core.database_errors import described
 from marketplace.core.errors import Unreachable
-from marketplace.core.extensions import db
-from marketplace.core.installation import bind
+from marketplace.core.extensions import db, give_up
+from marketplace.core.installation import OtherDatabase, bind, check
 from marketplace.core.leases import keeping_leases
 from marketplace.core.outbox import backlog, drain, release_leases, retry_parked
 from marketplace.core.worker import work_forever
@@ -34,6 +36,7 @@ def work(once: bool) -> None:
     with worker_lock(current_app.extensions["settings"].data_dir) as free:
         if not free:
             raise click.ClickException("another worker runs on this DATA_DIR; the embedded index has one writer")
+        _own_database()
         alone = current_app.extensions["settings"].search_url.startswith("whoosh")  # the embedded index has one worker
         _ensure_built()
         if not once:
@@ -53,6 +56,18 @@ def bind_data_dir() -> None:
     name = bind(current_app.extensions["settings"])
     db.session.commit()
     click.echo(f"Both are installation {name}.")
+
+
+def _own_database() -> None:
+    """Refuse to work for a database that is not that of DATA_DIR; one that does not answer yet is waited for later."""
+    try:
+        check(current_app.extensions["settings"])
+    except OtherDatabase as error:
+        raise click.ClickException(str(error)) from error
+    except DBAPIError as error:
+        log.warning("the database does not answer: %s", described(error))
+    finally:
+        give_up()
 
 
 def _ensure_built() -> None:

@@ -11,7 +11,7 @@ from marketplace import mail
 from marketplace.accounts import wiring as accounts
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
-from marketplace.core import calendar_days, counters, facts, retention
+from marketplace.core import calendar_days, counters, facts, proposals, retention
 from marketplace.core.config import Settings
 from marketplace.core.events import register_companion, register_consumer
 from marketplace.core.subjects import register_subject
@@ -41,6 +41,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     mail_retention.register(settings)
     register_subject(mail.SUBJECT)
     register_subject(calendar_days.SUBJECT)
+    proposals.register()
     register_companion("facts", facts.facts_with)
     register_consumer(facts.consumer())
     history.register(app)

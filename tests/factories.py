@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import re
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -117,8 +118,19 @@ def actor_of(person: User, org: Organisation | None = None, roles: tuple[str, ..
     )
 
 
+#: What a browser says when a person follows a link of this site.
+FOLLOWED_LINK = {"HTTP_SEC_FETCH_SITE": "same-origin", "HTTP_SEC_FETCH_MODE": "navigate", "HTTP_SEC_FETCH_DEST": "document"}
+
+
 class FreshClient(FlaskClient):
-    """Every request gets an application context of its own, as in the server, also when the test holds one open."""
+    """A browser on this site: requests are said to follow its links, unless a test's headers say otherwise.
+
+    Every request gets an application context of its own, as in the server, also when the test holds one open.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.environ_base |= FOLLOWED_LINK
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
         """Let go of the test's transaction first: on SQLite it would keep the request waiting for ever."""
@@ -146,6 +158,12 @@ def client(app: Flask, person: User | None = None, org: Organisation | None = No
             if org is not None:
                 session["acting"] = org.id
     return made
+
+
+def version_of(page: Any) -> str:
+    """The version that the forms of a page say they were opened on, or nothing."""
+    found = re.search(r'name="lock" value="([^"]*)"', page.get_data(as_text=True))
+    return found[1] if found else ""
 
 
 def _session_of(app: Flask, person: User) -> str:

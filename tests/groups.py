@@ -42,10 +42,12 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
         "tests/races",
+        "tests/core/test_proposals.py", "tests/payments/test_fees.py",
     ),
     "requests: what commits, what a broken or busy database answers": (
         "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",
-        "tests/core/test_requests.py",
+        "tests/core/test_requests.py", "tests/core/test_sending_again.py", "tests/core/test_silent_postgres.py",
+        "tests/core/test_stopped_postgres.py",
     ),
     "the worker: work taken without waiting for locked rows, processes killed in the middle": (
         "tests/browse/test_reindex.py", "tests/browse/test_worker_killed.py", "tests/core/test_mail.py",
@@ -67,6 +69,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/bad_input/test_addresses.py", "tests/bad_input/test_forms.py", "tests/bad_input/test_uploads.py",
     ),
     "visibility by query: the rule as SQL agrees with the rule as Python": (
+        "tests/browse/test_kept_pages.py",
         "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
         "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/organisations/test_access.py",
         "tests/saved_searches/test_matches.py",
@@ -85,6 +88,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
 #: Of these, what `make test` runs on SQLite too, because that can go wrong in another way there: one writer at a time,
 #: another dialect, other comparisons of text and JSON, other ways to change a table.
 ON_BOTH = (
+    "tests/browse/test_kept_pages.py",
     "tests/browse/test_mixed_load.py", "tests/core/test_events.py", "tests/deals/test_racing.py",
     "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
     "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py", "tests/core/test_requests.py",

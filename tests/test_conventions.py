@@ -219,6 +219,9 @@ def literals(node: ast.expr) -> set[object]:
 
 def texts_of(node: ast.expr | None, module: str) -> set[object]:
     """Return the constants that an expression consists of, also those that it names: NEED, Listing.subject_kind, KINDS."""
+    if isinstance(node, ast.Tuple | ast.List | ast.Set) and node.elts:
+        several = [texts_of(one, module) for one in node.elts]
+        return set().union(*several) if all(several) else set()
     name = ast.unparse(node) if isinstance(node, ast.Name | ast.Attribute) else ""
     if not re.fullmatch(r"_?[A-Z][\w.]*", name):  # of a class, or a constant
         return literals(node) if node is not None else set()
@@ -230,12 +233,20 @@ def texts_of(node: ast.expr | None, module: str) -> set[object]:
 
 
 #: What a name ends in that holds a kind of thing.
-OF_KINDS = re.compile(r"(^|[._])(kind|side|page|table|name)s?$")
+OF_KINDS = re.compile(r"(^|[._])(kind|side|page|table|name|origin|ours|theirs)s?$")
+#: Kinds whose names are also words of other things (a form field, a section): they count beside such a name only.
+MISTAKABLE = {"match", "mail", "terms", "text", "user"}
 #: A column of a table: rows of a kind are selected by it, `Event.subject_kind == Deal.subject_kind`.
 COLUMN = re.compile(r"^[A-Z]\w*\.\w+$")
-#: Texts of rows whose own `kind` has codes that are kinds of things as well, and constants of models that a CHECK lists.
+#: Where kinds are named all the same, each with its reason (docs/changes.md repeats them): a code that a CHECK lists, or a
+#: page that is about these very kinds.
 MAY_NAME_KINDS = {
-    "marketplace/moderation/models.py", "marketplace/saved_searches/models.py", "marketplace/vocabulary/moderation.py",
+    "marketplace/moderation/models.py": "the kinds that a CHECK lists",
+    "marketplace/saved_searches/models.py": "the kinds that a CHECK lists",
+    "marketplace/matching/store.py": "a match has two sides, a need and a technology: the table SIDES says what differs",
+    "marketplace/matching/incremental.py": "the two directions in which a pair is computed",
+    "marketplace/browse/rows.py": "the three faces of a result are three designs",
+    "marketplace/browse/database_fallback.py": "a list without the engine has columns that no field declares",
 }
 
 
@@ -248,12 +259,11 @@ def compares_kinds(node: ast.AST, module: str, foreign: set[str]) -> bool:
         case ast.Compare(left=left, comparators=others):
             sides = [left, *others]
             named = set().union(*(texts_of(side, module) for side in sides))
-            rest = [ast.unparse(side) for side in sides if not literals(side)]
-            columns = any(COLUMN.match(one) and not texts_of(side, module) for one, side in zip(
-                map(ast.unparse, sides), sides, strict=True))
-            return bool(named) and named <= foreign and not columns and any(map(OF_KINDS.search, rest))
+            rest = [ast.unparse(side) for side in sides if not texts_of(side, module)]
+            plain = bool(named - MISTAKABLE) or any(map(OF_KINDS.search, rest))
+            return bool(named) and named <= foreign and not any(map(COLUMN.match, rest)) and bool(rest) and plain
         case ast.Dict(keys=keys):
-            named = set().union(*(literals(key) for key in keys if key is not None))
+            named = set().union(*(texts_of(key, module) for key in keys if key is not None))
             return len(named) > 1 and named <= foreign
         case ast.MatchValue(value=value):
             return bool(texts_of(value, module)) and texts_of(value, module) <= foreign
@@ -282,8 +292,10 @@ def test_kinds_of_things_are_asked_of_the_registry(shared_app: Flask) -> None:
 
 
 @pytest.mark.parametrize("code", [
-    'row.kind == "listing"', "kind in KINDS", "subject_kind != BuyerRequest.subject_kind", '{"listing": 1}.get(kind)',
-    '{"listing": 1, "need": 2}', 'action.startswith("need.")', 'match kind:\n  case "need": pass',
+    'row.kind == "listing"', "kind in KINDS", 'ours == "need"', "side in {BuyerRequest.subject_kind, 'listing'}",
+    "{BuyerRequest.subject_kind: 1, 'listing': 2}", 'lead.origin == "need"', "subject_kind != BuyerRequest.subject_kind",
+    '{"listing": 1}.get(kind)', '{"listing": 1, "need": 2}',
+    'action.startswith("need.")', 'match kind:\n  case "need": pass',
 ])
 def test_every_way_of_comparing_a_kind_is_seen(code: str) -> None:
     module = "marketplace.saved_searches.models" if "KINDS" in code else "marketplace.buyer_requests.on_publish"

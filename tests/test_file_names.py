@@ -37,9 +37,9 @@ NOUNS: dict[str, str] = {
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors",
-    "pages": """background_page dashboard demo demo_data navigation permissions_page public_figures retention_page
-        styleguide texts todo todo_deals weekly_figures""",
-    "payments": "ledger",
+    "pages": """background_page dashboard demo demo_data navigation permissions_page proposals_page public_figures
+        retention_page styleguide texts todo todo_deals weekly_figures""",
+    "payments": "fees ledger",
     "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }

@@ -29,6 +29,8 @@ from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.unsubscribe_link import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
+from marketplace.payments.fees.actions import charge
+from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
@@ -37,6 +39,7 @@ from tests.buyer_requests.factories import Cast
 from tests.conftest import empty_tables
 from tests.files import samples as uploads
 from tests.listings import samples
+from tests.payments.world import Desk
 from tests.snapshot import Snapshot
 
 PEOPLE = ("anonymous", "stranger", "colleague", "owner", "moderator")
@@ -82,6 +85,7 @@ class World(Cast):
                                   frequency="daily")
         db.session.add_all([self.match, self.run, self.mail, self.day, self.invitation, self.grant, self.told, self.lost])
         db.session.add(self.search)
+        self._charge()
         event = record(self.listing, "listing.confirm", SYSTEM)
         self.held_news = HeldNotification(event_id=event.id, of_kind="listing", of_id=self.listing.id, action=event.action,
                                      reason="x")
@@ -92,6 +96,15 @@ class World(Cast):
         self.search_off = unsubscribe_link.path(self.search.id, self.buyer_user.id)
         self.unsubscribe = unsubscribe_path(self.buyer_user.id, "reminders")
         self.membership = next(one for one in self.org.memberships if one.user_id == self.colleague_user.id)
+
+    def _charge(self) -> None:
+        """Charge the organisation for something, and propose to waive it."""
+        desk = Desk()
+        rule = desk.rule(base="fixed", amount=1_000_000, bands=[])
+        made = charge(rule, self.listing, self.org, SYSTEM)
+        assert made is not None
+        self.charge = made
+        self.proposal = propose_to_waive(made, "Giao dịch đầu tiên", desk.first)
 
     def client(self, app: Flask, name: str) -> Any:
         who = {
@@ -203,6 +216,10 @@ TABLE = (
     post("saved_searches.off", lambda w: w.search_off, ALL),
     post("saved_searches.off", lambda w: "/my/searches/off/WzEsMV0.forged", frozenset()),
     get("accounts.mailbox_message", lambda w: f"/mailbox/{w.mail.id}", ALL),
+    get("proposals.show", lambda w: f"/staff/proposals/{w.proposal.id}", STAFF),  # the moderator is an auditor too
+    post("proposals.decide_one", lambda w: f"/staff/proposals/{w.proposal.id}/approve", frozenset()),
+    get("payments.charge", lambda w: f"/money/charges/{w.charge.id}", STAFF),
+    post("payments.waive", lambda w: f"/money/charges/{w.charge.id}/waive", frozenset(), reason="x"),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )
 #: Routes whose argument names no object of anybody's.

@@ -11,6 +11,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import Flask, current_app, g, has_request_context, request, session
@@ -77,9 +78,32 @@ def load(user_id: str) -> User | None:
         return None
     set_request_attr("fs_authn_via", "session")
     set_request_attr("fs_paa", session.get("fs_paa", 0))
-    user, g.user_session, _staff = found
+    user, g.user_session, has_roles = found
+    g.present_session = Present(g.user_session, has_roles)
     db.session.expunge(g.user_session)  # SQLite may give the next row the number of one that was deleted
     return user
+
+
+@dataclass(frozen=True)
+class Present:
+    """The session that a request came with, for a later one that looks while nothing has changed."""
+
+    row: UserSession
+    staff: bool
+
+
+def present() -> Present | None:
+    """Return the session of this request, when somebody was loaded by it."""
+    found: Present | None = g.get("present_session")
+    return found
+
+
+def goes_on(known: Present) -> bool:
+    """Take up a session whose row is as it was; False when it has ended by time meanwhile."""
+    if _over(known.row, known.staff, clock.now()):
+        return False
+    g.user_session = known.row
+    return True
 
 
 def _begin(_sender: Flask, user: User, **_rest: object) -> None:
@@ -237,9 +261,17 @@ def client_name(agent: str) -> str:
     return " · ".join(part for part in (browser, system) if part) or (first[0] if first else "")
 
 
+def _without_principal(app: Flask) -> None:
+    """Let no request ask Flask-Principal who is here: its identities are of roles that are not ours (`core.access`)."""
+    hooks = app.before_request_funcs[None]
+    hooks[:] = [hook for hook in hooks if type(getattr(hook, "__self__", None)).__module__ != "flask_principal"]
+
+
 def register(app: Flask, settings: Settings) -> None:
     """Let the row decide who is signed in. To be called when Flask-Security is set up."""
     app.login_manager.user_loader(load)  # type: ignore[attr-defined]
+    app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # nor does a token in an address
+    _without_principal(app)
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)
     app.after_request(_note_seen)

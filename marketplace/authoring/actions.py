@@ -18,11 +18,13 @@ from marketplace.authoring.kinds import PUBLISH, SUBMIT, Kind
 from marketplace.authoring.lifecycle import EDITABLE_STATES, OPEN_STATES, REVISION
 from marketplace.core.access import Actor
 from marketplace.core.codes import hold_counter, next_code
-from marketplace.core.errors import IllegalMove, Missing, NotAllowed, Stale
+from marketplace.core.errors import IllegalMove, Missing, NotAllowed
 from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db, one
 from marketplace.core.lifecycle import advance
+from marketplace.core.locks import check_version
 from marketplace.core.permissions import EDIT_CONTENT
+from marketplace.core.recorded_reading import record_reading
 from marketplace.files import actions as files
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
@@ -101,8 +103,7 @@ def save(kind: Kind, revision: Any, values: Mapping[str, Any], actor: Actor, loc
     _owner(thing, actor)
     if revision.state not in EDITABLE_STATES:
         raise IllegalMove(revision.state, N_("This version is in review and cannot be edited."), label=revision.state)
-    if lock is not None and lock != revision.lock:
-        raise Stale
+    check_version(lock, revision.lock)
     changed = [name for name, value in values.items() if getattr(revision, kind.spec(name).name) != value]
     for name in changed:
         setattr(revision, name, values[name])
@@ -121,8 +122,7 @@ def submit(kind: Kind, revision: Any, actor: Actor, due_at: datetime, lock: int 
     """
     thing = kind.thing_of(revision)
     roles = _owner(thing, actor)
-    if lock is not None and lock != revision.lock:
-        raise Stale
+    check_version(lock, revision.lock)
     if not actor.org_verified:
         raise NotAllowed(N_("Your organisation is not verified yet: you may draft, but not publish."))
     missing = blocking(kind, revision, SUBMIT)
@@ -148,8 +148,7 @@ def owner_move(kind: Kind, revision: Any, action: str, actor: Actor, *, lock: in
     """Take back a submission (`withdraw`) or delete a draft (`delete`); a never published thing goes with its draft."""
     thing = kind.thing_of(revision)
     roles = _owner(thing, actor)
-    if lock is not None and lock != revision.lock:
-        raise Stale
+    check_version(lock, revision.lock)
     event = _move(kind, thing, revision, action, actor, roles)
     if action == "delete":
         for attachment in files.attachments(revision):
@@ -232,7 +231,7 @@ def note_confidential_read(kind: Kind, revision: Any, actor: Actor) -> str:
     """
     if not may_read_confidential(kind, revision, actor):
         raise NotAllowed
-    record(kind.thing_of(revision), f"{kind.name}.confidential_read", actor, data={"revision": revision.number})
+    record_reading(kind.thing_of(revision), f"{kind.name}.confidential_read", actor, {"revision": revision.number})
     return str(revision.confidential_detail)
 
 

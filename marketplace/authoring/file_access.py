@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, select
 from marketplace.authoring.case_holder import may_read_confidential
 from marketplace.authoring.kinds import Kind
 from marketplace.core.access import Actor
-from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.recorded_reading import record_reading
 from marketplace.files.access import ShownName, own_name, register_file_access
 from marketplace.files.models import Attachment
 
@@ -39,6 +39,6 @@ def register_version_files(
         """Write the reading of a confidential file into the thing's history."""
         revision = db.session.get_one(kind.revision, attachment.subject_id)
         data = {"attachment": attachment.id, "revision": revision.number}
-        record(kind.thing_of(revision), f"{kind.name}.confidential_read", actor, data=data)
+        record_reading(kind.thing_of(revision), f"{kind.name}.confidential_read", actor, data)
 
     register_file_access(kind.revision.subject_kind, may_read, log_read, shown_name)

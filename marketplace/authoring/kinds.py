@@ -18,7 +18,7 @@ from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.access import Actor
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.reader_language import title_in
-from marketplace.core.subjects import Facts, Searched, Subject
+from marketplace.core.subjects import Facts, Review, Searched, Subject
 from marketplace.values.text import N_
 from marketplace.vocabulary import Vocabulary
 
@@ -269,6 +269,7 @@ UNSEEN = frozenset({"save", "start_revision", "submit", "claim", "create", "conf
 def subject_of_kind(
     kind: Kind, label: str, icon: str, *, path: Callable[[Any], str], own_path: Callable[[Any], str],
     visible_to: Callable[[Actor], ColumnElement[bool]], facts: Callable[[Any], Facts], searched: Searched | None = None,
+    review: Review | None = None,
 ) -> Subject:
     """Return the declaration of a thing with versions: it is called as its published version is, else as its newest."""
     thing, revision = kind.thing, kind.revision
@@ -280,6 +281,7 @@ def subject_of_kind(
     return Subject(
         kind.name, thing, label, title, lifecycle=kind.lifecycle, icon=icon, code=lambda row: str(row.code),
         path=lambda row, _reader: path(row), own_path=own_path, visible_to=visible_to, searched=searched,
+        review=review,
         organisations=lambda row: {"owner": row.org_id}, facts=facts,
         brief=lambda: (
             load_only(thing.code, thing.org_id, thing.state),

@@ -16,7 +16,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from wtforms.validators import DataRequired
 
 from marketplace.authoring import actions
-from marketplace.authoring.conflict import conflict
+from marketplace.authoring.conflict import conflict, differences
 from marketplace.authoring.diff import only_free
 from marketplace.authoring.fields import AtMost
 from marketplace.authoring.file_pages import FilePages
@@ -29,6 +29,7 @@ from marketplace.core.access import Actor, access, actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import Missing, Stale
 from marketplace.core.extensions import db
+from marketplace.core.locks import UNNAMED
 from marketplace.core.permissions import ACTING, EDIT_CONTENT, Permission
 from marketplace.core.subjects import subject_of
 from marketplace.core.view_counts import views
@@ -129,9 +130,12 @@ class Pages(FilePages):
         db.session.rollback()
         thing = self.editor.load(code, actor())
         revision = self.editor.current(thing)
-        stale = opened_with != revision.lock
-        found = conflict(self.editor, thing, revision, step, opened_with) if stale else None
-        if not stale:
+        found = None
+        if opened_with == UNNAMED:
+            found = differences(self.editor.kind, revision, form.values(self.editor.kind, only_valid=True))
+        elif opened_with != revision.lock:
+            found = conflict(self.editor, thing, revision, step, opened_with)
+        else:
             form.add_error(error)  # the page acts for another organisation
         form.lock.data = str(revision.lock)  # saving again is then a decision, not an accident
         return self._form_page(thing, revision, step, form, found), 409

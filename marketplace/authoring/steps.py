@@ -20,7 +20,7 @@ from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Probl
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
-from marketplace.vocabulary import REASONS
+from marketplace.core.subjects import review_of
 from marketplace.web.forms import ExchangeForm, TermsField
 from marketplace.web.i18n import language
 
@@ -200,5 +200,4 @@ class Editor:
         }
 
     def _reason(self, code: str) -> str:
-        vocabulary = REASONS.get(self.kind.name)
-        return str(vocabulary.label(code, language())) if vocabulary else code
+        return review_of(self.kind.name).reasons.label(code, language())

@@ -14,10 +14,11 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.core.permissions import STAFF
+from marketplace.core.subjects import review_of
 from marketplace.organisations.timeline import entry, names_of
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.vocabulary import REASONS, SUSPENSION_REASONS
+from marketplace.vocabulary import SUSPENSION_REASONS
 from marketplace.web.i18n import language
 
 LIMIT = 100  # newest events shown
@@ -90,8 +91,8 @@ def _states(kind: Kind, action: str) -> Mapping[str, str]:
 def _reason(kind: Kind, code: str) -> str:
     if not code:
         return ""
-    vocabulary = REASONS[kind.name] if code in REASONS[kind.name] else SUSPENSION_REASONS
-    return vocabulary.label(code, language())
+    reasons = review_of(kind.name).reasons
+    return (reasons if code in reasons else SUSPENSION_REASONS).label(code, language())
 
 
 def _detail(kind: Kind, data: Mapping[str, Any]) -> str:

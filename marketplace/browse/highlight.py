@@ -68,6 +68,8 @@ def _prepared(terms: Iterable[str] | Wanted) -> Wanted:
 
 def _spans(text: str, want: Wanted) -> list[tuple[int, int]]:
     """Return the stretches to mark, in order and without overlap."""
+    if not (want.singles or want.beginnings or want.phrases):
+        return []
     found = tokens(text)
     plain = [token for token in found if not token.compound]
     strong = [(token.start, token.end) for token in found if token.compound and token.term in want.singles]

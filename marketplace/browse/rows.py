@@ -5,9 +5,10 @@ A stale index can therefore never show what was withdrawn.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -60,6 +61,19 @@ class Row:
     extra: Mapping[str, str] = field(default_factory=dict)
     layout: str = "organisation"  # which of the three faces of a result: technology, need or organisation
     exported: Mapping[str, Any] = field(default_factory=dict)  # stored values of the fields with a column in downloads
+
+    @property
+    def shown(self) -> Hashable:
+        """Everything that browse/_row.html shows of it: what its kept text is known by."""
+        return (*_shown_of(self), tuple(self.extra.items()))
+
+
+#: Fields of a row that browse/_row.html shows, beside `extra`.
+SHOWN = (
+    "layout", "href", "title", "summary", "owner", "owner_href", "verified", "state", "language", "code", "image", "trl",
+    "assessed", "money_min", "money_max", "pricing_mode", "deadline", "published_at",
+)
+_shown_of = attrgetter(*SHOWN)
 
 
 def load(kind: str, ids: Sequence[int], actor: Actor, terms: Sequence[str] = (), locale: str = "vi") -> list[Row]:

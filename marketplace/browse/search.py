@@ -5,7 +5,7 @@ While the engine does not answer, the newest from the database that fit the filt
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -120,8 +120,14 @@ def groups(catalogue: Catalogue, found: SearchResult, locale: str) -> list[dict[
         ]
         if options:
             is_open = facet.open or bool(chosen)
-            made.append({"name": facet.name, "label": _(facet.label), "open": is_open, "options": options})
+            group = {"name": facet.name, "label": _(facet.label), "open": is_open, "options": options}
+            made.append({**group, "shown": _shown(group)})
     return made
+
+
+def _shown(group: Mapping[str, Any]) -> Hashable:
+    """Return all that a group of filters shows: what its kept text is known by."""
+    return (group["name"], group["label"], group["open"], *(tuple(option.values()) for option in group["options"]))
 
 
 def _word(facet: Facet, code: str, locale: str) -> str:

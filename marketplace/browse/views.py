@@ -26,7 +26,7 @@ from marketplace.core.permissions import PUBLIC
 from marketplace.search import Query
 from marketplace.values.text import nfc
 from marketplace.web.i18n import language
-from marketplace.web.kept_pages import kept_for_guests
+from marketplace.web.kept_pages import keeps_page
 from marketplace.web.paging import Paging
 from marketplace.web.spreadsheet import CSV_TYPE, XLSX_TYPE, csv_bytes, xlsx_bytes
 
@@ -35,7 +35,7 @@ bp = Blueprint("browse", __name__)
 
 @bp.get("/technologies")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def technologies() -> ResponseReturnValue:
     """Search the technologies on offer."""
     return _page(TECHNOLOGIES)
@@ -43,7 +43,7 @@ def technologies() -> ResponseReturnValue:
 
 @bp.get("/needs")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def needs() -> ResponseReturnValue:
     """Search the technology needs."""
     return _page(NEEDS)
@@ -51,7 +51,7 @@ def needs() -> ResponseReturnValue:
 
 @bp.get("/organisations")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def organisations() -> ResponseReturnValue:
     """Search the verified organisations."""
     return _page(ORGANISATIONS)

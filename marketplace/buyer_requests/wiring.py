@@ -20,13 +20,14 @@ from marketplace.buyer_requests.on_publish import path_of
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
-from marketplace.core.subjects import register_subject
+from marketplace.core.subjects import Review, register_subject
 from marketplace.notifications.consumers import register_notifications
 from marketplace.values.text import N_
+from marketplace.vocabulary import NEED_CHECKS, NEED_REASONS
 
 NEED = subject_of_kind(
     KIND, N_("Need"), "bullseye", path=path_of, own_path=queries.own_path_of, visible_to=queries.visible_to,
-    searched=search_document.SEARCHED, facts=event_data.facts_of,
+    searched=search_document.SEARCHED, facts=event_data.facts_of, review=Review(NEED_CHECKS, NEED_REASONS),
 )
 
 

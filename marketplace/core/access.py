@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, current_app, g, request
-from flask_login import current_user
 from werkzeug.exceptions import Forbidden, Unauthorized
 
 from marketplace.core.permissions import DEVELOPMENT, MODERATE, PUBLIC, Permission
@@ -127,10 +126,10 @@ def mark_of(app: Flask, endpoint: str) -> Permission | None:
 
 
 def actor() -> Actor:
-    """Return who acts in this request; loaded once by the provider that `accounts` registers."""
+    """Return who acts in this request; loaded once by the provider that a feature registers."""
     if "actor" not in g:
-        provider = current_app.extensions.get("actor_provider")
-        g.actor = provider(current_user) if provider and current_user.is_authenticated else GUEST
+        provider: Callable[[], Actor] | None = current_app.extensions.get("actor_provider")
+        g.actor = provider() if provider is not None else GUEST
     found: Actor = g.actor
     return found
 

@@ -10,9 +10,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import click
-
 from marketplace.core.config_production import flag, trusted_hosts, unsafe
+from marketplace.core.connection_limits import limits_here
 from marketplace.search.engines.opensearch.address import problem_of
 from marketplace.search.semantic.model import problem
 
@@ -36,8 +35,6 @@ KEEP_DAYS = {
     "KEEP_RATE_COUNTER_DAYS": 1,
     "KEEP_USED_ANSWER_DAYS": 1,
 }
-#: After how many seconds PostgreSQL ends a statement of a request; the person gets the page of a busy exchange.
-STATEMENT_SECONDS = 30
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -73,6 +70,7 @@ class Settings:
     stale_notice_days: int  # days before that when the owner is reminded
     upload_limit: int  # bytes of one uploaded file
     import_limit: int  # bytes of one file imported on the command line
+    kept_pages_mb: int  # megabytes of pages that each web process keeps; 0: every page is made anew
     keep_outbox_days: int  # days after which finished background work is deleted; 0, here and below: never
     keep_mail_text_days: int  # days after which the text of an e-mail is erased
     keep_secret_letter_days: int  # days after which the text of a letter with a secret link is erased, sent or not
@@ -130,18 +128,7 @@ class Settings:
 def _engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         return {"connect_args": {"timeout": 15, "check_same_thread": False}}
-    command = click.get_current_context(silent=True) is not None  # one of `flask`, among them the worker, may take longer
-    limits = postgresql_limits() if command else postgresql_limits(statement_timeout=f"{STATEMENT_SECONDS}s")
-    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": limits}
-
-
-def postgresql_limits(**session: str) -> dict[str, Any]:
-    """Return what a connection to PostgreSQL is opened with: it is given up after 5 seconds, also a dead one later.
-
-    `session` are settings of the server for it, as `lock_timeout="5s"`.
-    """
-    options = " ".join(f"-c {name}={value}" for name, value in session.items())
-    return {"connect_timeout": 5, "tcp_user_timeout": 10_000, **({"options": options} if options else {})}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8, "connect_args": limits_here()}
 
 
 def _number(env: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
@@ -214,6 +201,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         moderation_days=_number(env, "MODERATION_DAYS", 2, problems),
         stale_days=_number(env, "STALE_DAYS", 90, problems),
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
+        kept_pages_mb=_number(env, "KEPT_PAGES_MB", 24, problems),
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),

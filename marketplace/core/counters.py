@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import UtcDateTime
 from marketplace.core.config import Settings
+from marketplace.core.connection_limits import postgresql_limits, watch
 from marketplace.core.extensions import Base
 from marketplace.core.retention import deletion, register_retention
 from marketplace.values.text import N_
@@ -62,11 +63,11 @@ class DatabaseCounters:
 
     def __init__(self, url: str) -> None:
         """Prepare a pool of its own, at most one connection for a thread; none is made before it is needed."""
-        limits = f"-c statement_timeout={DATABASE_WAIT} -c synchronous_commit=off"
+        limits = postgresql_limits(statement_timeout=str(DATABASE_WAIT), synchronous_commit="off")
         self._engine: Engine = create_engine(
-            url, isolation_level="AUTOCOMMIT", pool_size=2, max_overflow=-1,
-            connect_args={"options": limits, "connect_timeout": 2},
+            url, isolation_level="AUTOCOMMIT", pool_size=2, max_overflow=-1, connect_args={**limits, "connect_timeout": 2}
         )
+        watch(self._engine, longest=2 * DATABASE_WAIT / 1000)
 
     def _one(self, statement: Any, values: dict[str, Any] | None = None) -> Any:
         with self._engine.connect() as connection:

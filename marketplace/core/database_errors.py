@@ -27,6 +27,7 @@ _STATES = {
     "22": Verdict.VALUE,
     "08": Verdict.BUSY,  # connection
     "25006": Verdict.BUSY,  # read-only after a failover
+    "25P03": Verdict.BUSY,  # a transaction that stood still was ended
     "40": Verdict.BUSY,  # deadlock, serialization
     "53": Verdict.BUSY,  # out of connections, memory, disk
     "55P03": Verdict.BUSY,  # lock not available

@@ -13,7 +13,8 @@ from flask import current_app
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import Connection, Engine, make_url
 
-from marketplace.core.config import Settings, postgresql_limits
+from marketplace.core.config import Settings
+from marketplace.core.connection_limits import postgresql_limits
 from marketplace.core.extensions import Base, db, prepare_engine
 
 APPEND_ONLY = {"append_only": True}

@@ -16,10 +16,12 @@ from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import MetaData, Select, TextClause, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 from sqlalchemy.orm.interfaces import ORMOption
 
 from marketplace.core.client_address import client
+from marketplace.core.connection_limits import watch
 from marketplace.core.errors import required
 
 log = logging.getLogger(__name__)
@@ -55,8 +57,11 @@ write_intent: ContextVar[bool] = ContextVar("write_intent", default=True)
 _PRAGMAS = ("journal_mode=WAL", "foreign_keys=ON", "busy_timeout=15000", "synchronous=NORMAL", "recursive_triggers=ON")
 
 
-def prepare_engine(engine: Engine) -> None:
-    """Set up SQLite connections: WAL, foreign keys, busy timeout, and transactions that begin as intended."""
+def prepare_engine(engine: Engine, longest: float | None = None) -> None:
+    """Set up connections: no waiting for a silent PostgreSQL, nor longer than `longest` seconds for one of its answers; of
+    SQLite WAL, foreign keys, busy timeout, and transactions that begin as intended.
+    """
+    watch(engine, longest)
     if engine.dialect.name != "sqlite":
         return
 
@@ -107,6 +112,14 @@ def one(rows: Select[T], *options: ORMOption, lock: bool = False) -> T:
 def wrote(session: Any) -> bool:
     """Whether the present transaction of a session has written something, or has something to flush."""
     return bool(session.info.get("written") or session.new or session.dirty or session.deleted)
+
+
+def give_up() -> None:
+    """Roll the present transaction back, also when its connection is lost: the server does the same then."""
+    try:
+        db.session.rollback()
+    except SQLAlchemyError:
+        db.session.remove()
 
 
 def after_commit(call: Callable[[], object]) -> None:

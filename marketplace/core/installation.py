@@ -1,4 +1,8 @@
-"""Which database belongs to which DATA_DIR: the same name in both, so that no worker deletes the files of another one."""
+"""Which database belongs to which DATA_DIR: the same name in both, so that no worker deletes the files of another one.
+
+A copy of the database, or an older state of it, has the name too. So DATA_DIR also remembers an event of the last night:
+a database that lacks it does not know all files that are here.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +22,8 @@ from marketplace.values import clock
 
 #: How long after both were bound nothing is deleted yet: time to notice that the wrong ones were.
 SETTLED = timedelta(days=1)
+#: How old an event is that is remembered: a machine that loses its power may forget the last ones.
+KEPT_FOR_SURE = timedelta(hours=1)
 _ONLY = 1
 _ADVICE = "set DATABASE_URL and DATA_DIR right, or bind them: flask bind-data-dir"
 
@@ -37,24 +43,38 @@ class Installation(Base):
 
 
 def path_of(settings: Settings) -> Path:
-    """Return the file with the name."""
+    """Return the file with the name, and in a second line the event that the database had for certain."""
     return settings.data_dir / "installation-id"
+
+
+def check(settings: Settings) -> Installation | None:
+    """Return the name of the installation, None when neither side has one yet.
+
+    Raises OtherDatabase when they do not belong together, when the database is older than DATA_DIR has seen it, and when
+    an empty database meets files.
+    """
+    row, (held, seen) = db.session.get(Installation, _ONLY, populate_existing=True), _held(settings)
+    if row is None and not held:
+        if _has_files(settings) and db.session.scalar(select(Event.id).limit(1)) is None:
+            raise OtherDatabase(f"the database is empty and {settings.data_dir} holds files: {_ADVICE}")
+        return None
+    if row is None or row.name != held:
+        raise OtherDatabase(f"the database is not that of {settings.data_dir}: {_ADVICE}")
+    if seen and db.session.scalar(select(Event.id).where(Event.hash == seen[1], Event.id == int(seen[0]))) is None:
+        raise OtherDatabase(f"the database is a copy, or an older state, of that of {settings.data_dir}: {_ADVICE}")
+    return row
 
 
 def settled(settings: Settings) -> bool:
     """Return whether files of DATA_DIR may be deleted for what the database says; False until both were bound a day ago.
 
-    The first call binds them; the caller commits. Raises OtherDatabase when they do not belong together, and when an
-    empty database meets files.
+    The first call binds them; the caller commits. Raises OtherDatabase as `check` does.
     """
-    row, held = db.session.get(Installation, _ONLY, populate_existing=True), _held(settings)
-    if row is None and not held:
-        if _has_files(settings) and db.session.scalar(select(Event.id).limit(1)) is None:
-            raise OtherDatabase(f"the database is empty and {settings.data_dir} holds files: {_ADVICE}")
+    row = check(settings)
+    if row is None:
         bind(settings)
         return False
-    if row is None or row.name != held:
-        raise OtherDatabase(f"the database is not that of {settings.data_dir}: {_ADVICE}")
+    _remember(settings, row.name)
     return row.made_at <= clock.now() - SETTLED
 
 
@@ -62,20 +82,37 @@ def bind(settings: Settings) -> str:
     """Give the database and DATA_DIR one name, that of the database when it has one; return it. The caller commits."""
     row = db.session.get(Installation, _ONLY)
     if row is None:
-        row = Installation(id=_ONLY, name=_held(settings) or secrets.token_hex(16), made_at=clock.now())
+        row = Installation(id=_ONLY, name=_held(settings)[0] or secrets.token_hex(16), made_at=clock.now())
         db.session.add(row)
         db.session.flush()
-    elif row.name != _held(settings):
+    else:
         row.made_at = clock.now()
-    after_commit(partial(path_of(settings).write_text, f"{row.name}\n", encoding="ascii"))
+    _remember(settings, row.name)
     return row.name
 
 
-def _held(settings: Settings) -> str:
+def _remember(settings: Settings, name: str) -> None:
+    """Write the name, and an event that the database is not going to lose any more, once this transaction is committed."""
+    sure = select(Event.id, Event.hash).where(Event.at < clock.now() - KEPT_FOR_SURE).order_by(Event.at.desc()).limit(1)
+    newest = db.session.execute(sure).first()
+    text = f"{name}\n{newest.id} {newest.hash}\n" if newest else f"{name}\n"
+    after_commit(partial(_write, path_of(settings), text))
+
+
+def _write(path: Path, text: str) -> None:
+    beside = path.with_name(f"{path.name}.new")
+    beside.write_text(text, encoding="ascii")
+    beside.replace(path)
+
+
+def _held(settings: Settings) -> tuple[str, list[str]]:
+    """Return the name that DATA_DIR holds, and number and hash of the event that it remembers; empty when there is none."""
     try:
-        return path_of(settings).read_text(encoding="ascii", errors="replace").strip()
+        lines = path_of(settings).read_text(encoding="ascii", errors="replace").splitlines()
     except FileNotFoundError:
-        return ""
+        return "", []
+    seen = lines[1].split() if len(lines) > 1 else []
+    return (lines[0].strip() if lines else ""), seen if len(seen) == 2 and seen[0].isdecimal() else []
 
 
 def _has_files(settings: Settings) -> bool:

@@ -21,7 +21,9 @@ from types import MappingProxyType
 
 from flask import Flask, current_app
 from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.exc import DBAPIError
 
+from marketplace.core.database_errors import described
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
 from marketplace.values import clock
@@ -102,6 +104,8 @@ class LeaseKeeper:
         while not self._end.wait(EVERY):
             try:
                 self.renew()
+            except DBAPIError as error:
+                log.warning("leases could not be renewed: %s", described(error))
             except Exception:
                 log.exception("leases could not be renewed")
 

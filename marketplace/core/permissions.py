@@ -119,6 +119,9 @@ ROLES_TOWARDS: dict[str, tuple[str, Permission | None]] = {
     "claimant": (N_("The side that raised the dispute"), NEGOTIATE),
     "complainant": (N_("The side that complained"), NEGOTIATE),
     "respondent": (N_("The side that was asked to answer"), NEGOTIATE),
+    "approver": (N_("Somebody else who holds the permission that the proposal needs"), STAFF),
+    "author": (N_("Whoever made the proposal"), STAFF),
+    "accountant": (N_("Accountants who do not belong to the organisation"), ACCOUNTING),
     "system": (N_("Nobody: a recurring job"), None),
 }
 

@@ -21,6 +21,7 @@ GROUPS = {
     "operation": N_("Operation"),
     "moderation": N_("Moderation"),
     "trade": N_("From interest to deal"),
+    "money": N_("Money"),
     "administration": N_("Administration"),
     "development": N_("Development"),
 }

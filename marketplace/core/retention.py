@@ -138,8 +138,9 @@ class FileRetention(_Rule):
         """
         settings: Settings = current_app.extensions["settings"]
         begin_writing()
-        if not settled(settings):
-            db.session.commit()
+        ours = settled(settings)
+        db.session.commit()
+        if not ours:
             return 0
         begin_reading()
         found = self._older(before)

@@ -21,6 +21,7 @@ from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.permissions import Permission
+from marketplace.vocabulary import Vocabulary
 
 
 class Ref(NamedTuple):
@@ -57,6 +58,14 @@ class Searched:
     since: str
     of_organisation: Callable[[int], Iterable[int]] | None = None
     silent: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Review:
+    """What the staff go by when they decide about things of a kind: items to check, and the reasons of a refusal."""
+
+    checks: Vocabulary
+    reasons: Vocabulary
 
 
 def nobody(_reader: Actor) -> ColumnElement[bool]:
@@ -114,6 +123,8 @@ class Subject:
     demands: Callable[[str], Sequence[Permission]] = lambda _action: ()
     #: How it gets into the search index; None: it is not searched.
     searched: Searched | None = None
+    #: What moderators check and say; None: it is not reviewed.
+    review: Review | None = None
     #: Its page shows all that is told about it, so that whoever opens it has read that.
     page_shows_news: bool = False
     #: What an event of it is called in a list of mixed events, by action, where no move of its lifecycle says so.
@@ -153,6 +164,14 @@ def subject(kind: str) -> Subject:
     if kind not in _registered:
         raise LookupError(f"no Subject {kind!r}: register one in the wiring of its feature (docs/contract.md)")
     return _registered[kind]
+
+
+def review_of(kind: str) -> Review:
+    """Return what the staff go by in reviews of a kind. Raises LookupError for one that is not reviewed."""
+    declared = subject(kind).review
+    if declared is None:
+        raise LookupError(f"{kind!r} is not reviewed: give its Subject a `review` (docs/contract.md)")
+    return declared
 
 
 def subject_of(row: Any) -> Subject:

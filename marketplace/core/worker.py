@@ -15,15 +15,17 @@ import logging
 import threading
 
 from flask import Flask, current_app
+from sqlalchemy.exc import DBAPIError
 
+from marketplace.core.database_errors import Verdict, described, verdict
 from marketplace.core.events import LANES
-from marketplace.core.extensions import db, write_intent
+from marketplace.core.extensions import db, give_up, write_intent
 from marketplace.core.leases import LeaseKeeper, keeping_leases, share
 from marketplace.core.outbox import ensure_jobs, release_leases, work_once
 
 log = logging.getLogger(__name__)
-#: Seconds between two looks of an idle lane.
-PAUSE = 0.5
+#: Seconds between two looks of an idle lane, and of one whose database did not answer.
+PAUSE, AWAY = 0.5, 2.0
 
 
 def work_forever(stop: threading.Event, pause: float = PAUSE, *, alone: bool = False) -> None:
@@ -60,7 +62,7 @@ def _prepare(stop: threading.Event, pause: float, alone: bool) -> bool:
             ensure_jobs()
         except Exception:
             log.exception("the worker cannot begin")
-            db.session.rollback()
+            give_up()
             stop.wait(pause)
         else:
             return True
@@ -76,8 +78,9 @@ def _lane(
     share(keeper)
     try:
         while not stop.is_set():
-            if not _round(app, lane):
-                stop.wait(pause)
+            handled = _round(app, lane)
+            if not handled:
+                stop.wait(AWAY if handled is None else pause)
     except BaseException:
         ended.append(lane)
         raise
@@ -85,13 +88,22 @@ def _lane(
         stop.set()  # one that ends takes the others with it: whoever watches the process starts it anew
 
 
-def _round(app: Flask, lane: str) -> int:
-    """Do one round of work in an application context, and so in a session, of its own; return the rows handled."""
+def _round(app: Flask, lane: str) -> int | None:
+    """Do one round of work in an application context, and so in a session, of its own; return the rows handled.
+
+    None when the database does not answer: the rows stay, the lease runs out, and the lane goes on when it answers again.
+    """
     with app.app_context():
         try:
             return work_once(lane=lane)
+        except DBAPIError as error:
+            if verdict(error) is not Verdict.BUSY:
+                log.exception("a round of work failed")
+                return 0
+            log.warning("a round of work of the %s lane failed, the database did not answer: %s", lane, described(error))
+            return None
         except Exception:
-            # The database may be away or busy for a moment; the rows stay and the lease runs out.
             log.exception("a round of work failed")
-            db.session.rollback()
             return 0
+        finally:
+            give_up()

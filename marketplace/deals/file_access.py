@@ -11,6 +11,7 @@ from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.recorded_reading import record_reading
 from marketplace.deals.event_data import data_of
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal, Milestone
@@ -112,4 +113,4 @@ def log_read(attachment: Attachment, actor: Actor) -> None:
     """Record a reading by who is no party, in the history both sides see; the parties' own files are theirs to read."""
     deal = _deal_of(attachment)
     if deal is not None and not is_party(deal, actor):
-        record(deal, "deal.file_read", actor, data=data_of(deal, actor, attachment=attachment.id))
+        record_reading(deal, "deal.file_read", actor, data_of(deal, actor, attachment=attachment.id))

@@ -56,6 +56,7 @@ def _unreminded(today: date) -> list[tuple[Milestone, str]]:
     rows = (
         select(Milestone).join(Milestone.deal)
         .where(Deal.state.in_(IN_FORCE), Milestone.state.in_(OPEN_MILESTONE_STATES),
+               Milestone.retired_at.is_(None),
                Milestone.due_on <= today + timedelta(days=NOTICE_DAYS))
         .options(joinedload(Milestone.deal).joinedload(Deal.lead)).order_by(Milestone.due_on, Milestone.id)
     )

@@ -113,7 +113,10 @@ class Deal(Base):
     supplier: Mapped[Organisation] = relationship(foreign_keys=[supplier_org_id])
     buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_org_id])
     officer: Mapped[User | None] = relationship()
-    milestones: Mapped[list[Milestone]] = relationship(back_populates="deal", order_by="Milestone.position")
+    milestones: Mapped[list[Milestone]] = relationship(
+        back_populates="deal", order_by="Milestone.position",
+        primaryjoin="and_(Deal.id == Milestone.deal_id, Milestone.retired_at.is_(None))",
+    )
     signatures: Mapped[list[Signature]] = relationship(back_populates="deal", order_by="Signature.id")
 
     @property
@@ -151,10 +154,11 @@ class Deal(Base):
 
 
 class Milestone(Base):
-    """One step of the agreed schedule; its amount is a part of the price."""
+    """One step of the agreed schedule; its amount is a part of the price. New terms retire it, and it is never deleted."""
 
     __tablename__ = "milestone"
     __table_args__ = (
+        CheckConstraint("(retired_at IS NULL) = (position > 0)", name="retired_has_no_place"),
         CheckConstraint(MILESTONE.check_sql(), name="state_known"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
         CheckConstraint("state <> 'accepted' OR accepted_at IS NOT NULL", name="accepted_has_date"),
@@ -175,6 +179,7 @@ class Milestone(Base):
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[str] = mapped_column(NfcText, default="")  # what was delivered, or why it was returned
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # no longer in the schedule: new terms left it out
 
     deal: Mapped[Deal] = relationship(back_populates="milestones")
 

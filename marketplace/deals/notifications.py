@@ -91,10 +91,12 @@ NOTIFICATIONS = Notifications((
     _milestone("return", "supplier", N_("%(party)s returned “%(milestone)s” of deal %(code)s.")),
     _milestone("reminded", "both", N_("“%(milestone)s” of deal %(code)s is due on %(due_on)s.")),
 ), {
+    "milestone.retire": "the terms that leave it out are told to both sides in the same moment",
     "deal.open": "terms.accept tells both sides in the same moment",
     "deal.agree": "terms.accept tells both sides in the same moment",
     "deal.contract_saved": "a draft is saved many times a day; that it is ready to be signed is told",
     "deal.publicity": "each side decides for itself; nothing is public until both did",
     "deal.note": "the parties never see it, and who follows the deal reads it there",
     "deal.file_read": "a log of reading, not news",
+    "deal.record_read": "a log of reading, not news",
 }, occasion)

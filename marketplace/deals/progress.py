@@ -17,6 +17,8 @@ from marketplace.values import clock
 from marketplace.values.text import N_
 
 REASON_SHOWN = 240  # characters of why a milestone was returned; the whole stands with the milestone
+#: The target of a step that is made on the page of the negotiation, where the terms stand.
+AGREEMENT = "agreement"
 
 
 @dataclass(frozen=True)
@@ -130,7 +132,7 @@ _WAITING = Next("nobody", N_("Nothing is asked of either side in this stage."))
 NEXT: Mapping[str, Next | Callable[[Deal], Next]] = MappingProxyType({
     "negotiating": Next(
         "both", N_("The terms are being negotiated again. The deal goes on when both sides accept a new version."),
-        target="lead", button=N_("Go to the terms"),
+        target=AGREEMENT, button=N_("Go to the terms"),
     ),
     "terms_agreed": Next(
         "both", N_("The terms are agreed. Either side begins the contract; it is filled in from the terms."),

@@ -14,11 +14,11 @@ from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.permissions import STAFF
 from marketplace.deals.lifecycle import DEAL, MILESTONE, REASON_CODES
-from marketplace.deals.models import Deal
+from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.visibility import is_party
 from marketplace.files.models import Attachment
 from marketplace.organisations.timeline import entry, names_of
-from marketplace.values import clock
+from marketplace.values import clock, money
 from marketplace.values.text import N_
 from marketplace.vocabulary import (
     CONTRACT_ITEMS,
@@ -44,9 +44,11 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "deal.classify": N_("Legal regime decided"),
     "deal.file_added": N_("File added"),
     "deal.file_read": N_("An officer read a file"),
+    "deal.record_read": N_("Staff of the exchange opened the record"),
     "deal.note": N_("Internal note"),
     "deal.reminded": N_("Reminder: the deal stands still"),
     "milestone.reminded": N_("Reminder of a milestone"),
+    "milestone.retire": N_("Milestone taken out of the schedule"),
 })
 #: What only the staff of the exchange reads, and of them nobody who belongs to a side.
 INTERNAL = ("deal.note",)
@@ -58,6 +60,7 @@ TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "deal.return_defects": ("warning", "arrow-left"), "deal.redraft": ("warning", "arrow-left"),
     "deal.renegotiate": ("warning", "arrow-left-right"), "deal.ask_ending": ("warning", "exclamation-triangle-fill"),
     "deal.contract_saved": ("", "pencil"), "deal.file_added": ("", "paperclip"), "deal.file_read": ("warning", "eye"),
+    "deal.record_read": ("", "eye"),
     "deal.reminded": ("warning", "clock-history"), "milestone.reminded": ("warning", "clock-history"),
     "milestone.deliver": ("", "box-seam"), "milestone.accept": ("success", "check-lg"),
     "milestone.return": ("warning", "arrow-left"), "deal.publicity": ("", "eye"), "deal.note": ("", "pencil"),
@@ -73,7 +76,7 @@ def timeline(
 
     `files` are those the reader may read: events about them say their names.
     """
-    milestone_ids = [one.id for one in deal.milestones]
+    milestone_ids = select(Milestone.id).where(Milestone.deal_id == deal.id)  # retired ones too: history is kept
     rows = select(Event).where(or_(
         and_(Event.subject_kind == "deal", Event.subject_id == deal.id),
         and_(Event.subject_kind == "milestone", Event.subject_id.in_(milestone_ids)),
@@ -139,6 +142,8 @@ def _detail(event: Event) -> str:
     if event.action == "deal.sign":
         day = clock.format_date(clock.parse_date(data["signed_on"])) if data.get("signed_on") else ""
         return " · ".join(part for part in (SIGNING_METHODS.label(data.get("method"), language()), day) if part)
+    if event.action == "milestone.retire":
+        return f'{data["title"]}, {money.format_vnd(data["amount"])}'
     if event.action == "deal.file_added":
         return DEAL_FILES.label(data.get("role"), language())
     if event.action == "deal.publicity":

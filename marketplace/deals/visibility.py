@@ -23,6 +23,11 @@ def is_party(deal: Deal, actor: Actor) -> bool:
     return bool({deal.supplier_org_id, deal.buyer_org_id} & actor.org_ids)
 
 
+def follows(deal: Deal, actor: Actor) -> bool:
+    """True for both sides and for the officer who has the deal; readings by anybody else are recorded."""
+    return is_party(deal, actor) or (deal.officer_id is not None and deal.officer_id == actor.user_id)
+
+
 def may_open(deal: Deal, actor: Actor) -> bool:
     """The same rule for one deal."""
     return actor.is_system or actor.may(READ_RECORDS) or is_party(deal, actor)

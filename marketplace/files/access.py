@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from marketplace.core.access import Actor, actor
-from marketplace.core.events import record
+from marketplace.core.recorded_reading import record_reading
 from marketplace.core.subjects import subject as kind_of
 from marketplace.files.models import Attachment
 
@@ -39,7 +39,7 @@ def log_on_subject(attachment: Attachment, actor: Actor) -> None:
     """Record the reading in the history of the subject itself."""
     subject = kind_of(attachment.subject_kind).row(attachment.subject_id)
     if subject is not None:
-        record(subject, f"{subject.subject_kind}.confidential_read", actor, data={"attachment": attachment.id})
+        record_reading(subject, f"{subject.subject_kind}.confidential_read", actor, {"attachment": attachment.id})
 
 
 def register_file_access(

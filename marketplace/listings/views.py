@@ -35,7 +35,7 @@ from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm, ReasonForm
-from marketplace.web.kept_pages import kept_for_guests
+from marketplace.web.kept_pages import keeps_page
 
 bp = Blueprint("listings", __name__)
 #: The tabs of an organisation's own list, with their words.
@@ -48,7 +48,7 @@ register_editor(bp, EDITOR)
 
 @bp.get("/technologies/<ref>")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def show(ref: str) -> ResponseReturnValue:
     """Show a listing at its stable address; another slug, or none, leads there for good."""
     code, _slug = queries.code_of(ref)

@@ -51,7 +51,8 @@ def record_feedback(match_id: int, word: str, actor: Actor) -> Match:
 
 def side_of(match: Match, org_id: int | None) -> str:
     """Return which side an organisation is: need, listing or none (empty)."""
-    return {match.buyer_request.org_id: "need", match.listing.org_id: "listing"}.get(org_id or 0, "")
+    things = (match.listing, match.buyer_request)
+    return next((thing.subject_kind for thing in things if thing.org_id == org_id), "")
 
 
 def handle(rows: Sequence[Outbox]) -> None:

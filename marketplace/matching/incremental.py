@@ -16,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.extensions import db
 from marketplace.core.long_work import Subject, chain_lengths, changed_since
+from marketplace.core.subjects import SUBJECTS, subject
 from marketplace.matching.concepts import default_concepts
 from marketplace.matching.features import (
     ListingFeatures,
@@ -30,7 +31,6 @@ from marketplace.matching.queries import live_listings, live_needs
 from marketplace.matching.scoring import Scored, may_meet, score, wording
 from marketplace.matching.store import KEEP, LISTING, NEED, SIDES, batched, drop, floors, rank, sweep, write
 from marketplace.matching.weights import current_weights
-from marketplace.organisations.models import Organisation
 from marketplace.search import Query
 
 #: Candidates that are compared for one new need or listing.
@@ -49,9 +49,9 @@ OLD_PAIRS = 400
 
 
 def wants(action: str) -> bool:
-    """True for events that change what others may read of a listing, a need or an organisation."""
+    """True for events that change what others may read of something that is searched: candidates come from the engine."""
     kind, _, verb = action.partition(".")
-    return kind in {LISTING, NEED, Organisation.subject_kind} and verb in MOVING
+    return verb in MOVING and kind in SUBJECTS and subject(kind).searched is not None
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from marketplace.matching.factors import FITS, LABELS, MISFITS
+from marketplace.matching.store import SIDES
 from marketplace.values import money, places
 from marketplace.vocabulary import CONTROL_CLASSES, COOPERATION_FORMS, SCIENCE_FIELDS, TRANSFER_FORMS
 from marketplace.web.i18n import language
@@ -16,11 +17,11 @@ _FIT = {FITS: "yes", MISFITS: "no"}
 
 
 def rows(factors: list[dict[str, Any]], ours: str, *, whole: bool = False) -> list[dict[str, str]]:
-    """Return the factor rows for `components/match.html`; `ours` is "need" or "listing": the page's own side.
+    """Return the factor rows for `components/match.html`; `ours` is the page's own side, a kind of SIDES.
 
     `whole` also gives those that say nothing new.
     """
-    theirs = "listing" if ours == "need" else "need"
+    theirs = SIDES[ours].partner
     made = []
     for one in factors:
         if one["factor"] == "control" and one["verdict"] != MISFITS and not whole:

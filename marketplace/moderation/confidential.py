@@ -6,7 +6,7 @@ The same rule for the features' own pages and files is `authoring.case_holder`, 
 from __future__ import annotations
 
 from marketplace.core.access import Actor
-from marketplace.core.events import record
+from marketplace.core.recorded_reading import record_reading
 from marketplace.files.models import Attachment
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import Submission
@@ -30,5 +30,5 @@ def log_reading(subject: Submission, files: list[Attachment], actor: Actor) -> b
     if not stated and not any(one.tier == "confidential" for one in files):
         return False
     data = {"revision": subject.revision.number, "fields": stated, "case": True}
-    record(subject.thing, f"{subject.kind}.confidential_read", actor, data=data)
+    record_reading(subject.thing, f"{subject.kind}.confidential_read", actor, data)
     return True

@@ -13,13 +13,13 @@ from sqlalchemy.orm import aliased
 
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.core.extensions import db
-from marketplace.core.subjects import subject
+from marketplace.core.subjects import review_of, subject
 from marketplace.moderation.kind import VERSIONED
 from marketplace.moderation.models import ModerationCase
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.vocabulary import DECISIONS, REASONS
+from marketplace.vocabulary import DECISIONS
 from marketplace.web.i18n import language
 from marketplace.web.spreadsheet import Column
 
@@ -150,7 +150,7 @@ COLUMNS: tuple[Column[Line], ...] = (
     Column(N_("Title"), lambda line: line.title),
     Column(N_("Organisation"), lambda line: line.org_name),
     Column(N_("Decision"), lambda line: DECISIONS.label(line.case.decision, language())),
-    Column(N_("Reason"), lambda line: REASONS[line.case.kind].label(line.case.reason_code, language())),
+    Column(N_("Reason"), lambda line: review_of(line.case.kind).reasons.label(line.case.reason_code, language())),
     Column(N_("To the author"), lambda line: line.case.text),
     Column(N_("Moderator"), lambda line: line.moderator),
     Column(N_("Submitted"), lambda line: _moment(line.case.submitted_at)),

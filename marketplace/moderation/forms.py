@@ -10,14 +10,15 @@ from flask_babel import lazy_gettext as _l
 from wtforms import RadioField
 from wtforms.validators import AnyOf, InputRequired, Length
 
+from marketplace.core.subjects import review_of
 from marketplace.moderation import decision_log, queries
 from marketplace.moderation.actions.cases import Decision
-from marketplace.moderation.checklists import ANSWERS, CHECKLISTS
+from marketplace.moderation.checklists import ANSWERS
 from marketplace.moderation.kind import REVIEWED
 from marketplace.values import clock
 from marketplace.values.clock import DateError
 from marketplace.values.text import clean_line
-from marketplace.vocabulary import CONTROL_CLASSES, DECISIONS, REASONS, SUSPENSION_REASONS, Term
+from marketplace.vocabulary import CONTROL_CLASSES, DECISIONS, SUSPENSION_REASONS, Term
 from marketplace.web.forms import DayField, ExchangeForm, LineField, LongField, TermField
 from marketplace.web.i18n import language
 
@@ -50,7 +51,7 @@ class DecisionForm(ExchangeForm):
 
     def decision(self) -> Decision:
         """Return what was sent as the action takes it."""
-        answers = {code: self[f"check_{code}"].data or "" for code in CHECKLISTS[self.kind].codes}
+        answers = {code: self[f"check_{code}"].data or "" for code in review_of(self.kind).checks.codes}
         return Decision(
             action=request.form.get("action", "")[:40],
             checklist={code: answer for code, answer in answers.items() if answer in ANSWERS},
@@ -61,22 +62,22 @@ class DecisionForm(ExchangeForm):
 
     def checks(self) -> list[CheckField]:
         """Return the fields of the checklist, in order."""
-        return [self[f"check_{code}"] for code in CHECKLISTS[self.kind].codes]
+        return [self[f"check_{code}"] for code in review_of(self.kind).checks.codes]
 
     def notes(self) -> dict[str, str]:
         """Return the text offered for each reason, in the reader's language."""
-        return {term.code: term.note(language()) for term in REASONS[self.kind]}
+        return {term.code: term.note(language()) for term in review_of(self.kind).reasons}
 
 
 @cache
 def decision_form(kind: str) -> type[DecisionForm]:
     """Return the form class of one kind: its checklist and reasons, and the control class for listings."""
     fields: dict[str, Any] = {
-        f"check_{term.code}": CheckField(term=term) for term in CHECKLISTS[kind]
+        f"check_{term.code}": CheckField(term=term) for term in review_of(kind).checks
     }
     if REVIEWED[kind].classified:
         fields["control_class"] = TermField(_l("Control class"), vocabulary=CONTROL_CLASSES, validate_choice=False)
-    fields["reason_code"] = TermField(_l("Reason"), vocabulary=REASONS[kind], validate_choice=False)
+    fields["reason_code"] = TermField(_l("Reason"), vocabulary=review_of(kind).reasons, validate_choice=False)
     return type(f"{kind.title()}DecisionForm", (DecisionForm,), {"kind": kind, **fields})
 
 
@@ -122,7 +123,7 @@ def decided_filters() -> decision_log.Filters:
     """Return the record's filters from the address; nonsense counts as all."""
     args = request.args
     kind = args.get("kind", "")
-    reasons = {code for vocabulary in REASONS.values() for code in vocabulary.codes}
+    reasons = {code for one in REVIEWED for code in review_of(one).reasons.codes}
     who = args.get("moderator", "")
     return decision_log.Filters(
         kind=kind if kind in REVIEWED else "",

@@ -10,8 +10,8 @@ from marketplace.accounts.models import User
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MANAGE_ORGANISATION
+from marketplace.core.subjects import review_of, subject_of
 from marketplace.core.subjects import subject as kind_of
-from marketplace.core.subjects import subject_of
 from marketplace.moderation.kind import REVIEWED, VERSIONED
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import Submission, public_path
@@ -20,7 +20,7 @@ from marketplace.notifications.rendering import term
 from marketplace.notifications.rules import Letter, Notifications, Rule, rule
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.values.text import N_
-from marketplace.vocabulary import DECISIONS, REASONS, SUSPENSION_REASONS
+from marketplace.vocabulary import DECISIONS, SUSPENSION_REASONS
 
 _APPROVED = N_("“%(title)s” has been approved and is published.")
 _VERIFIED = N_("“%(title)s” has been verified. It may now publish, answer and sign.")
@@ -54,7 +54,7 @@ def _decided(event: Event, thing: Any, decision: str) -> Occasion | None:
     subject = Submission(kind, thing, revision)
     live = decision == "approve"
     path = public_path(thing) if live else kind_of(kind).own_path(thing)
-    reasons = REASONS[kind]
+    reasons = review_of(kind).reasons
     return Occasion(
         thing, event, persons={"told": _people(subject.org_id, revision.submitted_by_id)},
         params={"title": subject.title, "reason": term(reasons.name, event.reason_code)},

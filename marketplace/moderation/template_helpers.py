@@ -9,12 +9,12 @@ from sqlalchemy import select
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import State
-from marketplace.core.subjects import subject
+from marketplace.core.subjects import review_of, subject
 from marketplace.moderation import checklists
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
 from marketplace.organisations.models import Organisation
-from marketplace.vocabulary import DECISIONS, REASONS
+from marketplace.vocabulary import DECISIONS
 from marketplace.web.i18n import language
 
 
@@ -30,7 +30,7 @@ def outcome(case: ModerationCase) -> State:
 
 def reason(kind: str, code: str) -> str:
     """Return the name of a reason for one kind, or an empty string."""
-    return REASONS[kind].label(code, language()) if code else ""
+    return review_of(kind).reasons.label(code, language()) if code else ""
 
 
 def kind_labels() -> dict[str, str]:
@@ -45,7 +45,7 @@ def has_versions(kind: str) -> bool:
 
 def problems(case: ModerationCase) -> list[str]:
     """Return the items of the checklist that had a problem, by name."""
-    vocabulary = checklists.CHECKLISTS[case.kind]
+    vocabulary = review_of(case.kind).checks
     return [vocabulary.label(code, language()) for code in checklists.problems(case.kind, case.checklist)]
 
 

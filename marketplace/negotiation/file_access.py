@@ -7,8 +7,8 @@ from pathlib import PurePath
 from flask_babel import gettext as _
 
 from marketplace.core.access import Actor
-from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.recorded_reading import record_reading
 from marketplace.files.models import Attachment
 from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.models import Lead, Message
@@ -33,7 +33,7 @@ def log_read(attachment: Attachment, actor: Actor) -> None:
     found = _lead_of(attachment)
     if found is not None and not is_party(found[1], actor):
         lead = db.session.get_one(Lead, found[1].id, with_for_update=True)
-        record(lead, "lead.thread_read", actor, data=facts(lead, actor, attachment=attachment.id))
+        record_reading(lead, "lead.thread_read", actor, facts(lead, actor, attachment=attachment.id))
 
 
 def shown_name(attachment: Attachment, actor: Actor) -> str:

@@ -89,6 +89,11 @@ class Lead(Base):
     buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_org_id])
     terms: Mapped[list[Terms]] = relationship(back_populates="lead", order_by="Terms.number")
 
+    @property
+    def things(self) -> list[Listing | BuyerRequest]:
+        """What it is about, first what it began with: an answer to a need with the need, all others with the technology."""
+        return sorted(filter(None, (self.listing, self.need)), key=lambda thing: thing.subject_kind != self.origin)
+
     def side_of(self, actor: Actor) -> str:
         """Return the side the actor acts for: supplier, buyer, or an empty string."""
         if actor.org_id is None:

@@ -80,8 +80,7 @@ class Seen:
         self.supplier = _party(lead.supplier, "supplier")
         self.buyer = _party(lead.buyer, "buyer") if knows_buyer(lead, actor) else _hidden()
         self.others = [party for party in (self.supplier, self.buyer) if party.side != self.side]
-        things = (lead.need, lead.listing) if lead.origin == "need" else (lead.listing, lead.need)
-        self.about = [about(thing) for thing in things if thing is not None]
+        self.about = [about(thing) for thing in lead.things]
         self.title = self.about[0].title
         self.ours = is_ours(lead, self.side)
         self.turn = _turn(lead, self.side)

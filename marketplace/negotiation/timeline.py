@@ -26,6 +26,7 @@ LIMIT = 100  # newest events shown
 LABELS: Mapping[str, str] = MappingProxyType({
     "lead.introduce": N_("Introduced by the exchange"),
     "lead.message": N_("A message was sent"),
+    "lead.record_read": N_("Staff of the exchange opened the record"),
     "lead.thread_read": N_("An officer read the conversation"),
     "lead.reminded": N_("A reminder was sent"),
     "lead.common_members": N_("The two organisations have members in common"),
@@ -36,6 +37,7 @@ TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "lead.ask": ("", "question-circle-fill"), "lead.decline": ("danger", "x-circle-fill"), "lead.withdraw": ("", "archive"),
     "lead.expire": ("warning", "clock-history"), "lead.convert": ("success", "award"),
     "lead.message": ("", "chat-left-text"), "lead.thread_read": ("warning", "eye"),
+    "lead.record_read": ("", "eye"),
     "lead.common_members": ("warning", "exclamation-triangle-fill"),
     "complaint.open": ("warning", "flag"), "complaint.resolve": ("success", "check-circle-fill"),
     "complaint.reject": ("danger", "x-circle-fill"), "complaint.escalate": ("warning", "arrow-up-circle"),

@@ -22,7 +22,7 @@ from marketplace.notifications.models import FREQUENCIES, Notification, Notifica
 from marketplace.notifications.queries import mine, wanted
 from marketplace.notifications.recipients import directory
 from marketplace.notifications.rules import Letter
-from marketplace.notifications.topics import TOPICS
+from marketplace.notifications.topics import TOPICS, choosable
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -81,17 +81,18 @@ def _write(made: Notification, user: User, letter: Letter | None) -> None:
     if made.mail == "daily":
         return  # the digest names it
     reader = directory().reader(user) if rendering.parties_of(made.params) else account_of(user)
+    unsubscribe = unsubscribe_link.path(user.id, made.topic) if made.topic in choosable() else ""
     subject, body = mail.rendered(
         user.locale, "letter", letter=f"emails/{letter.template if letter else 'notification'}.txt",
         sentence=lambda: rendering.sentences([made], reader)[made.id], topic=TOPICS[made.topic],
-        link=f"/inbox/{made.id}/open", unsubscribe=unsubscribe_link.path(user.id, made.topic),
+        link=f"/inbox/{made.id}/open", unsubscribe=unsubscribe,
         person=user, **(letter.context if letter else {}),
     )
     sent = made.mail == "each"
     mail.queue(
         f"notification:{made.event_id or made.key}:{user.id}", user.email, subject, body if sent else "",
         state="queued" if sent else "suppressed", repeatable=False, user_id=user.id, topic=made.topic,
-        unsubscribe=unsubscribe_link.path(user.id, made.topic),
+        unsubscribe=unsubscribe,
         last_error="" if sent else {"off": "preference", "quiet": "quiet"}[made.mail],
     )
 
@@ -123,9 +124,9 @@ def read_all(actor: Actor, topic: str = "") -> int:
 
 
 def prefer(user_id: int, chosen: Mapping[str, str]) -> None:
-    """Remember how a person wants topics by mail. Raises Invalid for an unknown topic or frequency."""
+    """Remember how a person wants topics by mail. Raises Invalid for a topic or frequency that there is no choice about."""
     for topic, frequency in chosen.items():
-        if topic not in TOPICS or frequency not in FREQUENCIES:
+        if topic not in choosable() or frequency not in FREQUENCIES:
             raise Invalid(topic, N_("Please choose from the list."))
     hold_person(user_id)  # two tabs must not both find that nothing was chosen yet
     for topic, frequency in chosen.items():

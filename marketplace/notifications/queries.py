@@ -11,7 +11,7 @@ from marketplace.core.permissions import STAFF
 from marketplace.mail import MailMessage
 from marketplace.mail.lifecycle import RESENDABLE, UNDER_WAY
 from marketplace.notifications.models import Notification, NotificationPreference
-from marketplace.notifications.topics import TOPICS
+from marketplace.notifications.topics import TOPICS, choosable
 
 MOST = 100  # counted; the bell then says "99+"
 
@@ -45,15 +45,15 @@ def inbox(actor: Actor, *, unread: bool = False, topic: str = "") -> Select[Noti
 
 def wanted(user_id: int, topic: str) -> str:
     """Return how a person wants a topic by mail: each, daily or off."""
-    row = db.session.get(NotificationPreference, (user_id, topic))
+    row = None if TOPICS[topic].always else db.session.get(NotificationPreference, (user_id, topic))
     return row.mail if row is not None else TOPICS[topic].default
 
 
 def preferences(user_id: int) -> dict[str, str]:
-    """Return how a person wants every topic by mail."""
+    """Return how a person wants by mail every topic that people choose about."""
     rows = select(NotificationPreference).where(NotificationPreference.user_id == user_id)
     chosen = {row.topic: row.mail for row in db.session.scalars(rows)}
-    return {code: chosen.get(code, topic.default) for code, topic in TOPICS.items()}
+    return {code: chosen.get(code, topic.default) for code, topic in choosable().items()}
 
 
 def deliveries_to(user_id: int, limit: int = 10) -> list[MailMessage]:

@@ -12,15 +12,20 @@ from marketplace.values.text import N_
 
 KEY_LENGTH = 60  # characters of the key of a sentence
 
+
 @dataclass(frozen=True)
 class Topic:
-    """One line of the preferences. `default` is how it is mailed to who chose nothing."""
+    """What a notification is about. `default` is how it is mailed to who chose nothing.
+
+    `always`: nobody turns its letters off, for whoever has got into an account would do so first.
+    """
 
     code: str
     label: str
     hint: str
     icon: str
     default: str = "each"
+    always: bool = False
 
 
 TOPICS: dict[str, Topic] = {}
@@ -30,6 +35,11 @@ MESSAGES: dict[str, str] = {}
 def register_topic(topic: Topic) -> None:
     """Add a topic to the preferences and to the inbox's filter."""
     TOPICS[topic.code] = topic
+
+
+def choosable() -> dict[str, Topic]:
+    """Return the topics that people choose about."""
+    return {code: topic for code, topic in TOPICS.items() if not topic.always}
 
 
 def register_message(key: str, message: str) -> None:
@@ -50,7 +60,8 @@ for _topic in (
           N_("Questions about what you offer or need; invitations to answer."), "envelope"),
     Topic("review", N_("Review and verification"), N_("Decisions about what your organisation submitted."),
           "clipboard-check"),
-    Topic("security", N_("Safety of the account"), N_("Several failed sign-ins on your account."), "shield-check"),
+    Topic("security", N_("Safety of the account"), N_("Several failed sign-ins on your account."), "shield-check",
+          always=True),
     Topic("reminders", N_("Reminders"), N_("What needs your confirmation, and deadlines that come near."), "alarm"),
 ):
     register_topic(_topic)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.core.errors import NotFound
-from marketplace.notifications.topics import TOPICS
+from marketplace.notifications.topics import choosable
 from marketplace.web.signed_links import SignedLink
 
 LINK = SignedLink("unsubscribe")
@@ -15,8 +15,8 @@ def path(user_id: int, topic: str) -> str:
 
 
 def person_and_topic(token: str) -> tuple[int, str]:
-    """Return the person and the topic a link is about. Raises NotFound for a forged one and an unknown topic."""
+    """Return the person and topic of a link. Raises NotFound for a forged one and a topic that nobody turns off."""
     values = LINK.values(token)
-    if not isinstance(values, list) or len(values) != 2 or values[1] not in TOPICS:
+    if not isinstance(values, list) or len(values) != 2 or values[1] not in choosable():
         raise NotFound
     return int(values[0]), str(values[1])

@@ -6,22 +6,27 @@ many at once (`people`: saved searches). The session remembers which organisatio
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import current_app, has_request_context, session
+from flask import current_app, has_request_context, request, session
+from flask_login import current_user
 from sqlalchemy import select
 
 from marketplace.accounts import sessions
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.accounts.signals import ACTING
-from marketplace.core.access import Actor
+from marketplace.core.access import GUEST, Actor
+from marketplace.core.data_mark import Mark, mark
 from marketplace.core.extensions import db
 from marketplace.core.permissions import COMMIT
 from marketplace.organisations.models import Membership, Organisation
 
 _AT_A_TIME = 900
+#: Actors that a process remembers between two looks.
+MOST_KNOWN = 500
 #: The roles of an organisation that ask for a second step where ORGANISATION_TWO_STEP is on.
 BINDING = COMMIT.roles
 
@@ -53,11 +58,49 @@ def actor_of(user: User) -> Actor:
     return person.actor if wanted == 0 else person.acting_for(wanted)
 
 
-def present(user: User) -> Actor:
-    """Return the actor of who is signed in here; what asks for a second step is withheld from a session without one."""
-    found, settings = actor_of(user), current_app.extensions["settings"]
-    staff = found.staff_roles if settings.staff_two_step else frozenset()
-    members = found.org_roles & BINDING if settings.organisation_two_step else frozenset()
+def present() -> Actor:
+    """Return the actor of who is signed in here, the guest for nobody.
+
+    To look only, the one of the last request of the same session is good while nothing was committed since.
+    """
+    if has_request_context() and "_user_id" not in session:
+        return GUEST
+    key = (*map(session.get, (sessions.KEY, "_user_id", ACTING)), _two_step()) if _only_looks() else None
+    known, now = _known(), mark() if key is not None else None
+    if now is not None and (found := known.get(key)) is not None and found[0] == now and sessions.goes_on(found[2]):
+        return found[1]
+    if not current_user.is_authenticated:
+        return GUEST
+    made, seen = _present(current_user), sessions.present()
+    if now is not None and seen is not None:
+        known[key] = now, made, seen
+        while len(known) > MOST_KNOWN:
+            known.popitem(last=False)
+    return made
+
+
+def _two_step() -> tuple[bool, bool]:
+    """Return for whom a second step is asked: the staff, members of organisations."""
+    settings = current_app.extensions["settings"]
+    return settings.staff_two_step, settings.organisation_two_step
+
+
+def _only_looks() -> bool:
+    return has_request_context() and request.method in {"GET", "HEAD"}
+
+
+def _known() -> OrderedDict[object, tuple[Mark, Actor, sessions.Present]]:
+    """Return the actors of this process, those read last, each with the mark of the data it was read from."""
+    known: OrderedDict[object, tuple[Mark, Actor, sessions.Present]]
+    known = current_app.extensions.setdefault("actors_known", OrderedDict())
+    return known
+
+
+def _present(user: User) -> Actor:
+    """Return the actor of a person; what asks for a second step is withheld in a session without one."""
+    found, (of_staff, of_members) = actor_of(user), _two_step()
+    staff = found.staff_roles if of_staff else frozenset()
+    members = found.org_roles & BINDING if of_members else frozenset()
     if not (staff or members) or sessions.second_factor():
         return found
     return replace(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import load_only
 from marketplace.accounts.closing import ERASERS, HINDRANCES
 from marketplace.core.permissions import ACTING
 from marketplace.core.rail import Place, register_place
-from marketplace.core.subjects import Facts, Subject, register_subject
+from marketplace.core.subjects import Facts, Review, Subject, register_subject
 from marketplace.files.access import register_file_access
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.recipients import Directory, register_directory
@@ -22,6 +22,7 @@ from marketplace.organisations.models import Organisation
 from marketplace.organisations.search_document import SEARCHED
 from marketplace.organisations.visibility import visible_to
 from marketplace.values.text import N_
+from marketplace.vocabulary import ORGANISATION_CHECKS, ORGANISATION_REASONS
 from marketplace.web.panels import register_panel
 
 ORGANISATION = Subject(
@@ -29,7 +30,7 @@ ORGANISATION = Subject(
     lifecycle=LIFECYCLE, icon="building",
     path=lambda row, _reader: f"/organisations/{row.slug}", own_path=lambda _row: "/my/organisation",
     visible_to=visible_to, organisations=lambda row: {"owner": row.id}, event_labels=EVENTS,
-    searched=SEARCHED,
+    searched=SEARCHED, review=Review(ORGANISATION_CHECKS, ORGANISATION_REASONS),
     facts=lambda row: Facts(row.id, row.kind, row.ward_code, next(iter(row.field_codes), "")),
     brief=lambda: (load_only(Organisation.name, Organisation.name_en, Organisation.slug, Organisation.state),),
 )

@@ -18,7 +18,7 @@ from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.core.work import count
 from marketplace.deals.lifecycle import BEFORE_SIGNING, LIVE
 from marketplace.deals.models import Deal
-from marketplace.deals.progress import Next, next_for, next_of, open_steps
+from marketplace.deals.progress import AGREEMENT, Next, next_for, next_of, open_steps
 from marketplace.deals.queries import staff_list
 from marketplace.deals.queries.loading import path_of
 from marketplace.deals.regime_table import UNDECIDED
@@ -112,7 +112,7 @@ def _due(deal: Deal, side: str) -> date | None:
 
 def _to_do(deal: Deal, step: Next, still: bool, due: date | None) -> DealToDo:
     path = path_of(deal)
-    if step.target == "lead":
+    if step.target == AGREEMENT:
         href = f"/leads/{deal.lead.code}#terms"
     elif step.target.startswith("#"):
         href = path + step.target

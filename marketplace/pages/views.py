@@ -24,7 +24,7 @@ from marketplace.pages.dashboard import dashboard_of
 from marketplace.pages.forms import TextForm
 from marketplace.pages.public_figures import public_figures
 from marketplace.web.i18n import language
-from marketplace.web.kept_pages import kept_for_guests
+from marketplace.web.kept_pages import keeps_page
 
 bp = Blueprint("pages", __name__)
 LATEST = 6
@@ -33,7 +33,7 @@ SHOWN = 20  # things of each kind on an organisation's page
 
 @bp.get("/")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def home() -> ResponseReturnValue:
     """The front page: what this is, search, the latest, figures."""
     listing_ids, need_ids = kept("newest", _newest_ids)
@@ -63,7 +63,7 @@ def dashboard() -> ResponseReturnValue:
 
 @bp.get("/organisations/<slug>")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def organisation(slug: str) -> ResponseReturnValue:
     """An organisation's public page: who it is, what it offers and needs."""
     found = db.session.scalar(select(Organisation).where(Organisation.slug == slug, visible_to(actor())))
@@ -86,7 +86,7 @@ def organisation(slug: str) -> ResponseReturnValue:
 
 @bp.get("/<any(about, terms, privacy, regulation):key>")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def text(key: str) -> ResponseReturnValue:
     """One of the operator's texts."""
     return render_template("pages/text.html", key=key, text=texts.find(key, language()), heading=_(texts.KEYS[key]))
@@ -105,16 +105,22 @@ def text_list() -> ResponseReturnValue:
 def edit_text(key: str, code: str) -> ResponseReturnValue:
     """Edit one text."""
     found = texts.exact(key, code)
-    form = TextForm(data={"title": found.title, "body": found.body, "lock": found.lock} if found else None)
+    form = TextForm(data={"title": found.title, "body": found.body} if found else None)
+    present = found.lock if found else texts.NEVER_WRITTEN
+    if not form.is_submitted():
+        form.lock.data = str(present)
     status = 200
     if form.validate_on_submit():
         try:
             texts.write(key, code, form.title.data, form.body.data, actor(), form.lock_value())
             flash(_("Saved."), "success")
             return redirect(url_for("pages.text_list"))
-        except (Invalid, Stale) as error:
+        except Stale as error:
+            form.overtaken(error, present)
+            status = 409
+        except Invalid as error:
             form.add_error(error)
-            status = 409 if isinstance(error, Stale) else 422
+            status = 422
     elif form.is_submitted():
         status = 422
     return render_template("pages/text_edit.html", form=form, key=key, code=code, heading=_(texts.KEYS[key])), status

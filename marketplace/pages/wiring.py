@@ -7,17 +7,28 @@ from collections.abc import Callable
 from flask import Flask
 
 from marketplace.core.access import Actor, opens
-from marketplace.core.permissions import DEVELOPMENT, EDIT_TEXTS, RUN_SYSTEM, SIGNED_IN, STAFF, Permission
+from marketplace.core.permissions import (
+    ACCOUNTING,
+    DEVELOPMENT,
+    EDIT_TEXTS,
+    RUN_SYSTEM,
+    SIGNED_IN,
+    STAFF,
+    Permission,
+)
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, everybody, register_subject
 from marketplace.core.work import register_work
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.rules import Notifications
+from marketplace.notifications.topics import Topic, register_topic
 from marketplace.pages import (
     background_page,
     event_labels,
     navigation,
+    notifications,
     permissions_page,
+    proposals_page,
     retention_page,
     styleguide,
     views,
@@ -31,7 +42,8 @@ TEXT = Subject(
     path=lambda row, _reader: f"/{row.key}", visible_to=everybody, event_labels={"text.write": N_("Text changed")},
 )
 NOTIFICATIONS = Notifications((), {"text.write": "the operators write the texts of the site, and readers see the new one"})
-
+PROPOSALS = Topic("proposals", N_("Proposals"), N_("What waits for a second person, and what became of what you proposed."),
+                  "people")
 
 
 def _develops(actor: Actor) -> bool:
@@ -44,6 +56,7 @@ PLACES: tuple[tuple[str, Place, Permission | Callable[[Actor], bool]], ...] = (
     ("operation", Place(N_("Texts"), "/staff/texts", "file-earmark-text", 30), EDIT_TEXTS),
     ("administration", Place(N_("Background work"), "/staff/background", "gear", 20), RUN_SYSTEM),
     ("administration", Place(N_("Retention"), "/staff/retention", "hourglass-split", 25), RUN_SYSTEM),
+    ("administration", Place(N_("Proposals"), "/staff/proposals", "people", 35), ACCOUNTING),
     ("administration", Place(N_("Who may do what"), "/staff/permissions", "key", 40), STAFF),
     ("development", Place(N_("Mailbox"), "/mailbox", "envelope", 10), _develops),
     ("development", Place(N_("Components"), "/styleguide", "palette", 20), _develops),
@@ -56,6 +69,9 @@ def register(app: Flask) -> None:
     for group, place, visible in PLACES:
         register_place(group, place, visible)
     register_notifications(NOTIFICATIONS)
+    register_topic(PROPOSALS)
+    register_notifications(notifications.PROPOSALS)
+    app.register_blueprint(proposals_page.bp)
     app.register_blueprint(views.bp)
     app.register_blueprint(background_page.bp)
     register_work(background_page.WORK)

@@ -26,6 +26,7 @@ from marketplace.core.extensions import db
 from marketplace.core.permissions import PUBLIC, SIGNED_IN
 from marketplace.saved_searches import actions, engine_query, queries, unsubscribe_link
 from marketplace.saved_searches.models import MOST_NAME, SavedSearch, SavedSearchHit
+from marketplace.web.fetch_metadata import opened_by_reader
 from marketplace.web.forms import ExchangeForm, LineField
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, by_key, requested_page
@@ -117,7 +118,7 @@ def show(search_id: int) -> ResponseReturnValue:
     search = queries.one(search_id, actor())
     form = SearchForm(formdata=None, name=search.name, frequency=search.frequency)
     page = _page(search, form)
-    if search.id in queries.new_counts([search], actor()):
+    if opened_by_reader() and search.id in queries.new_counts([search], actor()):
         actions.see(search)
     return page
 

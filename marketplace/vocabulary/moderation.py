@@ -1,4 +1,4 @@
-"""Decisions of operators and their coded reasons. The note of a reason is the text offered to send to the author."""
+"""Decisions of operators, their coded reasons, and what they check. The note of a reason is a text to send to authors."""
 
 from __future__ import annotations
 
@@ -120,9 +120,6 @@ NEED_REASONS = Vocabulary("need_reasons", (
     _LANGUAGE, _PERSONAL, _CONTACT, _DUPLICATE, _SPAM, _UNLAWFUL, _OTHER,
 ))
 
-#: Reasons by the kind of thing under review.
-REASONS = {"organisation": ORGANISATION_REASONS, "listing": LISTING_REASONS, "need": NEED_REASONS}
-
 SUSPENSION_REASONS = Vocabulary("suspension_reasons", (
     Term("rights_dispute", "Tranh chấp quyền", "Dispute over rights"),
     Term("complaint", "Có khiếu nại đang xử lý", "Complaint being handled"),
@@ -133,4 +130,45 @@ SUSPENSION_REASONS = Vocabulary("suspension_reasons", (
     Term("security", "Tài khoản có dấu hiệu bị xâm nhập", "Account seems compromised"),
     Term("owner_request", "Theo đề nghị của tổ chức", "At the organisation's own request"),
     Term("other", "Lý do khác", "Other reason"),
+))
+
+# What a moderator checks of each kind of thing. Sources: docs/domain.md §1.4 (fields and who needs them), §2.6
+# (verification of organisations), the operating regulation.
+ORGANISATION_CHECKS = Vocabulary("organisation_checks", (
+    Term("tax_code", "Mã số thuế đúng và đang hoạt động", "Tax code is right and active",
+         "Đối chiếu với cổng tra cứu của cơ quan thuế.", "Compare with the tax authority's register."),
+    Term("name", "Tên khớp với giấy đăng ký", "Name agrees with the registration"),
+    Term("representative", "Người đại diện đúng thẩm quyền", "Representative has authority",
+         "Người đại diện theo pháp luật, hoặc có giấy ủy quyền.",
+         "The legal representative, or one with proof of authority."),
+    Term("documents", "Tài liệu đủ, rõ, còn hiệu lực", "Documents complete, legible, in force"),
+    Term("address", "Địa chỉ hai cấp đầy đủ", "Address complete in both tiers"),
+    Term("kind", "Loại hình tổ chức phù hợp", "Kind of organisation fits"),
+    Term("contact", "Liên hệ được theo thông tin đã khai", "Contact details reach somebody"),
+))
+
+LISTING_CHECKS = Vocabulary("listing_checks", (
+    Term("technology", "Là đối tượng công nghệ", "Is an object of technology",
+         "Không phải hàng hóa, dịch vụ thông thường (Điều 4).", "Not an ordinary good or service (Art. 4)."),
+    Term("summary", "Tóm tắt rõ vấn đề và lợi ích", "Summary says problem and benefit"),
+    Term("rights", "Quyền sở hữu, quyền chuyển giao có căn cứ", "Rights are proven",
+         "Tỷ lệ các chủ sở hữu đủ 100 %, số văn bằng tra cứu được.", "Shares sum to 100 %, title numbers can be found."),
+    Term("readiness", "Mức TRL có minh chứng", "TRL is supported"),
+    Term("claims", "Công dụng không nêu quá mức", "Claims are not exaggerated"),
+    Term("control", "Đã đối chiếu danh mục khuyến khích, hạn chế, cấm", "Compared with the control lists",
+         "Điều 9–11; chọn phân loại ở dưới.", "Arts 9–11; choose the class below."),
+    Term("state_funds", "Hồ sơ nguồn ngân sách đầy đủ", "State funding is documented",
+         "Mã nhiệm vụ và số giấy đăng ký kết quả.", "Task code and result-registration number."),
+    Term("tiers", "Không lộ bí quyết, dữ liệu cá nhân ở phần công khai", "No know-how or personal data in the public part"),
+))
+
+NEED_CHECKS = Vocabulary("need_checks", (
+    Term("problem", "Vấn đề và hiện trạng rõ", "Problem and current state are clear"),
+    Term("target", "Kết quả mong muốn đo được", "Target result can be measured"),
+    Term("six_clear", "Đủ sáu rõ", "Six points are complete",
+         "Bắt buộc với bài toán của cơ quan và đặt hàng.", "Mandatory for agency problems and orders."),
+    Term("budget", "Kinh phí và thời hạn hợp lý", "Budget and deadline make sense"),
+    Term("criteria", "Tiêu chí khách quan, tổng trọng số 100", "Criteria are fair and sum to 100"),
+    Term("visibility", "Chế độ hiển thị phù hợp, không lộ bên ẩn danh", "Visibility fits, a hidden requester stays hidden"),
+    Term("tiers", "Không lộ thông tin mật, dữ liệu cá nhân", "No confidential or personal data in the public part"),
 ))

@@ -6,9 +6,11 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, current_app, request, session
+from flask import Flask, abort, current_app, g, request, session
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response as Answer
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.routing import IntegerConverter, Map
 from werkzeug.wrappers import Response
@@ -58,6 +60,21 @@ class Exchange(Flask):
         finish(answer)
         return answer
 
+    def handle_user_exception(self, e: Exception) -> ResponseReturnValue:
+        """Answer an error; when its page needs a database that is away, as that says."""
+        try:
+            return super().handle_user_exception(e)
+        except (DBAPIError, NoConnection) as lost:
+            if lost is e:
+                raise
+            return super().handle_user_exception(lost)
+
+    def handle_exception(self, e: Exception) -> Answer:
+        """Answer what has gone wrong after the view."""
+        if isinstance(e, DBAPIError | NoConnection):
+            return self.finalize_request(self.handle_user_exception(e), from_error_handler=True)
+        return super().handle_exception(e)
+
 
 def begin() -> None:
     """Decide, before the first query, whether this request's transaction may write; refuse what no page can read."""
@@ -83,6 +100,8 @@ def finish(answer: Response) -> None:
         transaction.rollback()
         return
     try:
+        transaction.flush()
+        g.commit_sent = True
         transaction.commit()
     except StaleDataError as error:
         transaction.rollback()

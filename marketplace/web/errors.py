@@ -4,23 +4,17 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from traceback import format_tb
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Flask, Response, current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_login import AnonymousUserMixin
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as NoConnection
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, Unauthorized
 
 from marketplace.core import security_log
-from marketplace.core.access import GUEST, FreshSignInNeeded, SecondStepNeeded, actor, mark_of, opens
-from marketplace.core.database_errors import Verdict, described, verdict
+from marketplace.core.access import FreshSignInNeeded, SecondStepNeeded, actor, mark_of, opens
 from marketplace.core.errors import (
     DomainError,
     IllegalMove,
@@ -31,7 +25,7 @@ from marketplace.core.errors import (
     Stale,
     Unreachable,
 )
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, give_up
 from marketplace.values.text import N_
 from marketplace.web.back_links import here, page_of
 from marketplace.web.refused_input import typed
@@ -193,57 +187,8 @@ def _http_error(error: HTTPException) -> ResponseReturnValue:
     return answer(error.code, "", **extra)
 
 
-#: What people are told of an error of the database, and the status of the answer.
-SAID = {
-    Verdict.CONFLICT: (409, N_("Somebody else changed the same thing at the same moment. Look again and repeat.")),
-    Verdict.VALUE: (422, N_("One of the values is too long or of the wrong kind. Nothing was saved.")),
-    Verdict.BUSY: (503, N_("The exchange is very busy at the moment. Nothing was saved; try again in a minute.")),
-    Verdict.FAULT: (500, N_("This is a mistake of the exchange, not yours: what you sent breaks a rule of its own data."
-                            " Nothing was saved.")),
-}
-
-
-def _refused_by_database(error: DBAPIError) -> ResponseReturnValue:
-    """Tell a conflict, a bad value and a busy database from a rule that our own code broke, which is logged as an error."""
-    db.session.rollback()
-    meaning, what = verdict(error), described(error)
-    if meaning is Verdict.FAULT:
-        trace = "".join(format_tb(error.__traceback__))  # without the message, which quotes values
-        log.error("the database refused what we wrote on %s %s: %s\n%s", request.method, request.path, what, trace)
-    elif meaning is Verdict.BUSY:
-        log.error("the database did not answer: %s", what)
-    else:
-        log.warning("refused by the database: %s", what)
-    return _answer_without_database(*SAID[meaning])
-
-
-def _overtaken(_error: StaleDataError) -> ResponseReturnValue:
-    """Somebody else saved the row between our reading and our writing it."""
-    db.session.rollback()
-    status, said = SAID[Verdict.CONFLICT]
-    return answer(status, _(said))
-
-
-def _no_connection(_error: NoConnection) -> ResponseReturnValue:
-    """Every connection to the database is in use, and stays so."""
-    db.session.rollback()
-    log.error("no connection to the database was free")
-    return _answer_without_database(*SAID[Verdict.BUSY])
-
-
-def _answer_without_database(status: int, said: str) -> ResponseReturnValue:
-    """Return the page of an error; when its frame cannot be read from the database either, as a guest sees it."""
-    try:
-        return answer(status, _(said))
-    except SQLAlchemyError:
-        db.session.rollback()
-        g.actor = GUEST
-        g._login_user = AnonymousUserMixin()  # where Flask-Login keeps whom it has loaded
-        return answer(status, _(said))
-
-
 def _crash(error: Exception) -> ResponseReturnValue:
-    db.session.rollback()
+    give_up()
     log.exception("unexpected error on %s %s", request.method, request.path)
     g.pop("forced_locale", None)
     try:
@@ -273,8 +218,5 @@ def register(app: Flask) -> None:
     app.after_request(_refused_form)
     app.register_error_handler(DomainError, _domain_error)
     app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(DBAPIError, _refused_by_database)
-    app.register_error_handler(StaleDataError, _overtaken)
-    app.register_error_handler(NoConnection, _no_connection)
     if not app.config["TESTING"]:
         app.register_error_handler(Exception, _crash)

@@ -25,6 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
 from marketplace.core.access import actor
 from marketplace.core.errors import DomainError, Invalid, Stale
+from marketplace.core.locks import UNNAMED
 from marketplace.values import clock, money
 from marketplace.values.text import ADDRESS_IN_NAME, N_, bears_address, clean_line, nfc
 from marketplace.values.word_list import joined_words, split_words
@@ -55,6 +56,14 @@ class _OurTranslations:
         return str(catalogue(language()).ngettext(singular, plural, n))
 
 
+class LockField(HiddenField):
+    """The version a form was opened on: what was sent, never the present one of the thing that the form is about."""
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Take what was sent, which may be nothing."""
+        self.data = valuelist[0] if valuelist else ""
+
+
 class ExchangeForm(FlaskForm):
     """Base of every form: Vietnamese messages, NFC text, the acting organisation and the optimistic lock.
 
@@ -62,7 +71,8 @@ class ExchangeForm(FlaskForm):
     """
 
     acting = HiddenField()
-    lock = HiddenField()
+    lock = LockField()
+    is_overtaken = False  # somebody saved another version than the one this was opened on
 
     class Meta(FlaskForm.Meta):
         def get_translations(self, form: Any) -> _OurTranslations:
@@ -114,10 +124,15 @@ class ExchangeForm(FlaskForm):
             return False
         return True
 
-    def lock_value(self) -> int | None:
-        """Return the lock the form was opened with, or None when it carries none."""
+    def lock_value(self) -> int:
+        """Return the version the form was opened on; UNNAMED, which no action takes, when it does not say one."""
         text = str(self.lock.data or "")
-        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
+        return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else UNNAMED
+
+    def overtaken(self, error: Stale, present: int) -> None:
+        """Give back what was typed with the reason, to be sent again by who knows that the `present` version differs."""
+        self.add_error(error)
+        self.lock.data, self.is_overtaken = str(present), True
 
     def add_error(self, error: DomainError) -> None:
         """Put an action's refusal beside its field, or on top of the form when it names none."""

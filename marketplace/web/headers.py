@@ -7,6 +7,8 @@ import secrets
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
+RETRY_SECONDS = 60  # "try again in a minute", for programs
+
 
 def csp_nonce() -> str:
     """Return this response's nonce for inline style of server-drawn charts."""
@@ -37,6 +39,20 @@ def apply(response: Response) -> Response:
     else:  # downloads and programs' answers show what this reader may see; files and static ones have said their own
         headers.setdefault("Cache-Control", "private, no-store")
     return response
+
+
+def retry_after(response: Response) -> Response:
+    """Say when to come back where something is to be waited for, and nowhere else: the limiter says it everywhere."""
+    if response.status_code == 503:
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+    elif response.status_code != 429:
+        response.headers.pop("Retry-After", None)
+    return response
+
+
+def register_last(app: Flask) -> None:
+    """Let what looks at all headers run after everything else. To be called first: the last registered runs first."""
+    app.after_request(retry_after)
 
 
 def register(app: Flask) -> None:

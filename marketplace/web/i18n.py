@@ -55,6 +55,10 @@ class Catalogues(Domain):
 
 def language() -> str:
     """Return the current language code, `vi` or `en`."""
+    if has_request_context():  # where Flask-Babel keeps what it has found: a page asks some hundred times
+        known = getattr(g.get("_flask_babel"), "babel_locale", None)
+        if known is not None:
+            return str(known.language)
     found = get_locale()
     return found.language if found is not None else "vi"
 
@@ -102,3 +106,14 @@ def select_locale() -> str:
         if "actor" in g and actor().locale in LOCALES:
             return actor().locale
     return str(current_app.config["BABEL_DEFAULT_LOCALE"])
+
+
+def without_asking() -> str:
+    """Return the language for a page that may ask nothing of the database: cookie, who is known already, the browser's."""
+    cookie = request.cookies.get(COOKIE, "")
+    if cookie in LOCALES:
+        return cookie
+    known = g.get("actor")
+    if known is not None and known.signed_in and known.locale in LOCALES:
+        return str(known.locale)
+    return request.accept_languages.best_match(LOCALES) or str(current_app.config["BABEL_DEFAULT_LOCALE"])

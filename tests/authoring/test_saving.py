@@ -170,10 +170,20 @@ def test_html_control_characters_and_nfd_are_only_text(desk: Desk) -> None:
         assert "<img src=x" not in text, page
 
 
-@pytest.mark.parametrize("lock", ["", "abc", "-1", "9" * 30, "1e3"])
-def test_odd_locks_never_crash(desk: Desk, lock: str) -> None:
-    answer = desk.post("use", {"lock": lock, "advantages": "Mới"})
-    assert answer.status_code in {302, 409}
+@pytest.mark.parametrize("lock", [None, "", "abc", "-1", "9" * 30, "1e3"])
+def test_a_form_that_names_no_version_saves_nothing_and_shows_both_texts(desk: Desk, lock: str | None) -> None:
+    saved = {"lock": desk.revision().lock, "advantages": "Chữ đã lưu của người khác"}
+    assert desk.post("use", saved).status_code == 302
+    sent = {"advantages": "Chữ vừa gõ", **({} if lock is None else {"lock": lock})}
+    assert desk.post("use", sent, headers=AUTOSAVE).status_code == 409
+    answer = desk.post("use", sent)
+    assert answer.status_code == 409
+    assert "Chữ vừa gõ" in answer.text and "Chữ đã lưu của người khác" in answer.text
+    assert desk.revision().advantages == "Chữ đã lưu của người khác"
+    now = {**sent, "lock": factories.version_of(answer)}
+    assert desk.post("use", now).status_code == 302, "having seen the other text, the next save decides"
+    for verb in ("submit", "delete"):
+        assert desk.one.post(f"/my/listings/{desk.code}/{verb}", data={"lock": lock or ""}).status_code == 409
 
 
 def test_nobody_elses_draft_is_found(desk: Desk, ctx: Flask) -> None:

@@ -11,7 +11,6 @@ from typing import Any, TypeVar
 import pytest
 from flask import Flask
 from sqlalchemy import event
-from werkzeug.exceptions import MethodNotAllowed
 
 from marketplace.core.extensions import csrf, db
 from tests.bad_input.kinds import FREE_TEXT, Kinds
@@ -97,7 +96,8 @@ def test_any_value_in_every_kind_of_field(bench: Bench) -> None:
         send_everywhere(bench, dict.fromkeys(names, WILD), "wild text")  # fields of text get it in the next test
     for said in values if ALL else ():
         send_everywhere(bench, dict.fromkeys(names, EVERYWHERE[said]), said)
-    turn, sent = TURN[bench.route.name], False
+    # A form with texts is sent whole by the next test; here it comes only where a value has not met a kind of its fields.
+    turn, sent = TURN[bench.route.name], bool(bench.texts()) and not is_first(bench)
     while any((given := {name: bench.kinds.unmet(kind, values) for name, kind in kinds.items()}).values()) or not sent:
         sent = True
         mixed = {name: given[name] or values[(turn + place) % len(values)] for place, name in enumerate(names)}
@@ -209,6 +209,10 @@ def test_opened_on_an_older_version(bench: Bench) -> None:
         return  # nothing differed, so nothing was overwritten
     assert answer.status_code == 409, f"{bench.path} ignores that its page is old"
     bench.check_kept(answer, bench.long_names(), LONG, "an older version")
+    data.poplist("lock")
+    answer = bench.send(data, "no version")
+    assert answer.status_code == 409, f"{bench.path} takes a form that does not say which version it was opened on"
+    bench.check_kept(answer, bench.long_names(), LONG, "no version")
     for odd in turn_of(bench, OLD_LOCKS):
         data["lock"] = odd
         bench.settle(bench.send(data, f"lock {odd!r}"))
@@ -256,16 +260,18 @@ def test_bodies_that_are_no_form(bench: Bench) -> None:
 
 
 @pytest.mark.once
+@of(tries_all)
 def test_wrong_methods(bench: Bench) -> None:
-    methods = ("PUT", "DELETE", "PATCH", "TRACE")
-    addresses = bench.app.url_map.bind("localhost")
-    for method in methods:
-        with pytest.raises(MethodNotAllowed):
-            addresses.match(bench.path, method)
-    for method in methods if is_first(bench) else ():
+    for method in ("PUT", "DELETE", "PATCH", "TRACE"):
         assert bench.client.open(bench.path, method=method).status_code == 405
     if bench.path != bench.page:
         assert bench.client.get(bench.path).status_code < 500
+
+
+def test_no_address_takes_other_methods_than_its_pages_use(shared_app: Flask) -> None:
+    known = {"GET", "HEAD", "OPTIONS", "POST"}
+    odd = [rule.rule for rule in shared_app.url_map.iter_rules() if not known.issuperset(rule.methods or ())]
+    assert not odd, f"browsers send no other methods than these from a form: {odd}"
 
 
 @sqlite_first

@@ -8,6 +8,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from flask_security import hash_password
 
+from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
 from marketplace.listings.confirm_link import token_for
 from marketplace.moderation.actions import cases as moderation
@@ -16,6 +17,7 @@ from marketplace.negotiation.actions import begin as leads
 from marketplace.negotiation.actions import terms
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
+from marketplace.pages import texts
 from marketplace.values import clock
 from tests import factories
 from tests.bad_input.trade import Market
@@ -43,6 +45,7 @@ class Workshop(World):
             invited_by_id=self.buyer_user.id, created_at=clock.now(), expires_at=self.invitation.expires_at,
         )
         db.session.add(self.invited_here)
+        texts.write("about", "vi", "Giới thiệu", "Sàn giao dịch công nghệ.", SYSTEM, None)
         db.session.commit()
         self.officer = factories.user("Bùi Thị Kết Nối", staff=("deal_officer",))
         other = samples.published(self.buyer_user, self.org, self.moderator_user, title="Vật liệu hấp phụ mới")
@@ -52,14 +55,15 @@ class Workshop(World):
         leads.accept(self.talks, self.buyer)
         terms.propose(self.talks, self.stranger, values(), "Bản đầu tiên", based_on=0)
         db.session.commit()
+        self.accountant = factories.user("Phùng Thu Trang", staff=("accountant",))
         self.market = Market(self)
         self.token = token_for(self.buyer_user.id, [self.listing.id])
 
     def worker(self, app: Flask, name: str) -> FlaskClient:
-        """A client for one of the people of the table, or for founder, admin, officer or visitor."""
+        """A client for one of the people of the table, or for founder, admin, officer, accountant or visitor."""
         if name == "founder":
             return factories.client(app, self.founder, self.young_org)
-        if name in {"admin", "officer"}:
+        if name in {"admin", "officer", "accountant"}:
             return factories.client(app, getattr(self, name))
         made: Any = self.client(app, "anonymous" if name == "visitor" else name)
         return made

@@ -1,16 +1,20 @@
-"""Kept pages of guests: shown again while all that they say is so, and never what their reader may not see."""
+"""Kept pages: shown again while all that they say is so, and never what their reader may not see."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from flask import Flask, template_rendered
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from itsdangerous import URLSafeTimedSerializer
+from sqlalchemy import delete, update
 
+from marketplace.accounts.models import UserSession
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
+from marketplace.core.data_mark import mark
 from marketplace.core.extensions import db
 from marketplace.core.readings import each_time, recording
 from marketplace.listings.models import Listing, ListingRevision
@@ -20,6 +24,7 @@ from marketplace.values import clock
 from marketplace.web.kept_pages import BESIDE, KeptPage, KeptPages
 from tests import factories
 from tests.browse.conftest import Catalogue
+from tests.statements import statements
 
 Made = list[str]
 
@@ -27,7 +32,7 @@ Made = list[str]
 @pytest.fixture
 def made(ctx: Flask) -> Iterator[Made]:
     """Templates that were rendered; the process keeps nothing yet."""
-    before, ctx.extensions["kept_pages"] = ctx.extensions["kept_pages"], KeptPages()
+    before, ctx.extensions["kept_pages"] = ctx.extensions["kept_pages"], KeptPages(9_000_000)
     names: Made = []
 
     def note(_app: Flask, template: object, **_rest: object) -> None:
@@ -176,3 +181,71 @@ def test_a_process_keeps_no_more_than_it_may() -> None:
         pages.put(number, KeptPage(b"x" * 1000, readings, clock.now()))
         assert pages.size <= 5 * BESIDE
     assert pages.get(0) is None and pages.get(19) is not None
+
+
+def test_nothing_is_asked_while_nothing_was_committed(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    cast, path = catalogue.cast, path_of(catalogue.membrane)
+    for client in (factories.client(ctx), factories.client(ctx, cast.stranger_user, cast.stranger_org)):
+        for _time in range(3):
+            assert client.get(path).status_code == 200
+        made.clear()
+        with statements(ctx) as seen:
+            assert client.get(path).status_code == 200
+        assert not made and all("snapshot" in said for said in seen), seen
+
+
+def test_what_another_connection_commits_changes_the_mark(ctx: Flask) -> None:
+    org = factories.organisation("Viện Cũ")
+    marks = []
+    for name in ("", "", "Viện Mới", ""):
+        if name:
+            with db.engine.begin() as connection:
+                connection.execute(update(Organisation).where(Organisation.id == org.id).values(name=name))
+        db.session.rollback()
+        with ctx.test_request_context("/"):
+            marks.append(mark())
+    assert marks[0] == marks[1] != marks[2] == marks[3] and None not in marks
+
+
+def test_a_person_has_their_own_page_with_a_token_of_their_own(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    cast, path = catalogue.cast, path_of(catalogue.membrane)
+    pages = []
+    for person, org in ((cast.stranger_user, cast.stranger_org), (cast.buyer_user, cast.org)):
+        client = factories.client(ctx, person, org)
+        for _time in range(2):
+            client.get(path)
+        made.clear()
+        page = client.get(path).get_data(as_text=True)
+        assert not made and person.name in page
+        with client.session_transaction() as session:
+            tokens = set(re.findall(r'name="csrf_token"\s+value="([^"]+)"', page))
+            read = [URLSafeTimedSerializer(ctx.secret_key or "", salt="wtf-csrf-token").loads(token) for token in tokens]
+            assert read == [session["csrf_token"]]
+        pages.append(page)
+    assert cast.stranger_user.name not in pages[1]
+
+
+def test_who_loses_a_right_or_the_session_gets_another_page(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
+    cast, path = catalogue.cast, path_of(catalogue.membrane)
+    assert catalogue.membrane.published_revision is not None
+    change(ListingRevision, catalogue.membrane.published_revision.id, visibility="members")
+    member = factories.client(ctx, cast.stranger_user, cast.stranger_org)
+    for _time in range(3):
+        assert member.get(path).status_code == 200
+    change(Organisation, cast.stranger_org.id, state="suspended")
+    assert member.get(path).status_code == 404
+    change(Organisation, cast.stranger_org.id, state="verified")
+    assert member.get(path).status_code == 200
+    db.session.execute(delete(UserSession))
+    db.session.commit()
+    assert member.get(path).status_code == 404 and cast.stranger_user.name not in member.get("/").get_data(as_text=True)
+    assert factories.client(ctx).get(path).status_code == 404
+
+
+def test_a_session_ends_by_time_though_nothing_was_committed(catalogue: Catalogue, ctx: Flask) -> None:
+    cast = catalogue.cast
+    member = factories.client(ctx, cast.stranger_user, cast.stranger_org)
+    for _time in range(3):
+        assert cast.stranger_user.name in member.get("/").get_data(as_text=True)
+    with clock.fixed(clock.now() + timedelta(days=31)):
+        assert cast.stranger_user.name not in member.get("/").get_data(as_text=True)

@@ -15,6 +15,13 @@ def sign_in(page: Page, email: str) -> None:
     page.wait_for_url(lambda url: "/login" not in url)
 
 
+def read_if_asked(page: Page) -> None:
+    """Press the button of a page that asks before a reading is recorded: an address that is typed comes from nowhere."""
+    button = page.locator("form[action='/readings'] button")
+    if button.count():
+        follow(button)
+
+
 def follow(link: Locator) -> None:
     """Press a link or a button that leads on and wait for its page: what is asked at once would be asked of the old one."""
     with link.page.expect_navigation():

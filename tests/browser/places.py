@@ -41,6 +41,7 @@ PAGES: dict[str, list[Place]] = {
         Place("organisations", "/organisations", like="technologies"),
         Place("organisation", "/organisations", r"/organisations/[a-z0-9-]+"),
         Place("search-help", "/search/help"),
+        Place("tariff", "/fees"),
         Place("about", "/about"),
         Place("terms", "/terms", like="about"),
         Place("sign-in", "/login"),
@@ -119,6 +120,7 @@ PAGES: dict[str, list[Place]] = {
         Place("complaints", "/staff/complaints"),
         Place("complaint", "/staff/complaints", r"/complaints/KN-\d{4}-\d+"),
         Place("lead", "/staff/leads", LEAD, like="lead"),
+        Place("asked", "/staff/leads", LEAD),  # before a reading is recorded
     ],
     "manager": [
         Place("dashboard", "/dashboard"),
@@ -126,6 +128,13 @@ PAGES: dict[str, list[Place]] = {
         Place("leads", "/staff/leads"),
         Place("introduce", "/staff/leads/introduce"),
         Place("matching", "/staff/matching"),
+    ],
+    "accountant": [
+        Place("proposals", "/staff/proposals"),
+        Place("charges", "/money/charges"),
+        Place("fees", "/money/fees"),
+        Place("new-fee", "/money/fees/new"),
+        Place("new-waiver", "/money/fees/free/new"),
     ],
     "leader": [Place("dashboard", "/dashboard"), Place("figures", "/moderation/figures", like="figures")],
     "admin": [

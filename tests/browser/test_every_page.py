@@ -18,6 +18,7 @@ from playwright.sync_api import Page
 from tests.browser.accessibility import violations
 from tests.browser.conftest import shoot
 from tests.browser.pages import DESKTOP, PHONE
+from tests.browser.people import read_if_asked
 from tests.browser.places import FACES, PAGES, Place
 from tests.thorough import ALL
 
@@ -70,6 +71,8 @@ def faults(page: Page, path: str, axe: bool, name: str) -> list[str]:
     answer = page.goto(path, wait_until="load")
     assert answer is not None
     found = [] if answer.status == 200 else [f"status {answer.status}"]
+    if name != "asked":
+        read_if_asked(page)
     found += violations(page, contrast=ALL or name in FACES) if axe else []
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append("scrolls sideways")

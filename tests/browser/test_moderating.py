@@ -17,7 +17,7 @@ from werkzeug.serving import make_server
 from marketplace.core.extensions import db
 from tests import factories
 from tests.browser.accessibility import violations
-from tests.browser.people import follow
+from tests.browser.people import follow, read_if_asked
 from tests.browser.test_look import save
 from tests.moderation.factories import Desk
 
@@ -112,6 +112,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, address: str, paths
         page, errors = sign_in(browser, address, viewport={"width": width, "height": 844}, color_scheme=scheme)
         for name, path in paths.items():
             page.goto(path)
+            read_if_asked(page)
             wide = page.evaluate("document.documentElement.scrollWidth")
             assert wide <= width, f"{name} is {wide} wide on {width}"
             assert not (found := violations(page)), f"{name} {scheme}: {found}"

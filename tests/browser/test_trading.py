@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from marketplace.values import clock
 from tests.browser.accessibility import violations
 from tests.browser.conftest import shoot
-from tests.browser.people import follow
+from tests.browser.people import follow, read_if_asked
 from tests.browser.places import is_a_place
 from tests.files import samples
 from tests.thorough import ALL
@@ -167,6 +167,7 @@ def test_interest_three_versions_a_deal_a_dispute_and_its_completion(open_page: 
     clean(officer)
     shoot(officer, "trade-6-officers-list-en")
     officer.goto(deal)
+    read_if_asked(officer)
     press(officer, "/notes", text="Hẹn hai bên thứ Sáu.")
     press(officer, "/moves/resume_delivering", reason="Bên giao gửi sổ tay trong tuần.")
     clean(officer)

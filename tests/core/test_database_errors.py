@@ -86,7 +86,7 @@ def test_what_the_database_refuses_is_told_as_what_it_is(
     assert "một đoạn văn dài" in page
     assert db.session.scalar(select(func.count()).select_from(Organisation)) == 1, "nothing was saved"
     level = "ERROR" if status == 500 else "WARNING"
-    (told,) = [one for one in caplog.records if one.name == "marketplace.web.errors"]
+    (told,) = [one for one in caplog.records if one.name == "marketplace.web.database_refusals"]
     assert told.levelname == level
     assert SECRET not in caplog.text, "values may be personal data"
     if name == "check":

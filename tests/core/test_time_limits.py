@@ -14,8 +14,8 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from marketplace import create_app
-from marketplace.core import config
-from marketplace.core.config import postgresql_limits
+from marketplace.core import connection_limits
+from marketplace.core.connection_limits import postgresql_limits
 from marketplace.core.database_errors import Verdict, verdict
 from marketplace.core.extensions import db
 from tests.conftest import BACKEND, make_settings
@@ -39,7 +39,7 @@ def test_a_server_that_does_not_answer_is_given_up_after_five_seconds() -> None:
 def test_a_statement_of_a_request_ends_after_its_time(
     own_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(config, "STATEMENT_SECONDS", 1)
+    monkeypatch.setattr(connection_limits, "STATEMENT_SECONDS", 1)
     app = create_app(make_settings(tmp_path, own_database))
     with app.app_context():
         with pytest.raises(OperationalError) as refused:

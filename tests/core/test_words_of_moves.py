@@ -24,7 +24,7 @@ def test_a_move_says_what_was_done_and_the_history_too(ctx: Flask) -> None:
     cast = Cast()
     lead = cast.lead_in("contacted")
     client = cast.client(ctx, "supplier")
-    page = client.post(f"/leads/{lead.code}/moves/accept", follow_redirects=True).text
+    page = client.post(f"/leads/{lead.code}/moves/accept", data={"lock": lead.state}, follow_redirects=True).text
     assert "Đã chấp nhận trao đổi." in page and "Đã thực hiện" not in page
     client.set_cookie("lang", "en")
     page = client.get(f"/leads/{lead.code}").text.split('id="history"')[1]

@@ -52,6 +52,8 @@ def test_two_tabs_save_and_the_second_sees_the_first_s_text_and_keeps_its_own(ct
     assert late.status_code == 409
     assert "Bảo hành 12 tháng" in late.text and "Bảo hành 24 tháng" in late.text
     assert fresh(deal).contract["warranty"] == "Bảo hành 12 tháng"
+    none = client(ctx, trade, "buyer").post(f"/deals/{deal.code}/contract", data=texts(item_liability="Không có số."))
+    assert none.status_code == 409 and "Không có số." in none.text
     assert 'name="lock" value="2"' in late.text  # having seen it, the next save decides
     assert save(ctx, trade, deal, "buyer", 2, item_warranty="Bảo hành 24 tháng").status_code == 302
     assert fresh(deal).contract["warranty"] == "Bảo hành 24 tháng"

@@ -14,6 +14,7 @@ from marketplace.core.history_check import broken_links
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal, Milestone
 from marketplace.deals.snapshot import digest
+from marketplace.deals.timeline import timeline
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import moves, terms
 from marketplace.negotiation.models import Lead
@@ -197,7 +198,7 @@ def test_new_terms_take_the_place_of_the_old_ones(cast: Cast) -> None:
     assert again.terms_id != first
     assert again.frozen_sha256 == digest(again.frozen) != former
     assert [one.amount for one in again.milestones] == [450_000_000, 450_000_000]
-    assert len(list(db.session.scalars(select(Milestone)))) == 2
+    assert len(list(db.session.scalars(select(Milestone).where(Milestone.retired_at.is_(None))))) == 2
     agreed = db.session.scalars(history("deal", deal.id)).first()
     assert agreed is not None
     assert (agreed.data["former_sha256"], agreed.data["sha256"]) == (former, again.frozen_sha256)
@@ -220,8 +221,15 @@ def test_a_line_of_the_schedule_that_stays_keeps_its_row_under_new_terms(cast: C
     assert (second.id, third.id) == (before[titles[1]], before[titles[0]])  # moved, or its figures changed: the same line
     assert new.id not in before.values()
     assert (second.amount, second.due_on.isoformat()) == (200_000_000, first[2]["due_on"])
-    left = db.session.scalars(select(Milestone.id).where(Milestone.deal_id == deal.id))
-    assert before[titles[2]] not in set(left)
+    left = db.session.get_one(Milestone, before[titles[2]])  # retired, not deleted
+    assert left.retired_at is not None and left not in again.milestones
+    retired = db.session.scalars(history("milestone", left.id)).one()
+    assert (retired.action, retired.data["title"], retired.data["amount"]) == ("milestone.retire", titles[2], left.amount)
+    [said] = [one["detail"] for one in timeline(again, cast.supplier) if one["label"] == "Mốc được đưa ra khỏi tiến độ"]
+    assert said == f"{titles[2]}, 300.000.000\u00a0₫"
+    renegotiate(cast, deal)
+    once_more = agree(cast, lead, price=900_000_000, milestones=first)
+    assert [one.position for one in once_more.milestones] == [1, 2, 3] and left not in once_more.milestones
 
 
 def test_lines_of_one_title_are_told_apart_by_what_they_say(cast: Cast) -> None:

@@ -56,6 +56,7 @@ def test_a_stranger_and_who_left_find_nothing_at_any_address_of_the_deal(ctx: Fl
 def test_the_record_shows_in_every_state_to_everybody_who_may(ctx: Flask, trade: Trade, state: str, regime: str) -> None:
     deal = deal_in(state, trade, regime=regime)
     for name in ("supplier", "buyer_editor", "officer", "auditor"):
+        client(ctx, trade, name).get(f"/deals/{deal.code}")  # the first of a day also records that staff has read it
         for locale in ("vi", "en"):
             with statements(ctx) as seen:
                 answer = client(ctx, trade, name, locale).get(f"/deals/{deal.code}")

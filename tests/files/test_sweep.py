@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import delete, select
 
 from marketplace.core.access import SYSTEM
-from marketplace.core.events import record
+from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.installation import Installation, path_of
 from marketplace.core.retention import last_runs, prune
@@ -143,7 +143,7 @@ def test_a_first_run_deletes_nothing_and_binds_both(ctx: Flask) -> None:
     path = forgotten(ctx)
     record(factories.organisation(), "organisation.save", SYSTEM)
     assert sweep() == 0 and path.exists() and not failed()
-    held = path_of(ctx.extensions["settings"]).read_text(encoding="ascii").strip()
+    held = path_of(ctx.extensions["settings"]).read_text(encoding="ascii").split()[0]
     assert held == db.session.scalar(select(Installation.name))
     assert sweep() == 0 and path.exists()
     with clock.fixed(clock.now() + timedelta(days=2)):
@@ -163,3 +163,40 @@ def test_another_database_deletes_no_file_until_it_is_bound(ctx: Flask, whose: s
     assert result.exit_code == 0, result.output
     with clock.fixed(clock.now() + timedelta(days=2)):
         assert sweep() == 1
+
+
+def test_an_older_state_of_the_same_database_deletes_no_file_until_it_is_bound(ctx: Flask) -> None:
+    """As after a restore: the name is right, but the database knows nothing of what came after the backup."""
+    settings, org = ctx.extensions["settings"], factories.organisation()
+    record(org, "organisation.save", SYSTEM)
+    received = actions.receive(samples.upload(samples.PDF, "a.pdf"))
+    with clock.fixed(clock.now() + timedelta(hours=2)):
+        assert sweep() == 0
+    name, seen = path_of(settings).read_text(encoding="ascii").splitlines()
+    assert seen == "{} {}".format(*db.session.execute(select(Event.id, Event.hash)).one())
+    age(received.sha256)
+    for later in ("0", "f" * 64):  # an event that is not there, and one of the same number in another history
+        number, digest = seen.split()
+        path_of(settings).write_text(f"{name}\n{number if later != '0' else 10**9} {digest if later == '0' else later}\n")
+        with clock.fixed(clock.now() + timedelta(days=2)):
+            assert sweep() == 0 and store.path(received.sha256).exists()
+        assert "an older state" in failed()
+    assert ctx.test_cli_runner().invoke(args=["bind-data-dir", "--yes"]).exit_code == 0
+    assert sweep() == 0 and store.path(received.sha256).exists(), "a day to notice that it was the wrong one"
+    with clock.fixed(clock.now() + timedelta(days=2)):
+        assert sweep() == 1
+
+
+@pytest.mark.parametrize("beside", ["an empty database", "another one's", "a DATA_DIR without a name"])
+def test_the_worker_does_not_begin_for_a_database_that_is_not_that_of_its_data_dir(ctx: Flask, beside: str) -> None:
+    path, settings = forgotten(ctx), ctx.extensions["settings"]
+    if beside != "an empty database":
+        record(factories.organisation(), "organisation.save", SYSTEM)
+        factories.bound(settings)
+    if beside == "another one's":
+        path_of(settings).write_text("0" * 32, encoding="ascii")
+    elif beside == "a DATA_DIR without a name":
+        path_of(settings).unlink()
+    db.session.remove()
+    refused = ctx.test_cli_runner().invoke(args=["work", "--once"])
+    assert refused.exit_code == 1 and "bind-data-dir" in refused.output and path.exists()

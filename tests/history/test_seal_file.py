@@ -135,14 +135,14 @@ def test_a_clock_that_is_set_back_dates_nothing_before_a_sealed_midnight(ctx: Fl
 
 @pytest.mark.slow
 def test_of_commands_at_once_one_takes_the_seal(own_database: str, tmp_path: Path) -> None:
-    """Ten of them, three in `make test`: each is a start of the application."""
+    """Ten of them, two in `make test`: each is a start of the application."""
     env = {
         **os.environ, "EXCHANGE_ENV": "test", "DATABASE_URL": own_database, "DATA_DIR": str(tmp_path), "RATE_LIMITS": "0",
         "SEARCH_URL": "whoosh://memory", "SECRET_KEY": "x" * 40,
     }
     flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
     subprocess.run([*flask, "db", "upgrade"], env=env, check=True, capture_output=True, timeout=120)
-    many = often(10, 3)
+    many = often(10, 2)
     at_once = [
         subprocess.Popen([*flask, "seal-history"], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         for _number in range(many)

@@ -16,6 +16,7 @@ from marketplace.listings.kind import KIND, STEPS
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.listings.queries import path_of
 from tests import factories
+from tests.factories import version_of
 from tests.files import samples as uploads
 from tests.listings import samples
 from tests.listings.conftest import Cast
@@ -75,6 +76,11 @@ def save(client: FlaskClient, code: str, step: str, data: dict[str, Any], go: st
     return client.post(f"/my/listings/{code}/edit/{step}", data={**data, "lock": lock, "go": go})
 
 
+def send(client: FlaskClient, code: str, verb: str) -> Any:
+    """Press a button of the page of review, which sends the version that the page showed."""
+    return client.post(f"/my/listings/{code}/{verb}", data={"lock": version_of(client.get(f"/my/listings/{code}/review"))})
+
+
 def test_every_step_opens(supplier: FlaskClient) -> None:
     code = begin(supplier)
     for step, _label in STEPS:
@@ -87,7 +93,7 @@ def test_every_step_opens(supplier: FlaskClient) -> None:
 def test_step_by_step_to_submission(supplier: FlaskClient) -> None:
     code = begin(supplier)
     assert "Đối tượng chuyển giao" in supplier.get(f"/my/listings/{code}/review").text
-    refused = supplier.post(f"/my/listings/{code}/submit", data={})
+    refused = send(supplier, code, "submit")
     assert refused.status_code == 422
     message = refused.text.split('role="alert"', 1)[1].split("</div></div>", 1)[0]
     assert f'<a href="/my/listings/{code}/edit/' in message and "#public_summary" in message, "it leads to the fields"
@@ -120,7 +126,7 @@ def test_step_by_step_to_submission(supplier: FlaskClient) -> None:
     assert latest(code).review_due_at is not None
     assert supplier.get(f"/my/listings/{code}/edit/what").status_code == 302  # read only now
     assert save(supplier, code, "what", WHAT).status_code == 409
-    assert supplier.post(f"/my/listings/{code}/withdraw", data={}).status_code == 302
+    assert send(supplier, code, "withdraw").status_code == 302
     assert latest(code).state == "draft"
 
 
@@ -139,7 +145,7 @@ def test_a_protected_change_waits_for_review_while_the_old_text_stays(supplier: 
     assert supplier.post(f"/my/listings/{code}/revise", data={}).status_code == 302
     text = {**WHAT, "title": "Màng lọc hoàn toàn mới cho asen"}
     assert save(supplier, code, "what", text).status_code == 302
-    assert supplier.post(f"/my/listings/{code}/submit", data={}).status_code == 302
+    assert send(supplier, code, "submit").status_code == 302
     assert latest(code).state == "submitted"
     guest = factories.client(ctx)
     assert "hoàn toàn mới" not in guest.get(path).text
@@ -161,7 +167,7 @@ def test_a_free_change_is_published_at_once(supplier: FlaskClient, listing: List
     data = {**{name: contact[name] for name in names}, "visibility": "public"}
     assert save(supplier, code, "contact", data).status_code == 302
     assert "công bố ngay" in supplier.get(f"/my/listings/{code}/review").text
-    assert supplier.post(f"/my/listings/{code}/submit", data={}).status_code == 302
+    assert send(supplier, code, "submit").status_code == 302
     revision = latest(code)
     assert (revision.state, revision.listing.published_revision_id) == ("approved", revision.id)
     assert revision.listing.state == "published"
@@ -176,22 +182,22 @@ def test_changes_asked_for_are_shown_and_can_be_submitted_again(supplier: FlaskC
     page = supplier.get(f"/my/listings/{code}/edit/maturity").text
     assert "Cần biên bản đo." in page
     assert "Mức TRL thiếu căn cứ" in page
-    assert supplier.post(f"/my/listings/{code}/submit", data={}).status_code == 302
+    assert send(supplier, code, "submit").status_code == 302
 
 
 def test_an_unverified_organisation_drafts_but_does_not_submit(cast: Cast, ctx: Flask) -> None:
     client = factories.client(ctx, cast.newcomer, cast.unverified)
     code = begin(client)
     assert "chưa được xác minh" in client.get(f"/my/listings/{code}/review").text
-    assert client.post(f"/my/listings/{code}/submit", data={}).status_code == 403
+    assert send(client, code, "submit").status_code == 403
 
 
 def test_deleting_a_draft_takes_the_never_published_listing_along(supplier: FlaskClient, listing: Listing) -> None:
     code = begin(supplier)
-    assert supplier.post(f"/my/listings/{code}/delete", data={}).status_code == 302
+    assert send(supplier, code, "delete").status_code == 302
     assert supplier.get(f"/my/listings/{code}/review").status_code == 404
     supplier.post(f"/my/listings/{listing.code}/revise", data={})
-    assert supplier.post(f"/my/listings/{listing.code}/delete", data={}).status_code == 302
+    assert send(supplier, listing.code, "delete").status_code == 302
     assert latest(listing.code).listing.state == "published"
 
 

@@ -13,8 +13,8 @@ from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.core.access import Actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.extensions import db
+from marketplace.core.subjects import review_of
 from marketplace.listings.kind import KIND as LISTING
-from marketplace.moderation import checklists
 from marketplace.moderation.actions import cases
 from marketplace.moderation.actions.cases import Decision
 from marketplace.moderation.models import ModerationCase
@@ -169,12 +169,12 @@ COMPLETE_ORG: dict[str, Any] = {
 
 def answers(kind: str, **changes: str) -> dict[str, str]:
     """Every item met, but for `changes`."""
-    return {**dict.fromkeys(checklists.CHECKLISTS[kind].codes, "met"), **changes}
+    return {**dict.fromkeys(review_of(kind).checks.codes, "met"), **changes}
 
 
 def decision(kind: str, action: str, **changes: Any) -> Decision:
     """A complete decision: with reason, text and a problem when it is not an approval."""
-    first = checklists.CHECKLISTS[kind].codes[0]
+    first = review_of(kind).checks.codes[0]
     values: dict[str, Any] = {"action": action, "checklist": answers(kind)}
     if action == "approve":
         values["control_class"] = "ordinary" if kind == "listing" else ""
@@ -186,11 +186,14 @@ def decision(kind: str, action: str, **changes: Any) -> Decision:
     return Decision(**{**values, **changes})
 
 
-def form_of(kind: str, action: str, **changes: str) -> dict[str, str]:
-    """The same decision as a browser sends it."""
+def form_of(subject: Submission, action: str, **changes: str) -> dict[str, str]:
+    """The same decision as a browser sends it: with the version that the page showed."""
+    kind = subject.kind
     made = decision(kind, action)
+    db.session.rollback()
+    db.session.refresh(subject.revision)
     sent = {f"check_{code}": answer for code, answer in made.checklist.items()}
-    sent |= {"action": action, "reason_code": made.reason_code, "text": made.text}
+    sent |= {"action": action, "reason_code": made.reason_code, "text": made.text, "lock": str(subject.revision.lock)}
     if kind == "listing":
         sent["control_class"] = made.control_class
     return {**sent, **changes}

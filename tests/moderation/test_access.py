@@ -68,11 +68,12 @@ def test_everybody_gets_what_the_rule_says(web: Web, public: bool, kind: str) ->
         desk.join(desk.colleague_user, subject.thing)
     day = set_day(parse_date("19/10/2026"), False, "Bão", desk.moderator)
     db.session.commit()
+    approval = form_of(subject, "approve")
     ids = {"kind": kind, "id": subject.id, "thing": subject.thing.id, "day": day.id}
 
     def check(case: tuple[tuple[str, str], str]) -> None:
         (method, path), who = case
-        form = form_of(kind, "approve") if path.endswith("decide") else REASONS
+        form = approval if path.endswith("decide") else REASONS
         snapshot.restore()
         answer = _client(web, who).open(path.format(**ids), method=method, data=form if method == "POST" else None)
         assert answer.status_code == TABLE[method, path][PEOPLE.index(who)]

@@ -60,7 +60,7 @@ def test_two_decisions_at_once_one_counts(web: Web, kind: str) -> None:
     subject = web.desk.submit(kind)
     web.desk.claim(subject)
     clients = [web.client("moderator"), web.client("moderator")]
-    forms = [form_of(kind, "approve"), form_of(kind, "reject")]
+    forms = [form_of(subject, "approve"), form_of(subject, "reject")]
     address = f"/moderation/{kind}/{subject.id}"
     db.session.rollback()  # on SQLite an open transaction of the test would hold the write lock
     ready = threading.Barrier(2)
@@ -87,13 +87,13 @@ def test_a_decision_and_the_owners_move_do_not_block_each_other(web: Web) -> Non
     web.desk.claim(again)
     moderator, owner = web.client("moderator"), web.client("supplier")
     address, confirming = f"/moderation/listing/{again.id}/decide", f"/technologies/{again.code}/moves/confirm"
+    form = form_of(again, "approve")
     db.session.rollback()  # on SQLite an open transaction of the test would hold the write lock
     ready = threading.Barrier(2)
     statuses: list[int] = []
 
     def decide() -> None:
         ready.wait()
-        form = form_of("listing", "approve")
         statuses.append(moderator.post(address, data=form).status_code)
 
     def confirm() -> None:

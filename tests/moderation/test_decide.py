@@ -17,9 +17,10 @@ from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.history_check import broken_links
 from marketplace.core.outbox import drain
+from marketplace.core.subjects import review_of
 from marketplace.listings.kind import KIND as LISTING
 from marketplace.mail import MailMessage
-from marketplace.moderation import checklists, queries
+from marketplace.moderation import queries
 from marketplace.moderation.actions import cases as case_actions
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.queries import Filters
@@ -107,7 +108,7 @@ def test_the_history_tells_everything(desk: Desk, kind: str) -> None:
 
 def _incomplete(kind: str) -> list[tuple[str, str, dict[str, Any], str]]:
     """Name, action, what differs from a complete decision, and the field that is told of it."""
-    codes = checklists.CHECKLISTS[kind].codes
+    codes = review_of(kind).checks.codes
     most = dict.fromkeys(codes[1:], "met")
     odd = {**answers(kind), codes[0]: "x"}
     bad = answers(kind, **{codes[0]: "problem"})

@@ -56,9 +56,9 @@ def test_no_page_of_the_supplier_names_them(scene: tuple[Cast, Lead], ctx: Flask
 def test_a_refused_move_and_a_decline_do_not_name_them_either(scene: tuple[Cast, Lead], ctx: Flask) -> None:
     cast, lead = scene
     client = cast.client(ctx, "supplier")
-    assert_clean(client.post(f"/leads/{lead.code}/moves/accept", data={}).text, "a refused move")
+    assert_clean(client.post(f"/leads/{lead.code}/moves/accept", data={"lock": "contacted"}).text, "a refused move")
     cast.client(ctx, "buyer").post(f"/leads/{lead.code}/moves/decline",
-                                   data={"reason_code": "price", "reason": "Vượt dự toán."})
+                                   data={"lock": "contacted", "reason_code": "price", "reason": "Vượt dự toán."})
     stale = client.post(f"/leads/{lead.code}/moves/withdraw", data={"reason_code": "changed_mind", "lock": "contacted"})
     assert stale.status_code == 409
     assert "Vượt dự toán." in stale.text

@@ -56,7 +56,8 @@ def test_staff_sees_stage_and_age_but_no_word_of_the_thread(ctx: Flask) -> None:
             assert SECRET not in answer.text
             assert FIRST_WORDS not in answer.text
         assert client.get("/staff/leads/introduce").status_code == (200 if name == "officer" else 403)
-        assert client.post(f"/leads/{lead.code}/moves/decline", data={"reason_code": "price"}).status_code == 403
+        decline = {"lock": "negotiating", "reason_code": "price"}
+        assert client.post(f"/leads/{lead.code}/moves/decline", data=decline).status_code == 403
 
 
 def test_leadership_sees_lists_and_figures_and_no_record(ctx: Flask) -> None:
@@ -86,7 +87,7 @@ def test_who_acts_for_another_organisation_reads_but_is_told_to_switch(ctx: Flas
     page = client.get(f"/leads/{lead.code}").text
     assert f"Hãy chuyển sang {cast.supplier_org.name}" in page
     assert "/moves/accept" not in page
-    assert client.post(f"/leads/{lead.code}/moves/accept").status_code == 403
+    assert client.post(f"/leads/{lead.code}/moves/accept", data={"lock": "contacted"}).status_code == 403
     assert lead.code not in client.get("/my/leads").text  # of the organisation acted for
 
 
@@ -186,6 +187,7 @@ def test_officers_introduce_by_codes(ctx: Flask) -> None:
     mine = cast.client(ctx, "buyer").get(f"/leads/{lead.code}").text
     assert form["note"] in mine
     assert cast.officer_user.name not in mine
-    sent = cast.client(ctx, "buyer").post(f"/leads/{lead.code}/moves/contact", data={"text": FIRST_WORDS, "once": once()})
+    words = {"text": FIRST_WORDS, "once": once(), "lock": "suggested"}
+    sent = cast.client(ctx, "buyer").post(f"/leads/{lead.code}/moves/contact", data=words)
     assert sent.status_code == 302
     assert FIRST_WORDS in cast.client(ctx, "supplier").get(f"/leads/{lead.code}").text

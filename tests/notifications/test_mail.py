@@ -15,9 +15,16 @@ from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
 from marketplace.core.outbox import JOBS
 from marketplace.negotiation.actions import messages
-from marketplace.notifications import actions, digest
+from marketplace.notifications import actions, digest, queries, unsubscribe_link
 from marketplace.notifications.models import Notification
-from marketplace.notifications.topics import MESSAGES, TOPICS, Topic, register_message, register_topic
+from marketplace.notifications.topics import (
+    MESSAGES,
+    TOPICS,
+    Topic,
+    choosable,
+    register_message,
+    register_topic,
+)
 from marketplace.organisations.models import Membership
 from marketplace.values import clock
 from tests import factories
@@ -134,7 +141,12 @@ def test_choices_are_made_on_ones_own_page(ctx: Flask) -> None:
     world = World()
     client = world.client(ctx, "buyer")
     assert client.get("/account/notifications").status_code == 200
-    form = dict.fromkeys(TOPICS, "each") | {"deals": "off"}
+    form = dict.fromkeys(choosable(), "each") | {"deals": "off"}
+    assert 'name="security"' not in client.get("/account/notifications").text
+    client.post("/account/notifications", data=form | {"security": "off"})
+    assert queries.wanted(world.buyer_user.id, "security") == "each", "letters about failed sign-ins always come"
+    token = unsubscribe_link.path(world.buyer_user.id, "security")
+    assert client.post(token).status_code == 404
     assert client.post("/account/notifications", data=form).status_code == 302
     assert client.post("/account/notifications", data=form | {"terms": "hourly"}).status_code == 422
     world.happens("deal.hand_over", world.supplier)

@@ -37,6 +37,7 @@ IN_A_VARIABLE = {
     "authoring/attachments.py:change_file": " ".join(
         f"{kind}.{verb}_file" for kind in VERSIONED for verb in ("remove", "move", "caption")),
     "core/events.py:transition": "",  # moves of the lifecycles
+    "core/recorded_reading.py:record_reading": "",  # its callers say what is read
     "matching/actions.py:mark": "match.suggest match.dismiss match.clear",
     "matching/feedback.py:record_feedback": "match.useful match.not_useful match.take_back",
 }
@@ -60,10 +61,11 @@ def names_of(node: ast.expr, module: str) -> set[str] | None:
 
 
 def calls(tree: ast.AST, function: str = "") -> Iterator[tuple[str, ast.expr]]:
-    """Yield every name that is given to `record` or to an `Entry` of many, with the function around the call."""
+    """Yield every name given to `record`, `record_reading` or an `Entry` of many, with the function around the call."""
     for node in ast.iter_child_nodes(tree):
         name = ast.unparse(node.func).rpartition(".")[2] if isinstance(node, ast.Call) else ""
-        if isinstance(node, ast.Call) and (name == "record" or (name == "Entry" and len(node.args) >= 3)):
+        records = name in {"record", "record_reading"}
+        if isinstance(node, ast.Call) and (records or (name == "Entry" and len(node.args) >= 3)):
             yield function, node.args[1]
         yield from calls(node, node.name if isinstance(node, ast.FunctionDef) else function)
 

@@ -12,6 +12,7 @@ from marketplace.pages import texts
 from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import Cast
+from tests.factories import version_of
 from tests.listings import samples
 from tests.statements import statements
 
@@ -73,13 +74,16 @@ def test_the_organisation_page_lists_what_is_public_and_unhides_nobody(cast: Cas
 def test_operators_write_the_texts_and_a_stale_edit_keeps_its_words(cast: Cast, ctx: Flask) -> None:
     staff = factories.client(ctx, cast.moderator_user)
     path = "/staff/texts/about/vi"
-    assert staff.post(path, data={"title": "Giới thiệu", "body": "# Sàn\n<script>x</script>"}).status_code == 302
+    new = {"title": "Giới thiệu", "body": "# Sàn\n<script>x</script>"}
+    assert staff.post(path, data=new).status_code == 409, "a form without its version"
+    assert staff.post(path, data={**new, "lock": version_of(staff.get(path))}).status_code == 302
     page = factories.client(ctx).get("/about").get_data(as_text=True)
     assert "<h1>Sàn</h1>" in page and "<script>x" not in page
     assert factories.client(ctx, locale="en").get("/about").status_code == 200  # falls back to Vietnamese
     late = staff.post(path, data={"title": "Khác", "body": "chữ của tôi", "lock": "0"})
     assert late.status_code == 409
     assert "chữ của tôi" in late.get_data(as_text=True)
+    assert version_of(late) == str(texts.exact("about", "vi").lock), "having seen the other text, the next save decides"
     assert staff.post(path, data={"title": "", "body": ""}).status_code == 422
     assert texts.exact("about", "vi").title == "Giới thiệu"
     assert factories.client(ctx, cast.buyer_user, cast.org).get(path).status_code == 403

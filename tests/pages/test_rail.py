@@ -15,6 +15,7 @@ START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
 OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
+MONEY = ["/money/charges", "/money/fees"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 
 
@@ -23,10 +24,11 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
     [
         ("moderator", [*OPERATION, *TRADE, "/staff/matching"]),
         ("deal_officer", [*TRADE, "/staff/complaints", "/staff/matching"]),
-        ("manager", [*DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", "/staff/deliveries"]),
-        ("accountant", []),
+        ("manager", [*DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", *MONEY, "/staff/deliveries",
+                     "/staff/proposals"]),
+        ("accountant", [*MONEY, "/staff/proposals"]),
         ("leadership", [*DECISIONS, *TRADE, "/staff/matching"]),
-        ("auditor", [*DECISIONS, *TRADE, "/staff/matching"]),
+        ("auditor", [*DECISIONS, *TRADE, "/staff/matching", *MONEY]),
         ("admin", ["/staff/texts", *DECISIONS, *TRADE, "/staff/matching", "/staff", "/staff/accounts", "/staff/background",
                    "/staff/retention", "/staff/deliveries"]),
     ],

@@ -7,8 +7,10 @@ import pytest
 
 from marketplace.vocabulary import (
     EXPONENTS,
+    LISTING_REASONS,
+    NEED_REASONS,
     OBJECT_KINDS,
-    REASONS,
+    ORGANISATION_REASONS,
     SCIENCE_FIELDS,
     TRL,
     VOCABULARIES,
@@ -77,10 +79,10 @@ def test_legal_sets_name_their_source_and_date():
     assert all(term.source.startswith("Art. 4") for term in OBJECT_KINDS)
 
 
-@pytest.mark.parametrize("kind", REASONS)
-def test_each_kind_has_enough_coded_reasons_with_a_text_to_send(kind):
-    assert len(REASONS[kind]) >= 10
-    assert all(term.note_vi for term in REASONS[kind] if term.code != "other")
+@pytest.mark.parametrize("reasons", [LISTING_REASONS, NEED_REASONS, ORGANISATION_REASONS], ids=lambda one: one.name)
+def test_each_kind_has_enough_coded_reasons_with_a_text_to_send(reasons):
+    assert len(reasons) >= 10
+    assert all(term.note_vi for term in reasons if term.code != "other")
 
 
 @pytest.mark.parametrize(("low", "high", "expected"), [

@@ -25,7 +25,7 @@ from marketplace.core.extensions import limiter
 from marketplace.core.permissions import PUBLIC, SIGNED_IN, STAFF, VERIFIED
 from marketplace.core.view_counts import note_view
 from marketplace.values.text import N_
-from marketplace.web.kept_pages import kept_for_guests
+from marketplace.web.kept_pages import keeps_page
 
 #: Moves offered on the page; suspending and removing stand on the moderators' own pages.
 OWNER_MOVES = ("extend", "shortlist", "reopen", "negotiate", "solve", "withdraw")
@@ -41,7 +41,7 @@ def split(name: str) -> str:
 
 @bp.get("/needs/<code>-<slug>")
 @access(PUBLIC)
-@kept_for_guests
+@keeps_page
 def show(code: str, slug: str) -> ResponseReturnValue:
     """Show a need to whoever may read it; any other spelling of its address leads to the canonical one."""
     need = queries.readable(split(f"{code}-{slug}"), actor())

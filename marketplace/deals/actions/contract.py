@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.locks import check_version
 from marketplace.deals.contract_texts import agreed_texts
 from marketplace.deals.event_data import data_of
 from marketplace.deals.lifecycle import DEAL
@@ -59,8 +60,7 @@ def save(
         changed.append("effective_on")
     if not changed:
         return False  # a double click, or the same text twice
-    if lock != deal.contract_lock:
-        raise Stale
+    check_version(lock, deal.contract_lock)
     if effective_on is not None and effective_on < clock.local(deal.opened_at).date():
         raise Invalid("effective_on", N_("The contract cannot take effect before the deal was opened."))
     deal.contract, deal.contract_no, deal.effective_on = texts, contract_no, effective_on

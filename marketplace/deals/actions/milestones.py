@@ -1,7 +1,8 @@
 """Milestones: the schedule that follows the terms, and while the deal is delivered what is reported, accepted or returned.
 
 A line that is still there under new terms keeps its row and id, so that whatever refers to a milestone, such as a payment,
-outlives a renegotiation. That happens before signing only, when nothing has been delivered.
+outlives a renegotiation; a line that is not there any more is retired, never deleted. That happens before signing only,
+when nothing has been delivered.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Any
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, required
-from marketplace.core.events import transition
+from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import legal_transition
 from marketplace.deals.event_data import data_of
@@ -25,6 +26,7 @@ from marketplace.negotiation.models import Terms
 from marketplace.values import clock
 from marketplace.values.text import N_
 
+_ELSEWHERE = 10_000  # added to the place of a line that moves, until it stands at its new one
 _WHOLE = ("title", "deliverable", "due_on", "amount")
 
 
@@ -94,8 +96,8 @@ def _move(milestone: Milestone, action: str, actor: Actor, reason: str = "") -> 
     db.session.flush()
 
 
-def schedule(deal: Deal, terms: Terms) -> None:
-    """Make the milestones of the deal those of the terms.
+def schedule(deal: Deal, terms: Terms, actor: Actor) -> None:
+    """Make the milestones of the deal those of the terms; a line that leaves is retired.
 
     The same line is one that says the same in every respect, else one with the same title: its day or amount has changed.
     """
@@ -103,8 +105,10 @@ def schedule(deal: Deal, terms: Terms) -> None:
     present = list(deal.milestones)
     kept = _same_lines(present, wanted)
     for milestone in present:
-        if kept.get(milestone.position) is not milestone:
-            milestone.position = -milestone.position  # no two may stand at one place, not even for a moment
+        if milestone not in kept.values():
+            _retire(milestone, deal, actor)
+        elif kept.get(milestone.position) is not milestone:
+            milestone.position += _ELSEWHERE  # no two may stand at one place, not even for a moment
     db.session.flush()
     for number, line in enumerate(wanted, 1):
         milestone = kept.get(number) or Milestone(deal_id=deal.id)
@@ -112,12 +116,15 @@ def schedule(deal: Deal, terms: Terms) -> None:
         for name, value in line.items():
             setattr(milestone, name, value)
         db.session.add(milestone)
-    db.session.flush()  # a new line never gets the id of one that leaves
-    for milestone in present:
-        if milestone not in kept.values():
-            db.session.delete(milestone)
     db.session.flush()
     db.session.expire(deal, ["milestones"])
+
+
+def _retire(milestone: Milestone, deal: Deal, actor: Actor) -> None:
+    """Take a line out of the schedule; its row stays for whatever refers to it, at a place that no other line has."""
+    milestone.retired_at, milestone.position = clock.now(), -milestone.id
+    said = {name: getattr(milestone, name) for name in ("title", "amount")} | {"due_on": milestone.due_on.isoformat()}
+    record(milestone, "milestone.retire", actor, data=data_of(deal, actor, milestone_id=milestone.id, **said))
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:

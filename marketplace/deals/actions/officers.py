@@ -11,6 +11,7 @@ from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
 from marketplace.core.permissions import FOLLOW_DEALS
+from marketplace.core.recorded_reading import record_reading, recorded_today
 from marketplace.deals.event_data import data_of
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal, DealNote
@@ -20,12 +21,23 @@ from marketplace.organisations.models import Membership
 from marketplace.values.text import N_
 from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES
 
+RECORD_READ = "deal.record_read"
 LONGEST = 4000  # characters of a note
 
 
 def _must_be_officer(deal: Deal, actor: Actor) -> None:
     if "officer" not in deal.roles_of(actor):
         raise NotAllowed
+
+
+def has_read(deal: Deal, actor: Actor) -> bool:
+    """Return whether today's reading of the record by this person is in the history."""
+    return recorded_today(deal, RECORD_READ, actor, data_of(deal, actor))
+
+
+def note_reading(deal: Deal, actor: Actor) -> None:
+    """Record once a day that somebody who does not follow the deal opened its record. Raises NotAskedHere."""
+    record_reading(deal, RECORD_READ, actor, data_of(deal, actor))
 
 
 def write_note(deal: Deal, actor: Actor, text: str) -> DealNote:

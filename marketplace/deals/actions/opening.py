@@ -50,7 +50,7 @@ def open_deal(lead: Lead, terms: Terms, actor: Actor) -> str:
         deal = _new(lead, terms, actor)
     else:
         _renew(deal, lead, terms, actor)
-    schedule(deal, terms)
+    schedule(deal, terms, actor)
     reservation.reserve_or_release(deal, listing, actor)
     if need is not None and need.state == "shortlisting":  # an open one stays open for others until a contract is signed
         transition(need, NEED, "negotiate", SYSTEM, {"system"}, data=_facts(deal, lead, actor))

@@ -23,7 +23,7 @@ from marketplace.deals.lifecycle import (
     REASON_CODES,
 )
 from marketplace.deals.models import Deal
-from marketplace.deals.progress import Next, days_still, next_for, next_of, stage_states
+from marketplace.deals.progress import AGREEMENT, Next, days_still, next_for, next_of, stage_states
 from marketplace.deals.regime_table import PROCEDURES, filing_due, who_files
 from marketplace.deals.requirements import SUPPLIED, may_bind, requirements
 from marketplace.deals.timeline import timeline
@@ -83,7 +83,7 @@ def next_shown(deal: Deal, coming: Next, side: str, reader: Actor) -> dict[str, 
 def _page_of(deal: Deal, target: str) -> str:
     if target.startswith("/"):
         return target
-    return f"/leads/{deal.lead.code}" if target == "lead" else url_for(f"deals.{target}", code=deal.code)
+    return f"/leads/{deal.lead.code}" if target == AGREEMENT else url_for(f"deals.{target}", code=deal.code)
 
 
 def moves_shown(deal: Deal, reader: Actor, coming: Next) -> list[Transition]:

@@ -9,9 +9,10 @@ from flask_babel import gettext as _
 from marketplace.core.access import access, actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import limiter
+from marketplace.core.long_work import begin_writing
 from marketplace.core.permissions import ACTING, SIGNED_IN
 from marketplace.deals import file_access, pdf
-from marketplace.deals.actions import publicity, termination
+from marketplace.deals.actions import officers, publicity, termination
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.forms import DealFileForm, PublicityForm
 from marketplace.deals.lifecycle import DEAL
@@ -21,6 +22,7 @@ from marketplace.deals.timeline import LABELS
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change, change_with
 from marketplace.deals.views.context import record_page
+from marketplace.deals.visibility import follows
 from marketplace.files.actions import required
 from marketplace.values import clock
 from marketplace.web.forms import ReasonForm
@@ -33,7 +35,18 @@ PLAIN_MOVES = frozenset(DEAL.actions) - {"agree", "conclude", "complete", "termi
 @access(SIGNED_IN)
 def show(code: str) -> ResponseReturnValue:
     """Show the record of a deal to both sides and to the exchange's staff."""
-    return page(loading.readable(code, actor()))
+    return page(_opened(code))
+
+
+def _opened(code: str) -> Deal:
+    """Return a deal to read; that somebody reads it who does not follow it stands in its history, once a day."""
+    deal = loading.readable(code, actor())
+    if follows(deal, actor()) or officers.has_read(deal, actor()):
+        return deal
+    begin_writing()  # only these readings write, so that nobody else waits for SQLite's one writer
+    deal = loading.readable(code, actor())
+    officers.note_reading(deal, actor())
+    return deal
 
 
 def page(
@@ -132,7 +145,7 @@ def add_file(code: str) -> ResponseReturnValue:
 @access(SIGNED_IN)
 def record_pdf(code: str) -> ResponseReturnValue:
     """Return the record as it stands now; it is kept for some minutes by its content, and never stored."""
-    deal = loading.readable(code, actor())
+    deal = _opened(code)
     answer = Response(pdf.render(deal, clock.now()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{deal.code}.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"

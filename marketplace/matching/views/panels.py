@@ -25,7 +25,6 @@ from marketplace.matching.feedback import record_feedback, side_of
 from marketplace.matching.formula import CONFIDENCES, STRENGTHS, confidence_word
 from marketplace.matching.models import Match
 from marketplace.matching.presenter import rows
-from marketplace.matching.store import LISTING, NEED
 from marketplace.web.forms import ExchangeForm, LineField
 from marketplace.web.i18n import language
 from marketplace.web.views import local_target
@@ -66,7 +65,7 @@ def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
     if need.state != "open":
         return None
     found = queries.for_need(need.id, reader, hidden=_hidden_wanted(need.org_id, reader))
-    return _panel(NEED, found, reader, need.org_id, f"/needs/{need.code}")
+    return _panel(need, found, reader, f"/needs/{need.code}")
 
 
 def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
@@ -74,7 +73,7 @@ def listing_panel(listing: Listing, reader: Actor) -> Markup | None:
     if listing.state not in OFFERED_STATES:
         return None
     found = queries.for_listing(listing.id, reader, hidden=_hidden_wanted(listing.org_id, reader))
-    return _panel(LISTING, found, reader, listing.org_id, f"/technologies/{listing.code}")
+    return _panel(listing, found, reader, f"/technologies/{listing.code}")
 
 
 def _hidden_wanted(org_id: int, reader: Actor) -> bool:
@@ -86,7 +85,8 @@ def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:
     if reader.org_id is None:
         return None
     matches = queries.for_organisation(reader.org_id, reader)
-    found = [_shown(one, NEED if one.buyer_request.org_id == reader.org_id else LISTING, reader) for one in matches]
+    found = [_shown(one, one.buyer_request if one.buyer_request.org_id == reader.org_id else one.listing, reader)
+             for one in matches]
     return Markup(render_template("matching/_dashboard.html", matches=found)) if found else None  # noqa: S704 - a template
 
 
@@ -106,22 +106,22 @@ def alike_panel(draft: tuple[Kind, Any, Any], reader: Actor) -> Markup | None:
     return Markup(render_template("matching/_alike.html", items=items))  # noqa: S704 - a template
 
 
-def _panel(side: str, found: queries.Shown, reader: Actor, owner_id: int, here: str) -> Markup:
+def _panel(own: BuyerRequest | Listing, found: queries.Shown, reader: Actor, here: str) -> Markup:
     said = queries.said_of(found.matches, reader.org_id)
     html = render_template(
-        "matching/_panel.html", side=side, here=here, hidden=found.hidden, strengths=STRENGTHS, confidences=CONFIDENCES,
-        matches=[_shown(one, side, reader, said.get(one.id, frozenset())) for one in found.matches],
+        "matching/_panel.html", side=own.subject_kind, here=here, hidden=found.hidden, strengths=STRENGTHS,
+        confidences=CONFIDENCES,
+        matches=[_shown(one, own, reader, said.get(one.id, frozenset())) for one in found.matches],
         operator=reader.may(MARK_MATCHES),
-        own=reader.org_id == owner_id, showing_hidden=_hidden_wanted(owner_id, reader),
+        own=reader.org_id == own.org_id, showing_hidden=_hidden_wanted(own.org_id, reader),
     )
     return Markup(html)  # noqa: S704 - a template
 
 
-def _shown(match: Match, ours: str, reader: Actor, said: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """Return what the template shows of the other side."""
-    thing: Any = match.listing if ours == NEED else match.buyer_request
-    own: Any = match.buyer_request if ours == NEED else match.listing
-    party = thing.organisation if ours == NEED else public_party(thing, reader)
+def _shown(match: Match, own: Any, reader: Actor, said: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return what the template shows of the other side; `own` is the reader's or the page's."""
+    thing: Any = match.listing if own is match.buyer_request else match.buyer_request
+    party = public_party(thing, reader) if isinstance(thing, BuyerRequest) else thing.organisation
     owner = party.name_in(language()) if party else _("Requester hidden")
     return {
         "id": match.id,
@@ -136,10 +136,10 @@ def _shown(match: Match, ours: str, reader: Actor, said: frozenset[str] = frozen
         "strength": match.strength,
         "confidence": confidence_word(match.confidence),
         "excluded": match.excluded_by,
-        "factors": rows(match.factors, ours),
+        "factors": rows(match.factors, own.subject_kind),
         "said": said,
         "party": bool(side_of(match, reader.org_id)) and reader.may(EDIT_CONTENT),
         "mark": match.mark,
         "reason": match.mark_reason,
-        "side": ours,
+        "side": own.subject_kind,
     }

@@ -31,7 +31,7 @@ from marketplace.matching.formula import (
 )
 from marketplace.matching.models import MatchRun
 from marketplace.matching.presenter import rows
-from marketplace.matching.store import KEEP
+from marketplace.matching.store import KEEP, NEED
 from marketplace.matching.views.panels import bp
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -134,7 +134,7 @@ def _answer(answer: Any) -> dict[str, Any] | None:
     excluding = [_(LABELS[factor.factor]) for factor in answer.scored.factors if factor.excludes]
     points = [
         {**row, "weight": factor["weight"], "score": round(100 * factor["score"]), "excludes": factor["excludes"]}
-        for row, factor in zip(rows(factors, "need", whole=True), factors, strict=True)
+        for row, factor in zip(rows(factors, NEED, whole=True), factors, strict=True)
     ]
     return {"verdict": verdict, "factors": points, "excluding": excluding,
             "confidence": confidence_word(verdict.confidence), "worth": answer.scored.worth}

@@ -15,13 +15,15 @@ from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
+from marketplace.core.locks import check_version
+from marketplace.core.subjects import review_of
 from marketplace.moderation import checklists
 from marketplace.moderation.models import ModerationCase
 from marketplace.moderation.submission import Submission, locked, open_case, why_not
 from marketplace.organisations import actions as organisations
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.vocabulary import CONTROL_CLASSES, DECISIONS, REASONS
+from marketplace.vocabulary import CONTROL_CLASSES, DECISIONS
 
 
 @dataclass(frozen=True)
@@ -112,8 +114,7 @@ def decide(subject: Submission, actor: Actor, decision: Decision, lock: int | No
         raise Stale(N_("This case is no longer yours to decide. Your text is kept below."))
     if case.claimed_by_id != actor.user_id:
         raise NotAllowed(N_("Take the case first; it belongs to somebody else."))
-    if lock is not None and lock != subject.revision.lock:
-        raise Stale
+    check_version(lock, subject.revision.lock)
     _check(subject, decision)
     if decision.action == "approve":
         _check_publishable(subject, actor)
@@ -185,8 +186,8 @@ def _check(subject: Submission, decision: Decision) -> None:
             raise Invalid(f"check_{wrong[0]}", N_("An item with a problem cannot be approved."))
         return _check_class(subject, decision.control_class)
     if not wrong:
-        raise Invalid(f"check_{(missing or checklists.CHECKLISTS[kind].codes)[0]}", N_("Mark which item has the problem."))
-    refusal = Reason(REASONS[kind], ask=N_("Write to the author what is wrong and what to do."))
+        raise Invalid(f"check_{(missing or review_of(kind).checks.codes)[0]}", N_("Mark which item has the problem."))
+    refusal = Reason(review_of(kind).reasons, ask=N_("Write to the author what is wrong and what to do."))
     return refusal.check(decision.reason_code, decision.text, field="text")
 
 

@@ -12,13 +12,15 @@ from markupsafe import Markup
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import READ_DECISIONS
+from marketplace.core.subjects import review_of
 from marketplace.moderation import charts, decision_log, queries
 from marketplace.moderation import figures as sums
 from marketplace.moderation.forms import decided_filters
+from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.template_helpers import kind_labels
 from marketplace.moderation.views.blueprint import bp, tabs
 from marketplace.values import clock
-from marketplace.vocabulary import DECISIONS, REASONS
+from marketplace.vocabulary import DECISIONS
 from marketplace.web.i18n import language
 from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.templating import number
@@ -43,7 +45,7 @@ def record() -> ResponseReturnValue:
         kind_choices=[(code, _(word)) for code, word in kind_labels().items()],
         decisions=DECISIONS.choices(language()),
         reasons=_reasons(filters.kind),
-        vocabularies=REASONS,
+        vocabularies={kind: review_of(kind).reasons for kind in REVIEWED},
         moderators=decision_log.moderators(),
         start=_address() if key else "",
         more=_address(before=str(more)) if more else "",
@@ -53,8 +55,8 @@ def record() -> ResponseReturnValue:
 
 
 def _reasons(kind: str) -> list[tuple[str, str]]:
-    kinds = (kind,) if kind else tuple(REASONS)
-    return list(dict(pair for one in kinds for pair in REASONS[one].choices(language())).items())
+    kinds = (kind,) if kind else tuple(REVIEWED)
+    return list(dict(pair for one in kinds for pair in review_of(one).reasons.choices(language())).items())
 
 
 def _address(endpoint: str = "moderation.decided", **changes: str) -> str:

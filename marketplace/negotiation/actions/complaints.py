@@ -12,6 +12,7 @@ from marketplace.core.codes import next_code
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
+from marketplace.core.recorded_reading import record_reading
 from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint, Lead
@@ -73,7 +74,7 @@ def move(complaint: Complaint, action: str, actor: Actor, reason: str = "") -> E
 
 def note_reading(complaint: Complaint, actor: Actor) -> None:
     """Record that an officer read the thread; both sides see it in the history of the lead."""
-    record(complaint.lead, "lead.thread_read", actor, data=_data(complaint, actor))
+    record_reading(complaint.lead, "lead.thread_read", actor, _data(complaint, actor))
 
 
 def _data(complaint: Complaint, actor: Actor, **more: Any) -> dict[str, Any]:

@@ -156,10 +156,10 @@ class Thread:
     total: int
 
 
-def page(lead: Lead, actor: Actor, before: int | None = None) -> Thread | None:
+def page(lead: Lead, actor: Actor, before: int | None = None, *, mark: bool = True) -> Thread | None:
     """Return the newest messages, or those before one; None when this reader may not. At most five statements.
 
-    What is shown counts as read by this person. The caller's route must be one that may write.
+    What is shown counts as read by this person if `mark` says so. The caller's route must be one that may write.
     """
     if not may_read_thread(lead, actor):
         return None
@@ -179,7 +179,7 @@ def page(lead: Lead, actor: Actor, before: int | None = None) -> Thread | None:
         )
         for message in shown
     ]
-    if shown and shown[-1].id > last:
+    if mark and shown and shown[-1].id > last:
         note_read(lead, actor, shown[-1].id)
     return Thread(entries, shown[0].id if len(found) > PER_PAGE else None, total)
 

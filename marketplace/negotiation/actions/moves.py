@@ -11,6 +11,7 @@ from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import Event, transition
 from marketplace.core.extensions import db
+from marketplace.core.recorded_reading import record_reading
 from marketplace.negotiation import whose_turn
 from marketplace.negotiation.actions.messages import post
 from marketplace.negotiation.actions.terms import close_terms
@@ -24,6 +25,11 @@ from marketplace.values.text import N_
 
 TEXT_LENGTH = (20, 4000)  # of the first words: an interest, an answer, a question
 REASON_LENGTH = 2000
+
+
+def note_reading(lead: Lead, actor: Actor, **more: int) -> None:
+    """Record once a day that staff opened the record of a lead, or of a complaint about it. Raises NotAskedHere."""
+    record_reading(lead, "lead.record_read", actor, facts(lead, actor, **more))
 
 
 def contact(lead: Lead, actor: Actor, text: str, *, once: str = "") -> Event | None:

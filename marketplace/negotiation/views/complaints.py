@@ -15,7 +15,7 @@ from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import FOLLOW_DEALS, SIGNED_IN
 from marketplace.files.actions import all_received
-from marketplace.negotiation.actions import complaints, messages
+from marketplace.negotiation.actions import complaints, messages, moves
 from marketplace.negotiation.forms.thread import ComplaintForm, MessageForm
 from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint
@@ -63,6 +63,8 @@ def complain(code: str) -> ResponseReturnValue:
 def complaint(code: str) -> ResponseReturnValue:
     """Show a complaint; an officer's reading of the thread, asked for by a link, is recorded before it is shown."""
     found = complaint_queries.readable(code, actor())
+    if not is_party(found.lead, actor()) and found.officer_id != actor().user_id:
+        moves.note_reading(found.lead, actor(), complaint_id=found.id)
     return complaint_page(found, reading="thread" in request.args)
 
 

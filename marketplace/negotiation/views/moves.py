@@ -13,6 +13,7 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, Stale
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
+from marketplace.core.locks import WITHOUT
 from marketplace.core.permissions import SIGNED_IN
 from marketplace.negotiation.actions import begin
 from marketplace.negotiation.forms.leads import MoveForm
@@ -69,9 +70,13 @@ def _made(lead: Lead, action: str, form: MoveForm) -> bool:
 
 
 def _repeated(lead: Lead, action: str, form: MoveForm) -> bool:
-    """True when this person has just done the same. Raises Stale when somebody did something else since the page."""
+    """True when this person has just done the same. Raises Stale when somebody did something else since the page, or when
+    the form does not say which state the page showed.
+    """
     seen = str(form.lock.data or "")
-    if not seen or seen == lead.state:
+    if not seen:
+        raise Stale(WITHOUT)
+    if seen == lead.state:
         return False
     last = _last(lead)
     if last is not None and last.action == f"lead.{action}" and last.actor_id == actor().user_id:

@@ -8,13 +8,14 @@ from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import access, actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Transition
 from marketplace.core.permissions import SIGNED_IN
 from marketplace.files.access import file_url, shown_name
-from marketplace.negotiation.actions import messages
+from marketplace.negotiation.actions import messages, moves
 from marketplace.negotiation.eligibility import actor_refusal, still_possible
 from marketplace.negotiation.forms.leads import MoveForm
 from marketplace.negotiation.forms.thread import MessageForm
@@ -28,6 +29,7 @@ from marketplace.negotiation.views.terms import terms_of
 from marketplace.negotiation.visibility import is_party
 from marketplace.vocabulary import DECLINE_REASONS
 from marketplace.web.errors import text_of
+from marketplace.web.fetch_metadata import opened_by_reader
 from marketplace.web.i18n import language
 from marketplace.web.mark_read import note_seen
 
@@ -40,6 +42,8 @@ BUTTONS = frozenset({"contact", "accept", "ask"}) | ENDING
 def show(code: str) -> ResponseReturnValue:
     """Show a lead to its two sides and, without the thread, to the exchange's staff; what is shown counts as read."""
     lead = leads.readable(code, actor())
+    if not is_party(lead, actor()):
+        moves.note_reading(lead, actor())
     note_seen(leads.path_of(lead))
     return page(lead)
 
@@ -118,11 +122,11 @@ def thread_of(lead: Lead, form: MessageForm | None = None, complaint: str = "") 
     if form is None and messages.may_write(lead, actor()):
         form = MessageForm(formdata=None)
     return {
-        "thread": messages.page(lead, actor(), before), "compose": form, "here": here,
+        "thread": messages.page(lead, actor(), before, mark=opened_by_reader()), "compose": form, "here": here,
         "newest_href": here if before is not None else "", "file_url": file_url,
         "file_name": lambda file: shown_name(file, actor()),
         "kinds": {
-            "interest": _("Answer to the need") if lead.origin == "need" else _("Interest"),
+            "interest": _("Answer to the need") if isinstance(lead.things[0], BuyerRequest) else _("Interest"),
             "question": _("Question"), "mediation": _("Mediation"),
         },
     }

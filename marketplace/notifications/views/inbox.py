@@ -14,6 +14,7 @@ from marketplace.notifications import actions, queries, rendering
 from marketplace.notifications.models import Notification
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
+from marketplace.web.fetch_metadata import opened_by_reader
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.paging import by_key
 from marketplace.web.tabs import Tab
@@ -49,10 +50,11 @@ def inbox() -> ResponseReturnValue:
 def open_one(notification_id: int) -> ResponseReturnValue:
     """Mark one as read and go to what it is about."""
     found = queries.one(notification_id, actor())
-    actions.read(found)
-    declared = SUBJECTS.get(found.subject_kind)
-    if declared is not None and declared.page_shows_news:
-        actions.read_about(actor(), found.href)
+    if opened_by_reader():
+        actions.read(found)
+        declared = SUBJECTS.get(found.subject_kind)
+        if declared is not None and declared.page_shows_news:
+            actions.read_about(actor(), found.href)
     return redirect(local_target(found.href, url_for("notifications.inbox")))
 
 

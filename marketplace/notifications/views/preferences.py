@@ -12,7 +12,7 @@ from wtforms import SelectField
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import SIGNED_IN
 from marketplace.notifications import actions, queries
-from marketplace.notifications.topics import TOPICS
+from marketplace.notifications.topics import choosable
 from marketplace.notifications.views.blueprint import bp
 from marketplace.web.forms import ExchangeForm
 
@@ -26,7 +26,7 @@ def _form(chosen: dict[str, str]) -> Any:
     """Return the form with one field per topic."""
     fields = {
         code: SelectField(_(topic.label), choices=frequencies, description=_(topic.hint), default=chosen[code])
-        for code, topic in TOPICS.items()
+        for code, topic in choosable().items()
     }
     return type("PreferencesForm", (ExchangeForm,), fields)()
 
@@ -34,7 +34,7 @@ def _form(chosen: dict[str, str]) -> Any:
 def _page(form: Any) -> str:
     sent = queries.deliveries_to(actor().user_id or 0)
     return render_template(
-        "notifications/preferences.html", form=form, topics=TOPICS, sent=sent,
+        "notifications/preferences.html", form=form, topics=choosable(), sent=sent,
         why=actions.why_not_sent, email=actor().email,
     )
 
@@ -54,6 +54,6 @@ def change_preferences() -> ResponseReturnValue:
     form = _form(queries.preferences(user_id))
     if not form.validate_on_submit():
         return _page(form), 422
-    actions.prefer(user_id, {code: form[code].data for code in TOPICS})
+    actions.prefer(user_id, {code: form[code].data for code in choosable()})
     flash(_("Your choices are saved."), "success")
     return redirect(url_for("notifications.preferences"))

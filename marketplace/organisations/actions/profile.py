@@ -14,9 +14,10 @@ from sqlalchemy import func, select
 
 from marketplace.accounts.queries import hold_person
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
+from marketplace.core.locks import check_version
 from marketplace.organisations.lifecycle import EDITABLE_STATES, ORGANISATION
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.values import clock, places, tax_code
@@ -101,8 +102,7 @@ def change(
         return
     if organisation.state not in EDITABLE_STATES:
         raise IllegalMove(organisation.state, label=ORGANISATION.label(organisation.state))
-    if lock is not None and lock != organisation.lock:
-        raise Stale
+    check_version(lock, organisation.lock)
     guarded = [field for field in changed if field in PROTECTED and organisation.verified]
     if guarded and not accept_recheck:
         raise Invalid("accept_recheck", N_("This change needs a new verification. Tick the box to go on."))

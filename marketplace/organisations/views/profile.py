@@ -89,9 +89,12 @@ def edit(section: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             _save(organisation, form)
-        except (Invalid, Stale) as error:
+        except Stale as error:
+            form.overtaken(error, organisation.lock)
+            return _section(organisation, section, form), 409
+        except Invalid as error:
             form.add_error(error)
-            return _section(organisation, section, form), 409 if isinstance(error, Stale) else 422
+            return _section(organisation, section, form), 422
         flash(_("Saved."), "success")
         following = NEXT[section] if "go_on" in request.form else ""
         target = url_for("organisations.edit", section=following) if following else url_for("organisations.overview")

@@ -103,7 +103,7 @@ class DealStory:
         return db.session.scalars(rows.where(ListingRevision.title.startswith(self.entry["listing"]))).one()
 
     def _need(self) -> BuyerRequest | None:
-        if "need" not in self.entry:
+        if not self.entry.get("need"):
             return None
         rows = select(BuyerRequest).join(NeedRevision, NeedRevision.id == BuyerRequest.published_revision_id)
         return db.session.scalars(rows.where(NeedRevision.title.startswith(self.entry["need"]))).one()

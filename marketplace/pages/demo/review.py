@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from marketplace.core.access import Actor
+from marketplace.core.subjects import review_of
 from marketplace.moderation.actions import cases
-from marketplace.moderation.checklists import CHECKLISTS, MET, PROBLEM
+from marketplace.moderation.checklists import MET, PROBLEM
 from marketplace.moderation.submission import Submission
 
 #: The item of the checklist in which a reason shows; other reasons mark the first item.
@@ -23,7 +24,7 @@ def decide(
     subject: Submission, actor: Actor, action: str, reason_code: str = "", text: str = "", control_class: str = "ordinary"
 ) -> None:
     """Decide a case with its checklist filled in."""
-    codes = CHECKLISTS[subject.kind].codes
+    codes = review_of(subject.kind).checks.codes
     answers = dict.fromkeys(codes, MET)
     if action != "approve":
         item = _ITEMS.get(reason_code, "")
