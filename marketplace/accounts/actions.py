@@ -52,6 +52,8 @@ def create_person(
 def change_profile(user: User, actor: Actor, *, name: str, phone: str, locale: str) -> None:
     """Change what a person says about themselves; records which facts changed, not their values."""
     new = {"name": clean_line(name), "phone": clean_line(phone), "locale": locale if locale in LANGUAGES else "vi"}
+    hold_person(user.id)
+    db.session.refresh(user, list(new))
     changed = sorted(field for field, value in new.items() if getattr(user, field) != value)
     if not changed:
         return
