@@ -31,6 +31,7 @@ from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
+from marketplace.payments.invoicing.actions import draft, issue
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
@@ -102,6 +103,9 @@ class World(Cast):
         desk = Desk()
         rule = desk.rule(base="fixed", amount=1_000_000, bands=[])
         made = charge(rule, self.listing, self.org, SYSTEM)
+        self.invoice = draft(self.org, desk.first)
+        issue(self.invoice, desk.first)
+        made = charge(rule, self.need, self.org, SYSTEM)
         assert made is not None
         self.charge = made
         self.proposal = propose_to_waive(made, "Giao dịch đầu tiên", desk.first)
@@ -219,6 +223,12 @@ TABLE = (
     get("proposals.show", lambda w: f"/staff/proposals/{w.proposal.id}", STAFF),  # the moderator is an auditor too
     post("proposals.decide_one", lambda w: f"/staff/proposals/{w.proposal.id}/approve", frozenset()),
     get("payments.charge", lambda w: f"/money/charges/{w.charge.id}", STAFF),
+    get("payments.request_of", lambda w: f"/my/money/{w.invoice.code}", INSIDE),
+    get("payments.invoice", lambda w: f"/money/invoices/{w.invoice.id}", STAFF),
+    post("payments.draft", lambda w: f"/money/drafts/{w.org.id}", frozenset()),
+    post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
+    post("payments.note_e_invoice", lambda w: f"/money/invoices/{w.invoice.id}/e-invoice", frozenset()),
+    post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
     post("payments.waive", lambda w: f"/money/charges/{w.charge.id}/waive", frozenset(), reason="x"),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )

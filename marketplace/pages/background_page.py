@@ -49,6 +49,7 @@ JOBS = {
     "matching.nightly": N_("Match everything anew at night"),
     "retention": N_("Remove what is kept no longer"),
     "proposals.lapse": N_("Let proposals lapse that nobody decided"),
+    "invoices.overdue": N_("Mark payment requests that are overdue"),
     "ledger.cache": N_("Add up the months of the ledger"),
     "seal": N_("Seal the history of the day before"),
     "listings.age": N_("Mark technologies nobody confirmed as stale"),
