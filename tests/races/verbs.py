@@ -138,14 +138,14 @@ ELSEWHERE = {
     "organisations.submit": "the founder's organisation is not complete; see organisation submit below",
     "organisations.withdraw": "it is not submitted; see organisation withdraw below",
     "accounts.reopen": "a link that is forged",
-    **dict.fromkeys(("proposals.decide_one-reason", "payments.new_fee", "payments.new_waiver", "payments.waive-reason"),
-                    "tests/core/test_proposals.py, tests/payments/test_fees.py"),
     "web.confirm_reading": "it only leads on",
     "negotiation.introduce": "technology and need are of one organisation here",
     "importing.start": "its file is not read yet: tests/importing/test_who_goes_on.py",
 }
 ELSEWHERE |= {route.name: "tests/accounts/test_at_once.py, tests/accounts/test_second_step.py" for route in ROUTES
               if route.endpoint.startswith("security.") and route.name not in SAID}
+ELSEWHERE |= {route.name: "tests/core/test_proposals.py, tests/payments" for route in ROUTES
+              if route.endpoint.startswith(("payments.", "proposals."))}
 #: Each time is meant: sent again it is done again, by the table of forms too.
 EACH_TIME = {route.name for route in ROUTES if not route.once} | {"security.forgot_password"}
 
