@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask, template_rendered
@@ -14,7 +17,7 @@ from sqlalchemy import delete, update
 
 from marketplace.accounts.models import UserSession
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.core.data_mark import mark
+from marketplace.core.data_mark import _Watcher, mark
 from marketplace.core.extensions import db
 from marketplace.core.readings import each_time, recording
 from marketplace.listings.models import Listing, ListingRevision
@@ -249,3 +252,15 @@ def test_a_session_ends_by_time_though_nothing_was_committed(catalogue: Catalogu
         assert cast.stranger_user.name in member.get("/").get_data(as_text=True)
     with clock.fixed(clock.now() + timedelta(days=31)):
         assert cast.stranger_user.name not in member.get("/").get_data(as_text=True)
+
+
+def test_another_file_in_the_place_of_the_database_has_another_mark(tmp_path: Path) -> None:
+    path, marks = tmp_path / "a.sqlite3", []
+    watcher = _Watcher(str(path))
+    assert watcher.mark() is None
+    for _time in range(2):
+        with closing(sqlite3.connect(tmp_path / "new")) as made:
+            made.execute("CREATE TABLE t (id INTEGER)")
+        (tmp_path / "new").rename(path)
+        marks += [watcher.mark(), watcher.mark()]
+    assert marks[0] == marks[1] != marks[2] == marks[3] and None not in marks
