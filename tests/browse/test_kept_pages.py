@@ -27,6 +27,7 @@ from marketplace.values import clock
 from marketplace.web.kept_pages import BESIDE, KeptPage, KeptPages
 from tests import factories
 from tests.browse.conftest import Catalogue
+from tests.conftest import BACKEND
 from tests.statements import statements
 
 Made = list[str]
@@ -194,7 +195,9 @@ def test_nothing_is_asked_while_nothing_was_committed(catalogue: Catalogue, ctx:
         made.clear()
         with statements(ctx) as seen:
             assert client.get(path).status_code == 200
-        assert not made and all("snapshot" in said for said in seen), seen
+        assert not made
+        # Other databases of a server change its mark too; then all is asked once more, and nothing is made.
+        assert BACKEND == "postgres" or not seen
 
 
 def test_what_another_connection_commits_changes_the_mark(ctx: Flask) -> None:
@@ -207,7 +210,8 @@ def test_what_another_connection_commits_changes_the_mark(ctx: Flask) -> None:
         db.session.rollback()
         with ctx.test_request_context("/"):
             marks.append(mark())
-    assert marks[0] == marks[1] != marks[2] == marks[3] and None not in marks
+    assert marks[1] != marks[2] and None not in marks
+    assert BACKEND == "postgres" or (marks[0] == marks[1] and marks[2] == marks[3])  # there others change it too
 
 
 def test_a_person_has_their_own_page_with_a_token_of_their_own(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
