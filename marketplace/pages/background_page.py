@@ -31,6 +31,7 @@ CONSUMERS = {
     "rematch": N_("Matching everything anew"),
     "match_feedback": N_("Contacts and deals beside their matches"),
     "mail": N_("Mail"),
+    "files.scan": N_("Files to check for viruses"),
     "account_letter": N_("Letters for a new password"),
     "sign_in_failures": N_("Letters about failed sign-ins"),
     "facts": N_("Figures of events from before they were kept"),

@@ -113,6 +113,7 @@ PAGES: dict[str, list[Place]] = {
         Place("calendar", "/moderation/calendar"),
         Place("imports", "/imports"),
         Place("held", "/staff/held-notifications"),
+        Place("files-held-back", "/staff/files"),
     ],
     "officer": [
         Place("dashboard", "/dashboard"),

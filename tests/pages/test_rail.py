@@ -13,7 +13,7 @@ from marketplace.vocabulary import STAFF_ROLES
 
 START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
-OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications"]
+OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
 MONEY = ["/money", "/money/charges", "/money/fees"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
