@@ -95,7 +95,8 @@ def words_in(*nodes: ast.AST) -> set[object]:
     calls = [call for node in nodes for call in ast.walk(node) if isinstance(call, ast.Call)]
     groups = {part for call in calls if ast.unparse(call.func).endswith("in_groups")
               for part in ast.walk(call)}
-    return {part.value for node in nodes for part in ast.walk(node) if isinstance(part, ast.Constant) and part not in groups}
+    parts = [part for node in nodes for part in ast.walk(node) if isinstance(part, ast.Constant)]
+    return {part.value for part in parts if part not in groups}
 
 
 def names_states(node: ast.AST, foreign: set[str]) -> bool:
