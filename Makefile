@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-load bench-alerts bench-pictures bench-history
+.PHONY: help setup lock audit run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-load bench-alerts bench-pictures bench-records bench-history
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -101,6 +101,9 @@ bench-load: $(VENV)/.dev ## minutes of mixed load, with memory of web and worker
 
 bench-pictures: $(VENV)/.dev ## memory of eight uploads at once of the worst picture that is accepted (Linux)
 	@$(BIN)/python -m bench.pictures
+
+bench-records: $(VENV)/.dev ## time and memory of the two worst records (PDF) that are accepted, made at once (Linux)
+	@$(BIN)/python -m bench.records
 
 bench-history: $(VENV)/.dev ## sealing and verifying a history of 200,000 events: seconds and memory
 	@$(BIN)/python -m bench.history

@@ -21,6 +21,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from statistics import mean
@@ -29,7 +30,7 @@ from urllib.parse import urlencode
 
 from flask_security import hash_password
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.test import encode_multipart
 
 from bench import pages
@@ -38,6 +39,7 @@ from marketplace.core.config import ROOT, Settings, load_settings
 from marketplace.core.extensions import db
 from marketplace.negotiation.lifecycle import OPEN_LEAD_STATES
 from marketplace.negotiation.models import Lead
+from marketplace.values import clock
 from tests import factories
 from tests.journeys.walking import FormParser
 
@@ -65,16 +67,17 @@ class Seen:
 
     times: list[float] = field(default_factory=list)
     statuses: Counter[int] = field(default_factory=Counter)
-    kinds: Counter[str] = field(default_factory=Counter)
+    said: dict[int, str] = field(default_factory=dict)  # of each error, what its page said first
 
 
 class Client:
-    """One browser after the other, on one connection."""
+    """One browser after the other."""
 
     def __init__(self, settings: Settings, world: World, seed: int) -> None:
         self.world, self.chance = world, random.Random(seed)
+        self._leads = world.leads[seed::CLIENTS]  # its own: of two who write at the same moment one is asked to look again
         self._connection = HTTPConnection(settings.host, settings.port, timeout=60)
-        self._cookies, self.seen = "", Seen()
+        self._cookies, self._side, self.seen = "", world.cookies, Seen()
 
     def ask(self, path: str, cookies: str = "", body: bytes | None = None, kind: str = "") -> str:
         """Send one request; return the page. Cookies that come back replace those of this name."""
@@ -87,12 +90,16 @@ class Client:
             self._connection.request("POST" if body is not None else "GET", path, body=body, headers=sent)
             answer = self._connection.getresponse()
             page = answer.read().decode(errors="replace")
-        except (HTTPException, ConnectionError):  # the server closed an idle connection
-            self._connection.close()
+        except (HTTPException, OSError):
             self.seen.statuses[0] += 1
             return ""
+        finally:
+            self._connection.close()  # as a proxy does; one that is kept stays with one process
         self.seen.times.append((time.perf_counter() - begin) * 1000)
         self.seen.statuses[answer.status] += 1
+        if answer.status >= 400:
+            detail = page.partition('class="error-detail">')[2].partition("<")[0]
+            self.seen.said.setdefault(answer.status, f"{'GET' if body is None else 'POST'} {path}: {detail}")
         for line in answer.headers.get_all("Set-Cookie") or ():
             self._cookies = f"; {line.partition(';')[0]}"
         return page
@@ -100,7 +107,6 @@ class Client:
     def one(self) -> None:
         """Do one of the things of SHARES."""
         kind = self.chance.choices(list(SHARES), list(SHARES.values()))[0]
-        self.seen.kinds[kind] += 1
         some, world = self.chance.choice, self.world
         match kind:
             case "read":
@@ -112,7 +118,7 @@ class Client:
             case "sign in":
                 self._sign_in(some(world.people))
             case _:
-                self._message(some(world.leads), kind == "picture")
+                self._message(some(self._leads), kind == "picture")
 
     def _sign_in(self, email: str) -> None:
         self._cookies = ""
@@ -122,15 +128,16 @@ class Client:
         self.ask("/dashboard", self._cookies)
 
     def _message(self, lead: str, picture: bool) -> None:
-        path = f"/leads/{lead}"
-        values = self._form(self.ask(path, self.world.cookies), "once")
+        path, self._cookies = f"/leads/{lead}", self._side
+        values = self._form(self.ask(path, self._side), "once")
+        self._side = self._cookies  # with the token of forms
         if not values:
             return
         sent: dict[str, Any] = {**values, "text": f"Xin cho biết thêm về số trạm đo, lần {self.chance.random()}."}
         if picture:
-            sent["files"] = (io.BytesIO(self._picture()), "ảnh hiện trường.png")
+            sent["file"] = (io.BytesIO(self._picture()), "ảnh hiện trường.png")
         boundary, body = encode_multipart(sent)
-        self.ask(f"{path}/messages", self.world.cookies, body, f"multipart/form-data; boundary={boundary}")
+        self.ask(f"{path}/messages", self._side, body, f"multipart/form-data; boundary={boundary}")
 
     def _picture(self) -> bytes:
         out = io.BytesIO()
@@ -151,14 +158,16 @@ def world_of(settings: Settings, count: int) -> World:
     app = create_app(settings)
     with app.app_context():
         hashed = hash_password(factories.PASSWORD)
-        people = [factories.user(email=f"nguoi{number}@example.vn", password=hashed).email for number in range(20)]
+        people = [factories.user(email=f"tai{number}@example.vn", password=hashed).email for number in range(20)]
         is_open = Lead.state.in_(OPEN_LEAD_STATES)
         side = db.session.scalars(select(Lead.supplier_org_id).where(is_open).order_by(Lead.supplier_org_id).limit(1)).one()
-        leads = list(db.session.scalars(select(Lead.code).where(Lead.supplier_org_id == side, is_open).limit(10)))
+        leads = list(db.session.scalars(select(Lead.code).where(Lead.supplier_org_id == side, is_open).limit(5 * CLIENTS)))
+        later = {"respond_by": clock.now() + timedelta(days=30), "last_activity_at": clock.now()}  # so that none ends
+        db.session.execute(update(Lead).where(Lead.code.in_(leads)).values(later))
         db.session.commit()
         db.engine.dispose()
     reads = [path for name in ("browse", "technology", "need", "organisation", "home") for path in asked[name].paths]
-    own = ["/dashboard", "/inbox", "/my/deals", *asked["deal"].paths, *(f"/leads/{code}" for code in leads)]
+    own = ["/dashboard", "/inbox", "/my/deals", *asked["deal"].paths, *(f"/leads/{code}" for code in leads[:10])]
     return World(reads, list(asked["search"].paths), own, people, leads, supplier)
 
 
@@ -209,11 +218,14 @@ def _tell_minute(minute: int, clients: list[Client], held: list[tuple[float, flo
     times = sorted(one for client in clients for one in client.seen.times)
     statuses: Counter[int] = sum((client.seen.statuses for client in clients), Counter())
     errors = {status: count for status, count in sorted(statuses.items()) if not 200 <= status < 400}
+    said = {status: text for client in clients for status, text in client.seen.said.items()}
     for client in clients:
         client.seen = Seen()
     told = " ".join(f"{resident:.0f}/{private:.0f}" for resident, private in held)
     tell(f"minute {minute}: {len(times)} requests, errors {errors or 'none'}, p50 {times[len(times) // 2]:.0f} ms, "
          f"p95 {times[int(len(times) * 0.95)]:.0f} ms; resident/private MB of web, web, worker: {told}")
+    for status, text in sorted(said.items()):
+        tell(f"  {status}: {text}")
     return sum(errors.values())
 
 
@@ -239,6 +251,7 @@ def main(minutes: int, count: int) -> int:
         url = os.environ.get("TEST_DATABASE_URL") or os.environ.get("DATABASE_URL")
         named = {"DATABASE_URL": url} if url else {}
         port = str(pages._free_port())
+        os.environ["SECURITY_LOG"] = str(Path(folder) / "security.log")
         settings = load_settings({"DATA_DIR": folder, "DEMO": "0", "RATE_LIMITS": "0", "PORT": port, **named})
         tell(f"{minutes} minutes, {CLIENTS} clients, N={count}, {settings.database_url.partition(':')[0]}, "
              f"load before {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")

@@ -5,7 +5,8 @@ N generated listings in a scratch folder, with needs, leads, deals, history and 
 they are answered, on the same machine: guests, and people who are signed in. Bare Flask pages on the same server,
 without a query and with one, give the measure. cpu_ms is the web processes' processor time per answer; it rises when
 others are at work, so compare within one run: `times` is cpu_ms as a multiple of the bare page with one query, with
-ROUNDS the median of so many rounds over all pages. On PostgreSQL (DATABASE=postgres) its own work is not in cpu_ms.
+ROUNDS the median of so many rounds over all pages. With KEPT_PAGES_MB=0 every page is made anew. `own_mb` is memory of
+one process beside mapped files. On PostgreSQL (DATABASE=postgres) its own work is not in cpu_ms.
 """
 
 from __future__ import annotations
@@ -114,6 +115,7 @@ def _some(ids: Sequence[int]) -> Sequence[int]:
 def _cookies(app: Flask, person: User, org: Organisation | None = None) -> str:
     """Return the cookies of a person who is signed in and acts for the organisation."""
     client = factories.client(app, person, org)
+    client.get("/")  # puts the token of forms into the cookie, as it is on every later visit
     session = client.get_cookie(app.config["SESSION_COOKIE_NAME"])
     assert session is not None
     return f"; {session.key}={session.value}"
@@ -217,13 +219,21 @@ def work_of(pid: int) -> float:
     return sum(int(stat[11]) + int(stat[12]) for stat in stats) / TICKS
 
 
+def own_memory_of(pid: int) -> float:
+    """Return the most megabytes that one of the server's processes holds for itself, beside the files it has mapped."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    rollups = (Path(f"/proc/{child}/smaps_rollup").read_text().split() for child in children)
+    return max(int(words[words.index("Anonymous:") + 1]) for words in rollups) / 1000
+
+
 def measure(settings: Settings, asked: Asked, seconds: float) -> Figures:
     with serving(asked.application, settings) as pid:
         load(settings, asked, WARMING)
         before = work_of(pid)
         times = load(settings, asked, seconds)
-        work = work_of(pid) - before
+        work, memory = work_of(pid) - before, own_memory_of(pid)
     return {
+        "own_mb": memory,
         "rps": len(times) / seconds,
         "p50_ms": times[len(times) // 2],
         "p95_ms": times[int(len(times) * 0.95)],

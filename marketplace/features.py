@@ -16,8 +16,7 @@ from marketplace.core.config import Settings
 from marketplace.core.events import register_companion, register_consumer
 from marketplace.core.subjects import register_subject
 from marketplace.deals import wiring as deals
-from marketplace.files import retention as file_retention
-from marketplace.files import views as files_views
+from marketplace.files import wiring as files
 from marketplace.history import wiring as history
 from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
@@ -46,9 +45,8 @@ def register_features(app: Flask, settings: Settings) -> None:
     register_consumer(facts.consumer())
     history.register(app)
     accounts.register(app, settings)
-    app.register_blueprint(files_views.bp)
-    file_retention.register(settings)
     notifications.register(app)
+    files.register(app, settings)
     organisations.register(app)
     listings.register(app)
     needs.register(app)

@@ -22,8 +22,9 @@ NOUNS: dict[str, str] = {
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
         no_results query_fields query_parser range_values related rows search search_request spelling""",
     "buyer_requests": "editor jsonld on_publish reader_view",
-    "deals": "contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot text_merge",
-    "files": "access active_content checks images store",
+    "deals": """checked_files contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot
+        text_merge""",
+    "files": "access active_content checks images scanner store virus_check",
     "history": "checks keys merkle names seal_file",
     "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds import_runs
         json_documents legacy_encodings mapping preparation preview readers report result rows sheet_layout sheets staging
@@ -39,7 +40,7 @@ NOUNS: dict[str, str] = {
     "organisations": "actors",
     "pages": """background_page dashboard demo demo_data navigation permissions_page proposals_page public_figures
         retention_page styleguide texts todo todo_deals weekly_figures""",
-    "payments": "fees ledger",
+    "payments": "fees invoicing ledger",
     "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }

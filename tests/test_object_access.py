@@ -31,6 +31,7 @@ from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
+from marketplace.payments.invoicing.actions import draft, issue
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
@@ -67,6 +68,12 @@ class World(Cast):
         need_draft = self.draft_need.revisions[0]
         self.need_file = files.attach(stored, need_draft, "document")
         self.org_file = files.attach(stored, self.org, "registration", tier="staff")
+        unchecked = files.store_upload(uploads.upload(uploads.picture(size=(300, 200)), "chờ.png"), owner)
+        unchecked.state, unchecked.due_at = "waiting", clock.now()
+        self.unchecked = files.attach(unchecked, self.listing.published_revision, "document")
+        self.found = files.store_upload(uploads.upload(uploads.picture(size=(200, 300)), "độc.png"), owner)
+        self.found.state, self.found.due_at = "infected", clock.now()
+        self.harmful = files.attach(self.found, self.listing.published_revision, "document")
         self.match = Match(buyer_request_id=self.need.id, listing_id=self.listing.id, score=500, strength="possible",
                            factors=[], computed_at=clock.now())
         self.run = ImportRun(kind="listings", state="previewed", org_id=self.org.id, file_name="a.csv", sha256="0" * 64,
@@ -102,6 +109,9 @@ class World(Cast):
         desk = Desk()
         rule = desk.rule(base="fixed", amount=1_000_000, bands=[])
         made = charge(rule, self.listing, self.org, SYSTEM)
+        self.invoice = draft(self.org, desk.first)
+        issue(self.invoice, desk.first)
+        made = charge(rule, self.need, self.org, SYSTEM)
         assert made is not None
         self.charge = made
         self.proposal = propose_to_waive(made, "Giao dịch đầu tiên", desk.first)
@@ -177,6 +187,11 @@ TABLE = (
     get("files.show", lambda w: f"/files/{w.picture.id}/x.png", ALL),
     get("files.show", lambda w: f"/files/{w.draft_picture.id}/x.png", INSIDE),
     get("files.show", lambda w: f"/files/{w.org_file.id}/x.png", INSIDE | STAFF),
+    get("files.show", lambda w: f"/files/{w.unchecked.id}/x.png", OWNER),
+    get("files.show", lambda w: f"/files/{w.harmful.id}/x.png", frozenset()),
+    get("files.my_file", lambda w: f"/my/files/{w.found.id}", OWNER),
+    get("files.staff_file", lambda w: f"/staff/files/{w.found.id}", STAFF),
+    post("files.decide", lambda w: f"/staff/files/{w.found.id}/release", STAFF, reason="Vô hại"),
     get("files.show_logged", lambda w: f"/files/{w.secret.id}/confidential/x.png", INSIDE),
     get("importing.show", lambda w: f"/imports/{w.run.id}", STAFF),
     get("importing.report", lambda w: f"/imports/{w.run.id}/report", frozenset()),  # it has none yet
@@ -219,6 +234,12 @@ TABLE = (
     get("proposals.show", lambda w: f"/staff/proposals/{w.proposal.id}", STAFF),  # the moderator is an auditor too
     post("proposals.decide_one", lambda w: f"/staff/proposals/{w.proposal.id}/approve", frozenset()),
     get("payments.charge", lambda w: f"/money/charges/{w.charge.id}", STAFF),
+    get("payments.request_of", lambda w: f"/my/money/{w.invoice.code}", INSIDE),
+    get("payments.invoice", lambda w: f"/money/invoices/{w.invoice.id}", STAFF),
+    post("payments.draft", lambda w: f"/money/drafts/{w.org.id}", frozenset()),
+    post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
+    post("payments.note_e_invoice", lambda w: f"/money/invoices/{w.invoice.id}/e-invoice", frozenset()),
+    post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
     post("payments.waive", lambda w: f"/money/charges/{w.charge.id}/waive", frozenset(), reason="x"),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )

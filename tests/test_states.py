@@ -12,6 +12,7 @@ from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.deals.lifecycle import DEAL, GROUP_LABELS, MILESTONE, TAB_LABELS
 from marketplace.deals.progress import NEXT
+from marketplace.files.lifecycle import FILE
 from marketplace.importing.lifecycle import IMPORT_RUN
 from marketplace.listings.lifecycle import LISTING
 from marketplace.mail.lifecycle import MAIL
@@ -20,7 +21,7 @@ from marketplace.notifications.lifecycle import HELD
 from marketplace.organisations.lifecycle import ORGANISATION
 
 ROOT = Path(__file__).resolve().parent.parent
-EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL, HELD)
+EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL, HELD, FILE)
 #: Lists with tabs: the groups that stand under no tab. A draft is found by its version; what is deleted is not listed.
 TABLESS: dict[Lifecycle, set[str]] = {
     DEAL: set(), COMPLAINT: set(), LISTING: {"draft", "deleted"}, NEED: {"draft", "deleted"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy import ColumnElement, select
 
@@ -42,4 +43,9 @@ def register_version_files(
         data = {"attachment": attachment.id, "revision": revision.number}
         record_reading(kind.thing_of(revision), f"{kind.name}.confidential_read", actor, data)
 
-    register_file_access(kind.revision.subject_kind, may_read, log_read, shown_name, hides)
+    def thing_of(attachment: Attachment) -> Any:
+        """Return the thing with that version; None when the version was deleted."""
+        revision = db.session.get(kind.revision, attachment.subject_id)
+        return None if revision is None or revision.state == "deleted" else kind.thing_of(revision)
+
+    register_file_access(kind.revision.subject_kind, may_read, log_read, shown_name, thing_of, hides)

@@ -6,7 +6,7 @@ Both come from documents that the reader may see and from the thesaurus; nobody'
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from marketplace.search import Page, SearchEngine
 from marketplace.search.ranking.weights import idf
@@ -41,9 +41,13 @@ def related(
 
 def _beside(tags: Mapping[str, int], wanted: set[str], least: int) -> dict[str, int]:
     """Return the commonest keywords that say more, or something else, than what was asked."""
-    usable = {tag: count for tag, count in tags.items() if count >= least and not set(fold(tag).split()) <= wanted}
+    usable = {tag: count for tag, count in tags.items() if count >= least and not set(_folded(tag).split()) <= wanted}
     best = sorted(usable, key=lambda tag: (-usable[tag], tag))[:WEIGHED]
     return {tag: usable[tag] for tag in best}
+
+
+#: Keywords are the same few thousand on every page.
+_folded = lru_cache(maxsize=8192)(fold)
 
 
 @cache

@@ -24,7 +24,8 @@ from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.reader_language import prefers_other
 from marketplace.core.subjects import Subject, subject, subject_of
-from marketplace.files.models import Attachment
+from marketplace.files.lifecycle import OPEN_STATES
+from marketplace.files.models import Attachment, StoredFile
 from marketplace.listings import visibility as listings
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.listings.models import Listing, ListingRevision
@@ -236,13 +237,13 @@ def _organisation_row(one: Organisation, actor: Actor, terms: Wanted, locale: st
 
 
 def _images(kind: str, revision_ids: Sequence[int]) -> dict[int, str]:
-    """Return the address of the first public image of each revision."""
+    """Return the address of the first public image of each revision that is not held back by the virus check."""
     if not revision_ids:
         return {}
     statement = (
-        select(Attachment.subject_id, Attachment.id)
+        select(Attachment.subject_id, Attachment.id).join(Attachment.file)
         .where(Attachment.subject_kind == kind, Attachment.subject_id.in_(revision_ids))
-        .where(Attachment.role == "image", Attachment.tier == "public")
+        .where(Attachment.role == "image", Attachment.tier == "public", StoredFile.state.in_(OPEN_STATES))
         .order_by(Attachment.position.desc(), Attachment.id.desc())
     )
     return {subject: f"/files/{attachment}/image?size=160" for subject, attachment in db.session.execute(statement)}

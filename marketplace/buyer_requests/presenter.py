@@ -16,7 +16,7 @@ from marketplace.buyer_requests.reader_view import Face
 from marketplace.buyer_requests.rules import SIX_POINTS
 from marketplace.core.access import Actor
 from marketplace.core.calendar_days import working_calendar
-from marketplace.files.access import file_url, shown_name
+from marketplace.files.access import file_note, file_url, shown_name
 from marketplace.files.actions import attachments
 from marketplace.values import clock, places
 from marketplace.vocabulary import (
@@ -135,6 +135,6 @@ def _files(face: Face, reader: Actor) -> list[dict[str, str]]:
         found.append({
             "name": (one.caption if not face.hidden else "") or shown_name(one, reader),
             "href": file_url(one), "size": file_size(one.file.size), "kind": kind,
-            "note": _("confidential") if one.tier in {"confidential", "staff"} else "",
+            "note": _("confidential") if one.tier in {"confidential", "staff"} else "", "held": file_note(one),
         })
     return found

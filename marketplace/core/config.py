@@ -12,6 +12,7 @@ from typing import Any
 
 from marketplace.core.config_production import flag, trusted_hosts, unsafe
 from marketplace.core.connection_limits import limits_here
+from marketplace.core.socket_address import socket_address
 from marketplace.search.engines.opensearch.address import problem_of
 from marketplace.search.semantic.model import problem
 
@@ -69,7 +70,9 @@ class Settings:
     stale_days: int  # days after which an unconfirmed listing is stale
     stale_notice_days: int  # days before that when the owner is reminded
     upload_limit: int  # bytes of one uploaded file
+    clamd_url: str  # tcp://host:port or unix:/path of the virus scanner; empty: files are not checked
     import_limit: int  # bytes of one file imported on the command line
+    kept_pages_mb: int  # megabytes of pages that each web process keeps; 0: every page is made anew
     keep_outbox_days: int  # days after which finished background work is deleted; 0, here and below: never
     keep_mail_text_days: int  # days after which the text of an e-mail is erased
     keep_secret_letter_days: int  # days after which the text of a letter with a secret link is erased, sent or not
@@ -200,7 +203,8 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         moderation_days=_number(env, "MODERATION_DAYS", 2, problems),
         stale_days=_number(env, "STALE_DAYS", 90, problems),
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
-        upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems),
+        kept_pages_mb=_number(env, "KEPT_PAGES_MB", 24, problems),
+        upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems), clamd_url=_clamd_url(env, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
         **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
         **_safety(env, environment == "production", problems),
@@ -250,6 +254,15 @@ def _rate_limit_storage(env: Mapping[str, str], problems: list[str]) -> str:
     elif scheme not in {"database", "memory"}:
         problems.append("RATE_LIMIT_STORAGE must be database, redis://host:6379, valkey://host:6379 or memory://")
     return url
+
+
+def _clamd_url(env: Mapping[str, str], problems: list[str]) -> str:
+    url = env.get("CLAMD_URL", "").strip()
+    try:
+        return url if not url or socket_address(url) else ""
+    except ValueError:
+        problems.append(f"CLAMD_URL must be tcp://host:3310 or unix:/run/clamav/clamd.ctl, not {url!r}")
+        return ""
 
 
 def _safety(env: Mapping[str, str], production: bool, problems: list[str]) -> dict[str, Any]:

@@ -91,7 +91,8 @@ def files_of(deal: Deal) -> list[Attachment]:
     return list(db.session.scalars(rows))
 
 
-def _deal_of(attachment: Attachment) -> Deal | None:
+def deal_of(attachment: Attachment) -> Deal | None:
+    """Return the deal that a file belongs to, also by one of its milestones."""
     if attachment.subject_kind == "deal":
         return db.session.get(Deal, attachment.subject_id)
     milestone = db.session.get(Milestone, attachment.subject_id)
@@ -100,7 +101,7 @@ def _deal_of(attachment: Attachment) -> Deal | None:
 
 def may_read(attachment: Attachment, actor: Actor) -> bool:
     """The members of both sides, and the officers who follow deals; no other staff."""
-    deal = _deal_of(attachment)
+    deal = deal_of(attachment)
     return deal is not None and may_read_files(deal, actor)
 
 
@@ -111,6 +112,6 @@ def may_read_files(deal: Deal, actor: Actor) -> bool:
 
 def log_read(attachment: Attachment, actor: Actor) -> None:
     """Record a reading by who is no party, in the history both sides see; the parties' own files are theirs to read."""
-    deal = _deal_of(attachment)
+    deal = deal_of(attachment)
     if deal is not None and not is_party(deal, actor):
         record_reading(deal, "deal.file_read", actor, data_of(deal, actor, attachment=attachment.id))

@@ -9,7 +9,15 @@ from marketplace.core.outbox import register_job
 from marketplace.core.permissions import ACTING, OVERSEE_DEALS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
-from marketplace.deals import event_data, file_access, lifecycle, notifications, views, visibility
+from marketplace.deals import (
+    checked_files,
+    event_data,
+    file_access,
+    lifecycle,
+    notifications,
+    views,
+    visibility,
+)
 from marketplace.deals.actions.opening import open_deal, preview_deal
 from marketplace.deals.jobs import JOBS
 from marketplace.deals.models import Deal, Milestone
@@ -59,5 +67,6 @@ def register(app: Flask) -> None:
     register_panel(app, "organisation.below", views.panels.of_organisation)
     for subject in (DEAL, MILESTONE):
         register_subject(subject)
-        register_file_access(subject.kind, file_access.may_read, file_access.log_read)
+        register_file_access(subject.kind, file_access.may_read, file_access.log_read, thing_of=file_access.deal_of)
+    checked_files.register()
     register_job(*JOBS)

@@ -16,7 +16,7 @@ from marketplace.core.access import Actor
 from marketplace.core.access import actor as current_actor
 from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.extensions import db, limiter, wrote
-from marketplace.files import store
+from marketplace.files import store, virus_check
 from marketplace.files.checks import IMAGE_TYPES, check
 from marketplace.files.models import TIERS, Attachment, StoredFile
 from marketplace.values import clock
@@ -71,6 +71,7 @@ def add(received: Received, actor: Actor) -> StoredFile:
     )
     db.session.add(stored)
     db.session.flush()
+    virus_check.begin(stored)
     return stored
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from marketplace.core.config import Settings
 from marketplace.core.extensions import db
 from marketplace.core.retention import QUARANTINE, deletion, register_file_retention, register_retention
+from marketplace.files.lifecycle import GONE_STATES
 from marketplace.files.models import StoredFile
 from marketplace.values.text import N_
 
@@ -51,8 +52,8 @@ def _put_aside(_before: datetime) -> Iterator[Path]:
 
 
 def _without_row(_before: datetime) -> Iterator[Path]:
-    """Return the contents in the store that no row names."""
-    known = set(db.session.scalars(select(StoredFile.sha256)))
+    """Return the contents in the store that no row names, but those of removed files."""
+    known = set(db.session.scalars(select(StoredFile.sha256).where(StoredFile.state.not_in(GONE_STATES))))
     folder: Path = current_app.extensions["settings"].data_dir / "files"
     contents = (path for path in folder.glob("??/??/*") if path.is_file())
     return (path for path in contents if path.name.partition(".")[0] not in known)

@@ -55,6 +55,14 @@ def copy_path(digest: str, side: int) -> Path:
     return whole.with_name(f"{whole.name}.{side}.webp")
 
 
+def contents(digest: str) -> list[Path]:
+    """Return the content of that SHA-256 and, of a picture, its small copies; nothing when the content is not there."""
+    whole = path(digest)
+    if not whole.is_file():
+        return []
+    return [whole, *(copy for side in THUMBNAILS if (copy := copy_path(digest, side)).is_file())]
+
+
 def _write(target: Path, data: bytes) -> None:
     """Write beside the target, then rename: readers see the whole file or none, also after a crash."""
     target.parent.mkdir(parents=True, exist_ok=True)

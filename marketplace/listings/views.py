@@ -24,7 +24,7 @@ from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
 from marketplace.core.lifecycle import Transition
 from marketplace.core.permissions import ACTING, EDIT_CONTENT, PUBLIC, SIGNED_IN
-from marketplace.files.access import file_url
+from marketplace.files.access import file_note, file_url, shown_pictures
 from marketplace.files.actions import attachments
 from marketplace.files.models import Attachment
 from marketplace.listings import actions, confirm_link, presenter, queries
@@ -71,13 +71,15 @@ def _page(
     roles = listing.roles_of(who)
     inside = listing.org_id in who.org_ids or "moderator" in roles
     files = [one for one in attachments(revision) if one.tier in {"public", "members"}]
-    images = [one for one in files if one.role == "image" and one.tier == "public"]
+    pictures = [one for one in files if one.role == "image" and one.tier == "public"]
+    images = shown_pictures(pictures, who)
     members = queries.sees_members_tier(listing, who)
     shown = [one for one in files if one.role == "document" and (members or one.tier == "public")]
     is_open = not preview and listing.state in VISIBLE_STATES and listing.organisation.verified
     return render_template(
         "listings/show.html",
         listing=listing, revision=revision, texts=presenter.texts(revision), facts_=presenter, form=form, images=images,
+        held_pictures=[one for one in pictures if file_note(one)] if inside else (),
         gallery=_gallery(images[1:], presenter.texts(revision).title),
         documents=shown, hidden_documents=len([one for one in files if one.role == "document"]) - len(shown),
         file_url=file_url, members=members, inside=inside, is_open=is_open, confidential=confidential, preview=preview,

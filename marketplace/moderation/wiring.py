@@ -9,7 +9,6 @@ from marketplace.core.permissions import MODERATE, READ_DECISIONS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.core.work import register_work
-from marketplace.files.access import file_url
 from marketplace.moderation import notifications, template_helpers, work_sources
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
@@ -44,6 +43,6 @@ def register(app: Flask) -> None:
     for source in work_sources.sources():
         register_work(source)
     app.register_blueprint(bp)
-    app.jinja_env.globals.update(moderation=template_helpers, file_url=file_url)
+    app.jinja_env.globals.update(moderation=template_helpers)
     for kind in REVIEWED:
         register_panel(app, f"{kind}.aside", panel(kind))

@@ -27,6 +27,12 @@ def _lead_of(attachment: Attachment) -> tuple[Message, Lead] | None:
     return (message, db.session.get_one(Lead, message.lead_id)) if message else None
 
 
+def thing_of(attachment: Attachment) -> Lead | None:
+    """Return the conversation that a file was sent in."""
+    found = _lead_of(attachment)
+    return found[1] if found else None
+
+
 def may_read(attachment: Attachment, actor: Actor) -> bool:
     """True for whoever may read the thread."""
     found = _lead_of(attachment)

@@ -22,7 +22,7 @@ from marketplace.deals.models import Deal
 from marketplace.deals.queries import staff_list
 from marketplace.listings.lifecycle import OFFERED_STATES, VISIBLE_STATES
 from marketplace.listings.models import Listing
-from marketplace.pages.todo import Attention, for_operator, for_organisation
+from marketplace.pages.todo import Attention, for_files, for_operator, for_organisation
 from marketplace.pages.todo_deals import deals_waiting, for_officer
 from marketplace.pages.weekly_figures import weekly
 from marketplace.web.panels import panels
@@ -99,6 +99,10 @@ def _operator(actor: Actor) -> dict[str, Any]:
         if moderates:
             parked = count(actor, "background").total if actor.may(RUN_SYSTEM) else 0
             attention += for_operator(queue.total, queue.overdue, queue.mine, parked)
+    attention += for_files(
+        count(actor, "files.held_back").total if moderates else 0,
+        count(actor, "files.waiting").total if actor.may(RUN_SYSTEM) else 0,
+    )
     if actor.may(READ_DEAL_FIGURES):
         figures = kept("deals", staff_list.figures)
         waiting += figures.still

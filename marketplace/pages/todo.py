@@ -133,3 +133,15 @@ def for_operator(waiting: int, overdue: int, mine: int, parked: int) -> list[Att
                   "/staff/background", parked, "danger", "gear"),
     ]
     return [one for one in found if one.count]
+
+
+def for_files(held_back: int, late: int) -> list[Attention]:
+    """Return what an operator should do about files: those held back, and those that the virus scanner does not get to."""
+    found = [
+        Attention(ngettext("%(num)s file is held back by the virus check", "%(num)s files are held back by the virus check",
+                           held_back), "/staff/files", held_back, "warning", "shield-lock"),
+        Attention(ngettext("%(num)s file waits long for the virus scanner: does it run?",
+                           "%(num)s files wait long for the virus scanner: does it run?", late),
+                  "/staff/background", late, "danger", "gear"),
+    ]
+    return [one for one in found if one.count]

@@ -8,8 +8,30 @@ from dataclasses import asdict
 import click
 from flask.cli import with_appcontext
 
-from marketplace.core.long_work import begin_reading
+from marketplace.core.access import SYSTEM
+from marketplace.core.extensions import db
+from marketplace.core.long_work import begin_reading, begin_writing
+from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.payments.invoicing.actions import draft, issue
+from marketplace.payments.invoicing.queries import to_be_asked
 from marketplace.payments.ledger.checks import CHECKS, faults
+
+
+@click.command("issue-invoices")
+@with_appcontext
+def issue_invoices() -> None:
+    """Issue a payment request to each verified organisation for all that it was charged and not asked for yet."""
+    count = 0
+    for org, _charges, _net in to_be_asked():
+        if org.state in ORGANISATION.in_groups("verified"):
+            begin_writing()
+            invoice = draft(org, SYSTEM)
+            issue(invoice, SYSTEM)
+            code, total = invoice.code, invoice.total
+            db.session.commit()
+            click.echo(f"{code}: {total} VND")
+            count += 1
+    click.echo(f"{count} payment requests were issued.")
 
 
 @click.command("verify-ledger")

@@ -96,5 +96,24 @@ class WaiverRuleForm(_Dated):
                 "decision_no": self.decision_no.data}
 
 
+class EInvoiceForm(ExchangeForm):
+    """The e-invoice of a provider."""
+
+    series = LineField(_l("Series"), [Length(max=20)])
+    number = LineField(_l("Number"), [InputRequired(NEEDED), Length(max=40)])
+    date = DayField(_l("Day"), [InputRequired(NEEDED)])
+    lookup_code = LineField(_l("Lookup code"), [InputRequired(NEEDED), Length(max=60)])
+    provider = LineField(_l("Provider"), [Length(max=100)])
+
+
+class CreditForm(ExchangeForm):
+    """What is to be taken off a payment request, by which agreement."""
+
+    total = MoneyField(_l("To be credited, VAT included"), [InputRequired(NEEDED)])
+    agreement_no = LineField(_l("Number of the written agreement"), [InputRequired(NEEDED), Length(max=100)])
+    agreement_on = DayField(_l("Day of the agreement"), [InputRequired(NEEDED)])
+    reason = LongField(_l("Why it is proposed"), [InputRequired(NEEDED), Length(max=2000)])
+
+
 def _iso(day: date | None) -> str:
     return day.isoformat() if day else ""

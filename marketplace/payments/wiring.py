@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import time
+
 from flask import Flask
 
-from marketplace.core.outbox import register_job
-from marketplace.core.permissions import READ_MONEY
+from marketplace.core.outbox import Job, in_batches, register_job
+from marketplace.core.permissions import ACTING, READ_MONEY, READ_MONEY_TOTALS
 from marketplace.core.proposals import register_proposal
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, everybody, register_subject
@@ -13,12 +15,19 @@ from marketplace.deals.actions.consequences import register_consequence
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.topics import Topic, register_topic
 from marketplace.payments import notifications, views
-from marketplace.payments.cli import verify_ledger
+from marketplace.payments.cli import issue_invoices, verify_ledger
 from marketplace.payments.fees import actions, proposals
 from marketplace.payments.fees.lifecycle import CHARGE as CHARGE_LIFE
 from marketplace.payments.fees.models import Charge, FeeRule, WaiverRule
+from marketplace.payments.invoicing import checks
+from marketplace.payments.invoicing import proposals as invoice_proposals
+from marketplace.payments.invoicing.actions import mark_overdue
+from marketplace.payments.invoicing.lifecycle import INVOICE as INVOICE_LIFE
+from marketplace.payments.invoicing.models import CreditNote, Invoice
 from marketplace.payments.ledger import triggers
 from marketplace.payments.ledger.cache import CACHE
+from marketplace.payments.ledger.checks import register_check
+from marketplace.values import clock
 from marketplace.values.text import N_
 
 __all__ = ["register", "triggers"]  # importing the triggers is what makes them
@@ -37,19 +46,40 @@ CHARGE = Subject(
     path=lambda row, reader: f"/money/charges/{row.id}" if reader.may(READ_MONEY) else "/fees",
     organisations=lambda row: {"owner": row.org_id}, event_labels={"charge.make": N_("Charged")},
 )
+INVOICE = Subject(
+    Invoice.subject_kind, Invoice, N_("Payment request"), lambda row, _language: row.code or row.org.name,
+    lifecycle=INVOICE_LIFE, icon="cash-stack", code=lambda row: row.code or "",
+    path=lambda row, reader: f"/money/invoices/{row.id}" if reader.may(READ_MONEY) else f"/my/money/{row.code}",
+    organisations=lambda row: {"owner": row.org_id}, page_shows_news=True,
+    event_labels={"invoice.draft": N_("Drafted"), "invoice.overdue": N_("Overdue"),
+                  "invoice.e_invoice": N_("E-invoice noted")},
+)
+CREDIT_NOTE = Subject(
+    CreditNote.subject_kind, CreditNote, N_("Credit note"), lambda row, _language: str(row.code),
+    icon="arrow-counterclockwise", code=lambda row: str(row.code),
+    path=lambda row, reader: INVOICE.path(row.invoice, reader),
+    organisations=lambda row: {"owner": row.invoice.org_id}, event_labels={"credit_note.issue": N_("Issued")},
+)
+OVERDUE = Job("invoices.overdue", in_batches(mark_overdue), clock.daily(time(7, 30)))
 
 
 def register(app: Flask) -> None:
     """Register kinds of things, pages, jobs and commands."""
     register_topic(TOPIC)
-    for one in (FEE_RULE, WAIVER_RULE, CHARGE):
+    for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE):
         register_subject(one)
-    for kind in proposals.KINDS:
+    for kind in (*proposals.KINDS, invoice_proposals.CREDIT_NOTE):
         register_proposal(kind)
     register_notifications(notifications.CHARGES)
+    register_notifications(notifications.INVOICES)
+    register_check("invoice numbers", checks.numbers)
+    register_check("invoices", checks.sums)
     register_consequence("complete", actions.charge_commission)
+    register_place("own", Place(N_("Fees to pay"), "/my/money", "wallet2", 45), ACTING)
+    register_place("money", Place(N_("Payment requests"), "/money", "cash-stack", 10), READ_MONEY_TOTALS)
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
     app.register_blueprint(views.bp)
-    register_job(CACHE)
+    register_job(CACHE, OVERDUE)
     app.cli.add_command(verify_ledger)
+    app.cli.add_command(issue_invoices)

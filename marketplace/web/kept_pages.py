@@ -32,8 +32,8 @@ from marketplace.web.i18n import language
 
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
 
-#: What a process keeps at most, in bytes, and for how long it keeps a page that says how long ago something was.
-MOST_BYTES, MOMENT = 24_000_000, timedelta(seconds=60)
+#: For how long a page is kept that says how long ago something was.
+MOMENT = timedelta(seconds=60)
 #: What a page takes beside its text: statements, parameters, digests.
 BESIDE = 6_000
 _ITS_OWN = {"Content-Type", "Content-Length"}
@@ -76,9 +76,9 @@ class KeptPage:
 class KeptPages:
     """The pages of one process, those used last; at most `most` bytes."""
 
-    def __init__(self, most: int = MOST_BYTES) -> None:
+    def __init__(self, most: int) -> None:
         self._pages: OrderedDict[object, KeptPage] = OrderedDict()
-        self._most, self._size, self._lock = most, 0, Lock()
+        self.most, self._size, self._lock = most, 0, Lock()
 
     @property
     def size(self) -> int:
@@ -100,7 +100,7 @@ class KeptPages:
             self._size -= before.size if before else 0
             self._pages[key] = page
             self._size += page.size
-            while self._size > self._most:
+            while self._size > self.most:
                 self._size -= self._pages.popitem(last=False)[1].size
 
 
@@ -111,10 +111,10 @@ def keeps_page(view: View) -> View:
 
     @wraps(view)
     def shown(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if request.method != "GET" or session.get("_flashes"):
+        pages: KeptPages = current_app.extensions["kept_pages"]
+        if request.method != "GET" or session.get("_flashes") or not pages.most:
             return view(*args, **kwargs)
         present, who = mark(), actor()
-        pages: KeptPages = current_app.extensions["kept_pages"]
         place = (request.host_url, request.script_root, request.path, request.query_string)
         key = (place, language(), clock.today(), who)
         page = pages.get(key)
@@ -167,4 +167,4 @@ def _answer(page: KeptPage) -> Response:
 
 def register(app: Flask) -> None:
     """Give the application its pages."""
-    app.extensions["kept_pages"] = KeptPages()
+    app.extensions["kept_pages"] = KeptPages(app.extensions["settings"].kept_pages_mb * 1_000_000)

@@ -32,7 +32,7 @@ Made = list[str]
 @pytest.fixture
 def made(ctx: Flask) -> Iterator[Made]:
     """Templates that were rendered; the process keeps nothing yet."""
-    before, ctx.extensions["kept_pages"] = ctx.extensions["kept_pages"], KeptPages()
+    before, ctx.extensions["kept_pages"] = ctx.extensions["kept_pages"], KeptPages(9_000_000)
     names: Made = []
 
     def note(_app: Flask, template: object, **_rest: object) -> None:

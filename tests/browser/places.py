@@ -50,6 +50,7 @@ PAGES: dict[str, list[Place]] = {
         Place("mailbox", "/mailbox"),
     ],
     "supplier": [
+        Place("my-money", "/my/money"),
         Place("dashboard", "/dashboard"),
         Place("my-listings", "/my/listings"),
         Place("new-listing", "/my/listings/new"),
@@ -112,6 +113,7 @@ PAGES: dict[str, list[Place]] = {
         Place("calendar", "/moderation/calendar"),
         Place("imports", "/imports"),
         Place("held", "/staff/held-notifications"),
+        Place("files-held-back", "/staff/files"),
     ],
     "officer": [
         Place("dashboard", "/dashboard"),
@@ -131,6 +133,7 @@ PAGES: dict[str, list[Place]] = {
     ],
     "accountant": [
         Place("proposals", "/staff/proposals"),
+        Place("money", "/money"),
         Place("charges", "/money/charges"),
         Place("fees", "/money/fees"),
         Place("new-fee", "/money/fees/new"),

@@ -263,7 +263,7 @@ def test_every_consumer_and_job_stands_in_a_lane(ctx: Flask) -> None:
     assert {one.lane for one in (*CONSUMERS.values(), *JOBS.values())} <= set(LANES)
     fast = {name for name, one in CONSUMERS.items() if one.lane == FAST}
     assert {"search", "notifications"} <= fast
-    assert {name for name, one in CONSUMERS.items() if one.lane == MAIL} == {"mail"}
+    assert {name for name, one in CONSUMERS.items() if one.lane == MAIL} == {"mail", "files.scan"}
 
 
 def test_an_application_does_not_know_what_another_has_registered(scene: tuple[Flask, Scene], shared_app: Flask) -> None:

@@ -117,14 +117,14 @@ def test_passwords_are_typed_again_and_files_chosen_again(app: Flask) -> None:
         answer = visitor.post(visitor.form(""), {"email": "hoa@example.vn", "password": "mật-khẩu-bí-mật"})
     assert answer.status_code == 503 and "hoa@example.vn" in visitor.page and "mật-khẩu" not in visitor.page
     assert visitor.form("/login").values["password"] == ""
-    data = {"text": "x", "code": "123456", "files": [(io.BytesIO(b"1"), "một.pdf"), (io.BytesIO(b"2"), "hai.pdf")]}
+    data = {"text": "x", "code": "123456", "file": [(io.BytesIO(b"1"), "một.pdf"), (io.BytesIO(b"2"), "hai.pdf")]}
     app.config["WTF_CSRF_ENABLED"] = False
     with app.app_context():
         web = factories.client(app, factories.user())
     with away(app):
         page = web.post("/leads/L/messages?x=1", data=data, content_type="multipart/form-data").text
     assert 'action="/leads/L/messages?x=1" enctype="multipart/form-data"' in page
-    assert "một.pdf, hai.pdf" in page and 'type="file" name="files"' in page and "multiple" in page
+    assert "một.pdf, hai.pdf" in page and 'type="file" name="file"' in page and "multiple" in page
     assert "123456" not in page and 'type="password" name="code"' in page
 
 
@@ -152,12 +152,12 @@ def test_a_message_with_a_file_is_sent_once(market: Market) -> None:
     who.open(f"/technologies/{listing}/interest")
     who.send("", text=TEXT)
     file = lambda: (io.BytesIO(uploads.PDF), "đề bài.pdf")  # noqa: E731 - each sending reads one
-    before = rows(market, Message)
+    before, files = rows(market, Message), rows(market, Attachment)
     with answer_to_commit_lost(market.app):
-        assert who.post(who.form("/messages"), {"text": TEXT + " Cảm ơn.", "files": file()}).status_code == 503
+        assert who.post(who.form("/messages"), {"text": TEXT + " Cảm ơn.", "file": file()}).status_code == 503
     assert "đề bài.pdf" in who.page
-    assert who.post(who.form("/messages"), {"files": file()}).status_code == 200
-    assert (rows(market, Message), rows(market, Attachment)) == (before + 1, 1)
+    assert who.post(who.form("/messages"), {"file": file()}).status_code == 200
+    assert (rows(market, Message), rows(market, Attachment)) == (before + 1, files + 1)
 
 
 def _twice(who: Walker, to: str, values: dict[str, Any]) -> None:

@@ -21,6 +21,7 @@ from marketplace.core.extensions import db
 from marketplace.listings.models import Listing
 from marketplace.listings.visibility import visible_to
 from marketplace.organisations.models import Organisation
+from marketplace.web.kept_pages import KeptPages
 from tests import factories
 from tests.conftest import BACKEND
 from tests.filled import Filled, fill
@@ -51,7 +52,9 @@ def market(ctx: Flask, monkeypatch: pytest.MonkeyPatch) -> Filled:
     )
     db.session.execute(text("ANALYZE"))
     db.session.commit()
+    db.engine.dispose()  # an open connection to SQLite goes on with the statistics of an ANALYZE before, of hardly any rows
     monkeypatch.setattr(ctx, "testing", False)
+    monkeypatch.setitem(ctx.extensions, "kept_pages", KeptPages(0))  # a page that is shown again asks nothing
     return made
 
 

@@ -13,9 +13,9 @@ from marketplace.vocabulary import STAFF_ROLES
 
 START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
-OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications"]
+OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
-MONEY = ["/money/charges", "/money/fees"]
+MONEY = ["/money", "/money/charges", "/money/fees"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 
 
@@ -27,7 +27,7 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
         ("manager", [*DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", *MONEY, "/staff/deliveries",
                      "/staff/proposals"]),
         ("accountant", [*MONEY, "/staff/proposals"]),
-        ("leadership", [*DECISIONS, *TRADE, "/staff/matching"]),
+        ("leadership", [*DECISIONS, *TRADE, "/staff/matching", "/money"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching", *MONEY]),
         ("admin", ["/staff/texts", *DECISIONS, *TRADE, "/staff/matching", "/staff", "/staff/accounts", "/staff/background",
                    "/staff/retention", "/staff/deliveries"]),
@@ -44,7 +44,7 @@ def test_members_see_what_is_their_organisations(shared_app: Flask) -> None:
         groups = places_for(Actor(user_id=1, org_id=1, org_ids=frozenset({1})))
     assert [heading for heading, _places in groups] == ["", "Our organisation"]
     assert [place.href for place in groups[1][1]] == [
-        "/my/listings", "/my/needs", "/my/leads", "/my/deals", "/my/organisation"]
+        "/my/listings", "/my/needs", "/my/leads", "/my/deals", "/my/money", "/my/organisation"]
 
 
 def test_every_place_has_a_picture_in_the_sprite(shared_app: Flask) -> None:

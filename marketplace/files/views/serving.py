@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, request, send_file
+from flask import Response, abort, make_response, redirect, render_template, request, send_file
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import access, actor
@@ -13,10 +14,11 @@ from marketplace.files import anonymous, store
 from marketplace.files.access import LOGGED_TIERS, file_url, is_hidden, log_reading, may_read, shown_name
 from marketplace.files.checks import IMAGE_TYPES
 from marketplace.files.images import THUMBNAILS
+from marketplace.files.lifecycle import FILE, OPEN_STATES
 from marketplace.files.models import Attachment
+from marketplace.files.views.blueprint import bp
 from marketplace.web.downloads import disposition
-
-bp = Blueprint("files", __name__)
+from marketplace.web.errors import problem, wants_problem
 
 
 @bp.get("/files/<int:attachment_id>/<name>")
@@ -24,6 +26,8 @@ bp = Blueprint("files", __name__)
 def show(attachment_id: int, name: str) -> ResponseReturnValue:
     """Serve a public or members' file; a confidential one has an address whose readings are recorded."""
     attachment = _load(attachment_id)
+    if not attachment.file.given_to(actor()):
+        return _held_back(attachment)
     if attachment.tier in LOGGED_TIERS:
         return redirect(file_url(attachment))
     return _send(attachment)
@@ -34,6 +38,8 @@ def show(attachment_id: int, name: str) -> ResponseReturnValue:
 def show_logged(attachment_id: int, name: str) -> ResponseReturnValue:
     """Serve a confidential file and write down who read it."""
     attachment = _load(attachment_id)
+    if not attachment.file.given_to(actor()):
+        return _held_back(attachment)
     if attachment.tier in LOGGED_TIERS:
         log_reading(attachment, actor())
     return _send(attachment)
@@ -45,6 +51,19 @@ def _load(attachment_id: int) -> Attachment:
     if found is None or not may_read(found, actor()):
         abort(404)
     return found
+
+
+def _held_back(attachment: Attachment) -> Response:
+    """Say that the virus check holds the file back; nobody has read it, so nothing is recorded."""
+    state = FILE.state(attachment.file.state)
+    if wants_problem():
+        answer = problem(404, _(state.label))
+    else:
+        mine = file_url(attachment)  # the page of whoever sent it, or nothing
+        name = shown_name(attachment, actor())
+        answer = make_response(render_template("files/held_back.html", name=name, state=state, mine=mine), 404)
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _send(attachment: Attachment) -> Response:
@@ -73,6 +92,6 @@ def _send(attachment: Attachment) -> Response:
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox; frame-ancestors 'none'"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    open_to_all = attachment.tier == "public"
+    open_to_all = attachment.tier == "public" and file.state in OPEN_STATES
     answer.headers["Cache-Control"] = "private, max-age=600" if open_to_all else "private, no-store"
     return answer

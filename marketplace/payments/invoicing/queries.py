@@ -1,0 +1,87 @@
+"""What is read of payment requests: what of each is still to be paid, as the ledger says; lists and sums."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Select, func, select
+
+from marketplace.core.access import Actor
+from marketplace.core.errors import required
+from marketplace.core.extensions import db
+from marketplace.core.permissions import READ_MONEY
+from marketplace.organisations.models import Organisation
+from marketplace.payments.fees.lifecycle import PENDING
+from marketplace.payments.fees.models import Charge
+from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN, STANDING
+from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.ledger.models import Account, JournalEntry, JournalLine
+from marketplace.values import clock
+
+
+def rests(invoice_ids: Collection[int]) -> dict[int, int]:
+    """Return what of each payment request is still to be paid: its lines on the receivable accounts. One statement."""
+    rows = (
+        select(JournalEntry.subject_id, func.sum(JournalLine.amount))
+        .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
+        .join(Account, Account.id == JournalLine.account_id)
+        .where(JournalEntry.subject_kind == Invoice.subject_kind, JournalEntry.subject_id.in_(invoice_ids),
+               JournalEntry.posted_at.is_not(None), Account.code.startswith("131-"))
+        .group_by(JournalEntry.subject_id)
+    )
+    found = dict.fromkeys(invoice_ids, 0)
+    return found | {id_: int(left) for id_, left in db.session.execute(rows) if id_ is not None}
+
+
+def rest(invoice: Invoice) -> int:
+    """Return what of one payment request is still to be paid."""
+    return rests([invoice.id])[invoice.id]
+
+
+def held(invoice_id: int) -> Invoice:
+    """Return a payment request, its row locked. Raises NotFound."""
+    return required(db.session.get(Invoice, invoice_id, with_for_update={"of": Invoice}, populate_existing=True))
+
+
+def in_tab(tab: str) -> Select[Invoice]:
+    """Return the select of those on a tab; every one for another name."""
+    rows = select(Invoice)
+    return rows.where(Invoice.state.in_(INVOICE.tabs[tab])) if tab in INVOICE.tabs else rows
+
+
+def of_organisation(actor: Actor) -> Select[Invoice]:
+    """Return the select of what the organisation acted for was asked to pay; never a draft."""
+    return select(Invoice).where(Invoice.org_id == actor.org_id, Invoice.code.is_not(None))
+
+
+def readable(code: str, actor: Actor) -> Invoice:
+    """Return an issued payment request that somebody may read. Raises NotFound for another organisation's."""
+    rows = select(Invoice).where(Invoice.code == code)
+    if not actor.may(READ_MONEY):
+        rows = rows.where(Invoice.org_id == actor.org_id)
+    return required(db.session.scalar(rows))
+
+
+def to_be_asked() -> list[tuple[Organisation, int, int]]:
+    """Return the organisations with charges that were not asked for yet: how many, and their sum without VAT."""
+    rows = (
+        select(Organisation, func.count(Charge.id), func.sum(Charge.net)).join(Charge, Charge.org_id == Organisation.id)
+        .where(Charge.state == PENDING).group_by(Organisation.id).order_by(Organisation.id)
+    )
+    return [(org, int(count), int(net)) for org, count, net in db.session.execute(rows)]
+
+
+def totals() -> dict[str, int]:
+    """Return sums for the desk and for leadership: open, overdue, without e-invoice. Two statements."""
+    is_open = Invoice.state.in_(OPEN)
+    late = is_open & (Invoice.due_on < clock.today())
+    counted = db.session.execute(select(
+        func.count().filter(is_open), func.count().filter(late), func.coalesce(func.sum(Invoice.total).filter(late), 0),
+        func.count().filter(Invoice.state.in_(STANDING), Invoice.e_invoice_on.is_(None)),
+    ).select_from(Invoice)).one()
+    owed = db.session.scalar(
+        select(func.coalesce(func.sum(JournalLine.amount), 0)).join(Account, Account.id == JournalLine.account_id)
+        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(Account.code.startswith("131-"), JournalEntry.posted_at.is_not(None)))
+    return {"open": counted[0], "overdue": counted[1], "overdue_amount": int(counted[2]), "owed": int(owed or 0),
+            "no_e_invoice": counted[3]}

@@ -1,0 +1,46 @@
+"""What the organisation acted for owes the exchange: what is to be paid, what was paid, each payment request."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from marketplace.core.access import access, actor
+from marketplace.core.extensions import db
+from marketplace.core.permissions import ACTING
+from marketplace.payments.invoicing import queries
+from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN
+from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.views.blueprint import bp
+from marketplace.values import clock
+from marketplace.values.amount_in_words import in_words
+from marketplace.values.vietqr import reference_of
+from marketplace.web.paging import by_key
+
+PER_PAGE = 50
+
+
+@bp.get("/my/money")
+@access(ACTING)
+def mine() -> ResponseReturnValue:
+    """List what is to be paid, and what was paid or cancelled."""
+    wanted = queries.of_organisation(actor())
+    to_pay = db.session.scalars(wanted.where(Invoice.state.in_(OPEN)).order_by(Invoice.due_on, Invoice.id)).unique().all()
+    part = by_key(wanted.where(Invoice.state.not_in(OPEN)), Invoice.id, PER_PAGE)
+    left = queries.rests([one.id for one in to_pay])
+    return render_template(
+        "payments/mine.html", to_pay=to_pay, rests=left, part=part, lifecycle=INVOICE, today=clock.today(),
+        owed=sum(left.values()),
+    )
+
+
+@bp.get("/my/money/<code>")
+@access(ACTING)
+def request_of(code: str) -> ResponseReturnValue:
+    """Show one payment request of the organisation acted for."""
+    invoice = queries.readable(code, actor())
+    left = queries.rest(invoice)
+    return render_template(
+        "payments/request.html", invoice=invoice, rest=left, lifecycle=INVOICE, reference=reference_of(code),
+        words=in_words(invoice.total), today=clock.today(), payable=invoice.state in OPEN,
+    )
