@@ -235,6 +235,7 @@ TABLE = (
     post("proposals.decide_one", lambda w: f"/staff/proposals/{w.proposal.id}/approve", frozenset()),
     get("payments.charge", lambda w: f"/money/charges/{w.charge.id}", STAFF),
     get("payments.request_of", lambda w: f"/my/money/{w.invoice.code}", INSIDE),
+    get("payments.request_pdf", lambda w: f"/my/money/{w.invoice.code}.pdf", INSIDE),
     get("payments.invoice", lambda w: f"/money/invoices/{w.invoice.id}", STAFF),
     post("payments.draft", lambda w: f"/money/drafts/{w.org.id}", frozenset()),
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
