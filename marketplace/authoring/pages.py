@@ -87,12 +87,13 @@ class Pages(FilePages):
     def _save(self, thing: Any, revision: Any, step: Step, form: StepForm) -> ResponseReturnValue:
         if form.handle_button():
             return self._form_page(thing, revision, step, form)
+        code = thing.code  # after a failed flush nothing can be read before the rollback
         try:
             valid = form.validate_on_submit()
             if valid:
                 actions.save(self.editor.kind, revision, form.values(self.editor.kind), actor(), form.lock_value())
         except (Stale, StaleDataError) as error:
-            return self._conflict_page(thing, step, form, error if isinstance(error, Stale) else Stale())
+            return self._conflict_page(code, step, form, error if isinstance(error, Stale) else Stale())
         if not valid:
             return self._form_page(thing, revision, step, form), 422
         after = self.editor.next_key(step.key) if request.form.get("go") == "next" else step.key
@@ -123,9 +124,9 @@ class Pages(FilePages):
             missing_html=render_template("authoring/_missing.html", missing=missing),
         )
 
-    def _conflict_page(self, thing: Any, step: Step, form: StepForm, error: Stale) -> ResponseReturnValue:
+    def _conflict_page(self, code: str, step: Step, form: StepForm, error: Stale) -> ResponseReturnValue:
         """Show the form again with what was typed, and beside it what the other person changed."""
-        code, opened_with = thing.code, form.lock_value()
+        opened_with = form.lock_value()
         db.session.rollback()
         thing = self.editor.load(code, actor())
         revision = self.editor.current(thing)

@@ -12,7 +12,7 @@ from sqlalchemy import delete, select, update
 
 from marketplace import mail
 from marketplace.accounts.models import User
-from marketplace.accounts.queries import account_of
+from marketplace.accounts.queries import account_of, hold_person
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
@@ -128,6 +128,8 @@ def prefer(user_id: int, chosen: Mapping[str, str]) -> None:
     for topic, frequency in chosen.items():
         if topic not in choosable() or frequency not in FREQUENCIES:
             raise Invalid(topic, N_("Please choose from the list."))
+    hold_person(user_id)  # two tabs must not both find that nothing was chosen yet
+    for topic, frequency in chosen.items():
         row = db.session.get(NotificationPreference, (user_id, topic))
         if row is None:
             db.session.add(NotificationPreference(user_id=user_id, topic=topic, mail=frequency))
