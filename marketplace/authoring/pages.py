@@ -27,7 +27,7 @@ from marketplace.authoring.queries import Reads
 from marketplace.authoring.steps import Editor, Step, StepForm
 from marketplace.core.access import Actor, access, actor
 from marketplace.core.calendar_days import working_calendar
-from marketplace.core.errors import Missing, Stale
+from marketplace.core.errors import Invalid, Missing, Stale
 from marketplace.core.extensions import db
 from marketplace.core.locks import UNNAMED
 from marketplace.core.permissions import ACTING, EDIT_CONTENT, Permission
@@ -171,10 +171,15 @@ class Pages(FilePages):
 
     def submit(self, code: str) -> ResponseReturnValue:
         """Submit for review (or publish a small change at once)."""
-        thing = self.editor.load(code, actor())
-        revision = self.editor.current(thing)
         form = ExchangeForm()
         form.check_acting()
+        thing = self.editor.load(code, actor())
+        revision = self.editor.current(thing)
+        refused = self._files_refused(revision)
+        thing = self.editor.load(code, actor())
+        revision = self.editor.current(thing)
+        if refused:
+            return self._review_page(thing, revision, refused), 422
         days = current_app.extensions["settings"].moderation_days
         due_at = clock.due_at(clock.now(), days, working_calendar())
         try:
@@ -186,6 +191,14 @@ class Pages(FilePages):
         else:
             flash(_("Submitted. You will hear from us by %(day)s.", day=clock.format_date(due_at)), "success")
         return redirect(self.editor.url("review", thing))
+
+    def _files_refused(self, revision: Any) -> str:
+        """Return why the files of a version cannot be submitted, or nothing. The version is to be loaded again."""
+        try:
+            self.editor.kind.check_files(revision, [one.file for one in attachments(revision)])
+        except Invalid as error:
+            return text_of(error)
+        return ""
 
     def revise(self, code: str) -> ResponseReturnValue:
         """Begin a new version of what is published, or go on with the one begun."""
