@@ -78,7 +78,8 @@ def _die_with_parent() -> None:
 
 def web_command(application: str, settings: Settings) -> list[str]:
     """Return the command that serves a WSGI application, "module:name"."""
-    return [sys.executable, "-m", "gunicorn", application, "--bind", f"{settings.host}:{settings.port}", "--workers", "2",
+    return [sys.executable, "-m", "gunicorn", application, "--bind", f"{settings.host}:{settings.port}", "--workers",
+            os.environ.get("WEB_CONCURRENCY", "2"),
             "--threads", "4", "--worker-tmp-dir", str(settings.data_dir), "--log-level", "warning",
             "--config", str(ROOT / "gunicorn.conf.py")]
 

@@ -42,6 +42,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
+        "tests/races",
         "tests/core/test_proposals.py", "tests/payments/test_fees.py",
         "tests/payments/test_invoices.py",
     ),

@@ -94,9 +94,9 @@ class World(Cast):
         db.session.add(self.search)
         self._charge()
         event = record(self.listing, "listing.confirm", SYSTEM)
-        self.held = HeldNotification(event_id=event.id, of_kind="listing", of_id=self.listing.id, action=event.action,
+        self.held_news = HeldNotification(event_id=event.id, of_kind="listing", of_id=self.listing.id, action=event.action,
                                      reason="x")
-        db.session.add(self.held)
+        db.session.add(self.held_news)
         db.session.commit()
         upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)
         upload_path(self.run).write_text("title\nMột công nghệ\n", encoding="utf-8")
@@ -218,7 +218,7 @@ TABLE = (
     get("pages.organisation", lambda w: f"/organisations/{w.org.slug}", ALL),
     get("notifications.open_one", lambda w: f"/inbox/{w.told.id}/open", OWNER),
     post("notifications.resend", lambda w: f"/staff/deliveries/{w.lost.id}/resend", frozenset()),  # admins and managers
-    post("notifications.decide_held", lambda w: f"/staff/held-notifications/{w.held.id}/drop", STAFF),
+    post("notifications.decide_held", lambda w: f"/staff/held-notifications/{w.held_news.id}/drop", STAFF),
     get("notifications.ask", lambda w: w.unsubscribe, ALL),  # the signed address is the permission
     get("notifications.ask", lambda w: "/unsubscribe/WzEsInJlbWluZGVycyJd.forged", frozenset()),
     post("notifications.turn_off", lambda w: w.unsubscribe, ALL),
@@ -235,6 +235,7 @@ TABLE = (
     post("proposals.decide_one", lambda w: f"/staff/proposals/{w.proposal.id}/approve", frozenset()),
     get("payments.charge", lambda w: f"/money/charges/{w.charge.id}", STAFF),
     get("payments.request_of", lambda w: f"/my/money/{w.invoice.code}", INSIDE),
+    get("payments.request_pdf", lambda w: f"/my/money/{w.invoice.code}.pdf", INSIDE),
     get("payments.invoice", lambda w: f"/money/invoices/{w.invoice.id}", STAFF),
     post("payments.draft", lambda w: f"/money/drafts/{w.org.id}", frozenset()),
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),

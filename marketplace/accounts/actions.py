@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from marketplace.accounts import sessions
 from marketplace.accounts.models import StaffGrant, User
+from marketplace.accounts.queries import hold_person
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.events import record
@@ -51,6 +52,8 @@ def create_person(
 def change_profile(user: User, actor: Actor, *, name: str, phone: str, locale: str) -> None:
     """Change what a person says about themselves; records which facts changed, not their values."""
     new = {"name": clean_line(name), "phone": clean_line(phone), "locale": locale if locale in LANGUAGES else "vi"}
+    hold_person(user.id)
+    db.session.refresh(user, list(new))
     changed = sorted(field for field, value in new.items() if getattr(user, field) != value)
     if not changed:
         return
@@ -96,6 +99,10 @@ def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
     if role not in STAFF_ROLES:
         raise Invalid("role", N_("Choose a role."))
     Reason().check("", reason)
+    hold_person(user.id)
+    db.session.refresh(user, ["active", "staff_grants"])
+    if not user.active:
+        raise Invalid("email", N_("No confirmed account has this address."))
     if any(grant.role == role and grant.ended_at is None for grant in user.staff_grants):
         raise Invalid("role", N_("This person has the role already."))
     made = StaffGrant(
@@ -112,6 +119,8 @@ def end_role(grant: StaffGrant, reason: str, actor: Actor) -> None:
     Raises Invalid for the last administrator.
     """
     require_admin(actor)
+    hold_person(grant.user_id)
+    db.session.refresh(grant, ["ended_at"])
     if grant.ended_at is not None:
         return
     Reason().check("", reason)

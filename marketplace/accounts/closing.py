@@ -26,6 +26,7 @@ from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
 from marketplace.core.permissions import MANAGE_STAFF
 from marketplace.mail import MailMessage, queue_template
+from marketplace.mail.lifecycle import QUEUED, SUPPRESSED
 from marketplace.values import clock
 from marketplace.values.text import N_, nfc
 
@@ -161,6 +162,6 @@ def _erase_letters(user_id: int, address: str) -> None:
     """Empty what was mailed to a person, and let nothing go out any more; that there was a letter stays."""
     letters = update(MailMessage).where(or_(MailMessage.user_id == user_id, MailMessage.recipient == address))
     blank = {"recipient": "", "subject": "", "body": "", "unsubscribe": ""}
-    unsent = letters.where(MailMessage.state == "queued").values(state="suppressed")
+    unsent = letters.where(MailMessage.state == QUEUED).values(state=SUPPRESSED)
     for statement in (unsent, letters.values(blank)):
         db.session.execute(statement.execution_options(synchronize_session=False))

@@ -13,6 +13,7 @@ from marketplace.core.access import Actor
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.mail import MailMessage
+from marketplace.mail.lifecycle import SUPPRESSED
 
 MOST_ACCOUNTS = 50  # shown of those found
 
@@ -43,7 +44,7 @@ def recent_events(user_id: int, limit: int = 12) -> Sequence[Event]:
 
 def mails(offset: int, limit: int) -> Sequence[MailMessage]:
     """Return queued and sent mails, newest first."""
-    rows = select(MailMessage).where(MailMessage.state != "suppressed")
+    rows = select(MailMessage).where(MailMessage.state != SUPPRESSED)
     return db.session.scalars(rows.order_by(MailMessage.id.desc()).offset(offset).limit(limit)).all()
 
 

@@ -38,6 +38,7 @@ from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.web import aside
 from marketplace.web.form_filling import fill
+from marketplace.web.form_parsing import is_address
 from marketplace.web.refused_input import labels
 
 KEPT = "unsent"  # session key: the halves of the keys that this browser holds, by the names of the rows
@@ -149,7 +150,8 @@ def _ours() -> bool:
     site = request.headers.get("Sec-Fetch-Site")
     if site is not None:
         return site == "same-origin"
-    return urlsplit(request.headers.get("Origin") or request.referrer or "").netloc == request.host
+    said = request.headers.get("Origin") or request.referrer or ""
+    return is_address(said) and urlsplit(said).netloc == request.host
 
 
 def _store(connection: Connection, row: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record
+from marketplace.core.extensions import db
 from marketplace.files import actions as files
 from marketplace.files.models import Attachment
 from marketplace.values.text import N_, clean_line
@@ -19,10 +20,12 @@ CAPTION_LENGTH = 300  # characters
 
 
 def editable(kind: Kind, revision: Any, actor: Actor) -> Any:
-    """Return the thing when the actor may edit this version. Raises NotAllowed or IllegalMove."""
+    """Return the thing when the actor may edit this version, which is held. Raises NotAllowed or IllegalMove."""
     thing = kind.thing_of(revision)
     if "owner" not in thing.roles_of(actor):
         raise NotAllowed
+    # Until the end of the transaction, so that no file joins a version after it was submitted.
+    db.session.refresh(revision, ["state", "lock"], with_for_update={"of": type(revision)})
     if revision.state not in EDITABLE_STATES:
         raise IllegalMove(revision.state, N_("This version is in review and cannot be edited."), label=revision.state)
     return thing

@@ -12,12 +12,13 @@ from marketplace.authoring.kinds import Kind
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.recorded_reading import record_reading
-from marketplace.files.access import ShownName, own_name, register_file_access
+from marketplace.files.access import Hides, ShownName, nobody_hidden, own_name, register_file_access
 from marketplace.files.models import Attachment
 
 
 def register_version_files(
-    kind: Kind, readable_by: Callable[[Actor], ColumnElement[bool]], shown_name: ShownName = own_name
+    kind: Kind, readable_by: Callable[[Actor], ColumnElement[bool]], shown_name: ShownName = own_name,
+    hides: Hides = nobody_hidden,
 ) -> None:
     """Open the files of a kind's versions to their readers; readings are recorded in the thing's history."""
 
@@ -47,4 +48,4 @@ def register_version_files(
         revision = db.session.get(kind.revision, attachment.subject_id)
         return None if revision is None or revision.state == "deleted" else kind.thing_of(revision)
 
-    register_file_access(kind.revision.subject_kind, may_read, log_read, shown_name, thing_of)
+    register_file_access(kind.revision.subject_kind, may_read, log_read, shown_name, thing_of, hides)

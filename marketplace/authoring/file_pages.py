@@ -75,6 +75,8 @@ class FilePages:
             raise Invalid("file", N_("Choose a file."))
         received = [verbs.receive(upload) for upload in uploads]
         revision = self.editor.current(self.editor.load(code, actor()))
+        self.editor.kind.check_files(revision, received)
+        revision = self.editor.current(self.editor.load(code, actor()))
         tier = form.tier.data or role.tiers[0]
         for one in received:
             verbs.add_file(self.editor.kind, revision, one, actor(), role.role, tier, form.caption.data)

@@ -168,6 +168,9 @@ class Kind:
     on_publish: Callable[[Any, Any, Actor], None]
     #: Called when a new version begins from the published text, to bring in what changed on the thing since.
     on_start: Callable[[Any, Any], None] = lambda thing, revision: None
+    #: Looks at files received for a version, and at all it has before it is submitted. May end an unwritten transaction, so
+    #: the version is loaded again afterwards. Raises Invalid on the field `file`.
+    check_files: Callable[[Any, Sequence[Any]], None] = lambda revision, files: None
     #: Thing states in which an owner may begin a new version.
     revisable: tuple[str, ...] = ()
     #: Thing states that count as "others see it": an approved revision replaces the text without another move.

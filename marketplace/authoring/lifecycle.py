@@ -45,6 +45,15 @@ REVISION = Lifecycle(
     ),
 )
 
+#: States with one name for versions and for things: begun and never submitted, deleted by the owner.
+DRAFT, DELETED = "draft", "deleted"
+#: A version that a moderator gave back to be changed.
+CHANGES_REQUESTED = "changes_requested"
+#: A thing with versions that the exchange has removed for good.
+REMOVED = "removed"
+#: A version that waits for a moderator, and one that a moderator has taken.
+SUBMITTED, IN_REVIEW = WAITING_STATES = REVISION.in_groups("review")
+#: States in which a version is what everybody reads.
+APPROVED_STATES = REVISION.in_groups("approved")
 OPEN_STATES = REVISION.in_groups("editable", "review")
 EDITABLE_STATES = REVISION.in_groups("editable")
-WAITING_STATES = REVISION.in_groups("review")

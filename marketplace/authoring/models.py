@@ -104,6 +104,11 @@ class RevisionMixin:
         return mapped_column(Big, ForeignKey("user_account.id"))
 
     @property
+    def rejected(self) -> bool:
+        """True when a moderator has decided against it."""
+        return self.state == "rejected"
+
+    @property
     def open(self) -> bool:
         """True while this version is still on its way."""
         return self.state in OPEN_STATES

@@ -27,7 +27,7 @@ from marketplace.authoring.queries import Reads
 from marketplace.authoring.steps import Editor, Step, StepForm
 from marketplace.core.access import Actor, access, actor
 from marketplace.core.calendar_days import working_calendar
-from marketplace.core.errors import Missing, Stale
+from marketplace.core.errors import Invalid, Missing, Stale
 from marketplace.core.extensions import db
 from marketplace.core.locks import UNNAMED
 from marketplace.core.permissions import ACTING, EDIT_CONTENT, Permission
@@ -87,12 +87,13 @@ class Pages(FilePages):
     def _save(self, thing: Any, revision: Any, step: Step, form: StepForm) -> ResponseReturnValue:
         if form.handle_button():
             return self._form_page(thing, revision, step, form)
+        code = thing.code  # after a failed flush nothing can be read before the rollback
         try:
             valid = form.validate_on_submit()
             if valid:
                 actions.save(self.editor.kind, revision, form.values(self.editor.kind), actor(), form.lock_value())
         except (Stale, StaleDataError) as error:
-            return self._conflict_page(thing, step, form, error if isinstance(error, Stale) else Stale())
+            return self._conflict_page(code, step, form, error if isinstance(error, Stale) else Stale())
         if not valid:
             return self._form_page(thing, revision, step, form), 422
         after = self.editor.next_key(step.key) if request.form.get("go") == "next" else step.key
@@ -123,9 +124,9 @@ class Pages(FilePages):
             missing_html=render_template("authoring/_missing.html", missing=missing),
         )
 
-    def _conflict_page(self, thing: Any, step: Step, form: StepForm, error: Stale) -> ResponseReturnValue:
+    def _conflict_page(self, code: str, step: Step, form: StepForm, error: Stale) -> ResponseReturnValue:
         """Show the form again with what was typed, and beside it what the other person changed."""
-        code, opened_with = thing.code, form.lock_value()
+        opened_with = form.lock_value()
         db.session.rollback()
         thing = self.editor.load(code, actor())
         revision = self.editor.current(thing)
@@ -170,10 +171,15 @@ class Pages(FilePages):
 
     def submit(self, code: str) -> ResponseReturnValue:
         """Submit for review (or publish a small change at once)."""
-        thing = self.editor.load(code, actor())
-        revision = self.editor.current(thing)
         form = ExchangeForm()
         form.check_acting()
+        thing = self.editor.load(code, actor())
+        revision = self.editor.current(thing)
+        refused = self._files_refused(revision)
+        thing = self.editor.load(code, actor())
+        revision = self.editor.current(thing)
+        if refused:
+            return self._review_page(thing, revision, refused), 422
         days = current_app.extensions["settings"].moderation_days
         due_at = clock.due_at(clock.now(), days, working_calendar())
         try:
@@ -185,6 +191,14 @@ class Pages(FilePages):
         else:
             flash(_("Submitted. You will hear from us by %(day)s.", day=clock.format_date(due_at)), "success")
         return redirect(self.editor.url("review", thing))
+
+    def _files_refused(self, revision: Any) -> str:
+        """Return why the files of a version cannot be submitted, or nothing. The version is to be loaded again."""
+        try:
+            self.editor.kind.check_files(revision, [one.file for one in attachments(revision)])
+        except Invalid as error:
+            return text_of(error)
+        return ""
 
     def revise(self, code: str) -> ResponseReturnValue:
         """Begin a new version of what is published, or go on with the one begun."""

@@ -21,6 +21,7 @@ from marketplace.core.short_cache import kept
 from marketplace.listings import visibility as listings
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.organisations.models import Organisation
+from marketplace.organisations.visibility import listed
 from marketplace.search import Query
 
 
@@ -85,7 +86,7 @@ _KINDS = {
     LISTING_KIND.name: _versioned(LISTING_KIND, listings.visible_to),
     NEED_KIND.name: _versioned(NEED_KIND, needs.visible_to),
     Organisation.subject_kind: _Kind(
-        Organisation, None, lambda _actor: Organisation.state == "verified", Organisation.verified_at,
+        Organisation, None, lambda _actor: listed(), Organisation.verified_at,
         {
             "kind": among(Organisation.kind),
             "field": held(Organisation.field_codes),

@@ -28,6 +28,7 @@ from marketplace.files.lifecycle import OPEN_STATES
 from marketplace.files.models import Attachment, StoredFile
 from marketplace.listings import visibility as listings
 from marketplace.listings.kind import KIND as LISTING_KIND
+from marketplace.listings.lifecycle import PUBLISHED
 from marketplace.listings.models import Listing, ListingRevision
 from marketplace.organisations.models import Organisation
 from marketplace.organisations.visibility import visible_to as organisation_rule
@@ -50,6 +51,7 @@ class Row:
     owner_href: str = ""
     verified: bool = False
     state: str = ""
+    changed: bool = False  # the state is another than what a reader expects of a list, so that it is shown
     language: str = ""  # of the texts, when it is not the reader's
     image: str = ""
     trl: int | None = None
@@ -150,6 +152,7 @@ def _listing_row(one: Listing, actor: Actor, images: Mapping[int, str], terms: W
         owner_href=f"/organisations/{one.organisation.slug}",
         verified=one.organisation.verified,
         state=one.state,
+        changed=one.state != PUBLISHED,
         language=badge,
         image=images.get(text.id, ""),
         trl=text.trl,

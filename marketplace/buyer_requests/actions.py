@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from marketplace.authoring import enquiries
 from marketplace.authoring.actions import open_revision, owner_move
-from marketplace.authoring.lifecycle import EDITABLE_STATES
+from marketplace.authoring.lifecycle import EDITABLE_STATES, SUBMITTED
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, NEED
 from marketplace.buyer_requests.models import BuyerRequest
@@ -41,7 +41,7 @@ def move(need: BuyerRequest, action: str, actor: Actor, *, reason_code: str = ""
 def _drop_open_version(need: BuyerRequest, actor: Actor) -> None:
     """A withdrawn need needs no new version; one that a moderator holds is left to the moderator."""
     revision = open_revision(KIND, need)
-    if revision is not None and revision.state == "submitted":
+    if revision is not None and revision.state == SUBMITTED:
         owner_move(KIND, revision, "withdraw", actor)
     if revision is not None and revision.state in EDITABLE_STATES:
         owner_move(KIND, revision, "delete", actor)

@@ -16,6 +16,7 @@ from marketplace.authoring.kinds import (
     Kind,
     NumberSpec,
 )
+from marketplace.buyer_requests.hidden_files import check_files
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.on_publish import on_publish, on_start
@@ -200,6 +201,7 @@ KIND = Kind(
     rules=problems,
     on_publish=on_publish,
     on_start=on_start,
+    check_files=check_files,
     revisable=("draft", "open"),
     live=NEED.in_groups("answers", "chosen"),
 )

@@ -6,6 +6,9 @@ from marketplace.core.lifecycle import Lifecycle, Reason, State, Transition
 from marketplace.values.text import N_
 from marketplace.vocabulary import SUSPENSION_REASONS
 
+#: Why nobody is told of a move.
+_TOLD_BY_LEADS = "conversations about it go on, and tell their sides themselves"
+_BY_ITS_OWNER = "its owner has just done it, and colleagues see it in the history"
 NEED = Lifecycle(
     name="need",
     initial="draft",
@@ -25,18 +28,20 @@ NEED = Lifecycle(
         Transition("publish", ("draft",), "open", ("moderator", "importer"), N_("Publish"), done=N_("Published it")),
         Transition("delete", ("draft",), "deleted", ("owner",), N_("Delete"), danger=True, done=N_("Deleted it")),
         Transition("shortlist", ("open",), "shortlisting", ("owner", "system"), N_("Close for answers and shortlist"),
-                   done=N_("Closed for answers")),
+                   done=N_("Closed for answers"), silent=_TOLD_BY_LEADS),
         # The system, when the requester and a supplier have agreed on terms, and when their contract is signed.
         Transition("negotiate", ("shortlisting",), "negotiating", ("owner", "system"), N_("Negotiate"),
-                   done=N_("Began to negotiate")),
+                   done=N_("Began to negotiate"), silent=_TOLD_BY_LEADS),
         Transition("solve", ("negotiating",), "solved", ("owner", "system"), N_("Mark as solved"),
-                   done=N_("Marked as solved")),
+                   done=N_("Marked as solved"),
+                   silent="the deal that solves it is told to both sides; solved otherwise, its owner has just said so"),
         Transition("reopen", ("shortlisting", "negotiating"), "open", ("owner",), N_("Open for answers again"),
-                   done=N_("Opened for answers again")),
-        Transition("expire", ("open",), "expired", ("system",), N_("Deadline passed"), settled=("expired",)),
+                   done=N_("Opened for answers again"), silent=_BY_ITS_OWNER),
+        Transition("expire", ("open",), "expired", ("system",), N_("Deadline passed"), settled=("expired",),
+                   silent="the requester was reminded before"),
         # The system extends when a version with a later deadline is approved after the old deadline ran out.
         Transition("extend", ("open", "expired"), "open", ("owner", "system"), N_("Extend the deadline"),
-                   done=N_("Extended the deadline")),
+                   done=N_("Extended the deadline"), silent=_BY_ITS_OWNER),
         Transition("withdraw", ("open", "shortlisting", "negotiating", "expired"), "withdrawn", ("owner",),
                    N_("Withdraw"), reason=Reason(), danger=True, done=N_("Withdrew the need")),
         Transition("suspend", ("open", "shortlisting", "negotiating"), "suspended", ("moderator",), N_("Suspend"),
@@ -56,3 +61,5 @@ STOPPED_STATES = NEED.in_groups("stopped")
 ANSWERABLE_STATES = NEED.in_groups("answers")
 #: States in which it can be matched and is offered for answers.
 OPEN_STATES = ("open",)
+#: What follows when suppliers are compared, when the deadline has passed, and when a contract is signed.
+SHORTLISTING, NEGOTIATING, EXPIRED, SOLVED = "shortlisting", "negotiating", "expired", "solved"

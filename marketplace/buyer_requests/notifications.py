@@ -63,7 +63,6 @@ def _invitation(case: str, key: str, text: str) -> Rule:
     return rule("need.invite", "enquiries", "invited", text, case=case, key=key, letter=letter("need_invited"))
 
 
-_BY_ITS_OWNER = "its owner has just done it, and colleagues see it in the history"
 NOTIFICATIONS = Notifications((
     rule("need.enquire", "enquiries", "owner", N_("%(sender)s asks about your need “%(title)s”."),
          key="need.enquire", letter=letter("need_enquiry")),
@@ -73,9 +72,4 @@ NOTIFICATIONS = Notifications((
          key="need.closing", clock=Clock("needs.remind", 7, closing), letter=letter("need_closing")),
 ), {
     **silent_of("need"),
-    **dict.fromkeys(("need.reopen", "need.extend"), _BY_ITS_OWNER),
-    "need.shortlist": "conversations about it go on, and tell their sides themselves",
-    "need.negotiate": "conversations about it go on, and tell their sides themselves",
-    "need.solve": "the deal that solves it is told to both sides; solved otherwise, its owner has just said so",
-    "need.expire": "the requester was reminded before",
 }, occasion)

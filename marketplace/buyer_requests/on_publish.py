@@ -59,5 +59,5 @@ def _invite(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> None:
 def _verified(ids: Collection[int], own: int) -> set[int]:
     if not ids:
         return set()
-    rows = select(Organisation.id).where(Organisation.id.in_(ids), Organisation.state == "verified", Organisation.id != own)
+    rows = select(Organisation.id).where(Organisation.id.in_(ids), Organisation.verified, Organisation.id != own)
     return set(db.session.scalars(rows))

@@ -57,7 +57,7 @@ def find_organisations(text: str, own_id: int | None, limit: int = 30) -> list[O
         return []
     pattern = "%" + "%".join("".join(f"{ch}_" if ch.isalpha() else ch for ch in word) for word in folded.split()) + "%"
     named = or_(Organisation.sort_name.like(pattern), Organisation.tax_code == text.strip())
-    rows = select(Organisation).where(Organisation.state == "verified", named)
+    rows = select(Organisation).where(Organisation.verified, named)
     if own_id is not None:
         rows = rows.where(Organisation.id != own_id)
     found = db.session.scalars(rows.order_by(Organisation.sort_name, Organisation.id).limit(limit * 3))

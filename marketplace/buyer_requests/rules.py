@@ -161,7 +161,7 @@ def _verified(ids: set[int]) -> int:
     if not ids:
         return 0
     rows = select(func.count()).select_from(Organisation)
-    return db.session.scalar(rows.where(Organisation.id.in_(ids), Organisation.state == "verified")) or 0
+    return db.session.scalar(rows.where(Organisation.id.in_(ids), Organisation.verified)) or 0
 
 
 def _six(revision: NeedRevision) -> Iterator[Problem]:

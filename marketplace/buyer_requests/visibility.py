@@ -30,7 +30,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 def _visible(everything: bool, org_ids: frozenset[int]) -> ColumnElement[bool]:
     """The rule for the system, or for the people of these organisations: made once for each, as it depends on no more."""
     live = and_(
-        in_states(BuyerRequest, VISIBLE_STATES), BuyerRequest.organisation.has(Organisation.state == "verified")
+        in_states(BuyerRequest, VISIBLE_STATES), BuyerRequest.organisation.has(Organisation.verified)
     )
     if everything:
         return live
@@ -38,7 +38,7 @@ def _visible(everything: bool, org_ids: frozenset[int]) -> ColumnElement[bool]:
     if org_ids:
         invited = and_(
             NeedInvitation.organisation_id.in_(org_ids),
-            NeedInvitation.organisation.has(Organisation.state == "verified"),
+            NeedInvitation.organisation.has(Organisation.verified),
         )
         reach += [BuyerRequest.org_id.in_(org_ids), BuyerRequest.invitations.any(invited)]
     return and_(live, or_(*reach))

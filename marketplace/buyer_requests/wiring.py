@@ -37,5 +37,5 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     register_subject(NEED)
     app.register_blueprint(views.bp)
-    register_version_files(KIND, queries.readable_by, file_access.shown_name)
+    register_version_files(KIND, queries.readable_by, file_access.shown_name, file_access.hides)
     register_job(*jobs.JOBS)

@@ -23,28 +23,29 @@ _KEY = "exchange.data_mark"
 
 
 class _Watcher:
-    """A connection to a SQLite file that only asks for its mark; opened anew in every process."""
+    """A connection to a SQLite file that only asks for its mark; opened anew in every process and for another file."""
 
     def __init__(self, path: str) -> None:
         self._path, self._lock = path, Lock()
         self._connection: sqlite3.Connection | None = None
-        self._opened: tuple[int, int] = (0, 0)
+        self._opened = (0, 0, 0)  # process, file, how often
 
     def mark(self) -> Mark | None:
         with self._lock:
             try:
-                if self._connection is None or self._opened[0] != os.getpid():
-                    self._open()
+                here = os.getpid(), Path(self._path).stat().st_ino  # another file may have been put into its place
+                if self._connection is None or self._opened[:2] != here:
+                    self._open(here)
                 assert self._connection is not None
                 return (self._opened, self._connection.execute("PRAGMA data_version").fetchone()[0])
-            except sqlite3.Error:  # who needs the database will meet the fault too
+            except (sqlite3.Error, OSError):  # who needs the database will meet the fault too
                 self._connection = None
                 return None
 
-    def _open(self) -> None:
+    def _open(self, here: tuple[int, int]) -> None:
         address = f"{Path(self._path).resolve().as_uri()}?mode=ro"
         self._connection = sqlite3.connect(address, uri=True, check_same_thread=False, isolation_level=None, timeout=1)
-        self._opened = (os.getpid(), self._opened[1] + 1)
+        self._opened = (*here, self._opened[2] + 1)
 
 
 def mark() -> Mark | None:

@@ -212,9 +212,11 @@ def record(
     reason: str = "",
     data: dict[str, Any] | None = None,
 ) -> Event:
-    """Append one event to the subject's chain and put it into the outbox of every consumer that wants it."""
-    if subject.id is None:
-        db.session.flush()
+    """Append one event to the subject's chain and put it into the outbox of every consumer that wants it.
+
+    What is changed is written first, so that everybody locks the thing before its chain.
+    """
+    db.session.flush()
     head, at = _locked_head(subject)
     event = append(head, at, subject, action, actor, move, reason_code, reason, data)
     db.session.add(event)

@@ -78,7 +78,8 @@ class Transition:
 
     `label` is the English message id of the button. `reason` is what must be said with it, None when nothing. A thing
     already in one of `settled` takes a repeated message silently. `danger` draws the button as destructive. `done` is the
-    message id of the move once it was made ("Began delivery"); without it the label says that too.
+    message id of the move once it was made ("Began delivery"); without it the label says that too. `silent` is the reason
+    why nobody is told of it; a move without is told in the notifications of its feature.
     """
 
     action: str
@@ -90,6 +91,7 @@ class Transition:
     settled: tuple[str, ...] = ()
     danger: bool = False
     done: str = ""
+    silent: str = ""
 
     @property
     def needs_reason(self) -> bool:

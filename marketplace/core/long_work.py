@@ -17,7 +17,7 @@ from marketplace.core.events import Event, EventHead
 from marketplace.core.extensions import db, write_intent
 from marketplace.core.leases import own_leases
 
-Subject = tuple[str, int]  # kind, id
+ThingKey = tuple[str, int]  # kind, id
 _AT_A_TIME = 900
 #: How often, and after how many seconds each time, histories that others hold are asked for.
 TRIES, PAUSE = 20, 0.05
@@ -46,12 +46,14 @@ def begin_writing() -> None:
     own_leases()
 
 
-def chain_lengths(subjects: Iterable[Subject]) -> dict[Subject, int]:
+def chain_lengths(subjects: Iterable[ThingKey]) -> dict[ThingKey, int]:
     """Return how many events each subject has; subjects without events are left out."""
     return _lengths(subjects, lock=False)
 
 
-def changed_since(before: Mapping[Subject, int], subjects: Iterable[Subject], wants: Callable[[str], bool]) -> set[Subject]:
+def changed_since(
+    before: Mapping[ThingKey, int], subjects: Iterable[ThingKey], wants: Callable[[str], bool]
+) -> set[ThingKey]:
     """Return the subjects that had a wanted event after the lengths in `before`.
 
     The caller skips them: their own event triggers the work again. The chains are locked, so nothing more happens to any
@@ -72,13 +74,13 @@ def changed_since(before: Mapping[Subject, int], subjects: Iterable[Subject], wa
     return {one for one, seq in later.items() if any(wants(action) for action in _since(one, seq))}
 
 
-def _since(subject: Subject, seq: int) -> list[str]:
+def _since(subject: ThingKey, seq: int) -> list[str]:
     rows = select(Event.action).where(Event.subject_kind == subject[0], Event.subject_id == subject[1], Event.seq > seq)
     return list(db.session.scalars(rows))
 
 
-def _lengths(subjects: Iterable[Subject], *, lock: bool) -> dict[Subject, int]:
-    found: dict[Subject, int] = {}
+def _lengths(subjects: Iterable[ThingKey], *, lock: bool) -> dict[ThingKey, int]:
+    found: dict[ThingKey, int] = {}
     wanted = sorted(set(subjects))
     for kind in dict.fromkeys(kind for kind, _ in wanted):
         ids = [id_ for known, id_ in wanted if known == kind]

@@ -46,6 +46,7 @@ from marketplace.values.text import N_, nfc
 PREFIX = "DX"
 DAYS = 5  # working days until an undecided proposal lapses
 OPEN = ("open",)
+OUTDATED = "outdated"
 _BATCH = 200
 PROPOSAL = Lifecycle(
     name="proposal",
@@ -63,7 +64,8 @@ PROPOSAL = Lifecycle(
         Transition("refuse", OPEN, "refused", ("approver",), N_("Refuse"), Reason(), ("refused",), danger=True,
                    done=N_("Refused")),
         Transition("withdraw", OPEN, "withdrawn", ("author",), N_("Withdraw"), settled=("withdrawn",),
-                   done=N_("Withdrawn")),
+                   done=N_("Withdrawn"),
+                   silent="whoever proposed it takes it back; it is gone from the work of those who would decide"),
         Transition("lapse", OPEN, "lapsed", ("system",), N_("Lapsed")),
         Transition("outdate", OPEN, "outdated", ("system",), N_("Out of date")),
     ),

@@ -22,6 +22,8 @@ _DEAL_STATES = (
     State("cancelled", N_("Cancelled"), "ended", "neutral", "x-circle", tab="ended"),
     State("terminated", N_("Terminated"), "ended", "neutral", "x-circle", tab="ended"),
 )
+#: The supplier works; nothing is left to do.
+DELIVERING, COMPLETED = "delivering", "completed"
 #: Before signing a deal may be cancelled; after it, only terminated.
 BEFORE_SIGNING = names_in(_DEAL_STATES, "before")
 IN_FORCE = names_in(_DEAL_STATES, "delivering")
@@ -35,7 +37,8 @@ DEAL = Lifecycle(
     initial="negotiating",
     states=_DEAL_STATES,
     table=(
-        Transition("agree", ("negotiating",), "terms_agreed", ("system",), N_("Both sides accepted the terms")),
+        Transition("agree", ("negotiating",), "terms_agreed", ("system",), N_("Both sides accepted the terms"),
+                   silent="terms.accept tells both sides in the same moment"),
         Transition("renegotiate", ("terms_agreed", "drafting"), "negotiating", _SIDES, N_("Negotiate the terms again"),
                    reason=Reason(), done=N_("Reopened the terms")),
         Transition("draft", ("terms_agreed",), "drafting", _SIDES, N_("Begin the contract"),

@@ -93,7 +93,6 @@ NOTIFICATIONS = Notifications((
 ), {
     "milestone.retire": "the terms that leave it out are told to both sides in the same moment",
     "deal.open": "terms.accept tells both sides in the same moment",
-    "deal.agree": "terms.accept tells both sides in the same moment",
     "deal.contract_saved": "a draft is saved many times a day; that it is ready to be signed is told",
     "deal.publicity": "each side decides for itself; nothing is public until both did",
     "deal.note": "the parties never see it, and who follows the deal reads it there",

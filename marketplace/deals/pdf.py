@@ -34,18 +34,24 @@ def render(deal: Deal, at: datetime) -> bytes:
 
 def source(deal: Deal, at: datetime) -> tuple[Path, dict[str, Any], str]:
     """Return what a record is set from: the template, its data, and the name of the content without the moment."""
-    taken = f"Trích xuất lúc {clock.format_datetime(at)}"
-    site = str(current_app.extensions["settings"].site_name)
-    said = _each({
-        "title": f"Hồ sơ giao dịch {deal.code}", "site": site, "heading": "Hồ sơ giao dịch công nghệ", "code": deal.code,
+    return set_from({
+        "title": f"Hồ sơ giao dịch {deal.code}", "heading": "Hồ sơ giao dịch công nghệ", "code": deal.code,
         "state": state_name(deal.state), "subject": deal.title, "sections": sections(deal),
-    }, nfc)
+    }, at, "Bản trích xuất để tham khảo, không thay thế hợp đồng.")
+
+
+def set_from(content: dict[str, Any], at: datetime, purpose: str) -> tuple[Path, dict[str, Any], str]:
+    """Return what a document of ours is set from: the template, its data, and the name of the content without the moment.
+
+    `content` holds title, heading, code, state, subject and sections, as plain strings; `purpose` stands in the footer.
+    """
+    taken = f"Trích xuất lúc {clock.format_datetime(at)}"
+    said = _each({**content, "site": str(current_app.extensions["settings"].site_name)}, nfc)
     missing = lacking("".join(_texts(said)))
     data = _each(said, lambda text: coded(text, missing))
     longest = typesetting.bounded(list(_texts(data)))
     cut = _each(data, lambda text: text if len(text) <= longest else f"{text[:longest]} […]")
-    footer = f"{taken}. Bản trích xuất để tham khảo, không thay thế hợp đồng."
-    footer += (_CODED if data != said else "") + (_CUT if cut != data else "")
+    footer = f"{taken}. {purpose}" + (_CODED if data != said else "") + (_CUT if cut != data else "")
     template = Path(current_app.root_path).parent / "templates" / "pdf" / "deal.typ"
     return template, {**cut, "taken": taken, "footer": footer, "fonts": list(FAMILIES)}, typesetting.stamp_of(said)
 

@@ -24,7 +24,6 @@ from marketplace.deals.lifecycle import DEAL, IN_FORCE, OPEN_MILESTONE_STATES
 from marketplace.deals.models import Deal
 from marketplace.deals.regime_table import PROCEDURES, TAKING_EFFECT
 from marketplace.negotiation.actions.terms import ON_BOTH_SIDES
-from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -138,7 +137,7 @@ def verified(deal: Deal, reader: Actor) -> Problem | None:
 
 
 def _both_verified() -> ColumnElement[bool]:
-    verified_now = Organisation.state.in_(ORGANISATION.in_groups("verified"))
+    verified_now = Organisation.verified
     return and_(Deal.supplier.has(verified_now), Deal.buyer.has(verified_now))
 
 

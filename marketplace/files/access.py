@@ -22,6 +22,7 @@ from marketplace.files.models import Attachment
 MayRead = Callable[[Attachment, Actor], bool]
 Log = Callable[[Attachment, Actor], None]
 ShownName = Callable[[Attachment, Actor], str]
+Hides = Callable[[Attachment, Actor], bool]
 #: Returns the thing with a page that a file belongs to, as the listing of a version; None when it is gone.
 ThingOf = Callable[[Attachment], Any]
 
@@ -32,6 +33,11 @@ LOGGED_TIERS = frozenset({"confidential", "staff"})
 def own_name(attachment: Attachment, _actor: Actor) -> str:
     """Return the name a file was given by whoever sent it."""
     return attachment.file.name
+
+
+def nobody_hidden(_attachment: Attachment, _actor: Actor) -> bool:
+    """Say that every reader may know who sent a file."""
+    return False
 
 
 def own_thing(attachment: Attachment) -> Any:
@@ -46,6 +52,7 @@ class _Rule:
     log: Log
     shown_name: ShownName
     thing_of: ThingOf
+    hides: Hides
 
 
 _RULES: dict[str, _Rule] = {}
@@ -61,14 +68,16 @@ def log_on_subject(attachment: Attachment, actor: Actor) -> None:
 def register_file_access(
     subject_kind: str, may_read: MayRead, log: Log = log_on_subject, shown_name: ShownName = own_name,
     thing_of: ThingOf = own_thing,
+    hides: Hides = nobody_hidden,
 ) -> None:
     """Let `may_read(attachment, actor)` decide about files of that kind of subject, tier included.
 
     `log(attachment, actor)` records each reading of a confidential or staff file; features whose history lives on
     another thing (a listing, not its version) give their own. `shown_name(attachment, actor)` replaces a file's name
     where it could tell what the reader may not know. `thing_of(attachment)` gives the thing whose page shows the file.
+    `hides(attachment, actor)` says that the reader may not know who sent it, and gets documents without their author.
     """
-    _RULES[subject_kind] = _Rule(may_read, log, shown_name, thing_of)
+    _RULES[subject_kind] = _Rule(may_read, log, shown_name, thing_of, hides)
 
 
 def may_read(attachment: Attachment, actor: Actor) -> bool:
@@ -86,6 +95,12 @@ def shown_name(attachment: Attachment, actor: Actor) -> str:
     """Return the file's name as this reader may know it."""
     rule = _RULES.get(attachment.subject_kind)
     return rule.shown_name(attachment, actor) if rule else attachment.file.name
+
+
+def is_hidden(attachment: Attachment, actor: Actor) -> bool:
+    """Tell whether this reader may not know who sent the file."""
+    rule = _RULES.get(attachment.subject_kind)
+    return rule is None or rule.hides(attachment, actor)
 
 
 def thing_of(attachment: Attachment) -> Any:

@@ -168,8 +168,8 @@ def attach(
 
 
 def attachment_of(subject: HasFiles, attachment_id: int) -> Attachment:
-    """Return one file of a subject. Raises NotFound for another subject's."""
-    found = db.session.get(Attachment, attachment_id)
+    """Return one file of a subject as it is now. Raises NotFound for another subject's, and for one that is gone."""
+    found = db.session.get(Attachment, attachment_id, populate_existing=True)
     if found is None or (found.subject_kind, found.subject_id) != (subject.subject_kind, subject.id):
         raise NotFound
     return found

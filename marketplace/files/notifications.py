@@ -32,8 +32,4 @@ NOTIFICATIONS = Notifications((
     rule("stored_file.fail", "files", "moderators", N_("The virus check could not read “%(title)s”.")),
     rule("stored_file.release", "files", "sender", N_("Your file “%(title)s” was looked at and released.")),
     rule("stored_file.remove", "files", "sender", N_("Your file “%(title)s” was removed because of the virus check.")),
-), {
-    "stored_file.wait": "whoever sends a file sees on its page that it is being checked",
-    "stored_file.clear": "a file that is as it should be is no news",
-    "stored_file.scan_again": "what the check says then is told",
-}, _occasion)
+), occasion=_occasion)

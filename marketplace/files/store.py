@@ -30,6 +30,17 @@ def put_copies(digest: str, copies: Mapping[int, bytes]) -> None:
         _write(copy_path(digest, side), data)
 
 
+def anonymous_path(digest: str) -> Path:
+    """Return where the copy is that does not say who made the document; an empty one says that there can be none."""
+    whole = path(digest)
+    return whole.with_name(f"{whole.name}.anonymous")
+
+
+def put_anonymous(digest: str, data: bytes) -> None:
+    """Store that copy, or nothing in its place."""
+    _write(anonymous_path(digest), data)
+
+
 def path(digest: str) -> Path:
     """Return where the content of that SHA-256 is."""
     folder: Path = current_app.extensions["settings"].data_dir / "files"

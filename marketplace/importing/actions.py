@@ -22,6 +22,7 @@ from sqlalchemy.orm import selectinload
 from marketplace.authoring import bulk
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.kinds import SUBMIT, is_empty
+from marketplace.authoring.lifecycle import DELETED, DRAFT
 from marketplace.core.access import Actor
 from marketplace.core.bulk_events import Entry, record_many
 from marketplace.core.errors import Invalid, NotAllowed
@@ -191,10 +192,9 @@ def _sort(into: _Into, batch: list[Record]) -> _Batch:
     found = (
         select(kind.thing)
         .where(kind.thing.org_id == into.organisation.id)
-        .where(or_(kind.thing.external_id.in_(names), and_(kind.thing.code.in_(names), kind.thing.state != "deleted")))
+        .where(or_(kind.thing.external_id.in_(names), and_(kind.thing.code.in_(names), kind.thing.state != DELETED)))
         .options(selectinload(kind.thing.revisions))
-        .order_by(kind.thing.id)
-        .with_for_update()
+        .order_by(kind.thing.id).with_for_update()
         .execution_options(populate_existing=True)
     )
     things = list(db.session.scalars(found))
@@ -221,7 +221,7 @@ def _sort_downloaded(into: _Into, thing: Any, record: Record) -> None:
 def _sort_known(into: _Into, thing: Any, record: Record, wanted: _Batch) -> None:
     target, outcome = into.target, into.outcome
     present = open_revision(target.kind, thing)
-    imported = [revision for revision in thing.revisions if revision.imported and revision.state != "deleted"]
+    imported = [revision for revision in thing.revisions if revision.imported and revision.state != DELETED]
     last = present if present is not None and present.imported else (imported[-1] if imported else None)
     same = last is not None and all(_same(getattr(last, name), value) for name, value in record.values.items())
     if thing.state not in target.open_states:
@@ -232,7 +232,7 @@ def _sort_known(into: _Into, thing: Any, record: Record, wanted: _Batch) -> None
         _reject(outcome, record, Note("wrong_state", {"code": thing.code, "state": label}))
     elif same and (present is None or present is not last):
         outcome.unchanged += 1
-    elif present is not None and not (present.imported and present.state == "draft"):
+    elif present is not None and not (present.imported and present.state == DRAFT):
         _reject(outcome, record, Note("being_edited", {"code": thing.code, "number": present.number}))
     elif present is None and thing.published_revision is not None and not thing.published_revision.imported:
         number = thing.published_revision.number

@@ -8,6 +8,7 @@ from typing import Any
 
 from marketplace.authoring.kinds import Kind, is_empty
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.core.access import SYSTEM
 from marketplace.core.bulk_events import Entry
 from marketplace.core.lifecycle import advance
@@ -54,7 +55,7 @@ def expire_passed(needs: Sequence[Any], ledger: list[Entry]) -> int:
     today = clock.today()
     count = 0
     for need in needs:
-        if need.state == "open" and need.answer_deadline is not None and need.answer_deadline < today:
+        if need.state in OPEN_STATES and need.answer_deadline is not None and need.answer_deadline < today:
             move = advance(NEED_KIND.lifecycle, need, "expire", {"system"})
             data = {"deadline": need.answer_deadline.isoformat()}
             ledger.append(Entry(need, "need.expire", SYSTEM, move, data=data))

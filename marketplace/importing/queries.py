@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
 from marketplace.importing.models import ImportRun
+from marketplace.organisations.lifecycle import OUT_STATES
 from marketplace.organisations.models import Organisation
 from marketplace.values.text import N_, clean_line, sort_key
 
@@ -53,7 +54,7 @@ def suggestions(limit: int = 300) -> Sequence[tuple[str, str]]:
     """Return (slug, name) of organisations that may own records, for the form's list."""
     rows = (
         select(Organisation.slug, Organisation.name)
-        .where(Organisation.state.not_in(("closed", "rejected")))
+        .where(Organisation.state.not_in(OUT_STATES))
         .order_by(Organisation.sort_name)
         .limit(limit)
     )

@@ -76,7 +76,6 @@ def _confirmation_letter(occasion: Occasion, user: User) -> Letter:
     return Letter("listing_confirm", {"name": user.name, **occasion.extra, "token": token_for(user.id, ids)})
 
 
-_BY_ITS_OWNER = "its owner has just done it, and colleagues see it in the history"
 NOTIFICATIONS = Notifications((
     rule("listing.enquire", "enquiries", "owner", N_("%(sender)s asks about your technology “%(title)s”."),
          key="listing.enquire", place=lambda occasion: f"{occasion.extra['path']}#questions", also=_write_to_contact,
@@ -87,10 +86,4 @@ NOTIFICATIONS = Notifications((
          letter=_confirmation_letter),
 ), {
     **silent_of("listing"),
-    **dict.fromkeys(("listing.confirm", "listing.unpublish", "listing.republish"), _BY_ITS_OWNER),
-    "listing.go_stale": "its owner was reminded before, and the list of one's technologies shows it",
-    "listing.expire": "its owner was reminded before, and the list of one's technologies shows it",
-    "listing.reserve": "the deal that reserves it is told to both sides",
-    "listing.release": "the deal that held it is told to both sides",
-    "listing.transfer": "the deal that transfers it is told to both sides",
 }, asked)

@@ -30,7 +30,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
 @lru_cache(maxsize=1024)
 def _visible(member: bool, org_ids: frozenset[int]) -> ColumnElement[bool]:
     """The rule for a member, or for the people of these organisations: made once for each, as it depends on no more."""
-    live = and_(in_states(Listing, VISIBLE_STATES), Listing.organisation.has(Organisation.state == "verified"))
+    live = and_(in_states(Listing, VISIBLE_STATES), Listing.organisation.has(Organisation.verified))
     if member:
         return live
     return and_(live, or_(Listing.published_revision.has(ListingRevision.visibility == "public"), _own(org_ids)))

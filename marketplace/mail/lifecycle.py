@@ -27,6 +27,8 @@ MAIL = Lifecycle(
         Transition("resend", ("failed", "unknown"), "queued", ("operator",), N_("Send again")),
     ),
 )
+#: Goes out at the next run; is being sent; may or may not have arrived; is kept as a letter that was not sent.
+QUEUED, HANDED, UNKNOWN, SUPPRESSED = "queued", "handed", "unknown", "suppressed"
 #: States in which something is still to happen by itself, and those from which an operator may send again.
 UNDER_WAY = MAIL.in_groups("under_way")
 RESENDABLE = MAIL.in_groups("open")

@@ -7,6 +7,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from marketplace.accounts.queries import hold_person
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.events import record
@@ -50,6 +51,7 @@ def reweigh(weights: Mapping[str, int], effective_on: date, note: str, actor: Ac
 
     Raises as `weighing.set_weights` does. What takes effect later is taken up by the nightly pass.
     """
+    hold_person(actor.user_id)
     known = versions(1)
     made = set_weights(weights, effective_on, note, actor)
     if made not in known and made.effective_at <= clock.now():
@@ -64,6 +66,8 @@ def begin_rematch(actor: Actor) -> MatchRun:
     """
     if not actor.may(WEIGH_MATCHES):
         raise NotAllowed
+    hold_person(actor.user_id)
+    full_pass.hold_passes()
     running = db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))).first()
     if running is not None and running.weights == current_weights():
         return running

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, false, insert, or_, select
 
 from marketplace.authoring.kinds import Kind
-from marketplace.authoring.lifecycle import OPEN_STATES, WAITING_STATES
+from marketplace.authoring.lifecycle import APPROVED_STATES, DELETED, OPEN_STATES, REMOVED, WAITING_STATES
 from marketplace.buyer_requests.kind import KIND as NEED
 from marketplace.core.access import Actor
 from marketplace.core.events import Event, Outbox
@@ -60,7 +60,7 @@ def for_submitter(kind: Kind, thing: Any, revision: Any, actor: Actor) -> list[A
 
 def for_moderator(kind: Kind, thing: Any, revision: Any) -> list[Alike]:
     """Return everything on file that looks like a submission."""
-    return _best(_alike(kind, thing, revision, kind.thing.state != "deleted"))
+    return _best(_alike(kind, thing, revision, kind.thing.state != DELETED))
 
 
 def _alike(kind: Kind, thing: Any, revision: Any, readable: ColumnElement[bool]) -> list[Alike]:
@@ -78,7 +78,7 @@ def _alike(kind: Kind, thing: Any, revision: Any, readable: ColumnElement[bool])
         select(kind.thing, kind.revision.title, Fingerprint.signature)
         .join(Fingerprint, Fingerprint.thing_id == kind.thing.id)
         .join(kind.revision, kind.revision.id == Fingerprint.revision_id)
-        .where(Fingerprint.kind == kind.name, Fingerprint.id.in_(share), kind.thing.state != "deleted", readable)
+        .where(Fingerprint.kind == kind.name, Fingerprint.id.in_(share), kind.thing.state != DELETED, readable)
     )
     made = [_judged(revision, marks, *row) for row in db.session.execute(rows)]
     return [one for one in made if one.same_title or one.percent >= 100 * ALIKE]
@@ -93,8 +93,8 @@ def _own_titles(kind: Kind, thing: Any, actor: Actor) -> Sequence[tuple[Any, str
     parent = getattr(kind.revision, f"{kind.parent}_id")
     rows = (
         select(kind.thing, kind.revision.title).join(kind.revision, parent == kind.thing.id)
-        .where(kind.thing.org_id == (actor.org_id or 0), kind.thing.id != thing.id, kind.thing.state != "deleted")
-        .where(kind.revision.state.in_((*OPEN_STATES, "approved")))
+        .where(kind.thing.org_id == (actor.org_id or 0), kind.thing.id != thing.id, kind.thing.state != DELETED)
+        .where(kind.revision.state.in_((*OPEN_STATES, *APPROVED_STATES)))
         .order_by(kind.thing.id.desc()).limit(_OWN)
     )
     return [(row[0], row[1]) for row in db.session.execute(rows)] if actor.org_id is not None else []
@@ -149,7 +149,7 @@ class _Filing:
 def _made(kind: Kind, thing_id: int) -> _Filing | None:
     """Compute what a thing is filed under; None when it is not on file."""
     thing = db.session.get(kind.thing, thing_id)
-    revision = _filed(thing) if thing is not None and thing.state not in {"deleted", "removed"} else None
+    revision = _filed(thing) if thing is not None and thing.state not in {DELETED, REMOVED} else None
     marks = signature(text_of(kind, revision)) if revision is not None else None
     if revision is None or marks is None:
         return None

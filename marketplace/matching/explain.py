@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.visibility import readable_by as need_readable_by
 from marketplace.core.access import Actor
@@ -51,7 +52,7 @@ def why(need: BuyerRequest, listing: Listing) -> Why:
     """Compare a pair now and tell where it stands."""
     rows = select(Match).where(Match.buyer_request_id == need.id, Match.listing_id == listing.id)
     answer = Why(need, listing, compare_pair(need.id, listing.id), db.session.scalars(rows).one_or_none())
-    if need.state != "open":
+    if need.state not in OPEN_STATES:
         answer.obstacles.append(N_("The need is not open."))
     if listing.state not in OFFERED_STATES:
         answer.obstacles.append(N_("The technology is not on offer."))

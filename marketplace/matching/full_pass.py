@@ -19,8 +19,9 @@ from sqlalchemy import func, select, update
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
+from marketplace.core.codes import hold_counter
 from marketplace.core.extensions import db
-from marketplace.core.long_work import Subject, begin_reading, begin_writing, chain_lengths, changed_since
+from marketplace.core.long_work import ThingKey, begin_reading, begin_writing, chain_lengths, changed_since
 from marketplace.core.outbox import enqueue, enqueue_once
 from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
@@ -51,7 +52,7 @@ class Board:
 
     wants: dict[int, NeedFeatures]
     versions: frozenset[tuple[int, int | None]]  # of the needs it was made from
-    seqs: Mapping[Subject, int]  # the needs' last events, as they were before it was made
+    seqs: Mapping[ThingKey, int]  # the needs' last events, as they were before it was made
     postings: dict[str, list[tuple[int, float]]] = field(default_factory=dict)  # term → (need, weight)
     floors: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))  # need → its best scores, a heap
 
@@ -90,8 +91,14 @@ class Board:
 _BOARDS: dict[int, Board] = {}  # of the pass under way in this process
 
 
+def hold_passes() -> None:
+    """Let those who begin a pass go one after the other, until the end of the transaction."""
+    hold_counter("MATCH")
+
+
 def begin(cause: str) -> MatchRun:
     """Start a pass with the weights of now and queue its first slice; one that is under way ends unfinished."""
+    hold_passes()
     for old in db.session.scalars(select(MatchRun).where(MatchRun.finished_at.is_(None))):
         old.finished_at = clock.now()
     total = db.session.scalar(select(func.count(Listing.id)).where(Listing.state.in_(OFFERED_STATES), visible_to(SYSTEM)))

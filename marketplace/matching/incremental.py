@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.extensions import db
-from marketplace.core.long_work import Subject, chain_lengths, changed_since
+from marketplace.core.long_work import ThingKey, chain_lengths, changed_since
 from marketplace.core.subjects import SUBJECTS, subject
 from marketplace.matching.concepts import default_concepts
 from marketplace.matching.features import (
@@ -95,7 +95,7 @@ class Evaluation:
 
     kind: str
     id: int
-    seqs: Mapping[Subject, int]  # as they were before it was read
+    seqs: Mapping[ThingKey, int]  # as they were before it was read
     pairs: frozenset[int] = frozenset()  # the other sides of all pairs it had
     old: frozenset[int] = frozenset()  # of those that were compared again
     found: Sequence[Scored] = ()  # with their words, best first: all that may enter a list

@@ -28,7 +28,7 @@ EXPORT_LIMIT = 50_000  # rows of one CSV; narrower dates give the rest
 
 
 @dataclass(frozen=True)
-class Filters:
+class DecisionFilters:
     """What of the record is asked for; empty means all. `first` and `last` are days in Vietnam, both included."""
 
     kind: str = ""
@@ -56,7 +56,7 @@ class Line:
         return self.case.decided_at is not None and self.case.decided_at > self.case.due_at
 
 
-def _rows(filters: Filters) -> Any:
+def _rows(filters: DecisionFilters) -> Any:
     org = aliased(Organisation)
     rows: Any = (
         select(ModerationCase, org.name, org.tax_code, User.name)
@@ -73,7 +73,7 @@ def _rows(filters: Filters) -> Any:
     return rows
 
 
-def _rules(filters: Filters) -> list[ColumnElement[bool]]:
+def _rules(filters: DecisionFilters) -> list[ColumnElement[bool]]:
     """Return the conditions on a case alone: counting asks for no more."""
     rules: list[ColumnElement[bool]] = [ModerationCase.decided_at.is_not(None)]
     exact = ((ModerationCase.kind, filters.kind), (ModerationCase.decision, filters.decision),
@@ -95,7 +95,7 @@ def _lines(rows: Any) -> Iterator[Line]:
         yield Line(case, title or code or "", code or "", org_name, moderator)
 
 
-def page(filters: Filters, before: int | None = None, size: int = PAGE) -> tuple[list[Line], int | None]:
+def page(filters: DecisionFilters, before: int | None = None, size: int = PAGE) -> tuple[list[Line], int | None]:
     """Return one page, newest first, and the case id after which the next one begins. At most two statements."""
     rows = _rows(filters)
     if before is not None:
@@ -108,7 +108,7 @@ def page(filters: Filters, before: int | None = None, size: int = PAGE) -> tuple
     return found[:size], found[size - 1].case.id if len(found) > size else None
 
 
-def count(filters: Filters) -> int:
+def count(filters: DecisionFilters) -> int:
     """Return how many decisions the filters let through. One statement."""
     return db.session.scalar(select(func.count(ModerationCase.id)).where(*_rules(filters))) or 0
 
@@ -133,7 +133,7 @@ def for_subject(kind: str, subject_ids: list[int]) -> list[ModerationCase]:
     return list(db.session.scalars(rows.order_by(ModerationCase.decided_at.desc())))
 
 
-def exported(filters: Filters) -> Iterator[Line]:
+def exported(filters: DecisionFilters) -> Iterator[Line]:
     """Yield the decisions of a download."""
     return _lines(_rows(filters).limit(EXPORT_LIMIT))
 

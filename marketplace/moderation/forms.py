@@ -119,13 +119,13 @@ def queue_filters() -> queries.Filters:
     )
 
 
-def decided_filters() -> decision_log.Filters:
+def decided_filters() -> decision_log.DecisionFilters:
     """Return the record's filters from the address; nonsense counts as all."""
     args = request.args
     kind = args.get("kind", "")
     reasons = {code for one in REVIEWED for code in review_of(one).reasons.codes}
     who = args.get("moderator", "")
-    return decision_log.Filters(
+    return decision_log.DecisionFilters(
         kind=kind if kind in REVIEWED else "",
         decision=args.get("decision", "") if args.get("decision") in DECISIONS else "",
         moderator=int(who) if who.isascii() and who.isdigit() and len(who) < 19 else None,

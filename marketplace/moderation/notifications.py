@@ -18,6 +18,7 @@ from marketplace.moderation.submission import Submission, public_path
 from marketplace.notifications.occasions import Occasion, Person
 from marketplace.notifications.rendering import term
 from marketplace.notifications.rules import Letter, Notifications, Rule, rule
+from marketplace.organisations.lifecycle import SUSPENDED_STATES
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.values.text import N_
 from marketplace.vocabulary import DECISIONS, SUSPENSION_REASONS
@@ -153,5 +154,5 @@ def sender_suspended(occasion: Occasion) -> str:
     if event is None or event.action not in UNSOLICITED or event.on_behalf_of is None:
         return ""
     sender = db.session.get(Organisation, event.on_behalf_of)
-    suspended = sender is not None and sender.state == "suspended"
+    suspended = sender is not None and sender.state in SUSPENDED_STATES
     return N_("The organisation that sent this was suspended before anybody was told.") if suspended else ""

@@ -9,6 +9,7 @@ from flask import render_template
 from markupsafe import Markup
 from sqlalchemy import select
 
+from marketplace.authoring.lifecycle import DELETED, DRAFT
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MODERATE
@@ -22,7 +23,7 @@ def panel(kind: str) -> Callable[[Any, Actor], Markup | None]:
     """Return the panel of one kind for the slot `<kind>.aside`; it costs others than moderators nothing."""
 
     def show(thing: Any, actor: Actor) -> Markup | None:
-        if not actor.may(MODERATE) or thing.state in {"draft", "deleted"}:
+        if not actor.may(MODERATE) or thing.state in {DRAFT, DELETED}:
             return None
         subject = _waiting(kind, thing)
         held = open_case(subject) if subject is not None else None

@@ -11,6 +11,7 @@ from flask import current_app
 from sqlalchemy import case, or_, select, union
 
 from marketplace.authoring.kinds import Kind
+from marketplace.authoring.lifecycle import DELETED
 from marketplace.core.errors import Unreachable
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Lifecycle
@@ -97,7 +98,7 @@ def _candidates(kind: Kind, subject: Submission, title: str) -> list[tuple[Any, 
     texts = (
         select(thing.id.label("thing_id"), revision.id.label("revision_id"))
         .join(revision, getattr(revision, f"{kind.parent}_id") == thing.id)
-        .where(thing.id != subject.thing.id, thing.state != "deleted")
+        .where(thing.id != subject.thing.id, thing.state != DELETED)
         .where(or_(revision.id == thing.published_revision_id, revision.state.in_(REVIEWED[kind.name].waiting)))
     )
     # Two selects, each by its own index: owners of very many have no more of them read than are compared.

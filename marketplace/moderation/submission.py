@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
 from marketplace.authoring.kinds import Kind
+from marketplace.authoring.lifecycle import DELETED, DRAFT, EDITABLE_STATES
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import NotFound, required
 from marketplace.core.extensions import db, one
@@ -86,7 +87,7 @@ class Submission:
     @property
     def readable(self) -> bool:
         """True while its text is what was submitted: an author's draft in between is nobody else's business."""
-        return self.versioned is None or self.revision.state not in {"draft", "changes_requested", "deleted"}
+        return self.versioned is None or self.revision.state not in {*EDITABLE_STATES, DELETED}
 
     @property
     def submitted_at(self) -> datetime:
@@ -118,9 +119,9 @@ def load(kind: str, subject_id: int) -> Submission:
     """Return one submission, whatever was decided since. Raises NotFound, also for drafts and what was taken back."""
     reviewed = required(REVIEWED.get(kind))
     revision = db.session.get(reviewed.submitted, subject_id)
-    if revision is None or revision.submitted_at is None or revision.state == "deleted":
+    if revision is None or revision.submitted_at is None or revision.state == DELETED:
         raise NotFound
-    if revision.state == "draft":
+    if revision.state == DRAFT:
         raise NotFound(N_("Its owner has taken this back; there is nothing to decide."))
     return Submission(kind, reviewed.thing_of(revision), revision)
 
@@ -128,7 +129,7 @@ def load(kind: str, subject_id: int) -> Submission:
 def load_thing(kind: str, thing_id: int) -> Any:
     """Return an organisation, listing or need. Raises NotFound for none and for what was never public."""
     thing = db.session.get(required(REVIEWED.get(kind)).thing, thing_id)
-    if thing is None or thing.state in {"draft", "deleted"}:
+    if thing is None or thing.state in {DRAFT, DELETED}:
         raise NotFound
     return thing
 

@@ -5,19 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 
 from marketplace.buyer_requests import queries as needs
-from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES
+from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, EXPIRED, NEGOTIATING, OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError, IllegalMove, NotAllowed
 from marketplace.core.permissions import NEGOTIATE
 from marketplace.listings import queries as listings
-from marketplace.listings.lifecycle import LISTING, OFFERED_STATES
+from marketplace.listings.lifecycle import LISTING, OFFERED_STATES, RESERVED
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
 
-STILL_WANTED = (*ANSWERABLE_STATES, "negotiating", "expired")  # states in which an answer given in time may be accepted
+STILL_WANTED = (*ANSWERABLE_STATES, NEGOTIATING, EXPIRED)  # states in which an answer given in time may be accepted
 
 
 def for_its_organisation(actor: Actor) -> Actor:
@@ -49,7 +49,7 @@ def listing_refusal(listing: Listing, reader: Actor) -> DomainError | None:
 def offer_refusal(listing: Listing, reader: Actor) -> DomainError | None:
     """Why a technology cannot be had now by the reader's organisation (or offered by its own), or None."""
     label = LISTING.label(listing.state)
-    if listing.state == "reserved":
+    if listing.state == RESERVED:
         message = N_("This technology is reserved for an exclusive deal at present. It may be offered again later.")
         return IllegalMove(listing.state, message, label=label)
     revision = listing.published_revision
@@ -63,7 +63,7 @@ def need_refusal(need: BuyerRequest, reader: Actor) -> DomainError | None:
     """Why the reader's organisation may not answer a need now, or None."""
     if need.org_id == reader.org_id:
         return NotAllowed(N_("This is a need of your own organisation."))
-    late = need.state == "open" and need.answer_deadline is not None and need.answer_deadline < clock.today()
+    late = need.state in OPEN_STATES and need.answer_deadline is not None and need.answer_deadline < clock.today()
     if need.state not in ANSWERABLE_STATES or late:
         return IllegalMove(need.state, N_("This need takes no more answers."))
     if need.id not in needs.visible([need.id], for_its_organisation(reader)):

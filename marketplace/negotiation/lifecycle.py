@@ -42,7 +42,7 @@ LEAD = Lifecycle(
         Transition("expire", OPEN_LEAD_STATES, "expired", ("system",),
                    N_("Not answered in time"), settled=("expired", "declined", "converted")),
         Transition("convert", ("negotiating",), "converted", ("system",), N_("Both sides agreed"),
-                   settled=("converted",)),
+                   settled=("converted",), silent="terms.accept tells both sides in the same moment"),
     ),
 )
 
@@ -65,7 +65,8 @@ TERMS = Lifecycle(
         Transition("withdraw", ("proposed",), "withdrawn", ("proposer",), N_("Withdraw the proposal"),
                    done=N_("Withdrew the proposal")),
         Transition("supersede", ("proposed",), "superseded", ("system",), N_("No longer in force"),
-                   settled=("superseded", "declined", "withdrawn", "accepted")),
+                   settled=("superseded", "declined", "withdrawn", "accepted"),
+                   silent="the newer version that replaces it is told"),
     ),
 )
 
@@ -99,7 +100,11 @@ COMPLAINT = Lifecycle(
     ),
 )
 
+#: States of a lead whose sides have agreed on terms, and so have a deal.
+AGREED_LEAD_STATES = LEAD.in_groups("agreed")
 #: States of a lead that is over.
 CLOSED_LEAD_STATES = LEAD.in_groups("agreed", "ended")
 #: States in which operators may read the thread of the lead a complaint is about.
 OPEN_COMPLAINT_STATES = COMPLAINT.in_groups("open")
+#: The tabs of the officers' list of complaints, with their words.
+COMPLAINT_TABS = {"open": N_("Open"), "closed": N_("Closed")}

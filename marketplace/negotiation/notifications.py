@@ -78,8 +78,6 @@ NOTIFICATIONS = Notifications((
     _complaint("withdraw", "respondent", N_("%(party)s withdrew complaint %(code)s.")),
     _complaint("withdraw", "officer", N_("Complaint %(code)s was withdrawn.")),
 ), {
-    "lead.convert": "terms.accept tells both sides in the same moment",
     "lead.thread_read": "stands in the history that both sides see; every page turned would be a mail",
     "lead.record_read": "a log of reading, not news",
-    "terms.supersede": "the newer version that replaces it is told",
 }, occasion)

@@ -40,6 +40,7 @@ class Party:
     name: str
     href: str = ""
     state: str = ""  # of the organisation's verification
+    verified: bool = False
     kind: str = ""
     place: str = ""
     hidden: bool = False
@@ -123,7 +124,8 @@ def _party(organisation: Organisation, side: str) -> Party:
     return Party(
         side=side, word=SIDES.label(side, language()), name=organisation.name_in(language()),
         href=f"/organisations/{organisation.slug}",
-        state=organisation.state, kind=ORGANISATION_KINDS.label(organisation.kind, language()),
+        state=organisation.state, verified=organisation.verified,
+        kind=ORGANISATION_KINDS.label(organisation.kind, language()),
         place=places.label(organisation.province_code, "", language()) if organisation.province_code else "",
     )
 

@@ -78,7 +78,7 @@ def register(app: Flask) -> None:
     register_notifications(notifications.NOTIFICATIONS)
     app.register_blueprint(views.bp)
     register_file_access(file_access.SUBJECT, file_access.may_read, file_access.log_read, file_access.shown_name,
-                         file_access.thing_of)
+                         file_access.thing_of, file_access.hides)
     for kind in (Listing.subject_kind, BuyerRequest.subject_kind):
         register_panel(app, f"{kind}.aside", views.panels.panel)
         register_panel(app, f"{kind}.actions", views.panels.button)

@@ -12,11 +12,12 @@ from sqlalchemy import delete, select, update
 
 from marketplace import mail
 from marketplace.accounts.models import User
-from marketplace.accounts.queries import account_of
+from marketplace.accounts.queries import account_of, hold_person
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.mail.lifecycle import QUEUED, SUPPRESSED
 from marketplace.notifications import rendering, unsubscribe_link
 from marketplace.notifications.models import FREQUENCIES, Notification, NotificationPreference
 from marketplace.notifications.queries import mine, wanted
@@ -91,7 +92,7 @@ def _write(made: Notification, user: User, letter: Letter | None) -> None:
     sent = made.mail == "each"
     mail.queue(
         f"notification:{made.event_id or made.key}:{user.id}", user.email, subject, body if sent else "",
-        state="queued" if sent else "suppressed", repeatable=False, user_id=user.id, topic=made.topic,
+        state=QUEUED if sent else SUPPRESSED, repeatable=False, user_id=user.id, topic=made.topic,
         unsubscribe=unsubscribe,
         last_error="" if sent else {"off": "preference", "quiet": "quiet"}[made.mail],
     )
@@ -128,6 +129,8 @@ def prefer(user_id: int, chosen: Mapping[str, str]) -> None:
     for topic, frequency in chosen.items():
         if topic not in choosable() or frequency not in FREQUENCIES:
             raise Invalid(topic, N_("Please choose from the list."))
+    hold_person(user_id)  # two tabs must not both find that nothing was chosen yet
+    for topic, frequency in chosen.items():
         row = db.session.get(NotificationPreference, (user_id, topic))
         if row is None:
             db.session.add(NotificationPreference(user_id=user_id, topic=topic, mail=frequency))

@@ -15,7 +15,9 @@ HELD = Lifecycle(
         State("dropped", N_("Dropped"), "decided", "neutral", "circle"),
     ),
     table=(
-        Transition("release", ("held",), "released", DECIDES, N_("Release"), settled=("released",), done=N_("Released")),
-        Transition("drop", ("held",), "dropped", DECIDES, N_("Drop"), settled=("dropped",), done=N_("Dropped")),
+        Transition("release", ("held",), "released", DECIDES, N_("Release"), settled=("released",), done=N_("Released"),
+                   silent="what was held is told now, to whom it concerns"),
+        Transition("drop", ("held",), "dropped", DECIDES, N_("Drop"), settled=("dropped",), done=N_("Dropped"),
+                   silent="nobody is to hear of it"),
     ),
 )

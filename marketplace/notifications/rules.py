@@ -17,6 +17,7 @@ from typing import Any
 
 from marketplace.accounts.models import User
 from marketplace.core.events import Event
+from marketplace.core.subjects import SUBJECTS
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.topics import register_message
 
@@ -121,6 +122,11 @@ def by_action() -> Mapping[str, Sequence[Notifications]]:
     return MappingProxyType(_by_action)
 
 
+def registered() -> Sequence[Notifications]:
+    """Return what each feature tells, in the order in which they were added."""
+    return tuple(_registered)
+
+
 def rules() -> Iterable[Rule]:
     """Return the whole table."""
     return [one for declared in _registered for one in declared.rules]
@@ -132,5 +138,9 @@ def rules_of(declared: Notifications, action: str) -> list[Rule]:
 
 
 def silent() -> Mapping[str, str]:
-    """Return what is told to nobody, with the reasons."""
-    return {action: why for declared in _registered for action, why in declared.silent.items()}
+    """Return what is told to nobody, with the reasons: those of the features, and those that moves carry themselves."""
+    moves = {
+        f"{kind}.{row.action}": row.silent
+        for kind, one in SUBJECTS.items() if one.lifecycle for row in one.lifecycle.table if row.silent
+    }
+    return {**{action: why for declared in _registered for action, why in declared.silent.items()}, **moves}

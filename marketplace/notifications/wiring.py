@@ -51,8 +51,6 @@ OWN = Notifications((
     "user.close": "the person gets a letter; the roles that end with it are seen on the page of the staff",
     "user.reopen": "the person gets a letter",
     "user.erase": "there is nobody left to tell",
-    "held_notification.release": "what was held is told now, to whom it concerns",
-    "held_notification.drop": "nobody is to hear of it",
     "mail.resend": "the operator who sends a mail again sees it in the log of deliveries",
     "calendar_day.set": "deadlines move with it, and whoever has one sees the new date",
     "calendar_day.remove": "deadlines move with it, and whoever has one sees the new date",

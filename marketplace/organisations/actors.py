@@ -20,7 +20,7 @@ from marketplace.accounts.models import StaffGrant, User
 from marketplace.accounts.signals import ACTING
 from marketplace.core.access import GUEST, Actor
 from marketplace.core.data_mark import Mark, mark
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, write_intent
 from marketplace.core.permissions import COMMIT
 from marketplace.organisations.models import Membership, Organisation
 
@@ -86,7 +86,7 @@ def _two_step() -> tuple[bool, bool]:
 
 
 def _only_looks() -> bool:
-    return has_request_context() and request.method in {"GET", "HEAD"}
+    return has_request_context() and request.method in {"GET", "HEAD"} and not write_intent.get()
 
 
 def _known() -> OrderedDict[object, tuple[Mark, Actor, sessions.Present]]:

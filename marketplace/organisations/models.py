@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
@@ -80,7 +81,7 @@ class Organisation(Base):
 
     __mapper_args__ = {"version_id_col": lock}
 
-    @property
+    @hybrid_property
     def verified(self) -> bool:
         """True while the organisation may publish, answer and sign."""
         return self.state == "verified"

@@ -8,7 +8,7 @@ _BY_A_MEMBER = "a member has just done it, and the others see it in the history"
 _MEMBERS = "whom it concerns gets a letter of the account or sees it at the next page; nobody else needs to know"
 NOTIFICATIONS = Notifications((), {
     **{f"organisation.{verb}": _BY_A_MEMBER
-       for verb in ("create", "edit", "add_document", "remove_document", "submit", "withdraw")},
+       for verb in ("create", "edit", "add_document", "remove_document")},
     **{f"organisation.{verb}": _MEMBERS
        for verb in ("invite", "revoke_invitation", "join", "change_roles", "remove_member", "leave")},
     **{f"organisation.{verb}": "moderators share their work among themselves; the decision is told"

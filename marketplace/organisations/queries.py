@@ -106,7 +106,7 @@ def invitation_of(token: str) -> Invitation:
 
 def named(text: str, limit: int) -> Sequence[Organisation]:
     """Return verified organisations whose name, in either language, holds all words of the text."""
-    rows = select(Organisation).where(Organisation.state == "verified").order_by(Organisation.sort_name, Organisation.id)
+    rows = select(Organisation).where(Organisation.verified).order_by(Organisation.sort_name, Organisation.id)
     for word in fold(text).split():
         rows = rows.where(or_(
             Organisation.slug.contains(word, autoescape=True),

@@ -50,7 +50,7 @@ def documents(ids: Iterable[int]) -> dict[int, Document]:
     """Return, by id, the documents of those organisations that are public."""
     rows = (
         select(Organisation)
-        .where(Organisation.id.in_(list(ids)), Organisation.state == "verified")
+        .where(Organisation.id.in_(list(ids)), Organisation.verified)
         .execution_options(populate_existing=True)
     )
     made = (document(organisation) for organisation in db.session.scalars(rows))
@@ -60,7 +60,7 @@ def documents(ids: Iterable[int]) -> dict[int, Document]:
 def all_ids() -> list[int]:
     """Return the ids of all organisations that may be in the index."""
     return list(db.session.scalars(
-        select(Organisation.id).where(Organisation.state == "verified").order_by(Organisation.id)
+        select(Organisation.id).where(Organisation.verified).order_by(Organisation.id)
     ))
 
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from sqlalchemy import func, or_, select
 
+from marketplace.buyer_requests.lifecycle import OPEN_STATES, SOLVED
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
@@ -17,7 +18,7 @@ from marketplace.core.short_cache import kept
 from marketplace.core.subjects import codes_of, known_by
 from marketplace.core.view_counts import views
 from marketplace.core.work import count
-from marketplace.deals.lifecycle import LIVE
+from marketplace.deals.lifecycle import COMPLETED, LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import staff_list
 from marketplace.listings.lifecycle import OFFERED_STATES, VISIBLE_STATES
@@ -53,13 +54,14 @@ def _states(org_id: int) -> dict[str, Any]:
         select(Deal.state, func.count()).where(or_(Deal.supplier_org_id == org_id, Deal.buyer_org_id == org_id))
         .group_by(Deal.state)
     )}
-    listings = by_state(Listing)
+    listings, needs = by_state(Listing), by_state(BuyerRequest)
     ids = list(db.session.scalars(select(Listing.id).where(Listing.org_id == org_id).limit(1000)))
     return {
         "online": sum(listings.get(state, 0) for state in VISIBLE_STATES),
-        "need": by_state(BuyerRequest),
+        "needs_open": sum(needs.get(state, 0) for state in OPEN_STATES),
+        "needs_solved": needs.get(SOLVED, 0),
         "deals_live": sum(deals.get(state, 0) for state in LIVE),
-        "deals_completed": deals.get("completed", 0),
+        "deals_completed": deals.get(COMPLETED, 0),
         "views": sum(views("listing", ids).values()),
     }
 
@@ -123,5 +125,5 @@ def _operator(actor: Actor) -> dict[str, Any]:
 def _on_offer() -> tuple[int, int]:
     """Count the technologies on offer and the open needs."""
     listings = select(func.count(Listing.id)).where(Listing.state.in_(OFFERED_STATES))
-    needs = select(func.count(BuyerRequest.id)).where(BuyerRequest.state == "open")
+    needs = select(func.count(BuyerRequest.id)).where(BuyerRequest.state.in_(OPEN_STATES))
     return db.session.scalar(listings) or 0, db.session.scalar(needs) or 0

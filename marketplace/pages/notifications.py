@@ -45,4 +45,4 @@ PROPOSALS = Notifications((
     _rule("refuse", "proposer", N_("Your proposal %(code)s, “%(title)s”, was refused.")),
     _rule("lapse", "proposer", N_("Nobody decided about your proposal %(code)s, “%(title)s”, in time: it has lapsed.")),
     _rule("outdate", "proposer", N_("Your proposal %(code)s, “%(title)s”, came too late: what it is about has changed.")),
-), {"proposal.withdraw": "whoever proposed it takes it back; it is gone from the work of those who would decide"}, occasion)
+), occasion=occasion)

@@ -14,7 +14,7 @@ from marketplace.core.access import Actor, access, actor, requires_fresh_sign_in
 from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import STAFF
-from marketplace.core.proposals import PROPOSAL, Proposal, decide, held, kind_of, visible_to
+from marketplace.core.proposals import OUTDATED, PROPOSAL, Proposal, decide, held, kind_of, visible_to
 from marketplace.values.text import N_
 from marketplace.web.forms import ReasonForm
 from marketplace.web.i18n import language
@@ -84,5 +84,5 @@ def decide_one(proposal_id: int, decision: str) -> ResponseReturnValue:
     proposal = held(proposal_id, actor())
     if not form.submit(lambda: decide(proposal, decision, actor(), form.reason.data or "")):
         return _page(proposal, form), 422
-    flash(_(SAID[proposal.state]), "success" if proposal.state != "outdated" else "warning")
+    flash(_(SAID[proposal.state]), "success" if proposal.state != OUTDATED else "warning")
     return redirect(url_for("proposals.show", proposal_id=proposal.id))

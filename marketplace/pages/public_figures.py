@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from marketplace.buyer_requests import visibility as needs
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import GUEST
 from marketplace.core.extensions import db
@@ -29,8 +30,8 @@ def _count() -> Figures:
     listing, need = select(func.count(Listing.id)), select(func.count(BuyerRequest.id))
     return Figures(
         listings=db.session.scalar(listing.where(listings.visible_to(GUEST))) or 0,
-        needs=db.session.scalar(need.where(needs.visible_to(GUEST), BuyerRequest.state == "open")) or 0,
-        organisations=db.session.scalar(select(func.count(Organisation.id)).where(Organisation.state == "verified")) or 0,
+        needs=db.session.scalar(need.where(needs.visible_to(GUEST), BuyerRequest.state.in_(OPEN_STATES))) or 0,
+        organisations=db.session.scalar(select(func.count(Organisation.id)).where(Organisation.verified)) or 0,
     )
 
 

@@ -7,13 +7,16 @@ from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import case, func, or_, select
+from sqlalchemy import case, func, select
 
-from marketplace.authoring.lifecycle import EDITABLE_STATES
+from marketplace.authoring.lifecycle import CHANGES_REQUESTED, DRAFT, EDITABLE_STATES
+from marketplace.buyer_requests.lifecycle import EXPIRED, OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.listings.lifecycle import STALE
 from marketplace.listings.models import Listing, ListingRevision
+from marketplace.organisations.lifecycle import TO_DO
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 
@@ -45,18 +48,11 @@ def for_organisation(actor: Actor) -> list[Attention]:
 
 
 def _organisation(organisation: Organisation) -> list[Attention]:
-    if organisation.state == "draft":
-        return [Attention(_("Complete your organisation and submit it for verification"), "/my/organisation",
-                          tone="warning", mark="patch-question", note=_("Until then you can draft, but not publish."))]
-    if organisation.state == "needs_info":
-        return [Attention(_("The operator asks for more about your organisation"), "/my/organisation", tone="warning",
-                          mark="pencil-square", note=organisation.decision_text)]
-    if organisation.state == "submitted":
-        return [Attention(_("Your organisation is being verified"), "/my/organisation", mark="hourglass-split")]
-    if organisation.state in {"suspended", "rejected"}:
-        return [Attention(_("Your organisation is not active on the exchange"), "/my/organisation", tone="danger",
-                          mark="slash-circle", note=organisation.decision_text)]
-    return []
+    asked = TO_DO.get(organisation.state)
+    if asked is None:
+        return []
+    note = organisation.decision_text if asked.decision else _(asked.note) if asked.note else ""
+    return [Attention(_(asked.text), "/my/organisation", tone=asked.tone, mark=asked.icon, note=note)]
 
 
 def _versions(org_id: int) -> list[Attention]:
@@ -73,7 +69,7 @@ def _versions(org_id: int) -> list[Attention]:
             .group_by(table.state)
         )
         counts = {row[0]: row[1] for row in db.session.execute(rows)}
-        asked, drafts = counts.get("changes_requested", 0), counts.get("draft", 0)
+        asked, drafts = counts.get(CHANGES_REQUESTED, 0), counts.get(DRAFT, 0)
         found.append(
             Attention(
                 ngettext("%(num)s version must be changed before it can be published",
@@ -89,7 +85,7 @@ def _versions(org_id: int) -> list[Attention]:
 
 
 def _listings(org_id: int) -> list[Attention]:
-    stale = db.session.scalar(select(func.count(Listing.id)).where(Listing.org_id == org_id, Listing.state == "stale")) or 0
+    stale = db.session.scalar(select(func.count(Listing.id)).where(Listing.org_id == org_id, Listing.state == STALE)) or 0
     return [
         Attention(
             ngettext("%(num)s technology must be confirmed as current",
@@ -104,8 +100,8 @@ def _needs(org_id: int) -> list[Attention]:
     near, over = db.session.execute(
         select(
             func.sum(case((BuyerRequest.answer_deadline.between(today, today + SOON), 1), else_=0)),
-            func.sum(case((BuyerRequest.state == "expired", 1), else_=0)),
-        ).where(BuyerRequest.org_id == org_id, or_(BuyerRequest.state == "open", BuyerRequest.state == "expired"))
+            func.sum(case((BuyerRequest.state == EXPIRED, 1), else_=0)),
+        ).where(BuyerRequest.org_id == org_id, BuyerRequest.state.in_((*OPEN_STATES, EXPIRED)))
     ).one()
     near, over = int(near or 0), int(over or 0)
     return [

@@ -16,7 +16,7 @@ from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.core.work import count
-from marketplace.deals.lifecycle import BEFORE_SIGNING, LIVE
+from marketplace.deals.lifecycle import BEFORE_SIGNING, DELIVERING, LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import AGREEMENT, Next, next_for, next_of, open_steps
 from marketplace.deals.queries import staff_list
@@ -106,7 +106,7 @@ def _needed(deal: Deal, side: str) -> DealToDo | None:
 
 def _due(deal: Deal, side: str) -> date | None:
     """Return the nearest day by which the transferor has to deliver; the transferee owes nothing by that day."""
-    days = [one.due_on for one in open_steps(deal)] if deal.state == "delivering" and side == "supplier" else []
+    days = [one.due_on for one in open_steps(deal)] if deal.state == DELIVERING and side == "supplier" else []
     return min(days, default=None)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from marketplace.browse.rows import load
 from marketplace.buyer_requests import visibility as needs
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.core.access import GUEST, access, actor
 from marketplace.core.errors import Invalid, Stale
@@ -47,7 +48,7 @@ def home() -> ResponseReturnValue:
 
 def _newest_ids() -> tuple[list[int], list[int]]:
     listing = select(Listing.id).where(listings.visible_to(GUEST))
-    need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state == "open")
+    need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state.in_(OPEN_STATES))
     return (
         list(db.session.scalars(listing.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(LATEST))),
         list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc()).limit(LATEST))),

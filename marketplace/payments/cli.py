@@ -11,7 +11,6 @@ from flask.cli import with_appcontext
 from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
-from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.payments.invoicing.actions import draft, issue
 from marketplace.payments.invoicing.queries import to_be_asked
 from marketplace.payments.ledger.checks import CHECKS, faults
@@ -23,7 +22,7 @@ def issue_invoices() -> None:
     """Issue a payment request to each verified organisation for all that it was charged and not asked for yet."""
     count = 0
     for org, _charges, _net in to_be_asked():
-        if org.state in ORGANISATION.in_groups("verified"):
+        if org.verified:
             begin_writing()
             invoice = draft(org, SYSTEM)
             issue(invoice, SYSTEM)

@@ -25,10 +25,6 @@ CHARGES = Notifications((
     _charge("waive", N_("A fee for %(code)s was waived: “%(title)s”.")),
 ), {
     "charge.make": "the payment request that follows is told",
-    "charge.invoice": "the payment request is told",
-    "charge.settle": "the receipt is told",
-    "charge.credit": "the credit note is told",
-    "charge.return": "that the payment request was cancelled is told",
     "fee_rule.write": "whoever proposed it is told that it was approved, and the tariff is public",
     "waiver_rule.write": "whoever proposed it is told that it was approved, and the tariff is public",
 }, occasion)

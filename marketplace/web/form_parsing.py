@@ -6,7 +6,7 @@ Without them a body of 20 MB that consists of names took nine seconds of process
 from __future__ import annotations
 
 from typing import IO, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Request
 from werkzeug.datastructures import Headers
@@ -15,6 +15,7 @@ from werkzeug.formparser import FormDataParser, MultiPartParser
 from werkzeug.sansio.multipart import File
 
 Options = dict[str, str]
+
 MOST_FIELDS = 2_000  # of an urlencoded form; those of multipart forms are bounded by MAX_FORM_PARTS
 MOST_FILES = 30
 LONGEST_HEAD = 4_000  # letters of the head of one part: its name, the name of the file, the type
@@ -66,7 +67,25 @@ def _pairs(body: bytes) -> list[tuple[str, str]]:
     return parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
 
 
+def is_address(said: str) -> bool:
+    """True when what a browser says can be taken apart as an address."""
+    try:
+        urlsplit(said)
+    except ValueError:
+        return False
+    return True
+
+
 class BoundedRequest(Request):
-    """A request whose forms are read with bounds."""
+    """A request whose forms are read with bounds, and that names no page before it which cannot be read."""
 
     form_data_parser_class = _Forms
+
+    @property
+    def referrer(self) -> str | None:  # type: ignore[override]  # a plain property of the library's
+        """The page the request was sent from, as the browser says; None for what is no address, as for none.
+
+        Libraries take it apart too, and what is no address (`http://[`) would be an error of ours there.
+        """
+        said = self.headers.get("Referer")
+        return said if said is not None and is_address(said) else None

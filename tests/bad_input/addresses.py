@@ -19,6 +19,7 @@ QUERIES = (
     "&".join(f"{name}=%ff%fe%ed%a0%80" for name in NAMES),
     "q=" + quote('"' * 200 + "(" * 200 + "*" * 50 + " -" * 50 + " AND OR NOT ~^:"),
     "q=" + "+".join(["a"] * 800),
+    "q=" + "x" * 100_000,
     "&".join(f"{name}={quote(SCRIPT)}" for name in NAMES),
     "&&&===&=&?&;",
 )

@@ -133,7 +133,7 @@ STAFF = (
     Route("notifications.resend", "admin", path=lambda w: f"/staff/deliveries/{w.lost.id}/resend"),
     Route("files.decide", "moderator", lambda w: f"/staff/files/{w.found.id}", holding="reason",
           fields={"reason": "Tệp vô hại"}),
-    Route("notifications.decide_held", "moderator", path=lambda w: f"/staff/held-notifications/{w.held.id}/drop"),
+    Route("notifications.decide_held", "moderator", path=lambda w: f"/staff/held-notifications/{w.held_news.id}/drop"),
     Route("proposals.decide_one", "accountant", lambda w: f"/staff/proposals/{w.proposal.id}", holding="reason",
           fields={"reason": "Chưa đủ căn cứ"}),
     Route("payments.new_fee", "accountant", lambda w: "/money/fees/new"),

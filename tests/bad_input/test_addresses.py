@@ -14,7 +14,7 @@ from tests.factories import client as sign_in
 from tests.snapshot import Snapshot
 from tests.thorough import ALL, sqlite_first
 
-FINE = {200, 204, 301, 302, 303, 308, 400, 401, 403, 404, 405, 409, 414, 422}
+FINE = {200, 204, 301, 302, 303, 308, 400, 401, 403, 404, 405, 409, 414, 416, 422}
 
 #: Catalogues and the queue: they read most of the parameters there are.
 MOST_PARAMETERS = ("/technologies", "/needs", "/organisations", "/moderation")

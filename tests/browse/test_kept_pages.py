@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask, template_rendered
@@ -14,7 +17,7 @@ from sqlalchemy import delete, update
 
 from marketplace.accounts.models import UserSession
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.core.data_mark import mark
+from marketplace.core.data_mark import _Watcher, mark
 from marketplace.core.extensions import db
 from marketplace.core.readings import each_time, recording
 from marketplace.listings.models import Listing, ListingRevision
@@ -24,6 +27,7 @@ from marketplace.values import clock
 from marketplace.web.kept_pages import BESIDE, KeptPage, KeptPages
 from tests import factories
 from tests.browse.conftest import Catalogue
+from tests.conftest import BACKEND
 from tests.statements import statements
 
 Made = list[str]
@@ -191,7 +195,9 @@ def test_nothing_is_asked_while_nothing_was_committed(catalogue: Catalogue, ctx:
         made.clear()
         with statements(ctx) as seen:
             assert client.get(path).status_code == 200
-        assert not made and all("snapshot" in said for said in seen), seen
+        assert not made
+        # Other databases of a server change its mark too; then all is asked once more, and nothing is made.
+        assert BACKEND == "postgres" or not seen
 
 
 def test_what_another_connection_commits_changes_the_mark(ctx: Flask) -> None:
@@ -204,7 +210,8 @@ def test_what_another_connection_commits_changes_the_mark(ctx: Flask) -> None:
         db.session.rollback()
         with ctx.test_request_context("/"):
             marks.append(mark())
-    assert marks[0] == marks[1] != marks[2] == marks[3] and None not in marks
+    assert marks[1] != marks[2] and None not in marks
+    assert BACKEND == "postgres" or (marks[0] == marks[1] and marks[2] == marks[3])  # there others change it too
 
 
 def test_a_person_has_their_own_page_with_a_token_of_their_own(catalogue: Catalogue, ctx: Flask, made: Made) -> None:
@@ -249,3 +256,15 @@ def test_a_session_ends_by_time_though_nothing_was_committed(catalogue: Catalogu
         assert cast.stranger_user.name in member.get("/").get_data(as_text=True)
     with clock.fixed(clock.now() + timedelta(days=31)):
         assert cast.stranger_user.name not in member.get("/").get_data(as_text=True)
+
+
+def test_another_file_in_the_place_of_the_database_has_another_mark(tmp_path: Path) -> None:
+    path, marks = tmp_path / "a.sqlite3", []
+    watcher = _Watcher(str(path))
+    assert watcher.mark() is None
+    for _time in range(2):
+        with closing(sqlite3.connect(tmp_path / "new")) as made:
+            made.execute("CREATE TABLE t (id INTEGER)")
+        (tmp_path / "new").rename(path)
+        marks += [watcher.mark(), watcher.mark()]
+    assert marks[0] == marks[1] != marks[2] == marks[3] and None not in marks

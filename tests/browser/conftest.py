@@ -19,6 +19,9 @@ from tests.thorough import ALL
 
 ROOT = Path(__file__).resolve().parents[2]
 SHOTS = ROOT / "shots"
+#: One process of the web is enough for one Chromium: each more costs a start and has its own pages to learn. The first
+#: start, which makes the demonstration, and TESTS=all have the two that `make run` starts.
+WEB = {} if ALL else {"WEB_CONCURRENCY": "1"}
 #: Pictures far down are loaded late; a shot of the whole page wants them all, and the header on top.
 LOAD_PICTURES = """window.scrollTo({ top: 0, behavior: "instant" }); Promise.all([...document.images].map((one) => {
     one.loading = "eager";
@@ -51,7 +54,7 @@ def site() -> Iterator[str]:
         yield already
         return
     made = os.environ.get("BROWSER_DATA")  # tests.browser.run has begun it
-    with nullcontext(Path(made)) if made else demonstration() as folder, running(copy_of(folder)) as address:
+    with nullcontext(Path(made)) if made else demonstration() as folder, running(copy_of(folder), **WEB) as address:
         yield address
 
 

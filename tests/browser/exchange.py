@@ -38,10 +38,13 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(data: Path) -> Iterator[str]:
-    """The address of an exchange on a data folder; its end must be orderly. What it says is kept beside the folder."""
+def running(data: Path, **more: str) -> Iterator[str]:
+    """The address of an exchange on a data folder; its end must be orderly. What it says is kept beside the folder.
+
+    `more` are settings besides.
+    """
     port, log = free_port(), data.with_name(f"{data.name}.log")
-    ours = {"DATA_DIR": str(data), "PORT": str(port), "EXCHANGE_ENV": "development", "RATE_LIMITS": "0"}
+    ours = {"DATA_DIR": str(data), "PORT": str(port), "EXCHANGE_ENV": "development", "RATE_LIMITS": "0", **more}
     env = {**os.environ, **ours}
     for name in ("DATABASE_URL", "SEARCH_URL", "BASE_URL"):
         env.pop(name, None)

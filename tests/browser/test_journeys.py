@@ -179,6 +179,7 @@ def test_a_supplier_publishes_after_changes_and_is_found(open_page: Open) -> Non
         shoot(visitor, f"journeys/supplier-6-found-{'phone' if phone else 'desktop'}-{locale}")
 
 
+@pytest.mark.thorough  # a need is written as a technology is; what follows is shown by tests/journeys/test_buyer.py
 def test_an_agency_posts_a_problem_and_sees_why_technologies_fit(open_page: Open) -> None:
     page = open_page(AGENCY)
     steps = need_steps()

@@ -121,6 +121,7 @@ def test_every_page_is_accessible_and_fits(browser: Browser, address: str, paths
         page.context.close()
 
 
+@pytest.mark.thorough  # the same forms are sent without scripts by tests/moderation/test_pages.py
 def test_without_javascript_a_case_is_taken_and_approved(browser: Browser, address: str, paths: dict[str, str]) -> None:
     page, _errors = sign_in(browser, address, java_script_enabled=False)
     page.goto(paths["organisation"])

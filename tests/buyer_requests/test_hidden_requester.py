@@ -22,7 +22,7 @@ from marketplace.files import actions as files
 from marketplace.mail import MailMessage
 from tests.buyer_requests.conftest import Scene
 from tests.buyer_requests.factories import Cast, six_clear
-from tests.files import samples
+from tests.files import named, samples
 
 REVEALING = (
     "Sở Tài nguyên Xanh", "so-tai-nguyen-xanh", "Lê Thị Hoa", "Lê Thị", "hoa@nhuom", "0912 345 678", "Phạm Thị Dung",
@@ -37,7 +37,7 @@ def hidden(cast: Cast) -> object:
         kind="order", six_clear=six_clear(), visibility="requester_hidden", invited_org_ids=[cast.invited_org.id],
         source_url="https://thongbao.example.vn/1", ward_code="00070",
     )
-    stored = files.store_upload(samples.upload(samples.PDF, "Hồ sơ Sở Tài nguyên.pdf"), cast.buyer)
+    stored = files.store_upload(samples.upload(named.pdf(), "Hồ sơ Sở Tài nguyên.pdf"), cast.buyer)
     files.attach(stored, revision, "document", "public", "Phụ lục của Sở Tài nguyên Xanh")
     return cast.publish(revision)
 

@@ -68,7 +68,7 @@ def test_a_refused_move_and_a_decline_do_not_name_them_either(scene: tuple[Cast,
 
 def test_a_text_filter_does_not_find_them(scene: tuple[Cast, Lead]) -> None:
     cast, lead = scene
-    asked = lead_lists.Filters(text="so tai nguyen xanh")
+    asked = lead_lists.LeadFilters(text="so tai nguyen xanh")
     assert lead_lists.mine(cast.supplier_org.id, asked)[1] == 0
     assert lead_lists.mine(cast.buyer_org.id, asked)[1] == 1
     assert lead_lists.everywhere(asked, cast.officer)[1] == 1

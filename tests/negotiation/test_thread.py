@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from marketplace.negotiation.models import Lead, Message
 from marketplace.organisations.models import Membership
 from marketplace.values import clock
 from tests import factories
+from tests.files import named
 from tests.files import samples as uploads
 from tests.negotiation.factories import BUYER_NAME, Cast
 from tests.statements import statements
@@ -235,6 +237,13 @@ def test_a_hidden_requester_is_named_neither_in_messages_nor_in_file_names(app: 
     answer = client.get(f"/files/{file.id}/confidential/x.png")
     assert answer.status_code == 200
     assert "bao-gia" not in str(answer.headers)
+    sent = send(app, cast, lead, "buyer", file=(io.BytesIO(named.pdf()), "thu.pdf"), once="2")
+    assert sent.status_code == 302
+    letter = db.session.scalars(select(Attachment.id).order_by(Attachment.id.desc())).first()
+    read = {who: cast.client(app, who).get(f"/files/{letter}/confidential/x.pdf").data for who in ("buyer", "supplier")}
+    assert named.MAKER.encode() in read["buyer"] and named.MAKER.encode() not in read["supplier"] and read["supplier"]
+    locked = send(app, cast, lead, "buyer", file=(io.BytesIO(named.pdf(password="mat khau")), "kin.pdf"), once="3")
+    assert locked.status_code == 422 and WORDS in locked.text
 
 
 def test_events_say_that_and_never_what_was_written(app: Flask, cast: Cast) -> None:

@@ -98,7 +98,7 @@ def test_tabs_filters_and_sorting_of_the_own_list(ctx: Flask) -> None:
     own = cast.supplier_org.id
 
     def codes(**asked: str) -> set[str]:
-        return {lead.code for lead in lead_lists.mine(own, lead_lists.Filters(**asked))[0]}
+        return {lead.code for lead in lead_lists.mine(own, lead_lists.LeadFilters(**asked))[0]}
 
     assert codes(tab="us") == {ours.code, introduced.code}
     assert codes(tab="them") == {theirs.code, talking.code}
@@ -110,9 +110,9 @@ def test_tabs_filters_and_sorting_of_the_own_list(ctx: Flask) -> None:
     assert codes(text=cast.buyer_org.name.upper()) == {one.code for one in (ours, theirs, introduced, talking, closed)}
     for sort in lead_lists.SORTS:
         assert len(codes(sort=sort)) == 5
-    by_age = [lead.code for lead in lead_lists.mine(own, lead_lists.Filters(sort="oldest"))[0]]
-    assert by_age == [lead.code for lead in lead_lists.mine(own, lead_lists.Filters(sort="newest"))[0]][::-1]
-    assert [lead.code for lead in lead_lists.mine(own, lead_lists.Filters(sort="oldest"), 2, 2)[0]] == by_age[2:4]
+    by_age = [lead.code for lead in lead_lists.mine(own, lead_lists.LeadFilters(sort="oldest"))[0]]
+    assert by_age == [lead.code for lead in lead_lists.mine(own, lead_lists.LeadFilters(sort="newest"))[0]][::-1]
+    assert [lead.code for lead in lead_lists.mine(own, lead_lists.LeadFilters(sort="oldest"), 2, 2)[0]] == by_age[2:4]
 
 
 def test_the_exports_hold_what_the_lists_hold(ctx: Flask) -> None:
@@ -183,7 +183,7 @@ def test_officers_introduce_by_codes(ctx: Flask) -> None:
     for name in ("supplier", "buyer"):
         page = cast.client(ctx, name).get("/my/leads?tab=us").text
         assert "Được giới thiệu" in page
-    lead = lead_lists.everywhere(lead_lists.Filters(state="suggested"), cast.officer)[0][0]
+    lead = lead_lists.everywhere(lead_lists.LeadFilters(state="suggested"), cast.officer)[0][0]
     mine = cast.client(ctx, "buyer").get(f"/leads/{lead.code}").text
     assert form["note"] in mine
     assert cast.officer_user.name not in mine

@@ -11,13 +11,14 @@ from pathlib import Path
 from flask import Flask
 
 from marketplace.authoring.lifecycle import REVISION
+from marketplace.authoring.notifications import SILENT
 from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
 from marketplace.core.subjects import SUBJECTS
 from marketplace.notifications.models import Notification
 from marketplace.notifications.recipients import STAFF_AUDIENCES
 from marketplace.notifications.rendering import PLACES
-from marketplace.notifications.rules import STAFF, by_action, rules, rules_of, silent
+from marketplace.notifications.rules import STAFF, by_action, registered, rules, rules_of, silent
 from marketplace.notifications.topics import MESSAGES, TOPICS
 from marketplace.web.i18n import catalogue
 from tests.notifications.world import World, mails, said, told
@@ -105,6 +106,14 @@ def test_every_event_is_told_or_silent_for_a_reason(shared_app: Flask) -> None:
     dead = (set(by_action()) | set(silent())) - happening - timed
     assert not dead, f"no such event happens, and no clock tells it: {sorted(dead)}"
     assert all(len(reason) > 10 for reason in silent().values())
+
+
+def test_a_silent_move_says_so_where_the_move_is(shared_app: Flask) -> None:
+    assert shared_app
+    of_things = {f"{one.kind}.{row.action}" for one in SUBJECTS.values() if one.lifecycle for row in one.lifecycle.table}
+    shared = {f"{kind}.{verb}" for kind in VERSIONED for verb in SILENT}  # verbs that versions have as well
+    elsewhere = {action for declared in registered() for action in declared.silent} & of_things - shared
+    assert not elsewhere, f"give these rows of their lifecycle.py `silent=` instead: {sorted(elsewhere)}"
 
 
 def test_every_row_names_a_topic_and_places_that_its_readers_may_fill(shared_app: Flask) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
+from pypdf import PdfReader
 from sqlalchemy import select
 
 from marketplace.core.access import SYSTEM
@@ -237,6 +239,10 @@ def test_pages_of_accountants_and_of_the_organisation(ctx: Flask) -> None:
     assert made.code in first.get("/money").text and "1.100.022" in own.get("/my/money").text
     page = own.get(f"/my/money/{made.code}").text
     assert "một triệu một trăm nghìn không trăm hai mươi hai đồng" in page and "DN26000001" in page
+    document = own.get(f"/my/money/{made.code}.pdf")
+    assert document.mimetype == "application/pdf" and document.data.startswith(b"%PDF")
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(document.data)).pages)
+    assert "1.100.022" in text and "DN26000001" in text and "một triệu một trăm nghìn" in " ".join(text.split())
     stranger = factories.client(ctx, factories.user("Người Lạ"), None)
     other = factories.organisation("Công ty Khác")
     person = factories.user("Người Khác")

@@ -12,6 +12,7 @@ from marketplace.core.access import access
 from marketplace.core.extensions import db
 from marketplace.core.permissions import DEVELOPMENT
 from marketplace.mail import MailMessage
+from marketplace.mail.lifecycle import SUPPRESSED
 from marketplace.web.paging import Paging, requested_page
 
 MAILS = 50  # mails on one page
@@ -22,7 +23,7 @@ MAILS = 50  # mails on one page
 def mailbox() -> ResponseReturnValue:
     """List the mails of a development installation, newest first."""
     number, offset = requested_page(MAILS)
-    total = db.session.scalar(select(func.count()).where(MailMessage.state != "suppressed")) or 0
+    total = db.session.scalar(select(func.count()).where(MailMessage.state != SUPPRESSED)) or 0
     return render_template(
         "account/mailbox.html", mails=queries.mails(offset, MAILS), paging=Paging(number, MAILS, total)
     )

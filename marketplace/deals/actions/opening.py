@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
-from marketplace.buyer_requests.lifecycle import NEED, STOPPED_STATES
+from marketplace.buyer_requests.lifecycle import NEED, SHORTLISTING, STOPPED_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.codes import next_code
@@ -52,7 +52,7 @@ def open_deal(lead: Lead, terms: Terms, actor: Actor) -> str:
         _renew(deal, lead, terms, actor)
     schedule(deal, terms, actor)
     reservation.reserve_or_release(deal, listing, actor)
-    if need is not None and need.state == "shortlisting":  # an open one stays open for others until a contract is signed
+    if need is not None and need.state == SHORTLISTING:  # an open one stays open for others until a contract is signed
         transition(need, NEED, "negotiate", SYSTEM, {"system"}, data=_facts(deal, lead, actor))
     db.session.flush()
     return path_of(deal)

@@ -17,14 +17,14 @@ from marketplace.core.events import transition
 from marketplace.core.extensions import db
 from marketplace.deals.lifecycle import LIVE
 from marketplace.deals.models import Deal
-from marketplace.listings.lifecycle import LISTING, OFFERED_STATES
+from marketplace.listings.lifecycle import LISTING, OFFERED_STATES, RESERVED, UNPUBLISHED
 from marketplace.listings.models import Listing
 from marketplace.negotiation.event_data import facts
 from marketplace.negotiation.models import Lead
 from marketplace.values import clock
 from marketplace.values.text import N_
 
-RESERVED = N_("This technology has been reserved for another deal. Nothing was accepted: the terms stay as they are.")
+HELD = N_("This technology has been reserved for another deal. Nothing was accepted: the terms stay as they are.")
 GONE = N_("This technology cannot be dealt in at present. Nothing was accepted: the terms stay as they are.")
 OFFLINE = N_("Exclusive terms need the technology to be online. Nothing was accepted: the terms stay as they are.")
 SHARED = N_("Another deal about this technology is under way, so nobody can have it exclusively. Nothing was accepted.")
@@ -42,9 +42,9 @@ def check_free(listing: Listing, *, exclusive: bool, deal: Deal | None = None) -
     """Raise IllegalMove unless a deal (the one given, or a new one) on such terms may be about this listing now."""
     if deal is not None and deal.holds_listing:
         return
-    if listing.state == "reserved":
-        raise IllegalMove(listing.state, RESERVED, label=LISTING.label(listing.state))
-    if listing.state not in (*OFFERED_STATES, "unpublished"):
+    if listing.state == RESERVED:
+        raise IllegalMove(listing.state, HELD, label=LISTING.label(listing.state))
+    if listing.state not in (*OFFERED_STATES, UNPUBLISHED):
         raise IllegalMove(listing.state, GONE, label=LISTING.label(listing.state))
     if not exclusive:
         return

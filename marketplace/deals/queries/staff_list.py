@@ -32,7 +32,7 @@ SORTS: Mapping[str, ColumnElement[Any]] = {
 
 
 @dataclass(frozen=True)
-class Filters:
+class DealFilters:
     """What the list is narrowed to; unknown values have fallen away."""
 
     stage: str = "live"
@@ -44,10 +44,10 @@ class Filters:
     sort: str = "age"
 
 
-def read_filters(args: Mapping[str, str]) -> Filters:
+def read_filters(args: Mapping[str, str]) -> DealFilters:
     """Read an address's parameters; nonsense is ignored."""
     stage = args.get("stage", "live")
-    return Filters(
+    return DealFilters(
         stage=stage if stage in STAGES or stage == "all" else "live",
         state=args["state"] if args.get("state") in DEAL.names else "",
         officer=args["officer"] if args.get("officer") in {"mine", "nobody"} else "",
@@ -76,7 +76,7 @@ def is_still(deal: Deal) -> bool:
     return days is not None and clock.now() - deal.state_since > timedelta(days=days)
 
 
-def _chosen(filters: Filters, actor: Actor) -> ColumnElement[bool]:
+def _chosen(filters: DealFilters, actor: Actor) -> ColumnElement[bool]:
     rules: list[ColumnElement[bool]] = []
     if filters.state:
         rules.append(Deal.state == filters.state)
@@ -97,14 +97,14 @@ def _chosen(filters: Filters, actor: Actor) -> ColumnElement[bool]:
     return and_(chosen, or_(Deal.code == filters.text.upper(), with_words(chosen, filters.text)))
 
 
-def listed(filters: Filters, actor: Actor, offset: int, limit: int) -> tuple[Sequence[Deal], int]:
+def listed(filters: DealFilters, actor: Actor, offset: int, limit: int) -> tuple[Sequence[Deal], int]:
     """Return one page of deals and how many there are, in two statements; three when words are looked for."""
     chosen = _chosen(filters, actor)
     total = db.session.scalar(select(func.count()).select_from(Deal).where(chosen)) or 0
     return list(db.session.scalars(_rows(chosen, filters.sort).offset(offset).limit(limit))), total
 
 
-def every(filters: Filters, actor: Actor) -> Iterator[Deal]:
+def every(filters: DealFilters, actor: Actor) -> Iterator[Deal]:
     """Yield all deals asked for, for a download."""
     return in_batches(_rows(_chosen(filters, actor), filters.sort))
 

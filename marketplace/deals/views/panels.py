@@ -13,6 +13,7 @@ from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.snapshot import party_of, title_of
 from marketplace.deals.visibility import visible_to
+from marketplace.negotiation.lifecycle import AGREED_LEAD_STATES
 from marketplace.negotiation.models import Lead
 from marketplace.organisations.models import Organisation
 from marketplace.web.i18n import language
@@ -20,7 +21,7 @@ from marketplace.web.i18n import language
 
 def of_lead(lead: Lead, reader: Actor) -> Markup | None:
     """Return the way to the deal for the slot "lead.top"; None before both sides have agreed."""
-    if lead.state != "converted":
+    if lead.state not in AGREED_LEAD_STATES:
         return None
     deal = db.session.execute(select(Deal.code, Deal.state).where(Deal.lead_id == lead.id, visible_to(reader))).first()
     if deal is None:

@@ -72,7 +72,7 @@ def staff_deals() -> ResponseReturnValue:
     )
 
 
-def _bars(filters: staff_list.Filters, figures: staff_list.Figures) -> list[dict[str, Any]]:
+def _bars(filters: staff_list.DealFilters, figures: staff_list.Figures) -> list[dict[str, Any]]:
     """Return the number of deals in each state that has one, with a link to them."""
     return [
         {"label": _(word), "value": figures.by_state[state],
@@ -81,7 +81,7 @@ def _bars(filters: staff_list.Filters, figures: staff_list.Figures) -> list[dict
     ]
 
 
-def _tabs(filters: staff_list.Filters, figures: staff_list.Figures) -> list[Tab]:
+def _tabs(filters: staff_list.DealFilters, figures: staff_list.Figures) -> list[Tab]:
     """Return the tabs: deals under way, each group of stages, and all."""
     names = {"live": N_("Under way"), **GROUP_LABELS, "all": N_("All")}
     chosen = "" if filters.state and filters.stage in {"live", "all"} else filters.stage
@@ -89,7 +89,7 @@ def _tabs(filters: staff_list.Filters, figures: staff_list.Figures) -> list[Tab]
     return tabs(names, chosen, lambda stage: _href(filters, stage=stage, state=""), counts)
 
 
-def _href(filters: staff_list.Filters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
+def _href(filters: staff_list.DealFilters, endpoint: str = "deals.staff_deals", **changes: Any) -> str:
     kept = {"stage": filters.stage, "state": filters.state, "officer": filters.officer, "q": filters.text,
             "regime": filters.regime, "stalled": "1" if filters.stalled else "", "sort": filters.sort, **changes}
     return url_for(endpoint, **{name: value for name, value in kept.items() if value and (name, value) != ("sort", "age")})

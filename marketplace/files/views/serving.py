@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from marketplace.core.access import access, actor
 from marketplace.core.extensions import db
 from marketplace.core.permissions import PUBLIC
-from marketplace.files import store
-from marketplace.files.access import LOGGED_TIERS, file_url, log_reading, may_read, shown_name
+from marketplace.files import anonymous, store
+from marketplace.files.access import LOGGED_TIERS, file_url, is_hidden, log_reading, may_read, shown_name
 from marketplace.files.checks import IMAGE_TYPES
 from marketplace.files.images import THUMBNAILS
 from marketplace.files.lifecycle import FILE, OPEN_STATES
@@ -74,6 +74,9 @@ def _send(attachment: Attachment) -> Response:
         path, mimetype = store.copy_path(file.sha256, int(size)), "image/webp"
     else:
         path, mimetype = store.path(file.sha256), file.content_type
+    hidden = is_hidden(attachment, actor())
+    if hidden and not is_image:
+        path = anonymous.path_of(file.sha256, file.content_type)
     if not path.exists():
         abort(404)
     answer = send_file(
@@ -81,7 +84,7 @@ def _send(attachment: Attachment) -> Response:
         mimetype=mimetype,
         as_attachment=not is_image,
         download_name=shown_name(attachment, actor()),
-        etag=f"{file.sha256}-{size}",
+        etag=f"{file.sha256}-{size}{'-anonymous' if hidden else ''}",
         conditional=True,
     )
     if not is_image:

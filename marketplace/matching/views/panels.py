@@ -11,6 +11,7 @@ from markupsafe import Markup
 from wtforms.validators import Length
 
 from marketplace.authoring.kinds import Kind
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.buyer_requests.visibility import public_party
 from marketplace.core.access import Actor, access, actor
@@ -62,7 +63,7 @@ def give_feedback(match_id: int, word: str) -> ResponseReturnValue:
 
 def need_panel(need: BuyerRequest, reader: Actor) -> Markup | None:
     """Show the best listings on a need's page."""
-    if need.state != "open":
+    if need.state not in OPEN_STATES:
         return None
     found = queries.for_need(need.id, reader, hidden=_hidden_wanted(need.org_id, reader))
     return _panel(need, found, reader, f"/needs/{need.code}")

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
+from marketplace.authoring.lifecycle import IN_REVIEW, SUBMITTED
 from marketplace.core import work
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
@@ -55,7 +56,7 @@ def claim(subject: Submission, actor: Actor) -> ModerationCase:
     _close_left_over(subject)
     if subject.versioned is None:
         record(subject.thing, "organisation.claim", actor)
-    elif subject.revision.state == "submitted":
+    elif subject.revision.state == SUBMITTED:
         authoring.moderate(subject.versioned, subject.revision, "claim", actor)
     else:  # in review without a case: its holder left before cases were kept
         record(subject.thing, f"{subject.kind}.claim", actor, data={"revision": subject.revision.number})
@@ -74,7 +75,7 @@ def release(subject: Submission, actor: Actor) -> None:
     case.released_at = clock.now()
     if subject.versioned is None:
         record(subject.thing, "organisation.release", actor)
-    elif subject.revision.state == "in_review":
+    elif subject.revision.state == IN_REVIEW:
         authoring.moderate(subject.versioned, subject.revision, "release", actor)
     db.session.flush()
     work.changed()

@@ -30,7 +30,7 @@ SORTS = ("activity", "deadline", "newest", "oldest", "idle")
 
 
 @dataclass(frozen=True)
-class Filters:
+class LeadFilters:
     """What of a list is asked for; empty means all. `tab` is one of TABS, `idle` a number of days, 0 for any."""
 
     tab: str = ""
@@ -74,7 +74,7 @@ def counts(org_id: int) -> dict[str, int]:
     return {"": int(row[0]), **{tab: int(value or 0) for tab, value in zip(TABS, row[1:], strict=True)}}
 
 
-def mine(org_id: int, filters: Filters, offset: int = 0, limit: int = 20) -> tuple[Sequence[Lead], int]:
+def mine(org_id: int, filters: LeadFilters, offset: int = 0, limit: int = 20) -> tuple[Sequence[Lead], int]:
     """Return one page of an organisation's leads with both sides and things, and how many there are."""
     sides = {"supplier": Lead.supplier_org_id == org_id, "buyer": Lead.buyer_org_id == org_id}
     asked = [sides[filters.side]] if filters.side in sides else list(sides.values())
@@ -82,7 +82,7 @@ def mine(org_id: int, filters: Filters, offset: int = 0, limit: int = 20) -> tup
     return _page([_tab(filters.tab, org_id)], filters, offset, limit, known, asked)
 
 
-def everywhere(filters: Filters, reader: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[Lead], int]:
+def everywhere(filters: LeadFilters, reader: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[Lead], int]:
     """Return one page of all leads, for the exchange's staff, and how many there are."""
     rules: list[ColumnElement[bool]] = []
     if filters.origin:
@@ -98,7 +98,7 @@ def states() -> dict[str, int]:
 def waiting(org_id: int, limit: int = 5) -> tuple[Sequence[Lead], int]:
     """Return what waits for an organisation, most pressing first, and how much of it there is."""
     sides = (Lead.supplier_org_id == org_id, Lead.buyer_org_id == org_id)
-    return _page([waits_for(org_id)], Filters(sort="deadline"), 0, limit, true(), sides)
+    return _page([waits_for(org_id)], LeadFilters(sort="deadline"), 0, limit, true(), sides)
 
 
 def open_about(thing: Listing | BuyerRequest) -> int:
@@ -108,7 +108,7 @@ def open_about(thing: Listing | BuyerRequest) -> int:
 
 
 def _page(
-    rules: list[ColumnElement[bool]], filters: Filters, offset: int, limit: int, buyer_known: ColumnElement[bool],
+    rules: list[ColumnElement[bool]], filters: LeadFilters, offset: int, limit: int, buyer_known: ColumnElement[bool],
     sides: Sequence[ColumnElement[bool]] = (),
 ) -> tuple[Sequence[Lead], int]:
     """Return one page and the count of what the rules let through, of either of the sides where there are any.

@@ -17,7 +17,7 @@ from marketplace.core.permissions import FOLLOW_DEALS, SIGNED_IN
 from marketplace.files.actions import all_received
 from marketplace.negotiation.actions import complaints, messages, moves
 from marketplace.negotiation.forms.thread import ComplaintForm, MessageForm
-from marketplace.negotiation.lifecycle import COMPLAINT, OPEN_COMPLAINT_STATES
+from marketplace.negotiation.lifecycle import COMPLAINT, COMPLAINT_TABS, OPEN_COMPLAINT_STATES
 from marketplace.negotiation.models import Complaint
 from marketplace.negotiation.presenter import Seen
 from marketplace.negotiation.queries import complaints as complaint_queries
@@ -35,7 +35,7 @@ from marketplace.web.tabs import tabs
 
 PER_PAGE = 20
 #: The tabs of the officers' list, with their words.
-TABS = {"open": N_("Open"), "closed": N_("Closed"), "": N_("All")}
+TABS = {**COMPLAINT_TABS, "": N_("All")}
 
 
 @bp.route("/leads/<code>/complaints", methods=["GET", "POST"])
@@ -139,7 +139,7 @@ def mediate(code: str) -> ResponseReturnValue:
 def staff_complaints() -> ResponseReturnValue:
     """List complaints for officers, those due first."""
     tab = request.args.get("state", "open")
-    tab = tab if tab in TABS else "open"
+    tab = tab if tab in TABS else next(iter(TABS))
     officer = request.args.get("officer", "")
     page, offset = requested_page(PER_PAGE)
 

@@ -7,18 +7,18 @@ from urllib.parse import urlencode
 from flask import request
 
 from marketplace.negotiation.lifecycle import LEAD
-from marketplace.negotiation.queries.lead_lists import IDLE_STEPS, SORTS, TABS, Filters
+from marketplace.negotiation.queries.lead_lists import IDLE_STEPS, SORTS, TABS, LeadFilters
 from marketplace.values.text import clean_line
 from marketplace.vocabulary import LEAD_ORIGINS, SIDES
 
 KEPT = ("tab", "side", "state", "origin", "idle", "q", "sort")
 
 
-def requested(default_sort: str = "activity") -> Filters:
+def requested(default_sort: str = "activity") -> LeadFilters:
     """Return the filters of the present request."""
     asked = {name: clean_line(request.args.get(name, ""))[:200] for name in KEPT}
     idle = asked["idle"]
-    return Filters(
+    return LeadFilters(
         tab=asked["tab"] if asked["tab"] in TABS else "",
         side=asked["side"] if asked["side"] in SIDES else "",
         state=asked["state"] if asked["state"] in LEAD.names else "",

@@ -14,7 +14,7 @@ from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import STAFF
-from marketplace.listings.lifecycle import OFFERED_STATES
+from marketplace.listings.lifecycle import OFFERED_STATES, RESERVED
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin, terms
 from marketplace.negotiation.eligibility import actor_refusal, listing_refusal, need_refusal
@@ -50,7 +50,7 @@ def _contact(thing: Listing | BuyerRequest, reader: Actor) -> Contact | None:
     def find() -> Contact | None:
         if isinstance(thing, Listing):
             known = begin.open_one(begin.known_interest(thing.id, reader.org_id)) if reader.org_id else None
-            if known is None and thing.state not in (*OFFERED_STATES, "reserved"):
+            if known is None and thing.state not in (*OFFERED_STATES, RESERVED):
                 return None
             refusal = None if known else actor_refusal(reader) or listing_refusal(thing, reader)
             return Contact(True, f"/technologies/{thing.code}/interest", known, refusal)

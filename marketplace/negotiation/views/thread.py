@@ -10,8 +10,9 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import IllegalMove, Invalid
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import SIGNED_IN
-from marketplace.files.actions import all_received
+from marketplace.files.actions import all_received, release_lock
 from marketplace.negotiation.actions import messages
+from marketplace.negotiation.file_access import check_received
 from marketplace.negotiation.forms.thread import MessageForm
 from marketplace.negotiation.queries import leads
 from marketplace.negotiation.views.blueprint import bp
@@ -30,6 +31,8 @@ def post_message(code: str) -> ResponseReturnValue:
     try:
         if form.validate_on_submit():
             files = all_received(form.file)
+            check_received(lead, actor(), files)
+            release_lock()
             lead = leads.readable(code, actor(), lock=True)
             text = form.text.data or ""
             message = None if files else messages.sent_just_now(lead, actor(), text)

@@ -14,7 +14,7 @@ from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.core.permissions import READ_DELIVERIES
 from marketplace.mail import MailMessage
-from marketplace.mail.lifecycle import MAIL, RESENDABLE
+from marketplace.mail.lifecycle import HANDED, MAIL, RESENDABLE, UNKNOWN
 from marketplace.notifications import actions, queries
 from marketplace.notifications.topics import TOPICS
 from marketplace.notifications.views.blueprint import bp
@@ -35,14 +35,14 @@ def deliveries() -> ResponseReturnValue:
     address = clean_line(request.args.get("address", ""))[:320].lower()
     return render_template(
         "notifications/deliveries.html", part=by_key(queries.deliveries(state, address), MailMessage.id, PER_PAGE),
-        state=state, address=address, states=MAIL.states, topics=TOPICS,
+        state=state, unknown=UNKNOWN, resendable=RESENDABLE, address=address, states=MAIL.states, topics=TOPICS,
         why=actions.why_not_sent, tabs=_tabs(state, address),
     )
 
 
 def _tabs(chosen: str, address: str) -> list[Tab]:
     """Return the tabs of states, without the moment in which a mail is handed over."""
-    names = {"": N_("All"), **{one.name: one.label for one in MAIL.states if one.name != "handed"}}
+    names = {"": N_("All"), **{one.name: one.label for one in MAIL.states if one.name != HANDED}}
     return tabs(
         names, chosen, lambda code: url_for("notifications.deliveries", state=code or None, address=address or None),
         queries.delivery_counts(),

@@ -11,6 +11,7 @@ from wtforms import SelectField
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import SIGNED_IN
+from marketplace.mail.lifecycle import SUPPRESSED, UNKNOWN
 from marketplace.notifications import actions, queries
 from marketplace.notifications.topics import choosable
 from marketplace.notifications.views.blueprint import bp
@@ -35,6 +36,7 @@ def _page(form: Any) -> str:
     sent = queries.deliveries_to(actor().user_id or 0)
     return render_template(
         "notifications/preferences.html", form=form, topics=choosable(), sent=sent,
+        suppressed=SUPPRESSED, unknown=UNKNOWN,
         why=actions.why_not_sent, email=actor().email,
     )
 

@@ -11,6 +11,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 
 from marketplace.accounts.models import User
+from marketplace.accounts.queries import hold_person
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid, NotAllowed, NotFound, required
 from marketplace.core.events import record
@@ -24,6 +25,7 @@ from marketplace.vocabulary import MEMBER_ROLES
 
 VALID_FOR = timedelta(days=14)
 DAY = timedelta(days=1)
+ONE_CLICK = timedelta(seconds=30)  # the same person sending the same again within this means one invitation
 MOST_BY_PERSON = 30  # invitations that one person sends in a day, whatever organisation they act for
 MOST_UNVERIFIED = 5  # invitations in a day of an organisation that nobody has verified
 
@@ -36,6 +38,7 @@ def digest(token: str) -> str:
 def invite(organisation: Organisation, actor: Actor, email: str, roles: Sequence[str]) -> Invitation:
     """Invite a person by e-mail with roles; an open invitation to the same address is replaced.
 
+    The same sent twice by a double click is one invitation and one letter.
     Raises Invalid on `email` or `roles`.
     """
     _require_admin(organisation, actor)
@@ -45,12 +48,17 @@ def invite(organisation: Organisation, actor: Actor, email: str, roles: Sequence
         raise Invalid("email", N_("This is not a valid e-mail address.")) from error
     address = checked.normalized.lower()
     wanted = _checked_roles(roles)
+    hold_person(actor.user_id)  # the limits below count what this person and this organisation sent
+    _locked(organisation)
     invited = db.session.scalar(select(User).where(User.email == address))
     if invited is not None and _membership(organisation, invited.id) is not None:
         raise Invalid("email", N_("This person is a member already."))
+    now, open_ones = clock.now(), _open_invitations(organisation, address)
+    for old in open_ones:
+        if old.invited_by_id == actor.user_id and old.roles == wanted and now - old.created_at < ONE_CLICK:
+            return old
     _check_how_many(organisation, actor)
-    now = clock.now()
-    for old in _open_invitations(organisation, address):
+    for old in open_ones:
         old.revoked_at = now
     token = secrets.token_urlsafe(32)
     made = Invitation(
@@ -122,8 +130,8 @@ def accept(invitation: Invitation, actor: Actor) -> Membership:
 def change_roles(organisation: Organisation, actor: Actor, membership: Membership, roles: Sequence[str]) -> None:
     """Give a member other roles. Raises Invalid on `roles` when no administrator would be left."""
     _require_admin(organisation, actor)
-    _require_own(organisation, membership)
     wanted = _checked_roles(roles)
+    _lock_member(organisation, membership)
     if wanted == list(membership.roles):
         return
     if not MANAGE_ORGANISATION.held_by(wanted):
@@ -137,17 +145,18 @@ def change_roles(organisation: Organisation, actor: Actor, membership: Membershi
 
 
 def remove_member(organisation: Organisation, actor: Actor, membership: Membership) -> None:
-    """End another person's membership at once."""
+    """End another person's membership at once. Raises NotFound when it has ended, Invalid for the last administrator."""
     _require_admin(organisation, actor)
-    _require_own(organisation, membership)
+    _lock_member(organisation, membership)
     _keep_an_admin(organisation, membership)
     membership.left_at = clock.now()
     record(organisation, "organisation.remove_member", actor, data={"user": membership.user_id})
 
 
 def leave(organisation: Organisation, actor: Actor) -> None:
-    """End one's own membership at once. Raises Invalid for the last administrator."""
+    """End one's own membership at once. Raises NotFound when it has ended, Invalid for the last administrator."""
     membership = required(_membership(organisation, actor.user_id))
+    _lock_member(organisation, membership)
     _keep_an_admin(organisation, membership)
     membership.left_at = clock.now()
     record(organisation, "organisation.leave", actor, data={"user": membership.user_id})
@@ -156,11 +165,6 @@ def leave(organisation: Organisation, actor: Actor) -> None:
 def _require_admin(organisation: Organisation, actor: Actor) -> None:
     if "admin" not in organisation.roles_of(actor):
         raise NotAllowed
-
-
-def _require_own(organisation: Organisation, membership: Membership) -> None:
-    if membership.organisation_id != organisation.id or membership.left_at is not None:
-        raise NotFound
 
 
 def _checked_roles(roles: Sequence[str]) -> list[str]:
@@ -190,7 +194,7 @@ def _open_invitations(organisation: Organisation, email: str) -> Sequence[Invita
 
 
 def _locked(organisation: Organisation) -> None:
-    """Hold the organisation's row, so that two leaving administrators see each other."""
+    """Hold the organisation's row: what changes its members goes one after the other."""
     db.session.execute(select(Organisation.id).where(Organisation.id == organisation.id).with_for_update())
 
 
@@ -201,8 +205,16 @@ def _lock_with(organisation: Organisation, invitation: Invitation) -> None:
     db.session.refresh(invitation, ["accepted_at", "revoked_at", "expires_at"], with_for_update={"of": Invitation})
 
 
-def _keep_an_admin(organisation: Organisation, leaving: Membership) -> None:
+def _lock_member(organisation: Organisation, membership: Membership) -> None:
+    """Hold the organisation's row and reread the membership; raise NotFound for another's, and for one that has ended."""
     _locked(organisation)
+    db.session.refresh(membership, ["roles", "left_at"])
+    if membership.organisation_id != organisation.id or membership.left_at is not None:
+        raise NotFound
+
+
+def _keep_an_admin(organisation: Organisation, leaving: Membership) -> None:
+    """Raise Invalid when nobody else administers an organisation whose row is held."""
     others = db.session.execute(
         select(Membership.id, Membership.roles).join(User, User.id == Membership.user_id).where(
             Membership.organisation_id == organisation.id, Membership.left_at.is_(None), Membership.id != leaving.id,

@@ -26,6 +26,7 @@ from marketplace.pages.demo.content import read
 from marketplace.pages.demo.deals import DealStory
 from marketplace.pages.demo.editable_texts import write_texts
 from marketplace.pages.demo.listings import ListingStory, picture_of
+from marketplace.pages.demo.money import write_money
 from marketplace.pages.demo.needs import NeedStory
 from marketplace.pages.demo.pictures import receive_pictures
 from marketplace.pages.demo.script import Script
@@ -77,6 +78,7 @@ def load_demo(settings: Settings) -> DemoSummary | None:
     for number, entry in enumerate(read("deals_")):
         DealStory(world, entry, number).write()
     world.script.add(world.script.day(330, 16), lambda: write_texts(world.officer(ADMINISTRATOR)))
+    world.script.add(world.script.day(3, 9), lambda: write_money(world))
     with current_app.test_request_context(base_url=settings.base_url):  # letters contain addresses of pages
         world.script.run()
         inboxes.fill(world.script.now)

@@ -16,7 +16,6 @@ from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import legal_transition
-from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.organisations.models import Organisation
 from marketplace.payments.fees import actions as fees
 from marketplace.payments.fees.amounts import vat_of
@@ -85,7 +84,7 @@ def issue(invoice: Invoice, actor: Actor) -> None:
     """
     if legal_transition(INVOICE, invoice, "issue", invoice.roles_of(actor)) is None:
         return
-    if invoice.org.state not in ORGANISATION.in_groups("verified"):
+    if not invoice.org.verified:
         raise Invalid("", NOT_VERIFIED)
     _fill(invoice)
     if not invoice.lines:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.access import access, actor
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, limiter
 from marketplace.core.permissions import ACTING
-from marketplace.payments.invoicing import queries
+from marketplace.payments.invoicing import documents, queries
 from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.views.blueprint import bp
@@ -44,3 +44,16 @@ def request_of(code: str) -> ResponseReturnValue:
         "payments/request.html", invoice=invoice, rest=left, lifecycle=INVOICE, reference=reference_of(code),
         words=in_words(invoice.total), today=clock.today(), payable=invoice.state in OPEN,
     )
+
+
+@bp.get("/my/money/<code>.pdf")
+@limiter.limit("30 per minute")
+@access(ACTING)
+def request_pdf(code: str) -> ResponseReturnValue:
+    """Return a payment request of the organisation acted for as a PDF, made now and never stored."""
+    invoice = queries.readable(code, actor())
+    made = documents.payment_request(invoice, queries.rest(invoice), clock.now())
+    answer = Response(made, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{invoice.code}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
