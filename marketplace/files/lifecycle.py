@@ -32,10 +32,10 @@ FILE = Lifecycle(
         Transition("scan_again", ("infected", "failed", "released"), "waiting", _STAFF, N_("Check again"),
                    done=N_("Sent to the virus check again"), settled=("waiting",),
                    silent="what the check says then is told"),
-        Transition("release", ("waiting", "infected", "failed"), "released", _STAFF, N_("Release the file"), reason=Reason(),
-                   done=N_("Released the file"), settled=("released",)),
-        Transition("remove", ("waiting", "infected", "failed"), "removed", _STAFF, N_("Remove the file"), reason=Reason(),
-                   danger=True, done=N_("Removed the file"), settled=("removed",)),
+        Transition("release", ("waiting", "infected", "failed"), "released", _STAFF, N_("Release the file"),
+                   reason=Reason(), done=N_("Released the file"), settled=("released",)),
+        Transition("remove", ("waiting", "infected", "failed"), "removed", _STAFF, N_("Remove the file"),
+                   reason=Reason(), danger=True, done=N_("Removed the file"), settled=("removed",)),
     ),
 )
 #: Whoever may read the page reads a content in these states. An unscanned one is of a time without a scanner.
