@@ -17,7 +17,7 @@ from tests.deals.racing import Answer, at_once
 from tests.thorough import ALL
 
 #: How many press at once, and how many with TESTS=all.
-FEW, MOST = 6, 20
+FEW, MOST = 3, 20
 #: Seconds after which nobody waits for somebody who has nothing to lock; no assertion depends on it.
 IMPATIENT = 0.2
 _LOCKS = re.compile(r"^\s*(?:INSERT|UPDATE|DELETE)|FOR (?:NO KEY )?(?:UPDATE|SHARE)|FOR KEY SHARE", re.I)

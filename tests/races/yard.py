@@ -8,7 +8,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.core.extensions import db
-from marketplace.core.outbox import drain
 from marketplace.moderation.actions import cases
 from marketplace.moderation.submission import load
 from marketplace.negotiation.actions import complaints
@@ -17,7 +16,6 @@ from marketplace.values import clock
 from tests import factories
 from tests.bad_input.world import Workshop
 from tests.organisations.factories import complete
-from tests.thorough import ALL
 
 
 class Yard(Workshop):
@@ -44,8 +42,6 @@ class Yard(Workshop):
             one.state = "delivered"
         self.closing = factories.user("Người Sắp Nghỉ")
         db.session.commit()
-        if ALL:
-            drain()
 
     def _member(self, name: str, org: Any) -> Any:
         person = factories.user(name)
