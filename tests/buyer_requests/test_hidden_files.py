@@ -57,7 +57,7 @@ def test_a_file_that_cannot_be_passed_on_is_refused_beside_its_field_and_at_the_
     assert refused.status_code == 422 and "cannot be taken out of it" in refused.text  # type: ignore[attr-defined]
     assert send(named.pdf()).status_code == 302  # type: ignore[attr-defined]
     with scene.app.app_context():
-        revision = db.session.get_one(Attachment, 1).subject_id
+        revision = db.session.scalars(select(Attachment.subject_id)).one()
         stored = actions.store_upload(samples.upload(locked, "cũ.pdf"), scene.cast.buyer)  # from before it was hidden
         db.session.add(Attachment(file=stored, subject_kind="need_revision", subject_id=revision, role="document"))
         db.session.commit()
