@@ -75,6 +75,7 @@ class Row:
 SHOWN = (
     "layout", "href", "title", "summary", "owner", "owner_href", "verified", "state", "language", "code", "image", "trl",
     "assessed", "money_min", "money_max", "pricing_mode", "deadline", "published_at",
+    "changed",
 )
 _shown_of = attrgetter(*SHOWN)
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
+from flask import g, has_app_context
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
-from marketplace.core.extensions import db
+from marketplace.core.extensions import db, write_intent
 from marketplace.deals.models import Deal, Milestone, Signature
 from marketplace.deals.requirements import Problem, register_requirement
 from marketplace.files.lifecycle import AWAITING_SCANNER, AWAITING_STAFF, GONE_STATES
@@ -55,8 +57,19 @@ def _held_back() -> Problem:
 
 
 def _files_of(deal: Deal) -> _Files:
+    """Return what is true of a deal's files; a page that only reads asks once for all the deals that it has loaded."""
+    if write_intent.get() or not has_app_context():
+        return _asked([deal.id])[deal.id]
+    known: dict[int, _Files] = g.setdefault("files_of_deals", {})
+    if deal.id not in known:
+        known |= _asked([deal.id, *(one.id for one in db.session.identity_map.values() if isinstance(one, Deal))])
+    return known[deal.id]
+
+
+def _asked(ids: Iterable[int]) -> dict[int, _Files]:
     states = (_has_file_in(*AWAITING_STAFF), _has_file_in(*AWAITING_SCANNER), _lacks_signed_file())
-    return _Files(*db.session.execute(select(*states).where(Deal.id == deal.id)).one())
+    rows = db.session.execute(select(Deal.id, *states).where(Deal.id.in_(set(ids))))
+    return {row[0]: _Files(*row[1:]) for row in rows}
 
 
 def _all_checked() -> ColumnElement[bool]:

@@ -25,7 +25,7 @@ def _in(states: Sequence[str]) -> Select[Any]:
 
 
 def _held_back() -> Select[Any]:
-    return _in(AWAITING_STAFF)
+    return _in(AWAITING_STAFF).where(StoredFile.due_at.is_not(None))  # all of them have one: for the index by due date
 
 
 def _overdue() -> Select[Any]:

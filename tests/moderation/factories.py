@@ -186,14 +186,16 @@ def decision(kind: str, action: str, **changes: Any) -> Decision:
     return Decision(**{**values, **changes})
 
 
-def form_of(subject: Submission, action: str, **changes: str) -> dict[str, str]:
-    """The same decision as a browser sends it: with the version that the page showed."""
-    kind = subject.kind
+def form_of(subject: Submission | str, action: str, **changes: str) -> dict[str, str]:
+    """The same decision as a browser sends it: with the version that the page showed, which a `Walker` knows itself."""
+    kind = subject if isinstance(subject, str) else subject.kind
     made = decision(kind, action)
-    db.session.rollback()
-    db.session.refresh(subject.revision)
     sent = {f"check_{code}": answer for code, answer in made.checklist.items()}
-    sent |= {"action": action, "reason_code": made.reason_code, "text": made.text, "lock": str(subject.revision.lock)}
+    sent |= {"action": action, "reason_code": made.reason_code, "text": made.text}
+    if not isinstance(subject, str):
+        db.session.rollback()
+        db.session.refresh(subject.revision)
+        sent["lock"] = str(subject.revision.lock)
     if kind == "listing":
         sent["control_class"] = made.control_class
     return {**sent, **changes}
