@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 
 import pytest
 from flask import Flask
+from pypdf import PdfWriter
 from sqlalchemy import select
 
 from marketplace.authoring import actions as authoring
@@ -73,8 +75,16 @@ def test_the_system_sees_all_that_is_live_and_nobody_what_was_never_published(ca
         assert list(db.session.scalars(select(BuyerRequest.id).where(queries.visible_to(reader)))) == expected
 
 
+def whole_pdf() -> bytes:
+    """Return a PDF with a page: documents of a hidden requester are written anew before they are passed on."""
+    writer, out = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(100, 100)
+    writer.write(out)
+    return out.getvalue()
+
+
 def attach(need: BuyerRequest, name: str, tier: str, actor: Actor) -> Attachment:
-    stored = files.store_upload(samples.upload(samples.PDF, name), actor)
+    stored = files.store_upload(samples.upload(whole_pdf(), name), actor)
     made = files.attach(stored, need.published_revision, "document", tier)
     db.session.commit()
     return made
