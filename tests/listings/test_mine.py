@@ -4,35 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from marketplace.core.extensions import db
 from marketplace.listings.models import Listing
 from marketplace.listings.queries import path_of
 from tests import factories
 from tests.listings import samples
 from tests.listings.conftest import Cast
-
-
-@contextmanager
-def statements() -> Iterator[list[str]]:
-    """Collect the SELECTs and writes sent to the database."""
-    seen: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA")):
-            seen.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        yield seen
-    finally:
-        event.remove(db.engine, "before_cursor_execute", note)
+from tests.statements import statements
 
 
 @pytest.fixture
@@ -72,7 +53,7 @@ def test_a_listings_page_costs_few_statements(ctx: Flask, cast: Cast, many: list
     for person, org, most in ((None, None, 8), (cast.buyer, cast.other, 12), (cast.supplier, cast.org, 14)):
         client = factories.client(ctx, person, org)
         client.get(paths[0])
-        with statements() as seen:
+        with statements(ctx) as seen:
             assert client.get(paths[0]).status_code == 200
         assert len(seen) <= most, "\n".join(seen)
 
@@ -80,6 +61,6 @@ def test_a_listings_page_costs_few_statements(ctx: Flask, cast: Cast, many: list
 def test_my_listings_cost_the_same_however_many_there_are(ctx: Flask, cast: Cast, many: list[Listing]) -> None:
     client = factories.client(ctx, cast.supplier, cast.org)
     client.get("/my/listings")
-    with statements() as seen:
+    with statements(ctx) as seen:
         assert client.get("/my/listings").status_code == 200
     assert len(seen) <= 10, "\n".join(seen)
