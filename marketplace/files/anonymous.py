@@ -7,25 +7,22 @@ of the kind.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import threading
 from pathlib import Path
 
 from flask import current_app
 
-from marketplace.core.errors import NotAllowed, Unreachable
+from marketplace.core.errors import NotAllowed
 from marketplace.files import store
 from marketplace.files.checks import IMAGE_TYPES
 from marketplace.values.text import N_
+from marketplace.web.child_process import ChildProgram
 
 _NEVER = N_("This file cannot be shown without telling who made it. Ask for another copy in the conversation.")
-_BUSY = N_("Many documents are being prepared. Please repeat in a minute.")
 _SPEAKS = ("application/pdf", "application/vnd.openxmlformats-officedocument.")
-_CHILD = Path(__file__).with_name("strip_child.py")
-_WALL = 60.0  # seconds for one document, also on a busy machine
-_PATIENCE = 20.0  # seconds to wait for others
-_running = threading.BoundedSemaphore(2)
+_PROGRAM = ChildProgram(
+    Path(__file__).with_name("strip_child.py"), wall=60.0,
+    busy=N_("Many documents are being prepared. Please repeat in a minute."),
+)
 
 
 def says_who_made_it(content_type: str) -> bool:
@@ -59,16 +56,7 @@ def _made(digest: str) -> Path | None:
 
 
 def _run(data: bytes) -> bytes:
-    if not _running.acquire(timeout=_PATIENCE):
-        raise Unreachable(_BUSY)
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program; what people sent is only its input
-            [sys.executable, "-I", str(_CHILD)], input=data, capture_output=True, timeout=_WALL, check=False
-        )
-    except subprocess.TimeoutExpired:
-        raise Unreachable(_BUSY) from None
-    finally:
-        _running.release()
+    done = _PROGRAM.run(data)
     if done.returncode == 0:
         return done.stdout
     why = done.stderr.decode(errors="replace")[-200:]

@@ -9,9 +9,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import json
-import subprocess
-import sys
-import threading
 import time
 import zlib
 from collections import OrderedDict
@@ -25,19 +22,20 @@ from flask import current_app
 
 from marketplace.core.errors import Unreachable
 from marketplace.values.text import N_
+from marketplace.web.child_process import PATIENCE, ChildProgram
 
 PER_TEXT = 40_000  # characters of one text
 IN_SUM = 100_000  # characters of all texts of a document
 _SHORT = 200  # a text that is never cut
-_PATIENCE = 20.0  # seconds to wait for another one of the same thing
-_WALL = 30.0  # seconds for one document, also on a busy machine
-_AT_ONCE = 2  # processes of one web process
 _KEPT = 16  # documents
 _KEEP_SECONDS = 600.0
 SECONDS = 8  # of processor time for one document
 
-_CHILD = Path(__file__).with_name("typeset_child.py")
-_running = threading.BoundedSemaphore(_AT_ONCE)
+_BUSY = N_("Many documents are being made. Please repeat in a minute.")
+_PROGRAM = ChildProgram(
+    Path(__file__).with_name("typeset_child.py"), wall=30.0, busy=_BUSY,
+    env={"RAYON_NUM_THREADS": "2"},  # each thread reserves memory, and a machine may have many cores
+)
 
 
 def made(name: str, template: Path, data: dict[str, Any], fonts: Sequence[str], at: datetime, *, stamp: str) -> bytes:
@@ -74,25 +72,11 @@ def bounded(texts: Sequence[str]) -> int:
 
 
 def _run(asked: str) -> bytes:
-    if not _running.acquire(timeout=_PATIENCE):
-        raise _busy()
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program; what people wrote is only its input
-            [sys.executable, "-I", str(_CHILD)], input=asked.encode(), capture_output=True, timeout=_WALL, check=False,
-            env={"RAYON_NUM_THREADS": "2"},  # each thread reserves memory, and a machine may have many cores
-        )
-    except subprocess.TimeoutExpired:
-        raise _busy() from None
-    finally:
-        _running.release()
+    done = _PROGRAM.run(asked.encode())
     if done.returncode != 0:
         current_app.logger.error("a PDF was not made: %s %s", done.returncode, done.stderr.decode(errors="replace")[-500:])
         raise Unreachable(N_("The PDF could not be made. Everything in it stands on the page."))
     return done.stdout
-
-
-def _busy() -> Unreachable:
-    return Unreachable(N_("Many documents are being made. Please repeat in a minute."))
 
 
 @contextmanager
@@ -100,7 +84,7 @@ def _alone(name: str) -> Iterator[None]:
     """Hold what is for one document of that name at a time, in all processes of this machine."""
     folder: Path = current_app.extensions["settings"].data_dir / "locks"
     folder.mkdir(parents=True, exist_ok=True)
-    until = time.monotonic() + _PATIENCE
+    until = time.monotonic() + PATIENCE
     with (folder / f"pdf-{zlib.crc32(name.encode()) % 64}").open("w") as handle:
         while True:
             try:
@@ -108,7 +92,7 @@ def _alone(name: str) -> Iterator[None]:
                 break
             except BlockingIOError:
                 if time.monotonic() > until:
-                    raise _busy() from None
+                    raise Unreachable(_BUSY) from None
                 time.sleep(0.05)
         yield
 
