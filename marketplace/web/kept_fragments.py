@@ -7,13 +7,12 @@ may be seen is decided before, by the statements that brought the values.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from threading import Lock
 
 from flask import Flask, current_app, request
 from markupsafe import Markup
 
+from marketplace.web.bounded_cache import BoundedCache
 from marketplace.web.i18n import language
 
 #: What a process keeps at most, in bytes, and what a part takes beside its text.
@@ -21,32 +20,23 @@ MOST_BYTES, BESIDE = 12_000_000, 1_000
 
 
 class KeptFragments:
-    """The parts of one process, those used last; at most `most` bytes."""
+    """The parts of one process, those used last; at most `most` bytes, about: letters beyond Latin take two."""
 
     def __init__(self, most: int = MOST_BYTES) -> None:
-        self._parts: OrderedDict[Hashable, Markup] = OrderedDict()
-        self._most, self._size, self._lock = most, 0, Lock()
+        self._parts: BoundedCache[Markup] = BoundedCache(most, _size)
 
     @property
     def size(self) -> int:
-        """Bytes that are kept now, about: letters beyond Latin take two."""
-        return self._size
+        """Bytes that are kept now."""
+        return self._parts.size
 
     def get(self, key: Hashable, make: Callable[[], Markup]) -> Markup:
         """Return what is kept under a key, made when it is not there."""
-        with self._lock:
-            found = self._parts.get(key)
-            if found is not None:
-                self._parts.move_to_end(key)
-                return found
-        made = make()
-        with self._lock:
-            if key not in self._parts:
-                self._parts[key] = made
-                self._size += _size(made)
-            while self._size > self._most:
-                self._size -= _size(self._parts.popitem(last=False)[1])
-        return made
+        found = self._parts.get(key)
+        if found is None:
+            found = make()
+            self._parts.put(key, found)
+        return found
 
 
 def _size(part: Markup) -> int:

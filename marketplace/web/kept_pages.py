@@ -10,12 +10,11 @@ a page for somebody with a message waiting is not kept.
 from __future__ import annotations
 
 import re
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import wraps
-from threading import Lock
+from operator import attrgetter
 from typing import Any, TypeVar, cast
 
 from flask import Flask, Response, current_app, g, request, session
@@ -27,6 +26,7 @@ from marketplace.core.data_mark import Mark, mark
 from marketplace.core.extensions import db, wrote
 from marketplace.core.readings import Readings, recording
 from marketplace.values import clock
+from marketplace.web.bounded_cache import BoundedCache
 from marketplace.web.headers import csp_nonce
 from marketplace.web.i18n import language
 
@@ -73,35 +73,11 @@ class KeptPage:
         return len(self.body) * (1 if self.pieces else 5) // (1 if self.pieces else 4) + BESIDE
 
 
-class KeptPages:
-    """The pages of one process, those used last; at most `most` bytes."""
+class KeptPages(BoundedCache[KeptPage]):
+    """The pages of one process, those used last, true still or not; at most `most` bytes."""
 
     def __init__(self, most: int) -> None:
-        self._pages: OrderedDict[object, KeptPage] = OrderedDict()
-        self.most, self._size, self._lock = most, 0, Lock()
-
-    @property
-    def size(self) -> int:
-        """Bytes that are kept now."""
-        return self._size
-
-    def get(self, key: object) -> KeptPage | None:
-        """Return what is kept under a key, whether it is true still or not."""
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-        return page
-
-    def put(self, key: object, page: KeptPage) -> None:
-        """Keep a page instead of the one before; the ones used longest ago make room."""
-        with self._lock:
-            before = self._pages.pop(key, None)
-            self._size -= before.size if before else 0
-            self._pages[key] = page
-            self._size += page.size
-            while self._size > self.most:
-                self._size -= self._pages.popitem(last=False)[1].size
+        super().__init__(most, attrgetter("size"))
 
 
 def keeps_page(view: View) -> View:
