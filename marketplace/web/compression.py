@@ -12,6 +12,7 @@ import gzip
 
 from flask import Flask, Response, current_app, g, request
 
+from marketplace.web.fetch_metadata import asked_by_reader
 from marketplace.web.kept_pages import KeptPage
 
 #: Answers shorter than this fit in a packet as they are; how hard is tried.
@@ -54,7 +55,7 @@ def _is_safe() -> bool:
     """Return whether no other site can have chosen what is asked, or there is no secret to be guessed."""
     if current_app.config["SESSION_COOKIE_NAME"] not in request.cookies:
         return True
-    return request.blueprint != "security" and request.headers.get("Sec-Fetch-Site") in {"same-origin", "none"}
+    return request.blueprint != "security" and asked_by_reader()
 
 
 def register(app: Flask) -> None:

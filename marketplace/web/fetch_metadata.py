@@ -25,6 +25,11 @@ def navigated_here() -> bool:
     )
 
 
+def asked_by_reader() -> bool:
+    """Return True when a page of this site, or the person by a bookmark or by typing, caused the request; no other site."""
+    return request.headers.get("Sec-Fetch-Site") in {"same-origin", "none"}
+
+
 def opened_by_reader() -> bool:
-    """Return True when a person opened the page here, by a bookmark or by typing: enough to mark news as read."""
-    return request.headers.get("Sec-Fetch-Site") in {"same-origin", "none"} and not prefetched()
+    """Return True when a person opened the page so: enough to mark news as read."""
+    return asked_by_reader() and not prefetched()
