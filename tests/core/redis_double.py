@@ -5,41 +5,26 @@ from __future__ import annotations
 import socket
 import threading
 import time
-from contextlib import suppress
 from typing import BinaryIO
 
+from tests.core.tcp_double import TcpDouble
 
-class RedisDouble:
+
+class RedisDouble(TcpDouble):
     """Listens on a port of its own; `frozen` takes what is sent and answers nothing."""
 
     def __init__(self) -> None:
-        self.frozen = False
         self.counters: dict[bytes, tuple[int, float]] = {}
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self.port = self._server.getsockname()[1]
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        super().__init__()
 
     @property
     def url(self) -> str:
         """Return the value of RATE_LIMIT_STORAGE."""
         return f"redis://127.0.0.1:{self.port}"
 
-    def close(self) -> None:
-        """Be gone: no connection is taken, and those that were are cut."""
-        for one in (self._server, *self._open):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                connection, _address = self._server.accept()
-            except OSError:
-                return
-            self._open.append(connection)
-            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+    def taken(self, connection: socket.socket) -> None:
+        """Answer it in a thread of its own."""
+        threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         stream = connection.makefile("rb")

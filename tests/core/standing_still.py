@@ -9,40 +9,28 @@ from contextlib import suppress
 
 from sqlalchemy.engine import URL, make_url
 
+from tests.core.tcp_double import TcpDouble
 
-class Way:
+
+class Way(TcpDouble):
     """Listens on a port of its own and passes on to the server of a database's address, unless it is `frozen`."""
 
     def __init__(self, url: str) -> None:
-        self.frozen = False
         self._to = make_url(url)
-        self._server = socket.create_server(("127.0.0.1", 0))
-        self._open: list[socket.socket] = []
-        threading.Thread(target=self._listen, daemon=True).start()
+        super().__init__()
 
     @property
     def url(self) -> str:
         """The address of the same database by this way."""
-        made: URL = self._to.set(host="127.0.0.1", port=self._server.getsockname()[1]).difference_update_query(["host"])
+        made: URL = self._to.set(host="127.0.0.1", port=self.port).difference_update_query(["host"])
         return made.render_as_string(hide_password=False)
 
-    def close(self) -> None:
-        """Be gone."""
-        for one in (self._server, *self._open):
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-
-    def _listen(self) -> None:
-        while True:
-            try:
-                taken, _address = self._server.accept()
-                there = self._reach()
-            except OSError:
-                return
-            self._open += [taken, there]
-            for source, target in ((taken, there), (there, taken)):
-                threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
+    def taken(self, connection: socket.socket) -> None:
+        """Pass on in both directions."""
+        there = self._reach()
+        self._open.append(there)
+        for source, target in ((connection, there), (there, connection)):
+            threading.Thread(target=self._pass_on, args=(source, target), daemon=True).start()
 
     def _reach(self) -> socket.socket:
         host, port = str(self._to.query.get("host") or self._to.host), self._to.port or 5432
