@@ -13,5 +13,5 @@ def facts_of(need: BuyerRequest) -> Facts:
         return Facts(need.org_id, owner.kind, owner.ward_code, hidden=True)
     return Facts(
         need.org_id, owner.kind, version.ward_code or owner.ward_code, next(iter(version.field_codes), ""),
-        version.budget_max, hidden=version.visibility == "requester_hidden",
+        version.budget_max, hidden=version.hides_requester,
     )

@@ -11,8 +11,6 @@ from marketplace.files.actions import release_lock
 from marketplace.files.anonymous import can_be_passed_on
 from marketplace.values.text import N_
 
-HIDDEN = "requester_hidden"
-
 
 def check_files(revision: NeedRevision, files: Sequence[Any]) -> None:
     """Raise Invalid when the requester is to be hidden and one of these files cannot be without its author.
@@ -20,7 +18,7 @@ def check_files(revision: NeedRevision, files: Sequence[Any]) -> None:
     They are rewritten here, which takes about a second each, so the database's lock is let go first. Raises Unreachable
     when too many others are being rewritten.
     """
-    if revision.visibility != HIDDEN:
+    if not revision.hides_requester:
         return
     kinds = [(one.name, one.sha256, one.content_type) for one in files]
     release_lock()

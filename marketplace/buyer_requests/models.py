@@ -88,6 +88,11 @@ class NeedRevision(Base, RevisionMixin):
 
     buyer_request: Mapped[BuyerRequest] = relationship(back_populates="revisions", foreign_keys=[buyer_request_id])
 
+    @property
+    def hides_requester(self) -> bool:
+        """True when others read it without knowing whose it is."""
+        return self.visibility == "requester_hidden"
+
 
 class NeedInvitation(Base):
     """An organisation invited to a need, in force since its revision was published."""

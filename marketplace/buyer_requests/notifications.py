@@ -36,7 +36,7 @@ def _invited(event: Event, need: BuyerRequest) -> Occasion | None:
     revision = need.published_revision
     if revision is None:
         return None
-    party = "" if revision.visibility == "requester_hidden" else need.organisation.name
+    party = "" if revision.hides_requester else need.organisation.name
     invited = [Person(user, org_id) for org_id, users in people_with(event.data["added"]).items() for user in users]
     return Occasion(
         need, event, key=f"need-invited:{need.id}:{{org}}", case="named" if party else "hidden",

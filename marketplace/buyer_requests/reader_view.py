@@ -43,7 +43,7 @@ class Face:
         #: The members' tier opens to people of verified organisations, to the own ones and to moderators.
         self.member = actor.is_member or self.insider
         #: Hidden from others though this reader knows the requester.
-        self.shielded = self.party is not None and self.revision.visibility == "requester_hidden"
+        self.shielded = self.party is not None and self.revision.hides_requester
         self.code = need.code
         self.state = need.state
         self.path = path_of(need, self.revision)

@@ -73,7 +73,7 @@ def public_party(need: BuyerRequest, actor: Actor, revision: NeedRevision | None
     A hidden requester is known to its own people and to moderators.
     """
     revision = revision or need.published_revision
-    hidden = revision is None or revision.visibility == "requester_hidden"
+    hidden = revision is None or revision.hides_requester
     if hidden and need.org_id not in actor.org_ids and not actor.may(MODERATE):
         return None
     return need.organisation

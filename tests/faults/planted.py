@@ -130,7 +130,7 @@ FAULTS: tuple[Fault, ...] = (
           'EVERYBODY = ("public", "requester_hidden")', 'EVERYBODY = ("public", "requester_hidden", "invited_only")',
           "tests/buyer_requests/test_visibility.py"),
     Fault("a hidden requester is named", "buyer_requests/visibility.py",
-          'hidden = revision is None or revision.visibility == "requester_hidden"', "hidden = False",
+          'hidden = revision is None or revision.hides_requester', "hidden = False",
           "tests/buyer_requests/test_hidden_requester.py"),
     Fault("invitations of unverified organisations count", "buyer_requests/visibility.py",
           'NeedInvitation.organisation.has(Organisation.verified),', "", "tests/buyer_requests/test_visibility.py"),

@@ -177,7 +177,7 @@ def _said(lead: Lead, actor: Actor, text: str) -> bool:
 
 def _named_from(need: BuyerRequest) -> datetime | None:
     revision = need.published_revision
-    return None if revision is None or revision.visibility == "requester_hidden" else clock.now()
+    return None if revision is None or revision.hides_requester else clock.now()
 
 
 def _raise(refusal: Exception | None) -> None:
