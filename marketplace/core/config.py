@@ -206,16 +206,19 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         stale_days=_number(env, "STALE_DAYS", 90, problems),
         stale_notice_days=_number(env, "STALE_NOTICE_DAYS", 14, problems),
         kept_pages_mb=_number(env, "KEPT_PAGES_MB", 24, problems),
-        refund_two_approvers_above=_number(env, "REFUND_TWO_APPROVERS_ABOVE", 5_000_000, problems),
-        card_limit=_number(env, "CARD_LIMIT", 99_999_999, problems),
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems), clamd_url=_clamd_url(env, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
-        **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
+        **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems), **_money(env, problems),
         **_safety(env, environment == "production", problems),
         demo=flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)
     return settings
+
+
+def _money(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    return {"refund_two_approvers_above": _number(env, "REFUND_TWO_APPROVERS_ABOVE", 5_000_000, problems),
+            "card_limit": _number(env, "CARD_LIMIT", 99_999_999, problems)}
 
 
 def _refuse(problems: list[str]) -> None:

@@ -64,7 +64,6 @@ PAYMENTS = Notifications((
     _payment("refund.fail", "accountants", N_("A refund of %(amount)s of %(code)s did not arrive.")),
 ), {
     "payment.start": "whoever began to pay is on the page",
-    "refund.settle": "that the payment was paid back is told",
 }, payment_occasion)
 
 

@@ -15,6 +15,7 @@ from marketplace.deals.actions.consequences import register_consequence
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.topics import Topic, register_topic
 from marketplace.payments import notifications, views
+from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.cli import issue_invoices, verify_ledger
 from marketplace.payments.fees import actions, proposals
 from marketplace.payments.fees.lifecycle import CHARGE as CHARGE_LIFE
@@ -30,7 +31,7 @@ from marketplace.payments.ledger.checks import register_check
 from marketplace.payments.settlement import checks as settlement_checks
 from marketplace.payments.settlement.lifecycle import PAYMENT as PAYMENT_LIFE
 from marketplace.payments.settlement.lifecycle import REFUND as REFUND_LIFE
-from marketplace.payments.settlement.models import Payment, Refund
+from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -78,13 +79,21 @@ REFUND = Subject(
     organisations=lambda row: {"owner": row.payment.org_id},
     event_labels={"refund.request": N_("Requested"), "refund.first_approval": N_("Approved by a first person")},
 )
+BANK_ACCOUNT = Subject(
+    BankAccount.subject_kind, BankAccount, N_("Bank account of the exchange"), lambda row, _language: f"{row.account_no}",
+    icon="bank", path=lambda row, _reader: f"/money/bank-accounts/{row.id}", organisations=lambda _row: {},
+)
+PROVIDER_EVENT = Subject(
+    ProviderEvent.subject_kind, ProviderEvent, N_("Message of a payment provider"), lambda row, _language: str(row.kind),
+    icon="envelope", path=lambda row, _reader: f"/money/messages/{row.id}", organisations=lambda _row: {},
+)
 OVERDUE = Job("invoices.overdue", in_batches(mark_overdue), clock.daily(time(7, 30)))
 
 
 def register(app: Flask) -> None:
     """Register kinds of things, pages, jobs and commands."""
     register_topic(TOPIC)
-    for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE, PAYMENT, REFUND):
+    for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE, PAYMENT, REFUND, BANK_ACCOUNT, PROVIDER_EVENT):
         register_subject(one)
     for kind in (*proposals.KINDS, invoice_proposals.CREDIT_NOTE):
         register_proposal(kind)

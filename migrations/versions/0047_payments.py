@@ -9,7 +9,7 @@ from marketplace.core.columns import Big, NfcString, NfcText, UtcDateTime
 from marketplace.payments.ledger import triggers
 
 revision = "0047"
-down_revision = "0045"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 

@@ -14,7 +14,7 @@ from marketplace.payments.invoicing.queries import rests
 from marketplace.payments.ledger.checks import Fault
 from marketplace.payments.ledger.models import Account, JournalEntry, JournalLine
 from marketplace.payments.settlement.actions import PREFIX
-from marketplace.payments.settlement.lifecycle import EVER_RECEIVED
+from marketplace.payments.settlement.lifecycle import BOOKED, EVER_RECEIVED
 from marketplace.payments.settlement.models import Payment, Refund
 from marketplace.payments.settlement.refunds import PREFIX as REFUND_PREFIX
 
@@ -52,7 +52,7 @@ def sums() -> Iterator[Fault]:
 def refunds() -> Iterator[Fault]:
     """Yield payments of which more was paid back than was received, and refunds without an entry."""
     paid_back = select(Refund.payment_id, func.sum(Refund.amount).label("sum")).where(
-        Refund.state.in_(("sent", "done"))).group_by(Refund.payment_id).subquery()
+        Refund.state.in_(BOOKED)).group_by(Refund.payment_id).subquery()
     rows = select(Payment.code, Payment.amount, paid_back.c.sum).join(paid_back, paid_back.c.payment_id == Payment.id)
     for code, amount, returned in db.session.execute(rows.where(paid_back.c.sum > Payment.amount).order_by(Payment.id)):
         yield Fault("refunds", str(code), f"{returned} of {amount} was paid back")

@@ -59,7 +59,7 @@ REFUND = Lifecycle(
         Transition("send", ("approved", "failed"), "sent", ("accountant", "system"), N_("Send"), settled=("sent", "done"),
                    done=N_("Sent")),
         Transition("settle", ("sent",), "done", ("accountant", "system"), N_("It has arrived"), settled=("done",),
-                   done=N_("Paid back")),
+                   done=N_("Paid back"), silent="that the payment was paid back is told"),
         Transition("fail", ("sent",), "failed", ("accountant", "system"), N_("It came back"), Reason(), ("failed",),
                    danger=True, done=N_("Did not arrive")),
     ),
@@ -67,4 +67,5 @@ REFUND = Lifecycle(
 #: States in which a refund still takes up a part of the credit, before it stands in the ledger.
 RESERVING = ("requested", "approved", "failed")
 REFUND_OPEN = REFUND.in_groups("open")
-REFUND_DONE = REFUND.in_groups("done")
+#: States in which it stands in the ledger.
+BOOKED = ("sent", "done")

@@ -11,7 +11,7 @@ from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import READ_MONEY
 from marketplace.payments.invoicing.queries import rests
-from marketplace.payments.settlement.lifecycle import EVER_RECEIVED, PAYMENT, REFUND, RESERVING
+from marketplace.payments.settlement.lifecycle import BOOKED, PAYMENT, RECEIVED, REFUND, RESERVING
 from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
 
 
@@ -55,13 +55,13 @@ def held_refund(refund_id: int) -> Refund:
 def refunded(payment_ids: Collection[int]) -> dict[int, int]:
     """Return how much of each payment was paid back, or is on its way (it stands in the ledger)."""
     rows = select(Refund.payment_id, func.sum(Refund.amount)).where(
-        Refund.payment_id.in_(payment_ids), Refund.state.in_(("sent", "done"))).group_by(Refund.payment_id)
+        Refund.payment_id.in_(payment_ids), Refund.state.in_(BOOKED)).group_by(Refund.payment_id)
     return dict.fromkeys(payment_ids, 0) | {id_: int(sum_) for id_, sum_ in db.session.execute(rows)}
 
 
 def refundable(payment: Payment) -> int:
     """Return how much of a payment could be paid back: its request's credit, less what other refunds have taken up."""
-    if payment.state not in EVER_RECEIVED or payment.state in ("disputed", "lost", "refunded"):
+    if payment.state not in RECEIVED:
         return 0
     reserved = select(func.coalesce(func.sum(Refund.amount), 0)).where(Refund.state.in_(RESERVING))
     mine = int(db.session.scalar(reserved.where(Refund.payment_id == payment.id)) or 0)
