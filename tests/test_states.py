@@ -28,7 +28,7 @@ from marketplace.payments.settlement.lifecycle import PAYMENT, REFUND
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "marketplace"
 EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL, HELD,
-         PROPOSAL, CHARGE, INVOICE, FILE)
+         PROPOSAL, CHARGE, INVOICE, PAYMENT, REFUND, FILE)
 #: Lists with tabs: the groups that stand under no tab. A draft is found by its version; what is deleted is not listed.
 TABLESS: dict[Lifecycle, set[str]] = {
     DEAL: set(), COMPLAINT: set(), LISTING: {"draft", "deleted"}, NEED: {"draft", "deleted"},

@@ -16,8 +16,6 @@ from marketplace.core.long_work import begin_writing
 from marketplace.core.outbox import drain
 from marketplace.notifications.models import Notification
 from marketplace.payments.banks.models import BankAccount
-from marketplace.payments.fees.models import Charge
-from marketplace.payments.invoicing import actions as invoice_actions
 from marketplace.payments.invoicing import queries as invoices
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.ledger import chart
@@ -257,13 +255,3 @@ def test_of_fifty_equal_messages_at_once_one_is_booked(app: Flask) -> None:
             Event.action == "payment.succeed")
         assert (db.session.scalar(booked), db.session.scalar(told)) == (1, 1) and list(faults()) == []
 
-
-def test_a_request_of_nothing_is_settled_at_once(ctx: Flask) -> None:
-    till = Till()
-    till.charged("2")
-    for one in db.session.query(Charge).where(Charge.state == "pending"):
-        one.net = one.vat = 0
-    made = invoice_actions.draft(till.org, till.first)
-    invoice_actions.issue(made, till.first)
-    db.session.commit()
-    assert (made.state, made.total, queries.of_invoice(made.id), list(faults())) == ("paid", 0, [], [])

@@ -99,10 +99,7 @@ def issue(invoice: Invoice, actor: Actor) -> None:
     invoice.due_on = clock.add_working_days(today, DUE_DAYS, working_calendar())
     invoice.lock += 1
     transition(invoice, INVOICE, "issue", actor, invoice.roles_of(actor), data=_data(invoice))
-    if invoice.total:
-        _post(invoice, actor)
-    else:  # nothing is asked for, so nothing has to be paid
-        settle(invoice)
+    _post(invoice, actor)
 
 
 def _data(invoice: Invoice, **more: Any) -> dict[str, Any]:
@@ -114,7 +111,7 @@ def _post(invoice: Invoice, actor: Actor) -> None:
     for line in invoice.lines:
         by_kind[line.charge.kind] += line.net
     legs = [debit(chart.receivable(invoice.org_id), invoice.total, invoice.id)]
-    legs += [credit(chart.revenue(kind), net) for kind, net in sorted(by_kind.items()) if net]
+    legs += [credit(chart.revenue(kind), net) for kind, net in sorted(by_kind.items())]
     if invoice.vat:
         legs.append(credit(chart.fixed(chart.VAT_OUTPUT), invoice.vat))
     post(key_of(invoice), legs, kind="invoice", text=f"Đề nghị thanh toán {invoice.code}", actor=actor,
