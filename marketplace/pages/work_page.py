@@ -16,7 +16,7 @@ from marketplace.core.access import access, actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.extensions import db
 from marketplace.core.permissions import HANDLE_WORK
-from marketplace.core.work import Item
+from marketplace.core.work import WorkItem
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.web.i18n import language
@@ -45,7 +45,7 @@ def _tabs(chosen: str) -> list[Tab]:
     return tabs(names, chosen, _address, {"": sum(counts.values()), **counts}, empty=False)
 
 
-def _holders(items: Sequence[Item]) -> dict[int, str]:
+def _holders(items: Sequence[WorkItem]) -> dict[int, str]:
     ids = {item.holder_id for item in items if item.holder_id is not None}
     return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(ids))).tuples().all()) if ids else {}
 
@@ -73,12 +73,12 @@ def export() -> ResponseReturnValue:
     items = work.queue(actor(), language(), sources=[chosen] if chosen else (), size=MOST_ROWS)
     holders = _holders(items)
     columns = (
-        Column[Item](N_("Due"), lambda item: item.due_at),
-        Column[Item](N_("Overdue"), lambda item: _("yes") if item.overdue else ""),
-        Column[Item](N_("Kind"), lambda item: _(item.source.label)),
-        Column[Item](N_("Name or title"), lambda item: item.title),
-        Column[Item](N_("Waiting since"), lambda item: item.since),
-        Column[Item](N_("Held by"), lambda item: holders.get(item.holder_id or 0, "")),
-        Column[Item](N_("Address"), lambda item: urljoin(request.host_url, item.path) if item.path else ""),
+        Column[WorkItem](N_("Due"), lambda item: item.due_at),
+        Column[WorkItem](N_("Overdue"), lambda item: _("yes") if item.overdue else ""),
+        Column[WorkItem](N_("Kind"), lambda item: _(item.source.label)),
+        Column[WorkItem](N_("Name or title"), lambda item: item.title),
+        Column[WorkItem](N_("Waiting since"), lambda item: item.since),
+        Column[WorkItem](N_("Held by"), lambda item: holders.get(item.holder_id or 0, "")),
+        Column[WorkItem](N_("Address"), lambda item: urljoin(request.host_url, item.path) if item.path else ""),
     )
     return csv_answer("work", columns, items)
