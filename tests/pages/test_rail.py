@@ -15,7 +15,7 @@ START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
 OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
-MONEY = ["/money", "/money/charges", "/money/fees"]
+MONEY = ["/money", "/money/charges", "/money/fees", "/money/accounts"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 
 
