@@ -27,7 +27,7 @@ _PURPOSE = "Bảng kê lập từ sổ kế toán của sàn."
 
 
 @dataclass(frozen=True)
-class Line:
+class StatementLine:
     """One row of a statement as a table: also its opening and its closing balance."""
 
     day: date | None
@@ -38,16 +38,16 @@ class Line:
     balance: int
 
 
-def lines(statement: Statement) -> Iterator[Line]:
+def lines(statement: Statement) -> Iterator[StatementLine]:
     """Yield a statement as a table: the opening balance, its lines, the closing balance."""
-    yield Line(statement.since, "", _("Opening balance"), None, None, statement.opening)
+    yield StatementLine(statement.since, "", _("Opening balance"), None, None, statement.opening)
     for row in statement.rows:
-        yield Line(row.happened_on, row.code, row.text, row.amount if row.amount > 0 else None,
+        yield StatementLine(row.happened_on, row.code, row.text, row.amount if row.amount > 0 else None,
                    -row.amount if row.amount < 0 else None, row.balance)
-    yield Line(statement.until, "", _("Closing balance"), None, None, statement.closing)
+    yield StatementLine(statement.until, "", _("Closing balance"), None, None, statement.closing)
 
 
-COLUMNS: tuple[Column[Line], ...] = (
+COLUMNS: tuple[Column[StatementLine], ...] = (
     Column(N_("Day"), lambda row: row.day),
     Column(N_("Entry of the ledger"), lambda row: row.entry),
     Column(N_("Text of the entry"), lambda row: row.text),

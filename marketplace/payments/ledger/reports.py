@@ -15,8 +15,8 @@ from marketplace.payments.ledger.cache import first_day, monthly
 from marketplace.payments.ledger.models import Account, AccountMonth, JournalEntry, JournalLine
 from marketplace.payments.ledger.queries import (
     Balance,
-    Row,
     Statement,
+    StatementRow,
     balance,
     lines_of,
     statement,
@@ -30,7 +30,7 @@ PER_PAGE, MOST_LINES = 100, 20_000
 MONTHS = 12
 
 
-class Key(NamedTuple):
+class LinePlace(NamedTuple):
     """Where a line stands in the books."""
 
     happened_on: date
@@ -43,7 +43,7 @@ class Key(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Part:
+class StatementPart:
     """One page of a statement. `carried` is the balance before its first line; `before`, `after` lead on, or are None."""
 
     opening: int
@@ -51,9 +51,9 @@ class Part:
     credit: int
     count: int
     carried: int
-    rows: tuple[Row, ...]
-    before: Key | None
-    after: Key | None
+    rows: tuple[StatementRow, ...]
+    before: LinePlace | None
+    after: LinePlace | None
 
     @property
     def closing(self) -> int:
@@ -72,7 +72,7 @@ class Month:
 
 
 @dataclass(frozen=True)
-class Group:
+class AccountGroup:
     """Accounts of one name, kind and currency, such as all receivables; `account` when there is only one."""
 
     prefix: str
@@ -92,19 +92,19 @@ class Group:
         return self.debit - self.credit
 
 
-def key_of(text: str) -> Key | None:
+def key_of(text: str) -> LinePlace | None:
     """Return the place in the books that an address names; None for nonsense."""
     day, _, rest = text.partition(".")
     entry_id, _, position = rest.partition(".")
     if not all(one.isascii() and one.isdecimal() and len(one) < 19 for one in (entry_id, position)):
         return None
     try:
-        return Key(date.fromisoformat(day), int(entry_id), int(position))
+        return LinePlace(date.fromisoformat(day), int(entry_id), int(position))
     except ValueError:
         return None
 
 
-def part(account: Account, since: date, until: date, after: Key | None = None, before: Key | None = None) -> Part:
+def part(account: Account, since: date, until: date, after: LinePlace | None = None, before: LinePlace | None = None) -> StatementPart:
     """Return at most PER_PAGE lines of an account between two days: from the first, or those after or before a line."""
     opening = balance(account, date.fromordinal(since.toordinal() - 1))
     count, debit, credit = _summed(account, since, until)
@@ -113,8 +113,8 @@ def part(account: Account, since: date, until: date, after: Key | None = None, b
     rows = []
     for line in found:
         now += line.amount
-        rows.append(Row(line.id, line.code, line.happened_on, line.kind, line.text, line.amount, now, line.position))
-    return Part(opening, debit, credit, count, carried, tuple(rows), _key(found[0]) if earlier else None,
+        rows.append(StatementRow(line.id, line.code, line.happened_on, line.kind, line.text, line.amount, now, line.position))
+    return StatementPart(opening, debit, credit, count, carried, tuple(rows), _key(found[0]) if earlier else None,
                 _key(found[-1]) if later else None)
 
 
@@ -145,14 +145,14 @@ def months(account: Account, last: date, count: int = MONTHS) -> list[Month]:
     return made
 
 
-def groups(on: date) -> list[Group]:
+def groups(on: date) -> list[AccountGroup]:
     """Return the trial balance at the end of a day, accounts of one name, kind and currency in one row, by code."""
     held: dict[tuple[str, str, str, str], list[Balance]] = {}
     for one in trial_balance(on):
         key = (prefix_of(one.account), one.account.name_vi, one.account.kind, one.account.currency)
         held.setdefault(key, []).append(one)
     return [
-        Group(key[0], found[0].account, len(found), sum(one.debit for one in found), sum(one.credit for one in found))
+        AccountGroup(key[0], found[0].account, len(found), sum(one.debit for one in found), sum(one.credit for one in found))
         for key, found in held.items()
     ]
 
@@ -176,7 +176,7 @@ def accounts_like(words: str) -> Select[Account, str | None]:
 
 
 def _page(
-    account: Account, since: date, until: date, after: Key | None, before: Key | None
+    account: Account, since: date, until: date, after: LinePlace | None, before: LinePlace | None
 ) -> tuple[list[Any], bool, bool]:
     """Return the lines of a page, and whether there are earlier and later ones in the period."""
     rows = lines_of(account, since, until)
@@ -201,20 +201,20 @@ def _summed(account: Account, since: date, until: date) -> tuple[int, int, int]:
     return int(count), int(debit), int(credit)
 
 
-def _before(account: Account, since: date, until: date, key: Key) -> int:
+def _before(account: Account, since: date, until: date, key: LinePlace) -> int:
     """Return the sum of the lines of a period before one of them."""
     lines = lines_of(account, since, until).where(_at(key) > _PLACE).order_by(None).subquery()
     return int(db.session.scalar(select(func.coalesce(func.sum(lines.c.amount), 0))) or 0)
 
 
-def _key(line: Any) -> Key:
-    return Key(line.happened_on, line.id, line.position)
+def _key(line: Any) -> LinePlace:
+    return LinePlace(line.happened_on, line.id, line.position)
 
 
 _PLACE = tuple_(JournalEntry.happened_on, JournalEntry.id, JournalLine.position)
 
 
-def _at(key: Key) -> Any:
+def _at(key: LinePlace) -> Any:
     return tuple_(*(literal(one) for one in key))
 
 

@@ -164,13 +164,13 @@ def trial_balance() -> ResponseReturnValue:
     )
 
 
-def _group_href(one: reports.Group, on: Any) -> str:
+def _group_href(one: reports.AccountGroup, on: Any) -> str:
     if one.account is None:
         return url_for("payments.accounts", q=f"{one.prefix}-")
     return url_for("payments.account", code=one.account.code, until=clock.format_date(on))
 
 
-def _totals(found: list[reports.Group]) -> list[tuple[Account, int, int]]:
+def _totals(found: list[reports.AccountGroup]) -> list[tuple[Account, int, int]]:
     """Return the sums of each currency: an account of that currency, all debits, all credits."""
     sums: dict[str, tuple[Account, int, int]] = {}
     for one in found:
