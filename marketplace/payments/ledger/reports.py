@@ -104,7 +104,9 @@ def key_of(text: str) -> LinePlace | None:
         return None
 
 
-def part(account: Account, since: date, until: date, after: LinePlace | None = None, before: LinePlace | None = None) -> StatementPart:
+def part(
+    account: Account, since: date, until: date, after: LinePlace | None = None, before: LinePlace | None = None
+) -> StatementPart:
     """Return at most PER_PAGE lines of an account between two days: from the first, or those after or before a line."""
     opening = balance(account, date.fromordinal(since.toordinal() - 1))
     count, debit, credit = _summed(account, since, until)
@@ -113,9 +115,10 @@ def part(account: Account, since: date, until: date, after: LinePlace | None = N
     rows = []
     for line in found:
         now += line.amount
-        rows.append(StatementRow(line.id, line.code, line.happened_on, line.kind, line.text, line.amount, now, line.position))
+        rows.append(StatementRow(line.id, line.code, line.happened_on, line.kind, line.text, line.amount, now,
+                                 line.position))
     return StatementPart(opening, debit, credit, count, carried, tuple(rows), _key(found[0]) if earlier else None,
-                _key(found[-1]) if later else None)
+                         _key(found[-1]) if later else None)
 
 
 def whole(account: Account, since: date, until: date, most: int = MOST_LINES) -> Statement:
@@ -152,7 +155,8 @@ def groups(on: date) -> list[AccountGroup]:
         key = (prefix_of(one.account), one.account.name_vi, one.account.kind, one.account.currency)
         held.setdefault(key, []).append(one)
     return [
-        AccountGroup(key[0], found[0].account, len(found), sum(one.debit for one in found), sum(one.credit for one in found))
+        AccountGroup(key[0], found[0].account, len(found), sum(one.debit for one in found),
+                     sum(one.credit for one in found))
         for key, found in held.items()
     ]
 
