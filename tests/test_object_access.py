@@ -29,9 +29,12 @@ from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.unsubscribe_link import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
+from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.invoicing.actions import draft, issue
+from marketplace.payments.settlement.actions import Said, receive
+from marketplace.payments.settlement.refunds import approve, request
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
@@ -111,6 +114,13 @@ class World(Cast):
         made = charge(rule, self.listing, self.org, SYSTEM)
         self.invoice = draft(self.org, desk.first)
         issue(self.invoice, desk.first)
+        account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH CONG NGHE")
+        db.session.add(account)
+        db.session.flush()
+        said = Said(2_000, "VND", clock.today())
+        self.payment = receive(account, "bank", "line:1", said, org=self.org, invoice=None, actor=desk.first)
+        self.refund = request(self.payment, 1_000, "over_payment", "", desk.first)
+        approve(self.refund, desk.second)
         made = charge(rule, self.need, self.org, SYSTEM)
         assert made is not None
         self.charge = made
@@ -241,6 +251,12 @@ TABLE = (
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
     post("payments.note_e_invoice", lambda w: f"/money/invoices/{w.invoice.id}/e-invoice", frozenset()),
     post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
+    get("payments.payment", lambda w: f"/money/payments/{w.payment.id}", STAFF),
+    get("payments.refund", lambda w: f"/money/refunds/{w.refund.id}", STAFF),
+    get("payments.receipt", lambda w: f"/my/money/payments/{w.payment.code}", INSIDE),
+    post("payments.use_credit", lambda w: f"/money/invoices/{w.invoice.id}/use-credit", frozenset()),
+    post("payments.ask_refund", lambda w: f"/money/payments/{w.payment.id}/refund", frozenset()),
+    post("payments.move_refund", lambda w: f"/money/refunds/{w.refund.id}/reject", frozenset(), reason="x"),
     post("payments.waive", lambda w: f"/money/charges/{w.charge.id}/waive", frozenset(), reason="x"),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )

@@ -11,6 +11,8 @@ from marketplace.core.permissions import ACTING
 from marketplace.payments.invoicing import documents, queries
 from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN
 from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.settlement.lifecycle import PAYMENT
+from marketplace.payments.settlement.queries import of_invoice as payments_of
 from marketplace.payments.views.blueprint import bp
 from marketplace.values import clock
 from marketplace.values.amount_in_words import in_words
@@ -30,7 +32,7 @@ def mine() -> ResponseReturnValue:
     left = queries.rests([one.id for one in to_pay])
     return render_template(
         "payments/mine.html", to_pay=to_pay, rests=left, part=part, lifecycle=INVOICE, today=clock.today(),
-        owed=sum(left.values()),
+        owed=sum(left.values()), credit=queries.credit_of(actor().org_id or 0),
     )
 
 
@@ -42,6 +44,7 @@ def request_of(code: str) -> ResponseReturnValue:
     left = queries.rest(invoice)
     return render_template(
         "payments/request.html", invoice=invoice, rest=left, lifecycle=INVOICE, reference=reference_of(code),
+        payments=payments_of(invoice.id), payment_lifecycle=PAYMENT,
         words=in_words(invoice.total), today=clock.today(), payable=invoice.state in OPEN,
     )
 
