@@ -113,6 +113,7 @@ def register(app: Flask) -> None:
     register_place("money", Place(N_("Refunds"), "/money/refunds", "arrow-counterclockwise", 25), READ_MONEY)
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
+    register_place("money", Place(N_("Ledger"), "/money/accounts", "journals", 50), READ_MONEY)
     app.register_blueprint(views.bp)
     register_job(CACHE, OVERDUE)
     app.cli.add_command(verify_ledger)
