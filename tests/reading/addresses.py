@@ -1,9 +1,14 @@
-"""The real address of each GET route that takes an argument: one line for each thing that may be answered differently."""
+"""The real address of each GET route that takes an argument: one line for each thing that may be answered differently.
+
+A route without lines here is opened at the addresses that `tests/test_object_access.py` has for it.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+
+from tests.test_object_access import TABLE
 
 #: Endpoint → what it is called in the table → its address in the world of `people.py`.
 ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
@@ -110,4 +115,10 @@ ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
     "styleguide.show": {"": lambda w: "/styleguide/home"},
     "web.ask_language": {"": lambda w: "/language/en"},
     "web.font": {"": lambda w: "/fonts/BeVietnamPro-Regular.ttf"},
+    "payments.my_statement": {"": lambda w: "/my/money/statement.csv"},
+    "payments.trial_balance_file": {"": lambda w: "/money/trial-balance.csv"},
 }
+for _row in TABLE:
+    if not _row.post and (_row.endpoint not in ADDRESSES or ADDRESSES[_row.endpoint].get("1") is not None):
+        _known = ADDRESSES.setdefault(_row.endpoint, {})
+        _known[str(len(_known) + 1)] = _row.path
