@@ -29,6 +29,8 @@ RENEW = bool(os.environ.get("RENEW"))
 AGAIN = "`RENEW=1 .venv/bin/python -m pytest tests/reading`"
 #: Refusals as problem+json, which takes a fifth of the time of a page; what may be read comes as it comes to a browser.
 ACCEPT = {"Accept": "application/problem+json, text/html;q=0.9"}
+#: A part of an address that is one of a few words: the first of them.
+CHOICE = re.compile(r"<any\(([^,)]+)[^)]*\):\w+>")
 STATIC = {"static": "css/base.css", "bootstrap.static": "css/bootstrap.min.css"}
 #: What stands in a redirect's address for one thing of many.
 NUMBER = re.compile(r"(?<=/)(?:[A-Z]{2}-\d{4}-\d+[\w.-]*|\d+)(?=/|$)")
@@ -50,8 +52,8 @@ def addresses(app: Flask, world: Library) -> Iterator[tuple[str, str, str]]:
             continue
         if rule.endpoint in STATIC:
             yield rule.endpoint, "", rule.rule.replace("<path:filename>", STATIC[rule.endpoint])  # it bears a digest
-        elif not rule.arguments:
-            yield rule.rule, "", rule.rule
+        elif "<" not in (plain := CHOICE.sub(r"\1", rule.rule)) and rule.endpoint not in ADDRESSES:
+            yield rule.rule, "", plain
         elif rule.endpoint not in ADDRESSES:
             without.append(rule.endpoint)
         for what, address in ADDRESSES.get(rule.endpoint, {}).items():
