@@ -57,7 +57,7 @@ class StripeGateway:
         locale: Literal["vi", "en"] = "vi" if order.language == "vi" else "en"
         params: SessionCreateParams = {
             "mode": "payment", "client_reference_id": order.code, "customer": customer,
-            "expires_at": int(order.expires_at.timestamp()), "payment_method_types": ["card"],
+            "expires_at": int(order.expires_at.timestamp()),
             "line_items": [{"quantity": 1, "price_data": {
                 "currency": order.currency.lower(), "unit_amount": to_stripe(order.amount, order.currency),
                 "product_data": {"name": order.text}}}],
