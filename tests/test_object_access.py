@@ -29,6 +29,7 @@ from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.unsubscribe_link import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
+from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.invoicing.actions import draft, issue
@@ -111,6 +112,8 @@ class World(Cast):
         made = charge(rule, self.listing, self.org, SYSTEM)
         self.invoice = draft(self.org, desk.first)
         issue(self.invoice, desk.first)
+        self.bank_account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
+        db.session.add(self.bank_account)
         made = charge(rule, self.need, self.org, SYSTEM)
         assert made is not None
         self.charge = made
@@ -241,6 +244,9 @@ TABLE = (
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
     post("payments.note_e_invoice", lambda w: f"/money/invoices/{w.invoice.id}/e-invoice", frozenset()),
     post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
+    get("payments.receiving_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", STAFF),
+    post("payments.change_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", frozenset()),
+    post("payments.retire_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}/retire", frozenset(), reason="x"),
     post("payments.waive", lambda w: f"/money/charges/{w.charge.id}/waive", frozenset(), reason="x"),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )
