@@ -33,6 +33,7 @@ from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.invoicing.actions import draft, issue
+from marketplace.payments.ledger.models import JournalEntry
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
@@ -112,6 +113,7 @@ class World(Cast):
         made = charge(rule, self.listing, self.org, SYSTEM)
         self.invoice = draft(self.org, desk.first)
         issue(self.invoice, desk.first)
+        self.entry = db.session.query(JournalEntry).one()
         self.bank_account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
         db.session.add(self.bank_account)
         made = charge(rule, self.need, self.org, SYSTEM)
@@ -237,6 +239,9 @@ TABLE = (
     get("proposals.show", lambda w: f"/staff/proposals/{w.proposal.id}", STAFF),  # the moderator is an auditor too
     post("proposals.decide_one", lambda w: f"/staff/proposals/{w.proposal.id}/approve", frozenset()),
     get("payments.charge", lambda w: f"/money/charges/{w.charge.id}", STAFF),
+    get("payments.account", lambda w: f"/money/accounts/131-{w.org.id}", STAFF),
+    get("payments.account_file", lambda w: f"/money/accounts/131-{w.org.id}.csv", STAFF),
+    get("payments.entry", lambda w: f"/money/entries/{w.entry.code}", STAFF),
     get("payments.request_of", lambda w: f"/my/money/{w.invoice.code}", INSIDE),
     get("payments.request_pdf", lambda w: f"/my/money/{w.invoice.code}.pdf", INSIDE),
     get("payments.invoice", lambda w: f"/money/invoices/{w.invoice.id}", STAFF),
@@ -246,14 +251,15 @@ TABLE = (
     post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
     get("payments.receiving_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", STAFF),
     post("payments.change_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", frozenset()),
-    post("payments.retire_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}/retire", frozenset(), reason="x"),
+    post("payments.retire_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}/retire", frozenset(),
+         reason="x"),
     post("payments.waive", lambda w: f"/money/charges/{w.charge.id}/waive", frozenset(), reason="x"),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )
 #: Routes whose argument names no object of anybody's.
 NO_OBJECT = {
     "static", "bootstrap.static", "web.font", "web.ask_language", "web.switch_language", "styleguide.show", "pages.text",
-    "pages.edit_text",
+    "pages.edit_text", "payments.trial_balance_file",
     "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
     "security.reset_password", "security.confirm_email", "organisations.edit",
     "security.wan_register_response", "security.wan_signin_response", "security.wan_verify_response",  # a signed challenge

@@ -83,7 +83,8 @@ REFUND = Subject(
 BANK_ACCOUNT = Subject(
     BankAccount.subject_kind, BankAccount, N_("Bank account of the exchange"), lambda row, _language: f"{row.account_no}",
     icon="bank", path=lambda row, _reader: f"/money/bank-accounts/{row.id}", organisations=lambda _row: {},
-    event_labels={"bank_account.open": N_("Opened"), "bank_account.change": N_("Changed"), "bank_account.retire": N_("Retired")},
+    event_labels={"bank_account.open": N_("Account opened"), "bank_account.change": N_("Changed"),
+                  "bank_account.retire": N_("Retired")},
 )
 PROVIDER_EVENT = Subject(
     ProviderEvent.subject_kind, ProviderEvent, N_("Message of a payment provider"), lambda row, _language: str(row.kind),
@@ -114,7 +115,8 @@ def register(app: Flask) -> None:
     register_place("money", Place(N_("Payment requests"), "/money", "cash-stack", 10), READ_MONEY_TOTALS)
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
-    register_place("money", Place(N_("Bank accounts"), "/money/bank-accounts", "bank", 50), READ_MONEY)
+    register_place("money", Place(N_("Ledger"), "/money/accounts", "journals", 50), READ_MONEY)
+    register_place("money", Place(N_("Bank accounts"), "/money/bank-accounts", "bank", 60), READ_MONEY)
     app.register_blueprint(views.bp)
     register_job(CACHE, OVERDUE)
     app.cli.add_command(verify_ledger)

@@ -65,20 +65,19 @@ def _of(proposal: Proposal, *, lock: bool = False) -> BankAccount | None:
 
 def _write(proposal: Proposal, approver: Actor) -> None:
     said, account = proposal.payload, _of(proposal, lock=True)
-    action = "change" if said["active"] else "retire"
+    opens, retires = account is None, not said["active"]
     if account is None:
-        action = "open"
         account = BankAccount(bin=said["bin"], account_no=said["account_no"], lock=0)
         db.session.add(account)
     account.holder, account.active = said["holder"], said["active"]
     if said["secret"]:
         account.callback_secret = b64decode(said["secret"])
-    if action == "retire":
+    if retires:
         account.callback_secret = None  # nothing that arrives there is believed without a statement
     account.lock += 1
     db.session.flush()
-    record(account, f"{KIND}.{action}", approver, reason=proposal.reason,
-           data={"holder": account.holder, "by": proposal.by_id, "secret": bool(said["secret"])})
+    record(account, "bank_account.open" if opens else "bank_account.retire" if retires else "bank_account.change", approver,
+           reason=proposal.reason, data={"holder": account.holder, "by": proposal.by_id, "secret": bool(said["secret"])})
 
 
 def _facts(proposal: Proposal, _language: str) -> Sequence[tuple[str, str]]:

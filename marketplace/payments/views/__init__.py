@@ -1,6 +1,6 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
-from marketplace.payments.views import bank_accounts, charges, fees, invoices, mine
+from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
 from marketplace.payments.views.blueprint import bp
 
-__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "mine"]
+__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
