@@ -33,7 +33,9 @@ from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.invoicing.actions import draft, issue
+from marketplace.payments.invoicing.models import CreditNote
 from marketplace.payments.ledger.models import JournalEntry
+from marketplace.payments.settlement.models import BANK, Payment
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
@@ -116,6 +118,13 @@ class World(Cast):
         self.entry = db.session.query(JournalEntry).one()
         self.bank_account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
         db.session.add(self.bank_account)
+        account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
+        self.credit = CreditNote(code="GG-2026-000001", invoice_id=self.invoice.id, net=1, vat=0, total=1, agreement_no="1",
+                                 agreement_on=clock.today(), reason="x", by_id=desk.first.user_id,
+                                 approved_by_id=desk.second.user_id)
+        self.payment = Payment(code="TT-2026-000001", org_id=self.org.id, invoice_id=self.invoice.id, channel=BANK,
+                               amount=1, bank_account=account, provider="bank", provider_id="x", state="succeeded")
+        db.session.add_all([account, self.credit, self.payment])
         made = charge(rule, self.need, self.org, SYSTEM)
         assert made is not None
         self.charge = made
@@ -244,6 +253,12 @@ TABLE = (
     get("payments.entry", lambda w: f"/money/entries/{w.entry.code}", STAFF),
     get("payments.request_of", lambda w: f"/my/money/{w.invoice.code}", INSIDE),
     get("payments.request_pdf", lambda w: f"/my/money/{w.invoice.code}.pdf", INSIDE),
+    get("payments.request_qr", lambda w: f"/my/money/{w.invoice.code}/qr.svg", INSIDE),
+    get("payments.credit_note_pdf", lambda w: f"/my/money/credits/{w.credit.code}.pdf", INSIDE),
+    get("payments.any_credit_note_pdf", lambda w: f"/money/credits/{w.credit.code}.pdf", STAFF),
+    get("payments.receipt_pdf", lambda w: f"/my/money/payments/{w.payment.code}.pdf", INSIDE),
+    get("payments.any_receipt_pdf", lambda w: f"/money/payments/{w.payment.code}.pdf", STAFF),
+    get("payments.any_request_pdf", lambda w: f"/money/invoices/{w.invoice.id}.pdf", STAFF),
     get("payments.invoice", lambda w: f"/money/invoices/{w.invoice.id}", STAFF),
     post("payments.draft", lambda w: f"/money/drafts/{w.org.id}", frozenset()),
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
@@ -259,7 +274,7 @@ TABLE = (
 #: Routes whose argument names no object of anybody's.
 NO_OBJECT = {
     "static", "bootstrap.static", "web.font", "web.ask_language", "web.switch_language", "styleguide.show", "pages.text",
-    "pages.edit_text", "payments.trial_balance_file",
+    "pages.edit_text", "payments.trial_balance_file", "payments.my_statement", "payments.journal_file",
     "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
     "security.reset_password", "security.confirm_email", "organisations.edit",
     "security.wan_register_response", "security.wan_signin_response", "security.wan_verify_response",  # a signed challenge

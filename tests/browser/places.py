@@ -140,6 +140,7 @@ PAGES: dict[str, list[Place]] = {
         Place("accounts", "/money/accounts"),
         Place("account", "/money/accounts?q=131", r"/money/accounts/131-\d+"),
         Place("entry", "/money/accounts/3331", r"/money/entries/BT-\d{4}-\d+"),
+        Place("journal", "/money/entries"),
         Place("trial-balance", "/money/trial-balance"),
         Place("new-fee", "/money/fees/new"),
         Place("new-waiver", "/money/fees/free/new"),

@@ -12,7 +12,7 @@ from marketplace.core.errors import Invalid
 from marketplace.deals.pdf import set_from
 from marketplace.deals.pdf_fonts import FOLDERS
 from marketplace.organisations.models import Organisation
-from marketplace.payments.ledger.models import Account
+from marketplace.payments.ledger.models import Account, JournalLine
 from marketplace.payments.ledger.queries import Balance, Statement
 from marketplace.payments.ledger.reports import whole
 from marketplace.values import clock, money
@@ -54,6 +54,16 @@ COLUMNS: tuple[Column[StatementLine], ...] = (
     Column(N_("Debit side"), lambda row: row.debit),
     Column(N_("Credit side"), lambda row: row.credit),
     Column(N_("Balance"), lambda row: row.balance),
+)
+JOURNAL_COLUMNS: tuple[Column[JournalLine], ...] = (
+    Column(N_("Day"), lambda row: row.entry.happened_on),
+    Column(N_("Entry of the ledger"), lambda row: row.entry.code),
+    Column(N_("Text of the entry"), lambda row: row.entry.text),
+    Column(N_("Account of the ledger"), lambda row: row.account.code),
+    Column(N_("Name of the account"), lambda row: row.account.name(language())),
+    Column(N_("Currency"), lambda row: row.account.currency),
+    Column(N_("Debit side"), lambda row: row.amount if row.amount > 0 else None),
+    Column(N_("Credit side"), lambda row: -row.amount if row.amount < 0 else None),
 )
 BALANCE_COLUMNS: tuple[Column[Balance], ...] = (
     Column(N_("Account of the ledger"), lambda row: row.account.code),

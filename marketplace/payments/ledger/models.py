@@ -89,6 +89,7 @@ class JournalLine(Base):
     position: Mapped[int]
     item_id: Mapped[int | None] = mapped_column(Big)  # on a receivable: the payment request that it opens or settles
     account: Mapped[Account] = relationship(viewonly=True, lazy="joined")
+    entry: Mapped[JournalEntry] = relationship(viewonly=True)
 
 
 class AccountMonth(Base):

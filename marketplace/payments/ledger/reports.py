@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, func, literal, or_, select, tuple_
+from sqlalchemy.orm import joinedload
 
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
@@ -28,6 +30,7 @@ from marketplace.values.text import N_, sort_key
 #: Lines of one page, and of one download; more of them must be asked for in shorter periods.
 PER_PAGE, MOST_LINES = 100, 20_000
 MONTHS = 12
+TOO_MANY = N_("There are more than %(most)s lines between these days. Choose a shorter period.")
 
 
 class LinePlace(NamedTuple):
@@ -124,14 +127,13 @@ def part(
 def whole(account: Account, since: date, until: date, most: int = MOST_LINES) -> Statement:
     """Return an account's whole statement between two days. Raises Invalid when it has more than `most` lines."""
     if _summed(account, since, until)[0] > most:
-        raise Invalid("until", N_("There are more than %(most)s lines between these days. Choose a shorter period."),
-                      most=most)
+        raise Invalid("until", TOO_MANY, most=most)
     return statement(account, since, until)
 
 
 def months(account: Account, last: date, count: int = MONTHS) -> list[Month]:
     """Return the months of an account up to the one of a day, oldest first. Five statements."""
-    firsts = [_month_before(last, back) for back in range(count - 1, -1, -1)]
+    firsts = [month_before(last, back) for back in range(count - 1, -1, -1)]
     sums: dict[date, tuple[int, int]] = dict.fromkeys(firsts, (0, 0))
     kept = select(AccountMonth.month, AccountMonth.debit, AccountMonth.credit).where(
         AccountMonth.account_id == account.id, AccountMonth.month.between(firsts[0], firsts[-1]))
@@ -159,6 +161,36 @@ def groups(on: date) -> list[AccountGroup]:
                      sum(one.credit for one in found))
         for key, found in held.items()
     ]
+
+
+def journal(since: date, until: date, kind: str = "") -> Select[JournalEntry]:
+    """Return the select of the entries between two days, both included; of one kind and its refinements, or of all."""
+    rows = select(JournalEntry).where(
+        JournalEntry.happened_on.between(since, until), JournalEntry.posted_at.is_not(None))
+    if not kind:
+        return rows
+    return rows.where(or_(JournalEntry.kind == kind, JournalEntry.kind.startswith(f"{kind}.", autoescape=True)))
+
+
+def journal_lines(since: date, until: date, kind: str = "") -> list[JournalLine]:
+    """Return the lines of these entries in the order of the books. Raises Invalid when there are more than MOST_LINES."""
+    ids = journal(since, until, kind).with_only_columns(JournalEntry.id)
+    rows = (
+        select(JournalLine).join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(JournalLine.entry_id.in_(ids)).options(joinedload(JournalLine.entry))
+        .order_by(JournalEntry.happened_on, JournalEntry.id, JournalLine.position).limit(MOST_LINES + 1)
+    )
+    found = list(db.session.scalars(rows))
+    if len(found) > MOST_LINES:
+        raise Invalid("until", TOO_MANY, most=MOST_LINES)
+    return found
+
+
+def sums_of(entry_ids: Collection[int]) -> dict[int, int]:
+    """Return the sum of all debits of each entry. One statement."""
+    rows = select(JournalLine.entry_id, func.sum(JournalLine.amount)).where(
+        JournalLine.entry_id.in_(entry_ids), JournalLine.amount > 0).group_by(JournalLine.entry_id)
+    return {entry_id: int(amount) for entry_id, amount in db.session.execute(rows)}
 
 
 def prefix_of(account: Account) -> str:
@@ -222,11 +254,12 @@ def _at(key: LinePlace) -> Any:
     return tuple_(*(literal(one) for one in key))
 
 
-def _month_before(day: date, back: int) -> date:
+def month_before(day: date, back: int) -> date:
+    """Return the first day of the month that lies `back` months before the one of a day."""
     number = day.year * 12 + day.month - 1 - back
     return date(number // 12, number % 12 + 1, 1)
 
 
 def last_day(first: date) -> date:
     """Return the last day of the month that begins on a day."""
-    return date.fromordinal(_month_before(first, -1).toordinal() - 1)
+    return date.fromordinal(month_before(first, -1).toordinal() - 1)

@@ -4,3 +4,7 @@ from marketplace.payments.views import bank_accounts, charges, fees, invoices, l
 from marketplace.payments.views.blueprint import bp
 
 __all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
+from marketplace.payments.views import charges, fees, invoices, ledger, mine, papers
+from marketplace.payments.views.blueprint import bp
+
+__all__ = ["bp", "charges", "fees", "invoices", "ledger", "mine", "papers"]

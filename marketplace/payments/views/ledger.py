@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, render_template, request, url_for
@@ -17,20 +18,20 @@ from marketplace.core.permissions import READ_MONEY
 from marketplace.core.subjects import Ref, rows_of, subject_of
 from marketplace.organisations.models import Organisation
 from marketplace.payments.ledger import export, queries, reports
-from marketplace.payments.ledger.models import KINDS, MEMO, Account, JournalEntry
+from marketplace.payments.ledger.models import KINDS, MEMO, Account, JournalEntry, JournalLine
 from marketplace.payments.views.blueprint import bp
 from marketplace.payments.views.period import asked_day, asked_period, demanded_period
 from marketplace.values import clock, money
 from marketplace.values.text import N_, clean_line
 from marketplace.web.i18n import language
-from marketplace.web.paging import Paging, requested_page
+from marketplace.web.paging import Paging, by_key, requested_page
 from marketplace.web.spreadsheet import XLSX_TYPE, Column, csv_answer, xlsx_bytes
 from marketplace.web.tabs import Tab, tabs
 
 PER_PAGE = 50
 KIND_LABELS = dict(zip(KINDS, (
     N_("Asset"), N_("Liability"), N_("Income"), N_("Expense"), N_("Memorandum (between parties)")), strict=True))
-_TABS = {"accounts": N_("Accounts of the ledger"), "trial_balance": N_("Trial balance")}
+_TABS = {"accounts": N_("Accounts of the ledger"), "journal": N_("Journal"), "trial_balance": N_("Trial balance")}
 
 
 def _tabs(chosen: str) -> list[Tab]:
@@ -116,6 +117,36 @@ def download(content: bytes, name: str, kind: str) -> Response:
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@bp.get("/money/entries")
+@access(READ_MONEY)
+def journal() -> ResponseReturnValue:
+    """List the entries between two days, the last posted first; of one kind, when the address names one."""
+    period, kind = asked_period(), clean_line(request.args.get("kind", ""))[:40]
+    found = by_key(reports.journal(period.since, period.until, kind), JournalEntry.id, PER_PAGE)
+    return render_template(
+        "payments/journal.html", part=found, period=period, kind=kind, tabs=_tabs("journal"), amount=amount,
+        sums=reports.sums_of([row.id for row in found.rows]), first=_any_account(found.rows),
+        every=url_for("payments.journal", since=period.query["since"], until=period.query["until"]),
+        download=lambda form: url_for("payments.journal_file", form=form),
+    )
+
+
+def _any_account(rows: Sequence[JournalEntry]) -> dict[int, Account]:
+    """Return an account of each entry, all of which have one currency."""
+    lines = select(JournalLine).where(JournalLine.entry_id.in_([row.id for row in rows]), JournalLine.position == 1)
+    return {line.entry_id: line.account for line in db.session.scalars(lines)}
+
+
+@bp.get("/money/entries.<any(csv, xlsx):form>")
+@limiter.limit("30 per minute")
+@access(READ_MONEY)
+def journal_file(form: str) -> ResponseReturnValue:
+    """Download the lines of the entries between two days."""
+    since, until = demanded_period()
+    found = reports.journal_lines(since, until, clean_line(request.args.get("kind", ""))[:40])
+    return table_answer(f"journal-{since.isoformat()}-{until.isoformat()}", form, export.JOURNAL_COLUMNS, found, "journal")
 
 
 @bp.get("/money/entries/<code>")
