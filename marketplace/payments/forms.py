@@ -1,4 +1,4 @@
-"""Shapes of what accountants send: lines of the tariff, what is free for whom."""
+"""Shapes of what accountants send: lines of the tariff, what is free for whom, credits, refunds."""
 
 from __future__ import annotations
 
@@ -17,13 +17,14 @@ from marketplace.payments.banks.callback_secret import LEAST
 from marketplace.payments.fees.amounts import parse_bands
 from marketplace.payments.fees.vat_table import DEFAULT, VAT_RULES
 from marketplace.values.text import N_
-from marketplace.vocabulary import FEE_BASES, FEE_KINDS, ORGANISATION_KINDS, SIDES
+from marketplace.vocabulary import FEE_BASES, FEE_KINDS, ORGANISATION_KINDS, REFUND_REASONS, SIDES
 from marketplace.web.forms import (
     DayField,
     ExchangeForm,
     LineField,
     LongField,
     MoneyField,
+    ReasonForm,
     TermField,
     TermsField,
 )
@@ -117,6 +118,7 @@ class CreditForm(ExchangeForm):
     reason = LongField(_l("Why it is proposed"), [InputRequired(NEEDED), Length(max=2000)])
 
 
+<<<<<<< HEAD
 class BankAccountForm(ExchangeForm):
     """What of a bank account of the exchange may change, and why."""
 
@@ -135,6 +137,21 @@ class NewBankAccountForm(BankAccountForm):
                       choices=[("", ""), *((bank.bin, f"{bank.short_name} ({bank.bin})") for bank in BANKS)])
     account_no = LineField(_l("Account number"), [
         InputRequired(NEEDED), Regexp(r"^[0-9A-Za-z]{1,19}$", message=_l("Up to 19 digits or letters, without spaces."))])
+=======
+class RefundForm(ExchangeForm):
+    """What is to be paid back of a payment, and why."""
+
+    amount = MoneyField(_l("To be paid back"), [InputRequired(NEEDED)])
+    reason_code = TermField(_l("Reason"), [InputRequired(NEEDED)], vocabulary=REFUND_REASONS)
+    reason = LongField(_l("Details"), [Length(max=2000)])
+
+
+class RefundMoveForm(ReasonForm):
+    """A step of a refund: why it is rejected or failed, or the bank's reference of what was sent."""
+
+    bank_reference = LineField(_l("Reference of the bank"), [Length(max=100)],
+                               description=_l("As it stands in the bank's confirmation of your transfer."))
+>>>>>>> main
 
 
 def _iso(day: date | None) -> str:

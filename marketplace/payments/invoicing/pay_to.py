@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import segno
+
 from marketplace.payments.banks.queries import pay_to
 from marketplace.payments.invoicing.lifecycle import OPEN
 from marketplace.payments.invoicing.models import Invoice

@@ -4,7 +4,20 @@ from marketplace.payments.views import bank_accounts, charges, fees, invoices, l
 from marketplace.payments.views.blueprint import bp
 
 __all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
-from marketplace.payments.views import charges, fees, invoices, ledger, mine, papers
-from marketplace.payments.views.blueprint import bp
+from marketplace.payments.views import (
+    papers,
+    payments,
+    refunds,
+)
 
-__all__ = ["bp", "charges", "fees", "invoices", "ledger", "mine", "papers"]
+__all__ = [
+    "bp",
+    "charges",
+    "fees",
+    "invoices",
+    "ledger",
+    "mine",
+    "papers",
+    "payments",
+    "refunds",
+]
