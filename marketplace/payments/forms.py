@@ -118,7 +118,21 @@ class CreditForm(ExchangeForm):
     reason = LongField(_l("Why it is proposed"), [InputRequired(NEEDED), Length(max=2000)])
 
 
-<<<<<<< HEAD
+class RefundForm(ExchangeForm):
+    """What is to be paid back of a payment, and why."""
+
+    amount = MoneyField(_l("To be paid back"), [InputRequired(NEEDED)])
+    reason_code = TermField(_l("Reason"), [InputRequired(NEEDED)], vocabulary=REFUND_REASONS)
+    reason = LongField(_l("Details"), [Length(max=2000)])
+
+
+class RefundMoveForm(ReasonForm):
+    """A step of a refund: why it is rejected or failed, or the bank's reference of what was sent."""
+
+    bank_reference = LineField(_l("Reference of the bank"), [Length(max=100)],
+                               description=_l("As it stands in the bank's confirmation of your transfer."))
+
+
 class BankAccountForm(ExchangeForm):
     """What of a bank account of the exchange may change, and why."""
 
@@ -137,21 +151,6 @@ class NewBankAccountForm(BankAccountForm):
                       choices=[("", ""), *((bank.bin, f"{bank.short_name} ({bank.bin})") for bank in BANKS)])
     account_no = LineField(_l("Account number"), [
         InputRequired(NEEDED), Regexp(r"^[0-9A-Za-z]{1,19}$", message=_l("Up to 19 digits or letters, without spaces."))])
-=======
-class RefundForm(ExchangeForm):
-    """What is to be paid back of a payment, and why."""
-
-    amount = MoneyField(_l("To be paid back"), [InputRequired(NEEDED)])
-    reason_code = TermField(_l("Reason"), [InputRequired(NEEDED)], vocabulary=REFUND_REASONS)
-    reason = LongField(_l("Details"), [Length(max=2000)])
-
-
-class RefundMoveForm(ReasonForm):
-    """A step of a refund: why it is rejected or failed, or the bank's reference of what was sent."""
-
-    bank_reference = LineField(_l("Reference of the bank"), [Length(max=100)],
-                               description=_l("As it stands in the bank's confirmation of your transfer."))
->>>>>>> main
 
 
 def _iso(day: date | None) -> str:
