@@ -6,6 +6,7 @@ from marketplace.payments.views.blueprint import bp
 __all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
 from marketplace.payments.views import (
     papers,
+    pay,
     payments,
     refunds,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "ledger",
     "mine",
     "papers",
+    "pay",
     "payments",
     "refunds",
 ]
