@@ -29,7 +29,7 @@ from marketplace.payments.ledger.checks import faults
 from marketplace.payments.ledger.queries import balance, trial_balance
 from marketplace.payments.settlement import actions, queries, refunds
 from marketplace.payments.settlement.actions import Said
-from marketplace.payments.settlement.lifecycle import BOOKED, EVER_RECEIVED
+from marketplace.payments.settlement.lifecycle import BOOKED, EVER_RECEIVED, RESERVING
 from marketplace.payments.settlement.models import Payment, Refund
 from marketplace.values import clock
 from tests.conftest import empty_tables
@@ -86,6 +86,12 @@ class Money(RuleBasedStateMachine):
                             org=self.till.org, invoice=wanted, actor=self.till.first)
 
         self.does(receive, crash=crash)
+
+    @rule(amount=st.integers(1, 900_000), line=st.integers(7, 9))
+    def keep(self, amount: int, line: int) -> None:
+        self.does(lambda: actions.receive(
+            self.till.account, "bank", f"line:{line}", Said(amount, "VND", clock.today()), org=self.till.org, invoice=None,
+            actor=self.till.first))
 
     @rule(number=st.integers(0, 9))
     def card(self, number: int) -> None:
@@ -166,6 +172,8 @@ class Money(RuleBasedStateMachine):
             returned = sum(one.amount for one in payment.refunds if one.state in BOOKED)
             assert returned <= payment.amount
             assert not returned or payment.state in EVER_RECEIVED
+        owed = sum(one.amount for one in db.session.scalars(select(Refund).where(Refund.state.in_(RESERVING))).unique())
+        assert owed <= invoices.credit_of(self.till.org.id), "what refunds are promised is there"
 
     @invariant()
     def pages_say_what_the_ledger_says(self) -> None:
