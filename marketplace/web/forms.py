@@ -10,6 +10,7 @@ from flask import abort, g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
 from wtforms import (
     DateField,
     Field,
@@ -20,6 +21,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.simple import FileField as AnyFile
 from wtforms.validators import Length, Regexp, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -27,6 +29,7 @@ from marketplace.core.access import actor
 from marketplace.core.errors import DomainError, Invalid, Stale
 from marketplace.core.locks import UNNAMED
 from marketplace.values import clock, money
+from marketplace.values.lookalikes import MIXED, mixes_alphabets
 from marketplace.values.text import ADDRESS_IN_NAME, N_, bears_address, clean_line, nfc
 from marketplace.values.word_list import joined_words, split_words
 from marketplace.vocabulary import Vocabulary
@@ -40,9 +43,14 @@ PHONE = Regexp(
 
 
 def no_address(_form: Any, field: Any) -> None:
-    """Refuse a name that holds an address: names stand in mails of the exchange to people who do not know their owner."""
+    """Refuse a name that holds an address: names stand in mails of the exchange to people who do not know their owner.
+
+    Nor does a word of it mix alphabets, by which names imitate others.
+    """
     if bears_address(field.data or ""):
         raise ValidationError(gettext(ADDRESS_IN_NAME))
+    if mixes_alphabets(field.data or ""):
+        raise ValidationError(gettext(MIXED))
 
 
 class _OurTranslations:
@@ -54,6 +62,13 @@ class _OurTranslations:
     def ngettext(self, singular: str, plural: str, n: int) -> str:
         # Not Flask-Babel's: it fills in %(num)s only, and WTForms' messages have other places.
         return str(catalogue(language()).ngettext(singular, plural, n))
+
+
+def _files_apart(form: Any, sent: CombinedMultiDict[str, Any]) -> MultiDict[str, Any]:
+    """Return what was sent without files under the names of fields that take texts: those would take them for texts."""
+    takes = {field.name for field in form if isinstance(field, AnyFile)}
+    return MultiDict([(name, value) for name, value in sent.items(multi=True)
+                      if name in takes or not isinstance(value, FileStorage)])
 
 
 class LockField(HiddenField):
@@ -83,7 +98,8 @@ class ExchangeForm(FlaskForm):
             """Take forms only: Flask-WTF would read JSON too, whose values are of any type. Raises 415 for JSON."""
             if request.is_json:
                 abort(415)
-            return super().wrap_formdata(form, formdata)
+            found = super().wrap_formdata(form, formdata)
+            return _files_apart(form, found) if isinstance(found, CombinedMultiDict) else found
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
