@@ -10,7 +10,7 @@ from flask import abort, g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from werkzeug.datastructures import CombinedMultiDict, FileStorage, MultiDict
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import (
     DateField,
     Field,
@@ -21,7 +21,6 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.simple import FileField as AnyFile
 from wtforms.validators import Length, Regexp, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget, TextInput
 
@@ -33,6 +32,7 @@ from marketplace.values.lookalikes import MIXED, mixes_alphabets
 from marketplace.values.text import ADDRESS_IN_NAME, N_, bears_address, clean_line, nfc
 from marketplace.values.word_list import joined_words, split_words
 from marketplace.vocabulary import Vocabulary
+from marketplace.web.form_parsing import files_apart
 from marketplace.web.i18n import catalogue, language
 
 DEFAULT_LONG = 20_000  # characters of any long text that names no limit of its own
@@ -64,13 +64,6 @@ class _OurTranslations:
         return str(catalogue(language()).ngettext(singular, plural, n))
 
 
-def _files_apart(form: Any, sent: CombinedMultiDict[str, Any]) -> MultiDict[str, Any]:
-    """Return what was sent without files under the names of fields that take texts: those would take them for texts."""
-    takes = {field.name for field in form if isinstance(field, AnyFile)}
-    return MultiDict([(name, value) for name, value in sent.items(multi=True)
-                      if name in takes or not isinstance(value, FileStorage)])
-
-
 class LockField(HiddenField):
     """The version a form was opened on: what was sent, never the present one of the thing that the form is about."""
 
@@ -99,7 +92,7 @@ class ExchangeForm(FlaskForm):
             if request.is_json:
                 abort(415)
             found = super().wrap_formdata(form, formdata)
-            return _files_apart(form, found) if isinstance(found, CombinedMultiDict) else found
+            return files_apart(form, found) if isinstance(found, CombinedMultiDict) else found
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
