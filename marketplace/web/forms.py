@@ -43,10 +43,7 @@ PHONE = Regexp(
 
 
 def no_address(_form: Any, field: Any) -> None:
-    """Refuse a name that holds an address: names stand in mails of the exchange to people who do not know their owner.
-
-    Nor does a word of it mix alphabets, by which names imitate others.
-    """
+    """Refuse a name that holds an address, since names stand in mails to strangers, or that mixes alphabets in a word."""
     if bears_address(field.data or ""):
         raise ValidationError(gettext(ADDRESS_IN_NAME))
     if mixes_alphabets(field.data or ""):
