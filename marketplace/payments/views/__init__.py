@@ -1,10 +1,12 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
 from marketplace.payments.views import (
+    cards,
     charges,
     fees,
     invoices,
     ledger,
+    messages,
     mine,
     papers,
     pay,
@@ -15,10 +17,12 @@ from marketplace.payments.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "cards",
     "charges",
     "fees",
     "invoices",
     "ledger",
+    "messages",
     "mine",
     "papers",
     "pay",
