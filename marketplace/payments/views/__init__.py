@@ -1,5 +1,9 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
+from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
+from marketplace.payments.views.blueprint import bp
+
+__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
 from marketplace.payments.views import (
     cards,
     charges,
@@ -13,7 +17,6 @@ from marketplace.payments.views import (
     payments,
     refunds,
 )
-from marketplace.payments.views.blueprint import bp
 
 __all__ = [
     "bp",
