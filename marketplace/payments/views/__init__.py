@@ -1,10 +1,7 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
-from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
-from marketplace.payments.views.blueprint import bp
-
-__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
 from marketplace.payments.views import (
+    bank_accounts,
     cards,
     charges,
     fees,
@@ -17,9 +14,11 @@ from marketplace.payments.views import (
     payments,
     refunds,
 )
+from marketplace.payments.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "bank_accounts",
     "cards",
     "charges",
     "fees",
