@@ -17,8 +17,8 @@ from marketplace.payments.views import (
 from marketplace.payments.views.blueprint import bp
 
 __all__ = [
-    "bp",
     "bank_accounts",
+    "bp",
     "cards",
     "charges",
     "fees",
