@@ -1,20 +1,18 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
+from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
+from marketplace.payments.views.blueprint import bp
+
+__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
-    bank_accounts,
     cards,
-    charges,
-    fees,
-    invoices,
-    ledger,
     messages,
-    mine,
     papers,
     pay,
     payments,
     refunds,
+    statements,
 )
-from marketplace.payments.views.blueprint import bp
 
 __all__ = [
     "bank_accounts",
