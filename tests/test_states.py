@@ -21,6 +21,7 @@ from marketplace.mail.lifecycle import MAIL
 from marketplace.negotiation.lifecycle import COMPLAINT, LEAD, TERMS
 from marketplace.notifications.lifecycle import HELD
 from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.payments.dues.lifecycle import DUE
 from marketplace.payments.fees.lifecycle import CHARGE
 from marketplace.payments.invoicing.lifecycle import INVOICE
 
@@ -76,7 +77,7 @@ def test_no_workflow_is_left_out_here() -> None:
 OWN = {
     "deals": (DEAL, MILESTONE), "listings": (LISTING,), "buyer_requests": (NEED,), "authoring": (REVISION,),
     "negotiation": (LEAD, TERMS, COMPLAINT), "organisations": (ORGANISATION,), "importing": (IMPORT_RUN,), "mail": (MAIL,),
-    "notifications": (HELD,), "core": (PROPOSAL,), "payments": (CHARGE, INVOICE), "files": (FILE,),
+    "notifications": (HELD,), "core": (PROPOSAL,), "payments": (CHARGE, DUE, INVOICE), "files": (FILE,),
 }
 #: Not a part of the application's rules: the demonstration plays people through their states.
 TOLD = "pages/demo"

@@ -27,6 +27,7 @@ MILESTONE_COLUMNS = (
     Column("deliverable", N_("What is delivered")),
     Column("due_on", N_("Due on"), "date"),
     Column("amount", N_("Amount"), "money"),
+    Column("pay_when", N_("To be paid"), "code", v.PAY_WHENS),
 )
 
 FIELDS: tuple[FieldSpec, ...] = (

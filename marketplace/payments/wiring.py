@@ -16,6 +16,7 @@ from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.topics import Topic, register_topic
 from marketplace.payments import notifications, views
 from marketplace.payments.cli import issue_invoices, verify_ledger
+from marketplace.payments.dues import wiring as dues
 from marketplace.payments.fees import actions, proposals
 from marketplace.payments.fees.lifecycle import CHARGE as CHARGE_LIFE
 from marketplace.payments.fees.models import Charge, FeeRule, WaiverRule
@@ -29,6 +30,7 @@ from marketplace.payments.ledger.cache import CACHE
 from marketplace.payments.ledger.checks import register_check
 from marketplace.values import clock
 from marketplace.values.text import N_
+from marketplace.web.panels import register_panel
 
 __all__ = ["register", "triggers"]  # importing the triggers is what makes them
 TOPIC = Topic("payments", N_("Payments"), N_("Payment requests, receipts, and what waits for accountants."), "cash-stack")
@@ -79,7 +81,9 @@ def register(app: Flask) -> None:
     register_place("money", Place(N_("Payment requests"), "/money", "cash-stack", 10), READ_MONEY_TOTALS)
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
+    dues.register()
     app.register_blueprint(views.bp)
+    register_panel(app, "deal.money", views.dues.panel)
     register_job(CACHE, OVERDUE)
     app.cli.add_command(verify_ledger)
     app.cli.add_command(issue_invoices)

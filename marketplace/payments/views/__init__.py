@@ -1,6 +1,6 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
-from marketplace.payments.views import charges, fees, invoices, mine
+from marketplace.payments.views import charges, dues, fees, invoices, mine
 from marketplace.payments.views.blueprint import bp
 
-__all__ = ["bp", "charges", "fees", "invoices", "mine"]
+__all__ = ["bp", "charges", "dues", "fees", "invoices", "mine"]
