@@ -44,7 +44,7 @@ def one(step: str, events: int, chains: int) -> None:
 
     from marketplace import create_app
     from marketplace.core.access import SYSTEM
-    from marketplace.core.bulk_events import Entry, record_many
+    from marketplace.core.bulk_events import BulkEvent, record_many
     from marketplace.core.extensions import db
     from marketplace.history.actions import take
     from marketplace.history.checks import broken_history
@@ -55,7 +55,7 @@ def one(step: str, events: int, chains: int) -> None:
             for start in range(0, count, _BATCH):
                 numbers = range(start, min(start + _BATCH, count))
                 things = [Thing(number % chains + 1) for number in numbers]
-                record_many([Entry(thing, "bench.save", SYSTEM, reason="Một lý do.") for thing in things])
+                record_many([BulkEvent(thing, "bench.save", SYSTEM, reason="Một lý do.") for thing in things])
                 db.session.commit()
                 db.session.expunge_all()
 

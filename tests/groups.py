@@ -44,7 +44,8 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
         "tests/races",
         "tests/core/test_proposals.py", "tests/payments/test_fees.py",
-        "tests/payments/test_invoices.py",
+        "tests/payments/test_invoices.py", "tests/payments/test_payments.py",
+        "tests/payments/test_dues_at_once.py",
     ),
     "requests: what commits, what a broken or busy database answers": (
         "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",

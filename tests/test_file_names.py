@@ -39,8 +39,8 @@ NOUNS: dict[str, str] = {
         unsubscribe_link""",
     "organisations": "actors",
     "pages": """background_page dashboard demo demo_data navigation permissions_page proposals_page public_figures
-        retention_page styleguide texts todo todo_deals weekly_figures""",
-    "payments": "dues fees invoicing ledger",
+        retention_page styleguide texts todo todo_deals weekly_figures work_page""",
+    "payments": "banks dues fees invoicing ledger settlement",
     "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }

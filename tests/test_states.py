@@ -24,11 +24,12 @@ from marketplace.organisations.lifecycle import ORGANISATION
 from marketplace.payments.dues.lifecycle import DUE
 from marketplace.payments.fees.lifecycle import CHARGE
 from marketplace.payments.invoicing.lifecycle import INVOICE
+from marketplace.payments.settlement.lifecycle import PAYMENT, REFUND
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "marketplace"
 EVERY = (DEAL, MILESTONE, LISTING, NEED, REVISION, LEAD, TERMS, COMPLAINT, ORGANISATION, IMPORT_RUN, MAIL, HELD,
-         PROPOSAL, CHARGE, INVOICE, FILE)
+         PROPOSAL, CHARGE, DUE, INVOICE, PAYMENT, REFUND, FILE)
 #: Lists with tabs: the groups that stand under no tab. A draft is found by its version; what is deleted is not listed.
 TABLESS: dict[Lifecycle, set[str]] = {
     DEAL: set(), COMPLAINT: set(), LISTING: {"draft", "deleted"}, NEED: {"draft", "deleted"},
@@ -77,7 +78,7 @@ def test_no_workflow_is_left_out_here() -> None:
 OWN = {
     "deals": (DEAL, MILESTONE), "listings": (LISTING,), "buyer_requests": (NEED,), "authoring": (REVISION,),
     "negotiation": (LEAD, TERMS, COMPLAINT), "organisations": (ORGANISATION,), "importing": (IMPORT_RUN,), "mail": (MAIL,),
-    "notifications": (HELD,), "core": (PROPOSAL,), "payments": (CHARGE, DUE, INVOICE), "files": (FILE,),
+    "notifications": (HELD,), "core": (PROPOSAL,), "payments": (CHARGE, DUE, INVOICE, PAYMENT, REFUND), "files": (FILE,),
 }
 #: Not a part of the application's rules: the demonstration plays people through their states.
 TOLD = "pages/demo"

@@ -19,6 +19,7 @@ from tests.conftest import empty_tables
 from tests.deals.factories import Trade, deal_in
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import values
+from tests.payments.dues_world import paying
 from tests.snapshot import Snapshot
 from tests.test_object_access import NO_OBJECT
 from tests.test_object_access import TABLE as THINGS
@@ -54,7 +55,13 @@ class TradeWorld(Cast):
         self.drafting, self.signing = self.deal_in("drafting"), self.deal_in("awaiting_signature")
         self.accepting, self.disputed = self.deal_in("acceptance"), self.deal_in("disputed")
         self.ending = self.deal_in("delivering", ending_asked_by="supplier", ending_code="mutual")
+        self.paying = self.deal_in("delivering", milestones=["accepted"] * 3)
+        self.dues = [one.id for one in paying(self.paying, self.buyer, self.supplier)]
         db.session.commit()
+
+    def due(self, place: int, action: str = "") -> str:
+        """The address of a payment: the first is due, the second reported, the third confirmed."""
+        return f"/deals/{self.paying.code}/dues/{self.dues[place]}" + (f"/{action}" if action else "")
 
     def deal_in(self, state: str, **changes: Any) -> Any:
         """A deal of the two sides in `state`."""
@@ -135,7 +142,17 @@ DEALS = (
     post("deals.set_officer", lambda w: f"/deals/{w.deal.code}/officer", OFFICER, officer=""),
     post("deals.classify", lambda w: f"/deals/{w.deal.code}/class", OFFICER),
 )
-TABLE = (*LEADS, *DEALS)
+PARTIES = SIDES | OFFICER
+DUES = (
+    get("payments.due", lambda w: w.due(0), PARTIES),
+    post("payments.claim_due", lambda w: w.due(0, "claim"), PARTIES - OFFICER),
+    post("payments.confirm_due", lambda w: w.due(1, "confirm"), PARTIES - OFFICER),
+    post("payments.reopen_due", lambda w: w.due(2, "reopen"), OFFICER),
+    post("payments.move_due", lambda w: w.due(0, "ask_waiver"), SIDES, reason="Bù chậm"),
+    post("payments.move_due", lambda w: w.due(1, "contest"), SUPPLIER, reason="Chưa nhận"),
+    post("payments.move_due", lambda w: w.due(1, "withdraw"), BUYER),
+)
+TABLE = (*LEADS, *DEALS, *DUES)
 
 
 @pytest.fixture(scope="module")

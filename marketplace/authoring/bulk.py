@@ -15,7 +15,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.core.access import Actor
-from marketplace.core.bulk_events import Entry
+from marketplace.core.bulk_events import BulkEvent
 from marketplace.core.codes import next_codes
 from marketplace.core.errors import Missing
 from marketplace.core.extensions import db
@@ -29,7 +29,7 @@ IMPORTER = frozenset({"importer"})
 
 
 def create_many(
-    kind: Kind, org_id: int, actor: Actor, rows: Sequence[tuple[str, Values]], ledger: list[Entry]
+    kind: Kind, org_id: int, actor: Actor, rows: Sequence[tuple[str, Values]], ledger: list[BulkEvent]
 ) -> list[Any]:
     """Create a thing with its first, imported draft for each (external id, values); return the drafts in order."""
     codes = next_codes(kind.prefix, len(rows))
@@ -48,13 +48,13 @@ def create_many(
     for thing in things:
         _nothing_elsewhere(thing)
     ledger.extend(
-        Entry(thing, f"{kind.name}.create", actor, data={"code": thing.code, "revision": 1, "imported": True})
+        BulkEvent(thing, f"{kind.name}.create", actor, data={"code": thing.code, "revision": 1, "imported": True})
         for thing in things
     )
     return drafts
 
 
-def revise_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]], ledger: list[Entry]) -> list[Any]:
+def revise_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]], ledger: list[BulkEvent]) -> list[Any]:
     """Begin a new, imported version of each published thing: its present text with `values` over it, and its files."""
     drafts = []
     for thing, values in rows:
@@ -72,13 +72,14 @@ def revise_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]], le
     for source, draft in drafts:
         files.copy_attachments(source, draft)
     ledger.extend(
-        Entry(kind.thing_of(draft), f"{kind.name}.start_revision", actor, data={"revision": draft.number, "imported": True})
+        BulkEvent(kind.thing_of(draft), f"{kind.name}.start_revision", actor,
+                  data={"revision": draft.number, "imported": True})
         for _source, draft in drafts
     )
     return [draft for _source, draft in drafts]
 
 
-def replace_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]], ledger: list[Entry]) -> list[Any]:
+def replace_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]], ledger: list[BulkEvent]) -> list[Any]:
     """Put `values` into each imported draft; return the drafts."""
     for draft, values in rows:
         changed = sorted(name for name, value in _known(kind, values).items() if getattr(draft, name) != value)
@@ -86,12 +87,12 @@ def replace_many(kind: Kind, actor: Actor, rows: Sequence[tuple[Any, Values]], l
             setattr(draft, name, values[name])
         draft.saved_at = clock.now()
         data = {"revision": draft.number, "fields": changed, "imported": True}
-        ledger.append(Entry(kind.thing_of(draft), f"{kind.name}.save", actor, data=data))
+        ledger.append(BulkEvent(kind.thing_of(draft), f"{kind.name}.save", actor, data=data))
     db.session.flush()
     return [draft for draft, _values in rows]
 
 
-def publish_imported_many(kind: Kind, drafts: Sequence[Any], actor: Actor, ledger: list[Entry]) -> None:
+def publish_imported_many(kind: Kind, drafts: Sequence[Any], actor: Actor, ledger: list[BulkEvent]) -> None:
     """Publish imported drafts; only a title is needed, nothing is invented. Raises Missing without one."""
     now = clock.now()
     moves = []
@@ -110,10 +111,10 @@ def publish_imported_many(kind: Kind, drafts: Sequence[Any], actor: Actor, ledge
     db.session.flush()
     for thing, draft, move in moves:
         data = {"revision": draft.number}
-        ledger.append(Entry(thing, f"{kind.name}.import_publish", actor, move, data=data))
+        ledger.append(BulkEvent(thing, f"{kind.name}.import_publish", actor, move, data=data))
         if thing.state == kind.lifecycle.initial:
             shown = advance(kind.lifecycle, thing, "publish", IMPORTER)
-            ledger.append(Entry(thing, f"{kind.name}.publish", actor, shown, data=data))
+            ledger.append(BulkEvent(thing, f"{kind.name}.publish", actor, shown, data=data))
 
 
 def _known(kind: Kind, values: Values) -> dict[str, Any]:

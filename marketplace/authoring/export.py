@@ -21,7 +21,7 @@ BATCH = 200
 
 
 @dataclass(frozen=True)
-class Line:
+class ExportRow:
     """One thing with the version its owner works on, and how often it was looked at."""
 
     thing: Any
@@ -37,18 +37,18 @@ class Line:
         return _(REVISION.label(self.revision.state))
 
 
-def download(name: str, columns: tuple[Column[Line], ...], editor: Editor, reads: Reads[Any], org_id: int) -> Response:
+def download(name: str, columns: tuple[Column[ExportRow], ...], editor: Editor, reads: Reads[Any], org_id: int) -> Response:
     """Return the download; `columns` come before those of the fields that are exported."""
-    fields: tuple[Column[Line], ...] = export_columns(editor.kind, lambda line, field: getattr(line.revision, field))
+    fields: tuple[Column[ExportRow], ...] = export_columns(editor.kind, lambda line, field: getattr(line.revision, field))
     return csv_answer(name, (*columns, *fields), _lines(editor, reads, org_id))
 
 
-def _lines(editor: Editor, reads: Reads[Any], org_id: int) -> Iterator[Line]:
+def _lines(editor: Editor, reads: Reads[Any], org_id: int) -> Iterator[ExportRow]:
     """Yield the lines; the versions of BATCH things are in memory at a time, for each holds all its texts."""
     for offset in range(0, MOST_ROWS, BATCH):
         things = reads.mine(org_id, offset=offset, limit=BATCH)
         views = view_counts.views(editor.kind.name, [thing.id for thing in things])
         for thing in things:
-            yield Line(thing, editor.current(thing), views.get(thing.id, 0))
+            yield ExportRow(thing, editor.current(thing), views.get(thing.id, 0))
         if len(things) < BATCH:
             return

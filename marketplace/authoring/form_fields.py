@@ -22,7 +22,7 @@ from marketplace.authoring.fields import (
     RowsField,
     WardField,
 )
-from marketplace.authoring.kinds import Column, FieldSpec, Kind
+from marketplace.authoring.kinds import FieldSpec, Kind, RowColumn
 from marketplace.vocabulary import Vocabulary
 from marketplace.web.forms import (
     DayField,
@@ -68,14 +68,14 @@ def rows_of(spec: FieldSpec, row: type[RowForm] | None = None) -> Any:
     return RowsField(row or row_of(spec.columns), sizes, _l(spec.add), most=spec.most or _ROWS)
 
 
-def row_of(columns: tuple[Column, ...]) -> type[RowForm]:
+def row_of(columns: tuple[RowColumn, ...]) -> type[RowForm]:
     """Return the form of one row, or of a box, that has these columns."""
     required = tuple(column.name for column in columns if column.required)
     made: type[RowForm] = type("Row", (RowForm,), {**{one.name: _cell(one) for one in columns}, "required": required})
     return made
 
 
-def _cell(column: Column) -> Any:
+def _cell(column: RowColumn) -> Any:
     label, more = _l(column.label), {"description": _l(column.hint)} if column.hint else {}
     match column.shape:
         case "code":
@@ -90,7 +90,7 @@ def _cell(column: Column) -> Any:
             return LineField(label, [AtMost(column.most)], **more)
 
 
-def _terms(one: Column | FieldSpec) -> Vocabulary:
+def _terms(one: RowColumn | FieldSpec) -> Vocabulary:
     assert one.vocabulary is not None, one.name
     return one.vocabulary
 

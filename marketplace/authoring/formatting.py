@@ -12,8 +12,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from marketplace.authoring.fields import percent
-from marketplace.authoring.kinds import Column as RowColumn
-from marketplace.authoring.kinds import FieldSpec, Kind, is_empty
+from marketplace.authoring.kinds import FieldSpec, Kind, RowColumn, is_empty
 from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock, money, places

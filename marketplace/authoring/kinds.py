@@ -33,7 +33,7 @@ IMPORTABLE = frozenset({"text", "prose", "code", "codes", "level", "number", "mo
 
 
 @dataclass(frozen=True)
-class Column:
+class RowColumn:
     """One column of a field of rows. `shape` is text, number, money, date, percent (basis points) or code."""
 
     name: str
@@ -112,7 +112,7 @@ class FieldSpec:
     needed: str = ""  # "", SUBMIT or PUBLISH
     free: bool = False
     tier: str = "public"  # public | members | confidential
-    columns: tuple[Column, ...] = ()  # of shape rows, and the parts of shape box
+    columns: tuple[RowColumn, ...] = ()  # of shape rows, and the parts of shape box
     upper: str = ""  # this field is the lower end of a range; the name of the field that is its upper end
     bounds: tuple[int, int] | None = None  # of a number
     units: tuple[str, ...] = ()  # folded, what people may write behind a number

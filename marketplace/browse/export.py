@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from marketplace.authoring.formatting import export_columns
 from marketplace.browse.catalogues import Catalogue
-from marketplace.browse.rows import Row
+from marketplace.browse.rows import ResultRow
 from marketplace.core.subjects import subject
 from marketplace.values.text import N_
 from marketplace.web.spreadsheet import Column
@@ -16,12 +16,12 @@ from marketplace.web.spreadsheet import Column
 MOST_ROWS = 5000
 
 
-def columns(catalogue: Catalogue, base: str) -> tuple[Column[Row], ...]:
+def columns(catalogue: Catalogue, base: str) -> tuple[Column[ResultRow], ...]:
     """Return the columns of a download; `base` is the site's address, for a file is opened far from it."""
     lifecycle = subject(catalogue.kind).lifecycle
     states: Mapping[str, str] = lifecycle.labels if lifecycle else {}
     kind = catalogue.fields
-    fields: tuple[Column[Row], ...] = export_columns(kind, lambda row, name: row.exported.get(name)) if kind else ()
+    fields: tuple[Column[ResultRow], ...] = export_columns(kind, lambda row, name: row.exported.get(name)) if kind else ()
     return (
         Column(N_("Code"), lambda row: row.code),
         Column(N_("Title"), lambda row: row.plain_title),

@@ -24,7 +24,7 @@ LISTS = {
 }
 
 
-class Part(NamedTuple):
+class FilterPart(NamedTuple):
     """What a filter asks, to be shown: perhaps the name of the field (a message id), and the value."""
 
     label: str
@@ -36,7 +36,7 @@ class Part(NamedTuple):
 class Blocker:
     """One filter with all its values, chosen or typed: what it says, and what is found without it."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[FilterPart, ...]
     without: SearchRequest
     total: int
 
@@ -65,13 +65,13 @@ def _promise(name: str, asked: SearchRequest, counts: Mapping[str, Mapping[str, 
     return 0.5
 
 
-def _parts(catalogue: Catalogue, asked: SearchRequest, name: str, locale: str) -> tuple[Part, ...]:
+def _parts(catalogue: Catalogue, asked: SearchRequest, name: str, locale: str) -> tuple[FilterPart, ...]:
     chosen = [
-        Part("", facet.word(value, locale), facet.translate)
+        FilterPart("", facet.word(value, locale), facet.translate)
         for facet in catalogue.facets if facet.name == name for value in asked.filters.get(name, ())
     ]
     typed = [
-        Part(field.label, f"-{meaning.shown}" if clause.negated else meaning.shown)
+        FilterPart(field.label, f"-{meaning.shown}" if clause.negated else meaning.shown)
         for clause, meaning, field in asked.typed.named(name)
     ]
     return (*chosen, *typed)
@@ -98,5 +98,5 @@ def suggestions(
     return [{"label": label, "href": href} for label, href in found]
 
 
-def _said(part: Part) -> str:
+def _said(part: FilterPart) -> str:
     return (f"{_(part.label)}: " if part.label else "") + (_(part.value) if part.translate else part.value)

@@ -37,7 +37,7 @@ from marketplace.vocabulary import ORGANISATION_KINDS, is_english
 
 
 @dataclass(frozen=True)
-class Row:
+class ResultRow:
     """One result, ready for the template and the export."""
 
     id: int
@@ -80,7 +80,7 @@ SHOWN = (
 _shown_of = attrgetter(*SHOWN)
 
 
-def load(kind: str, ids: Sequence[int], actor: Actor, terms: Sequence[str] = (), locale: str = "vi") -> list[Row]:
+def load(kind: str, ids: Sequence[int], actor: Actor, terms: Sequence[str] = (), locale: str = "vi") -> list[ResultRow]:
     """Return the rows of `ids` that the actor may see, in that order; at most 2 statements."""
     if not ids:
         return []
@@ -121,7 +121,7 @@ def _texts(own: tuple[str, str], other: tuple[str, str], language: str, locale: 
     return own[0], own[1], "" if locale == language else language
 
 
-def _listings(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:
+def _listings(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, ResultRow]:
     statement = (
         select(Listing)
         .join(Listing.published_revision)
@@ -136,12 +136,12 @@ def _listings(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[
     return {one.id: _listing_row(one, actor, images, terms, locale) for one in found}
 
 
-def _listing_row(one: Listing, actor: Actor, images: Mapping[int, str], terms: Wanted, locale: str) -> Row:
+def _listing_row(one: Listing, actor: Actor, images: Mapping[int, str], terms: Wanted, locale: str) -> ResultRow:
     text: ListingRevision = one.published_revision  # type: ignore[assignment]  # joined
     title, summary, badge = _texts(
         (text.title, text.public_summary), (text.title_en, text.summary_en), text.language, locale
     )
-    return Row(
+    return ResultRow(
         id=one.id,
         code=one.code,
         href=subject_of(one).path(one, actor),
@@ -167,7 +167,7 @@ def _listing_row(one: Listing, actor: Actor, images: Mapping[int, str], terms: W
     )
 
 
-def _needs(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:
+def _needs(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, ResultRow]:
     statement = (
         select(BuyerRequest)
         .join(BuyerRequest.published_revision)
@@ -179,11 +179,11 @@ def _needs(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int
     return {one.id: _need_row(one, actor, terms, locale) for one in db.session.scalars(statement).unique()}
 
 
-def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> Row:
+def _need_row(one: BuyerRequest, actor: Actor, terms: Wanted, locale: str) -> ResultRow:
     text: NeedRevision = one.published_revision  # type: ignore[assignment]  # joined
     title, summary, badge = _texts((text.title, text.summary), (text.title_en, text.summary_en), text.language, locale)
     party = needs.public_party(one, actor)
-    return Row(
+    return ResultRow(
         id=one.id,
         code=one.code,
         href=subject_of(one).path(one, actor),
@@ -215,15 +215,15 @@ def _visible(need: BuyerRequest, actor: Actor) -> dict[str, Any]:
     return {spec.name: face[spec.name] for spec in NEED_KIND.exported}
 
 
-def _organisations(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, Row]:
+def _organisations(ids: list[int], actor: Actor, terms: Wanted, locale: str) -> dict[int, ResultRow]:
     statement = select(Organisation).where(Organisation.id.in_(ids), organisation_rule(actor))
     return {one.id: _organisation_row(one, actor, terms, locale) for one in db.session.scalars(statement)}
 
 
-def _organisation_row(one: Organisation, actor: Actor, terms: Wanted, locale: str) -> Row:
+def _organisation_row(one: Organisation, actor: Actor, terms: Wanted, locale: str) -> ResultRow:
     name = one.name_in(locale)
     text = one.description_in(locale)
-    return Row(
+    return ResultRow(
         id=one.id,
         code="",
         href=subject_of(one).path(one, actor),
@@ -253,7 +253,7 @@ def _images(kind: str, revision_ids: Sequence[int]) -> dict[int, str]:
     return {subject: f"/files/{attachment}/image?size=160" for subject, attachment in db.session.execute(statement)}
 
 
-_LOADERS: Mapping[str, Callable[[list[int], Actor, Wanted, str], dict[int, Row]]] = {
+_LOADERS: Mapping[str, Callable[[list[int], Actor, Wanted, str], dict[int, ResultRow]]] = {
     Listing.subject_kind: _listings,
     BuyerRequest.subject_kind: _needs,
     Organisation.subject_kind: _organisations,

@@ -15,7 +15,7 @@ from marketplace.browse.catalogues import MOST_OPTIONS, Catalogue, Facet
 from marketplace.browse.database_fallback import applied, newest
 from marketplace.browse.no_results import Blocker, blockers
 from marketplace.browse.related import related
-from marketplace.browse.rows import Row, load
+from marketplace.browse.rows import ResultRow, load
 from marketplace.browse.search_request import PAGE_SIZE, SearchRequest, query_of
 from marketplace.browse.spelling import suggest_spelling
 from marketplace.core.access import Actor
@@ -28,7 +28,7 @@ class SearchResult:
     """A page of results with everything the template shows."""
 
     asked: SearchRequest
-    rows: Sequence[Row]
+    rows: Sequence[ResultRow]
     page: Page
     did_you_mean: str | None = None
     blockers: Sequence[Blocker] = ()  # which filters exclude most, when nothing is found
@@ -77,7 +77,7 @@ def _labels(catalogue: Catalogue, asked: SearchRequest, names: Sequence[str]) ->
 
 def rows_or_newest(
     engine: SearchEngine, catalogue: Catalogue, asked: SearchRequest, actor: Actor, locale: str, limit: int
-) -> list[Row]:
+) -> list[ResultRow]:
     """Return the rows of a download: what the search finds, or the newest while the engine does not answer.
 
     A file carries no notice: where words or filters would be passed over, the engine's Unreachable goes on.

@@ -9,12 +9,12 @@ from marketplace.authoring import shared_fields as shared
 from marketplace.authoring.kinds import (
     PUBLISH,
     SUBMIT,
-    Column,
     FacetSpec,
     FieldSpec,
     ImportSpec,
     Kind,
     NumberSpec,
+    RowColumn,
 )
 from marketplace.buyer_requests.hidden_files import check_files
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
@@ -38,28 +38,28 @@ _DAY = N_("dd/mm/yyyy")
 _MONEY = N_("For example 500 triệu or 1,5 tỷ. Leave empty when it is not fixed.")
 _SHORT = {"rows": 4}
 _MEASURES = (
-    Column("name", N_("Measure"), search=True, required=True),
-    Column("baseline", N_("At present"), search=True, most=60, size="short"),
-    Column("target", N_("Target"), search=True, required=True, most=60, size="short"),
-    Column("unit", N_("Unit"), search=True, required=True, most=60, size="short"),
+    RowColumn("name", N_("Measure"), search=True, required=True),
+    RowColumn("baseline", N_("At present"), search=True, most=60, size="short"),
+    RowColumn("target", N_("Target"), search=True, required=True, most=60, size="short"),
+    RowColumn("unit", N_("Unit"), search=True, required=True, most=60, size="short"),
 )
 _CRITERIA = (
-    Column("name", N_("Criterion"), search=True, required=True),
-    Column("weight", N_("Weight"), "number", required=True, bounds=(1, 100), size="third"),
+    RowColumn("name", N_("Criterion"), search=True, required=True),
+    RowColumn("weight", N_("Weight"), "number", required=True, bounds=(1, 100), size="third"),
 )
 _SIX_CLEAR = (
-    Column("person", N_("Person in charge")),
-    Column("task", N_("Task"), search=True, most=300, hint=N_("A verb and its object: “Build 12 measuring stations”.")),
-    Column("start", N_("Starts on"), "date", hint=_DAY),
-    Column("due", N_("Due on"), "date", hint=_DAY),
-    Column("unit", N_("Accountable unit")),
-    Column("head", N_("Head of the unit")),
-    Column("deliverable", N_("Deliverable"), search=True, most=300),
-    Column("unit_of_measure", N_("Unit of measure"), most=60),
-    Column("quantity", N_("Quantity"), most=60),
-    Column("evidence", N_("Evidence"), most=300),
-    Column("approver", N_("Who approves")),
-    Column("escalation", N_("Beyond authority, goes to")),
+    RowColumn("person", N_("Person in charge")),
+    RowColumn("task", N_("Task"), search=True, most=300, hint=N_("A verb and its object: “Build 12 measuring stations”.")),
+    RowColumn("start", N_("Starts on"), "date", hint=_DAY),
+    RowColumn("due", N_("Due on"), "date", hint=_DAY),
+    RowColumn("unit", N_("Accountable unit")),
+    RowColumn("head", N_("Head of the unit")),
+    RowColumn("deliverable", N_("Deliverable"), search=True, most=300),
+    RowColumn("unit_of_measure", N_("Unit of measure"), most=60),
+    RowColumn("quantity", N_("Quantity"), most=60),
+    RowColumn("evidence", N_("Evidence"), most=300),
+    RowColumn("approver", N_("Who approves")),
+    RowColumn("escalation", N_("Beyond authority, goes to")),
 )
 
 GLANCE = "glance"  # the list of facts on the page

@@ -28,7 +28,7 @@ _BATCH = 500  # ids in one IN (…)
 
 
 @dataclass(frozen=True)
-class Entry:
+class BulkEvent:
     """One event to be recorded; the fields are the parameters of `events.record`."""
 
     subject: HasHistory
@@ -45,7 +45,7 @@ class Entry:
         return self.subject.subject_kind, self.subject.id
 
 
-def record_many(entries: Sequence[Entry]) -> list[Event]:
+def record_many(entries: Sequence[BulkEvent]) -> list[Event]:
     """Append many events in their order and put them into the outbox; everything is flushed.
 
     The ends of all chains are locked in the order of their ids, so that two bulk writers never wait for each other in

@@ -94,6 +94,8 @@ class Settings:
     security_contact: str  # mailto:… or https://… of /.well-known/security.txt; empty: no such page
     fresh_sign_in_minutes: int  # so long after signing in or confirming it roles are granted and contracts signed
     organisation_two_step: bool  # the same for administrators and signers of organisations
+    refund_two_approvers_above: int  # VND above which a refund takes two who approve
+    card_limit: int  # VND above which a payment request is paid by bank transfer only
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
@@ -206,12 +208,17 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
         kept_pages_mb=_number(env, "KEPT_PAGES_MB", 24, problems),
         upload_limit=_number(env, "UPLOAD_LIMIT", 20_000_000, problems), clamd_url=_clamd_url(env, problems),
         import_limit=_number(env, "IMPORT_LIMIT", 200_000_000, problems),
-        **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems),
+        **_databases(env, data_dir), **_seals(env, data_dir, problems), **_days(env, problems), **_money(env, problems),
         **_safety(env, environment == "production", problems),
         demo=flag(env, "DEMO", environment == "development"),
     )
     _refuse(problems)
     return settings
+
+
+def _money(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
+    return {"refund_two_approvers_above": _number(env, "REFUND_TWO_APPROVERS_ABOVE", 5_000_000, problems),
+            "card_limit": _number(env, "CARD_LIMIT", 99_999_999, problems)}
 
 
 def _refuse(problems: list[str]) -> None:

@@ -77,6 +77,8 @@ READ_QUEUE_FIGURES = _add("read_queue_figures", N_("See on the dashboard what wa
                           "moderator", "admin", "manager", "leadership")
 KEEP_CALENDAR = _add("keep_calendar", N_("Keep the calendar of working days"), "staff",
                      "moderator", "admin", "manager")
+HANDLE_WORK = _add("handle_work", N_("See what waits for the staff and take it up"), "staff",
+                   "moderator", "deal_officer", "manager", "accountant", "admin")
 IMPORT_DATA = _add("import_data", N_("Import technologies and needs from files"), "staff", "moderator")
 EDIT_TEXTS = _add("edit_texts", N_("Edit the texts of the site"), "staff", "moderator", "admin")
 OVERSEE_DEALS = _add("oversee_deals", N_("See lists and figures of conversations and deals"), "staff",

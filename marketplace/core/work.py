@@ -79,7 +79,7 @@ def place_of(key: str, sources: Collection[str]) -> Place | None:
 
 
 @dataclass(frozen=True)
-class Item:
+class WorkItem:
     """One piece of work in the queue."""
 
     source: WorkSource
@@ -136,7 +136,7 @@ def open_to(actor: Actor) -> list[WorkSource]:
     return [source for source in SOURCES.values() if actor.may(source.permission)]
 
 
-def queue(actor: Actor, language: str, *, sources: Sequence[str] = (), after: str = "", size: int = 50) -> list[Item]:
+def queue(actor: Actor, language: str, *, sources: Sequence[str] = (), after: str = "", size: int = 50) -> list[WorkItem]:
     """Return the next pieces of work for this person, those due first; a statement, and one for each source's titles.
 
     `sources` narrows it, `after` is the `key` of the last item of the page before.
@@ -153,7 +153,8 @@ def queue(actor: Actor, language: str, *, sources: Sequence[str] = (), after: st
         if ids:
             words |= {(one.name, id_): said for id_, said in one.describe(ids, actor, language).items()}
     return [
-        Item(SOURCES[row.source], row.id, row.since, row.due_at, row.holder_id, *words.get((row.source, row.id), ("", "")))
+        WorkItem(SOURCES[row.source], row.id, row.since, row.due_at, row.holder_id,
+                 *words.get((row.source, row.id), ("", "")))
         for row in found
     ]
 

@@ -20,7 +20,7 @@ STATE_MONEY = frozenset({"state_budget", "mixed"})
 
 
 @dataclass(frozen=True)
-class Row:
+class RegimeRule:
     """One row: what is known of a transfer, and the regime (REGIMES) that follows."""
 
     control_class: str | None
@@ -30,14 +30,14 @@ class Row:
     regime: str
 
 
-TABLE: tuple[Row, ...] = (
-    Row("banned", None, None, None, "banned"),
-    Row("restricted", None, None, None, "permit"),
-    Row("", None, None, None, "unclassified"),
-    Row(None, True, None, None, "registration"),
-    Row(None, False, True, False, "registration"),
-    Row(None, False, True, True, "voluntary"),
-    Row(None, False, False, None, "voluntary"),
+TABLE: tuple[RegimeRule, ...] = (
+    RegimeRule("banned", None, None, None, "banned"),
+    RegimeRule("restricted", None, None, None, "permit"),
+    RegimeRule("", None, None, None, "unclassified"),
+    RegimeRule(None, True, None, None, "registration"),
+    RegimeRule(None, False, True, False, "registration"),
+    RegimeRule(None, False, True, True, "voluntary"),
+    RegimeRule(None, False, False, None, "voluntary"),
 )
 
 

@@ -81,7 +81,7 @@ class Scanner:
             return verdict_of(line.answer())
 
     @contextmanager
-    def _connected(self, seconds: float) -> Iterator[_Line]:
+    def _connected(self, seconds: float) -> Iterator[_Connection]:
         """Open a conversation that lasts at most so many seconds. Raises ScannerAway when nobody is there."""
         until = time.monotonic() + seconds
         family = socket.AF_UNIX if isinstance(self.address, str) else socket.AF_INET
@@ -95,11 +95,11 @@ class Scanner:
         except OSError as error:
             raise ScannerAway(str(error)) from error
         with connection:
-            yield _Line(connection, until)
+            yield _Connection(connection, until)
 
 
 @dataclass(frozen=True)
-class _Line:
+class _Connection:
     """A connection that is used until a moment of the monotonic clock."""
 
     connection: socket.socket

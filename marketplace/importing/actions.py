@@ -24,7 +24,7 @@ from marketplace.authoring.actions import open_revision
 from marketplace.authoring.kinds import SUBMIT, is_empty
 from marketplace.authoring.lifecycle import DELETED, DRAFT
 from marketplace.core.access import Actor
-from marketplace.core.bulk_events import Entry, record_many
+from marketplace.core.bulk_events import BulkEvent, record_many
 from marketplace.core.errors import Invalid, NotAllowed
 from marketplace.core.extensions import db
 from marketplace.importing.import_kinds import TARGETS, Target, holds
@@ -267,11 +267,11 @@ def _count(into: _Into, wanted: _Batch) -> list[Record]:
     return changed
 
 
-def _write(into: _Into, wanted: _Batch) -> tuple[list[Any], list[Entry]]:
+def _write(into: _Into, wanted: _Batch) -> tuple[list[Any], list[BulkEvent]]:
     """Do what is asked for; return the drafts written and the events to be recorded."""
     target, organisation, actor = into.target, into.organisation, into.actor
     kind = target.kind
-    ledger: list[Entry] = []
+    ledger: list[BulkEvent] = []
     drafts: list[Any] = [draft for draft, _record in wanted.publish]
     if wanted.create:
         rows = [(record.external_id, record.values) for record in wanted.create]

@@ -8,7 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from marketplace.importing.columns import recognised_count
-from marketplace.importing.rows import MAX_CELL, Note, Row, UnusableFile, counted, table_row, unique_headers
+from marketplace.importing.rows import (
+    MAX_CELL,
+    Note,
+    SourceRow,
+    UnusableFile,
+    counted,
+    table_row,
+    unique_headers,
+)
 from marketplace.values.text import N_
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -109,27 +117,28 @@ class DelimitedSource:
         """Return the column names."""
         return self._headers
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SourceRow]:
         """Yield the rows below the heading."""
         return counted(self._rows())
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[SourceRow]:
         # newline="" leaves line ends inside quoted cells alone; a byte that the codec lacks becomes U+FFFD and is told.
         with self._path.open(encoding=self._encoding, errors="replace", newline="") as lines:
             for index, (line, found) in enumerate(records(lines, self.separator)):
                 if index <= self._header_index:
                     continue
                 if isinstance(found, Note):
-                    yield Row(line, {}, found)
+                    yield SourceRow(line, {}, found)
                     continue
                 row = table_row(line, self._headers, found)
                 if row is not None:
                     yield _with_width(row, len(found), len(self._headers))
 
 
-def _with_width(row: Row, found: int, expected: int) -> Row:
+def _with_width(row: SourceRow, found: int, expected: int) -> SourceRow:
     if row.broken is None and found < expected:
-        return Row(row.line, row.values, None, (*row.notes, Note("short_row", {"found": found, "expected": expected}),))
+        notes = (*row.notes, Note("short_row", {"found": found, "expected": expected}))
+        return SourceRow(row.line, row.values, None, notes)
     return row
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from marketplace.importing import dates
 from marketplace.importing.columns import Plan
-from marketplace.importing.rows import Note, Row, shown
+from marketplace.importing.rows import Note, SourceRow, shown
 from marketplace.importing.text_cleaning import (
     SUMMARY,
     TITLE,
@@ -26,7 +26,7 @@ _YEARS = 60  # a date further back or ahead than this is a slip
 class Draft:
     """One row being read: values found, notes made, facts kept for the text."""
 
-    def __init__(self, plan: Plan, row: Row, evidence: Mapping[str, dates.Evidence], today: date) -> None:
+    def __init__(self, plan: Plan, row: SourceRow, evidence: Mapping[str, dates.Evidence], today: date) -> None:
         """Read `row` by the plan of its file and by what its date columns tell; `today` decides what is implausible."""
         self.plan = plan
         self.row = row

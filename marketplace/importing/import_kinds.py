@@ -10,7 +10,7 @@ from marketplace.authoring.kinds import Kind, is_empty
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.core.access import SYSTEM
-from marketplace.core.bulk_events import Entry
+from marketplace.core.bulk_events import BulkEvent
 from marketplace.core.lifecycle import advance
 from marketplace.importing.columns import LISTINGS, REQUESTS
 from marketplace.listings.kind import KIND as LISTING_KIND
@@ -26,7 +26,7 @@ class Target:
     name: str  # listings | requests
     label: str
     kind: Kind
-    after_publish: Callable[[Sequence[Any], list[Entry]], int]
+    after_publish: Callable[[Sequence[Any], list[BulkEvent]], int]
     #: Whether a record with these values would be over at once.
     is_over: Callable[[Mapping[str, Any]], bool]
     #: States of a thing that an import may give a new version; in all others it is left alone.
@@ -46,11 +46,11 @@ def holds(kind: Kind, revision: Any, values: Mapping[str, Any]) -> bool:
     return True
 
 
-def _nothing(_things: Sequence[Any], _ledger: list[Entry]) -> int:
+def _nothing(_things: Sequence[Any], _ledger: list[BulkEvent]) -> int:
     return 0
 
 
-def expire_passed(needs: Sequence[Any], ledger: list[Entry]) -> int:
+def expire_passed(needs: Sequence[Any], ledger: list[BulkEvent]) -> int:
     """Expire the needs whose deadline has passed, as the nightly job would; without a deadline a need stays open."""
     today = clock.today()
     count = 0
@@ -58,7 +58,7 @@ def expire_passed(needs: Sequence[Any], ledger: list[Entry]) -> int:
         if need.state in OPEN_STATES and need.answer_deadline is not None and need.answer_deadline < today:
             move = advance(NEED_KIND.lifecycle, need, "expire", {"system"})
             data = {"deadline": need.answer_deadline.isoformat()}
-            ledger.append(Entry(need, "need.expire", SYSTEM, move, data=data))
+            ledger.append(BulkEvent(need, "need.expire", SYSTEM, move, data=data))
             count += 1
     return count
 

@@ -11,7 +11,7 @@ from typing import Any
 from marketplace.importing.columns import TITLES
 from marketplace.importing.rows import (
     Note,
-    Row,
+    SourceRow,
     UnusableFile,
     column_names,
     counted,
@@ -51,16 +51,16 @@ class JsonDocumentSource:
         """Return the names used near the top of the list."""
         return self._headers
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SourceRow]:
         """Yield one row per member of the list."""
         return counted(told_first(self._rows(self._text()), "members_left", self._left))
 
     def _text(self) -> str:
         return self._path.read_text(encoding=self._encoding, errors="replace")
 
-    def _rows(self, text: str) -> Iterator[Row]:
+    def _rows(self, text: str) -> Iterator[SourceRow]:
         for line, record in _members(text, self._start + 1, spread=self._spread):
-            yield Row(line, {}, record) if isinstance(record, Note) else json_row(line, record)
+            yield SourceRow(line, {}, record) if isinstance(record, Note) else json_row(line, record)
 
 
 def is_document(text: str, whole: Path) -> bool:

@@ -12,7 +12,7 @@ from marketplace.importing import cell_parsers, dates
 from marketplace.importing.columns import KINDS, LISTINGS, MANY, Plan
 from marketplace.importing.draft import Draft
 from marketplace.importing.field_values import date_keys, field_values
-from marketplace.importing.rows import Note, Row, shown
+from marketplace.importing.rows import Note, SourceRow, shown
 from marketplace.importing.text_cleaning import is_title, language_of
 from marketplace.values import clock
 from marketplace.values.text import clean_line, fold
@@ -61,7 +61,7 @@ class Mapper:
         self.evidence = evidence
         self.today = today or clock.today()
 
-    def record(self, row: Row) -> Record | Rejected:
+    def record(self, row: SourceRow) -> Record | Rejected:
         """Return the record of a row, or why it is rejected."""
         if row.broken is not None:
             return Rejected(row.line, row.broken, self._text(row, "external_id")[:_ID_LENGTH], raw=row.values)
@@ -74,11 +74,11 @@ class Mapper:
             return Rejected(row.line, Note("id_too_long"), external_id[:_ID_LENGTH], title, row.values)
         return Record(row.line, external_id, _values(draft, self.kind, title), tuple(draft.notes), _cells(row))
 
-    def _text(self, row: Row, name: str) -> str:
+    def _text(self, row: SourceRow, name: str) -> str:
         return clean_line(shown(self.plan.cell(row.values, name)))
 
 
-def _cells(row: Row) -> tuple[tuple[str, str], ...]:
+def _cells(row: SourceRow) -> tuple[tuple[str, str], ...]:
     return tuple((name, shown(cell)) for name, cell in row.values.items())
 
 

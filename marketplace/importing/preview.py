@@ -20,7 +20,7 @@ LOOKED_AT = 2_000  # rows tried for the counts, so that the page answers soon
 
 
 @dataclass(frozen=True)
-class Line:
+class PreviewRow:
     """One of the first rows as it would be."""
 
     line: int
@@ -32,7 +32,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Column:
+class PreviewColumn:
     """One column of the file: an example of its content and the field it goes to."""
 
     name: str
@@ -45,8 +45,8 @@ class Preview:
     """Everything the page shows."""
 
     prepared: Prepared
-    columns: list[Column]
-    lines: list[Line]
+    columns: list[PreviewColumn]
+    lines: list[PreviewRow]
     outcome: Outcome
     looked_at: int
 
@@ -72,19 +72,19 @@ def preview(run: ImportRun, actor: Actor, size_limit: int) -> Preview:
     )
 
 
-def _columns(prepared: Prepared) -> list[Column]:
+def _columns(prepared: Prepared) -> list[PreviewColumn]:
     fields = {column: name for name, columns in prepared.plan.columns.items() for column in columns}
     examples: dict[str, str] = {}
     for _number, row in zip(range(ROWS), prepared.source.rows(), strict=False):
         for name, cell in row.values.items():
             if cell not in ("", []):
                 examples.setdefault(name, shown(cell)[:120])
-    return [Column(name, examples.get(name, ""), fields.get(name, "")) for name in prepared.source.headers()]
+    return [PreviewColumn(name, examples.get(name, ""), fields.get(name, "")) for name in prepared.source.headers()]
 
 
-def _line(kind: str, record: Record | Rejected) -> Line:
+def _line(kind: str, record: Record | Rejected) -> PreviewRow:
     if isinstance(record, Rejected):
-        return Line(record.line, record.title, {}, [], record.note)
+        return PreviewRow(record.line, record.title, {}, [], record.note)
     target = TARGETS[kind]
     missing = [target.kind.spec(name).label for name in actions.lacking(target, record)]
-    return Line(record.line, record.title, record.values, missing, None, record.notes)
+    return PreviewRow(record.line, record.title, record.values, missing, None, record.notes)

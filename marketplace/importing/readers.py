@@ -13,8 +13,8 @@ from marketplace.importing.encodings import detect_encoding
 from marketplace.importing.json_documents import JsonDocumentSource, is_document, is_spread
 from marketplace.importing.rows import (
     Note,
-    Row,
     Source,
+    SourceRow,
     UnusableFile,
     column_names,
     counted,
@@ -85,18 +85,18 @@ class JsonLinesSource:
         """Return the names used near the top of the file."""
         return self._headers
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SourceRow]:
         """Yield one row per filled line."""
         return counted(self._rows())
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[SourceRow]:
         with self._path.open(encoding=self._encoding, errors="replace", newline="\n") as lines:
             number = 0
             while text := lines.readline(_MAX_LINE):
                 number += 1
                 if len(text) == _MAX_LINE and not text.endswith("\n"):
                     _skip_line(lines)
-                    yield Row(number, {}, Note("line_too_long"))
+                    yield SourceRow(number, {}, Note("line_too_long"))
                 elif text.strip("\ufeff \t\r\n"):
                     yield _json_row(number, text)
 
@@ -106,9 +106,9 @@ def _skip_line(lines: io.TextIOBase) -> None:
         pass
 
 
-def _json_row(number: int, text: str) -> Row:
+def _json_row(number: int, text: str) -> SourceRow:
     try:
         record: Any = json.loads(text.strip("\ufeff \t\r\n"))
         return json_row(number, record)
     except (ValueError, RecursionError) as error:
-        return Row(number, {}, Note("not_json", {"why": str(error)[:120]}))
+        return SourceRow(number, {}, Note("not_json", {"why": str(error)[:120]}))

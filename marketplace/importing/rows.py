@@ -46,7 +46,7 @@ class Note:
 
 
 @dataclass(frozen=True)
-class Row:
+class SourceRow:
     """One record of a file. `line` is its first physical line (sheet row), counted from 1.
 
     `broken` says why its structure cannot be trusted; such a row is rejected, never guessed at.
@@ -68,7 +68,7 @@ class Source(Protocol):
         """Return the column names in the order of the file."""
         ...
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SourceRow]:
         """Yield every row. Raises UnusableFile when there are too many."""
         ...
 
@@ -213,15 +213,15 @@ def unique_headers(cells: list[Any]) -> list[str]:
     return found
 
 
-def json_row(line: int, record: Any) -> Row:
+def json_row(line: int, record: Any) -> SourceRow:
     """Return the row of a JSON value."""
     if not isinstance(record, dict):
-        return Row(line, {}, Note("not_object"))
+        return SourceRow(line, {}, Note("not_object"))
     names = [shown(clean(name)) for name in record]
     cells, legacy = unicode_cells(list(record.values()))
     told = _told_legacy(names, legacy)
     values, notes = _without_errors({clean_line(name)[:200]: clean(cell) for name, cell in zip(names, cells, strict=True)})
-    return Row(line, values, too_long(values), (*told, *notes))
+    return SourceRow(line, values, too_long(values), (*told, *notes))
 
 
 def _told_legacy(names: Sequence[str], legacy: Mapping[int, str]) -> tuple[Note, ...]:
@@ -240,7 +240,7 @@ def _without_errors(values: dict[str, Cell]) -> tuple[dict[str, Cell], tuple[Not
     return {name: "" if name in wrong else cell for name, cell in values.items()}, notes
 
 
-def table_row(line: int, headers: list[str], cells: list[Any], *, placed: bool = False) -> Row | None:
+def table_row(line: int, headers: list[str], cells: list[Any], *, placed: bool = False) -> SourceRow | None:
     """Return the row of a table, or None for an empty one.
 
     `placed` says that every cell stands under its own heading for certain: then cells without one are told, not a reason
@@ -254,16 +254,16 @@ def table_row(line: int, headers: list[str], cells: list[Any], *, placed: bool =
         return None
     values = dict(zip(headers, cleaned + [""] * (len(headers) - len(cleaned)), strict=False))
     if len(cleaned) > len(headers) and not placed:
-        return Row(line, values, Note("too_many_cells", {"found": len(cleaned), "expected": len(headers)}))
+        return SourceRow(line, values, Note("too_many_cells", {"found": len(cleaned), "expected": len(headers)}))
     values, notes = _without_errors(values)
     notes = (*_told_legacy(headers, legacy), *notes)
     extra = [shown(cell) for cell in cleaned[len(headers):] if cell not in ("", [])]
     if extra:
         notes = (*notes, Note("extra_cells", {"value": "; ".join(extra)[:300]}))
-    return Row(line, values, too_long(values), notes)
+    return SourceRow(line, values, too_long(values), notes)
 
 
-def column_names(rows: Iterable[Row], nothing: str) -> list[str]:
+def column_names(rows: Iterable[SourceRow], nothing: str) -> list[str]:
     """Return the columns of records that name their own: those of the first ones. Raises UnusableFile(nothing) for none."""
     names: dict[str, None] = {}
     for row in islice(rows, _HEADER_ROWS):
@@ -275,15 +275,15 @@ def column_names(rows: Iterable[Row], nothing: str) -> list[str]:
     return list(names)
 
 
-def told_first(rows: Iterable[Row], reason: str, names: Sequence[str]) -> Iterator[Row]:
+def told_first(rows: Iterable[SourceRow], reason: str, names: Sequence[str]) -> Iterator[SourceRow]:
     """Yield the rows; the first one also tells what of the file was left out, if anything was."""
     told = (Note(reason, {"names": ", ".join(names)[:300]}),) if names else ()
     for row in rows:
-        yield Row(row.line, row.values, row.broken, (*told, *row.notes)) if told else row
+        yield SourceRow(row.line, row.values, row.broken, (*told, *row.notes)) if told else row
         told = ()
 
 
-def counted(rows: Iterator[Row]) -> Iterator[Row]:
+def counted(rows: Iterator[SourceRow]) -> Iterator[SourceRow]:
     """Pass rows on up to the limit. Raises UnusableFile beyond it."""
     for number, row in enumerate(rows, 1):
         if number > MAX_ROWS:

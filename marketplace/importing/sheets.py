@@ -20,7 +20,15 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from marketplace.importing.columns import TITLES
 from marketplace.importing.delimited import find_header
-from marketplace.importing.rows import MAX_COLUMNS, Note, Row, UnusableFile, counted, table_row, told_first
+from marketplace.importing.rows import (
+    MAX_COLUMNS,
+    Note,
+    SourceRow,
+    UnusableFile,
+    counted,
+    table_row,
+    told_first,
+)
 from marketplace.importing.sheet_layout import Layout, Repeater, layout_of
 from marketplace.values.text import N_, fold
 from marketplace.vocabulary import EXPONENTS
@@ -66,13 +74,13 @@ class SheetSource:
         """Return the column names."""
         return self._headers
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[SourceRow]:
         """Yield the rows below the heading."""
         rows = told_first(self._rows(), "sheets_left", self._left)
         hidden = [name for number, name in enumerate(self._headers, 1) if number in self._layout.columns]
         return counted(told_first(rows, "columns_hidden", hidden))
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Iterator[SourceRow]:
         for index, (line, cells, repeated) in enumerate(self._cells()):
             if index <= self._header_index:
                 continue

@@ -17,7 +17,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import joinedload
 
 from marketplace.authoring.kinds import Kind
-from marketplace.core.bulk_events import Entry, record_many
+from marketplace.core.bulk_events import BulkEvent, record_many
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_writing
 from marketplace.importing.models import ImportRun, ImportStaged
@@ -45,7 +45,7 @@ class Staging:
     def __init__(self, run_id: int, kind: Kind) -> None:
         """Take the run and what it imports."""
         self._run_id, self._kind = run_id, kind
-        self._entries: list[Entry] = []
+        self._entries: list[BulkEvent] = []
 
     @contextmanager
     def part(self) -> Iterator[None]:
@@ -57,7 +57,7 @@ class Staging:
         yield
         db.session.commit()
 
-    def store(self, drafts: Sequence[Any], ledger: Sequence[Entry]) -> None:
+    def store(self, drafts: Sequence[Any], ledger: Sequence[BulkEvent]) -> None:
         """Hide new drafts and their things until `publish`, and keep the events that are to be recorded then."""
         db.session.flush()
         rows = []
@@ -96,7 +96,7 @@ class Staging:
 
     def _record(self) -> None:
         """Record the kept events, some things at a time, with the rows of the things as they are seen from now on."""
-        of: dict[int, list[Entry]] = {}
+        of: dict[int, list[BulkEvent]] = {}
         for entry in self._entries:
             of.setdefault(int(entry.subject.id), []).append(entry)
         ids, thing = list(of), self._kind.thing

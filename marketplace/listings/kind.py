@@ -7,12 +7,12 @@ from marketplace.authoring import shared_fields as shared
 from marketplace.authoring.kinds import (
     PUBLISH,
     SUBMIT,
-    Column,
     FacetSpec,
     FieldSpec,
     ImportSpec,
     Kind,
     NumberSpec,
+    RowColumn,
 )
 from marketplace.core.access import Actor
 from marketplace.listings.lifecycle import LISTING, VISIBLE_STATES
@@ -35,22 +35,22 @@ STEPS: tuple[tuple[str, str], ...] = (
 )
 
 SPEC_COLUMNS = (
-    Column("name", N_("Figure"), search=True, required=True),
-    Column("value", N_("Value"), search=True, required=True, most=100, size="third"),
-    Column("unit", N_("Unit"), search=True, most=30, size="short"),
+    RowColumn("name", N_("Figure"), search=True, required=True),
+    RowColumn("value", N_("Value"), search=True, required=True, most=100, size="third"),
+    RowColumn("unit", N_("Unit"), search=True, most=30, size="short"),
 )
 OWNER_COLUMNS = (
-    Column("name", N_("Owner"), most=300, required=True),
-    Column("tax_code", N_("Tax code"), most=20, size="third"),
-    Column("share_bp", N_("Share"), "percent", size="short"),
+    RowColumn("name", N_("Owner"), most=300, required=True),
+    RowColumn("tax_code", N_("Tax code"), most=20, size="third"),
+    RowColumn("share_bp", N_("Share"), "percent", size="short"),
 )
 IP_COLUMNS = (
-    Column("kind", N_("Kind of protection"), "code", v.IP_KINDS, required=True),
-    Column("status", N_("Status"), "code", v.IP_STATUSES),
-    Column("number", N_("Number"), most=100),
-    Column("country", N_("Country"), most=100),
-    Column("filed_on", N_("Filed on"), "date"),
-    Column("expires_on", N_("Expires on"), "date"),
+    RowColumn("kind", N_("Kind of protection"), "code", v.IP_KINDS, required=True),
+    RowColumn("status", N_("Status"), "code", v.IP_STATUSES),
+    RowColumn("number", N_("Number"), most=100),
+    RowColumn("country", N_("Country"), most=100),
+    RowColumn("filed_on", N_("Filed on"), "date"),
+    RowColumn("expires_on", N_("Expires on"), "date"),
 )
 
 WARRANTY_HEADINGS = ("warranty months", "warranty", "guarantee", "thoi gian bao hanh", "bao hanh thang", "bao hanh")

@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from marketplace import vocabulary as v
 from marketplace.authoring.formatting import cell, facts_of
-from marketplace.authoring.kinds import Column
+from marketplace.authoring.kinds import RowColumn
 from marketplace.core.reader_language import prefers_other
 from marketplace.files.access import file_url
 from marketplace.files.models import Attachment
@@ -51,7 +51,7 @@ def table(revision: ListingRevision, name: str) -> tuple[list[str], list[list[st
     return [_(column.label) for column in used], [[_cell(column, row) for column in used] for row in entries]
 
 
-def _cell(column: Column, row: dict[str, Any]) -> str:
+def _cell(column: RowColumn, row: dict[str, Any]) -> str:
     value = row.get(column.name)
     if value in (None, ""):
         return ""

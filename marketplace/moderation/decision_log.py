@@ -41,7 +41,7 @@ class DecisionFilters:
 
 
 @dataclass(frozen=True)
-class Line:
+class DecisionRow:
     """One decision."""
 
     case: ModerationCase
@@ -88,14 +88,14 @@ def _rules(filters: DecisionFilters) -> list[ColumnElement[bool]]:
     return rules
 
 
-def _lines(rows: Any) -> Iterator[Line]:
+def _lines(rows: Any) -> Iterator[DecisionRow]:
     for case, org_name, tax_code, moderator, *versions in db.session.execute(rows):
         titles = dict(zip(VERSIONED, zip(versions[::2], versions[1::2], strict=True), strict=True))
         title, code = titles.get(case.kind, (org_name, tax_code))
-        yield Line(case, title or code or "", code or "", org_name, moderator)
+        yield DecisionRow(case, title or code or "", code or "", org_name, moderator)
 
 
-def page(filters: DecisionFilters, before: int | None = None, size: int = PAGE) -> tuple[list[Line], int | None]:
+def page(filters: DecisionFilters, before: int | None = None, size: int = PAGE) -> tuple[list[DecisionRow], int | None]:
     """Return one page, newest first, and the case id after which the next one begins. At most two statements."""
     rows = _rows(filters)
     if before is not None:
@@ -133,7 +133,7 @@ def for_subject(kind: str, subject_ids: list[int]) -> list[ModerationCase]:
     return list(db.session.scalars(rows.order_by(ModerationCase.decided_at.desc())))
 
 
-def exported(filters: DecisionFilters) -> Iterator[Line]:
+def exported(filters: DecisionFilters) -> Iterator[DecisionRow]:
     """Yield the decisions of a download."""
     return _lines(_rows(filters).limit(EXPORT_LIMIT))
 
@@ -143,7 +143,7 @@ def _moment(value: datetime | None) -> str:
 
 
 #: The columns of the download.
-COLUMNS: tuple[Column[Line], ...] = (
+COLUMNS: tuple[Column[DecisionRow], ...] = (
     Column(N_("Decided at"), lambda line: _moment(line.case.decided_at)),
     Column(N_("What"), lambda line: _(subject(line.case.kind).label)),
     Column(N_("Code"), lambda line: line.code),

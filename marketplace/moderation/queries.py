@@ -44,7 +44,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Row:
+class QueueRow:
     """One line of the queue."""
 
     kind: str
@@ -144,24 +144,24 @@ def _first(kind: str, filters: Filters, actor: Actor, after: str, size: int) -> 
     return rows.order_by(submitted.review_due_at, submitted.id).limit(size)
 
 
-def _named(rows: Select[Any]) -> Iterator[Row]:
+def _named(rows: Select[Any]) -> Iterator[QueueRow]:
     for row in db.session.execute(rows):
         kind, subject_id, org_id, title, code, submitted_at, due_at, by, again, name, name_en, *case = row
         claimed_by_id, claimed_by = case
         org_name = in_language(name, name_en, language())
         if not REVIEWED[kind].versioned:
             title = org_name
-        yield Row(kind, subject_id, title or code, code, org_id, org_name, submitted_at, due_at, by, bool(again),
+        yield QueueRow(kind, subject_id, title or code, code, org_id, org_name, submitted_at, due_at, by, bool(again),
                   claimed_by_id, claimed_by or "", f"{name} {name_en}")
 
 
-def page(filters: Filters, actor: Actor, after: str = "", size: int = PAGE) -> tuple[list[Row], str]:
+def page(filters: Filters, actor: Actor, after: str = "", size: int = PAGE) -> tuple[list[QueueRow], str]:
     """Return one page of the queue and the key of the next one (empty when this is the last). One statement.
 
     A text filter looks at TEXT_LIMIT rows: its page may hold fewer than `size`, or none, and the next one goes on.
     """
     words = fold(filters.text).split()
-    found: list[Row] = []
+    found: list[QueueRow] = []
     looked = 0
     for row in _named(_rows(filters, actor, after, TEXT_LIMIT if words else size + 1)):
         looked += 1
@@ -194,7 +194,7 @@ def counts(actor: Actor) -> Counts:
     )
 
 
-def next_for(actor: Actor) -> Row | None:
+def next_for(actor: Actor) -> QueueRow | None:
     """Return what the moderator does next: an own open case, else the oldest one that is free and not their own."""
     mine, _more = page(Filters(holder="mine"), actor, size=1)
     if mine:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace import vocabulary as v
-from marketplace.authoring.kinds import Column, FieldSpec
+from marketplace.authoring.kinds import FieldSpec, RowColumn
 from marketplace.negotiation.models import Terms
 from marketplace.values.text import N_
 
@@ -23,11 +23,11 @@ SECTIONS: tuple[tuple[str, str], ...] = (
 )
 
 MILESTONE_COLUMNS = (
-    Column("title", N_("Milestone")),
-    Column("deliverable", N_("What is delivered")),
-    Column("due_on", N_("Due on"), "date"),
-    Column("amount", N_("Amount"), "money"),
-    Column("pay_when", N_("To be paid"), "code", v.PAY_WHENS),
+    RowColumn("title", N_("Milestone")),
+    RowColumn("deliverable", N_("What is delivered")),
+    RowColumn("due_on", N_("Due on"), "date"),
+    RowColumn("amount", N_("Amount"), "money"),
+    RowColumn("pay_when", N_("To be paid"), "code", v.PAY_WHENS),
 )
 
 FIELDS: tuple[FieldSpec, ...] = (

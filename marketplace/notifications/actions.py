@@ -31,7 +31,7 @@ QUIET = timedelta(minutes=15)  # one mail says that there is news in a thread; t
 
 
 @dataclass(frozen=True)
-class Thing:
+class NotifiedThing:
     """Whose business a notification is, and what thing it concerns."""
 
     org_id: int | None = None
@@ -42,7 +42,7 @@ class Thing:
 
 def notify(
     user: User, topic: str, key: str, message: str, params: Mapping[str, Any] | None = None, href: str = "", *,
-    event: Event | None = None, thing: Thing | None = None, letter: Letter | None = None, quiet: bool = False,
+    event: Event | None = None, thing: NotifiedThing | None = None, letter: Letter | None = None, quiet: bool = False,
 ) -> Notification | None:
     """Tell a person something: a row of their inbox and, as they chose, a mail. Told already under `key`: None.
 
@@ -50,7 +50,7 @@ def notify(
     ISO under a name ending in `_on`, codes as `rendering.term`); `href` is a path of this site. `quiet`: no mail while
     an unread notification of the same message about the same thing is fresh.
     """
-    thing = thing or Thing()
+    thing = thing or NotifiedThing()
     told = select(Notification.id).where(Notification.user_id == user.id)
     same = Notification.key == key if event is None else (Notification.key == key) | (Notification.event_id == event.id)
     if db.session.scalar(told.where(same).limit(1)) is not None:

@@ -11,7 +11,7 @@ from marketplace.core.extensions import db
 from marketplace.core.outbox import Job, register_job
 from marketplace.core.subjects import row_of
 from marketplace.notifications import holds
-from marketplace.notifications.actions import Thing, notify
+from marketplace.notifications.actions import NotifiedThing, notify
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.recipients import Recipient, recipients
 from marketplace.notifications.rules import Clock, Notifications, Rule, add, by_action, rules_of
@@ -62,7 +62,7 @@ def _notify(one: Recipient, occasion: Occasion) -> None:
         one.user, row.topic, occasion.key_for(one.org_id), row.message, params,
         row.place(occasion) if row.place else occasion.path(one.user), event=occasion.event, quiet=row.quiet,
         letter=row.letter(occasion, one.user) if row.letter else None,
-        thing=Thing(one.org_id, one.for_staff, occasion.subject.kind, occasion.row.id),
+        thing=NotifiedThing(one.org_id, one.for_staff, occasion.subject.kind, occasion.row.id),
     )
 
 

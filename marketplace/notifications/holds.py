@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from flask_babel import gettext
 from sqlalchemy import Select, func, select
 
 from marketplace.core.access import Actor
@@ -15,6 +16,7 @@ from marketplace.core.errors import NotAllowed, required
 from marketplace.core.events import Event, transition
 from marketplace.core.extensions import db
 from marketplace.core.subjects import SUBJECTS
+from marketplace.core.work import changed
 from marketplace.notifications.lifecycle import DECIDES, HELD
 from marketplace.notifications.models import HeldNotification
 from marketplace.notifications.occasions import Occasion
@@ -47,7 +49,15 @@ def held(occasion: Occasion) -> bool:
             event_id=event.id, of_kind=event.subject_kind, of_id=event.subject_id, action=event.action, reason=why,
         ))
         db.session.flush()
+        changed()
     return bool(why)
+
+
+def in_words(row: HeldNotification) -> str:
+    """Return what happened and to which kind of thing, in the reader's language."""
+    declared = SUBJECTS.get(row.of_kind)
+    word = declared.event_word(row.action) if declared else ""
+    return f"{gettext(declared.label)}: {gettext(word)}" if declared and word else row.action
 
 
 def listed(state: str = "held") -> Select[HeldNotification]:
@@ -74,6 +84,7 @@ def decide(held_id: int, action: str, actor: Actor, note: str = "") -> Event | N
     if transition(row, HELD, action, actor, {*DECIDES}, reason=note.strip(), data=data) is None:
         return None
     row.decided_by_id, row.decided_at, row.note = actor.user_id, clock.now(), note.strip()
+    changed()
     return event if row.state == "released" else None
 
 

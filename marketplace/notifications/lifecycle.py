@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from marketplace.core.lifecycle import Lifecycle, State, Transition
 from marketplace.values.text import N_
 
@@ -21,3 +23,6 @@ HELD = Lifecycle(
                    silent="nobody is to hear of it"),
     ),
 )
+#: What waits for a decision, and how soon it should be made: people wait for news that are true in nearly every case.
+OPEN = HELD.in_groups("open")
+DUE = timedelta(days=1)

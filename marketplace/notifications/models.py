@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, Key, Moment, NfcText, UtcDateTime, one_of
 from marketplace.core.extensions import Base
-from marketplace.notifications.lifecycle import HELD
+from marketplace.notifications.lifecycle import DUE, HELD
 from marketplace.notifications.topics import KEY_LENGTH
 from marketplace.values import clock
 
@@ -71,6 +71,7 @@ class HeldNotification(Base):
     __table_args__ = (
         UniqueConstraint("event_id"), CheckConstraint(HELD.check_sql(), name="state_known"),
         Index("ix_held_notification_state", "state", "id"),
+        Index("ix_held_notification_due", "state", "due_at", "id"),
     )
     subject_kind = "held_notification"
 
@@ -82,6 +83,7 @@ class HeldNotification(Base):
     reason: Mapped[str] = mapped_column(String(200))  # English message id
     state: Mapped[str] = mapped_column(String(10), default=HELD.initial)
     held_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+    due_at: Mapped[Moment] = mapped_column(UtcDateTime, default=lambda: clock.now() + DUE)  # until when to decide
     decided_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[str] = mapped_column(NfcText, default="")

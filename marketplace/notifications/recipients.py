@@ -11,12 +11,13 @@ from sqlalchemy import ColumnElement, select
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
-from marketplace.core.permissions import FOLLOW_DEALS, HEAR_ESCALATIONS, MODERATE, Permission
+from marketplace.core.permissions import ACCOUNTING, FOLLOW_DEALS, HEAR_ESCALATIONS, MODERATE, Permission
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rules import STAFF, Rule
 
 #: Which staff an audience of the table means.
-STAFF_AUDIENCES = {"officers": FOLLOW_DEALS, "managers": HEAR_ESCALATIONS, "moderators": MODERATE}
+STAFF_AUDIENCES = {"officers": FOLLOW_DEALS, "managers": HEAR_ESCALATIONS, "moderators": MODERATE,
+                   "accountants": ACCOUNTING}
 
 
 @dataclass(frozen=True)

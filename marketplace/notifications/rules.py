@@ -3,9 +3,9 @@
 A row is an event (or the name of what a clock or a digest tells), an audience, a topic and a sentence. Audiences are the
 parts that organisations play in the thing (`owner`, `supplier`, `buyer`), `both`, `other` (those that did not act), `own`
 (colleagues of who acted), what the feature's `Occasion` adds (`waiting`, `respondent`, `invited`), and of the staff
-`officer` (who follows this thing), `officers` (all who could), `managers` and `moderators`. Nobody is told what they did
-themselves, and of several rows that fit a person the first counts. What is recorded and told to nobody stands in `silent`
-with the reason; a test compares both with every event that is recorded.
+`officer` (who follows this thing), `officers` (all who could), `managers`, `moderators` and `accountants`. Nobody is told
+what they did themselves, and of several rows that fit a person the first counts. What is recorded and told to nobody
+stands in `silent` with the reason; a test compares both with every event that is recorded.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.topics import register_message
 
 #: Audiences of the exchange's own staff.
-STAFF = ("officer", "officers", "managers", "moderators")
+STAFF = ("officer", "officers", "managers", "moderators", "accountants")
 
 
 @dataclass(frozen=True)

@@ -15,18 +15,21 @@ from marketplace.core.permissions import MODERATE, READ_DELIVERIES
 from marketplace.core.rail import Place, register_place
 from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
-from marketplace.notifications import actions, consumers, views
+from marketplace.core.work import register_work
+from marketplace.notifications import actions, consumers, holds, views
 from marketplace.notifications.jobs import JOBS
 from marketplace.notifications.lifecycle import HELD as LIFECYCLE
 from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.occasions import Occasion, Person
 from marketplace.notifications.rules import Notifications, letter, rule
+from marketplace.notifications.work_sources import HELD_BACK
 from marketplace.values.text import N_
 from marketplace.web.mark_read import register_seen
 
 HELD = Subject(
     HeldNotification.subject_kind, HeldNotification, N_("Held notification"),
-    lambda row, _language: f"{row.action} {row.of_id}", icon="pause-circle", lifecycle=LIFECYCLE,
+    lambda row, _language: holds.in_words(row), icon="pause-circle", lifecycle=LIFECYCLE,
+    path=lambda _row, _reader: "/staff/held-notifications",
 )
 
 
@@ -62,6 +65,7 @@ def register(app: Flask) -> None:
     register_place("operation", Place(N_("Held notifications"), "/staff/held-notifications", "pause-circle", 40), MODERATE)
     register_place("administration", Place(N_("Deliveries"), "/staff/deliveries", "envelope", 30), READ_DELIVERIES)
     register_subject(HELD)
+    register_work(HELD_BACK)
     consumers.register_notifications(OWN)
     app.register_blueprint(views.bp)
     ERASERS["notifications"] = actions.erase_of

@@ -45,7 +45,7 @@ LEVELS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class PermissionRow:
     """One page, or one move by one role. `holders` are levels, `member.<role>` and `staff.<role>`."""
 
     kind: str
@@ -93,22 +93,22 @@ def holder_word(holder: str) -> str:
     return _(LEVELS[level])
 
 
-def table(app: Flask) -> list[Line]:
+def table(app: Flask) -> list[PermissionRow]:
     """Return every page by address, then every move by thing."""
     return [*_pages(app), *_moves()]
 
 
-def _pages(app: Flask) -> Iterator[Line]:
+def _pages(app: Flask) -> Iterator[PermissionRow]:
     rules = sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, sorted(rule.methods or ())))
     for rule in rules:
         permission = mark_of(app, rule.endpoint)
         if permission is None or rule.endpoint.endswith("static"):
             continue
         methods = "/".join(sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}))
-        yield Line("page", f"{methods} {rule.rule}", permission.name, permission.label, holders_of(permission))
+        yield PermissionRow("page", f"{methods} {rule.rule}", permission.name, permission.label, holders_of(permission))
 
 
-def _moves() -> Iterator[Line]:
+def _moves() -> Iterator[PermissionRow]:
     tables: list[tuple[str, str, Lifecycle, Demands]] = [
         ("revision", N_("Version of a technology or need"), REVISION, lambda _action: ()),
         *((one.kind, one.label, one.lifecycle, one.demands) for one in SUBJECTS.values() if one.lifecycle),
@@ -120,7 +120,7 @@ def _moves() -> Iterator[Line]:
                 why, permission = ROLES_TOWARDS[role]
                 asked = tuple(demands(row.action)) if permission else ()
                 holders = _holders_of_all(permission, asked)
-                yield Line("move", row.action, role, why, holders, kind, thing, row.label, states, (row.to_state,
+                yield PermissionRow("move", row.action, role, why, holders, kind, thing, row.label, states, (row.to_state,
                            lifecycle.label(row.to_state)), asked)
 
 
@@ -130,7 +130,7 @@ def _holders_of_all(permission: Permission | None, asked: Iterable[Permission]) 
     return tuple(holder for holder in holders_of(permission) if all(holder in one for one in every))
 
 
-def _wanted(lines: Iterable[Line]) -> list[Line]:
+def _wanted(lines: Iterable[PermissionRow]) -> list[PermissionRow]:
     """Return the lines that the query string asks for; unknown values ask for nothing."""
     kind, role = request.args.get("kind", ""), request.args.get("role", "")
     words = {*fold(request.args.get("q", "")[:LONGEST]).split()}
@@ -164,15 +164,15 @@ def show() -> ResponseReturnValue:
 
 
 @dataclass(frozen=True)
-class _Cell:
+class _ExportRow:
     """One row of the export: a line for one role and one state."""
 
-    line: Line
+    line: PermissionRow
     holder: str
     state: tuple[str, str]
 
 
-COLUMNS: tuple[Column[_Cell], ...] = (
+COLUMNS: tuple[Column[_ExportRow], ...] = (
     Column(N_("Role"), lambda cell: holder_word(cell.holder)),
     Column(N_("Thing"), lambda cell: cell.line.words()[1]),
     Column(N_("Page or move"), lambda cell: cell.line.words()[2]),
@@ -187,7 +187,7 @@ COLUMNS: tuple[Column[_Cell], ...] = (
 def export() -> ResponseReturnValue:
     """Return the same lines as CSV: one for each role and each state."""
     rows = [
-        _Cell(line, holder, state)
+        _ExportRow(line, holder, state)
         for line in _wanted(table(current_app)) for holder in line.holders for state in line.states or (("", ""),)
     ]
     return csv_answer("permissions", COLUMNS, rows)

@@ -23,7 +23,7 @@ COUNTED = (
 
 
 @dataclass(frozen=True)
-class Line:
+class WeeklyFigure:
     """One kind of event with its totals by week, the oldest first."""
 
     label: str
@@ -36,7 +36,7 @@ class Weekly:
     """The table: the weeks by the Monday they begin on, its lines, and whether some of it was reconstructed."""
 
     mondays: list[str]
-    lines: list[Line]
+    lines: list[WeeklyFigure]
 
     @property
     def reconstructed(self) -> bool:
@@ -54,5 +54,5 @@ def _count() -> Weekly:
     mondays = [monday - timedelta(weeks=back) for back in range(WEEKS - 1, -1, -1)]
     found = totals_of_spans([(kind, action) for _label, kind, action, _amount in COUNTED],
                             [clock.start_of_day(one) for one in mondays])
-    lines = [Line(label, found[kind, action], amount) for label, kind, action, amount in COUNTED]
+    lines = [WeeklyFigure(label, found[kind, action], amount) for label, kind, action, amount in COUNTED]
     return Weekly([clock.format_date(one)[:5] for one in mondays], lines)

@@ -11,6 +11,7 @@ from marketplace.core.permissions import (
     ACCOUNTING,
     DEVELOPMENT,
     EDIT_TEXTS,
+    HANDLE_WORK,
     RUN_SYSTEM,
     SIGNED_IN,
     STAFF,
@@ -32,6 +33,7 @@ from marketplace.pages import (
     retention_page,
     styleguide,
     views,
+    work_page,
 )
 from marketplace.pages.demo import panel
 from marketplace.pages.models import EditableText
@@ -53,6 +55,7 @@ def _develops(actor: Actor) -> bool:
 
 PLACES: tuple[tuple[str, Place, Permission | Callable[[Actor], bool]], ...] = (
     ("start", Place(N_("Today"), "/dashboard", "house", 10), SIGNED_IN),
+    ("operation", Place(N_("Waiting work"), "/staff/work", "inbox", 5), HANDLE_WORK),
     ("operation", Place(N_("Texts"), "/staff/texts", "file-earmark-text", 30), EDIT_TEXTS),
     ("administration", Place(N_("Background work"), "/staff/background", "gear", 20), RUN_SYSTEM),
     ("administration", Place(N_("Retention"), "/staff/retention", "hourglass-split", 25), RUN_SYSTEM),
@@ -73,6 +76,7 @@ def register(app: Flask) -> None:
     register_notifications(notifications.PROPOSALS)
     app.register_blueprint(proposals_page.bp)
     app.register_blueprint(views.bp)
+    app.register_blueprint(work_page.bp)
     app.register_blueprint(background_page.bp)
     register_work(background_page.WORK)
     app.register_blueprint(retention_page.bp)

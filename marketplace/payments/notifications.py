@@ -9,6 +9,8 @@ from marketplace.core.permissions import NEGOTIATE
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.rules import Notifications, Rule, rule
 from marketplace.payments.invoicing.models import CreditNote, Invoice
+from marketplace.payments.settlement.models import Payment, Refund
+from marketplace.values.money import format_amount
 from marketplace.values.text import N_
 
 
@@ -30,6 +32,41 @@ CHARGES = Notifications((
 }, occasion)
 
 
+def payment_occasion(event: Event, row: Any) -> Occasion | None:
+    """Return who is concerned by a payment or a refund: those who write for the organisation that paid."""
+    payment: Payment = row.payment if isinstance(row, Refund) else row
+    amount = format_amount(event.data.get("amount", row.amount), payment.currency)
+    about = payment.invoice.code if payment.invoice else payment.code
+    return Occasion(row, event, members=NEGOTIATE, params={"code": payment.code, "about": about, "amount": amount})
+
+
+def _payment(action: str, to: str, text: str) -> Rule:
+    return rule(action, "payments", to, text)
+
+
+PAYMENTS = Notifications((
+    _payment("payment.succeed", "owner", N_("We have received %(amount)s for %(about)s. The receipt is %(code)s.")),
+    _payment("payment.fail", "owner",
+             N_("The payment %(code)s for %(about)s failed. Nothing was booked; please pay again.")),
+    _payment("payment.park", "accountants",
+             N_("%(code)s: what the provider says is not what we know. Nothing was booked.")),
+    _payment("payment.refund_part", "owner", N_("A part of your payment %(code)s was paid back.")),
+    _payment("payment.refund_all", "owner", N_("Your payment %(code)s was paid back.")),
+    _payment("payment.dispute", "accountants managers", N_("The card holder disputes the payment %(code)s of %(amount)s.")),
+    _payment("payment.win", "accountants managers", N_("The dispute about the payment %(code)s was won.")),
+    _payment("payment.lose", "accountants managers", N_("The dispute about the payment %(code)s was lost.")),
+    _payment("refund.request", "accountants", N_("A refund of %(amount)s of %(code)s waits for approval.")),
+    _payment("refund.first_approval", "accountants managers",
+             N_("A refund of %(amount)s of %(code)s waits for a second approval.")),
+    _payment("refund.approve", "owner accountants", N_("A refund of %(amount)s of %(code)s was approved.")),
+    _payment("refund.reject", "accountants", N_("A refund of %(amount)s of %(code)s was rejected.")),
+    _payment("refund.send", "owner", N_("A refund of %(amount)s of %(code)s is on its way.")),
+    _payment("refund.fail", "accountants", N_("A refund of %(amount)s of %(code)s did not arrive.")),
+), {
+    "payment.start": "whoever began to pay is on the page",
+}, payment_occasion)
+
+
 def invoice_occasion(event: Event, row: Any) -> Occasion | None:
     """Return who is concerned by a payment request or what was credited of it: those who write for the organisation."""
     invoice: Invoice = row.invoice if isinstance(row, CreditNote) else row
@@ -45,6 +82,7 @@ def _invoice(action: str, text: str) -> Rule:
 
 
 INVOICES = Notifications((
+    rule("invoice.use_credit", "payments", "owner", N_("Your credit was used for %(code)s.")),
     _invoice("issue", N_("The exchange asks for a payment: %(code)s, due on %(due_on)s.")),
     _invoice("pay", N_("%(code)s is settled. Thank you.")),
     _invoice("pay_part", N_("A part of %(code)s was paid; the rest is still to be paid.")),

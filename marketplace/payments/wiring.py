@@ -15,6 +15,7 @@ from marketplace.deals.actions.consequences import register_consequence
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.topics import Topic, register_topic
 from marketplace.payments import notifications, views
+from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.cli import issue_invoices, verify_ledger
 from marketplace.payments.dues import wiring as dues
 from marketplace.payments.fees import actions, proposals
@@ -28,6 +29,10 @@ from marketplace.payments.invoicing.models import CreditNote, Invoice
 from marketplace.payments.ledger import triggers
 from marketplace.payments.ledger.cache import CACHE
 from marketplace.payments.ledger.checks import register_check
+from marketplace.payments.settlement import checks as settlement_checks
+from marketplace.payments.settlement.lifecycle import PAYMENT as PAYMENT_LIFE
+from marketplace.payments.settlement.lifecycle import REFUND as REFUND_LIFE
+from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
@@ -54,7 +59,7 @@ INVOICE = Subject(
     path=lambda row, reader: f"/money/invoices/{row.id}" if reader.may(READ_MONEY) else f"/my/money/{row.code}",
     organisations=lambda row: {"owner": row.org_id}, page_shows_news=True,
     event_labels={"invoice.draft": N_("Drafted"), "invoice.overdue": N_("Overdue"),
-                  "invoice.e_invoice": N_("E-invoice noted")},
+                  "invoice.e_invoice": N_("E-invoice noted"), "invoice.use_credit": N_("Credit used")},
 )
 CREDIT_NOTE = Subject(
     CreditNote.subject_kind, CreditNote, N_("Credit note"), lambda row, _language: str(row.code),
@@ -62,20 +67,47 @@ CREDIT_NOTE = Subject(
     path=lambda row, reader: INVOICE.path(row.invoice, reader),
     organisations=lambda row: {"owner": row.invoice.org_id}, event_labels={"credit_note.issue": N_("Issued")},
 )
+PAYMENT = Subject(
+    Payment.subject_kind, Payment, N_("Payment"), lambda row, _language: str(row.code), lifecycle=PAYMENT_LIFE,
+    icon="credit-card", code=lambda row: str(row.code),
+    path=lambda row, reader: f"/money/payments/{row.id}" if reader.may(READ_MONEY) else f"/my/money/payments/{row.code}",
+    organisations=lambda row: {"owner": row.org_id}, page_shows_news=True,
+    event_labels={"payment.start": N_("Begun"), "payment.park": N_("Parked")},
+)
+REFUND = Subject(
+    Refund.subject_kind, Refund, N_("Refund"), lambda row, _language: str(row.code), lifecycle=REFUND_LIFE,
+    icon="arrow-counterclockwise", code=lambda row: str(row.code),
+    path=lambda row, reader: f"/money/refunds/{row.id}" if reader.may(READ_MONEY) else PAYMENT.path(row.payment, reader),
+    organisations=lambda row: {"owner": row.payment.org_id},
+    event_labels={"refund.request": N_("Requested"), "refund.first_approval": N_("Approved by a first person")},
+)
+BANK_ACCOUNT = Subject(
+    BankAccount.subject_kind, BankAccount, N_("Bank account of the exchange"), lambda row, _language: f"{row.account_no}",
+    icon="bank", path=lambda row, _reader: f"/money/bank-accounts/{row.id}", organisations=lambda _row: {},
+)
+PROVIDER_EVENT = Subject(
+    ProviderEvent.subject_kind, ProviderEvent, N_("Message of a payment provider"), lambda row, _language: str(row.kind),
+    icon="envelope", path=lambda row, _reader: f"/money/messages/{row.id}", organisations=lambda _row: {},
+)
 OVERDUE = Job("invoices.overdue", in_batches(mark_overdue), clock.daily(time(7, 30)))
 
 
 def register(app: Flask) -> None:
     """Register kinds of things, pages, jobs and commands."""
     register_topic(TOPIC)
-    for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE):
+    for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE, PAYMENT, REFUND, BANK_ACCOUNT, PROVIDER_EVENT):
         register_subject(one)
     for kind in (*proposals.KINDS, invoice_proposals.CREDIT_NOTE):
         register_proposal(kind)
     register_notifications(notifications.CHARGES)
     register_notifications(notifications.INVOICES)
+    register_notifications(notifications.PAYMENTS)
     register_check("invoice numbers", checks.numbers)
     register_check("invoices", checks.sums)
+    register_check("payment numbers", settlement_checks.numbers)
+    register_check("payments", settlement_checks.sums)
+    register_check("refunds", settlement_checks.refunds)
+    register_check("settled requests", settlement_checks.states)
     register_consequence("complete", actions.charge_commission)
     register_place("own", Place(N_("Fees to pay"), "/my/money", "wallet2", 45), ACTING)
     register_place("money", Place(N_("Payment requests"), "/money", "cash-stack", 10), READ_MONEY_TOTALS)

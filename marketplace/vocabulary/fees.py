@@ -16,3 +16,10 @@ FEE_BASES = Vocabulary("fee_bases", (
     Term("fixed", "Số tiền cố định", "Fixed amount"),
     Term("bands", "Tỷ lệ theo bậc giá trị", "Rate by bands of value"),
 ))
+REFUND_REASONS = Vocabulary("refund_reasons", (
+    Term("over_payment", "Trả thừa", "Over-payment"),
+    Term("duplicate", "Trả hai lần", "Paid twice"),
+    Term("credited", "Đã ghi giảm", "Credited"),
+    Term("cancelled", "Trả cho đề nghị đã hủy", "Paid for a cancelled request"),
+    Term("other", "Lý do khác", "Another reason"),
+))

@@ -8,7 +8,7 @@ from alembic import op
 from marketplace.core.columns import Big, NfcString, NfcText, UtcDateTime
 
 revision = "0048"
-down_revision = "0046"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from flask import Flask
 from markupsafe import Markup
 
-from marketplace.browse.rows import SHOWN, Row
+from marketplace.browse.rows import SHOWN, ResultRow
 from marketplace.core.config import ROOT
 from marketplace.web.kept_fragments import BESIDE, KeptFragments, kept_part
 from tests.browse.conftest import Catalogue
@@ -24,7 +24,7 @@ OTHER = {
 def test_a_row_is_known_by_every_value_that_its_template_shows() -> None:
     template = (ROOT / "templates/browse/_row.html").read_text(encoding="utf-8")
     assert {*re.findall(r"\bone\.(\w+)", template)} == {*SHOWN, "extra"}
-    row = Row(1, "CN-1", "/x", Markup("a"), Markup("b"), "a", "b")
+    row = ResultRow(1, "CN-1", "/x", Markup("a"), Markup("b"), "a", "b")
     others = [{field.name: value} for field in fields(row) if field.name in SHOWN
               for value in OTHER.values() if value != getattr(row, field.name)]
     assert len({row.shown, replace(row, extra={"kind": "x"}).shown}) == 2

@@ -19,7 +19,7 @@ from marketplace import create_app
 from marketplace.authoring import actions as authoring
 from marketplace.authoring import bulk
 from marketplace.core.access import Actor
-from marketplace.core.bulk_events import Entry, record_many
+from marketplace.core.bulk_events import BulkEvent, record_many
 from marketplace.core.events import Outbox, transition
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain, release_leases
@@ -80,7 +80,7 @@ class Changes:
 
     def _new(self) -> None:
         revision = authoring.create(KIND, self.owner, {"title": f"Công nghệ {self._word()}"})
-        ledger: list[Entry] = []
+        ledger: list[BulkEvent] = []
         bulk.publish_imported_many(KIND, [revision], self.owner, ledger)
         record_many(ledger)
         self.words[revision.listing_id] = self._word()

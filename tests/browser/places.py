@@ -112,6 +112,7 @@ PAGES: dict[str, list[Place]] = {
         Place("figures", "/moderation/figures"),
         Place("calendar", "/moderation/calendar"),
         Place("imports", "/imports"),
+        Place("work", "/staff/work"),
         Place("held", "/staff/held-notifications"),
         Place("files-held-back", "/staff/files"),
     ],

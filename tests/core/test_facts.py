@@ -7,7 +7,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import delete, func, select
 
-from marketplace.core.bulk_events import Entry, record_many
+from marketplace.core.bulk_events import BulkEvent, record_many
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.facts import CONSUMER, Fact, Total, totals
@@ -57,7 +57,7 @@ def test_a_thousand_events_cost_few_statements_more(ctx: Flask) -> None:
     org = factories.organisation()
     actor = factories.actor_of(factories.user(), org)
     with statements(ctx) as asked:
-        record_many([Entry(org, "organisation.update", actor) for _number in range(1_000)])
+        record_many([BulkEvent(org, "organisation.update", actor) for _number in range(1_000)])
     facts = [one for one in asked if one.startswith("INSERT INTO fact")]
     assert len(facts) == 1, "the facts of a bulk are one statement"
     assert db.session.scalar(select(func.count()).select_from(Fact)) == 1_000

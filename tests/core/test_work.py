@@ -116,6 +116,7 @@ INDEXES = {
     "review.organisation": "ix_organisation_state_due", "review.listing": "ix_listing_revision_waiting",
     "review.need": "ix_need_revision_waiting", "complaint": "ix_complaint_open", "lead.unanswered": "ix_lead_respond",
     "lead.introduced": "ix_lead_respond", "background": "ix_outbox_parked", "files.held_back": "ix_stored_file_staff",
+    "notifications.held": "ix_held_notification_due",
 }
 
 

@@ -178,8 +178,8 @@ FAULTS: tuple[Fault, ...] = (
           "return db.session.get(Listing, listing_id)", "tests/deals/test_winning.py", postgres=True),
     Fault("a licence lasts a day too long", "deals/actions/reservation.py",
           "return date(year, month, first.day) - timedelta(days=1)", "return date(year, month, first.day)", "tests/deals/test_holding.py"),
-    Fault("State money needs no registration", "deals/regime_table.py", 'Row(None, False, True, False, "registration")',
-          'Row(None, False, True, False, "voluntary")', "tests/deals/test_regimes.py"),
+    Fault("State money needs no registration", "deals/regime_table.py", 'RegimeRule(None, False, True, False, "registration")',
+          'RegimeRule(None, False, True, False, "voluntary")', "tests/deals/test_regimes.py"),
     # moderation
     Fault("a decision without the case", "moderation/actions/cases.py",
           'if case.claimed_by_id != actor.user_id:\n        raise NotAllowed(N_("Take the case first; it belongs to somebody else."))',

@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from marketplace import create_app
 from marketplace.core.access import SYSTEM
-from marketplace.core.bulk_events import Entry, record_many
+from marketplace.core.bulk_events import BulkEvent, record_many
 from marketplace.core.events import Event, Outbox, record
 from marketplace.core.extensions import db
 from marketplace.history import actions, checks
@@ -122,7 +122,7 @@ def test_a_clock_that_is_set_back_dates_nothing_before_a_sealed_midnight(ctx: Fl
         other = factories.organisation("Mới")
         first = record(other, "organisation.save", BINH)  # the first of a chain, the next of one, and many at once
         later = record(org, "organisation.save", BINH)
-        many = record_many([Entry(one, "organisation.save", BINH) for one in (org, other)])
+        many = record_many([BulkEvent(one, "organisation.save", BINH) for one in (org, other)])
         db.session.commit()
         assert {event.at for event in (first, later, *many)} == {MIDNIGHT}
         due = db.session.scalars(select(Outbox.due_at).where(Outbox.event_id == later.id)).all()

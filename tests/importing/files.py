@@ -18,7 +18,7 @@ from marketplace.importing.import_kinds import TARGETS
 from marketplace.importing.mapping import Record, Rejected
 from marketplace.importing.preparation import Prepared, digest_of, prepare
 from marketplace.importing.result import Outcome
-from marketplace.importing.rows import Row
+from marketplace.importing.rows import SourceRow
 from marketplace.importing.staging import Staging
 from marketplace.organisations.models import Organisation
 
@@ -62,7 +62,7 @@ def ready(path: Path, kind: str = "listings", box: Any = None) -> Prepared:
     return prepare(kind, path, LIMIT, box)
 
 
-def rows_of(path: Path) -> list[Row]:
+def rows_of(path: Path) -> list[SourceRow]:
     return list(ready(path).source.rows())
 
 

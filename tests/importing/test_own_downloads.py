@@ -22,7 +22,7 @@ from sqlalchemy import select
 from marketplace.authoring.kinds import is_empty
 from marketplace.browse.catalogues import NEEDS, TECHNOLOGIES, Catalogue
 from marketplace.browse.export import columns
-from marketplace.browse.rows import Row
+from marketplace.browse.rows import ResultRow
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.views.own import COLUMNS as OWN_NEEDS
 from marketplace.core.extensions import db
@@ -60,8 +60,8 @@ def ends(low: int | None, high: int | None) -> tuple[int | None, int | None]:
     return (high, low) if low is not None and high is not None and low > high else (low, high)
 
 
-def a_row(title: str, summary: str, money: tuple[int | None, int | None], **values: Any) -> Row:
-    return Row(
+def a_row(title: str, summary: str, money: tuple[int | None, int | None], **values: Any) -> ResultRow:
+    return ResultRow(
         1, "CN-2026-000001", "/technologies/x", Markup(), Markup(), title, summary, money_min=money[0], money_max=money[1],
         state="published", **values,
     )
@@ -82,7 +82,7 @@ needs = st.builds(
 )
 
 
-def expected(kind: str, row: Row) -> dict[str, Any]:
+def expected(kind: str, row: ResultRow) -> dict[str, Any]:
     """The fields of a row, by the names under which a version holds them."""
     common = {"title": row.plain_title}
     if kind == "listings":
@@ -92,26 +92,26 @@ def expected(kind: str, row: Row) -> dict[str, Any]:
             "budget_max": row.money_max, "answer_deadline": row.deadline, **row.exported}
 
 
-def as_csv(folder: Path, columns: tuple[Column[Row], ...], rows: list[Row]) -> Path:
+def as_csv(folder: Path, columns: tuple[Column[ResultRow], ...], rows: list[ResultRow]) -> Path:
     path = folder / "a.csv"
     path.write_bytes(csv_bytes(columns, rows))
     return path
 
 
-def as_xlsx(folder: Path, columns: tuple[Column[Row], ...], rows: list[Row]) -> Path:
+def as_xlsx(folder: Path, columns: tuple[Column[ResultRow], ...], rows: list[ResultRow]) -> Path:
     path = folder / "a.xlsx"
     path.write_bytes(xlsx_bytes(columns, rows, "x"))
     return path
 
 
-def as_jsonl(folder: Path, columns: tuple[Column[Row], ...], rows: list[Row]) -> Path:
+def as_jsonl(folder: Path, columns: tuple[Column[ResultRow], ...], rows: list[ResultRow]) -> Path:
     """The same headings and cells as objects; there is no spreadsheet that could run a formula, so nothing is disarmed."""
     told = [dict(zip(headings(columns), map(rearmed, cells(columns, row)), strict=True)) for row in rows]
     return jsonl(folder / "a.jsonl", told)
 
 
-def by_field_names(kind: str) -> Callable[[Path, Any, list[Row]], Path]:
-    def write(folder: Path, _columns: Any, rows: list[Row]) -> Path:
+def by_field_names(kind: str) -> Callable[[Path, Any, list[ResultRow]], Path]:
+    def write(folder: Path, _columns: Any, rows: list[ResultRow]) -> Path:
         told = [{name: value.isoformat() if isinstance(value, date) else value for name, value in
                  expected(kind, row).items()} for row in rows]
         return jsonl(folder / "b.jsonl", [{"code": row.code, **values} for row, values in zip(rows, told, strict=True)])
@@ -125,14 +125,14 @@ def by_field_names(kind: str) -> Callable[[Path, Any, list[Row]], Path]:
     ids=["listings", "needs"],
 )
 def test_every_download_is_imported_unchanged(
-    shared_app: Flask, kind: str, catalogue: Catalogue, made: st.SearchStrategy[Row], locale: str
+    shared_app: Flask, kind: str, catalogue: Catalogue, made: st.SearchStrategy[ResultRow], locale: str
 ) -> None:
     @settings(
         max_examples=often(40), deadline=None, phases=(Phase.explicit, Phase.generate),
         suppress_health_check=[HealthCheck.too_slow],
     )
     @given(st.lists(made, min_size=1, max_size=4))
-    def unchanged(rows: list[Row]) -> None:
+    def unchanged(rows: list[ResultRow]) -> None:
         rows = [replace(row, code=f"CN-2026-{number:06}") for number, row in enumerate(rows)]
         with shared_app.test_request_context(), in_language(locale), TemporaryDirectory() as folder:
             headed = columns(catalogue, "https://exchange.example")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
+from marketplace.core import work
+from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, NotAllowed
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
@@ -40,6 +42,9 @@ def test_what_is_held_is_told_when_it_is_released_once(ctx: Flask) -> None:
     assert not told(event) and told(other), "only deals are held"
     [row] = waiting()
     assert (row.event_id, row.state, row.reason, holds.waiting()) == (event.id, "held", "Held for a test.", 1)
+    [item] = work.queue(factories.actor_of(factories.user(staff=("moderator",))), "vi", sources=["notifications.held"])
+    assert (item.id, item.path, item.due_at) == (row.id, "/staff/held-notifications", row.due_at)
+    assert "deal.sign" not in item.title, "in words"
     again = db.session.query(Outbox).filter_by(event_id=event.id, consumer="notifications").one()
     again.done_at = None  # delivered twice
     db.session.commit()
@@ -54,7 +59,7 @@ def test_what_is_held_is_told_when_it_is_released_once(ctx: Flask) -> None:
     letters = len(mails())
     assert client.post(f"/staff/held-notifications/{row.id}/release").status_code == 302, "a double click"
     assert client.post(f"/staff/held-notifications/{row.id}/drop").status_code == 409
-    assert len(mails()) == letters
+    assert len(mails()) == letters and work.count(Actor(), "notifications.held").total == 0, "decided, it waits no longer"
     assert waiting()[0].state == "released"
     actions = [one.action for one in db.session.query(Event).filter_by(subject_kind="held_notification")]
     assert actions == ["held_notification.release"]

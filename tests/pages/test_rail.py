@@ -13,7 +13,8 @@ from marketplace.vocabulary import STAFF_ROLES
 
 START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
-OPERATION = ["/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
+WORK = "/staff/work"
+OPERATION = [WORK, "/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
 MONEY = ["/money", "/money/charges", "/money/fees"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
@@ -23,14 +24,14 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
     ("role", "between"),
     [
         ("moderator", [*OPERATION, *TRADE, "/staff/matching"]),
-        ("deal_officer", [*TRADE, "/staff/complaints", "/staff/matching"]),
-        ("manager", [*DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", *MONEY, "/staff/deliveries",
+        ("deal_officer", [WORK, *TRADE, "/staff/complaints", "/staff/matching"]),
+        ("manager", [WORK, *DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", *MONEY, "/staff/deliveries",
                      "/staff/proposals"]),
-        ("accountant", [*MONEY, "/staff/proposals"]),
+        ("accountant", [WORK, *MONEY, "/staff/proposals"]),
         ("leadership", [*DECISIONS, *TRADE, "/staff/matching", "/money"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching", *MONEY]),
-        ("admin", ["/staff/texts", *DECISIONS, *TRADE, "/staff/matching", "/staff", "/staff/accounts", "/staff/background",
-                   "/staff/retention", "/staff/deliveries"]),
+        ("admin", [WORK, "/staff/texts", *DECISIONS, *TRADE, "/staff/matching", "/staff", "/staff/accounts",
+                   "/staff/background", "/staff/retention", "/staff/deliveries"]),
     ],
 )
 def test_staff_see_what_opens_to_them(shared_app: Flask, role: str, between: list[str]) -> None:

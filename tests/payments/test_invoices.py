@@ -66,7 +66,7 @@ class Books(Desk):
 
     def paid(self, invoice: Invoice, amount: int) -> None:
         """What the completion function will do: book a receipt and move the request."""
-        legs = [debit(chart.bank(1), amount), credit(chart.receivable(self.org.id), amount)]
+        legs = [debit(chart.bank(1), amount), credit(chart.receivable(self.org.id), amount, invoice.id)]
         post(f"receipt:{invoice.code}:{amount}", legs,
              kind="receipt", text="Chuyển khoản", actor=SYSTEM, subject=("invoice", invoice.id))
         actions.settle(invoice)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.authoring.actions import open_revision
-from marketplace.authoring.export import Line, download
+from marketplace.authoring.export import ExportRow, download
 from marketplace.authoring.pages import own_list, register_editor
 from marketplace.buyer_requests import queries
 from marketplace.buyer_requests.editor import EDITOR
@@ -61,11 +61,11 @@ def export() -> ResponseReturnValue:
     return download("needs", COLUMNS, EDITOR, queries.READS, actor().org_id or 0)
 
 
-COLUMNS: tuple[Column[Line], ...] = (
+COLUMNS: tuple[Column[ExportRow], ...] = (
     Column(N_("Code"), lambda line: line.thing.code),
     Column(N_("Title"), lambda line: line.revision.title),
     Column(N_("Kind of need"), lambda line: NEED_KINDS.label(line.revision.kind, language())),
-    Column(N_("State"), Line.state),
+    Column(N_("State"), ExportRow.state),
     Column(N_("Version"), lambda line: f"{line.revision.number} ({line.version_state()})"),
     Column(N_("Who sees this need"), lambda line: NEED_VISIBILITIES.label(line.revision.visibility, language())),
     Column(N_("Deadline for answers"), lambda line: line.thing.answer_deadline or line.revision.answer_deadline),

@@ -137,7 +137,7 @@ def _read_to(lead: Lead, actor: Actor) -> int:
 
 
 @dataclass(frozen=True)
-class Entry:
+class ThreadEntry:
     """One message as this reader may see it."""
 
     message: Message
@@ -151,7 +151,7 @@ class Entry:
 class Thread:
     """A page of a thread, oldest first; `older` is the id to ask for the messages before it, if there are any."""
 
-    entries: list[Entry]
+    entries: list[ThreadEntry]
     older: int | None
     total: int
 
@@ -173,7 +173,7 @@ def page(lead: Lead, actor: Actor, before: int | None = None, *, mark: bool = Tr
     files = _files([message.id for message in shown])
     known = knows_buyer(lead, actor)
     entries = [
-        Entry(
+        ThreadEntry(
             message, author=_author(message, known), own=_own(lead, message, actor),
             new=message.id > last and message.author_id != actor.user_id, files=files.get(message.id, []),
         )

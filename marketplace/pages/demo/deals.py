@@ -44,7 +44,7 @@ _TERMS = {
 
 
 @dataclass(frozen=True)
-class Line:
+class StoryLine:
     """One line of a story: who does what, with what, in which words."""
 
     who: str
@@ -72,9 +72,9 @@ class DealStory:
             days, who, verb, what, words = (*cells(row), "", "", "")[:5]
             at = self.world.script.day(int(days), 9 + (self.number + turn) % 8, (self.number * 7 + turn * 11) % 60)
             last = at = max(at, last + timedelta(minutes=35))
-            self.world.script.add(at, partial(self.tell, Line(who, verb, what, words), turn))
+            self.world.script.add(at, partial(self.tell, StoryLine(who, verb, what, words), turn))
 
-    def tell(self, line: Line, turn: int) -> None:
+    def tell(self, line: StoryLine, turn: int) -> None:
         """Let the line happen."""
         telling = getattr(self, f"_{line.verb}", None)
         if telling is not None:
@@ -84,7 +84,7 @@ class DealStory:
         else:  # the moves that give reasons: cancel, dispute, renegotiate, resume_…
             transitions.move(self.deal, line.verb, self.actor(line), reason_code=line.what, reason=line.words)
 
-    def actor(self, line: Line) -> Actor:
+    def actor(self, line: StoryLine) -> Actor:
         """Return who acts: the founder of a side, who may bind it, or the deal officer."""
         return self.world.officer(OFFICER) if line.who == "officer" else self.world.acting(str(self.entry[line.who]))
 
@@ -113,7 +113,7 @@ class DealStory:
 
     # Meeting and talking
 
-    def _open(self, line: Line, turn: int) -> None:
+    def _open(self, line: StoryLine, turn: int) -> None:
         need = self._need()
         if line.who == "supplier":
             assert need is not None
@@ -122,33 +122,33 @@ class DealStory:
             lead = begin.express_interest(self._listing(), self.actor(line), line.words, need, once=self._once(turn))
         self.lead_id = lead.id
 
-    def _introduce(self, line: Line, turn: int) -> None:
+    def _introduce(self, line: StoryLine, turn: int) -> None:
         need = self._need()
         assert need is not None
         self.lead_id = begin.introduce(self._listing(), need, self.actor(line), line.words).id
 
-    def _accept(self, line: Line, turn: int) -> None:
+    def _accept(self, line: StoryLine, turn: int) -> None:
         moves.accept(self.lead, self.actor(line))
 
-    def _ask(self, line: Line, turn: int) -> None:
+    def _ask(self, line: StoryLine, turn: int) -> None:
         moves.ask(self.lead, self.actor(line), line.words, once=self._once(turn))
 
-    def _say(self, line: Line, turn: int) -> None:
+    def _say(self, line: StoryLine, turn: int) -> None:
         files = [_sheet()] if "bảng" in line.words or "số liệu" in line.words else []
         messages.post(self.lead, self.actor(line), line.words, files=files, once=self._once(turn))
 
-    def _decline(self, line: Line, turn: int) -> None:
+    def _decline(self, line: StoryLine, turn: int) -> None:
         moves.decline(self.lead, self.actor(line), line.what, line.words)
 
-    def _withdraw(self, line: Line, turn: int) -> None:
+    def _withdraw(self, line: StoryLine, turn: int) -> None:
         moves.withdraw(self.lead, self.actor(line), line.what, line.words)
 
-    def _complain(self, line: Line, turn: int) -> None:
+    def _complain(self, line: StoryLine, turn: int) -> None:
         complaints.open_complaint(self.lead, self.actor(line), line.what, line.words)
 
     # Terms
 
-    def _propose(self, line: Line, turn: int) -> None:
+    def _propose(self, line: StoryLine, turn: int) -> None:
         newest = terms.latest(self.lead)
         terms.propose(
             self.lead, self.actor(line), self._terms(line.what), line.words, based_on=newest.number if newest else 0
@@ -158,19 +158,19 @@ class DealStory:
         price = int(changes.partition("=")[2] or self.entry["price"])
         return {**_TERMS, **self.entry["terms"], "price": price, "milestones": _schedule(self.entry["milestones"], price)}
 
-    def _agree(self, line: Line, turn: int) -> None:
+    def _agree(self, line: StoryLine, turn: int) -> None:
         newest = terms.latest(self.lead)
         assert newest is not None
         terms.accept(newest, self.actor(line))
 
     # The contract
 
-    def _contract(self, line: Line, turn: int) -> None:
+    def _contract(self, line: StoryLine, turn: int) -> None:
         deal = self.deal
         texts = {**deal.contract, "obligations": _OBLIGATIONS, "liability": _LIABILITY, "warranty": _WARRANTY}
         contract.save(deal, self.actor(line), texts, line.what, None, deal.contract_lock)
 
-    def _sign(self, line: Line, turn: int) -> None:
+    def _sign(self, line: StoryLine, turn: int) -> None:
         organisation = self.world.orgs[str(self.entry[line.who])]
         said = signing.Signing(
             organisation.legal_representative, organisation.representative_title, "legal_representative", "",
@@ -180,19 +180,19 @@ class DealStory:
 
     # Delivery and the end
 
-    def _milestone(self, line: Line) -> Milestone:
+    def _milestone(self, line: StoryLine) -> Milestone:
         return self.deal.milestones[int(line.what) - 1]
 
-    def _deliver(self, line: Line, turn: int) -> None:
+    def _deliver(self, line: StoryLine, turn: int) -> None:
         milestones.deliver(self._milestone(line), self.actor(line), line.words, [_sheet()])
 
-    def _accept_step(self, line: Line, turn: int) -> None:
+    def _accept_step(self, line: StoryLine, turn: int) -> None:
         milestones.accept(self._milestone(line), self.actor(line))
 
-    def _return_step(self, line: Line, turn: int) -> None:
+    def _return_step(self, line: StoryLine, turn: int) -> None:
         milestones.give_back(self._milestone(line), self.actor(line), line.words)
 
-    def _complete(self, line: Line, turn: int) -> None:
+    def _complete(self, line: StoryLine, turn: int) -> None:
         deal, actor = self.deal, self.actor(line)
         said = acceptance.Acceptance(
             minutes_no=f"{self.number + 1:02d}/2026/BBNT", minutes_on=clock.today(), result=line.words,
@@ -202,13 +202,13 @@ class DealStory:
         for side in _OTHER:
             publicity.choose(deal, self.world.acting(str(self.entry[side])), str(self.entry.get("publicity", "none")))
 
-    def _ask_ending(self, line: Line, turn: int) -> None:
+    def _ask_ending(self, line: StoryLine, turn: int) -> None:
         termination.ask_ending(self.deal, self.actor(line), line.what, line.words)
 
-    def _terminate(self, line: Line, turn: int) -> None:
+    def _terminate(self, line: StoryLine, turn: int) -> None:
         termination.agree_to_end(self.deal, self.actor(line))
 
-    def _note(self, line: Line, turn: int) -> None:
+    def _note(self, line: StoryLine, turn: int) -> None:
         officer = self.actor(line)
         officers.set_officer(self.deal, officer, officer.user_id)
         officers.write_note(self.deal, officer, line.words)

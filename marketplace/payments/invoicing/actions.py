@@ -110,7 +110,7 @@ def _post(invoice: Invoice, actor: Actor) -> None:
     by_kind: dict[str, int] = defaultdict(int)
     for line in invoice.lines:
         by_kind[line.charge.kind] += line.net
-    legs = [debit(chart.receivable(invoice.org_id), invoice.total)]
+    legs = [debit(chart.receivable(invoice.org_id), invoice.total, invoice.id)]
     legs += [credit(chart.revenue(kind), net) for kind, net in sorted(by_kind.items())]
     if invoice.vat:
         legs.append(credit(chart.fixed(chart.VAT_OUTPUT), invoice.vat))
@@ -189,7 +189,7 @@ def issue_credit(invoice: Invoice, said: Mapping[str, Any], reason: str, by_id: 
     record(note, "credit_note.issue", approver, reason=reason, data={**_data(invoice), "credited": total})
     legs = [debit(chart.fixed(account), amount) for account, amount in
             ((chart.REDUCTIONS, note.net), (chart.VAT_OUTPUT, note.vat)) if amount]
-    post(f"credit:{note.code}", [*legs, credit(chart.receivable(invoice.org_id), total)], kind="credit_note",
+    post(f"credit:{note.code}", [*legs, credit(chart.receivable(invoice.org_id), total, invoice.id)], kind="credit_note",
          text=f"Ghi giảm {note.code} của {invoice.code}", actor=approver, subject=(Invoice.subject_kind, invoice.id))
     settle(invoice)
     return note

@@ -20,14 +20,15 @@ from marketplace.values import clock
 
 
 def rests(invoice_ids: Collection[int]) -> dict[int, int]:
-    """Return what of each payment request is still to be paid: its lines on the receivable accounts. One statement."""
+    """Return what of each payment request is still to be paid: its lines on the receivable account. One statement.
+
+    Below nothing: more was paid or credited than asked for; that is a credit of the organisation.
+    """
     rows = (
-        select(JournalEntry.subject_id, func.sum(JournalLine.amount))
-        .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
-        .join(Account, Account.id == JournalLine.account_id)
-        .where(JournalEntry.subject_kind == Invoice.subject_kind, JournalEntry.subject_id.in_(invoice_ids),
-               JournalEntry.posted_at.is_not(None), Account.code.startswith("131-"))
-        .group_by(JournalEntry.subject_id)
+        select(JournalLine.item_id, func.sum(JournalLine.amount))
+        .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(JournalLine.item_id.in_(invoice_ids), JournalEntry.posted_at.is_not(None))
+        .group_by(JournalLine.item_id)
     )
     found = dict.fromkeys(invoice_ids, 0)
     return found | {id_: int(left) for id_, left in db.session.execute(rows) if id_ is not None}
@@ -85,3 +86,15 @@ def totals() -> dict[str, int]:
         .where(Account.code.startswith("131-"), JournalEntry.posted_at.is_not(None)))
     return {"open": counted[0], "overdue": counted[1], "overdue_amount": int(counted[2]), "owed": int(owed or 0),
             "no_e_invoice": counted[3]}
+
+
+def credit_of(org_id: int) -> int:
+    """Return what the exchange owes an organisation ("tiền thừa"): over-payments, credit notes of what was paid. VND."""
+    per_item = (
+        select(func.sum(JournalLine.amount).label("left"))
+        .join(Account, Account.id == JournalLine.account_id).join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
+        .where(Account.code == f"131-{org_id}", JournalEntry.posted_at.is_not(None))
+        .group_by(JournalLine.item_id).subquery()
+    )
+    rows = select(func.coalesce(-func.sum(per_item.c.left).filter(per_item.c.left < 0), 0))
+    return int(db.session.scalar(rows) or 0)

@@ -28,20 +28,24 @@ class LedgerConflict(RuntimeError):
 
 @dataclass(frozen=True)
 class Leg:
-    """One side of an entry to be: a debit is positive, a credit negative, in minor units."""
+    """One side of an entry to be: a debit is positive, a credit negative, in minor units.
+
+    `item` is, on a receivable account, the number of the payment request that the line opens or settles.
+    """
 
     account: Account
     amount: int
+    item: int | None = None
 
 
-def debit(account: Account, amount: int) -> Leg:
+def debit(account: Account, amount: int, item: int | None = None) -> Leg:
     """Return a debit of a positive amount. Raises ValueError for any other."""
-    return Leg(account, _positive(amount))
+    return Leg(account, _positive(amount), item)
 
 
-def credit(account: Account, amount: int) -> Leg:
+def credit(account: Account, amount: int, item: int | None = None) -> Leg:
     """Return a credit of a positive amount. Raises ValueError for any other."""
-    return Leg(account, -_positive(amount))
+    return Leg(account, -_positive(amount), item)
 
 
 def post(
@@ -68,7 +72,8 @@ def post(
     db.session.add(entry)
     db.session.flush()
     db.session.add_all(
-        JournalLine(entry_id=entry.id, account_id=leg.account.id, amount=leg.amount, position=position)
+        JournalLine(entry_id=entry.id, account_id=leg.account.id, amount=leg.amount, position=position,
+                    item_id=leg.item)
         for position, leg in enumerate(legs, 1)
     )
     db.session.flush()
@@ -79,7 +84,7 @@ def post(
 
 def reverse(entry: JournalEntry, key: str, *, text: str, actor: Actor, happened_on: date | None = None) -> JournalEntry:
     """Post the opposite of a posted entry, which can be reversed once; the same key again returns the first."""
-    legs = [Leg(line.account, -line.amount) for line in entry.lines]
+    legs = [Leg(line.account, -line.amount, line.item_id) for line in entry.lines]
     subject = (entry.subject_kind, entry.subject_id) if entry.subject_id is not None else None
     return post(key, legs, kind=f"{entry.kind}.reversed", text=text, actor=actor, happened_on=happened_on,
                 subject=subject, reverses=entry)
@@ -96,7 +101,8 @@ def _posted(key: str) -> JournalEntry | None:
 
 
 def _same(entry: JournalEntry, legs: Sequence[Leg]) -> JournalEntry:
-    held = db.session.execute(select(JournalLine.account_id, JournalLine.amount).where(JournalLine.entry_id == entry.id))
-    if Counter((row.account_id, row.amount) for row in held) != Counter((leg.account.id, leg.amount) for leg in legs):
+    held = Counter((line.account_id, line.amount, line.item_id) for line in db.session.scalars(
+        select(JournalLine).where(JournalLine.entry_id == entry.id)))
+    if held != Counter((leg.account.id, leg.amount, leg.item) for leg in legs):
         raise LedgerConflict(f"{entry.key} stands in the ledger as {entry.code} with other lines")
     return entry

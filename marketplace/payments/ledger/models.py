@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.columns import Big, Key, Line, Moment, UtcDateTime, one_of
@@ -72,6 +72,8 @@ class JournalLine(Base):
         CheckConstraint("amount <> 0", name="amount_not_zero"),
         UniqueConstraint("entry_id", "position"),
         Index("ix_journal_line_account", "account_id", "entry_id"),
+        Index("ix_journal_line_item", "item_id", sqlite_where=text("item_id IS NOT NULL"),
+              postgresql_where=text("item_id IS NOT NULL")),
         {"info": APPEND_ONLY},
     )
 
@@ -80,6 +82,7 @@ class JournalLine(Base):
     account_id: Mapped[int] = mapped_column(Big, ForeignKey("account.id"))
     amount: Mapped[int] = mapped_column(BigInteger)
     position: Mapped[int]
+    item_id: Mapped[int | None] = mapped_column(Big)  # on a receivable: the payment request that it opens or settles
     account: Mapped[Account] = relationship(viewonly=True, lazy="joined")
 
 

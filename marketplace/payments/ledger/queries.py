@@ -16,7 +16,7 @@ from marketplace.payments.ledger.models import Account, AccountMonth, JournalEnt
 
 
 @dataclass(frozen=True)
-class Row:
+class StatementRow:
     """One line of a statement with the balance after it."""
 
     entry_id: int
@@ -36,7 +36,7 @@ class Statement:
     since: date
     until: date
     opening: int
-    rows: tuple[Row, ...]
+    rows: tuple[StatementRow, ...]
 
     @property
     def closing(self) -> int:
@@ -88,7 +88,7 @@ def statement(account: Account, since: date, until: date) -> Statement:
     rows, now = [], opening
     for line in db.session.execute(_lines_of(account, since, until)):
         now += line.amount
-        rows.append(Row(line.id, line.code, line.happened_on, line.kind, line.text, line.amount, now))
+        rows.append(StatementRow(line.id, line.code, line.happened_on, line.kind, line.text, line.amount, now))
     return Statement(account, since, until, opening, tuple(rows))
 
 

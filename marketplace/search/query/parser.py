@@ -135,7 +135,7 @@ def parse(text: str, thesaurus: Thesaurus, boosts: Mapping[str, float] | None = 
     return replace(first, others=tuple(others))
 
 
-class Piece(NamedTuple):
+class TypedOperator(NamedTuple):
     """A part of a typed text that is more than plain words: "phrase", "minus", "prefix" or "or"."""
 
     kind: str
@@ -144,17 +144,17 @@ class Piece(NamedTuple):
     stop: int
 
 
-def pieces(text: str) -> Iterator[Piece]:
+def pieces(text: str) -> Iterator[TypedOperator]:
     """Yield the signs of a cleaned text as `parse` reads them, in order; a minus before a phrase is one piece."""
     for separator, items in _alternatives(plain_signs(text)):
         if separator is not None:
-            yield Piece("or", separator.group(), separator.start(), separator.end())
+            yield TypedOperator("or", separator.group(), separator.start(), separator.end())
         for item in items:
             said, wanted = item["phrase"] or item["word"] or "", tokens(item["phrase"] or item["word"] or "")
             kind = "minus" if item["minus"] else "phrase" if item["phrase"] is not None else ""
             kind = kind or ("prefix" if len(said) > 1 and said.endswith("*") else "")
             if kind and wanted:
-                yield Piece(kind, said.rstrip("*").strip(), item.start(), item.end())
+                yield TypedOperator(kind, said.rstrip("*").strip(), item.start(), item.end())
 
 
 def _plan(common: Plan, reader: _Reader, text: str, excluded: tuple[tuple[Unit, ...], ...], thesaurus: Thesaurus) -> Plan:

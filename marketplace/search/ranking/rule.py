@@ -60,7 +60,7 @@ class Counts:
         return weights.idf(self.total, self.having(term, found))
 
 
-class Part(NamedTuple):
+class QueryWord(NamedTuple):
     """A word of the query: who holds it covers it by `credit`, who holds a pair or says it in another way wholly.
 
     It counts as much as the word is rare.
@@ -104,7 +104,7 @@ class Rule:
 
     wanted: tuple[Phrase, ...]
     excluded: tuple[Phrase, ...]
-    parts: tuple[Part, ...]
+    parts: tuple[QueryWord, ...]
     boosts: tuple[Said, ...]  # without parts a document must say one of them, if there are any
     everything: bool  # with neither, whether all documents match or none
     score: tuple[Node, ...]  # a sum, the boosts included
@@ -172,11 +172,11 @@ def _pair(plan: Plan, index: int) -> Term | None:
     return Term(bigram(left.term, right.term), True, right.prefix)
 
 
-def _part(plan: Plan, index: int) -> Part:
+def _part(plan: Plan, index: int) -> QueryWord:
     unit, pairs = plan.units[index], (_pair(plan, index), _pair(plan, index + 1))
     sayings = [_phrase(one) for span in plan.spans if span.start <= index < span.stop for one in span.alternatives]
     credit = weights.single_credit(unit.term, alone=unit.prefix or not any(pairs))
-    return Part(term_of(unit), credit, tuple(pair for pair in pairs if pair), tuple(sayings))
+    return QueryWord(term_of(unit), credit, tuple(pair for pair in pairs if pair), tuple(sayings))
 
 
 def _phrase(alternative: Alternative) -> Phrase:
