@@ -45,6 +45,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/races",
         "tests/core/test_proposals.py", "tests/payments/test_fees.py",
         "tests/payments/test_invoices.py", "tests/payments/test_payments.py",
+        "tests/payments/test_ledger_pages.py", "tests/payments/test_papers.py", "tests/payments/test_desk.py",
         "tests/payments/test_dues_at_once.py",
     ),
     "requests: what commits, what a broken or busy database answers": (

@@ -29,9 +29,14 @@ from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.unsubscribe_link import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
+from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.invoicing.actions import draft, issue
+from marketplace.payments.invoicing.models import CreditNote
+from marketplace.payments.ledger.models import JournalEntry
+from marketplace.payments.settlement.actions import Said, receive
+from marketplace.payments.settlement.refunds import approve, request
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
@@ -111,6 +116,18 @@ class World(Cast):
         made = charge(rule, self.listing, self.org, SYSTEM)
         self.invoice = draft(self.org, desk.first)
         issue(self.invoice, desk.first)
+        self.entry = db.session.query(JournalEntry).one()
+        account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
+        db.session.add(account)
+        db.session.flush()
+        said = Said(2_000, "VND", clock.today())
+        self.payment = receive(account, "bank", "line:1", said, org=self.org, invoice=None, actor=desk.first)
+        self.refund = request(self.payment, 1_000, "over_payment", "", desk.first)
+        approve(self.refund, desk.second)
+        self.credit = CreditNote(code="GG-2026-000001", invoice_id=self.invoice.id, net=1, vat=0, total=1, agreement_no="1",
+                                 agreement_on=clock.today(), reason="x", by_id=desk.first.user_id,
+                                 approved_by_id=desk.second.user_id)
+        db.session.add(self.credit)
         made = charge(rule, self.need, self.org, SYSTEM)
         assert made is not None
         self.charge = made
@@ -234,20 +251,36 @@ TABLE = (
     get("proposals.show", lambda w: f"/staff/proposals/{w.proposal.id}", STAFF),  # the moderator is an auditor too
     post("proposals.decide_one", lambda w: f"/staff/proposals/{w.proposal.id}/approve", frozenset()),
     get("payments.charge", lambda w: f"/money/charges/{w.charge.id}", STAFF),
+    get("payments.account", lambda w: f"/money/accounts/131-{w.org.id}", STAFF),
+    get("payments.account_file", lambda w: f"/money/accounts/131-{w.org.id}.csv", STAFF),
+    get("payments.entry", lambda w: f"/money/entries/{w.entry.code}", STAFF),
     get("payments.request_of", lambda w: f"/my/money/{w.invoice.code}", INSIDE),
     get("payments.request_pdf", lambda w: f"/my/money/{w.invoice.code}.pdf", INSIDE),
+    get("payments.request_qr", lambda w: f"/my/money/{w.invoice.code}/qr.svg", INSIDE),
+    get("payments.credit_note_pdf", lambda w: f"/my/money/credits/{w.credit.code}.pdf", INSIDE),
+    get("payments.any_credit_note_pdf", lambda w: f"/money/credits/{w.credit.code}.pdf", STAFF),
+    get("payments.receipt_pdf", lambda w: f"/my/money/payments/{w.payment.code}.pdf", INSIDE),
+    get("payments.any_receipt_pdf", lambda w: f"/money/payments/{w.payment.code}.pdf", STAFF),
+    get("payments.any_request_pdf", lambda w: f"/money/invoices/{w.invoice.id}.pdf", STAFF),
     get("payments.invoice", lambda w: f"/money/invoices/{w.invoice.id}", STAFF),
     post("payments.draft", lambda w: f"/money/drafts/{w.org.id}", frozenset()),
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
     post("payments.note_e_invoice", lambda w: f"/money/invoices/{w.invoice.id}/e-invoice", frozenset()),
     post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
+    get("payments.payment", lambda w: f"/money/payments/{w.payment.id}", STAFF),
+    get("payments.refund", lambda w: f"/money/refunds/{w.refund.id}", STAFF),
+    get("payments.pay", lambda w: f"/pay/{w.invoice.code}", INSIDE),
+    get("payments.receipt", lambda w: f"/my/money/payments/{w.payment.code}", INSIDE),
+    post("payments.use_credit", lambda w: f"/money/invoices/{w.invoice.id}/use-credit", frozenset()),
+    post("payments.ask_refund", lambda w: f"/money/payments/{w.payment.id}/refund", frozenset()),
+    post("payments.move_refund", lambda w: f"/money/refunds/{w.refund.id}/reject", frozenset(), reason="x"),
     post("payments.waive", lambda w: f"/money/charges/{w.charge.id}/waive", frozenset(), reason="x"),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )
 #: Routes whose argument names no object of anybody's.
 NO_OBJECT = {
     "static", "bootstrap.static", "web.font", "web.ask_language", "web.switch_language", "styleguide.show", "pages.text",
-    "pages.edit_text",
+    "pages.edit_text", "payments.trial_balance_file", "payments.my_statement", "payments.journal_file",
     "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
     "security.reset_password", "security.confirm_email", "organisations.edit",
     "security.wan_register_response", "security.wan_signin_response", "security.wan_verify_response",  # a signed challenge

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Blueprint, abort, current_app, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -26,7 +26,7 @@ from marketplace.authoring.lifecycle import EDITABLE_STATES, REVISION
 from marketplace.authoring.queries import Reads
 from marketplace.authoring.steps import Editor, Step, StepForm
 from marketplace.core.access import Actor, access, actor
-from marketplace.core.calendar_days import working_calendar
+from marketplace.core.calendar_days import review_days, review_due
 from marketplace.core.errors import Invalid, Missing, Stale
 from marketplace.core.extensions import db
 from marketplace.core.locks import UNNAMED
@@ -166,7 +166,7 @@ class Pages(FilePages):
             files=attachments(revision), file_url=file_url,
             publishes_at_once=free and thing.state in kind.live,
             moves=REVISION.actions_for(revision.state, thing.roles_of(actor())),
-            days=current_app.extensions["settings"].moderation_days,
+            days=review_days(kind.name),
         )
 
     def submit(self, code: str) -> ResponseReturnValue:
@@ -180,8 +180,7 @@ class Pages(FilePages):
         revision = self.editor.current(thing)
         if refused:
             return self._review_page(thing, revision, refused), 422
-        days = current_app.extensions["settings"].moderation_days
-        due_at = clock.due_at(clock.now(), days, working_calendar())
+        due_at = review_due(self.editor.kind.name, clock.now())
         try:
             actions.submit(self.editor.kind, revision, actor(), due_at, form.lock_value())
         except Missing as error:

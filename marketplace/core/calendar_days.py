@@ -5,9 +5,10 @@ Deadlines everywhere are computed with `working_calendar()`; the operators' page
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
+from flask import current_app
 from sqlalchemy import ForeignKey, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,6 +50,17 @@ SUBJECT = Subject(
 def working_calendar() -> WorkCalendar:
     """Return the calendar in force, as of at most a minute ago."""
     return kept(_CALENDAR, calendar_in_force, forgotten=True)
+
+
+def review_days(_kind: str) -> int:
+    """Return within how many working days a submission of a kind is decided: the same for every kind."""
+    days: int = current_app.extensions["settings"].moderation_days
+    return days
+
+
+def review_due(kind: str, submitted_at: datetime, calendar: WorkCalendar | None = None) -> datetime:
+    """Return until when a submission of a kind is to be decided, by the calendar in force or a given one."""
+    return clock.due_at(submitted_at, review_days(kind), calendar or working_calendar())
 
 
 def calendar_in_force() -> WorkCalendar:

@@ -70,6 +70,13 @@ PROPOSAL = Lifecycle(
         Transition("outdate", OPEN, "outdated", ("system",), N_("Out of date")),
     ),
 )
+#: What whoever decided is told, by the state that the proposal has then.
+OUTCOMES = {
+    "approved": N_("Approved: it is done."),
+    "refused": N_("Refused: nothing was changed."),
+    "withdrawn": N_("Withdrawn: nothing was changed."),
+    OUTDATED: N_("What it is about has changed since, so nothing was done. Propose it again if it is still wanted."),
+}
 
 
 class Proposal(Base):

@@ -8,12 +8,13 @@ from typing import Any
 
 from marketplace.authoring.kinds import Kind, is_empty
 from marketplace.buyer_requests.kind import KIND as NEED_KIND
-from marketplace.buyer_requests.lifecycle import OPEN_STATES
+from marketplace.buyer_requests.lifecycle import EXPIRED, NEED, OPEN_STATES
 from marketplace.core.access import SYSTEM
 from marketplace.core.bulk_events import BulkEvent
 from marketplace.core.lifecycle import advance
 from marketplace.importing.columns import LISTINGS, REQUESTS
 from marketplace.listings.kind import KIND as LISTING_KIND
+from marketplace.listings.lifecycle import LISTING
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -71,9 +72,10 @@ def is_over(values: Mapping[str, Any]) -> bool:
 
 TARGETS: dict[str, Target] = {
     LISTINGS: Target(
-        LISTINGS, N_("Technology listings"), LISTING_KIND, _nothing, lambda _values: False, ("draft", *LISTING_KIND.live)
+        LISTINGS, N_("Technology listings"), LISTING_KIND, _nothing, lambda _values: False,
+        (LISTING.initial, *LISTING_KIND.live),
     ),
     REQUESTS: Target(
-        REQUESTS, N_("Technology needs"), NEED_KIND, expire_passed, is_over, ("draft", "expired", *NEED_KIND.live)
+        REQUESTS, N_("Technology needs"), NEED_KIND, expire_passed, is_over, (NEED.initial, EXPIRED, *NEED_KIND.live),
     ),
 }

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, tuple_, update
 
+from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation, NeedRevision
 from marketplace.buyer_requests.visibility import EVERYBODY
 from marketplace.core.extensions import db
@@ -37,7 +38,7 @@ class Side(NamedTuple):
 
 SIDES = {
     NEED: Side(
-        Match.buyer_request_id, Match.need_rank, LISTING, lambda one: one.need_id, LEAST, {"state": ("open",)},
+        Match.buyer_request_id, Match.need_rank, LISTING, lambda one: one.need_id, LEAST, {"state": OPEN_STATES},
         knows_all=True, refilled=True,
     ),
     LISTING: Side(

@@ -5,14 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import bindparam, select, update
 
-from marketplace.core.calendar_days import calendar_in_force
+from marketplace.core.calendar_days import calendar_in_force, review_due
 from marketplace.core.extensions import db
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
-from marketplace.values import clock
 
 
 def recompute() -> int:
@@ -20,7 +18,6 @@ def recompute() -> int:
 
     At most three statements per kind, whatever the number. The optimistic lock is left alone: nobody's text changed.
     """
-    days: int = current_app.extensions["settings"].moderation_days
     calendar = calendar_in_force()
     moved = 0
     for name, reviewed in REVIEWED.items():
@@ -30,7 +27,7 @@ def recompute() -> int:
         )
         due: dict[int, datetime] = {}
         for subject_id, submitted_at, stood in db.session.execute(waiting):
-            becomes = clock.due_at(submitted_at, days, calendar)
+            becomes = review_due(name, submitted_at, calendar)
             if becomes != stood:
                 due[subject_id] = becomes
         if due:

@@ -14,7 +14,16 @@ from marketplace.core.access import Actor, access, actor, requires_fresh_sign_in
 from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import STAFF
-from marketplace.core.proposals import OUTDATED, PROPOSAL, Proposal, decide, held, kind_of, visible_to
+from marketplace.core.proposals import (
+    OUTCOMES,
+    OUTDATED,
+    PROPOSAL,
+    Proposal,
+    decide,
+    held,
+    kind_of,
+    visible_to,
+)
 from marketplace.values.text import N_
 from marketplace.web.forms import ReasonForm
 from marketplace.web.i18n import language
@@ -24,13 +33,6 @@ from marketplace.web.tabs import tabs
 bp = Blueprint("proposals", __name__)
 PER_PAGE = 50
 TABS = {"open": N_("Waiting"), "decided": N_("Decided"), "ended": N_("Ended without a decision")}
-#: What is said after a decision, by the state that the proposal has then.
-SAID = {
-    "approved": N_("Approved: it is done."),
-    "refused": N_("Refused: nothing was changed."),
-    "withdrawn": N_("Withdrawn: nothing was changed."),
-    "outdated": N_("What it is about has changed since, so nothing was done. Propose it again if it is still wanted."),
-}
 
 
 def _listed(group: str, reader: Actor) -> Select[Proposal]:
@@ -84,5 +86,5 @@ def decide_one(proposal_id: int, decision: str) -> ResponseReturnValue:
     proposal = held(proposal_id, actor())
     if not form.submit(lambda: decide(proposal, decision, actor(), form.reason.data or "")):
         return _page(proposal, form), 422
-    flash(_(SAID[proposal.state]), "success" if proposal.state != OUTDATED else "warning")
+    flash(_(OUTCOMES[proposal.state]), "success" if proposal.state != OUTDATED else "warning")
     return redirect(url_for("proposals.show", proposal_id=proposal.id))

@@ -51,6 +51,7 @@ PAGES: dict[str, list[Place]] = {
     ],
     "supplier": [
         Place("my-money", "/my/money"),
+        Place("pay", "/my/money", r"/pay/DN-\d{4}-\d{6}"),
         Place("dashboard", "/dashboard"),
         Place("my-listings", "/my/listings"),
         Place("new-listing", "/my/listings/new"),
@@ -135,8 +136,15 @@ PAGES: dict[str, list[Place]] = {
     "accountant": [
         Place("proposals", "/staff/proposals"),
         Place("money", "/money"),
+        Place("payments", "/money/payments"),
+        Place("refunds", "/money/refunds"),
         Place("charges", "/money/charges"),
         Place("fees", "/money/fees"),
+        Place("accounts", "/money/accounts"),
+        Place("account", "/money/accounts?q=131", r"/money/accounts/131-\d+"),
+        Place("entry", "/money/accounts/3331", r"/money/entries/BT-\d{4}-\d+"),
+        Place("journal", "/money/entries"),
+        Place("trial-balance", "/money/trial-balance"),
         Place("new-fee", "/money/fees/new"),
         Place("new-waiver", "/money/fees/free/new"),
     ],

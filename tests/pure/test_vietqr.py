@@ -5,11 +5,12 @@ from __future__ import annotations
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from marketplace.core.errors import Invalid
 from marketplace.values.vietqr import codes_in, crc, encode, folded_purpose, reference_of
+from tests.thorough import often
 
 #: Read from a published generator: BIN, account, amount, purpose and the text.
 VECTOR = (
@@ -47,6 +48,7 @@ def test_the_published_vector() -> None:
     assert crc("123456789") == table_crc("123456789") == 0x29B1  # the check value of CRC-16/CCITT-FALSE
 
 
+@settings(max_examples=often(1_000, 60))
 @given(
     st.text(string.digits, min_size=6, max_size=6), st.text(string.digits + string.ascii_letters, min_size=1, max_size=19),
     st.integers(0, 10**15), st.text(max_size=60),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import abort, current_app, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
-from marketplace.core.calendar_days import working_calendar
+from marketplace.core.calendar_days import review_days, review_due
 from marketplace.core.errors import Invalid, Missing, Stale
 from marketplace.core.permissions import ACTING, MANAGE_ORGANISATION, SIGNED_IN
 from marketplace.files.access import file_url
@@ -168,12 +168,12 @@ def submit() -> ResponseReturnValue:
     """Send the organisation to verification."""
     ExchangeForm().check_acting()
     organisation = queries.acted_for(actor())
-    days = current_app.extensions["settings"].moderation_days
+    kind = organisation.subject_kind
     try:
-        actions.submit(organisation, actor(), clock.due_at(clock.now(), days, working_calendar()))
+        actions.submit(organisation, actor(), review_due(kind, clock.now()))
     except (Missing, Invalid) as error:
         return _overview(organisation, problem=_(error.message)), 422
-    flash(_("Submitted. An operator answers within %(days)s working days.", days=days), "success")
+    flash(_("Submitted. An operator answers within %(days)s working days.", days=review_days(kind)), "success")
     return redirect(url_for("organisations.overview"))
 
 

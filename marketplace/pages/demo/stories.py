@@ -11,6 +11,7 @@ from typing import Any
 from marketplace.authoring import actions as authoring
 from marketplace.authoring.enquiries import Rule, enquire
 from marketplace.authoring.kinds import Kind
+from marketplace.core.calendar_days import review_due
 from marketplace.moderation.submission import Submission
 from marketplace.pages.demo import review
 from marketplace.pages.demo.content import Entry, cells
@@ -123,7 +124,7 @@ class Story:
 
     def submit(self) -> None:
         """Submit the open version."""
-        due = clock.due_at(clock.now(), self.world.settings.moderation_days, clock.PUBLIC)
+        due = review_due(self.kind.name, clock.now(), clock.PUBLIC)
         authoring.submit(self.kind, self.revision, self.world.acting(self.org, self.number), due)
 
     def subject(self) -> Submission:

@@ -13,6 +13,7 @@ from marketplace.accounts.adapters import totp_secret
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import account_of
 from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.calendar_days import review_due
 from marketplace.core.config import Settings
 from marketplace.core.permissions import EDIT_CONTENT, MANAGE_ORGANISATION
 from marketplace.moderation.actions import sanctions
@@ -178,8 +179,9 @@ class _Coming:
 
     def submit(self) -> None:
         """Send the organisation to verification."""
-        due = clock.due_at(clock.now(), self.world.settings.moderation_days, clock.PUBLIC)
-        organisations.submit(self.world.orgs[self.key], self.world.acting(self.key), due)
+        organisation = self.world.orgs[self.key]
+        due = review_due(organisation.subject_kind, clock.now(), clock.PUBLIC)
+        organisations.submit(organisation, self.world.acting(self.key), due)
 
     def decide(self, story: str) -> None:
         """Verify, ask for information, or reject."""

@@ -18,6 +18,9 @@ from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.ledger.models import Account, JournalEntry, JournalLine
 from marketplace.values import clock
 
+#: The tab of those that lack their e-invoice, whatever their state.
+NO_E_INVOICE = "no_e_invoice"
+
 
 def rests(invoice_ids: Collection[int]) -> dict[int, int]:
     """Return what of each payment request is still to be paid: its lines on the receivable account. One statement.
@@ -47,6 +50,8 @@ def held(invoice_id: int) -> Invoice:
 def in_tab(tab: str) -> Select[Invoice]:
     """Return the select of those on a tab; every one for another name."""
     rows = select(Invoice)
+    if tab == NO_E_INVOICE:
+        return rows.where(Invoice.state.in_(STANDING), Invoice.e_invoice_on.is_(None))
     return rows.where(Invoice.state.in_(INVOICE.tabs[tab])) if tab in INVOICE.tabs else rows
 
 

@@ -68,6 +68,11 @@ def receivable(org_id: int) -> Account:
     return _account(f"131-{org_id}", _Named("Phải thu của khách hàng", "Receivable", "asset"), org_id=org_id)
 
 
+def receivable_of(org_id: int) -> Account | None:
+    """Return the same account where there is one; it is not made. For pages, which change nothing."""
+    return db.session.scalar(select(Account).where(Account.code == f"131-{org_id}"))
+
+
 def bank(number: int) -> Account:
     """Return the money in one bank account of the exchange, by the number of its row."""
     return _account(f"112-{number}", _Named("Tiền gửi ngân hàng", "Money in the bank", "asset"))

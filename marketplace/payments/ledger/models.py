@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from marketplace.core.columns import Big, Key, Line, Moment, UtcDateTime, one_of
 from marketplace.core.database_roles import APPEND_ONLY, NEVER_DELETED
 from marketplace.core.extensions import Base
+from marketplace.vocabulary import is_english
 
 #: Kinds of accounts. Memorandum accounts record what the parties of a deal owe and pay each other; they never stand in
 #: one entry with the exchange's own money.
@@ -37,6 +38,10 @@ class Account(Base):
     org_id: Mapped[int | None] = mapped_column(Big, ForeignKey("organisation.id"))
     deal_id: Mapped[int | None] = mapped_column(Big, ForeignKey("deal.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # takes no more lines
+
+    def name(self, language: str) -> str:
+        """Return its name in a language."""
+        return self.name_en if is_english(language) else self.name_vi
 
 
 class JournalEntry(Base):
@@ -84,6 +89,7 @@ class JournalLine(Base):
     position: Mapped[int]
     item_id: Mapped[int | None] = mapped_column(Big)  # on a receivable: the payment request that it opens or settles
     account: Mapped[Account] = relationship(viewonly=True, lazy="joined")
+    entry: Mapped[JournalEntry] = relationship(viewonly=True)
 
 
 class AccountMonth(Base):

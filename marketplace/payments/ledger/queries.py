@@ -26,6 +26,7 @@ class StatementRow:
     text: str
     amount: int
     balance: int
+    position: int = 0
 
 
 @dataclass(frozen=True)
@@ -78,24 +79,26 @@ def trial_balance(on: date) -> list[Balance]:
     for account_id, debit, credit in _sums(on):
         before = sums.get(account_id, (0, 0))
         sums[account_id] = (before[0] + debit, before[1] + credit)
-    accounts = db.session.scalars(select(Account).where(Account.id.in_(sums)).order_by(Account.code))
-    return [Balance(account, *sums[account.id]) for account in accounts]
+    accounts = db.session.scalars(select(Account).order_by(Account.code))  # not by their ids: there may be many
+    return [Balance(account, *sums[account.id]) for account in accounts if account.id in sums]
 
 
 def statement(account: Account, since: date, until: date) -> Statement:
     """Return the lines of an account between two days, both included, in the order of the books."""
     opening = balance(account, date.fromordinal(since.toordinal() - 1))
     rows, now = [], opening
-    for line in db.session.execute(_lines_of(account, since, until)):
+    for line in db.session.execute(lines_of(account, since, until)):
         now += line.amount
-        rows.append(StatementRow(line.id, line.code, line.happened_on, line.kind, line.text, line.amount, now))
+        rows.append(StatementRow(line.id, line.code, line.happened_on, line.kind, line.text, line.amount, now,
+                                 line.position))
     return Statement(account, since, until, opening, tuple(rows))
 
 
-def _lines_of(account: Account, since: date, until: date) -> Select[int, str, date, str, str, int]:
+def lines_of(account: Account, since: date, until: date) -> Select[int, str, date, str, str, int, int]:
+    """Return the select of an account's lines between two days, both included, in the order of the books."""
     return (
         select(JournalEntry.id, JournalEntry.code, JournalEntry.happened_on, JournalEntry.kind, JournalEntry.text,
-               JournalLine.amount)
+               JournalLine.amount, JournalLine.position)
         .join(JournalLine, JournalLine.entry_id == JournalEntry.id)
         .where(JournalLine.account_id == account.id, JournalEntry.posted_at.is_not(None),
                JournalEntry.happened_on.between(since, until))

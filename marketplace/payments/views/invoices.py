@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,11 +17,16 @@ from marketplace.core.extensions import db
 from marketplace.core.permissions import ACCOUNTING, READ_MONEY, READ_MONEY_TOTALS
 from marketplace.core.proposals import Proposal
 from marketplace.organisations.models import Organisation
+from marketplace.payments import figures
 from marketplace.payments.forms import CreditForm, EInvoiceForm
 from marketplace.payments.invoicing import actions, queries
 from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN, STANDING, TABS
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.invoicing.proposals import propose_credit
+from marketplace.payments.settlement import refunds
+from marketplace.payments.settlement.lifecycle import PAYMENT
+from marketplace.payments.settlement.models import Payment
+from marketplace.payments.settlement.queries import of_invoice as payments_of
 from marketplace.payments.views.blueprint import bp
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -30,6 +37,7 @@ from marketplace.web.tabs import tabs
 
 PER_PAGE = 50
 MOST_EXPORTED = 20_000
+_TABS = {**TABS, queries.NO_E_INVOICE: N_("Without e-invoice")}
 
 
 @bp.get("/money")
@@ -37,19 +45,40 @@ MOST_EXPORTED = 20_000
 def desk() -> ResponseReturnValue:
     """Show totals; to who reads money also the payment requests and who is to be asked for one."""
     if not actor().may(READ_MONEY):
-        return render_template("payments/desk.html", totals=queries.totals(), reads=False)
+        return render_template("payments/desk.html", reads=False, **_figures(linked=False))
     return _desk()
+
+
+def _figures(*, linked: bool) -> dict[str, Any]:
+    """Return totals, what was received, what falls due; with links to the entries for who reads them."""
+    today = clock.today()
+    received, due = figures.received(today), figures.due(today)
+
+    def entries(span: figures.SpanSum) -> str:
+        if not linked:
+            return ""
+        return url_for("payments.journal", kind=Payment.subject_kind, since=clock.format_date(span.since),
+                       until=clock.format_date(span.until))
+
+    return {"totals": queries.totals(), "received": received, "due": due, "entries": entries, "today": today,
+            "due_word": _due_word}
+
+
+def _due_word(span: figures.SpanSum) -> str:
+    if span.since == date.min:
+        return _("Overdue")
+    return _("Later") if span.until == date.max else clock.format_date(span.since)
 
 
 def _desk(form: ExchangeForm | None = None) -> str:
     asked = request.args.get("tab", "")
-    tab = asked if asked in TABS else "open"
+    tab = asked if asked in _TABS else "open"
     part = by_key(queries.in_tab(tab), Invoice.id, PER_PAGE)
     return render_template(
-        "payments/desk.html", totals=queries.totals(), reads=True, part=part, lifecycle=INVOICE, today=clock.today(),
+        "payments/desk.html", reads=True, part=part, lifecycle=INVOICE, **_figures(linked=True),
         rests=queries.rests([row.id for row in part.rows]), waiting=queries.to_be_asked(), form=form,
         open_states=OPEN, standing=STANDING,
-        tabs=tabs(TABS, tab, lambda code: url_for("payments.desk", tab=code)),
+        tabs=tabs(_TABS, tab, lambda code: url_for("payments.desk", tab=code)),
         export=url_for("payments.invoices_csv", tab=tab),
     )
 
@@ -97,15 +126,18 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
 
 
 def _page(
-    row: Invoice, typed: ReasonForm | None = None, noted: EInvoiceForm | None = None, credit: CreditForm | None = None
+    row: Invoice, typed: ReasonForm | None = None, noted: EInvoiceForm | None = None, credit: CreditForm | None = None,
+    using: ExchangeForm | None = None,
 ) -> str:
     keeps = "accountant" in row.roles_of(actor())
     return render_template(
         "payments/invoice.html", invoice=row, rest=queries.rest(row), lifecycle=INVOICE, typed=typed, today=clock.today(),
         rows=INVOICE.actions_for(row.state, row.roles_of(actor())), standing=row.state in STANDING, keeps=keeps,
+        payments=payments_of(row.id), payment_lifecycle=PAYMENT, open=row.state in OPEN,
+        credit_left=queries.credit_of(row.org_id) if row.state in OPEN else 0,
         noted=noted or EInvoiceForm(formdata=None), credit=credit or CreditForm(formdata=None),
         act=lambda action: url_for("payments.move_invoice", invoice_id=row.id, action=action),
-        refused=next((form for form in (typed, noted, credit) if form is not None), None),
+        refused=next((form for form in (typed, noted, credit, using) if form is not None), None),
     )
 
 
@@ -162,8 +194,17 @@ def credit_invoice(invoice_id: int) -> ResponseReturnValue:
     return redirect(url_for("proposals.show", proposal_id=made[0].id))
 
 
+@bp.post("/money/invoices/<int:invoice_id>/use-credit")
+@access(ACCOUNTING)
+def use_credit(invoice_id: int) -> ResponseReturnValue:
+    """Settle a payment request out of the organisation's credit."""
+    form, row = ExchangeForm(), queries.held(invoice_id)
+    said = _("The credit was used.")
+    return _done(row, form, lambda: refunds.use_credit(row, actor()), said, lambda: _page(row, using=form))
+
+
 def _done(
-    row: Invoice, form: ExchangeForm, work: Callable[[], None], said: str, page: Callable[[], str]
+    row: Invoice, form: ExchangeForm, work: Callable[[], object], said: str, page: Callable[[], str]
 ) -> ResponseReturnValue:
     if not form.submit(work):
         return page(), 422

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template
+from flask import Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.core.access import access, actor
@@ -11,7 +11,13 @@ from marketplace.core.permissions import ACTING
 from marketplace.payments.invoicing import documents, queries
 from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN
 from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.invoicing.pay_to import transfer_of
+from marketplace.payments.ledger.chart import receivable_of
+from marketplace.payments.ledger.queries import balance
+from marketplace.payments.settlement.lifecycle import PAYMENT
+from marketplace.payments.settlement.queries import of_invoice as payments_of
 from marketplace.payments.views.blueprint import bp
+from marketplace.payments.views.period import asked_period
 from marketplace.values import clock
 from marketplace.values.amount_in_words import in_words
 from marketplace.values.vietqr import reference_of
@@ -28,8 +34,11 @@ def mine() -> ResponseReturnValue:
     to_pay = db.session.scalars(wanted.where(Invoice.state.in_(OPEN)).order_by(Invoice.due_on, Invoice.id)).unique().all()
     part = by_key(wanted.where(Invoice.state.not_in(OPEN)), Invoice.id, PER_PAGE)
     left = queries.rests([one.id for one in to_pay])
+    account = receivable_of(actor().org_id or 0)
     return render_template(
-        "payments/mine.html", to_pay=to_pay, rests=left, part=part, lifecycle=INVOICE, today=clock.today(),
+        "payments/mine.html", balance=None if account is None else balance(account, clock.today()), period=asked_period(),
+        download=lambda form: url_for("payments.my_statement", form=form),
+        to_pay=to_pay, rests=left, part=part, lifecycle=INVOICE, today=clock.today(),
         owed=sum(left.values()),
     )
 
@@ -41,7 +50,9 @@ def request_of(code: str) -> ResponseReturnValue:
     invoice = queries.readable(code, actor())
     left = queries.rest(invoice)
     return render_template(
-        "payments/request.html", invoice=invoice, rest=left, lifecycle=INVOICE, reference=reference_of(code),
+        "payments/request.html", transfer=transfer_of(invoice, left),
+        invoice=invoice, rest=left, lifecycle=INVOICE, reference=reference_of(code),
+        payments=payments_of(invoice.id), payment_lifecycle=PAYMENT,
         words=in_words(invoice.total), today=clock.today(), payable=invoice.state in OPEN,
     )
 
