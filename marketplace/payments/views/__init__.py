@@ -5,17 +5,12 @@ from marketplace.payments.views.blueprint import bp
 
 __all__ = ["bp", "charges", "dues", "fees", "invoices", "mine"]
 from marketplace.payments.views import (
-    charges,
-    fees,
-    invoices,
     ledger,
-    mine,
     papers,
     pay,
     payments,
     refunds,
 )
-from marketplace.payments.views.blueprint import bp
 
 __all__ = [
     "bp",
