@@ -43,10 +43,10 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
         "tests/races",
-        "tests/core/test_proposals.py", "tests/payments/test_fees.py",
+        "tests/core/test_proposals.py", "tests/payments/test_fees.py", "tests/payments/test_dues_at_once.py",
         "tests/payments/test_invoices.py", "tests/payments/test_payments.py",
         "tests/payments/test_ledger_pages.py", "tests/payments/test_papers.py", "tests/payments/test_desk.py",
-        "tests/payments/test_dues_at_once.py",
+        "tests/payments/test_bank_accounts.py",
     ),
     "requests: what commits, what a broken or busy database answers": (
         "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",

@@ -6,6 +6,11 @@ from marketplace.payments.views.blueprint import bp
 __all__ = ["bp", "charges", "dues", "fees", "invoices", "mine"]
 from marketplace.payments.views import (
     ledger,
+from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
+from marketplace.payments.views.blueprint import bp
+
+__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
+from marketplace.payments.views import (
     papers,
     pay,
     payments,
