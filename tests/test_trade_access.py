@@ -29,6 +29,7 @@ SIDES = frozenset({"supplier", "buyer"})
 SUPPLIER, BUYER = frozenset({"supplier"}), frozenset({"buyer"})
 OFFICER = frozenset({"officer"})
 STAFF = frozenset({"officer", "moderator"})  # who sees that there is a lead or deal
+STAFF_ONLY = ("mediate", "note", "officer", "classify", "reopen_due")
 COMPLAINT = "Bên kia không trả lời trong ba tuần liền."
 
 
@@ -183,7 +184,7 @@ def test_exactly_the_right_people_reach_it(shared_app: Flask, made: tuple[TradeW
         client = world.person(shared_app, name)
         answer = client.post(path, data=row.data or {}) if row.post else client.get(path)
         assert reached(answer) == (name in row.may), f"{name} at {path}: {answer.status_code}"
-        if name in {"stranger", "left"} and not row.endpoint.endswith(("mediate", "note", "officer", "classify", "reopen_due")):
+        if name in {"stranger", "left"} and not row.endpoint.endswith(STAFF_ONLY):
             assert answer.status_code == 404, f"{name} is told that {path} exists: {answer.status_code}"
         if answer.status_code < 400:
             snapshot.restore()

@@ -1,20 +1,15 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
-from marketplace.payments.views import charges, dues, fees, invoices, mine
+from marketplace.payments.views import bank_accounts, charges, dues, fees, invoices, ledger, mine
 from marketplace.payments.views.blueprint import bp
 
-__all__ = ["bp", "charges", "dues", "fees", "invoices", "mine"]
-from marketplace.payments.views import (
-    ledger,
-from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
-from marketplace.payments.views.blueprint import bp
-
-__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
+__all__ = ["bank_accounts", "bp", "charges", "dues", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
     papers,
     pay,
     payments,
     refunds,
+    statements,
 )
 
 __all__ = [
