@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from flask import Flask
+
 from marketplace.core.events import Event, register_consumer
 from marketplace.core.outbox import register_job
 from marketplace.core.subjects import Ref, Subject, register_subject
@@ -11,6 +13,7 @@ from marketplace.deals.queries.loading import path_of
 from marketplace.deals.record import register_record_section
 from marketplace.files.access import register_file_access
 from marketplace.notifications.consumers import register_notifications
+from marketplace.payments import views
 from marketplace.payments.dues import checks, file_access, making, record_section
 from marketplace.payments.dues.consumers import CONSUMER
 from marketplace.payments.dues.jobs import JOBS
@@ -20,6 +23,7 @@ from marketplace.payments.dues.notifications import NOTIFICATIONS
 from marketplace.payments.dues.sources import MILESTONES, register_due_source
 from marketplace.payments.ledger.checks import register_check
 from marketplace.values.text import N_
+from marketplace.web.panels import register_panel
 
 
 def _deal(event: Event) -> Ref | None:
@@ -40,7 +44,7 @@ DUE = Subject(
 )
 
 
-def register() -> None:
+def register(app: Flask) -> None:
     """Register the kind of thing, its sources, what follows from moves of a deal, jobs, files and checks."""
     register_subject(DUE)
     register_due_source(MILESTONES)
@@ -50,5 +54,6 @@ def register() -> None:
     register_notifications(NOTIFICATIONS)
     register_file_access(DUE.kind, file_access.may_read, file_access.log_read, thing_of=file_access.deal_of)
     register_check("dues", checks.sums)
+    register_panel(app, "deal.money", views.dues.panel)
     register_consumer(CONSUMER)
     register_job(*JOBS)

@@ -4,6 +4,7 @@ from marketplace.payments.views import bank_accounts, charges, dues, fees, invoi
 from marketplace.payments.views.blueprint import bp
 
 __all__ = ["bank_accounts", "bp", "charges", "dues", "fees", "invoices", "ledger", "mine", "statements"]
+__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
     papers,
     pay,
