@@ -4,8 +4,9 @@ from marketplace.payments.views import bank_accounts, charges, dues, fees, invoi
 from marketplace.payments.views.blueprint import bp
 
 __all__ = ["bank_accounts", "bp", "charges", "dues", "fees", "invoices", "ledger", "mine", "statements"]
-__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
+    cards,
+    messages,
     papers,
     pay,
     payments,
@@ -14,11 +15,14 @@ from marketplace.payments.views import (
 )
 
 __all__ = [
+    "bank_accounts",
     "bp",
+    "cards",
     "charges",
     "fees",
     "invoices",
     "ledger",
+    "messages",
     "mine",
     "papers",
     "pay",

@@ -7,8 +7,8 @@ from alembic import op
 
 from marketplace.core.columns import Big, NfcString, NfcText, UtcDateTime
 
-revision = "0048"
-down_revision = "0047"
+revision = "0050"
+down_revision = "0049"
 branch_labels = None
 depends_on = None
 
