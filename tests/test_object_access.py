@@ -35,7 +35,8 @@ from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.invoicing.actions import draft, issue
 from marketplace.payments.invoicing.models import CreditNote
 from marketplace.payments.ledger.models import JournalEntry
-from marketplace.payments.settlement.models import BANK, Payment
+from marketplace.payments.settlement.actions import Said, receive
+from marketplace.payments.settlement.refunds import approve, request
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
@@ -117,12 +118,16 @@ class World(Cast):
         issue(self.invoice, desk.first)
         self.entry = db.session.query(JournalEntry).one()
         account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
+        db.session.add(account)
+        db.session.flush()
+        said = Said(2_000, "VND", clock.today())
+        self.payment = receive(account, "bank", "line:1", said, org=self.org, invoice=None, actor=desk.first)
+        self.refund = request(self.payment, 1_000, "over_payment", "", desk.first)
+        approve(self.refund, desk.second)
         self.credit = CreditNote(code="GG-2026-000001", invoice_id=self.invoice.id, net=1, vat=0, total=1, agreement_no="1",
                                  agreement_on=clock.today(), reason="x", by_id=desk.first.user_id,
                                  approved_by_id=desk.second.user_id)
-        self.payment = Payment(code="TT-2026-000001", org_id=self.org.id, invoice_id=self.invoice.id, channel=BANK,
-                               amount=1, bank_account=account, provider="bank", provider_id="x", state="succeeded")
-        db.session.add_all([account, self.credit, self.payment])
+        db.session.add(self.credit)
         made = charge(rule, self.need, self.org, SYSTEM)
         assert made is not None
         self.charge = made
@@ -262,6 +267,12 @@ TABLE = (
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
     post("payments.note_e_invoice", lambda w: f"/money/invoices/{w.invoice.id}/e-invoice", frozenset()),
     post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
+    get("payments.payment", lambda w: f"/money/payments/{w.payment.id}", STAFF),
+    get("payments.refund", lambda w: f"/money/refunds/{w.refund.id}", STAFF),
+    get("payments.receipt", lambda w: f"/my/money/payments/{w.payment.code}", INSIDE),
+    post("payments.use_credit", lambda w: f"/money/invoices/{w.invoice.id}/use-credit", frozenset()),
+    post("payments.ask_refund", lambda w: f"/money/payments/{w.payment.id}/refund", frozenset()),
+    post("payments.move_refund", lambda w: f"/money/refunds/{w.refund.id}/reject", frozenset(), reason="x"),
     post("payments.waive", lambda w: f"/money/charges/{w.charge.id}/waive", frozenset(), reason="x"),
     post("accounts.end_role", lambda w: f"/staff/grants/{w.grant.id}/end", frozenset(), reason="x"),
 )

@@ -1,4 +1,4 @@
-"""Shapes of what accountants send: lines of the tariff, what is free for whom."""
+"""Shapes of what accountants send: lines of the tariff, what is free for whom, credits, refunds."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from marketplace.core.errors import Invalid
 from marketplace.payments.fees.amounts import parse_bands
 from marketplace.payments.fees.vat_table import DEFAULT, VAT_RULES
 from marketplace.values.text import N_
-from marketplace.vocabulary import FEE_BASES, FEE_KINDS, ORGANISATION_KINDS, SIDES
+from marketplace.vocabulary import FEE_BASES, FEE_KINDS, ORGANISATION_KINDS, REFUND_REASONS, SIDES
 from marketplace.web.forms import (
     DayField,
     ExchangeForm,
     LineField,
     LongField,
     MoneyField,
+    ReasonForm,
     TermField,
     TermsField,
 )
@@ -113,6 +114,21 @@ class CreditForm(ExchangeForm):
     agreement_no = LineField(_l("Number of the written agreement"), [InputRequired(NEEDED), Length(max=100)])
     agreement_on = DayField(_l("Day of the agreement"), [InputRequired(NEEDED)])
     reason = LongField(_l("Why it is proposed"), [InputRequired(NEEDED), Length(max=2000)])
+
+
+class RefundForm(ExchangeForm):
+    """What is to be paid back of a payment, and why."""
+
+    amount = MoneyField(_l("To be paid back"), [InputRequired(NEEDED)])
+    reason_code = TermField(_l("Reason"), [InputRequired(NEEDED)], vocabulary=REFUND_REASONS)
+    reason = LongField(_l("Details"), [Length(max=2000)])
+
+
+class RefundMoveForm(ReasonForm):
+    """A step of a refund: why it is rejected or failed, or the bank's reference of what was sent."""
+
+    bank_reference = LineField(_l("Reference of the bank"), [Length(max=100)],
+                               description=_l("As it stands in the bank's confirmation of your transfer."))
 
 
 def _iso(day: date | None) -> str:

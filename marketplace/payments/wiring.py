@@ -109,6 +109,8 @@ def register(app: Flask) -> None:
     register_consequence("complete", actions.charge_commission)
     register_place("own", Place(N_("Fees to pay"), "/my/money", "wallet2", 45), ACTING)
     register_place("money", Place(N_("Payment requests"), "/money", "cash-stack", 10), READ_MONEY_TOTALS)
+    register_place("money", Place(N_("Payments"), "/money/payments", "credit-card", 20), READ_MONEY)
+    register_place("money", Place(N_("Refunds"), "/money/refunds", "arrow-counterclockwise", 25), READ_MONEY)
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
     register_place("money", Place(N_("Ledger"), "/money/accounts", "journals", 50), READ_MONEY)

@@ -136,6 +136,8 @@ PAGES: dict[str, list[Place]] = {
     "accountant": [
         Place("proposals", "/staff/proposals"),
         Place("money", "/money"),
+        Place("payments", "/money/payments"),
+        Place("refunds", "/money/refunds"),
         Place("charges", "/money/charges"),
         Place("fees", "/money/fees"),
         Place("accounts", "/money/accounts"),

@@ -16,7 +16,7 @@ TRADE = ["/staff/leads", "/staff/deals"]
 WORK = "/staff/work"
 OPERATION = [WORK, "/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
-MONEY = ["/money", "/money/charges", "/money/fees", "/money/accounts"]
+MONEY = ["/money", "/money/payments", "/money/refunds", "/money/charges", "/money/fees", "/money/accounts"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 
 

@@ -255,3 +255,33 @@ def test_of_fifty_equal_messages_at_once_one_is_booked(app: Flask) -> None:
             Event.action == "payment.succeed")
         assert (db.session.scalar(booked), db.session.scalar(told)) == (1, 1) and list(faults()) == []
 
+
+
+def test_accountants_refund_a_payment_by_its_pages_and_who_paid_reads_the_receipt(ctx: Flask) -> None:
+    till = Till()
+    made = till.transfer(till.invoice.total + 9)
+    first, second, member = till.client(ctx, "first"), till.client(ctx, "second"), factories.client(ctx, till.member)
+    here = f"/money/payments/{made.id}"
+    assert first.post(f"{here}/refund", data={"amount": "10", "reason_code": "over_payment"}).status_code == 422
+    answer = first.post(f"{here}/refund", data={"amount": "9", "reason_code": "over_payment", "reason": "Thừa"})
+    assert answer.status_code == 302
+    there = answer.headers["Location"]
+    assert first.post(f"{there}/approve").status_code == 403
+    assert f"{there}/approve" not in first.get(there).text and f"{there}/approve" in second.get(there).text
+    assert second.post(f"{there}/approve").status_code == 302
+    lacking = first.post(f"{there}/send", data={"bank_reference": " "})
+    assert lacking.status_code == 422 and 'id="bank_reference"' in lacking.text
+    assert first.post(f"{there}/send", data={"bank_reference": "FT26"}).status_code == 302
+    assert first.post(f"{there}/settle").status_code == 302
+    db.session.expire_all()
+    assert (made.state, made.refunds[0].state) == ("part_refunded", "done")
+    assert made.code in first.get("/money/payments").text
+    assert made.refunds[0].code in first.get("/money/refunds?tab=ended").text
+    assert made.code in first.get("/money/payments.csv").text and "FT26" in first.get("/money/refunds.csv").text
+    receipt = member.get(f"/my/money/payments/{made.code}")
+    assert receipt.status_code == 200 and "Phiếu thu" in receipt.text
+    for name, code in (("auditor", 200), ("leader", 403), ("moderator", 403)):
+        assert till.client(ctx, name).get(here).status_code == code, name
+    stranger = factories.user("Người Ngoài")
+    factories.member(stranger, factories.organisation("Công ty Khác"))
+    assert factories.client(ctx, stranger).get(f"/my/money/payments/{made.code}").status_code == 404

@@ -1,6 +1,25 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
-from marketplace.payments.views import charges, fees, invoices, ledger, mine, papers
+from marketplace.payments.views import (
+    charges,
+    fees,
+    invoices,
+    ledger,
+    mine,
+    papers,
+    payments,
+    refunds,
+)
 from marketplace.payments.views.blueprint import bp
 
-__all__ = ["bp", "charges", "fees", "invoices", "ledger", "mine", "papers"]
+__all__ = [
+    "bp",
+    "charges",
+    "fees",
+    "invoices",
+    "ledger",
+    "mine",
+    "papers",
+    "payments",
+    "refunds",
+]

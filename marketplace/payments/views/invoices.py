@@ -23,7 +23,10 @@ from marketplace.payments.invoicing import actions, queries
 from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN, STANDING, TABS
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.invoicing.proposals import propose_credit
+from marketplace.payments.settlement import refunds
+from marketplace.payments.settlement.lifecycle import PAYMENT
 from marketplace.payments.settlement.models import Payment
+from marketplace.payments.settlement.queries import of_invoice as payments_of
 from marketplace.payments.views.blueprint import bp
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -123,15 +126,18 @@ def invoice(invoice_id: int) -> ResponseReturnValue:
 
 
 def _page(
-    row: Invoice, typed: ReasonForm | None = None, noted: EInvoiceForm | None = None, credit: CreditForm | None = None
+    row: Invoice, typed: ReasonForm | None = None, noted: EInvoiceForm | None = None, credit: CreditForm | None = None,
+    using: ExchangeForm | None = None,
 ) -> str:
     keeps = "accountant" in row.roles_of(actor())
     return render_template(
         "payments/invoice.html", invoice=row, rest=queries.rest(row), lifecycle=INVOICE, typed=typed, today=clock.today(),
         rows=INVOICE.actions_for(row.state, row.roles_of(actor())), standing=row.state in STANDING, keeps=keeps,
+        payments=payments_of(row.id), payment_lifecycle=PAYMENT, open=row.state in OPEN,
+        credit_left=queries.credit_of(row.org_id) if row.state in OPEN else 0,
         noted=noted or EInvoiceForm(formdata=None), credit=credit or CreditForm(formdata=None),
         act=lambda action: url_for("payments.move_invoice", invoice_id=row.id, action=action),
-        refused=next((form for form in (typed, noted, credit) if form is not None), None),
+        refused=next((form for form in (typed, noted, credit, using) if form is not None), None),
     )
 
 
@@ -188,8 +194,17 @@ def credit_invoice(invoice_id: int) -> ResponseReturnValue:
     return redirect(url_for("proposals.show", proposal_id=made[0].id))
 
 
+@bp.post("/money/invoices/<int:invoice_id>/use-credit")
+@access(ACCOUNTING)
+def use_credit(invoice_id: int) -> ResponseReturnValue:
+    """Settle a payment request out of the organisation's credit."""
+    form, row = ExchangeForm(), queries.held(invoice_id)
+    said = _("The credit was used.")
+    return _done(row, form, lambda: refunds.use_credit(row, actor()), said, lambda: _page(row, using=form))
+
+
 def _done(
-    row: Invoice, form: ExchangeForm, work: Callable[[], None], said: str, page: Callable[[], str]
+    row: Invoice, form: ExchangeForm, work: Callable[[], object], said: str, page: Callable[[], str]
 ) -> ResponseReturnValue:
     if not form.submit(work):
         return page(), 422

@@ -14,6 +14,8 @@ from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.invoicing.pay_to import transfer_of
 from marketplace.payments.ledger.chart import receivable_of
 from marketplace.payments.ledger.queries import balance
+from marketplace.payments.settlement.lifecycle import PAYMENT
+from marketplace.payments.settlement.queries import of_invoice as payments_of
 from marketplace.payments.views.blueprint import bp
 from marketplace.payments.views.period import asked_period
 from marketplace.values import clock
@@ -50,6 +52,7 @@ def request_of(code: str) -> ResponseReturnValue:
     return render_template(
         "payments/request.html", transfer=transfer_of(invoice, left),
         invoice=invoice, rest=left, lifecycle=INVOICE, reference=reference_of(code),
+        payments=payments_of(invoice.id), payment_lifecycle=PAYMENT,
         words=in_words(invoice.total), today=clock.today(), payable=invoice.state in OPEN,
     )
 
