@@ -269,6 +269,7 @@ TABLE = (
     post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
     get("payments.payment", lambda w: f"/money/payments/{w.payment.id}", STAFF),
     get("payments.refund", lambda w: f"/money/refunds/{w.refund.id}", STAFF),
+    get("payments.pay", lambda w: f"/pay/{w.invoice.code}", INSIDE),
     get("payments.receipt", lambda w: f"/my/money/payments/{w.payment.code}", INSIDE),
     post("payments.use_credit", lambda w: f"/money/invoices/{w.invoice.id}/use-credit", frozenset()),
     post("payments.ask_refund", lambda w: f"/money/payments/{w.payment.id}/refund", frozenset()),

@@ -285,3 +285,12 @@ def test_accountants_refund_a_payment_by_its_pages_and_who_paid_reads_the_receip
     stranger = factories.user("Người Ngoài")
     factories.member(stranger, factories.organisation("Công ty Khác"))
     assert factories.client(ctx, stranger).get(f"/my/money/payments/{made.code}").status_code == 404
+
+
+def test_the_page_to_pay_shows_the_transfer_until_nothing_is_left(ctx: Flask) -> None:
+    till = Till()
+    member = factories.client(ctx, till.member)
+    shown = member.get(f"/pay/{till.invoice.code}").text
+    assert till.account.account_no in shown and "qr.svg" in shown
+    till.transfer(till.invoice.total)
+    assert member.get(f"/pay/{till.invoice.code}").status_code == 302

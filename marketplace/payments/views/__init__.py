@@ -7,6 +7,7 @@ from marketplace.payments.views import (
     ledger,
     mine,
     papers,
+    pay,
     payments,
     refunds,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "ledger",
     "mine",
     "papers",
+    "pay",
     "payments",
     "refunds",
 ]
