@@ -6,7 +6,7 @@ FLASK  := $(BIN)/flask --app wsgi
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lock audit run reset test test-all test-sqlite test-postgres test-browser test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-load bench-alerts bench-pictures bench-records bench-history
+.PHONY: help setup lock audit run reset test test-all test-sqlite test-postgres test-browser test-stripe test-faults check check-types check-style format clean migration bench-search bench-match bench-suggest bench-pages bench-load bench-alerts bench-pictures bench-records bench-history
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "  make %-15s %s\n", $$1, $$2}'
@@ -58,6 +58,10 @@ test-all: $(VENV)/.dev ## everything on both databases, every value in every for
 
 test-sqlite test-postgres test-browser: test-%: $(VENV)/.dev
 	@WORKERS=$(WORKERS) $(BIN)/python -m tests.groups $*
+
+test-stripe: $(VENV)/.dev ## what we ask of Stripe, against its test mode (STRIPE_TEST_SECRET_KEY=sk_test_…), and against our double
+	@$(BIN)/python -m tests.payments.real_stripe
+	@$(BIN)/python -m pytest tests/payments/test_gateway.py
 
 test-faults: $(VENV)/.dev ## plant the faults of tests/faults one by one and see that the tests catch them
 	@$(BIN)/python -m tests.faults

@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from marketplace.core.config_cards import card_keys
 from marketplace.core.config_production import flag, trusted_hosts, unsafe
 from marketplace.core.connection_limits import limits_here
 from marketplace.core.socket_address import socket_address
@@ -96,6 +97,9 @@ class Settings:
     organisation_two_step: bool  # the same for administrators and signers of organisations
     refund_two_approvers_above: int  # VND above which a refund takes two who approve
     card_limit: int  # VND above which a payment request is paid by bank transfer only
+    stripe_secret_key: str  # empty: payment by card is not offered
+    stripe_webhook_secret: str  # signs Stripe's messages; empty: there is no such address
+    stripe_api_base: str  # our double instead of Stripe; empty: Stripe itself
     demo: bool  # demo accounts are shown on the sign-in page
 
     @property
@@ -218,7 +222,7 @@ def load_settings(env: Mapping[str, str] | None = None) -> Settings:
 
 def _money(env: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
     return {"refund_two_approvers_above": _number(env, "REFUND_TWO_APPROVERS_ABOVE", 5_000_000, problems),
-            "card_limit": _number(env, "CARD_LIMIT", 99_999_999, problems)}
+            "card_limit": _number(env, "CARD_LIMIT", 99_999_999, problems), **card_keys(env)}
 
 
 def _refuse(problems: list[str]) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 from urllib.parse import parse_qs, urlsplit
 
+from marketplace.core.config_cards import card_problems
+
 #: What must be there, whatever its value.
 NEEDED = {
     "DATABASE_URL": "DATABASE_URL is missing",
@@ -32,9 +34,10 @@ def trusted_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
 
 def unsafe(env: Mapping[str, str], environment: str, base_url: str) -> list[str]:
     """Return what keeps an environment from starting."""
+    problems = card_problems(env, environment)
     if environment == "production":
-        return production_problems(env, base_url)
-    return development_problems(env) if environment == "development" else []
+        return problems + production_problems(env, base_url)
+    return problems + development_problems(env) if environment == "development" else problems
 
 
 def production_problems(env: Mapping[str, str], base_url: str) -> list[str]:

@@ -154,6 +154,7 @@ def test_signing_out_elsewhere_asks_for_it_and_is_no_fresh_sign_in(app: Flask) -
 def test_a_moment_of_the_future_is_not_fresh(app: Flask) -> None:
     web = earlier(signed_in(app, registered(app)), -60)
     assert web.get("/tf-setup").location.startswith("/verify")
+    assert web.post("/account/sign-out-everywhere").location.startswith("/verify")
 
 
 def test_the_operators_choose_for_how_long(tmp_path: Any, app: Flask, database_url: str) -> None:

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.config import SettingsError
@@ -197,6 +197,22 @@ def test_a_seal_signed_with_another_key_is_named(ctx: Flask, org: Organisation) 
     assert verify(ctx) == (0, [])  # who holds both can do this: only a copy elsewhere proves it
     path.write_bytes(kept)
     assert verify(ctx) == (1, ["seal 1: it was signed with a key that is not in SEAL_KEY_FILE"])
+
+
+def test_a_seal_that_does_not_hold_the_one_before_is_named(ctx: Flask, org: Organisation) -> None:
+    """Who holds the key too can sign anything, but only the seal before gives the digest that the next one holds."""
+    sealed()
+    with clock.fixed(MORNING + timedelta(days=1)):
+        second = sealed()
+        second.previous = "0" * 64
+        second.signature = signing_key(ctx.extensions["settings"]).sign(message(second.signed())).hex()
+        values = {"previous": second.previous, "signature": second.signature}
+        db.session.rollback()
+        as_owner()
+        db.session.execute(update(Seal).where(Seal.number == 2).values(values))
+        db.session.commit()
+        code, said = verify(ctx)
+    assert code == 1 and "seal 2: it does not hold the digest of the seal before it" in said
 
 
 def test_a_key_may_be_changed(ctx: Flask, org: Organisation, tmp_path: Path) -> None:

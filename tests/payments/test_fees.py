@@ -158,6 +158,8 @@ def test_waiving_one_charge_takes_two_people(ctx: Flask) -> None:
     assert first.post(f"{here}/waive", data={"reason": ""}).status_code == 422
     assert first.post(f"{here}/waive", data={"reason": "Giao dịch đầu tiên"}).status_code == 302
     [made] = db.session.query(Proposal)
+    db.session.refresh(charge)
+    assert charge.state == "pending", "proposed is not waived"
     assert first.post(f"/staff/proposals/{made.id}/approve").status_code == 403
     assert desk.client(ctx, "second").post(f"/staff/proposals/{made.id}/approve").status_code == 302
     db.session.expire_all()
