@@ -62,13 +62,13 @@ class RequestStory:
 
     days: int
     paid: int = 0
-    then: str = ""  # cancel | credit | refund | e_invoice | draft
+    then: str = ""  # cancel | credit | give_back | e_invoice | draft
 
 
 #: The first three are the supplier's own; the others go to one organisation each.
 STORIES = (
     RequestStory(48, 100, "e_invoice"), RequestStory(40, 40), RequestStory(5), RequestStory(44, 100, "e_invoice"),
-    RequestStory(36, 125, "refund"), RequestStory(30, 110), RequestStory(26), RequestStory(20, 0, "cancel"),
+    RequestStory(36, 125, "give_back"), RequestStory(30, 110), RequestStory(26), RequestStory(20, 0, "cancel"),
     RequestStory(16, 50, "credit"), RequestStory(12, 100), RequestStory(8), RequestStory(4, 0, "draft"),
 )
 
@@ -156,7 +156,7 @@ class OneRequest:
             said = {"series": "1C26TSG", "number": f"{self.number + 1:08d}", "lookup_code": f"MINHHOA{self.number}",
                     "provider": "Nhà cung cấp minh họa"}
             invoices.record_e_invoice(invoice, said, clock.today(), accountant)
-        if self.story.then == "refund" and payment is not None:
+        if self.story.then == "give_back" and payment is not None:
             refunds.request(payment, payment.amount - invoice.total, "over_payment", "Đơn vị chuyển thừa", accountant)
 
     def _received(self, invoice: Invoice) -> Payment:
