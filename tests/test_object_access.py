@@ -117,7 +117,7 @@ class World(Cast):
         self.invoice = draft(self.org, desk.first)
         issue(self.invoice, desk.first)
         self.entry = db.session.query(JournalEntry).one()
-        account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
+        account = self.bank_account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
         db.session.add(account)
         db.session.flush()
         said = Said(2_000, "VND", clock.today())
@@ -267,6 +267,10 @@ TABLE = (
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
     post("payments.note_e_invoice", lambda w: f"/money/invoices/{w.invoice.id}/e-invoice", frozenset()),
     post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
+    get("payments.receiving_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", STAFF),
+    post("payments.change_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", frozenset()),
+    post("payments.retire_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}/retire", frozenset(),
+         reason="x"),
     get("payments.payment", lambda w: f"/money/payments/{w.payment.id}", STAFF),
     get("payments.refund", lambda w: f"/money/refunds/{w.refund.id}", STAFF),
     get("payments.pay", lambda w: f"/pay/{w.invoice.code}", INSIDE),

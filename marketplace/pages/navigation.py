@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import request
 from flask_babel import gettext as _
 
@@ -53,8 +55,13 @@ def _orgs(actor: Actor) -> list[dict[str, object]]:
 
 
 def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
-    """Return the places of this reader's rail, each feature's own (`core.rail`), by heading."""
-    return [
+    """Return the places of this reader's rail, each feature's own (`core.rail`), by heading.
+
+    A page below two of them (/money and /money/fees) is at the nearer one.
+    """
+    groups = [
         (_(heading) if heading else "", [_item(_(place.label), place.href, place.icon) for place in places])
         for heading, places in places_for(actor)
     ]
+    here = max((item.href for _heading, items in groups for item in items if item.active), key=len, default="")
+    return [(heading, [replace(item, active=item.href == here) for item in items]) for heading, items in groups]

@@ -8,10 +8,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, SelectField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms import BooleanField, PasswordField, SelectField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from marketplace.core.errors import Invalid
+from marketplace.payments.banks.bank_table import BANKS
+from marketplace.payments.banks.callback_secret import LEAST
 from marketplace.payments.fees.amounts import parse_bands
 from marketplace.payments.fees.vat_table import DEFAULT, VAT_RULES
 from marketplace.values.text import N_
@@ -129,6 +131,26 @@ class RefundMoveForm(ReasonForm):
 
     bank_reference = LineField(_l("Reference of the bank"), [Length(max=100)],
                                description=_l("As it stands in the bank's confirmation of your transfer."))
+
+
+class BankAccountForm(ExchangeForm):
+    """What of a bank account of the exchange may change, and why."""
+
+    holder = LineField(_l("Holder"), [InputRequired(NEEDED), Length(max=140)],
+                       description=_l("As the bank writes it: capital letters without marks."))
+    callback_secret = PasswordField(
+        _l("Secret of the bank's messages"), [Optional(), Length(min=LEAST, max=200)], render_kw={"autocomplete": "off"},
+        description=_l("Only if the bank tells of transfers by itself. Left empty, it stays as it is."))
+    reason = LongField(_l("Why it is proposed"), [InputRequired(NEEDED), Length(max=2000)])
+
+
+class NewBankAccountForm(BankAccountForm):
+    """A bank account of the exchange."""
+
+    bin = SelectField(_l("Bank"), [InputRequired(NEEDED)],
+                      choices=[("", ""), *((bank.bin, f"{bank.short_name} ({bank.bin})") for bank in BANKS)])
+    account_no = LineField(_l("Account number"), [
+        InputRequired(NEEDED), Regexp(r"^[0-9A-Za-z]{1,19}$", message=_l("Up to 19 digits or letters, without spaces."))])
 
 
 def _iso(day: date | None) -> str:

@@ -91,3 +91,8 @@ INVOICES = Notifications((
     _invoice("e_invoice", N_("The e-invoice for %(code)s was issued.")),
     rule("credit_note.issue", "payments", "owner", N_("A part of %(code)s was credited.")),
 ), {"invoice.draft": "only the accountants see a draft"}, invoice_occasion)
+
+_BY_TWO = "whoever proposed it is told that it was approved, and the other approved it"
+BANKS = Notifications((), {
+    "bank_account.open": _BY_TWO, "bank_account.change": _BY_TWO, "bank_account.retire": _BY_TWO,
+}, lambda _event, _row: None)

@@ -15,6 +15,7 @@ from marketplace.deals.actions.consequences import register_consequence
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.topics import Topic, register_topic
 from marketplace.payments import notifications, views
+from marketplace.payments.banks import proposals as bank_proposals
 from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.cli import issue_invoices, verify_ledger
 from marketplace.payments.fees import actions, proposals
@@ -82,6 +83,8 @@ REFUND = Subject(
 BANK_ACCOUNT = Subject(
     BankAccount.subject_kind, BankAccount, N_("Bank account of the exchange"), lambda row, _language: f"{row.account_no}",
     icon="bank", path=lambda row, _reader: f"/money/bank-accounts/{row.id}", organisations=lambda _row: {},
+    event_labels={"bank_account.open": N_("Account opened"), "bank_account.change": N_("Changed"),
+                  "bank_account.retire": N_("Retired")},
 )
 PROVIDER_EVENT = Subject(
     ProviderEvent.subject_kind, ProviderEvent, N_("Message of a payment provider"), lambda row, _language: str(row.kind),
@@ -95,11 +98,12 @@ def register(app: Flask) -> None:
     register_topic(TOPIC)
     for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE, PAYMENT, REFUND, BANK_ACCOUNT, PROVIDER_EVENT):
         register_subject(one)
-    for kind in (*proposals.KINDS, invoice_proposals.CREDIT_NOTE):
+    for kind in (*proposals.KINDS, invoice_proposals.CREDIT_NOTE, bank_proposals.BANK_ACCOUNT):
         register_proposal(kind)
     register_notifications(notifications.CHARGES)
     register_notifications(notifications.INVOICES)
     register_notifications(notifications.PAYMENTS)
+    register_notifications(notifications.BANKS)
     register_check("invoice numbers", checks.numbers)
     register_check("invoices", checks.sums)
     register_check("payment numbers", settlement_checks.numbers)
@@ -114,6 +118,7 @@ def register(app: Flask) -> None:
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
     register_place("money", Place(N_("Ledger"), "/money/accounts", "journals", 50), READ_MONEY)
+    register_place("money", Place(N_("Bank accounts"), "/money/bank-accounts", "bank", 60), READ_MONEY)
     app.register_blueprint(views.bp)
     register_job(CACHE, OVERDUE)
     app.cli.add_command(verify_ledger)

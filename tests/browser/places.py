@@ -148,6 +148,8 @@ PAGES: dict[str, list[Place]] = {
         Place("trial-balance", "/money/trial-balance"),
         Place("new-fee", "/money/fees/new"),
         Place("new-waiver", "/money/fees/free/new"),
+        Place("bank-accounts", "/money/bank-accounts"),
+        Place("new-bank-account", "/money/bank-accounts/new"),
     ],
     "leader": [Place("dashboard", "/dashboard"), Place("figures", "/moderation/figures", like="figures")],
     "admin": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,15 @@ from flask import Flask
 from marketplace.core.access import Actor
 from marketplace.core.rail import Place, places_for, register_place
 from marketplace.vocabulary import STAFF_ROLES
+from tests import factories
 
 START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
 WORK = "/staff/work"
 OPERATION = [WORK, "/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
-MONEY = ["/money", "/money/payments", "/money/refunds", "/money/charges", "/money/fees", "/money/accounts"]
+MONEY = ["/money", "/money/payments", "/money/refunds", "/money/charges", "/money/fees", "/money/accounts",
+         "/money/bank-accounts"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 
 
@@ -59,3 +62,8 @@ def test_every_place_has_a_picture_in_the_sprite(shared_app: Flask) -> None:
 def test_a_place_needs_a_group_that_exists() -> None:
     with pytest.raises(ValueError, match="GROUPS"):
         register_place("cellar", Place("Cellar", "/cellar", "key", 1), lambda actor: True)
+
+
+def test_a_page_is_at_one_place_the_nearest(ctx: Flask) -> None:
+    shown = factories.client(ctx, factories.user("Phùng Thu Trang", staff=("accountant",))).get("/money/fees").text
+    assert re.findall(r'class="rail-link" href="([^"]+)" aria-current="page"', shown) == ["/money/fees"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Key, Moment, NfcString, UtcDateTime
@@ -24,5 +24,6 @@ class BankAccount(Base):
     holder: Mapped[str] = mapped_column(NfcString(140))
     active: Mapped[bool] = mapped_column(default=True)
     layout: Mapped[str] = mapped_column(String(40), default="")  # how its statements are laid out
+    callback_secret: Mapped[bytes | None] = mapped_column(LargeBinary)  # of its messages, encrypted; None: it sends none
     created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
     lock: Mapped[int] = mapped_column(default=1)

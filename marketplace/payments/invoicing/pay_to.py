@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from io import BytesIO
 
 import segno
-from sqlalchemy import select
 
-from marketplace.core.extensions import db
-from marketplace.payments.banks.models import BankAccount
+from marketplace.payments.banks.queries import pay_to
 from marketplace.payments.invoicing.lifecycle import OPEN
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.values.vietqr import encode, reference_of
@@ -32,11 +30,6 @@ class Transfer:
     def text(self) -> str:
         """The text of its VietQR code."""
         return encode(self.bank_bin, self.account_no, self.amount, self.purpose)
-
-
-def pay_to() -> BankAccount | None:
-    """Return the account into which fees are paid: the first one in use; None when there is none."""
-    return db.session.scalar(select(BankAccount).where(BankAccount.active).order_by(BankAccount.id).limit(1))
 
 
 def transfer_of(invoice: Invoice, rest: int) -> Transfer | None:

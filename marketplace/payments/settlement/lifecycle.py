@@ -11,7 +11,7 @@ PAYMENT = Lifecycle(
     initial="pending",
     states=(
         State("pending", N_("Waits for confirmation"), "open", "progress", "hourglass-split", tab="open"),
-        State("succeeded", N_("Received"), "received", "success", "check-circle-fill", tab="received"),
+        State("succeeded", N_("Money received"), "received", "success", "check-circle-fill", tab="received"),
         State("part_refunded", N_("Refunded in part"), "received", "info", "arrow-counterclockwise", tab="received"),
         State("refunded", N_("Refunded"), "returned", "neutral", "arrow-counterclockwise", tab="ended"),
         State("disputed", N_("Disputed by the card holder"), "disputed", "warning", "exclamation-triangle", tab="received"),
@@ -21,7 +21,8 @@ PAYMENT = Lifecycle(
     ),
     table=(
         # A provider's word that the money is there counts whatever was believed before: its messages come in any order.
-        Transition("succeed", ("pending", "failed", "cancelled"), "succeeded", ("system",), N_("Received"), settled=_TAKEN),
+        Transition("succeed", ("pending", "failed", "cancelled"), "succeeded", ("system",), N_("Money received"),
+                   settled=_TAKEN),
         Transition("fail", ("pending",), "failed", ("system",), N_("Failed"), settled=("failed", "cancelled", *_TAKEN)),
         Transition("cancel", ("pending",), "cancelled", ("system",), N_("Not completed in time"),
                    settled=("failed", "cancelled", *_TAKEN), silent="whoever let it lapse knows, and can pay again"),

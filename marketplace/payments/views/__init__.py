@@ -1,17 +1,15 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
+from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
+from marketplace.payments.views.blueprint import bp
+
+__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
 from marketplace.payments.views import (
-    charges,
-    fees,
-    invoices,
-    ledger,
-    mine,
     papers,
     pay,
     payments,
     refunds,
 )
-from marketplace.payments.views.blueprint import bp
 
 __all__ = [
     "bp",

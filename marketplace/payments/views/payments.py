@@ -30,7 +30,7 @@ from marketplace.web.tabs import tabs
 PER_PAGE = 50
 CHANNEL_NAMES: dict[str, str] = {CARD: N_("Card"), BANK: N_("Bank transfer")}
 MOST_EXPORTED = 20_000
-TABS = {"received": N_("Received"), "open": N_("Waiting"), "ended": N_("Returned or failed"), "all": N_("All")}
+TABS = {"received": N_("Money received"), "open": N_("Waiting"), "ended": N_("Returned or failed"), "all": N_("All")}
 
 
 @bp.get("/money/payments")
