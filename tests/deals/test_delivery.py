@@ -149,6 +149,18 @@ def test_no_milestone_moves_in_another_state_of_the_deal(trade: Trade, state: st
     assert milestones.offered(one, trade.supplier) == frozenset()
 
 
+def test_the_form_of_a_step_that_is_not_open_leads_to_the_deal_and_changes_nothing(ctx: Flask, trade: Trade) -> None:
+    drafted, handed = deal_in("drafting", trade), deal_in("acceptance", trade)
+    before, web = db.session.query(Event).count(), client(ctx, trade, "supplier")
+    for deal in (drafted, handed):
+        here, forms = f"/deals/{deal.code}", ("signature", "acceptance", f"milestones/{deal.milestones[0].id}/deliver")
+        answers = [web.get(f"{here}/{form}") for form in forms]
+        assert [(one.status_code, one.location) for one in answers] == [(302, here)] * 3
+    assert client(ctx, trade, "buyer").get(f"/deals/{handed.code}/acceptance").status_code == 200
+    db.session.expire_all()
+    assert (drafted.state, handed.state, db.session.query(Event).count()) == ("drafting", "acceptance", before)
+
+
 def test_a_milestone_of_another_deal_is_not_found(ctx: Flask, trade: Trade) -> None:
     deal, other = deal_in("delivering", trade), deal_in("delivering", trade)
     foreign = other.milestones[0].id

@@ -11,6 +11,7 @@ from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import READ_MONEY
 from marketplace.payments.invoicing.queries import rests
+from marketplace.payments.ledger.models import Account, JournalLine
 from marketplace.payments.settlement.lifecycle import BOOKED, PAYMENT, RECEIVED, REFUND, RESERVING
 from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
 
@@ -60,18 +61,26 @@ def refunded(payment_ids: Collection[int]) -> dict[int, int]:
 
 
 def refundable(payment: Payment) -> int:
-    """Return how much of a payment could be paid back: its request's credit, less what other refunds have taken up."""
+    """Return how much of a payment could be paid back: the credit it belongs to, less what other refunds have taken up."""
     if payment.state not in RECEIVED:
         return 0
-    reserved = select(func.coalesce(func.sum(Refund.amount), 0)).where(Refund.state.in_(RESERVING))
-    mine = int(db.session.scalar(reserved.where(Refund.payment_id == payment.id)) or 0)
-    beside = reserved.join(Payment, Payment.id == Refund.payment_id)
+    reserved = select(func.coalesce(func.sum(Refund.amount), 0)).join(Payment, Payment.id == Refund.payment_id).where(
+        Refund.state.in_(RESERVING))
+    mine = int(db.session.scalar(reserved.where(Payment.id == payment.id)) or 0)
     if payment.invoice_id is not None:
-        of_request = int(db.session.scalar(beside.where(Payment.invoice_id == payment.invoice_id)) or 0)
-        credit = -rests([payment.invoice_id])[payment.invoice_id] - of_request
+        credit = -rests([payment.invoice_id])[payment.invoice_id]
+        beside = reserved.where(Payment.invoice_id == payment.invoice_id)
     else:
-        credit = payment.amount - refunded([payment.id])[payment.id] - mine
+        credit = _without_request(payment.org_id)
+        beside = reserved.where(Payment.invoice_id.is_(None), Payment.org_id == payment.org_id)
+    credit -= int(db.session.scalar(beside) or 0)
     return max(0, min(credit, payment.amount - refunded([payment.id])[payment.id] - mine))
+
+
+def _without_request(org_id: int) -> int:
+    """Return the credit of an organisation that belongs to no payment request."""
+    rows = select(func.coalesce(-func.sum(JournalLine.amount), 0)).join(Account, Account.id == JournalLine.account_id)
+    return int(db.session.scalar(rows.where(Account.code == f"131-{org_id}", JournalLine.item_id.is_(None))) or 0)
 
 
 def parked() -> Select[ProviderEvent]:

@@ -53,6 +53,7 @@ def request(payment: Payment, amount: int, reason_code: str, reason: str, actor:
         raise NotAllowed
     if reason_code not in REFUND_REASONS:
         raise Invalid("reason_code", N_("Choose a reason."))
+    hold_counter(ENTRIES)  # nobody uses the same credit for something else now
     if not 0 < amount <= refundable(payment):
         raise Invalid("amount", NO_CREDIT)
     made = Refund(code=next_code(PREFIX), payment_id=payment.id, payment=payment, amount=amount, reason_code=reason_code,
