@@ -29,7 +29,7 @@ from marketplace.notifications.models import HeldNotification, Notification
 from marketplace.notifications.unsubscribe_link import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
-from marketplace.payments.banks.models import BankAccount
+from marketplace.payments.banks.models import BankAccount, StatementLine
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.invoicing.actions import draft, issue
@@ -120,6 +120,9 @@ class World(Cast):
         account = self.bank_account = BankAccount(bin="970436", account_no="0011004567890", holder="SAN GIAO DICH")
         db.session.add(account)
         db.session.flush()
+        self.statement_line = StatementLine(account_id=account.id, booked_on=clock.today(), amount=5_000, fingerprint="x",
+                                            due_at=clock.now())
+        db.session.add(self.statement_line)
         said = Said(2_000, "VND", clock.today())
         self.payment = receive(account, "bank", "line:1", said, org=self.org, invoice=None, actor=desk.first)
         self.refund = request(self.payment, 1_000, "over_payment", "", desk.first)
@@ -267,6 +270,9 @@ TABLE = (
     post("payments.move_invoice", lambda w: f"/money/invoices/{w.invoice.id}/cancel", frozenset(), reason="x"),
     post("payments.note_e_invoice", lambda w: f"/money/invoices/{w.invoice.id}/e-invoice", frozenset()),
     post("payments.credit_invoice", lambda w: f"/money/invoices/{w.invoice.id}/credit", frozenset()),
+    get("payments.statement_line", lambda w: f"/money/statements/{w.statement_line.id}", STAFF),
+    post("payments.move_statement_line", lambda w: f"/money/statements/{w.statement_line.id}/ignore", frozenset(),
+         reason="x"),
     get("payments.receiving_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", STAFF),
     post("payments.change_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", frozenset()),
     post("payments.retire_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}/retire", frozenset(),

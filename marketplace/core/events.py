@@ -160,7 +160,7 @@ class HasState(HasHistory, Protocol):
 
 
 #: The lanes of the worker. What people wait for is fast; what nobody has thought about is slow, and holds up only that.
-FAST, MAIL, SLOW = LANES = ("fast", "mail", "slow")
+FAST, MAIL, SCAN, SLOW = LANES = ("fast", "mail", "scan", "slow")
 
 
 @dataclass(frozen=True)

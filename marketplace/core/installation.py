@@ -25,7 +25,11 @@ SETTLED = timedelta(days=1)
 #: How old an event is that is remembered: a machine that loses its power may forget the last ones.
 KEPT_FOR_SURE = timedelta(hours=1)
 _ONLY = 1
-_ADVICE = "set DATABASE_URL and DATA_DIR right, or bind them: flask bind-data-dir"
+_ADVICE = (
+    "no file is deleted and no worker begins. If you have restored a backup and both are meant, run `flask --app wsgi "
+    "bind-data-dir` as the worker's user with its settings, then start the worker; if not, set DATABASE_URL and DATA_DIR "
+    "right"
+)
 
 
 class OtherDatabase(RuntimeError):

@@ -2,6 +2,7 @@
 
     fast    the search index, the inbox
     mail    one message at a time, however long a mail server takes
+    scan    one file at a time, however long the virus scanner reads it
     slow    matching, saved searches, imports, embeddings, rebuilds, recurring jobs
 
 Each lane goes through its own consumers and jobs in turn, with a session of its own. It stays one process, because the

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
-from marketplace.core.events import MAIL, Consumer, Event, Outbox
+from marketplace.core.events import SCAN, Consumer, Event, Outbox
 from marketplace.core.extensions import db
 from marketplace.files import virus_check
 from marketplace.files.lifecycle import AWAITING_SCANNER, FILE
@@ -35,7 +35,7 @@ def _given_up(row: Outbox) -> None:
         virus_check.give_up(file_id)
 
 
-#: In the lane of the mail, whose work waits for others as well: a slow scanner holds up neither the index nor an import.
+#: A lane of its own: a file made to keep the scanner busy for minutes holds up other files, and neither mail nor index.
 CONSUMERS = (
-    Consumer(NAME, lambda action: action in BEGINS, _scan, patience=PATIENCE, lane=MAIL, given_up=_given_up),
+    Consumer(NAME, lambda action: action in BEGINS, _scan, patience=PATIENCE, lane=SCAN, given_up=_given_up),
 )

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 from flask import current_app
-from sqlalchemy import case, or_, select, union
+from sqlalchemy import case, func, or_, select, union
 
 from marketplace.authoring.kinds import Kind
 from marketplace.authoring.lifecycle import DELETED
@@ -18,12 +18,15 @@ from marketplace.core.lifecycle import Lifecycle
 from marketplace.matching import duplicates
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.submission import Submission, lifecycle_of, public_path
+from marketplace.organisations.lifecycle import HOLDING_STATES
 from marketplace.organisations.models import Organisation
 from marketplace.search import Query
+from marketplace.values.lookalikes import skeleton
 from marketplace.values.text import fold
 
 NEAR = 0.5  # share of common syllable pairs from which two titles are called near
 SHOWN = 5
+_LONGER = 4  # letters by which names that look alike differ in length: "rn" is one "m"
 _HITS = 20  # of the search engine
 _OWN = 200  # things of the same organisation that are compared
 
@@ -38,6 +41,7 @@ class Hint:
     path: str
     state: str
     same: bool  # the same tax code or the same title, not only near
+    looks: bool = False  # the name only looks like it
     percent: int = 0  # how alike the texts are, where that is why it is shown
 
     @property
@@ -64,7 +68,30 @@ def _organisations(subject: Submission) -> list[Hint]:
              bool(org.tax_code) and one.tax_code == org.tax_code)
         for one in found
     ]
-    return sorted(made, key=lambda hint: not hint.same)
+    made += _look_alikes(org, {one.id for one in found})
+    return sorted(made, key=lambda hint: not hint.same)[:SHOWN]
+
+
+def _look_alikes(org: Organisation, known: set[int]) -> list[Hint]:
+    """Return verified organisations whose name looks like this one's. Names that look alike are about as long."""
+    mine = {skeleton(name) for name in (org.name, org.name_en) if name}
+    near = [
+        func.length(column).between(len(name) - _LONGER, len(name) + _LONGER)
+        for column in (Organisation.name, Organisation.name_en) for name in (org.name, org.name_en) if name
+    ]
+    columns = select(Organisation.id, Organisation.name, Organisation.name_en).where(
+        Organisation.state.in_(HOLDING_STATES), Organisation.id != org.id, or_(*near))
+    alike = [
+        row.id for row in db.session.execute(columns)
+        if row.id not in known and not mine.isdisjoint(skeleton(name) for name in (row.name, row.name_en) if name)
+    ]
+    if not alike:
+        return []
+    rows = select(Organisation).where(Organisation.id.in_(alike[:SHOWN])).order_by(Organisation.id)
+    return [
+        Hint("organisation", one.name, one.tax_code, public_path(one), one.state, same=False, looks=True)
+        for one in db.session.scalars(rows)
+    ]
 
 
 def _versions(subject: Submission, kind: Kind) -> list[Hint]:
@@ -82,7 +109,7 @@ def _versions(subject: Submission, kind: Kind) -> list[Hint]:
     scored.sort(key=lambda item: (-item[0], item[1].id))
     return [
         Hint(subject.kind, other, thing.code, public_path(thing), thing.state,
-             likeness(wanted, pairs(other)) == 1.0, texts[thing.id].percent if thing.id in texts else 0)
+             likeness(wanted, pairs(other)) == 1.0, percent=texts[thing.id].percent if thing.id in texts else 0)
         for near, thing, other in scored[:SHOWN]
     ]
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import Select, cast, literal_column, null, select
@@ -15,6 +15,7 @@ from marketplace.core.access import Actor, access
 from marketplace.core.columns import Big
 from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
+from marketplace.core.installation import OtherDatabase, check
 from marketplace.core.outbox import JOB, LAST_RUN, backlog, retry_parked
 from marketplace.core.permissions import RUN_SYSTEM
 from marketplace.core.work import WorkSource
@@ -98,6 +99,7 @@ def show() -> ResponseReturnValue:
     jobs = select(Outbox).where(Outbox.consumer == JOB, Outbox.done_at.is_(None), Outbox.parked_at.is_(None))
     return render_template(
         "pages/work.html",
+        apart=_apart(),
         waiting=sorted(waiting.items()),
         failing=db.session.scalars(failing.order_by(Outbox.id.desc()).limit(50)).all(),
         jobs=[(job, _last_run(job)) for job in db.session.scalars(jobs.order_by(Outbox.due_at))],
@@ -105,6 +107,15 @@ def show() -> ResponseReturnValue:
         job_names=JOBS,
         form=ExchangeForm(),
     )
+
+
+def _apart() -> bool:
+    """True when the database is not that of DATA_DIR, or an older state of it: no worker begins then."""
+    try:
+        check(current_app.extensions["settings"])
+    except OtherDatabase:
+        return True
+    return False
 
 
 def _last_run(job: Outbox) -> datetime | None:

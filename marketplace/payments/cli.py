@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 from flask.cli import with_appcontext
 
 from marketplace.core.access import SYSTEM
+from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
+from marketplace.payments.banks.booking import act_on_all
+from marketplace.payments.banks.imports import take
+from marketplace.payments.banks.layouts import known_layouts
+from marketplace.payments.banks.queries import held, numbered
+from marketplace.payments.banks.statement_files import read_statement
 from marketplace.payments.invoicing.actions import draft, issue
 from marketplace.payments.invoicing.queries import to_be_asked
 from marketplace.payments.ledger.checks import CHECKS, faults
@@ -52,3 +59,32 @@ def verify_ledger(as_json: bool) -> None:
         raise SystemExit(1)
     if not as_json:
         click.echo(f"The ledger is whole ({', '.join(CHECKS)}).")
+
+
+@click.command("import-statement")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--account", required=True, help="Number of the bank account, as it stands on /money/bank-accounts.")
+@with_appcontext
+def import_statement(file: Path, account: str) -> None:
+    """Take the lines of a bank's statement (CSV, XLSX or MT940), match them, and book what needs no person.
+
+    Takes all of them or none; the same file again changes nothing. Exits 1 when the file cannot be read.
+    """
+
+    def told(done: int, total: int) -> None:
+        click.echo(f"{done} / {total}", err=True)
+
+    try:
+        begin_writing()
+        row = held(numbered(account).id)
+        statement = read_statement(file.read_bytes(), row.account_no, known_layouts())
+        taken = take(row, statement, SYSTEM, told)
+        account_id = row.id
+        db.session.commit()
+    except Invalid as error:
+        db.session.rollback()
+        raise click.ClickException(error.message % error.params if error.params else error.message) from error
+    for place in taken.gaps:
+        click.echo(f"Warning: at line {place} the running balance does not go on.", err=True)
+    booked = act_on_all(account_id, told)
+    click.echo(f"{taken.new} lines are new, {taken.known} were there, {booked} were booked.")

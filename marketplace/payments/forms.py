@@ -8,6 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, PasswordField, SelectField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
@@ -131,6 +132,24 @@ class RefundMoveForm(ReasonForm):
 
     bank_reference = LineField(_l("Reference of the bank"), [Length(max=100)],
                                description=_l("As it stands in the bank's confirmation of your transfer."))
+
+
+class StatementForm(ExchangeForm):
+    """A statement of a bank, and of which account it is."""
+
+    account = SelectField(_l("Account"), [InputRequired(NEEDED)], choices=[])
+    file = FileField(_l("Statement"), [FileRequired(_l("Choose a file."))], description=_l("CSV, XLSX or MT940."))
+
+
+class StatementLineForm(ExchangeForm):
+    """What is done with a line of a statement; each button sends its own fields."""
+
+    invoice = LineField(_l("Payment request"), [Optional(), Length(max=20)])
+    parts = LongField(_l("Payment requests and amounts"), [Optional(), Length(max=2000)],
+                      description=_l("One line each, for example “DN-2026-000012 1.500.000”."))
+    payer = LineField(_l("Whose credit"), [Optional(), Length(max=100)], description=_l("Tax code or short name."))
+    back_to = LineField(_l("Who gets it back"), [Optional(), Length(max=100)], description=_l("Tax code or short name."))
+    why = LongField(_l("Why it is sent back"), [Optional(), Length(max=2000)])
 
 
 class BankAccountForm(ExchangeForm):

@@ -95,4 +95,5 @@ INVOICES = Notifications((
 _BY_TWO = "whoever proposed it is told that it was approved, and the other approved it"
 BANKS = Notifications((), {
     "bank_account.open": _BY_TWO, "bank_account.change": _BY_TWO, "bank_account.retire": _BY_TWO,
+    "bank_account.statement": "whoever took it sees its lines; what waits is among the work",
 }, lambda _event, _row: None)

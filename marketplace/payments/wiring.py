@@ -6,18 +6,23 @@ from datetime import time
 
 from flask import Flask
 
+from marketplace.core.events import register_consumer
 from marketplace.core.outbox import Job, in_batches, register_job
 from marketplace.core.permissions import ACTING, READ_MONEY, READ_MONEY_TOTALS
 from marketplace.core.proposals import register_proposal
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, everybody, register_subject
+from marketplace.core.work import register_work
 from marketplace.deals.actions.consequences import register_consequence
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.topics import Topic, register_topic
 from marketplace.payments import notifications, views
 from marketplace.payments.banks import proposals as bank_proposals
-from marketplace.payments.banks.models import BankAccount
-from marketplace.payments.cli import issue_invoices, verify_ledger
+from marketplace.payments.banks.imports import CONSUMER as BANK_LINES
+from marketplace.payments.banks.lifecycle import BANK_LINE as BANK_LINE_LIFE
+from marketplace.payments.banks.models import BankAccount, StatementLine
+from marketplace.payments.banks.work_sources import OPEN_LINES
+from marketplace.payments.cli import import_statement, issue_invoices, verify_ledger
 from marketplace.payments.fees import actions, proposals
 from marketplace.payments.fees.lifecycle import CHARGE as CHARGE_LIFE
 from marketplace.payments.fees.models import Charge, FeeRule, WaiverRule
@@ -84,7 +89,13 @@ BANK_ACCOUNT = Subject(
     BankAccount.subject_kind, BankAccount, N_("Bank account of the exchange"), lambda row, _language: f"{row.account_no}",
     icon="bank", path=lambda row, _reader: f"/money/bank-accounts/{row.id}", organisations=lambda _row: {},
     event_labels={"bank_account.open": N_("Account opened"), "bank_account.change": N_("Changed"),
-                  "bank_account.retire": N_("Retired")},
+                  "bank_account.retire": N_("Retired"), "bank_account.statement": N_("Statement taken")},
+)
+BANK_LINE = Subject(
+    StatementLine.subject_kind, StatementLine, N_("Line of a bank statement"),
+    lambda row, _language: f"{row.booked_on.isoformat()} {row.description or row.reference}"[:120],
+    lifecycle=BANK_LINE_LIFE, icon="list-ul",
+    path=lambda row, _reader: f"/money/statements/{row.id}", organisations=lambda _row: {},
 )
 PROVIDER_EVENT = Subject(
     ProviderEvent.subject_kind, ProviderEvent, N_("Message of a payment provider"), lambda row, _language: str(row.kind),
@@ -96,7 +107,8 @@ OVERDUE = Job("invoices.overdue", in_batches(mark_overdue), clock.daily(time(7, 
 def register(app: Flask) -> None:
     """Register kinds of things, pages, jobs and commands."""
     register_topic(TOPIC)
-    for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE, PAYMENT, REFUND, BANK_ACCOUNT, PROVIDER_EVENT):
+    for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE, PAYMENT, REFUND, BANK_ACCOUNT, BANK_LINE,
+                PROVIDER_EVENT):
         register_subject(one)
     for kind in (*proposals.KINDS, invoice_proposals.CREDIT_NOTE, bank_proposals.BANK_ACCOUNT):
         register_proposal(kind)
@@ -118,8 +130,12 @@ def register(app: Flask) -> None:
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
     register_place("money", Place(N_("Ledger"), "/money/accounts", "journals", 50), READ_MONEY)
+    register_place("money", Place(N_("Bank statements"), "/money/statements", "list-ul", 55), READ_MONEY)
     register_place("money", Place(N_("Bank accounts"), "/money/bank-accounts", "bank", 60), READ_MONEY)
     app.register_blueprint(views.bp)
     register_job(CACHE, OVERDUE)
     app.cli.add_command(verify_ledger)
     app.cli.add_command(issue_invoices)
+    app.cli.add_command(import_statement)
+    register_consumer(BANK_LINES)
+    register_work(OPEN_LINES)

@@ -9,10 +9,11 @@ from typing import IO, Any
 from urllib.parse import parse_qsl, urlsplit
 
 from flask import Request
-from werkzeug.datastructures import Headers
+from werkzeug.datastructures import CombinedMultiDict, FileStorage, Headers, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser, MultiPartParser
 from werkzeug.sansio.multipart import File
+from wtforms.fields.simple import FileField
 
 Options = dict[str, str]
 
@@ -65,6 +66,13 @@ class _Forms(FormDataParser):
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:
     return parse_qsl(body.decode(), keep_blank_values=True, errors="werkzeug.url_quote")
+
+
+def files_apart(form: Any, sent: CombinedMultiDict[str, Any]) -> MultiDict[str, Any]:
+    """Return what was sent without files under the names of fields that take texts: those would take them for texts."""
+    takes = {field.name for field in form if isinstance(field, FileField)}
+    return MultiDict([(name, value) for name, value in sent.items(multi=True)
+                      if name in takes or not isinstance(value, FileStorage)])
 
 
 def is_address(said: str) -> bool:

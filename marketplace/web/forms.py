@@ -10,6 +10,7 @@ from flask import abort, g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import (
     DateField,
     Field,
@@ -27,9 +28,11 @@ from marketplace.core.access import actor
 from marketplace.core.errors import DomainError, Invalid, Stale
 from marketplace.core.locks import UNNAMED
 from marketplace.values import clock, money
+from marketplace.values.lookalikes import MIXED, mixes_alphabets
 from marketplace.values.text import ADDRESS_IN_NAME, N_, bears_address, clean_line, nfc
 from marketplace.values.word_list import joined_words, split_words
 from marketplace.vocabulary import Vocabulary
+from marketplace.web.form_parsing import files_apart
 from marketplace.web.i18n import catalogue, language
 
 DEFAULT_LONG = 20_000  # characters of any long text that names no limit of its own
@@ -40,9 +43,11 @@ PHONE = Regexp(
 
 
 def no_address(_form: Any, field: Any) -> None:
-    """Refuse a name that holds an address: names stand in mails of the exchange to people who do not know their owner."""
+    """Refuse a name that holds an address, since names stand in mails to strangers, or that mixes alphabets in a word."""
     if bears_address(field.data or ""):
         raise ValidationError(gettext(ADDRESS_IN_NAME))
+    if mixes_alphabets(field.data or ""):
+        raise ValidationError(gettext(MIXED))
 
 
 class _OurTranslations:
@@ -83,7 +88,8 @@ class ExchangeForm(FlaskForm):
             """Take forms only: Flask-WTF would read JSON too, whose values are of any type. Raises 415 for JSON."""
             if request.is_json:
                 abort(415)
-            return super().wrap_formdata(form, formdata)
+            found = super().wrap_formdata(form, formdata)
+            return files_apart(form, found) if isinstance(found, CombinedMultiDict) else found
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -148,6 +148,7 @@ PAGES: dict[str, list[Place]] = {
         Place("trial-balance", "/money/trial-balance"),
         Place("new-fee", "/money/fees/new"),
         Place("new-waiver", "/money/fees/free/new"),
+        Place("statements", "/money/statements"),
         Place("bank-accounts", "/money/bank-accounts"),
         Place("new-bank-account", "/money/bank-accounts/new"),
     ],

@@ -6,6 +6,7 @@ With `SHOTS` set to a folder, every page is also saved there as a picture.
 from __future__ import annotations
 
 import os
+import sqlite3
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page, Route
+from sqlalchemy.exc import OperationalError
 from werkzeug.serving import make_server
 
+from marketplace.core.permissions import PUBLIC
 from marketplace.pages.styleguide import PARTS
 from marketplace.values.money import MoneyError, format_vnd, parse_vnd
 from tests.browser.accessibility import violations
@@ -200,3 +203,28 @@ def test_a_filter_does_not_jump(page: Page, address: str) -> None:
         page.check("#f-field-2")
     page.wait_for_function("() => document.activeElement.id === 'f-field-2'")
     assert page.evaluate("window.scrollY") > 100
+
+
+@pytest.mark.parametrize(("width", "theme"), [(390, "light"), (1280, "dark")])
+def test_the_page_of_a_busy_database_is_as_usable_as_any(
+    page: Page, address: str, shared_app: Flask, monkeypatch: pytest.MonkeyPatch, width: int, theme: str
+) -> None:
+    """The 503 page, which asks nothing of the database: opened, and as the answer to a form whose texts it keeps."""
+    def busy(*_args: object, **_values: object) -> None:
+        raise OperationalError("SELECT 1", {}, sqlite3.OperationalError("database is locked"))
+
+    busy.__access__ = PUBLIC  # type: ignore[attr-defined]  # in place of views that everybody may open
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme="dark" if theme == "dark" else "light", reduced_motion="reduce")
+    page.goto(f"{address}/reset")
+    page.get_by_role("textbox").first.fill("lan.ho@example.vn")
+    for endpoint in ("pages.home", "security.forgot_password"):
+        monkeypatch.setitem(shared_app.view_functions, endpoint, busy)
+    for opened in (lambda: page.get_by_role("textbox").first.press("Enter"), lambda: page.goto(address)):
+        with page.expect_response(lambda answer: answer.request.is_navigation_request()) as got:
+            opened()
+        assert got.value.status == 503
+        assert page.get_by_role("heading", level=1).count() == 1
+        assert not violations(page, contrast=True)
+        assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        save(page, f"503-{width}-{theme}")

@@ -17,7 +17,7 @@ from sqlalchemy import event, text
 
 from marketplace import create_app
 from marketplace.core import leases, outbox, worker
-from marketplace.core.events import CONSUMERS, FAST, LANES, MAIL, SLOW, Consumer, Outbox
+from marketplace.core.events import CONSUMERS, FAST, LANES, MAIL, SCAN, SLOW, Consumer, Outbox
 from marketplace.core.extensions import db, write_intent
 from marketplace.core.leases import LeaseKeeper
 from marketplace.core.long_work import begin_reading
@@ -254,7 +254,7 @@ def test_jobs_run_in_their_lane_and_those_of_older_versions_go(scene: tuple[Flas
         JOBS[name] = Job(name, lambda name=name: ran.append(name), lambda moment: moment + timedelta(days=1), lane)
     ensure_jobs()
     del JOBS["old"]
-    assert [work_once(lane=lane) for lane in (MAIL, FAST, SLOW, SLOW, SLOW)] == [0, 1, 1, 1, 0]
+    assert [work_once(lane=lane) for lane in (MAIL, SCAN, FAST, SLOW, SLOW, SLOW)] == [0, 0, 1, 1, 1, 0]
     assert ran == ["quick", "slow"]
     assert db.session.query(Outbox).filter(Outbox.done_at.is_not(None)).count() == 1
 
@@ -263,7 +263,8 @@ def test_every_consumer_and_job_stands_in_a_lane(ctx: Flask) -> None:
     assert {one.lane for one in (*CONSUMERS.values(), *JOBS.values())} <= set(LANES)
     fast = {name for name, one in CONSUMERS.items() if one.lane == FAST}
     assert {"search", "notifications"} <= fast
-    assert {name for name, one in CONSUMERS.items() if one.lane == MAIL} == {"mail", "files.scan"}
+    assert {name for name, one in CONSUMERS.items() if one.lane == MAIL} == {"mail"}, "no letter waits for anything else"
+    assert {name for name, one in CONSUMERS.items() if one.lane == SCAN} == {"files.scan"}
 
 
 def test_an_application_does_not_know_what_another_has_registered(scene: tuple[Flask, Scene], shared_app: Flask) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from flask import current_app
 
 from marketplace.authoring import actions as authoring
 from marketplace.core.outbox import drain
 from marketplace.moderation.kind import VERSIONED
 from marketplace.moderation.similar import hints
 from marketplace.moderation.submission import load
+from tests import factories
 from tests.moderation.factories import Desk
 
 ALIKE = "Màng lọc nano khử asen trong nước giếng khoan"
@@ -30,3 +32,14 @@ def test_another_title_over_the_same_text_is_shown_with_how_alike_it_is(desk: De
     found = hints(load("listing", desk.submit("listing", title="Một tên khác hẳn cho cùng nội dung").id))
     assert [(hint.code, hint.same) for hint in found] == [(twin.thing.code, False)]
     assert found[0].percent > 50
+
+
+def test_a_name_that_looks_like_a_verified_one_is_shown(desk: Desk) -> None:
+    real = factories.organisation("Viện Nước Hồng Giang")
+    factories.organisation("Viện Nước Hồng Hà")
+    twin = factories.organisation("Viện Nước Hồng G1ang", state="submitted")
+    found = hints(load("organisation", twin.id))
+    assert [(hint.title, hint.looks) for hint in found] == [(real.name, True)]
+    page = factories.client(current_app, desk.moderator_user, locale="en").get(f"/moderation/organisation/{twin.id}").text
+    assert "the name looks like it" in page
+    assert hints(load("organisation", factories.organisation("Viện Đất", state="submitted").id)) == []

@@ -38,6 +38,7 @@ def fresh(organisation: Organisation) -> Organisation:
         ("identity", {**IDENTITY, "tax_code": "9" * 60}, "40 ký tự"),
         ("identity", {**IDENTITY, "kind": "empire"}, "Lựa chọn không hợp lệ"),
         ("identity", {**IDENTITY, "name": "x" * 301}, "300 ký tự"),
+        ("identity", {**IDENTITY, "name": "Viện Nướ\u0441 Hồng Giang"}, "nhiều bảng chữ"),  # a Cyrillic letter
         ("identity", {**IDENTITY, "name": " \u200b "}, "Tên tiếng Việt"),
         ("address", {"province_code": "99", "ward_code": ""}, "tỉnh, thành phố trong danh sách"),
         ("address", {"province_code": "01", "ward_code": "26734"}, "thuộc tỉnh, thành phố này"),

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from marketplace.core.events import CONSUMERS, Outbox
 from marketplace.core.extensions import db
+from marketplace.core.installation import bind, path_of
 from marketplace.core.outbox import JOB, JOBS, LAST_RUN, drain, enqueue, ensure_jobs
 from marketplace.pages import background_page
 from marketplace.values import clock
@@ -53,3 +54,20 @@ def test_the_page_says_when_a_job_last_ran(ctx: Flask) -> None:
         last = datetime.fromisoformat(str(db.session.scalars(ran).one().payload[LAST_RUN]))
     page = web.get("/staff/background").text
     assert "not yet" not in page and clock.format_datetime(last) in page
+
+
+@pytest.mark.parametrize(("locale", "words"), [
+    ("vi", "Không tiến trình nền nào khởi động"), ("en", "Start the worker again."),
+])
+def test_the_page_says_what_to_do_after_an_older_backup(ctx: Flask, locale: str, words: str) -> None:
+    web = factories.client(ctx, factories.user(staff=("admin",)), locale=locale)
+    settings = ctx.extensions["settings"]
+    bind(settings)
+    db.session.commit()
+    assert "bind-data-dir" not in web.get("/staff/background").text
+    path_of(settings).write_text(f"{path_of(settings).read_text().split()[0]}\n999999 {'0' * 64}\n", encoding="ascii")
+    page = web.get("/staff/background").text
+    assert words in page and "flask --app wsgi bind-data-dir" in page
+    bind(settings)
+    db.session.commit()
+    assert "bind-data-dir" not in web.get("/staff/background").text

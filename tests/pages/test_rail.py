@@ -19,7 +19,7 @@ WORK = "/staff/work"
 OPERATION = [WORK, "/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
 MONEY = ["/money", "/money/payments", "/money/refunds", "/money/charges", "/money/fees", "/money/accounts",
-         "/money/bank-accounts"]
+         "/money/statements", "/money/bank-accounts"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 
 

@@ -21,6 +21,7 @@ from marketplace.core.locks import check_version
 from marketplace.organisations.lifecycle import EDITABLE_STATES, ORGANISATION
 from marketplace.organisations.models import Membership, Organisation
 from marketplace.values import clock, places, tax_code
+from marketplace.values.lookalikes import MIXED, mixes_alphabets
 from marketplace.values.tax_code import TaxCodeError
 from marketplace.values.text import ADDRESS_IN_NAME, N_, bears_address, clean_line, nfc, slug, sort_key
 from marketplace.vocabulary import MEMBER_ROLES, ORGANISATION_KINDS, SCIENCE_FIELDS
@@ -136,6 +137,8 @@ def _checked(organisation: Organisation | None, values: Mapping[str, Any]) -> di
         unchanged = organisation is not None and new.get(field) == getattr(organisation, field)
         if not unchanged and bears_address(new.get(field, "")):
             raise Invalid(field, ADDRESS_IN_NAME)
+        if not unchanged and mixes_alphabets(new.get(field, "")):
+            raise Invalid(field, MIXED)
     if "kind" in new and new["kind"] not in ORGANISATION_KINDS:
         raise Invalid("kind", N_("Choose the kind of organisation."))
     if "field_codes" in new:

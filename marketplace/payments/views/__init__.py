@@ -3,12 +3,13 @@
 from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
 from marketplace.payments.views.blueprint import bp
 
-__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine"]
+__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
     papers,
     pay,
     payments,
     refunds,
+    statements,
 )
 
 __all__ = [

@@ -1,0 +1,85 @@
+"""Taking a statement: all of its lines or none, each once however often it is imported; then they are compared."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from marketplace.core.access import Actor
+from marketplace.core.calendar_days import working_calendar
+from marketplace.core.errors import NotAllowed
+from marketplace.core.events import Consumer, Outbox, record
+from marketplace.core.extensions import db, insert_into
+from marketplace.core.outbox import enqueue
+from marketplace.core.permissions import ACCOUNTING
+from marketplace.core.work import changed
+from marketplace.payments.banks.booking import act_on_all
+from marketplace.payments.banks.lifecycle import BANK_LINE, UNKNOWN
+from marketplace.payments.banks.matching import Progress, match_lines
+from marketplace.payments.banks.models import BankAccount, StatementLine
+from marketplace.payments.banks.read_line import ReadLine
+from marketplace.payments.banks.statement_files import ReadStatement
+from marketplace.values import clock
+from marketplace.values.text import fold
+
+DAYS = 2  # working days within which a line should be matched
+BOOKING = "bank_lines"  # the consumer that books what needs no person
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What became of a file: lines that are new, lines that were there, lines at which the balance does not go on."""
+
+    new: int
+    known: int
+    gaps: Sequence[int]
+
+
+def take(account: BankAccount, statement: ReadStatement, actor: Actor, progress: Progress | None = None) -> Taken:
+    """Take the lines of a statement of an account whose row is locked, and compare the new ones.
+
+    What needs no person is booked by the worker afterwards (`BOOKING`). Raises NotAllowed.
+    """
+    if not (actor.is_system or actor.may(ACCOUNTING)):
+        raise NotAllowed
+    rows = _rows(account, statement.lines)
+    made: list[int] = []
+    for start in range(0, len(rows), _AT_ONCE):
+        insert = insert_into(StatementLine).values(rows[start:start + _AT_ONCE]).on_conflict_do_nothing()
+        made += db.session.scalars(insert.returning(StatementLine.id))
+    taken = Taken(len(made), len(rows) - len(made), statement.gaps)
+    if made:
+        match_lines(sorted(made), progress)
+        record(account, "bank_account.statement", actor, data={
+            "new": taken.new, "known": taken.known, "gaps": list(taken.gaps)[:20]})
+        enqueue(BOOKING, {"account": account.id})
+        changed()
+    return taken
+
+
+def _rows(account: BankAccount, lines: Sequence[ReadLine]) -> list[dict[str, Any]]:
+    now = clock.now()
+    due, seen = clock.due_at(now, DAYS, working_calendar()), Counter[tuple[Any, ...]]()
+    rows = []
+    for line in lines:
+        text = "\n".join((" ".join(fold(line.description).split()), line.reference.strip()))
+        key = (line.booked_on, line.amount, hashlib.sha256(text.encode()).hexdigest())
+        seen[key] += 1
+        rows.append({
+            "account_id": account.id, "booked_on": line.booked_on, "amount": line.amount, "description": line.description,
+            "reference": line.reference, "counterparty": line.counterparty, "balance": line.balance, "fingerprint": key[2],
+            "ordinal": seen[key], "match": UNKNOWN, "state": BANK_LINE.initial, "created_at": now, "due_at": due, "lock": 1,
+        })
+    return rows
+
+
+def _book(rows: Sequence[Outbox]) -> None:
+    for account in sorted({int(row.payload["account"]) for row in rows}):
+        act_on_all(account)
+
+
+CONSUMER = Consumer(BOOKING, lambda _action: False, _book)
