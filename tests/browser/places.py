@@ -139,6 +139,7 @@ PAGES: dict[str, list[Place]] = {
         Place("money", "/money"),
         Place("payments", "/money/payments"),
         Place("refunds", "/money/refunds"),
+        Place("messages", "/money/messages"),
         Place("charges", "/money/charges"),
         Place("fees", "/money/fees"),
         Place("accounts", "/money/accounts"),
