@@ -31,12 +31,13 @@ IN_MEMORY, ROOM = Path("/dev/shm"), 3 * 1024**3
 #: What `make test` runs on PostgreSQL: folders, files and single tests, by the reason why the database can matter.
 ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "locks and races: row locks here, one writer at a time on SQLite": (
+        "tests/accounts/test_at_once.py",
         "tests/accounts/test_closing.py", "tests/accounts/test_sessions.py", "tests/accounts/test_sign_in_limits.py",
         "tests/accounts/test_sign_ins.py",
         "tests/accounts/test_unsent_forms.py",
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py",
         "tests/core/test_events.py", "tests/core/test_time_limits.py",
-        "tests/deals/test_racing.py", "tests/deals/test_winning.py",
+        "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/payments/test_dues_at_once.py",
         "tests/files/test_uploads_at_once.py", "tests/history/test_seals.py",
         "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
