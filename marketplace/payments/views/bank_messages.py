@@ -22,12 +22,13 @@ LARGEST = 64_000  # bytes of a message
 def transfer_message(account_id: int) -> ResponseReturnValue:
     """Take a bank's message; 404 for an account without a secret, as for one that there is not."""
     request.max_content_length = LARGEST
+    body = request.get_data(cache=False)
     account = db.session.get(BankAccount, account_id)
     secret = secret_of(account) if account is not None else ""
     if not secret:
         abort(404)
     try:
-        message = read_message(request.get_data(cache=False), request.headers.get("X-Signature", ""), secret)
+        message = read_message(body, request.headers.get("X-Signature", ""), secret)
     except BadBankMessage:
         abort(400)
     take_message(held(account_id), message)
