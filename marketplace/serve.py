@@ -5,12 +5,14 @@ from __future__ import annotations
 import ctypes
 import fcntl
 import os
+import secrets
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
@@ -21,6 +23,7 @@ from flask_migrate import upgrade
 
 from marketplace.browse.indexing import rebuild
 from marketplace.core.config import ROOT, Settings
+from marketplace.core.config_production import loopback
 from marketplace.core.extensions import db
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, load_demo
 
@@ -60,11 +63,11 @@ def _announce(settings: Settings, seconds: float) -> None:
         click.echo(f"\n  Mail is kept at {settings.base_url}/mailbox\n")
 
 
-def _port_free(settings: Settings) -> bool:
+def _port_free(settings: Settings, port: int | None = None) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.host, settings.port))
+            probe.bind((settings.host, port or settings.port))
         except OSError:
             return False
     return True
@@ -84,11 +87,40 @@ def web_command(application: str, settings: Settings) -> list[str]:
             "--config", str(ROOT / "gunicorn.conf.py")]
 
 
+@dataclass(frozen=True)
+class SandboxCards:
+    """Our double of the card provider beside the site: its command, its address, and the keys it shares with the site."""
+
+    command: list[str]
+    address: str
+    env: dict[str, str]
+
+
+def sandbox_cards(settings: Settings) -> SandboxCards | None:
+    """Return the double that is served with a site in development without keys of its own; None for any other."""
+    if settings.environment != "development" or settings.stripe_secret_key or not loopback(settings.host):
+        return None
+    port = next((one for one in range(settings.port + 1, settings.port + 20) if _port_free(settings, one)), None)
+    if port is None:
+        return None
+    keys = {"STRIPE_SECRET_KEY": f"sk_test_{secrets.token_hex(16)}", "STRIPE_API_BASE": f"http://127.0.0.1:{port}",
+            "STRIPE_WEBHOOK_SECRET": f"whsec_{secrets.token_hex(16)}"}
+    webhook = f"http://{settings.host}:{settings.port}/payments/stripe/webhook"
+    command = [sys.executable, "-m", "marketplace.payments.cards.sandbox", str(port), webhook]
+    return SandboxCards(command, f"http://localhost:{port}", keys)
+
+
 def _run_both(settings: Settings) -> int:
     env = {**os.environ, "PORT": str(settings.port)}
     web = web_command("wsgi:app", settings)
     work = [sys.executable, "-m", "flask", "--app", "wsgi", "work"]
-    children = [subprocess.Popen(command, cwd=ROOT, env=env, preexec_fn=_die_with_parent) for command in (web, work)]  # noqa: S603
+    commands = {"web": web, "worker": work}
+    if cards := sandbox_cards(settings):
+        env |= cards.env
+        commands["test card provider"] = cards.command
+        click.echo(f"  Cards are tried without money; what was paid, disputes and payouts: {cards.address}\n")
+    children = [subprocess.Popen(command, cwd=ROOT, env=env, preexec_fn=_die_with_parent)  # noqa: S603
+                for command in commands.values()]
 
     asked: list[int] = []
 
@@ -104,7 +136,7 @@ def _run_both(settings: Settings) -> int:
         time.sleep(0.2)
     if asked:
         return max(0, *(child.wait(timeout=30) for child in children))
-    for name, child in zip(("web", "worker"), children, strict=True):
+    for name, child in zip(commands, children, strict=True):
         if child.poll() is not None:
             click.echo(f"The {name} ended by itself (code {child.returncode}); everything stops.", err=True)
     _stop(0, None)

@@ -44,7 +44,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
         "tests/races",
         "tests/core/test_proposals.py", "tests/payments/test_fees.py",
-        "tests/payments/test_invoices.py", "tests/payments/test_payments.py",
+        "tests/payments/test_invoices.py", "tests/payments/test_payments.py", "tests/payments/test_cards.py",
         "tests/payments/test_ledger_pages.py", "tests/payments/test_papers.py", "tests/payments/test_desk.py",
         "tests/payments/test_bank_accounts.py", "tests/payments/test_statements_of_banks.py",
     ),

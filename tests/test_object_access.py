@@ -30,12 +30,13 @@ from marketplace.notifications.unsubscribe_link import path as unsubscribe_path
 from marketplace.organisations.actions.members import digest
 from marketplace.organisations.models import Invitation
 from marketplace.payments.banks.models import BankAccount, StatementLine
+from marketplace.payments.cards.messages import UNKNOWN
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.invoicing.actions import draft, issue
 from marketplace.payments.invoicing.models import CreditNote
 from marketplace.payments.ledger.models import JournalEntry
-from marketplace.payments.settlement.actions import Said, receive
+from marketplace.payments.settlement.actions import Said, note_event, receive
 from marketplace.payments.settlement.refunds import approve, request
 from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
@@ -125,6 +126,10 @@ class World(Cast):
         db.session.add(self.statement_line)
         said = Said(2_000, "VND", clock.today())
         self.payment = receive(account, "bank", "line:1", said, org=self.org, invoice=None, actor=desk.first)
+        noted = note_event("stripe", "evt_1", "payment_intent.succeeded", {"object": {"id": "pi_1"}})
+        assert noted is not None
+        noted.parked_reason = UNKNOWN
+        self.message = noted
         self.refund = request(self.payment, 1_000, "over_payment", "", desk.first)
         approve(self.refund, desk.second)
         self.credit = CreditNote(code="GG-2026-000001", invoice_id=self.invoice.id, net=1, vat=0, total=1, agreement_no="1",
@@ -280,6 +285,12 @@ TABLE = (
     get("payments.payment", lambda w: f"/money/payments/{w.payment.id}", STAFF),
     get("payments.refund", lambda w: f"/money/refunds/{w.refund.id}", STAFF),
     get("payments.pay", lambda w: f"/pay/{w.invoice.code}", INSIDE),
+    get("payments.paid_by_card", lambda w: f"/pay/{w.invoice.code}/done", INSIDE),
+    # Without a card provider, as here, there are no such pages; with one: tests/payments/test_cards.py.
+    post("payments.pay_by_card", lambda w: f"/pay/{w.invoice.code}/card", frozenset()),
+    get("payments.card", lambda w: f"/pay/{w.invoice.code}/card/{w.payment.id}", frozenset()),
+    get("payments.provider_message", lambda w: f"/money/messages/{w.message.id}", STAFF),
+    post("payments.replay_message", lambda w: f"/money/messages/{w.message.id}/replay", frozenset()),
     get("payments.receipt", lambda w: f"/my/money/payments/{w.payment.code}", INSIDE),
     post("payments.use_credit", lambda w: f"/money/invoices/{w.invoice.id}/use-credit", frozenset()),
     post("payments.ask_refund", lambda w: f"/money/payments/{w.payment.id}/refund", frozenset()),

@@ -67,6 +67,18 @@ PAYMENTS = Notifications((
 }, payment_occasion)
 
 
+def message_occasion(event: Event, row: Any) -> Occasion | None:
+    """Return who is concerned by a provider's message: nobody but accountants."""
+    return Occasion(row, event, params={"name": event.data.get("kind", "")})
+
+
+MESSAGES = Notifications((
+    _payment("provider_event.park", "accountants", N_("A message of the card provider (%(name)s) was not acted on.")),
+), {
+    "provider_event.replay": "whoever has it acted on again sees what becomes of it",
+}, message_occasion)
+
+
 def invoice_occasion(event: Event, row: Any) -> Occasion | None:
     """Return who is concerned by a payment request or what was credited of it: those who write for the organisation."""
     invoice: Invoice = row.invoice if isinstance(row, CreditNote) else row

@@ -7,6 +7,7 @@ from datetime import time
 from flask import Flask
 
 from marketplace.core.events import register_consumer
+from marketplace.core.extensions import csrf
 from marketplace.core.outbox import Job, in_batches, register_job
 from marketplace.core.permissions import ACTING, READ_MONEY, READ_MONEY_TOTALS
 from marketplace.core.proposals import register_proposal
@@ -22,6 +23,8 @@ from marketplace.payments.banks.imports import CONSUMER as BANK_LINES
 from marketplace.payments.banks.lifecycle import BANK_LINE as BANK_LINE_LIFE
 from marketplace.payments.banks.models import BankAccount, StatementLine
 from marketplace.payments.banks.work_sources import OPEN_LINES
+from marketplace.payments.cards import consumers as cards
+from marketplace.payments.cards.stripe_gateway import StripeGateway
 from marketplace.payments.cli import import_statement, issue_invoices, verify_ledger
 from marketplace.payments.fees import actions, proposals
 from marketplace.payments.fees.lifecycle import CHARGE as CHARGE_LIFE
@@ -100,6 +103,7 @@ BANK_LINE = Subject(
 PROVIDER_EVENT = Subject(
     ProviderEvent.subject_kind, ProviderEvent, N_("Message of a payment provider"), lambda row, _language: str(row.kind),
     icon="envelope", path=lambda row, _reader: f"/money/messages/{row.id}", organisations=lambda _row: {},
+    event_labels={"provider_event.park": N_("Parked"), "provider_event.replay": N_("Acted on again")},
 )
 OVERDUE = Job("invoices.overdue", in_batches(mark_overdue), clock.daily(time(7, 30)))
 
@@ -115,6 +119,7 @@ def register(app: Flask) -> None:
     register_notifications(notifications.CHARGES)
     register_notifications(notifications.INVOICES)
     register_notifications(notifications.PAYMENTS)
+    register_notifications(notifications.MESSAGES)
     register_notifications(notifications.BANKS)
     register_check("invoice numbers", checks.numbers)
     register_check("invoices", checks.sums)
@@ -127,15 +132,27 @@ def register(app: Flask) -> None:
     register_place("money", Place(N_("Payment requests"), "/money", "cash-stack", 10), READ_MONEY_TOTALS)
     register_place("money", Place(N_("Payments"), "/money/payments", "credit-card", 20), READ_MONEY)
     register_place("money", Place(N_("Refunds"), "/money/refunds", "arrow-counterclockwise", 25), READ_MONEY)
+    register_place("money", Place(N_("Messages of providers"), "/money/messages", "envelope", 27), READ_MONEY)
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
     register_place("money", Place(N_("Ledger"), "/money/accounts", "journals", 50), READ_MONEY)
     register_place("money", Place(N_("Bank statements"), "/money/statements", "list-ul", 55), READ_MONEY)
     register_place("money", Place(N_("Bank accounts"), "/money/bank-accounts", "bank", 60), READ_MONEY)
     app.register_blueprint(views.bp)
-    register_job(CACHE, OVERDUE)
+    _cards(app)
+    register_job(CACHE, OVERDUE, cards.EXPIRE)
     app.cli.add_command(verify_ledger)
     app.cli.add_command(issue_invoices)
     app.cli.add_command(import_statement)
     register_consumer(BANK_LINES)
     register_work(OPEN_LINES)
+
+
+def _cards(app: Flask) -> None:
+    """Offer payment by card where there are keys; what came in is worked off in any case."""
+    settings = app.extensions["settings"]
+    if settings.stripe_secret_key and settings.stripe_webhook_secret:
+        app.extensions["card_gateway"] = StripeGateway(
+            settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base)
+    csrf.exempt("marketplace.payments.views.cards.stripe_webhook")  # programs post it; its signature is the permission
+    register_consumer(*cards.CONSUMERS)

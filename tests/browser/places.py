@@ -51,6 +51,7 @@ PAGES: dict[str, list[Place]] = {
     ],
     "supplier": [
         Place("my-money", "/my/money"),
+        Place("request", "/my/money", r"/my/money/DN-\d{4}-\d+"),
         Place("pay", "/my/money", r"/pay/DN-\d{4}-\d{6}"),
         Place("dashboard", "/dashboard"),
         Place("my-listings", "/my/listings"),
@@ -138,6 +139,7 @@ PAGES: dict[str, list[Place]] = {
         Place("money", "/money"),
         Place("payments", "/money/payments"),
         Place("refunds", "/money/refunds"),
+        Place("messages", "/money/messages"),
         Place("charges", "/money/charges"),
         Place("fees", "/money/fees"),
         Place("accounts", "/money/accounts"),

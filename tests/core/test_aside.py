@@ -24,8 +24,8 @@ COMMITS = {
     "accounts/cli.py", "cli.py", "core/database_roles.py", "core/leases.py", "core/long_work.py", "core/outbox.py",
     "core/retention.py", "files/cli.py", "history/cli.py", "importing/cli.py", "importing/import_runs.py",
     "importing/staging.py", "mail/delivery.py", "matching/cli.py", "matching/consumers.py", "matching/full_pass.py",
-    "matching/full_pass_end.py", "pages/demo/loading.py", "payments/banks/booking.py", "payments/cli.py",
-    "saved_searches/matcher.py",
+    "matching/full_pass_end.py", "pages/demo/loading.py", "payments/banks/booking.py", "payments/cards/checkout.py",
+    "payments/cards/consumers.py", "payments/cli.py", "saved_searches/matcher.py",
     "semantic/embedding_job.py", "web/application.py", "web/aside.py",
 }
 

@@ -262,7 +262,7 @@ def test_jobs_run_in_their_lane_and_those_of_older_versions_go(scene: tuple[Flas
 def test_every_consumer_and_job_stands_in_a_lane(ctx: Flask) -> None:
     assert {one.lane for one in (*CONSUMERS.values(), *JOBS.values())} <= set(LANES)
     fast = {name for name, one in CONSUMERS.items() if one.lane == FAST}
-    assert {"search", "notifications"} <= fast
+    assert {"search", "notifications", "stripe"} <= fast
     assert {name for name, one in CONSUMERS.items() if one.lane == MAIL} == {"mail"}, "no letter waits for anything else"
     assert {name for name, one in CONSUMERS.items() if one.lane == SCAN} == {"files.scan"}
 

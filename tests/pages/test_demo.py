@@ -39,6 +39,10 @@ from marketplace.pages import texts
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoSummary, load_demo
 from marketplace.pages.demo.content import DATA
 from marketplace.pages.demo.pictures import MOTIFS, picture
+from marketplace.payments.invoicing.lifecycle import INVOICE
+from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.ledger.checks import faults
+from marketplace.payments.settlement.models import Payment, Refund
 from marketplace.values import clock, tax_code
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES, ORGANISATION_KINDS, PRICING_MODES
 from tests.conftest import empty_tables
@@ -73,6 +77,12 @@ def test_there_is_enough_of_everything(demo: DemoSummary) -> None:
     assert demo.needs >= 40
     assert demo.people >= demo.organisations
     assert demo.seconds < SECONDS
+
+
+def test_money_of_every_state_stands_in_the_ledger(demo: DemoSummary) -> None:
+    assert states(Invoice) == set(INVOICE.names) and states(Payment) >= {"succeeded"} and states(Refund) == {"requested"}
+    assert db.session.scalar(select(func.count()).select_from(Invoice)) >= 12
+    assert list(faults()) == []
 
 
 def test_every_state_a_page_can_show_is_there(demo: DemoSummary) -> None:

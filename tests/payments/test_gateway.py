@@ -25,6 +25,7 @@ from marketplace.payments.cards.sandbox.server import Server
 from marketplace.payments.cards.sandbox.state import Double
 from marketplace.payments.cards.sandbox.webhooks import signed
 from marketplace.payments.cards.stripe_gateway import StripeGateway
+from marketplace.serve import sandbox_cards
 from marketplace.values import clock
 
 pytestmark = pytest.mark.once
@@ -232,3 +233,13 @@ def test_keys_of_another_environment_are_refused(tmp_path: Path, environment: st
 def test_without_keys_nothing_is_asked_for(tmp_path: Path) -> None:
     made = load_settings({"EXCHANGE_ENV": "development", "DATA_DIR": str(tmp_path)})
     assert (made.stripe_secret_key, made.stripe_webhook_secret, made.stripe_api_base) == ("", "", "")
+
+
+def test_a_site_in_development_without_keys_is_served_with_the_double(tmp_path: Path) -> None:
+    here = {"EXCHANGE_ENV": "development", "DATA_DIR": str(tmp_path), "PORT": "18300"}
+    made = sandbox_cards(load_settings(here))
+    assert made is not None and made.command[2] == "marketplace.payments.cards.sandbox"
+    assert load_settings({**here, **made.env}).stripe_api_base.startswith("http://127.0.0.1:183")
+    own = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1"}
+    assert sandbox_cards(load_settings({**here, **own})) is None
+    assert sandbox_cards(load_settings({**here, "EXCHANGE_ENV": "test"})) is None

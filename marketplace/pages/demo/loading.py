@@ -78,7 +78,7 @@ def load_demo(settings: Settings) -> DemoSummary | None:
     for number, entry in enumerate(read("deals_")):
         DealStory(world, entry, number).write()
     world.script.add(world.script.day(330, 16), lambda: write_texts(world.officer(ADMINISTRATOR)))
-    world.script.add(world.script.day(3, 9), lambda: write_money(world))
+    write_money(world)
     with current_app.test_request_context(base_url=settings.base_url):  # letters contain addresses of pages
         world.script.run()
         inboxes.fill(world.script.now)

@@ -1,30 +1,33 @@
-"""Money of the demonstration: an illustrative tariff, and what the deals that are completed were charged."""
+"""Money of the demonstration: an illustrative tariff, payment requests in all states, what completed deals were charged."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import select
 
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.extensions import db
+from marketplace.core.proposals import decide
 from marketplace.deals.models import Deal
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
 from marketplace.pages.demo.world import World
 from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.fees import actions as fees
-from marketplace.payments.fees import queries
+from marketplace.payments.fees.models import FeeRule
 from marketplace.payments.invoicing import actions as invoices
 from marketplace.payments.invoicing.models import Invoice
-from marketplace.payments.settlement import actions as settlement
+from marketplace.payments.invoicing.proposals import propose_credit
+from marketplace.payments.invoicing.queries import to_be_asked
 from marketplace.payments.settlement import refunds
+from marketplace.payments.settlement.actions import Said, receive
 from marketplace.payments.settlement.models import Payment
 from marketplace.values import clock
 
 ACCOUNTANT, MANAGER = "accountant@demo.example", "manager@demo.example"
-SINCE, LATE = timedelta(days=200), timedelta(days=12)
+_TARIFF_DAYS = 60  # days ago at which the tariff was approved
 SOURCE = "Biểu phí minh họa"
 _FIXED: dict[str, Any] = {"base": "fixed", "bands": [], "payer": "supplier"}
 RULES: tuple[dict[str, Any], ...] = (
@@ -44,67 +47,125 @@ WAIVER: dict[str, Any] = {
 }
 
 
-def write_money(world: World) -> None:
-    """Write the tariff, charge the completed deals, and write payment requests, payments and a refund."""
-    accountant, manager = world.officer(ACCOUNTANT), world.officer(MANAGER)
-    author = accountant.user_id or 0
-    days = {"from_on": (clock.today() - SINCE).isoformat(), "to_on": ""}
-    for rule in RULES:
-        said = {"vat_rule": "standard", "source": SOURCE, "read_in_source": False, "illustrative": True}
-        fees.write_rule({**rule, **said, **days}, author, manager)
-    fees.write_waiver({**WAIVER, **days, "illustrative": True}, author, manager)
-    for deal in db.session.scalars(select(Deal).where(Deal.completed_at.is_not(None)).order_by(Deal.id)):
-        fees.charge_commission(deal, SYSTEM)
-    Books(world, accountant, manager).write()
+#: The bank account of the demonstration: no bank has it, and its holder says so.
+ACCOUNT = {"bin": "970436", "account_no": "0000000000000", "holder": "TAI KHOAN MINH HOA KHONG CHUYEN TIEN"}
+_OWN = 3  # requests of the organisation whose people sign in as supplier
+_SUPPLIER = "hong-giang"
 
 
-class Books:
-    """Payment requests in every state, payments with a credit, and a refund that waits for its second person."""
+@dataclass(frozen=True)
+class RequestStory:
+    """One payment request for an assessment: how many days ago it was issued, and what became of it three days later.
 
-    def __init__(self, world: World, accountant: Actor, manager: Actor) -> None:
-        self.world, self.accountant, self.manager = world, accountant, manager
-        self.account = BankAccount(bin="970436", account_no="0011000999999", holder="SAN GIAO DICH CONG NGHE MINH HOA")
-        db.session.add(self.account)
-        db.session.flush()
+    `paid` is the share of it that was transferred, in hundredths; `then` what accountants did.
+    """
+
+    days: int
+    paid: int = 0
+    then: str = ""  # cancel | credit | give_back | e_invoice | draft
+
+
+#: The first three are the supplier's own; the others go to one organisation each.
+STORIES = (
+    RequestStory(48, 100, "e_invoice"), RequestStory(40, 40), RequestStory(5), RequestStory(44, 100, "e_invoice"),
+    RequestStory(36, 125, "give_back"), RequestStory(30, 110), RequestStory(26), RequestStory(20, 0, "cancel"),
+    RequestStory(16, 50, "credit"), RequestStory(12, 100), RequestStory(8), RequestStory(4, 0, "draft"),
+)
+
+
+@dataclass
+class Money:
+    """The exchange's money, as the script tells it."""
+
+    world: World
+    rules: dict[str, FeeRule] = field(default_factory=dict)
 
     def write(self) -> None:
-        """Write all of it."""
-        asked = self.asked(12)
-        self.paid(asked[0], asked[0].total)
-        self.paid(asked[1], asked[1].total + 500_000)
-        self.paid(asked[2], asked[2].total)
-        self.paid(asked[3], asked[3].total // 2)
-        over = self.paid(asked[4], asked[4].total + 2_000_000)
-        refunds.request(over, 2_000_000, "over_payment", "Kế toán của đơn vị chuyển nhầm số tiền.", self.accountant)
-        for invoice, number in ((asked[0], "00000123"), (asked[2], "00000124")):
-            invoices.record_e_invoice(
-                invoice, {"series": "1C26TMH", "number": number, "lookup_code": f"MH{number}", "provider": "Minh họa"},
-                clock.today(), self.accountant)
-        invoices.cancel(asked[5], self.accountant, "Lập nhầm kỳ.")
-        said = {"total": 400_000, "agreement_no": "BB-07/MH", "agreement_on": clock.today().isoformat()}
-        by_id = self.accountant.user_id or 0
-        invoices.issue_credit(asked[2], said, "Giảm một phần phí theo thỏa thuận.", by_id, self.manager)
-        asked[6].due_on = asked[7].due_on = clock.today() - LATE
-        invoices.mark_overdue()
+        """Write the lines: the tariff, requests with what became of them, and what completed deals were charged."""
+        script = self.world.script
+        script.add(script.day(_TARIFF_DAYS, 9), self.tariff)
+        for number, story in enumerate(STORIES):
+            request = OneRequest(self, story, number)
+            script.add(script.day(story.days, 10, number), request.issue)
+            script.add(script.day(story.days - 3, 15, number), request.follow)
+        script.add(script.day(3, 9), self.commissions)
 
-    def asked(self, count: int) -> list[Invoice]:
-        """Charge verified organisations for assessments of their technologies, and ask all but the last for them."""
-        rule = queries.rule_of("assessment", clock.today())
-        rows = select(Listing, Organisation).join(Organisation, Organisation.id == Listing.org_id).order_by(Listing.id)
-        by_org = {org.id: (listing, org) for listing, org in db.session.execute(rows) if org.verified}
-        made = []
-        for number in range(count):
-            listing, org = list(by_org.values())[number % len(by_org)]
-            if rule is not None:
-                fees.charge(rule, listing, org, SYSTEM, occurrence=str(number))
-            drafted = invoices.draft(org, self.accountant)
-            if number < count - 1:
-                invoices.issue(drafted, self.accountant)
-            made.append(drafted)
-        return made
+    @property
+    def accountant(self) -> Actor:
+        """Return who keeps the money."""
+        return self.world.officer(ACCOUNTANT)
 
-    def paid(self, invoice: Invoice, amount: int) -> Payment:
-        """Receive a transfer for a payment request."""
-        said = settlement.Said(amount, "VND", clock.today())
-        return settlement.receive(self.account, "bank", f"demo:{invoice.code}", said, org=invoice.org, invoice=invoice,
-                                  actor=self.accountant)
+    def tariff(self) -> None:
+        """Write the tariff, what is free for whom, and the account into which fees are paid."""
+        manager, author = self.world.officer(MANAGER), self.accountant.user_id or 0
+        days = {"from_on": clock.today().isoformat(), "to_on": ""}
+        said = {"vat_rule": "standard", "source": SOURCE, "read_in_source": False, "illustrative": True}
+        for rule in RULES:
+            self.rules[rule["code"]] = fees.write_rule({**rule, **said, **days}, author, manager)
+        fees.write_waiver({**WAIVER, **days, "illustrative": True}, author, manager)
+        db.session.add(BankAccount(**ACCOUNT))
+
+    def commissions(self) -> None:
+        """Charge the deals that were completed before there was a tariff, and ask the first who was charged."""
+        for deal in db.session.scalars(select(Deal).where(Deal.completed_at.is_not(None)).order_by(Deal.id)):
+            fees.charge_commission(deal, SYSTEM)
+        for org, _count, _net in to_be_asked()[:1]:
+            invoices.issue(invoices.draft(org, self.accountant), self.accountant)
+
+    def assessed(self, number: int) -> Listing:
+        """Return the published technology that the request of this number is about."""
+        rows = select(Listing).join(Listing.organisation).where(
+            Listing.published_at.is_not(None), Organisation.verified).order_by(Listing.id)
+        own = self.world.orgs[_SUPPLIER].id
+        if number < _OWN:
+            return list(db.session.scalars(rows.where(Listing.org_id == own)))[number]
+        others = {one.org_id: one for one in reversed(list(db.session.scalars(rows.where(Listing.org_id != own))))}
+        return sorted(others.values(), key=lambda one: one.id)[number - _OWN]
+
+
+@dataclass
+class OneRequest:
+    """One payment request of the script."""
+
+    money: Money
+    story: RequestStory
+    number: int
+    invoice: Invoice | None = None
+
+    def issue(self) -> None:
+        """Charge an assessment and ask for it."""
+        listing, accountant = self.money.assessed(self.number), self.money.accountant
+        fees.charge(self.money.rules["assessment"], listing, listing.organisation, SYSTEM)
+        self.invoice = invoices.draft(listing.organisation, accountant)
+        if self.story.then != "draft":
+            invoices.issue(self.invoice, accountant)
+
+    def follow(self) -> None:
+        """Receive what was transferred, and do what the story says."""
+        if self.invoice is None:
+            raise LookupError("a request is issued before anything becomes of it")
+        invoice, accountant = self.invoice, self.money.accountant
+        payment = self._received(invoice) if self.story.paid else None
+        if self.story.then == "cancel":
+            invoices.cancel(invoice, accountant, "Lập nhầm kỳ")
+        if self.story.then == "credit":
+            manager = self.money.world.officer(MANAGER)
+            proposal = propose_credit(invoice, 1_100_000, "BB-03/TT", clock.today(), "Rút gọn phạm vi đánh giá", accountant)
+            decide(proposal, "approve", manager)
+        if self.story.then == "e_invoice":
+            said = {"series": "1C26TSG", "number": f"{self.number + 1:08d}", "lookup_code": f"MINHHOA{self.number}",
+                    "provider": "Nhà cung cấp minh họa"}
+            invoices.record_e_invoice(invoice, said, clock.today(), accountant)
+        if self.story.then == "give_back" and payment is not None:
+            refunds.request(payment, payment.amount - invoice.total, "over_payment", "Đơn vị chuyển thừa", accountant)
+
+    def _received(self, invoice: Invoice) -> Payment:
+        account = db.session.scalars(select(BankAccount)).one()
+        said = Said(invoice.total * self.story.paid // 100, "VND", clock.today())
+        return receive(account, "bank", f"demo:{self.number}", said, org=invoice.org, invoice=invoice,
+                       actor=self.money.accountant)
+
+
+def write_money(world: World) -> None:
+    """Write the money of the demonstration into the script."""
+    Money(world).write()

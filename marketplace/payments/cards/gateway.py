@@ -78,6 +78,7 @@ class Session:
     currency: str
     url: str
     created_at: datetime
+    customer_id: str = ""
 
 
 @dataclass(frozen=True)

@@ -171,6 +171,7 @@ def session_of(said: dict[str, Any]) -> Session:
         str(said["id"]), said.get("payment_intent"), str(said.get("client_reference_id") or ""),
         states.get(str(said.get("status")), OVER), from_stripe(int(said.get("amount_total") or 0), currency), currency,
         str(said.get("url") or ""), datetime.fromtimestamp(int(said.get("created") or 0), UTC),
+        str(said.get("customer") or ""),
     )
 
 

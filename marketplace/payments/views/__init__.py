@@ -5,6 +5,8 @@ from marketplace.payments.views.blueprint import bp
 
 __all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
+    cards,
+    messages,
     papers,
     pay,
     payments,
@@ -13,11 +15,14 @@ from marketplace.payments.views import (
 )
 
 __all__ = [
+    "bank_accounts",
     "bp",
+    "cards",
     "charges",
     "fees",
     "invoices",
     "ledger",
+    "messages",
     "mine",
     "papers",
     "pay",

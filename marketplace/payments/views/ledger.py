@@ -15,7 +15,7 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import DomainError, required
 from marketplace.core.extensions import db, limiter
 from marketplace.core.permissions import READ_MONEY
-from marketplace.core.subjects import Ref, rows_of, subject_of
+from marketplace.core.subjects import SUBJECTS, Ref, rows_of, subject_of
 from marketplace.organisations.models import Organisation
 from marketplace.payments.ledger import export, queries, reports
 from marketplace.payments.ledger.models import KINDS, MEMO, Account, JournalEntry, JournalLine
@@ -128,6 +128,7 @@ def journal() -> ResponseReturnValue:
     return render_template(
         "payments/journal.html", part=found, period=period, kind=kind, tabs=_tabs("journal"), amount=amount,
         sums=reports.sums_of([row.id for row in found.rows]), first=_any_account(found.rows),
+        kind_label=gettext(SUBJECTS[kind].label) if kind in SUBJECTS else kind,
         every=url_for("payments.journal", since=period.query["since"], until=period.query["until"]),
         download=lambda form: url_for("payments.journal_file", form=form),
     )

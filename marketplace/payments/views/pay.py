@@ -13,6 +13,7 @@ from marketplace.payments.invoicing.pay_to import transfer_of
 from marketplace.payments.settlement.lifecycle import PAYMENT
 from marketplace.payments.settlement.queries import of_invoice
 from marketplace.payments.views.blueprint import bp
+from marketplace.payments.views.cards import offered
 from marketplace.values.vietqr import reference_of
 
 
@@ -27,4 +28,5 @@ def pay(code: str) -> ResponseReturnValue:
     return render_template(
         "payments/pay.html", invoice=invoice, rest=left, transfer=transfer_of(invoice, left), reference=reference_of(code),
         payments=of_invoice(invoice.id), payment_lifecycle=PAYMENT, writes=actor().may(NEGOTIATE),
+        by_card=offered(invoice) and invoice.org_id == actor().org_id and actor().may(NEGOTIATE),
     )
