@@ -31,6 +31,7 @@ IN_MEMORY, ROOM = Path("/dev/shm"), 3 * 1024**3
 #: What `make test` runs on PostgreSQL: folders, files and single tests, by the reason why the database can matter.
 ON_POSTGRES: dict[str, tuple[str, ...]] = {
     "locks and races: row locks here, one writer at a time on SQLite": (
+        "tests/accounts/test_at_once.py",
         "tests/accounts/test_closing.py", "tests/accounts/test_sessions.py", "tests/accounts/test_sign_in_limits.py",
         "tests/accounts/test_sign_ins.py",
         "tests/accounts/test_unsent_forms.py",

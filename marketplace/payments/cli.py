@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
@@ -18,9 +19,12 @@ from marketplace.payments.banks.imports import take
 from marketplace.payments.banks.layouts import known_layouts
 from marketplace.payments.banks.queries import held, numbered
 from marketplace.payments.banks.statement_files import read_statement
+from marketplace.payments.cards.gateway import GatewayAway, GatewayRefused, gateway
+from marketplace.payments.cards.reconcile import apply, differences
 from marketplace.payments.invoicing.actions import draft, issue
 from marketplace.payments.invoicing.queries import to_be_asked
 from marketplace.payments.ledger.checks import CHECKS, faults
+from marketplace.values import clock
 
 
 @click.command("issue-invoices")
@@ -88,3 +92,36 @@ def import_statement(file: Path, account: str) -> None:
         click.echo(f"Warning: at line {place} the running balance does not go on.", err=True)
     booked = act_on_all(account_id, told)
     click.echo(f"{taken.new} lines are new, {taken.known} were there, {booked} were booked.")
+
+
+@click.group("reconcile")
+def reconcile() -> None:
+    """Compare what providers of payments know with what we know."""
+
+
+@reconcile.command("stripe")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The first day.")
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The last day.")
+@click.option("--apply", "applies", is_flag=True, help="Receive what is missing here; nothing is changed otherwise.")
+@with_appcontext
+def reconcile_stripe(since: datetime, until: datetime, applies: bool) -> None:
+    """Name the card payments on which we and Stripe differ, and exit 1 if there are any left."""
+    provider = gateway()
+    if provider is None:
+        raise click.ClickException("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET are not set")
+    begins, ends = since.replace(tzinfo=clock.ZONE), until.replace(tzinfo=clock.ZONE) + timedelta(days=1)
+    try:
+        found = differences(provider, begins, ends)
+    except (GatewayAway, GatewayRefused) as error:
+        raise click.ClickException(f"Stripe does not answer: {error}") from error
+    left = 0
+    for one in found:
+        booked = applies and apply(one)
+        if applies:
+            db.session.commit()
+        left += not booked
+        done = ", received now" if booked else ""
+        click.echo(f"{one.kind}: {one.code or '-'} {one.session_id}: ours {one.ours}, theirs {one.theirs}{done}")
+    click.echo(f"{len(found)} differences, {left} left.")
+    if left:
+        raise SystemExit(1)

@@ -25,7 +25,7 @@ from marketplace.payments.banks.models import BankAccount, StatementLine
 from marketplace.payments.banks.work_sources import OPEN_LINES
 from marketplace.payments.cards import consumers as cards
 from marketplace.payments.cards.stripe_gateway import StripeGateway
-from marketplace.payments.cli import import_statement, issue_invoices, verify_ledger
+from marketplace.payments.cli import import_statement, issue_invoices, reconcile, verify_ledger
 from marketplace.payments.fees import actions, proposals
 from marketplace.payments.fees.lifecycle import CHARGE as CHARGE_LIFE
 from marketplace.payments.fees.models import Charge, FeeRule, WaiverRule
@@ -156,3 +156,4 @@ def _cards(app: Flask) -> None:
             settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base)
     csrf.exempt("marketplace.payments.views.cards.stripe_webhook")  # programs post it; its signature is the permission
     register_consumer(*cards.CONSUMERS)
+    app.cli.add_command(reconcile)

@@ -382,3 +382,26 @@ def test_of_fifty_equal_messages_at_once_one_is_booked(app: Flask, cards: Stripe
             Event.action == "payment.succeed")
         assert [db.session.scalar(one) for one in (entries, receipts, letters)] == [1, 1, 1]
         assert db.session.query(Outbox).filter(Outbox.consumer == "stripe").count() == len(told) and list(faults()) == []
+
+
+def test_reconciling_names_what_differs_and_changes_nothing_by_itself(till: CardTill) -> None:
+    unheard = till.press()
+    till.double.pay(str(unheard.provider_id))
+    till.events.clear()  # no message of it ever comes
+    stray = {**till.double.every("checkout.session")[0], "id": "cs_test_stray", "client_reference_id": "TT-2020-000001"}
+    till.double.keep(stray)
+    till.invoice = till.issued("2")
+    lost = till.paid()
+    del till.double.things[str(lost.provider_id)]
+    db.session.commit()
+    today = clock.today().isoformat()
+    command = ["reconcile", "stripe", "--from", today, "--to", today]
+    first = till.app.test_cli_runner().invoke(args=command)
+    assert first.exit_code == 1 and "3 differences, 3 left" in first.output, first.output
+    begin_writing()
+    assert till.count("payment.card") == 1 and unheard.state == "pending"
+    second = till.app.test_cli_runner().invoke(args=[*command, "--apply"])
+    assert f"missing here: {unheard.code}" in second.output and "3 differences, 2 left" in second.output, second.output
+    assert f"missing there: {lost.code}" in second.output and "missing here: TT-2020-000001" in second.output
+    begin_writing()
+    assert till.count("payment.card") == 2 and list(faults()) == []
