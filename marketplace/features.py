@@ -28,6 +28,7 @@ from marketplace.notifications import wiring as notifications
 from marketplace.organisations import wiring as organisations
 from marketplace.pages import wiring as pages
 from marketplace.payments import wiring as payments
+from marketplace.payments.dues import wiring as dues
 from marketplace.saved_searches import wiring as saved_searches
 from marketplace.semantic import wiring as semantic
 
@@ -57,6 +58,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     negotiation.register(app)
     deals.register(app)
     payments.register(app)
+    dues.register(app)
     moderation.register(app)
     saved_searches.register(app)
     pages.register(app)

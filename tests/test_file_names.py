@@ -40,7 +40,7 @@ NOUNS: dict[str, str] = {
     "organisations": "actors",
     "pages": """background_page dashboard demo demo_data navigation permissions_page proposals_page public_figures
         retention_page styleguide texts todo todo_deals weekly_figures work_page""",
-    "payments": "banks cards fees figures invoicing ledger settlement",
+    "payments": "banks cards dues fees figures invoicing ledger settlement",
     "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
 }

@@ -19,6 +19,7 @@ from tests.conftest import empty_tables
 from tests.deals.factories import Trade, deal_in
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import values
+from tests.payments.dues_world import paying
 from tests.snapshot import Snapshot
 from tests.test_object_access import NO_OBJECT
 from tests.test_object_access import TABLE as THINGS
@@ -28,6 +29,7 @@ SIDES = frozenset({"supplier", "buyer"})
 SUPPLIER, BUYER = frozenset({"supplier"}), frozenset({"buyer"})
 OFFICER = frozenset({"officer"})
 STAFF = frozenset({"officer", "moderator"})  # who sees that there is a lead or deal
+STAFF_ONLY = ("mediate", "note", "officer", "classify", "reopen_due")
 COMPLAINT = "Bên kia không trả lời trong ba tuần liền."
 
 
@@ -54,7 +56,13 @@ class TradeWorld(Cast):
         self.drafting, self.signing = self.deal_in("drafting"), self.deal_in("awaiting_signature")
         self.accepting, self.disputed = self.deal_in("acceptance"), self.deal_in("disputed")
         self.ending = self.deal_in("delivering", ending_asked_by="supplier", ending_code="mutual")
+        self.paying = self.deal_in("delivering", milestones=["accepted"] * 3)
+        self.dues = [one.id for one in paying(self.paying, self.buyer, self.supplier)]
         db.session.commit()
+
+    def due(self, place: int, action: str = "") -> str:
+        """The address of a payment: the first is due, the second reported, the third confirmed."""
+        return f"/deals/{self.paying.code}/dues/{self.dues[place]}" + (f"/{action}" if action else "")
 
     def deal_in(self, state: str, **changes: Any) -> Any:
         """A deal of the two sides in `state`."""
@@ -135,7 +143,17 @@ DEALS = (
     post("deals.set_officer", lambda w: f"/deals/{w.deal.code}/officer", OFFICER, officer=""),
     post("deals.classify", lambda w: f"/deals/{w.deal.code}/class", OFFICER),
 )
-TABLE = (*LEADS, *DEALS)
+PARTIES = SIDES | OFFICER
+DUES = (
+    get("payments.due", lambda w: w.due(0), PARTIES),
+    post("payments.claim_due", lambda w: w.due(0, "claim"), PARTIES - OFFICER),
+    post("payments.confirm_due", lambda w: w.due(1, "confirm"), PARTIES - OFFICER),
+    post("payments.reopen_due", lambda w: w.due(2, "reopen"), OFFICER),
+    post("payments.move_due", lambda w: w.due(0, "ask_waiver"), SIDES, reason="Bù chậm"),
+    post("payments.move_due", lambda w: w.due(1, "contest"), SUPPLIER, reason="Chưa nhận"),
+    post("payments.move_due", lambda w: w.due(1, "withdraw"), BUYER),
+)
+TABLE = (*LEADS, *DEALS, *DUES)
 
 
 @pytest.fixture(scope="module")
@@ -166,7 +184,7 @@ def test_exactly_the_right_people_reach_it(shared_app: Flask, made: tuple[TradeW
         client = world.person(shared_app, name)
         answer = client.post(path, data=row.data or {}) if row.post else client.get(path)
         assert reached(answer) == (name in row.may), f"{name} at {path}: {answer.status_code}"
-        if name in {"stranger", "left"} and not row.endpoint.endswith(("mediate", "note", "officer", "classify")):
+        if name in {"stranger", "left"} and not row.endpoint.endswith(STAFF_ONLY):
             assert answer.status_code == 404, f"{name} is told that {path} exists: {answer.status_code}"
         if answer.status_code < 400:
             snapshot.restore()

@@ -123,6 +123,10 @@ ROLES_TOWARDS: dict[str, tuple[str, Permission | None]] = {
     "respondent": (N_("The side that was asked to answer"), NEGOTIATE),
     "approver": (N_("Somebody else who holds the permission that the proposal needs"), STAFF),
     "author": (N_("Whoever made the proposal"), STAFF),
+    "payer": (N_("The side that pays"), NEGOTIATE),
+    "payee": (N_("The side that is paid"), NEGOTIATE),
+    "payee_signer": (N_("Whoever may commit the side that is paid"), COMMIT),
+    "asked": (N_("Whoever may commit the side that was asked to waive"), COMMIT),
     "accountant": (N_("Accountants who do not belong to the organisation"), ACCOUNTING),
     "system": (N_("Nobody: a recurring job"), None),
 }

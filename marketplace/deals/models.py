@@ -27,7 +27,7 @@ from marketplace.files.models import StoredFile
 from marketplace.negotiation.models import Lead, Terms, is_officer
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
-from marketplace.vocabulary import AUTHORITIES, PUBLICITIES, REGIMES, SIDES, SIGNING_METHODS
+from marketplace.vocabulary import AUTHORITIES, PAY_WHENS, PUBLICITIES, REGIMES, SIDES, SIGNING_METHODS
 
 
 class Deal(Base):
@@ -161,6 +161,7 @@ class Milestone(Base):
         CheckConstraint("(retired_at IS NULL) = (position > 0)", name="retired_has_no_place"),
         CheckConstraint(MILESTONE.check_sql(), name="state_known"),
         CheckConstraint("amount >= 0", name="amount_not_negative"),
+        one_of("pay_when", PAY_WHENS.codes),
         CheckConstraint("state <> 'accepted' OR accepted_at IS NOT NULL", name="accepted_has_date"),
         UniqueConstraint("deal_id", "position"),
         Index("ix_milestone_due", "state", "due_on"),
@@ -175,6 +176,7 @@ class Milestone(Base):
     deliverable: Mapped[str] = mapped_column(NfcText, default="")
     due_on: Mapped[date]
     amount: Mapped[int] = mapped_column(BigInteger)  # VND
+    pay_when: Mapped[str] = mapped_column(String(20), default=PAY_WHENS.codes[0])
     state: Mapped[str] = mapped_column(String(20), default=MILESTONE.initial)
     delivered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

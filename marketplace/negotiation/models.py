@@ -216,7 +216,7 @@ class Terms(Base):
     # Money: whole đồng; the schedule's amounts sum to the price
     price: Mapped[int] = mapped_column(BigInteger, default=0)
     payment_methods: Mapped[Codes] = mapped_column(JSON, default=list)
-    milestones: Mapped[Rows] = mapped_column(JSON, default=list)  # {title, deliverable, due_on (ISO date), amount}
+    milestones: Mapped[Rows] = mapped_column(JSON, default=list)  # {title, deliverable, due_on (ISO), amount, pay_when}
     # Afterwards
     support_kinds: Mapped[Codes] = mapped_column(JSON, default=list)
     warranty_months: Mapped[int | None]

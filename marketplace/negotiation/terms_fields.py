@@ -27,6 +27,7 @@ MILESTONE_COLUMNS = (
     RowColumn("deliverable", N_("What is delivered")),
     RowColumn("due_on", N_("Due on"), "date"),
     RowColumn("amount", N_("Amount"), "money"),
+    RowColumn("pay_when", N_("To be paid"), "code", v.PAY_WHENS),
 )
 
 FIELDS: tuple[FieldSpec, ...] = (

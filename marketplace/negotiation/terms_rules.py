@@ -94,6 +94,9 @@ def _schedule(values: dict[str, Any]) -> Iterator[Invalid]:
         if row["amount"] < 0:
             yield Invalid("milestones", N_("The amount of milestone %(number)s is negative."), number=number)
             return
+        if row.get("pay_when") and row["pay_when"] not in v.PAY_WHENS:
+            yield Invalid("milestones", N_("Say of milestone %(number)s when it is paid."), number=number)
+            return
         due_on = date.fromisoformat(row["due_on"])
         if due_on < before:
             past = N_("Milestone %(number)s is due in the past.")

@@ -14,10 +14,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from marketplace.vocabulary import amounts, classification, deals, fees, moderation, needs, people, technology
+from marketplace.vocabulary import (
+    amounts,
+    classification,
+    deals,
+    dues,
+    fees,
+    moderation,
+    needs,
+    people,
+    technology,
+)
 from marketplace.vocabulary.amounts import *
 from marketplace.vocabulary.classification import *
 from marketplace.vocabulary.deals import *
+from marketplace.vocabulary.dues import *
 from marketplace.vocabulary.fees import *
 from marketplace.vocabulary.moderation import *
 from marketplace.vocabulary.needs import *
@@ -29,6 +40,6 @@ from marketplace.vocabulary.terms import Vocabulary
 #: Every vocabulary by name, in the order of the documentation: by module, and there as declared.
 VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({
     found.name: found
-    for module in (people, classification, technology, needs, moderation, deals, amounts, fees)
+    for module in (people, classification, technology, needs, moderation, deals, amounts, fees, dues)
     for found in vars(module).values() if isinstance(found, Vocabulary)
 })

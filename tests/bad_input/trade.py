@@ -11,6 +11,7 @@ from marketplace.negotiation.models import Lead
 from tests.deals.factories import deal_in
 from tests.listings import samples
 from tests.negotiation.terms_samples import values
+from tests.payments.dues_world import paying
 
 FIRST_WORDS = "Chúng tôi muốn tìm hiểu để áp dụng tại nhà máy."
 COMPLAINT = "Bên kia không trả lời từ ba tuần nay."
@@ -33,6 +34,8 @@ class Market:
         self.deals = {state: self._deal(state) for state in ("terms_agreed", "drafting", "awaiting_signature", "signed",
                                                              "effective", "delivering", "acceptance", "disputed",
                                                              "completed")}
+        self.paying = self._deal("delivering", milestones=["accepted"] * 3)
+        self.dues = [one.id for one in paying(self.paying, world.stranger, world.buyer)]
         delivering = self.deals["delivering"]
         self.delivery = f"/deals/{delivering.code}/milestones/{delivering.milestones[1].id}/deliver"
 
@@ -48,8 +51,13 @@ class Market:
         begin.accept(lead, self.world.buyer)
         return lead
 
-    def _deal(self, state: str) -> Any:
-        changes: dict[str, Any] = {"milestones": ["delivered", "planned", "planned"]} if state == "delivering" else {}
+    def due(self, place: int, action: str = "") -> str:
+        """The address of a payment: the first is due, the second reported, the third confirmed."""
+        return f"/deals/{self.paying.code}/dues/{self.dues[place]}" + (f"/{action}" if action else "")
+
+    def _deal(self, state: str, **changes: Any) -> Any:
+        if state == "delivering":
+            changes = {"milestones": ["delivered", "planned", "planned"], **changes}
         if state == "signed":
             changes = {"regime": "unclassified", "control_class": ""}
         if state == "effective":

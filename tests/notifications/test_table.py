@@ -121,7 +121,7 @@ def test_every_row_names_a_topic_and_places_that_its_readers_may_fill(shared_app
     for row in rules():
         places = set(re.findall(r"%\((\w+)\)s", MESSAGES[row.message]))
         assert places <= {*PLACES, "title", "code", "number", "reason", "days", "milestone", "due_on", "sender", "count",
-                          "stale_on", "deadline_on", "name", "amount", "about"}, row
+                          "stale_on", "deadline_on", "name", "amount", "about", "due"}, row
         assert row.topic in TOPICS, row
         if any(audience in STAFF for audience in row.to):
             assert "party" not in places, f"staff belong to no side: {row.message}"

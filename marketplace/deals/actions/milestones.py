@@ -25,9 +25,10 @@ from marketplace.negotiation.actions.terms import ON_BOTH_SIDES
 from marketplace.negotiation.models import Terms
 from marketplace.values import clock
 from marketplace.values.text import N_
+from marketplace.vocabulary import PAY_WHENS
 
 _ELSEWHERE = 10_000  # added to the place of a line that moves, until it stands at its new one
-_WHOLE = ("title", "deliverable", "due_on", "amount")
+_WHOLE = ("title", "deliverable", "due_on", "amount", "pay_when")
 
 
 def milestone_of(deal: Deal, milestone_id: int) -> Milestone:
@@ -130,7 +131,7 @@ def _retire(milestone: Milestone, deal: Deal, actor: Actor) -> None:
 def _line(row: dict[str, Any]) -> dict[str, Any]:
     return {
         "title": row["title"], "deliverable": row.get("deliverable", ""), "due_on": date.fromisoformat(row["due_on"]),
-        "amount": row["amount"],
+        "amount": row["amount"], "pay_when": row.get("pay_when") or PAY_WHENS.codes[0],
     }
 
 

@@ -30,6 +30,7 @@ class MilestoneRow(RowForm):
     due_on = IsoDayField(_l("Due on"))
     amount = MoneyField(_l("Amount"))
     deliverable = LineField(_l("What is delivered"), [AtMost(500)])
+    pay_when = TermField(_l("To be paid"), vocabulary=v.PAY_WHENS)
 
 
 class TermsForm(StepForm):
@@ -76,7 +77,8 @@ class TermsForm(StepForm):
     price = MoneyField("", description=_l("In dong, for example 1,5 tỷ or 500 triệu."))
     payment_methods = TermsField("", vocabulary=v.PAYMENT_METHODS)
     milestones = RowsField(
-        MilestoneRow, (("title", "half"), ("due_on", "third"), ("deliverable", "half"), ("amount", "third")),
+        MilestoneRow, (("title", "half"), ("due_on", "third"), ("deliverable", "half"), ("amount", "third"),
+                       ("pay_when", "half")),
         _l("Add a milestone"), most=MOST_MILESTONES,
         description=_l("In order of their days; the amounts sum to the price. Rows left empty do not count."),
     )

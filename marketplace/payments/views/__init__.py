@@ -1,9 +1,9 @@
 """Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
 
-from marketplace.payments.views import bank_accounts, charges, fees, invoices, ledger, mine
+from marketplace.payments.views import bank_accounts, charges, dues, fees, invoices, ledger, mine
 from marketplace.payments.views.blueprint import bp
 
-__all__ = ["bank_accounts", "bp", "charges", "fees", "invoices", "ledger", "mine", "statements"]
+__all__ = ["bank_accounts", "bp", "charges", "dues", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
     cards,
     messages,

@@ -1,0 +1,53 @@
+"""The life of a due: one payment that a side of a deal owes the other."""
+
+from __future__ import annotations
+
+from marketplace.core.lifecycle import Lifecycle, Reason, State, Transition
+from marketplace.values.text import N_
+
+DUE = Lifecycle(
+    name="due",
+    initial="planned",
+    states=(
+        State("planned", N_("Not due yet"), "planned", "neutral", "circle"),
+        State("due", N_("Due"), "owed", "warning", "hourglass-split"),
+        State("part", N_("Partly paid"), "owed", "progress", "hourglass-split"),
+        State("claimed", N_("Reported as paid"), "claimed", "info", "cash-stack"),
+        State("contested", N_("Contested"), "contested", "danger", "exclamation-octagon"),
+        State("confirmed", N_("Confirmed as paid"), "paid", "success", "check-circle-fill"),
+        State("waived", N_("Waived"), "ended", "neutral", "slash-circle"),
+        State("cancelled", N_("Dropped"), "ended", "neutral", "x-circle"),
+    ),
+    table=(
+        Transition("fall_due", ("planned",), "due", ("system",), N_("Fell due"), done=N_("Fell due")),
+        Transition("claim", ("due", "part"), "claimed", ("payer",), N_("Report a payment"), done=N_("Reported a payment")),
+        Transition("claim_again", ("contested",), "claimed", ("payer",), N_("Report the payment again"),
+                   done=N_("Reported the payment again")),
+        Transition("withdraw_claim", ("claimed",), "due", ("payer",), N_("Take the report back"),
+                   done=N_("Took the report of a payment back")),
+        # The same when a part was confirmed before.
+        Transition("withdraw_rest", ("claimed",), "part", ("payer",), N_("Take the report back"),
+                   done=N_("Took the report of a payment back")),
+        Transition("confirm", ("claimed",), "confirmed", ("payee_signer",), N_("Confirm the payment"),
+                   done=N_("Confirmed the payment")),
+        Transition("confirm_part", ("claimed",), "part", ("payee_signer",), N_("Confirm a part"),
+                   done=N_("Confirmed a part of the payment")),
+        Transition("contest", ("claimed",), "contested", ("payee",), N_("Contest the payment"),
+                   Reason(ask=N_("Say what did not arrive.")), danger=True, done=N_("Contested the payment")),
+        Transition("waive", ("planned", "due"), "waived", ("asked",), N_("Agree to waive it"), danger=True,
+                   done=N_("Agreed to waive the payment")),
+        Transition("reopen", ("confirmed",), "due", ("officer",), N_("Open it again"), Reason(), danger=True,
+                   done=N_("Opened the payment again")),
+        Transition("cancel", ("planned",), "cancelled", ("system",), N_("Dropped"), done=N_("Dropped"),
+                   silent="the new terms or the end of the contract are told"),
+    ),
+)
+PLANNED = DUE.in_groups("planned")
+#: The payer is to act.
+OWED = DUE.in_groups("owed")
+#: The ledger shows the rest as owed.
+OPEN = DUE.in_groups("owed", "claimed", "contested")
+CLAIMED = DUE.in_groups("claimed")
+ENDED = DUE.in_groups("ended")
+#: From these a payment may still be waived.
+WAIVABLE = tuple(state for row in DUE.rows("waive") for state in row.from_states)
