@@ -1,4 +1,4 @@
-"""Interest on what is paid late, as the law has it where the parties agreed on nothing: computed to be shown, never booked."""
+"""Interest on what is paid late, by law where the parties agreed on nothing: computed to be shown, never booked."""
 
 from __future__ import annotations
 
