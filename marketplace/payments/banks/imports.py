@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from marketplace.core.access import Actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import NotAllowed
@@ -28,6 +30,7 @@ from marketplace.values.text import fold
 DAYS = 2  # working days within which a line should be matched
 BOOKING = "bank_lines"  # the consumer that books what needs no person
 _AT_ONCE = 500
+_KEY = ("booked_on", "amount", "fingerprint", "ordinal")
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,12 @@ def take(account: BankAccount, statement: ReadStatement, actor: Actor, progress:
     """
     if not (actor.is_system or actor.may(ACCOUNTING)):
         raise NotAllowed
-    rows = _rows(account, statement.lines)
+    rows, there = _rows(account, statement.lines), _there(account, statement.lines)
+    new = [row for row in rows if tuple(row[name] for name in _KEY) not in there]
     made: list[int] = []
-    for start in range(0, len(rows), _AT_ONCE):
-        insert = insert_into(StatementLine).values(rows[start:start + _AT_ONCE]).on_conflict_do_nothing()
-        made += db.session.scalars(insert.returning(StatementLine.id))
+    for start in range(0, len(new), _AT_ONCE):
+        insert = insert_into(StatementLine).on_conflict_do_nothing().returning(StatementLine.id)
+        made += db.session.connection().execute(insert, new[start:start + _AT_ONCE]).scalars()
     taken = Taken(len(made), len(rows) - len(made), statement.gaps)
     if made:
         match_lines(sorted(made), progress)
@@ -59,6 +63,14 @@ def take(account: BankAccount, statement: ReadStatement, actor: Actor, progress:
         enqueue(BOOKING, {"account": account.id})
         changed()
     return taken
+
+
+def _there(account: BankAccount, lines: Sequence[ReadLine]) -> set[tuple[Any, ...]]:
+    """Return by what the lines of these days are known. Nobody adds to them meanwhile: the account's row is locked."""
+    days = [line.booked_on for line in lines]
+    rows = select(StatementLine.booked_on, StatementLine.amount, StatementLine.fingerprint, StatementLine.ordinal).where(
+        StatementLine.account_id == account.id, StatementLine.booked_on.between(min(days), max(days)))
+    return {tuple(row) for row in db.session.execute(rows)}
 
 
 def _rows(account: BankAccount, lines: Sequence[ReadLine]) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rapidfuzz.fuzz import token_set_ratio
+from rapidfuzz.process import extract
 from sqlalchemy import select, update
 
 from marketplace.core.extensions import db
@@ -94,9 +95,9 @@ def _incoming(line: StatementLine, named: Sequence[_Asked], by_amount: Mapping[i
     if named:
         return {"invoice_id": named[0].id}  # several references in one transfer: a person splits it
     payer = name_words(line.counterparty or line.description)
-    alike = [one for one in by_amount.get(line.amount, ()) if payer and one.name
-             and token_set_ratio(payer, one.name) >= ALIKE]
-    return {"match": NAME, "invoice_id": alike[0].id} if len(alike) == 1 else {}
+    asked = by_amount.get(line.amount, ()) if payer else ()
+    alike = extract(payer, [one.name for one in asked], scorer=token_set_ratio, score_cutoff=ALIKE, limit=2)
+    return {"match": NAME, "invoice_id": asked[alike[0][2]].id} if len(alike) == 1 else {}
 
 
 def compared(state: str, rest: int, amount: int) -> str:
@@ -130,7 +131,8 @@ def _open_by_amount() -> dict[int, list[_Asked]]:
     for start in range(0, len(rows), AT_A_TIME):
         left |= rests([row.id for row in rows[start:start + AT_A_TIME]])
     for row in rows:
-        found[left[row.id]].append(_Asked(row.id, row.state, left[row.id], name_words(row.org.name)))
+        if name := name_words(row.org.name):
+            found[left[row.id]].append(_Asked(row.id, row.state, left[row.id], name))
     return found
 
 
