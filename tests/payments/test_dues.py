@@ -16,6 +16,7 @@ from marketplace.core.outbox import drain
 from marketplace.deals.actions import milestones
 from marketplace.deals.actions.transitions import move
 from marketplace.payments.dues import actions, jobs, making, queries
+from marketplace.payments.dues.interest import late_interest
 from marketplace.payments.dues.lifecycle import DUE
 from marketplace.payments.dues.models import Due
 from marketplace.payments.ledger import chart
@@ -276,6 +277,16 @@ def test_deals_signed_before_there_were_dues_get_them(ctx: Flask) -> None:
     deal, over = deal_in("effective", trade), deal_in("completed", trade)
     assert jobs.fall() == 1 and jobs.fall() == 0
     assert len(queries.of_deal(deal)) == 3 and queries.of_deal(over) == []
+
+
+def test_interest_for_late_payment_is_computed_and_never_booked(ctx: Flask, money: Money) -> None:
+    assert late_interest(AMOUNT, 0, clock.today()) == 0
+    assert late_interest(AMOUNT, 73, clock.today()) == 8_000_000  # a fifth of a year at 10 per cent
+    assert late_interest(365, 5, clock.today()) == 1  # half a đồng is one
+    with days_later(73):
+        page = money.client(ctx, "buyer").get(money.path()).text
+        assert "8.000.000" in page and "không hạch toán" in page
+    assert held(money) == (-AMOUNT, AMOUNT, 0)
 
 
 def test_signed_accepted_and_paid_are_three_columns(money: Money) -> None:

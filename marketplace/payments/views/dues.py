@@ -18,6 +18,7 @@ from marketplace.files.access import file_url
 from marketplace.files.actions import received
 from marketplace.payments.dues import actions, queries
 from marketplace.payments.dues.forms import ClaimForm, ConfirmForm, ReopenForm
+from marketplace.payments.dues.interest import late_interest, rate_on
 from marketplace.payments.dues.lifecycle import DUE, OWED
 from marketplace.payments.dues.models import Due
 from marketplace.payments.views.blueprint import bp
@@ -61,10 +62,12 @@ def _page(
     one: Due, *, claim: ClaimForm | None = None, confirm: ConfirmForm | None = None, reopen: ReopenForm | None = None,
     typed: ReasonForm | None = None,
 ) -> str:
+    today = clock.today()
+    late = max((today - one.due_on).days, 0) if one.state in OWED else 0
     reported, refused = one.open_claim, next((form for form in (claim, confirm, reopen, typed) if form is not None), None)
     return render_template(
         "payments/due.html", due=one, deal=one.deal, lifecycle=DUE, offered=actions.offered(one, actor()),
-        late=(clock.today() - one.due_on).days if one.state in OWED else 0, file_url=file_url, refused=refused,
+        late=late, interest=late_interest(one.rest, late, today), rate=rate_on(today), file_url=file_url, refused=refused,
         claim=claim or ClaimForm(formdata=None, amount=one.rest, paid_on=clock.today()),
         confirm=confirm or ConfirmForm(
             formdata=None, amount=min(reported.amount, one.rest) if reported else None,
