@@ -17,6 +17,7 @@ from sqlalchemy import BigInteger, Index, String, and_, case, func, literal, or_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, Moment
+from marketplace.core.database_roles import APPEND_ONLY
 from marketplace.core.events import Consumer, Event, Outbox
 from marketplace.core.events import HasHistory as Row
 from marketplace.core.extensions import Base, db
@@ -33,7 +34,7 @@ class Fact(Base):
     """One event with what figures need of its thing at that moment. Never updated, never deleted."""
 
     __tablename__ = "fact"
-    __table_args__ = (Index("ix_fact_kind_action_at", "kind", "action", "at"),)
+    __table_args__ = (Index("ix_fact_kind_action_at", "kind", "action", "at"), {"info": APPEND_ONLY})
 
     event_id: Mapped[int] = mapped_column(Big, primary_key=True, autoincrement=False)
     kind: Mapped[str] = mapped_column(String(40))

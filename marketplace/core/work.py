@@ -45,7 +45,7 @@ class WorkSource:
 
 
 @dataclass(frozen=True, order=True)
-class Place:
+class QueuePosition:
     """A place in a queue of several sources: by due date, then by the source's name, then by id."""
 
     due_at: datetime
@@ -65,7 +65,7 @@ class Place:
         return due_at >= here if source > self.source else due_at > here
 
 
-def place_of(key: str, sources: Collection[str]) -> Place | None:
+def place_of(key: str, sources: Collection[str]) -> QueuePosition | None:
     """Return the place of a key among these sources; nonsense is the first page."""
     moment, _, rest = key.partition("~")
     name, _, number = rest.partition("~")
@@ -73,7 +73,7 @@ def place_of(key: str, sources: Collection[str]) -> Place | None:
         return None
     try:
         at = datetime.fromisoformat(moment)
-        return Place(at.astimezone(UTC), name, int(number)) if at.tzinfo is not None else None
+        return QueuePosition(at.astimezone(UTC), name, int(number)) if at.tzinfo is not None else None
     except (ValueError, OverflowError):  # a day at the end of the calendar has no time in UTC
         return None
 
@@ -98,7 +98,7 @@ class WorkItem:
     @property
     def key(self) -> str:
         """Where the next page begins."""
-        return Place(self.due_at, self.source.name, self.id).key
+        return QueuePosition(self.due_at, self.source.name, self.id).key
 
 
 @dataclass(frozen=True)

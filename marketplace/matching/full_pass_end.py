@@ -47,7 +47,7 @@ def locked_run(at: PassPosition) -> MatchRun | None:
 
 
 def has_begun(at: PassPosition) -> bool:
-    """Whether this process has begun with the end of a pass; what is published from then on is matched by its event."""
+    """Return whether this process is at the end of a pass. What is published from then on is matched by its own event."""
     return at.id in _WHERE
 
 

@@ -16,7 +16,7 @@ from marketplace.core.access import Actor
 from marketplace.core.columns import in_states
 from marketplace.core.extensions import db
 from marketplace.core.reader_language import in_language
-from marketplace.core.work import Place, place_of
+from marketplace.core.work import QueuePosition, place_of
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.models import ModerationCase
 from marketplace.organisations.models import Organisation
@@ -64,7 +64,7 @@ class QueueRow:
     @property
     def key(self) -> str:
         """Where the next page begins."""
-        return Place(self.due_at, self.kind, self.id).key
+        return QueuePosition(self.due_at, self.kind, self.id).key
 
     def own(self, actor: Actor) -> bool:
         """True for what the reader or the reader's own organisation submitted: shown, but not theirs to decide."""

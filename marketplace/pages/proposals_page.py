@@ -86,5 +86,6 @@ def decide_one(proposal_id: int, decision: str) -> ResponseReturnValue:
     proposal = held(proposal_id, actor())
     if not form.submit(lambda: decide(proposal, decision, actor(), form.reason.data or "")):
         return _page(proposal, form), 422
-    flash(_(OUTCOMES[proposal.state]), "success" if proposal.state != OUTDATED else "warning")
+    outcome = OUTCOMES.get(proposal.state, PROPOSAL.label(proposal.state))
+    flash(_(outcome), "success" if proposal.state != OUTDATED else "warning")
     return redirect(url_for("proposals.show", proposal_id=proposal.id))

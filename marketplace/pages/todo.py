@@ -1,4 +1,4 @@
-"""What needs me today: for the organisation acted for, and for operators. Each line links to where it is done."""
+"""What waits for the reader: for the organisation acted for, and for operators. Each line links to where it is done."""
 
 from __future__ import annotations
 

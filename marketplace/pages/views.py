@@ -58,7 +58,7 @@ def _newest_ids() -> tuple[list[int], list[int]]:
 @bp.get("/dashboard")
 @access(SIGNED_IN)
 def dashboard() -> ResponseReturnValue:
-    """What needs me today."""
+    """Show what waits for the reader, and figures to who may see them."""
     return render_template("pages/dashboard.html", **dashboard_of(actor()))
 
 

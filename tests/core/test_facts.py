@@ -16,6 +16,7 @@ from marketplace.values import clock
 from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.statements import statements
+from tests.web_role import as_owner
 
 DAY = timedelta(days=1)
 
@@ -68,6 +69,7 @@ def test_older_events_get_facts_once_marked_as_reconstructed(ctx: Flask) -> None
     need = cast.published(title="Cần xử lý nước thải")
     drain()
     kept = db.session.scalars(select(Fact.event_id).where(Fact.kind == "organisation")).all()
+    as_owner()
     db.session.execute(delete(Fact).where(Fact.kind != "organisation"))
     last = db.session.scalar(select(func.max(Event.id))) or 0
     enqueue(CONSUMER, {"after": 0, "until": last}, key="facts:0")  # what the migration does

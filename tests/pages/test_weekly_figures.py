@@ -19,6 +19,7 @@ from tests import factories
 from tests.buyer_requests.factories import Cast
 from tests.deals.factories import deal_in
 from tests.statements import statements
+from tests.web_role import as_owner
 
 
 def week(label: str, back: int = 0) -> tuple[int, int]:
@@ -64,6 +65,7 @@ def test_the_pages_say_what_is_reconstructed(ctx: Flask, locale: str) -> None:
     word = "reconstructed" if locale == "en" else "được dựng lại"
     manager = factories.client(ctx, factories.user(staff=("manager",)), locale=locale)
     assert word not in manager.get("/dashboard").text
+    as_owner()
     db.session.execute(update(Fact).values(reconstructed=True))
     db.session.commit()
     assert word in manager.get("/dashboard").text

@@ -17,7 +17,7 @@ from marketplace.core.codes import hold_counter, next_code
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
-from marketplace.core.lifecycle import legal_transition
+from marketplace.core.lifecycle import Reason, legal_transition
 from marketplace.core.outbox import enqueue
 from marketplace.payments.invoicing.actions import settle as settle_request
 from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN
@@ -37,6 +37,7 @@ from marketplace.vocabulary import REFUND_REASONS
 PREFIX = "HT"
 CARD_REFUNDS = "card_refunds"  # the consumer of the outbox that sends refunds to the card provider
 STEP_DAYS = 2  # working days for each step of the staff
+WHY = Reason(REFUND_REASONS, words_with=())  # the code says enough
 NO_CREDIT = N_("At most what was paid too much or credited, and was not paid back yet.")
 
 
@@ -51,8 +52,7 @@ def request(payment: Payment, amount: int, reason_code: str, reason: str, actor:
     """
     if "accountant" not in payment.roles_of(actor) or actor.user_id is None:
         raise NotAllowed
-    if reason_code not in REFUND_REASONS:
-        raise Invalid("reason_code", N_("Choose a reason."))
+    WHY.check(reason_code, reason)
     hold_counter(ENTRIES)  # nobody uses the same credit for something else now
     if not 0 < amount <= refundable(payment):
         raise Invalid("amount", NO_CREDIT)

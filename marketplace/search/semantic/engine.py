@@ -1,4 +1,4 @@
-"""An engine that also searches by meaning where words fail: around any other engine, which keeps the last word.
+"""An engine that also searches by meaning where words find little. It stands around another engine.
 
 Whatever meaning finds is asked of the inner engine again, under the same audience and filters, so hits, totals and
 facet counts obey one rule; ranks are taken among what the reader may see.
