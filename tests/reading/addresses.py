@@ -103,6 +103,7 @@ ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
         "verified": lambda w: f"/organisations/{w.org.slug}", "draft": lambda w: f"/organisations/{w.young_org.slug}",
     },
     "payments.charge": {"": lambda w: f"/money/charges/{w.charge.id}"},
+    "payments.due": {"reported": lambda w: w.market.due(1)},
     "payments.invoice": {"": lambda w: f"/money/invoices/{w.invoice.id}"},
     "payments.request_of": {"": lambda w: f"/my/money/{w.invoice.code}"},
     "payments.request_pdf": {"": lambda w: f"/my/money/{w.invoice.code}.pdf"},

@@ -30,7 +30,7 @@ class MilestoneRow(RowForm):
     due_on = IsoDayField(_l("Due on"))
     amount = MoneyField(_l("Amount"))
     deliverable = LineField(_l("What is delivered"), [AtMost(500)])
-    pay_when = TermField(_l("To be paid"), vocabulary=v.PAY_WHENS)
+    pay_when = TermField(_l("To be paid"), vocabulary=v.PAY_WHENS, default="")
 
 
 class TermsForm(StepForm):
