@@ -60,7 +60,8 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/core/test_retention.py", "tests/importing/test_command.py", "tests/importing/test_parts.py",
         "tests/importing/test_who_goes_on.py",
         "tests/matching/test_at_work.py", "tests/notifications/test_batches.py",
-        "tests/notifications/test_worker_killed.py", "tests/saved_searches/test_at_work.py",
+        "tests/notifications/test_worker_killed.py", "tests/payments/test_worker_killed.py",
+        "tests/saved_searches/test_at_work.py",
     ),
     "migrations and constraints": (
         "tests/core/test_migrations.py", "tests/deals/test_factories.py", "tests/negotiation/test_factories.py",
