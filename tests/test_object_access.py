@@ -278,6 +278,7 @@ TABLE = (
     get("payments.statement_line", lambda w: f"/money/statements/{w.statement_line.id}", STAFF),
     post("payments.move_statement_line", lambda w: f"/money/statements/{w.statement_line.id}/ignore", frozenset(),
          reason="x"),
+    post("payments.transfer_message", lambda w: f"/payments/bank/{w.bank_account.id}/callback", frozenset()),
     get("payments.receiving_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", STAFF),
     post("payments.change_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}", frozenset()),
     post("payments.retire_bank_account", lambda w: f"/money/bank-accounts/{w.bank_account.id}/retire", frozenset(),

@@ -154,6 +154,7 @@ def _cards(app: Flask) -> None:
     if settings.stripe_secret_key and settings.stripe_webhook_secret:
         app.extensions["card_gateway"] = StripeGateway(
             settings.stripe_secret_key, settings.stripe_webhook_secret, settings.stripe_api_base)
+    csrf.exempt("marketplace.payments.views.bank_messages.transfer_message")
     csrf.exempt("marketplace.payments.views.cards.stripe_webhook")  # programs post it; its signature is the permission
     register_consumer(*cards.CONSUMERS)
     app.cli.add_command(reconcile)

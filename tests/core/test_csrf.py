@@ -37,11 +37,12 @@ def test_no_post_goes_without_a_token(ctx: Flask, monkeypatch: pytest.MonkeyPatc
     assert len(paths) > 50
     let_through = {path: client.post(path, data={"x": "1"}).status_code for path in paths}
     # Mail programs post the one (RFC 8058), a signed address, here a forged one; guests post the other, here no language.
-    open_ones = {"/unsubscribe/x-1": 404, "/language/x-1": 404,
+    open_ones = {"/unsubscribe/x-1": 404, "/language/x-1": 404, "/payments/bank/1/callback": 404,
                  "/payments/stripe/webhook": 404}  # signed by the provider; without its secret there is no such address
     assert {path: status for path, status in let_through.items() if status != 400} == open_ones
     assert csrf._exempt_views == {
         "marketplace.notifications.views.unsubscribe.turn_off",
+        "marketplace.payments.views.bank_messages.transfer_message",  # signed by the bank
         "marketplace.payments.views.cards.stripe_webhook",
         "marketplace.web.views.switch_language",  # guests have no session; another site's form is refused by Sec-Fetch-Site
     }

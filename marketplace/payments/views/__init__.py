@@ -3,8 +3,9 @@
 from marketplace.payments.views import bank_accounts, charges, dues, fees, invoices, ledger, mine
 from marketplace.payments.views.blueprint import bp
 
-__all__ = ["bank_accounts", "bp", "charges", "dues", "fees", "invoices", "ledger", "mine", "statements"]
+__all__ = ["bank_accounts", "bank_messages", "bp", "charges", "dues", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
+    bank_messages,
     cards,
     messages,
     papers,

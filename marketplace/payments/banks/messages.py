@@ -1,0 +1,99 @@
+"""What a bank tells of transfers by itself: signed, fresh, each once. Only what has reference and amount right is booked.
+
+Everything else waits for the statement, which shows every transfer. The account's row is locked by whoever takes a message
+or a statement, so that of a message and a line of the same transfer one is booked.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import select
+
+from marketplace.core.access import SYSTEM
+from marketplace.core.extensions import db
+from marketplace.payments.banks.callback_secret import opened
+from marketplace.payments.banks.lifecycle import EXACT
+from marketplace.payments.banks.matching import PROVIDER, compared, key_of_message
+from marketplace.payments.banks.models import BankAccount, StatementLine
+from marketplace.payments.invoicing import queries as invoices
+from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.settlement.actions import Said, note_event, receive
+from marketplace.values import clock
+from marketplace.values.vietqr import codes_in
+
+OLDEST = 300  # seconds
+
+
+class BadBankMessage(ValueError):
+    """The message is not signed with the account's secret, too old, or says nothing that can be read."""
+
+
+@dataclass(frozen=True)
+class BankMessage:
+    """A transfer as a bank tells it: its reference there, VND, the day of the books, what the payer wrote."""
+
+    reference: str
+    amount: int
+    currency: str
+    booked_on: date
+    description: str
+
+
+def secret_of(account: BankAccount) -> str:
+    """Return the secret of an account in use; nothing when it has none: then nobody may tell anything of it."""
+    return opened(account.callback_secret, account.bin, account.account_no) if account.active else ""
+
+
+def read_message(body: bytes, signature: str, secret: str) -> BankMessage:
+    """Return what a message says. `signature` is the HMAC-SHA256 of the raw body in hexadecimal.
+
+    The time (`timestamp`, in seconds) stands in the body, so that it is signed too. Raises BadBankMessage.
+    """
+    wanted = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+    if not secret or not hmac.compare_digest(wanted.encode(), signature.strip().lower().encode()):
+        raise BadBankMessage("signature")
+    try:
+        said: dict[str, Any] = json.loads(body)
+        if abs(clock.now().timestamp() - float(said["timestamp"])) > OLDEST:
+            raise BadBankMessage("timestamp")
+        reference, amount = str(said["transaction_id"]).strip(), said["amount"]
+        if not 0 < len(reference) <= 100 or type(amount) is not int or not 0 < amount < 10**15:
+            raise BadBankMessage("transaction")
+        return BankMessage(reference, amount, str(said.get("currency", "VND")).upper(),
+                           date.fromisoformat(said["booked_on"]), str(said.get("description", ""))[:1000])
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise BadBankMessage(str(error)) from error
+
+
+def take_message(account: BankAccount, message: BankMessage) -> bool:
+    """Keep a message about an account whose row is locked, and book it if reference and amount are right.
+
+    Returns whether it was booked; a repeat is silence, and so is a transfer that the statement has shown already.
+    """
+    kept = {"amount": message.amount, "currency": message.currency, "description": message.description,
+            "booked_on": message.booked_on.isoformat()}
+    noted = note_event(f"bank:{account.id}", message.reference, "transfer", kept)
+    if noted is None:
+        return False
+    noted.handled_at = clock.now()
+    shown = select(StatementLine.id).where(
+        StatementLine.account_id == account.id, StatementLine.reference == message.reference)
+    codes = codes_in(message.description)
+    if message.currency != "VND" or len(codes) != 1 or db.session.scalar(shown.limit(1)) is not None:
+        return False
+    invoice_id = db.session.scalar(select(Invoice.id).where(Invoice.code == codes[0]))
+    if invoice_id is None:
+        return False
+    invoice = invoices.held(invoice_id)
+    if compared(invoice.state, invoices.rest(invoice), message.amount) != EXACT:
+        return False
+    made = receive(account, PROVIDER, key_of_message(account.id, message.reference),
+                   Said(message.amount, "VND", message.booked_on), org=invoice.org, invoice=invoice, actor=SYSTEM)
+    noted.payment_id = made.id
+    return True
