@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
+from marketplace.core.permissions import COMMIT
 from marketplace.organisations.actors import people
 from marketplace.organisations.models import Membership
 from marketplace.pages.demo.pictures import receive_text
@@ -41,7 +42,7 @@ def _pay() -> None:
 
 
 def _founder(org_id: int) -> Actor:
-    """Return the first administrator of an organisation, acting for it."""
+    """Return the first member who may commit an organisation, acting for it."""
     rows = select(Membership).where(Membership.organisation_id == org_id, Membership.left_at.is_(None))
-    first = next(one for one in db.session.scalars(rows.order_by(Membership.id)) if "admin" in one.roles)
+    first = next(one for one in db.session.scalars(rows.order_by(Membership.id)) if COMMIT.held_by(one.roles))
     return people([first.user_id])[first.user_id].acting_for(org_id)
