@@ -39,6 +39,7 @@ from marketplace.pages import texts
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoSummary, load_demo
 from marketplace.pages.demo.content import DATA
 from marketplace.pages.demo.pictures import MOTIFS, picture
+from marketplace.payments.dues.models import Due
 from marketplace.payments.invoicing.lifecycle import INVOICE
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.ledger.checks import faults
@@ -82,6 +83,7 @@ def test_there_is_enough_of_everything(demo: DemoSummary) -> None:
 def test_money_of_every_state_stands_in_the_ledger(demo: DemoSummary) -> None:
     assert states(Invoice) == set(INVOICE.names) and states(Payment) >= {"succeeded"} and states(Refund) == {"requested"}
     assert db.session.scalar(select(func.count()).select_from(Invoice)) >= 12
+    assert states(Due) >= {"planned", "contested", "confirmed"}
     assert list(faults()) == []
 
 

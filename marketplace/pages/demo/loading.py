@@ -24,6 +24,7 @@ from marketplace.pages.demo import inboxes
 from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
 from marketplace.pages.demo.content import read
 from marketplace.pages.demo.deals import DealStory
+from marketplace.pages.demo.dues import write_dues
 from marketplace.pages.demo.editable_texts import write_texts
 from marketplace.pages.demo.listings import ListingStory, picture_of
 from marketplace.pages.demo.money import write_money
@@ -79,6 +80,7 @@ def load_demo(settings: Settings) -> DemoSummary | None:
         DealStory(world, entry, number).write()
     world.script.add(world.script.day(330, 16), lambda: write_texts(world.officer(ADMINISTRATOR)))
     write_money(world)
+    write_dues(world)
     with current_app.test_request_context(base_url=settings.base_url):  # letters contain addresses of pages
         world.script.run()
         inboxes.fill(world.script.now)
