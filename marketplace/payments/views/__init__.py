@@ -1,25 +1,31 @@
-"""Pages of money: the public tariff, the accountants' desk, what an organisation owes."""
+"""Pages of money: the public tariff, the accountants' desk, what an organisation owes, ways to pay, bank statements, dues."""
 
-from marketplace.payments.views import bank_accounts, charges, dues, fees, invoices, ledger, mine
-from marketplace.payments.views.blueprint import bp
-
-__all__ = ["bank_accounts", "bank_messages", "bp", "charges", "dues", "fees", "invoices", "ledger", "mine", "statements"]
 from marketplace.payments.views import (
+    bank_accounts,
     bank_messages,
     cards,
+    charges,
+    dues,
+    fees,
+    invoices,
+    ledger,
     messages,
+    mine,
     papers,
     pay,
     payments,
     refunds,
     statements,
 )
+from marketplace.payments.views.blueprint import bp
 
 __all__ = [
     "bank_accounts",
+    "bank_messages",
     "bp",
     "cards",
     "charges",
+    "dues",
     "fees",
     "invoices",
     "ledger",
@@ -29,4 +35,5 @@ __all__ = [
     "pay",
     "payments",
     "refunds",
+    "statements",
 ]
