@@ -1,4 +1,4 @@
-"""Pages of money: the public tariff, the accountants' desk, what an organisation owes, ways to pay, bank statements, dues."""
+"""Pages of money: the tariff, the accountants' desk, what an organisation owes, ways to pay, statements of banks, dues."""
 
 from marketplace.payments.views import (
     bank_accounts,
