@@ -6,23 +6,17 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from marketplace.core.codes import Counter
 from marketplace.core.extensions import db
 from marketplace.payments.invoicing.actions import CREDIT_PREFIX, PREFIX
 from marketplace.payments.invoicing.models import CreditNote, Invoice, InvoiceLine
-from marketplace.payments.ledger.checks import Fault
+from marketplace.payments.ledger.checks import Fault, gaps_in_numbers
 from marketplace.payments.ledger.models import Account, JournalEntry, JournalLine
 
 
 def numbers() -> Iterator[Fault]:
     """Yield years whose payment requests or credit notes are not numbered from one to the last number given."""
     for prefix, model in ((PREFIX, Invoice), (CREDIT_PREFIX, CreditNote)):
-        for counter in db.session.scalars(select(Counter).where(Counter.prefix == prefix).order_by(Counter.year)):
-            year = f"{prefix}-{counter.year}"
-            count, last = db.session.execute(
-                select(func.count(), func.max(model.code)).where(model.code >= f"{year}-", model.code < f"{year}.")).one()
-            if count != counter.value or (count and last != f"{year}-{counter.value:06d}"):
-                yield Fault("invoice numbers", year, f"{counter.value} numbers were given, {count} are there")
+        yield from gaps_in_numbers("invoice numbers", prefix, model.code)
 
 
 def sums() -> Iterator[Fault]:

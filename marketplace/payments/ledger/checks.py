@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from marketplace.core.codes import Counter
 from marketplace.core.extensions import db
@@ -81,16 +83,23 @@ def _unposted() -> Iterator[Fault]:
         yield Fault("unposted", code, "was begun more than an hour ago and never posted")
 
 
-def _codes() -> Iterator[Fault]:
-    """Yield years whose entries are not numbered from one to the last number given."""
-    codes = JournalEntry.code
-    for counter in db.session.scalars(select(Counter).where(Counter.prefix == PREFIX).order_by(Counter.year)):
-        year = f"{PREFIX}-{counter.year}"
+def gaps_in_numbers(check: str, prefix: str, codes: InstrumentedAttribute[Any], things: str = "") -> Iterator[Fault]:
+    """Yield years whose things of a prefix are not numbered from one to the last number given, in the name of a check.
+
+    `codes` is the column of their codes; `things` says in the report what they are, with a space at its end.
+    """
+    for counter in db.session.scalars(select(Counter).where(Counter.prefix == prefix).order_by(Counter.year)):
+        year = f"{prefix}-{counter.year}"
         count, last = db.session.execute(
             select(func.count(), func.max(codes)).where(codes >= f"{year}-", codes < f"{year}.")
         ).one()
         if count != counter.value or (count and last != f"{year}-{counter.value:06d}"):
-            yield Fault("codes", year, f"{counter.value} numbers were given, {count} entries are there")
+            yield Fault(check, year, f"{counter.value} numbers were given, {count} {things}are there")
+
+
+def _codes() -> Iterator[Fault]:
+    """Yield years whose entries are not numbered without gaps."""
+    yield from gaps_in_numbers("codes", PREFIX, JournalEntry.code, "entries ")
 
 
 def _months() -> Iterator[Fault]:

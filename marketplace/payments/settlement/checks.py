@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from sqlalchemy import func, select
 
-from marketplace.core.codes import Counter
 from marketplace.core.extensions import db
 from marketplace.payments.invoicing.lifecycle import STANDING
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.invoicing.queries import rests
-from marketplace.payments.ledger.checks import Fault
+from marketplace.payments.ledger.checks import Fault, gaps_in_numbers
 from marketplace.payments.ledger.models import Account, JournalEntry, JournalLine
 from marketplace.payments.settlement.actions import PREFIX
 from marketplace.payments.settlement.lifecycle import BOOKED, EVER_RECEIVED
@@ -24,12 +23,7 @@ _AT_A_TIME = 500
 def numbers() -> Iterator[Fault]:
     """Yield years whose payments or refunds are not numbered from one to the last number given."""
     for prefix, model in ((PREFIX, Payment), (REFUND_PREFIX, Refund)):
-        for counter in db.session.scalars(select(Counter).where(Counter.prefix == prefix).order_by(Counter.year)):
-            year = f"{prefix}-{counter.year}"
-            count, last = db.session.execute(
-                select(func.count(), func.max(model.code)).where(model.code >= f"{year}-", model.code < f"{year}.")).one()
-            if count != counter.value or (count and last != f"{year}-{counter.value:06d}"):
-                yield Fault("payment numbers", year, f"{counter.value} numbers were given, {count} are there")
+        yield from gaps_in_numbers("payment numbers", prefix, model.code)
 
 
 def sums() -> Iterator[Fault]:
