@@ -119,7 +119,7 @@ def expire_cards() -> bool:
 def take_in(payment: Payment, session: Session) -> bool:
     """Complete a payment whose rows are locked, as its paid session says; return whether it was booked now."""
     try:
-        return received(payment, session.intent_id, session.amount, session.currency, clock.today())
+        return received(payment, session.intent_id, actions.Said(session.amount, session.currency, clock.today()))
     except Parked as why:
         actions.park(payment, str(why))
         return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -100,10 +100,6 @@ def _moment(message: ProviderEvent) -> datetime:
     return datetime.fromtimestamp(created, UTC) if isinstance(created, int) else message.received_at
 
 
-def _day(message: ProviderEvent) -> date:
-    return clock.local(_moment(message)).date()
-
-
 def _payment(message: ProviderEvent, *names: str | None, code: str = "") -> Payment:
     """Return the payment that a message is about, with its payment request locked. Raises Parked for an unknown one."""
     known = (queries.named(message.provider, name) for name in names if name)
@@ -130,15 +126,19 @@ def _of_intent(message: ProviderEvent) -> Payment:
     return _payment(message, said["id"], code=(said.get("metadata") or {}).get("payment") or "")
 
 
-def received(payment: Payment, intent_id: str | None, amount: int, currency: str, day: date) -> bool:
-    """Complete a payment whose rows are locked, amounts as Stripe writes them; return whether something was booked.
+def _said(message: ProviderEvent, amount: int, currency: str) -> Said:
+    """Return what a message says of a payment, in our minor units, on the day on which it happened."""
+    return Said(from_stripe(amount, currency), currency.upper(), clock.local(_moment(message)).date())
+
+
+def received(payment: Payment, intent_id: str | None, said: Said) -> bool:
+    """Complete a payment whose rows are locked, as the provider says; return whether something was booked.
 
     Raises Parked when the provider has received it under another name before, or another amount.
     """
     if payment.intent_id is not None and intent_id is not None and payment.intent_id != intent_id:
         raise Parked(PAID_TWICE)
     payment.intent_id = payment.intent_id or intent_id
-    said = Said(from_stripe(amount, currency), currency.upper(), day)
     if actions.complete(payment, said):
         _go_on(payment)
         return True
@@ -160,7 +160,7 @@ def _session_paid(message: ProviderEvent) -> None:
     said = _thing(message)
     payment = _of_session(message)
     if said.get("payment_status") == "paid":
-        received(payment, said.get("payment_intent"), int(said["amount_total"]), str(said["currency"]), _day(message))
+        received(payment, said.get("payment_intent"), _said(message, int(said["amount_total"]), str(said["currency"])))
     elif said.get("payment_intent"):
         payment.intent_id = payment.intent_id or said["payment_intent"]
 
@@ -178,7 +178,7 @@ def _session_expired(message: ProviderEvent) -> None:
 def _intent_paid(message: ProviderEvent) -> None:
     said = _thing(message)
     amount = said.get("amount_received", said["amount"])
-    received(_of_intent(message), said["id"], int(amount), str(said["currency"]), _day(message))
+    received(_of_intent(message), said["id"], _said(message, int(amount), str(said["currency"])))
 
 
 def _intent_failed(message: ProviderEvent) -> None:
