@@ -24,6 +24,7 @@ from marketplace.web.i18n import language
 LIMIT = 100  # newest events shown
 #: Events that are no move of a lifecycle.
 LABELS: Mapping[str, str] = MappingProxyType({
+    "lead.reopen": N_("Opened again"),
     "lead.introduce": N_("Introduced by the exchange"),
     "lead.message": N_("A message was sent"),
     "lead.record_read": N_("Staff of the exchange opened the record"),
