@@ -222,7 +222,8 @@ TABLE = (
     get("answers.check", lambda w: f"/my/answers/{w.answer.code}/check", frozenset({"stranger"})),
     post("answers.edit", lambda w: f"/my/answers/{w.answer.code}/edit", frozenset({"stranger"}), lock="1"),
     post("answers.add_file", lambda w: f"/my/answers/{w.answer.code}/files", frozenset({"stranger"})),  # without one: 422
-    post("answers.remove_file", lambda w: f"/my/answers/{w.answer.code}/files/{w.answer_file.id}/remove", frozenset({"stranger"})),
+    post("answers.remove_file", lambda w: f"/my/answers/{w.answer.code}/files/{w.answer_file.id}/remove",
+         frozenset({"stranger"})),
     post("answers.send", lambda w: f"/my/answers/{w.answer.code}/send", frozenset({"stranger"}), lock="1"),
     post("answers.move", lambda w: f"/my/answers/{w.answer.code}/moves/withdraw", frozenset({"stranger"}),
          reason_code="changed_mind"),

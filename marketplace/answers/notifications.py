@@ -27,9 +27,9 @@ def occasion(event: Event, row: Answer) -> Occasion | None:
 
 
 NOTIFICATIONS = Notifications((
-    _answer("send", "buyer", N_("%(supplier)s answered your need “%(title)s”.")),
-    _answer("revise", "buyer", N_("%(supplier)s sent version %(number)s of its answer to your need “%(title)s”.")),
-    _answer("withdraw", "buyer", N_("%(supplier)s withdrew its answer to your need “%(title)s”: %(reason)s.")),
+    _answer("send", "buyer", N_("%(party)s answered your need “%(title)s”.")),
+    _answer("revise", "buyer", N_("%(party)s sent version %(number)s of its answer to your need “%(title)s”.")),
+    _answer("withdraw", "buyer", N_("%(party)s withdrew its answer to your need “%(title)s”: %(reason)s.")),
     _answer("shortlist", "supplier", N_("Your answer to the need “%(title)s” is on the shortlist.")),
     _answer("unlist", "supplier", N_("Your answer to the need “%(title)s” is no longer on the shortlist.")),
     _answer("choose", "supplier", N_("Your answer to the need “%(title)s” was chosen.")),

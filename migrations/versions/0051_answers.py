@@ -152,8 +152,9 @@ def _moment(value: Any) -> datetime:
 
 def downgrade() -> None:
     op.drop_index("ix_lead_answer", "lead")
+    if op.get_bind().dialect.name != "sqlite":  # there it goes with its column
+        op.drop_constraint(op.f("fk_lead_answer_id"), "lead", type_="foreignkey")
     with op.batch_alter_table("lead") as batch:
-        batch.drop_constraint(op.f("fk_lead_answer_id"), type_="foreignkey")
         batch.drop_column("answer_id")
     op.drop_table("answer_version")
     op.drop_table("answer")
