@@ -30,6 +30,7 @@ _NOT_WORD = re.compile(r"[^0-9a-z]+")
 MOST_MARKS = 30
 _ODD_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"  # of class 0, but their decompositions are marks
 _MARK = f"[{_ODD_MARKS}{''.join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)))}]"
+_PERHAPS_TOO_MANY = re.compile(rf"[\W\uff9e\uff9f]{{{MOST_MARKS + 1}}}")  # quick to look for; marks are no part of words
 _TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MOST_MARKS}}}){_MARK}+")
 
 
@@ -39,7 +40,9 @@ _LETTER = {"ă": "a1", "â": "a2", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1
 
 def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], value: str) -> str:
     """Return `value` in a normal form, in time that grows with its length: marks beyond MOST_MARKS on a letter are dropped."""
-    return value if value.isascii() else unicodedata.normalize(form, _TOO_MANY_MARKS.sub(r"\1", value))
+    if value.isascii():
+        return value
+    return unicodedata.normalize(form, _TOO_MANY_MARKS.sub(r"\1", value) if _PERHAPS_TOO_MANY.search(value) else value)
 
 
 def nfc(value: str) -> str:
