@@ -39,7 +39,7 @@ _LETTER = {"ă": "a1", "â": "a2", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1
 
 
 def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], value: str) -> str:
-    """Return `value` in a normal form, in time that grows with its length: marks beyond MOST_MARKS on a letter are dropped."""
+    """Return `value` in a normal form, in time that grows with its length: marks beyond MOST_MARKS are dropped."""
     if value.isascii():
         return value
     return unicodedata.normalize(form, _TOO_MANY_MARKS.sub(r"\1", value) if _PERHAPS_TOO_MANY.search(value) else value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -23,17 +24,22 @@ from marketplace.payments.settlement.models import CARD, Payment, ProviderEvent,
 from marketplace.values import clock
 from marketplace.values.text import N_
 
+log = logging.getLogger(__name__)
 CONSUMER = "stripe"
 PAYOUTS = "stripe_payouts"
 PAYOUT_PAID = "payout.paid"
 CLOSED = "charge.dispute.closed"
 
+_NAMES = ("id", "payment_intent", "client_reference_id", "currency", "status")
+LONGEST_NAME = 255
 MOST = 200  # parked messages that are looked through for those of a payment that has become known
 UNKNOWN = N_("No payment of ours has this name.")
 EARLY = N_("It came before the payment itself, and waits for it.")
 DIFFERS = N_("Amount or currency are not ours. Nothing was booked.")
 PAID_TWICE = N_("Another payment of the same order was received before.")
 NOT_OURS = N_("Paid back at the provider by hand, not by a refund of ours.")
+UNREADABLE = N_("It says something in a way that is not known here. Nothing was booked.")
+_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 NOT_NOW = N_("It does not fit what is known by now.")
 
 
@@ -61,12 +67,17 @@ def act(message: ProviderEvent) -> None:
         return
     try:
         if message.kind in ACTS:
+            _check_names(_thing(message))
             ACTS[message.kind](message)
     except Parked as why:
         park(message, str(why))
         return
     except IllegalMove:
         park(message, NOT_NOW)
+        return
+    except _UNREADABLE as error:  # a shape that we do not know; trying it again leads to the same
+        log.warning("message %s of the card provider cannot be read: %r", message.id, error)
+        park(message, UNREADABLE)
         return
     message.parked_reason, message.handled_at = "", clock.now()
 
@@ -92,6 +103,13 @@ def replay(message: ProviderEvent, actor: Actor) -> None:
 def _thing(message: ProviderEvent) -> dict[str, Any]:
     found: dict[str, Any] = message.payload["object"]
     return found
+
+
+def _check_names(thing: dict[str, Any]) -> None:
+    """Raise ValueError for a thing whose names are none that we could look for."""
+    named = [*(thing.get(name) for name in _NAMES), *(thing.get("metadata") or {}).values()]
+    if any(one is not None and not (isinstance(one, str) and len(one) <= LONGEST_NAME) for one in named):
+        raise ValueError("a name is no short text")
 
 
 def _moment(message: ProviderEvent) -> datetime:

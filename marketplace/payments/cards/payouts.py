@@ -7,11 +7,14 @@ from typing import Any
 from sqlalchemy import func, select
 
 from marketplace.core.access import SYSTEM
+from marketplace.core.codes import hold_counter
 from marketplace.core.extensions import db
 from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.cards.gateway import Payout
 from marketplace.payments.cards.messages import park
 from marketplace.payments.ledger import chart, credit, debit, post
+from marketplace.payments.ledger.actions import PREFIX as ENTRIES
+from marketplace.payments.ledger.models import JournalEntry
 from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -24,6 +27,11 @@ NOTHING_SENT = N_("A payout of nothing, or one that the provider takes from the 
 def book(message: ProviderEvent, payout: Payout) -> None:
     """Book a payout once, for a message whose row is locked: 112 and 6428 against 113, or park it with a proposed entry."""
     if message.handled_at is not None and not message.parked_reason and "booked" in message.payload:
+        return
+    key = f"payout:{payout.payout_id}"
+    hold_counter(ENTRIES)
+    if db.session.scalar(select(JournalEntry.id).where(JournalEntry.key == key)) is not None:
+        _booked(message, payout)  # another message told of it before, perhaps when there was another bank account
         return
     accounts = list(db.session.scalars(select(BankAccount).where(BankAccount.active).order_by(BankAccount.id).limit(2)))
     why = ""
@@ -43,8 +51,12 @@ def book(message: ProviderEvent, payout: Payout) -> None:
         legs.insert(1, debit(chart.fixed(chart.PROVIDER_CHARGES), payout.fees))
     elif payout.fees < 0:
         legs.insert(1, credit(chart.fixed(chart.PROVIDER_CHARGES), -payout.fees))
-    post(f"payout:{payout.payout_id}", legs, kind="payout", text=payout.payout_id, actor=SYSTEM,
+    post(key, legs, kind="payout", text=payout.payout_id, actor=SYSTEM,
          happened_on=min(payout.arrives_on, clock.today()), subject=(ProviderEvent.subject_kind, message.id))
+    _booked(message, payout)
+
+
+def _booked(message: ProviderEvent, payout: Payout) -> None:
     message.payload = {**message.payload, "booked": payout.payout_id}
     message.parked_reason, message.handled_at = "", clock.now()
 
