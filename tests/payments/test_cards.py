@@ -22,6 +22,7 @@ from marketplace.notifications.models import Notification
 from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.cards import messages
 from marketplace.payments.cards.consumers import expire_cards
+from marketplace.payments.cards.message_names import UNREADABLE
 from marketplace.payments.cards.sandbox.objects import Thing
 from marketplace.payments.cards.sandbox.server import Server
 from marketplace.payments.cards.sandbox.state import Double
@@ -218,7 +219,7 @@ def test_a_message_of_an_unknown_shape_is_parked_and_told(till: CardTill, thing:
     if "metadata" in thing and isinstance(thing["metadata"], dict):
         thing = {**thing, "metadata": {"payment": payment.code}}
     till.bring({"id": "evt_odd", "object": "event", "type": "payment_intent.succeeded", "data": {"object": thing}})
-    assert set(till.parked()) <= {messages.UNREADABLE, messages.UNKNOWN} and till.parked()
+    assert set(till.parked()) <= {UNREADABLE, messages.UNKNOWN} and till.parked()
     assert payment.state == "pending" and not db.session.scalar(select(func.max(Outbox.attempts)))
 
 

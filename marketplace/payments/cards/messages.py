@@ -17,6 +17,7 @@ from marketplace.core.outbox import enqueue
 from marketplace.core.permissions import ACCOUNTING
 from marketplace.payments.cards.amounts import from_stripe
 from marketplace.payments.cards.gateway import Message
+from marketplace.payments.cards.message_names import UNREADABLE, UNREADABLE_ERRORS, check_names
 from marketplace.payments.settlement import actions, queries, refunds
 from marketplace.payments.settlement.actions import Said, note_event
 from marketplace.payments.settlement.lifecycle import EVER_RECEIVED, PENDING
@@ -30,16 +31,12 @@ PAYOUTS = "stripe_payouts"
 PAYOUT_PAID = "payout.paid"
 CLOSED = "charge.dispute.closed"
 
-_NAMES = ("id", "payment_intent", "client_reference_id", "currency", "status")
-LONGEST_NAME = 255
 MOST = 200  # parked messages that are looked through for those of a payment that has become known
 UNKNOWN = N_("No payment of ours has this name.")
 EARLY = N_("It came before the payment itself, and waits for it.")
 DIFFERS = N_("Amount or currency are not ours. Nothing was booked.")
 PAID_TWICE = N_("Another payment of the same order was received before.")
 NOT_OURS = N_("Paid back at the provider by hand, not by a refund of ours.")
-UNREADABLE = N_("It says something in a way that is not known here. Nothing was booked.")
-_UNREADABLE = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
 NOT_NOW = N_("It does not fit what is known by now.")
 
 
@@ -67,7 +64,7 @@ def act(message: ProviderEvent) -> None:
         return
     try:
         if message.kind in ACTS:
-            _check_names(_thing(message))
+            check_names(_thing(message))
             ACTS[message.kind](message)
     except Parked as why:
         park(message, str(why))
@@ -75,7 +72,7 @@ def act(message: ProviderEvent) -> None:
     except IllegalMove:
         park(message, NOT_NOW)
         return
-    except _UNREADABLE as error:  # a shape that we do not know; trying it again leads to the same
+    except UNREADABLE_ERRORS as error:  # a shape that we do not know; trying it again leads to the same
         log.warning("message %s of the card provider cannot be read: %r", message.id, error)
         park(message, UNREADABLE)
         return
@@ -103,13 +100,6 @@ def replay(message: ProviderEvent, actor: Actor) -> None:
 def _thing(message: ProviderEvent) -> dict[str, Any]:
     found: dict[str, Any] = message.payload["object"]
     return found
-
-
-def _check_names(thing: dict[str, Any]) -> None:
-    """Raise ValueError for a thing whose names are none that we could look for."""
-    named = [*(thing.get(name) for name in _NAMES), *(thing.get("metadata") or {}).values()]
-    if any(one is not None and not (isinstance(one, str) and len(one) <= LONGEST_NAME) for one in named):
-        raise ValueError("a name is no short text")
 
 
 def _moment(message: ProviderEvent) -> datetime:
