@@ -28,8 +28,8 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
     [
         ("moderator", [*OPERATION, *TRADE, "/staff/matching"]),
         ("deal_officer", [WORK, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching"]),
-        ("manager", [WORK, *DECISIONS, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching", *MONEY, "/staff/deliveries",
-                     "/staff/proposals"]),
+        ("manager", [WORK, *DECISIONS, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching", *MONEY,
+                     "/staff/deliveries", "/staff/proposals"]),
         ("accountant", [WORK, *MONEY, "/staff/proposals"]),
         ("leadership", [*DECISIONS, *TRADE, "/staff/matching", "/money"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching", *MONEY]),
