@@ -96,7 +96,8 @@ def invite_for(need: BuyerRequest, organisation: Organisation, listing_id: int, 
     """
     if need.org_id != actor.org_id or not actor.may(EDIT_CONTENT):
         raise NotAllowed
-    db.session.refresh(need, with_for_update=True)
+    db.session.execute(select(BuyerRequest.id).where(BuyerRequest.id == need.id).with_for_update())
+    db.session.refresh(need, ["state", "invitations"])
     if need.state not in ANSWERABLE_STATES:
         raise IllegalMove(need.state, N_("This need takes no answers at present."), label=NEED.label(need.state))
     if not organisation.verified or organisation.id == need.org_id:
