@@ -11,8 +11,8 @@ from alembic import op
 
 from marketplace.core.columns import Big, UtcDateTime
 
-revision = "0051"
-down_revision = "0050"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
