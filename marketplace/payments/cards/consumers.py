@@ -15,7 +15,6 @@ from marketplace.core.errors import Unreachable
 from marketplace.core.events import FAST, Consumer, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
-from marketplace.core.outbox import Job
 from marketplace.payments.cards import payouts
 from marketplace.payments.cards.gateway import (
     NOT_OFFERED,
@@ -130,4 +129,3 @@ CONSUMERS = (
     Consumer(CARD_REFUNDS, lambda _action: False, send_refunds),
     Consumer(PAYOUTS, lambda _action: False, book_payouts),
 )
-EXPIRE = Job("cards.expire", expire_cards, lambda moment: moment + timedelta(minutes=5))
