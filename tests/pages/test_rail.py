@@ -27,9 +27,9 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
     ("role", "between"),
     [
         ("moderator", [*OPERATION, *TRADE, "/staff/matching"]),
-        ("deal_officer", [WORK, *TRADE, "/staff/complaints", "/staff/matching"]),
-        ("manager", [WORK, *DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", *MONEY, "/staff/deliveries",
-                     "/staff/proposals"]),
+        ("deal_officer", [WORK, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching"]),
+        ("manager", [WORK, *DECISIONS, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching", *MONEY,
+                     "/staff/deliveries", "/staff/proposals"]),
         ("accountant", [WORK, *MONEY, "/staff/proposals"]),
         ("leadership", [*DECISIONS, *TRADE, "/staff/matching", "/money"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching", *MONEY]),
