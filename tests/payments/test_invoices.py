@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +22,7 @@ from marketplace.core.outbox import drain
 from marketplace.core.proposals import Proposal, decide
 from marketplace.notifications.models import Notification
 from marketplace.organisations.models import Organisation
+from marketplace.payments import figures
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.models import Charge
 from marketplace.payments.invoicing import actions, queries
@@ -182,7 +183,8 @@ def test_what_is_overdue_is_what_the_ledger_says_is_left(ctx: Flask) -> None:
     books.paid(made, 1_000_000)
     assert made.due_on
     with time_machine.travel(clock.from_local(made.due_on + timedelta(days=1)) + timedelta(hours=8)):
-        assert queries.totals() == {"open": 1, "overdue": 1, "overdue_amount": 100_022, "owed": 100_022, "no_e_invoice": 1}
+        assert queries.totals() == {"open": 1, "owed": 100_022, "no_e_invoice": 1}
+        assert [(one.count, one.amount) for one in figures.due(clock.today()) if one.since == date.min] == [(1, 100_022)]
 
 
 def test_overdue_is_marked_once_after_one_ten_and_thirty_days(ctx: Flask) -> None:
