@@ -11,8 +11,8 @@ from alembic import op
 
 from marketplace.core.columns import Big, UtcDateTime
 
-revision = "0053"
-down_revision = "0052"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 
