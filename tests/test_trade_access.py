@@ -29,7 +29,7 @@ SIDES = frozenset({"supplier", "buyer"})
 SUPPLIER, BUYER = frozenset({"supplier"}), frozenset({"buyer"})
 OFFICER = frozenset({"officer"})
 STAFF = frozenset({"officer", "moderator"})  # who sees that there is a lead or deal
-STAFF_ONLY = ("mediate", "note", "officer", "classify", "reopen_due")
+STAFF_ONLY = ("mediate", "note", "officer", "classify", "remind", "reopen_due")
 COMPLAINT = "Bên kia không trả lời trong ba tuần liền."
 
 
@@ -109,6 +109,7 @@ LEADS = (
          reason_code="changed_mind"),
     get("negotiation.complain", lambda w: f"/leads/{w.lead.code}/complaints", SIDES),
     post("negotiation.complain", lambda w: f"/leads/{w.lead.code}/complaints", SIDES, kind="conduct", text=COMPLAINT),
+    post("negotiation.remind", lambda w: f"/leads/{w.lead.code}/remind", OFFICER),
     get("negotiation.complaint", lambda w: f"/complaints/{w.complaint.code}", SIDES | STAFF),
     post("negotiation.move_complaint", lambda w: f"/complaints/{w.complaint.code}/moves/triage", OFFICER),
     post("negotiation.move_complaint", lambda w: f"/complaints/{w.complaint.code}/moves/withdraw", BUYER),
@@ -141,6 +142,7 @@ DEALS = (
     post("deals.add_file", lambda w: f"/deals/{w.deal.code}/files", SIDES),
     post("deals.write_note", lambda w: f"/deals/{w.deal.code}/notes", OFFICER, text="Nhắc bên giao"),
     post("deals.set_officer", lambda w: f"/deals/{w.deal.code}/officer", OFFICER, officer=""),
+    post("deals.remind", lambda w: f"/deals/{w.deal.code}/remind", OFFICER),
     post("deals.classify", lambda w: f"/deals/{w.deal.code}/class", OFFICER),
 )
 PARTIES = SIDES | OFFICER

@@ -18,7 +18,7 @@ class Kinds:
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.of: dict[str, str] = {}
-        self.untyped: set[str] = {"back"}  # choices, hidden numbers, addresses: what nobody types
+        self.untyped: set[str] = {"back", "next"}  # choices, hidden numbers, addresses: what nobody types
         self.met: set[tuple[str, str]] = set()
         process = BaseForm.process
 
@@ -30,7 +30,7 @@ class Kinds:
 
     def begin(self) -> None:
         """Forget the form of the request before."""
-        self.of, self.untyped = {}, {"back"}  # where a button leads back to is read by hand, and nobody types it
+        self.of, self.untyped = {}, {"back", "next"}  # where a button leads is read by hand, and nobody types it
 
     def _see(self, fields: Any) -> None:
         for field in fields:

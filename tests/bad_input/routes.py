@@ -169,7 +169,7 @@ STAFF = (
     Route("payments.note_e_invoice", "accountant", lambda w: f"/money/invoices/{w.invoice.id}", holding="lookup_code"),
     Route("payments.credit_invoice", "accountant", lambda w: f"/money/invoices/{w.invoice.id}", holding="agreement_no"),
     Route("payments.take_statement", "accountant", lambda w: "/money/statements", few=True),
-    Route("payments.move_statement_line", "accountant", lambda w: f"/money/statements/{w.statement_line.id}",
+    Route("payments.move_statement_line", "accountant",
           path=lambda w: f"/money/statements/{w.statement_line.id}/ignore", fields={"reason": "Không phải của sàn"}),
     Route("payments.new_bank_account", "accountant", lambda w: "/money/bank-accounts/new"),
     Route("payments.change_bank_account", "accountant", lambda w: f"/money/bank-accounts/{w.bank_account.id}",

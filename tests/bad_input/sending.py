@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
@@ -142,11 +143,15 @@ class Bench:
 
     def check_kept(self, answer: Any, names: list[str], value: str, said: str) -> None:
         """A refused form still shows what was typed into `names` (without what is invisible)."""
+        self.check_all_kept(answer, dict.fromkeys(names, value), said)
+
+    def check_all_kept(self, answer: Any, values: Mapping[str, str], said: str) -> None:
+        """A refused form still shows each of `values` that was typed into its field (without what is invisible)."""
         if not self.route.keeps:
             return
         page = _bare(html.unescape(answer.text))
-        typed = [one.name for one in self.texts() if one.name in names and one.name not in self.kinds.untyped]
-        lost = [name for name in typed if _bare(value) not in page]
+        typed = [one.name for one in self.texts() if one.name in values and one.name not in self.kinds.untyped]
+        lost = [name for name in typed if _bare(values[name]) not in page]
         assert not lost, f"{self.path} with {said}: {lost} lost what was typed"
 
     def said_at(self, answer: Any, name: str) -> bool:

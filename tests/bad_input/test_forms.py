@@ -112,8 +112,7 @@ def send_everywhere(bench: Bench, typed: dict[str, str], said: str) -> None:
         data[name] = value
     answer = bench.send(data, said)
     if answer.status_code == 422:
-        for name, value in typed.items():
-            bench.check_kept(answer, [name], value, said)
+        bench.check_all_kept(answer, typed, said)
     bench.settle(answer)
 
 

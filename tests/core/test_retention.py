@@ -249,7 +249,9 @@ def plan_of(statement: Select[*tuple[Any, ...]]) -> str:
 def test_every_select_has_an_index(ctx: Flask, kind: str) -> None:
     rule = RETENTIONS[kind]
     assert isinstance(rule, retention.Retention)
-    assert INDEXES[kind] in plan_of(rule.select(NOW).limit(500))
+    plan = plan_of(rule.select(NOW).limit(500))
+    # PostgreSQL chooses between two indexes of the same column when it has just counted an empty table.
+    assert INDEXES[kind] in plan or (kind.startswith("mail.") and INDEXES["mail"] in plan)
 
 
 def test_a_mail_whose_text_is_gone_cannot_be_sent_again(ctx: Flask) -> None:

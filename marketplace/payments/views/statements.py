@@ -147,13 +147,16 @@ def _choices(row: StatementLine) -> tuple[list[tuple[str, str]], list[tuple[str,
 @access(ACCOUNTING)
 def move_statement_line(line_id: int, action: str) -> ResponseReturnValue:
     """Do with a line what an accountant says."""
-    row, reason, form = booking.held_line(line_id), ReasonForm(), StatementLineForm()
-    reason.refused = action
+    row = booking.held_line(line_id)
     if action == "ignore":
+        reason = ReasonForm()
+        reason.refused = action
         if not reason.submit(lambda: booking.ignore(row, actor(), reason.reason.data or "")):
             return _page(row, typed=reason), 422
-    elif not form.submit(lambda: _move(row, action, form)):
-        return _page(row, form), 422
+    else:
+        form = StatementLineForm()
+        if not form.submit(lambda: _move(row, action, form)):
+            return _page(row, form), 422
     flash(_("Done."), "success")
     return redirect(url_for("payments.statement_line", line_id=row.id))
 
