@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from marketplace.answers import queries
 from marketplace.answers.asked import Asked, asked_of
 from marketplace.answers.comparison import FEWEST, MOST_BESIDE, Comparison, compared
+from marketplace.answers.export import columns
 from marketplace.answers.fit import WORDS
 from marketplace.answers.presenter import said_in
-from marketplace.answers.export import columns
 from marketplace.answers.views.blueprint import bp
 from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.models import BuyerRequest
