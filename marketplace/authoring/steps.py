@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -15,8 +15,8 @@ from wtforms import BooleanField
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.completeness import problems
 from marketplace.authoring.fields import BoxField, RowsField
-from marketplace.authoring.form_fields import form_of
-from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Problem
+from marketplace.authoring.form_fields import default_of, form_of
+from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Problem, is_empty
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
@@ -37,9 +37,12 @@ class StepForm(ExchangeForm):
     order: tuple[str, ...] = ()
     field_options: Mapping[str, Mapping[str, Any]] = {}
     groups: Sequence[tuple[str, Sequence[str]]] = ()
+    part = False  # sent by a page that had a part of the fields
+    declared: Kind | None = None  # set by `apply_specs`
 
     def apply_specs(self, kind: Kind) -> None:
         """Give fields their labels, looks, headings and choices; call it once after the form was made."""
+        self.declared = kind
         own = [spec for spec in kind.fields if spec.name in self]
         self.field_options = {spec.name: {**({"size": spec.size} if spec.size else {}), **spec.options} for spec in own}
         headings = dict.fromkeys(spec.group for spec in own)
@@ -60,21 +63,48 @@ class StepForm(ExchangeForm):
     def values(self, kind: Kind, *, only_valid: bool = False) -> dict[str, Any]:
         """Return what to save, by field name; `only_valid` leaves out fields with errors.
 
-        A field that was not sent at all is left as it is, so a cut-off request never empties a draft.
+        A field that was not sent at all is left as it is, so a cut-off request never empties a draft. Boxes that may be
+        unticked and rows send nothing when they are empty; of a `part` of the step, as it was sent before steps were
+        joined, those without a word are left too.
         """
         found = {}
         for item in self:
-            sent = item.name in request.form or isinstance(item, TermsField | BooleanField | RowsField | BoxField)
+            silent = isinstance(item, TermsField | BooleanField | RowsField | BoxField) and not self.part
+            sent = silent or any(name == item.name or name.startswith(f"{item.name}-") for name in request.form)
             if item.name not in kind.names or not sent or (only_valid and item.errors):
                 continue
             found[item.name] = item.stored() if hasattr(item, "stored") else item.data
         return found
 
-    def layout(self) -> list[tuple[str, list[Any]]]:
-        """Return (heading, fields) in page order."""
+    def layout(self) -> list[Part]:
+        """Return the parts of the step in page order: what nobody demands stands folded under its heading."""
         plain = {item.name: item for item in self if getattr(item.widget, "input_type", "") != "hidden"}
         groups = [(_(heading) if heading else "", [plain.pop(name) for name in names]) for heading, names in self.groups]
-        return [*groups, ("", list(plain.values()))] if plain else groups
+        parts = [*groups, ("", list(plain.values()))] if plain else groups
+        return [Part(heading, items, *self._folded(heading, items)) for heading, items in parts]
+
+    def _folded(self, heading: str, items: Sequence[Any]) -> tuple[bool, bool]:
+        """Return whether a part may be folded, and whether it is unfolded: something is stated there, or wrong."""
+        kind = self.declared
+        specs = [kind.spec(item.name) for item in items if item.name in kind.names] if kind else []
+        if not heading or not specs or any(spec.needed or spec.demanded_if for spec in specs):
+            return False, True
+        return True, any(item.errors or (kind and _says_something(kind, item)) for item in items)
+
+
+def _says_something(kind: Kind, item: Any) -> bool:
+    """True when a field says something else than every new one."""
+    value = item.stored() if hasattr(item, "stored") else item.data
+    return not (is_empty(value) or value is False or value == default_of(kind, item.name))
+
+
+class Part(NamedTuple):
+    """Fields of a step under one heading."""
+
+    heading: str
+    items: list[Any]
+    folds: bool
+    unfolded: bool
 
 
 @dataclass(frozen=True)
@@ -97,6 +127,7 @@ class Step:
     form: type[StepForm] | None = None
     files: tuple[FileRole, ...] = ()
     intro: str = ""  # message id
+    when: Callable[[Any], bool] | None = None  # (version) → whether its writer walks through the step; always when None
 
 
 @dataclass(frozen=True)
@@ -110,10 +141,15 @@ class Editor:
     new_title: str  # message ids of the page that begins a thing
     new_intro: str
     list_title: str  # "Our technologies": the breadcrumb; its endpoint is `mine`
+    moved: Mapping[str, str] = field(default_factory=dict)  # steps of before → the step that has their fields now
     preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the page as others see it, or ""
 
     def __post_init__(self) -> None:
-        """Make the forms of the steps from the specs of the kind."""
+        """Make the forms of the steps from the specs of the kind. Raises ValueError for a field that no step shows."""
+        keys = {step.key for step in self.steps}
+        lost = [spec.name for spec in self.kind.fields if spec.step not in keys]
+        if lost:
+            raise ValueError(f"{self.kind.name}: no step of the editor has these fields: {lost}; steps are {sorted(keys)}")
         steps = (
             step if step.files else replace(step, form=form_of(self.kind, step.key, step.form or StepForm))
             for step in self.steps
@@ -124,11 +160,14 @@ class Editor:
         """Return the step of that key, or None."""
         return next((step for step in self.steps if step.key == key), None)
 
-    def next_key(self, key: str) -> str:
-        """Return the key of the step after `key`, empty after the last."""
-        keys = [step.key for step in self.steps]
-        place = keys.index(key) + 1
-        return keys[place] if place < len(keys) else ""
+    def steps_of(self, revision: Any) -> list[Step]:
+        """Return the steps that the writer of a version walks through."""
+        return [step for step in self.steps if step.when is None or step.when(revision)]
+
+    def next_key(self, key: str, revision: Any) -> str:
+        """Return the key of the step after `key` for a version, empty after the last."""
+        later = self.steps[[step.key for step in self.steps].index(key) + 1:]
+        return next((step.key for step in later if step in self.steps_of(revision)), "")
 
     def url(self, page: str, thing: Any, **values: Any) -> str:
         """Return the address of one of the pages: edit (step=), review, submit, withdraw, delete, revise, file …"""
@@ -152,19 +191,18 @@ class Editor:
         return thing.published_revision or (kept[-1] if kept else thing.revisions[-1])
 
     def missing(self, thing: Any, revision: Any) -> list[dict[str, Any]]:
-        """Return what is missing for submission and for publication, as groups of links to step and field."""
+        """Return what is missing for submission, as groups of links to step and field."""
         return self.groups(thing, problems(self.kind, revision))
 
     def groups(self, thing: Any, found: Sequence[Problem]) -> list[dict[str, Any]]:
-        """Return problems as groups of links: what stops submission, what stops publication."""
+        """Return problems as groups of links: what stops submission; publication asks for nothing more, unless it does."""
 
         def items(stage: str) -> list[dict[str, str]]:
             return [self._link(thing, problem) for problem in found if problem.needed == stage]
 
-        return [
-            {"title": _("Missing for submission"), "items": items(SUBMIT), "ok": _("Ready to be submitted.")},
-            {"title": _("Missing for publication"), "items": items(PUBLISH), "ok": _("Ready to be published.")},
-        ]
+        first = {"title": _("Missing for submission"), "items": items(SUBMIT), "ok": _("Ready to be submitted.")}
+        later = items(PUBLISH)
+        return [first, *([{"title": _("Missing for publication"), "items": later, "ok": ""}] if later else [])]
 
     def _link(self, thing: Any, problem: Problem) -> dict[str, str]:
         label = _(self.kind.spec(problem.field).label) if problem.field in self.kind.names else ""
@@ -182,7 +220,7 @@ class Editor:
                 "href": self.url("edit", thing, step=step.key),
                 "state": "current" if step.key == current else ("todo" if step.key in open_steps else "done"),
             }
-            for step in self.steps
+            for step in self.steps_of(revision)
         ]
         review = {"label": _("Check and submit"), "href": self.url("review", thing), "state": "todo"}
         return [*items, {**review, "state": "current"} if current == "review" else review]
