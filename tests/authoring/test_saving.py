@@ -165,7 +165,7 @@ def test_html_control_characters_and_nfd_are_only_text(desk: Desk) -> None:
     nasty = unicodedata.normalize("NFD", "<img src=x onerror=alert(1)> Đổi mới\u0000\u202e **đậm**")
     assert desk.post("what", {"lock": desk.revision().lock, "advantages": nasty}).status_code == 302
     assert desk.revision().advantages == "<img src=x onerror=alert(1)> Đổi mới **đậm**"
-    for page in ("review", "preview", "edit/use"):
+    for page in ("review", "preview", "edit/what"):
         text = desk.one.get(f"/my/listings/{desk.code}/{page}").text
         assert "<img src=x" not in text, page
 

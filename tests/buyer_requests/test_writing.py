@@ -46,7 +46,8 @@ def steps() -> dict[str, dict[str, Any]]:
             "source_url": "",
             "criteria-0-name": "Độ chính xác", "criteria-0-weight": "60", "criteria-1-name": "Chi phí",
             "criteria-1-weight": "40",
-            **{f"criteria-{row}-{name}": "" for row in (2, 3) for name in ("name", "weight")}, "visibility": "public", "invited_org_ids": "", "confidential_detail": "Mật",
+            **{f"criteria-{row}-{name}": "" for row in (2, 3) for name in ("name", "weight")},
+            "visibility": "public", "invited_org_ids": "", "confidential_detail": "Mật",
         },
         "six-clear": {f"six_clear-{key}": value for key, value in box.items()},
     }
