@@ -29,7 +29,7 @@ LEAD = r"/leads/QT-\d{4}-\d+"
 DEAL = r"/deals/GD-\d{4}-\d+"
 DRAFT = r"/my/(?:listings/CN|needs/NC)-\d{4}-\d+/edit/[a-z-]+"
 #: Pages that everybody sees first: they are opened in both looks.
-FACES = ("home", "technologies", "technology", "need", "dashboard", "listing-use", "need-own", "queue", "case-listing")
+FACES = ("home", "technologies", "technology", "need", "dashboard", "listing-transfer", "need-own", "queue", "case-listing")
 PAGES: dict[str, list[Place]] = {
     "": [
         Place("home", "/"),
