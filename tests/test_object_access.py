@@ -101,7 +101,7 @@ class World(Cast):
         self._charge()
         event = record(self.listing, "listing.confirm", SYSTEM)
         self.held_news = HeldNotification(event_id=event.id, of_kind="listing", of_id=self.listing.id, action=event.action,
-                                     reason="x")
+                                     reason_code="x")
         db.session.add(self.held_news)
         db.session.commit()
         upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)
@@ -224,6 +224,8 @@ TABLE = (
     post("importing.start", lambda w: f"/imports/{w.run.id}/start", STAFF),
     post("importing.cancel", lambda w: f"/imports/{w.run.id}/cancel", STAFF),
     post("matching.set_mark", lambda w: f"/matches/{w.match.id}/suggest", STAFF),
+    post("matching.invite", lambda w: f"/matches/{w.match.id}/invite", OWNER),
+    post("negotiation.introduce_pair", lambda w: f"/staff/pairs/{w.match.id}/introduce", STAFF - {"moderator"}),
     post("matching.give_feedback", lambda w: f"/matches/{w.match.id}/feedback/useful", OWNER),
     get("moderation.case", lambda w: f"/moderation/listing/{w.waiting.id}", STAFF),
     post("moderation.claim", lambda w: f"/moderation/listing/{w.waiting.id}/claim", STAFF),
@@ -292,6 +294,7 @@ TABLE = (
     get("payments.card", lambda w: f"/pay/{w.invoice.code}/card/{w.payment.id}", frozenset()),
     get("payments.provider_message", lambda w: f"/money/messages/{w.message.id}", STAFF),
     post("payments.replay_message", lambda w: f"/money/messages/{w.message.id}/replay", frozenset()),
+    post("payments.confirm_payout", lambda w: f"/money/messages/{w.message.id}/confirm", frozenset(), line="1"),
     get("payments.receipt", lambda w: f"/my/money/payments/{w.payment.code}", INSIDE),
     post("payments.use_credit", lambda w: f"/money/invoices/{w.invoice.id}/use-credit", frozenset()),
     post("payments.ask_refund", lambda w: f"/money/payments/{w.payment.id}/refund", frozenset()),

@@ -132,6 +132,7 @@ PAGES: dict[str, list[Place]] = {
         Place("deliveries", "/staff/deliveries"),
         Place("leads", "/staff/leads"),
         Place("introduce", "/staff/leads/introduce"),
+        Place("pairs", "/staff/pairs"),
         Place("matching", "/staff/matching"),
     ],
     "accountant": [
@@ -152,6 +153,7 @@ PAGES: dict[str, list[Place]] = {
         Place("statements", "/money/statements"),
         Place("bank-accounts", "/money/bank-accounts"),
         Place("new-bank-account", "/money/bank-accounts/new"),
+        Place("reconcile", "/money/reconcile"),
     ],
     "leader": [Place("dashboard", "/dashboard"), Place("figures", "/moderation/figures", like="figures")],
     "admin": [

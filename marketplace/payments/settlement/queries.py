@@ -12,8 +12,18 @@ from marketplace.core.extensions import db
 from marketplace.core.permissions import READ_MONEY
 from marketplace.payments.invoicing.queries import rests
 from marketplace.payments.ledger.models import Account, JournalLine
-from marketplace.payments.settlement.lifecycle import BOOKED, PAYMENT, RECEIVED, REFUND, RESERVING
-from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
+from marketplace.payments.settlement.lifecycle import (
+    BOOKED,
+    PAYMENT,
+    PENDING,
+    RECEIVED,
+    REFUND,
+    RESERVING,
+    SENT,
+)
+from marketplace.payments.settlement.models import CARD, Payment, ProviderEvent, Refund
+
+_MOST = 50
 
 
 def of_invoice(invoice_id: int) -> list[Payment]:
@@ -36,6 +46,12 @@ def named(provider: str, name: str) -> int | None:
     return db.session.scalar(rows)
 
 
+def waiting_card(invoice_id: int) -> Payment | None:
+    """Return the card payment of a payment request that waits for the provider."""
+    return db.session.scalar(select(Payment).where(
+        Payment.invoice_id == invoice_id, Payment.state == PENDING, Payment.channel == CARD))
+
+
 def in_tab(tab: str) -> Select[Payment]:
     """Return the select of payments on a tab; every one for another name."""
     rows = select(Payment)
@@ -46,6 +62,13 @@ def refunds_in(tab: str) -> Select[Refund]:
     """Return the select of refunds on a tab; every one for another name."""
     rows = select(Refund)
     return rows.where(Refund.state.in_(REFUND.tabs[tab])) if tab in REFUND.tabs else rows
+
+
+def sent_from(account_id: int, amount: int) -> list[Refund]:
+    """Return the refunds of an amount that were sent from a bank account of the exchange and have not arrived yet."""
+    rows = select(Refund).join(Payment, Payment.id == Refund.payment_id).where(
+        Refund.state == SENT, Refund.amount == amount, Payment.bank_account_id == account_id).order_by(Refund.id)
+    return list(db.session.scalars(rows.limit(_MOST)).unique())
 
 
 def held_refund(refund_id: int) -> Refund:

@@ -5,6 +5,7 @@ from marketplace.payments.views import (
     bank_messages,
     cards,
     charges,
+    desk,
     dues,
     fees,
     invoices,
@@ -14,6 +15,7 @@ from marketplace.payments.views import (
     papers,
     pay,
     payments,
+    reconcile,
     refunds,
     statements,
 )
@@ -25,6 +27,7 @@ __all__ = [
     "bp",
     "cards",
     "charges",
+    "desk",
     "dues",
     "fees",
     "invoices",
@@ -34,6 +37,7 @@ __all__ = [
     "papers",
     "pay",
     "payments",
+    "reconcile",
     "refunds",
     "statements",
 ]
