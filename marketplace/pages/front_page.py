@@ -30,7 +30,7 @@ from marketplace.vocabulary.needs import KINDS_NEEDING_SIX_CLEAR
 from marketplace.web.i18n import language
 
 #: How many of each are shown.
-LATEST, PROBLEMS, NEEDS, ORGANISATIONS = 6, 4, 4, 12
+LATEST, PROBLEMS, NEEDS, ORGANISATIONS = 6, 4, 3, 12
 _AGENCIES = sorted(KINDS_NEEDING_SIX_CLEAR)
 
 
