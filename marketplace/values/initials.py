@@ -1,4 +1,4 @@
-"""One or two letters that stand for an organisation where it has no picture: those of the word that tells it from others."""
+"""One or two letters that stand for an organisation where it has no picture: those of its telling word."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from marketplace.values.text import fold
 
 #: What a Vietnamese name begins with: the form in law or the kind of body, said by thousands of others too.
 _BEGINNINGS = tuple(sorted((fold(text) for text in (
-    "Công ty", "Cổ phần", "CP", "TNHH", "Trách nhiệm hữu hạn", "Một thành viên", "MTV", "Hai thành viên", "Tập đoàn",
-    "Tổng công ty", "Doanh nghiệp tư nhân", "Hộ kinh doanh", "Hợp tác xã", "Liên hiệp", "Viện", "Viện Hàn lâm", "Học viện",
-    "Trường", "Trường Đại học", "Đại học", "Cao đẳng", "Trung tâm", "Bệnh viện", "Sở", "Ban", "Ban Quản lý", "Cục", "Chi cục",
-    "Bộ", "Vụ", "Ủy ban nhân dân", "UBND", "Phường", "Xã", "Thành phố", "Nhà sáng chế", "Vườn ươm", "Quỹ", "Hội", "Hiệp hội",
-    "Văn phòng", "Phòng thí nghiệm", "Phòng", "Nhà máy", "Xí nghiệp", "Chi nhánh", "Ngân hàng",
+    "Công ty", "Cổ phần", "CP", "TNHH", "Trách nhiệm hữu hạn", "Một thành viên", "MTV", "Hai thành viên",
+    "Tập đoàn", "Tổng công ty", "Doanh nghiệp tư nhân", "Hộ kinh doanh", "Hợp tác xã", "Liên hiệp", "Viện",
+    "Viện Hàn lâm", "Học viện", "Trường", "Trường Đại học", "Đại học", "Cao đẳng", "Trung tâm", "Bệnh viện", "Sở",
+    "Ban", "Ban Quản lý", "Cục", "Chi cục", "Bộ", "Vụ", "Ủy ban nhân dân", "UBND", "Phường", "Xã", "Thành phố",
+    "Nhà sáng chế", "Vườn ươm", "Quỹ", "Hội", "Hiệp hội", "Văn phòng", "Phòng thí nghiệm", "Phòng", "Nhà máy",
+    "Xí nghiệp", "Chi nhánh", "Ngân hàng",
 )), key=len, reverse=True))
 #: What is said by many English names.
 _ENGLISH = frozenset(
