@@ -44,8 +44,8 @@ NOUNS: dict[str, str] = {
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors",
-    "pages": """background_page dashboard demo demo_data navigation permissions_page proposals_page public_figures
-        retention_page styleguide texts todo todo_deals weekly_figures work_page""",
+    "pages": """background_page dashboard demo demo_data front_page navigation permissions_page proposals_page
+        public_figures retention_page styleguide texts todo todo_deals weekly_figures work_page""",
     "payments": "banks cards dues fees figures invoicing ledger settlement",
     "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",
