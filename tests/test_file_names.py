@@ -34,7 +34,7 @@ NOUNS: dict[str, str] = {
     "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds import_runs
         json_documents legacy_encodings mapping preparation preview readers report result rows sheet_layout sheets staging
         text_cleaning uploads""",
-    "listings": "confirm_link editor known",
+    "listings": "card confirm_link editor known",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures panels similar submission
@@ -45,7 +45,7 @@ NOUNS: dict[str, str] = {
         unsubscribe_link""",
     "organisations": "actors",
     "pages": """background_page dashboard demo demo_data front_page navigation permissions_page proposals_page
-        public_figures retention_page styleguide texts todo todo_deals weekly_figures work_page""",
+        public_figures retention_page sitemap styleguide texts todo todo_deals weekly_figures work_page""",
     "payments": "banks cards dues fees figures invoicing ledger settlement",
     "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",

@@ -181,6 +181,8 @@ def post(endpoint: str, path: Callable[[World], str], may: frozenset[str], **dat
 TABLE = (
     get("listings.show", lambda w: f"/technologies/{w.listing.code}-mang-loc", ALL),
     get("listings.show", lambda w: f"/technologies/{w.draft_listing.code}-x", frozenset()),
+    get("listings.picture_of_link", lambda w: f"/technologies/{w.listing.code}/card.png", ALL),
+    get("listings.picture_of_link", lambda w: f"/technologies/{w.draft_listing.code}/card.png", frozenset()),
     get("listings.confidential", lambda w: f"/technologies/{w.listing.code}/confidential", INSIDE),
     post("listings.enquire", lambda w: f"/technologies/{w.listing.code}/enquiry", ALL - {"anonymous"}),
     post("listings.move", lambda w: f"/technologies/{w.listing.code}/moves/confirm", OWNER),

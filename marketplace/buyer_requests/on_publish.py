@@ -19,8 +19,13 @@ from marketplace.values.text import slug
 def path_of(need: BuyerRequest, revision: NeedRevision | None = None) -> str:
     """Return the stable address of a need: its code and the slug of its title."""
     revision = revision or need.published_revision
-    title = slug(revision.title) if revision else ""
-    return f"/needs/{need.code}-{title}" if title else f"/needs/{need.code}"
+    return address_of(need.code, revision.title if revision else "")
+
+
+def address_of(code: str, title: str) -> str:
+    """Return the address of the need with that code and title."""
+    name = slug(title) if title else ""
+    return f"/needs/{code}-{name}" if name else f"/needs/{code}"
 
 
 def on_publish(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> None:

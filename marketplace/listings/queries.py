@@ -33,8 +33,13 @@ def code_of(ref: str) -> tuple[str, str]:
 
 def path_of(listing: Listing) -> str:
     """Return the stable address of a listing's page; the slug follows the published title."""
-    title = slug(listing.published_revision.title) if listing.published_revision else ""
-    return f"/technologies/{listing.code}" + (f"-{title}" if title else "")
+    return address_of(listing.code, listing.published_revision.title if listing.published_revision else "")
+
+
+def address_of(code: str, title: str) -> str:
+    """Return the address of the listing with that code and published title."""
+    name = slug(title) if title else ""
+    return f"/technologies/{code}" + (f"-{name}" if name else "")
 
 
 def own_path_of(listing: Listing) -> str:

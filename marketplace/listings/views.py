@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -20,7 +20,7 @@ from marketplace.authoring.pages import own_list, register_editor
 from marketplace.authoring.shared_forms import EnquiryForm
 from marketplace.authoring.timeline import timeline
 from marketplace.core import view_counts
-from marketplace.core.access import Actor, access, actor
+from marketplace.core.access import GUEST, Actor, access, actor
 from marketplace.core.errors import Invalid
 from marketplace.core.extensions import limiter
 from marketplace.core.lifecycle import Transition
@@ -28,7 +28,7 @@ from marketplace.core.permissions import ACTING, EDIT_CONTENT, PUBLIC, SIGNED_IN
 from marketplace.files.access import file_note, file_url, shown_pictures
 from marketplace.files.actions import attachments
 from marketplace.files.models import Attachment
-from marketplace.listings import actions, confirm_link, presenter, queries
+from marketplace.listings import actions, card, confirm_link, presenter, queries
 from marketplace.listings.editor import EDITOR
 from marketplace.listings.export import COLUMNS
 from marketplace.listings.kind import KIND
@@ -95,6 +95,18 @@ def _page(
         move_url=lambda action: url_for("listings.move", ref=listing.code, action=action),
         json_ld=presenter.json_ld(listing, revision, images) if is_open and revision.visibility == "public" else "",
     )
+
+
+@bp.get("/technologies/<ref>/card.png")
+@access(PUBLIC)
+def picture_of_link(ref: str) -> ResponseReturnValue:
+    """Show the picture that other sites show beside the link; there is one of what every guest may read only."""
+    listing = queries.readable(queries.code_of(ref)[0], GUEST)
+    revision = listing.published_revision or abort(404)
+    readiness = f"TRL {revision.trl}" if revision.trl else ""
+    site = current_app.extensions["settings"].site_name
+    picture = card.drawn(presenter.texts(revision).title, readiness, listing.organisation.name, site)
+    return Response(picture, content_type="image/png")
 
 
 @bp.get("/technologies/<ref>/confidential")

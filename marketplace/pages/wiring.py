@@ -31,6 +31,7 @@ from marketplace.pages import (
     permissions_page,
     proposals_page,
     retention_page,
+    sitemap,
     styleguide,
     views,
     work_page,
@@ -76,6 +77,7 @@ def register(app: Flask) -> None:
     register_notifications(notifications.PROPOSALS)
     app.register_blueprint(proposals_page.bp)
     app.register_blueprint(views.bp)
+    app.register_blueprint(sitemap.bp)
     app.register_blueprint(work_page.bp)
     app.register_blueprint(background_page.bp)
     register_work(background_page.WORK)

@@ -156,8 +156,9 @@ def register(app: Flask) -> None:
         "file_size": file_size,
     }
     env.filters.update(filters)
-    site_name = app.extensions["settings"].site_name
-    env.globals.update(panels=panels, site_name=site_name, language=language, actor=actor, was_sent=files_sent, may=_may)
+    settings = app.extensions["settings"]
+    env.globals.update(panels=panels, language=language, actor=actor, was_sent=files_sent, may=_may)
+    env.globals.update(site_name=settings.site_name, base_url=settings.base_url)
     env.globals.update({"_": in_template, "gettext": in_template, "url_for": _addresses()})
     app.context_processor(lambda: {"shell": _LazyShell()})
 

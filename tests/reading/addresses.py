@@ -65,6 +65,10 @@ ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
         "draft": lambda w: f"/my/listings/{w.draft_listing.code}/edit/what",
         "published": lambda w: f"/my/listings/{w.listing.code}/edit/what",
     },
+    "listings.picture_of_link": {
+        "published": lambda w: f"/technologies/{w.listing.code}/card.png",
+        "draft": lambda w: f"/technologies/{w.draft_listing.code}/card.png",
+    },
     "listings.preview": {"draft": lambda w: f"/my/listings/{w.draft_listing.code}/preview"},
     "listings.review": {"draft": lambda w: f"/my/listings/{w.draft_listing.code}/review"},
     "listings.show": {
