@@ -14,13 +14,17 @@ from urllib.parse import urlsplit
 
 
 class Place(NamedTuple):
-    """A page: its address, or the first link on it whose address matches `follow`, or what lies at `then` from there."""
+    """A page: its address, or the first link on it whose address matches `follow`, or what lies at `then` from there.
+
+    With `after` it is the first link that matches on the page at which that ends.
+    """
 
     name: str
     path: str
     follow: str = ""
     then: str = ""
     like: str = ""  # the place with the same template and parts
+    after: str = ""
 
 
 TECHNOLOGY = r"/technologies/CN-\d{4}-\d+-[a-z0-9-]+"
@@ -118,6 +122,7 @@ PAGES: dict[str, list[Place]] = {
         Place("dashboard", "/dashboard"),
         Place("deals", "/staff/deals"),
         Place("deal", "/staff/deals?stage=disputed", DEAL),
+        Place("due", "/staff/deals?q=000007", DEAL, after=DEAL + r"/dues/\d+"),  # contested, with its proof
         Place("complaints", "/staff/complaints"),
         Place("complaint", "/staff/complaints", r"/complaints/KN-\d{4}-\d+"),
         Place("lead", "/staff/leads", LEAD, like="lead"),
@@ -170,4 +175,4 @@ def is_a_place(address: str) -> bool:
     """True when an address is one of the places, whatever its number: the page of any deal is the place of deals."""
     here = urlsplit(address).path
     places = [place for places in PAGES.values() for place in places if not place.then]
-    return any(re.fullmatch(place.follow or re.escape(urlsplit(place.path).path), here) for place in places)
+    return any(re.fullmatch(place.after or place.follow or re.escape(urlsplit(place.path).path), here) for place in places)

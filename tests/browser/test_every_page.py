@@ -63,7 +63,12 @@ def addresses(page: Page, places: list[Place]) -> dict[Place, str]:
     found = {place: re.search(rf'href="({place.follow})["?]', bodies[place.path]) for place in places if place.follow}
     for place, link in found.items():
         assert link, f"{place.path} links to no {place.follow}"
-    return {place: urljoin(link[1], place.then) if (link := found.get(place)) else place.path for place in places}
+    reached = {place: urljoin(link[1], place.then) if (link := found.get(place)) else place.path for place in places}
+    for place in (one for one in places if one.after):
+        last = re.search(rf'href="({place.after})["#?]', page.request.get(reached[place]).text())
+        assert last, f"{reached[place]} links to no {place.after}"
+        reached[place] = last[1]
+    return reached
 
 
 def faults(page: Page, path: str, axe: bool, name: str) -> list[str]:
