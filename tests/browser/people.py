@@ -26,3 +26,10 @@ def follow(link: Locator) -> None:
     """Press a link or a button that leads on and wait for its page: what is asked at once would be asked of the old one."""
     with link.page.expect_navigation():
         link.click()
+
+
+def unfold(page: Page) -> None:
+    """Open the groups of optional fields of a step, one press each."""
+    closed = page.locator("form details.disclosure:not([open]) > summary").filter(visible=True)
+    while closed.count():
+        closed.first.click()

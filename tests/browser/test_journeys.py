@@ -13,7 +13,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import shoot
-from tests.browser.people import follow
+from tests.browser.people import follow, unfold
 from tests.buyer_requests.test_writing import steps as need_steps
 from tests.listings.test_writing import FORMS
 from tests.thorough import ALL
@@ -28,6 +28,7 @@ PROBLEM = f"Đo độ đục nước sông nội đô liên tục, không cần 
 
 def fill(page: Page, values: dict[str, Any]) -> None:
     """Fill in the fields of a step by name, whatever they are."""
+    unfold(page)
     for name, value in values.items():
         field = page.locator(f'[name="{name}"]')
         if field.count() == 0:  # a row that is not there yet
@@ -236,6 +237,7 @@ def test_a_step_and_a_search_work_without_javascript(open_page: Open) -> None:
     title = f"Bản thảo không mã kịch bản {MARK}"
     base = write(page, "/my/listings", title, {"what": {"problem_solved": "Nước đục.", "advantages": "Rẻ."}})
     page.goto(f"{base}/edit/what")
+    unfold(page)
     page.click("button[name=add-specs]")
     page.wait_for_selector("[name=specs-1-name]")
     assert page.input_value("#advantages") == "Rẻ.", "what was typed is still there"

@@ -19,6 +19,7 @@ from marketplace.listings.kind import STEPS
 from marketplace.listings.queries import path_of
 from tests import factories
 from tests.browser.accessibility import violations
+from tests.browser.people import unfold
 from tests.browser.test_look import save
 from tests.listings import samples
 
@@ -47,7 +48,7 @@ def paths(app: Flask) -> dict[str, str]:
             person.password = hash_password(factories.PASSWORD)
         db.session.commit()
         listing = samples.published(person, org, factories.user(staff=("moderator",)))
-        draft = samples.draft(person, org, title="Cảm biến đo độ đục", advantages="").listing.code
+        draft = samples.draft(person, org, title="Cảm biến đo độ đục", problem_solved="").listing.code
         found = {"public": path_of(listing), "draft": f"/my/listings/{draft}"}
         db.session.remove()
         return found
@@ -87,23 +88,25 @@ def test_saved_as_one_goes_and_two_tabs(browser: Browser, address: str, paths: d
     step = f"{address}{paths['draft']}/edit/what"
     one.goto(step)
     two.goto(step)
-    assert "Ưu điểm" in one.inner_text("[data-missing]")
-    one.fill("#advantages", "Đo liên tục, không cần hóa chất.")
+    assert "Vấn đề giải quyết" in one.inner_text("[data-missing]")
+    one.fill("#problem_solved", "Đo liên tục, không cần hóa chất.")
     expect(one.locator("[data-saved]").first).to_contain_text("Đã lưu", timeout=10_000)
-    expect(one.locator("[data-missing]")).not_to_contain_text("Ưu điểm")
-    two.fill("#advantages", "Bản của thẻ thứ hai.")
+    expect(one.locator("[data-missing]")).not_to_contain_text("Vấn đề giải quyết")
+    two.fill("#problem_solved", "Bản của thẻ thứ hai.")
     two.click("button[name=go][value=stay]")
     two.wait_for_selector(".message-warning")
     assert "Đo liên tục" in two.inner_text(".message-warning")
-    assert two.input_value("#advantages") == "Bản của thẻ thứ hai."
+    assert two.input_value("#problem_solved") == "Bản của thẻ thứ hai."
     two.click("button[name=go][value=stay]")
     two.wait_for_selector(".message-success")
     one.reload()
-    assert one.input_value("#advantages") == "Bản của thẻ thứ hai."
+    assert one.input_value("#problem_solved") == "Bản của thẻ thứ hai."
+    unfold(one)
     one.click("button[name=add-specs]")
     one.wait_for_selector("[name=specs-1-name]")
     assert one.url.endswith("#specs")
     one.goto(f"{address}{paths['draft']}/edit/transfer")
+    unfold(one)
     one.select_option("#province_code", "79")
     expect(one.locator("#ward_code option").nth(100)).to_be_attached()
     one.close()
