@@ -79,6 +79,8 @@ def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
         return str(found)
     if spec.shape == "rows":
         return "; ".join(row_text(spec.columns, one) for one in found)
+    if spec.shape == "codes" and spec.vocabulary:  # names hold commas, and an import parts them at semicolons
+        return "; ".join(spec.vocabulary.label(code, language()) for code in found)
     return str(shown(spec, found))
 
 

@@ -43,8 +43,8 @@ class WhatForm(StepForm):
     """What it is."""
 
     order = (
-        "title", "public_summary", "object_kinds", "field_code", "hanoi_priority_field", "tags", "market_tags",
-        "vsic_codes", "ipc_codes", "language",
+        "title", "public_summary", "topic_codes", "object_kinds", "field_code", "hanoi_priority_field", "tags",
+        "market_tags", "vsic_codes", "ipc_codes", "language",
     )
     ipc_codes = TagsField("")
 

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.browse.rows import load
+from marketplace.browse.topics import tiles
 from marketplace.buyer_requests import visibility as needs
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
@@ -41,6 +42,7 @@ def home() -> ResponseReturnValue:
     return render_template(
         "pages/home.html",
         figures=public_figures(),
+        tiles=tiles(language()),
         listings=load(Listing.subject_kind, listing_ids, GUEST, (), language()),
         needs=load(BuyerRequest.subject_kind, need_ids, GUEST, (), language()),
     )
