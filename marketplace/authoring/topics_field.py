@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import gettext
+from wtforms.validators import StopValidation
 
 from marketplace.authoring.kinds import Kind
 from marketplace.vocabulary import MOST_TOPICS, TOPICS
@@ -45,7 +46,7 @@ class TopicsField(TermsField):
         """Refuse unknown codes, and more than a thing may stand under."""
         super().pre_validate(form)
         if len(self.data or ()) > MOST_TOPICS:
-            raise ValueError(gettext("Choose at most %(most)s topics.", most=MOST_TOPICS))
+            raise StopValidation(gettext("Choose at most %(most)s topics.", most=MOST_TOPICS))
 
     def propose(self, kind: Kind, value: Callable[[str], Any]) -> None:
         """Look what the text proposes beside what is chosen."""

@@ -121,7 +121,8 @@ def groups(catalogue: Catalogue, found: SearchResult, locale: str) -> list[dict[
         ]
         if options:
             is_open = facet.open or bool(chosen)
-            group = {"name": facet.name, "label": _(facet.label), "open": is_open, "options": options}
+            first = MOST_OPTIONS if facet.below else 8  # who browses by topic sees them all
+            group = {"name": facet.name, "label": _(facet.label), "open": is_open, "options": options, "first": first}
             made.append({**group, "shown": _shown(group)})
     return made
 

@@ -39,8 +39,8 @@ class Figures:
 
     by_topic: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
 
-    def add(self, rows: Iterable[Any], what: str, weight: str = "count") -> None:
-        """Add grouped rows: the texts of their topics come first, then `count` and, for deals, `value`."""
+    def add(self, rows: Iterable[Any], what: str, weight: str = "things") -> None:
+        """Add grouped rows: the texts of their topics come first, then `things` and `value`."""
         for row in rows:
             codes = with_tops(code for text in row[:-2] if text for code in json.loads(text))
             for code in codes or [""]:
@@ -82,9 +82,9 @@ def _count() -> Mapping[str, Mapping[str, int]]:
 
 
 def _grouped(things: Select[Any], revision: Any, version_id: Any) -> Select[Any]:
-    topics = cast(revision.topic_codes, Text)
+    topics = cast(revision.topic_codes, Text).label("topics")
     joined: Select[Any] = things.join(revision, revision.id == version_id)
-    counted: Any = joined.with_only_columns(topics, func.count().label("count"), func.count().label("value"))
+    counted: Any = joined.with_only_columns(topics, func.count().label("things"), func.count().label("value"))
     grouped: Select[Any] = counted.group_by(topics)
     return grouped
 
@@ -92,9 +92,9 @@ def _grouped(things: Select[Any], revision: Any, version_id: Any) -> Select[Any]
 def _of_both(thing: Any, count: Any, value: Any) -> Select[Any]:
     """Return leads or deals grouped by the topics of their technology and of their need."""
     offered, asked = aliased(ListingRevision), aliased(NeedRevision)
-    first, second = cast(offered.topic_codes, Text), cast(asked.topic_codes, Text)
+    first, second = cast(offered.topic_codes, Text).label("offered"), cast(asked.topic_codes, Text).label("asked")
     return (
-        select(first, second, count.label("count"), value.label("value")).select_from(thing)
+        select(first, second, count.label("things"), value.label("value")).select_from(thing)
         .outerjoin(Listing, Listing.id == thing.listing_id)
         .outerjoin(offered, offered.id == Listing.published_revision_id)
         .outerjoin(BuyerRequest, BuyerRequest.id == thing.need_id)

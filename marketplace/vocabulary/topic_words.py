@@ -146,7 +146,7 @@ AI: Below = (
      "object detection; face recognition; video analytics"),
     ("language", "Ngôn ngữ và trợ lý ảo", "Language and assistants",
      "xử lý ngôn ngữ; tiếng nói; giọng nói; nhận dạng tiếng nói; trợ lý ảo; chatbot; dịch máy; mô hình ngôn ngữ; "
-     "hỏi đáp; tổng đài; natural language; speech; voice; chatbot; language model; LLM; machine translation; "
+     "hỏi đáp; tổng đài; natural language; speech; voice; language model; LLM; machine translation; "
      "virtual assistant; question answering"),
     ("analytics", "Phân tích và dự báo", "Analytics and forecasting",
      "dữ liệu lớn; phân tích dữ liệu; dự báo; học máy; học sâu; trí tuệ nhân tạo; AI; mô hình dự báo; "
