@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -17,10 +16,7 @@ from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock, money, places
 from marketplace.web.i18n import language
-from marketplace.web.spreadsheet import Column
 from marketplace.web.templating import number, prose
-
-T = TypeVar("T")
 
 
 def shown(spec: FieldSpec, value: Any) -> str | Markup | None:
@@ -58,6 +54,7 @@ def facts_of(
     return [(label, text) for label, text in found if unstated or text is not None]
 
 
+<<<<<<< HEAD
 def export_columns(kind: Kind, value: Callable[[T, str], Any]) -> tuple[Column[T], ...]:
     """Return the columns of a download that the kind's exported fields have; `value` gives a row's field by its name."""
     return tuple(Column(_heading(spec), partial(_exported, spec, value)) for spec in kind.exported)
@@ -84,6 +81,8 @@ def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
     return str(shown(spec, found))
 
 
+=======
+>>>>>>> main
 def cell(shape: str, vocabulary: Any, value: Any) -> str:
     """Return one plain value as text."""
     if shape == "flag":

@@ -1,30 +1,33 @@
-"""The step-by-step form: `StepForm` is one step's form, `Step` names it, `Editor` is what a feature declares."""
+"""Steps of writing a thing: `Step` names one, `Editor` is what a feature declares."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+<<<<<<< HEAD
 from flask import render_template, request, url_for
+=======
+from flask import url_for
+>>>>>>> main
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import BooleanField
 
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.completeness import problems
-from marketplace.authoring.fields import BoxField, RowsField
 from marketplace.authoring.form_fields import form_of
 from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Problem
+from marketplace.authoring.shared_forms import StepForm
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
 from marketplace.core.subjects import review_of
-from marketplace.web.forms import ExchangeForm, TermsField
 from marketplace.web.i18n import language
 
 
+<<<<<<< HEAD
 class StepForm(ExchangeForm):
     """One step. Field names are those of the kind; labels, sizes and headings come from its specs.
 
@@ -87,6 +90,8 @@ class StepForm(ExchangeForm):
         return [*groups, ("", list(plain.values()))] if plain else groups
 
 
+=======
+>>>>>>> main
 @dataclass(frozen=True)
 class FileRole:
     """One kind of file on the files step. `tiers` are offered to the person; with one there is no choice."""

@@ -142,6 +142,8 @@ STAFF = (
           fields={"payer_text": "Chuyển nhầm.", "payee_text": "Chưa nhận.", "reason": "Ngân hàng hoàn tiền."}),
     Route("payments.move_due", "owner", lambda w: w.market.due(1), holding="reason"),
     Route("payments.replay_message", "accountant", path=lambda w: f"/money/messages/{w.message.id}/replay"),
+    Route("payments.confirm_payout", "accountant", path=lambda w: f"/money/messages/{w.message.id}/confirm"),
+    Route("payments.apply_reconciliation", "accountant", lambda w: "/money/reconcile", few=True),
     Route("payments.pay_by_card", "owner", path=lambda w: f"/pay/{w.invoice.code}/card", few=True, once=False, acts=False),
     Route("payments.transfer_message", "visitor", path=lambda w: f"/payments/bank/{w.bank_account.id}/callback",
           acts=False, once=False, token=False),

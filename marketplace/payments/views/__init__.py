@@ -14,6 +14,7 @@ from marketplace.payments.views import (
     papers,
     pay,
     payments,
+    reconcile,
     refunds,
     statements,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "papers",
     "pay",
     "payments",
+    "reconcile",
     "refunds",
     "statements",
 ]
