@@ -54,35 +54,6 @@ def facts_of(
     return [(label, text) for label, text in found if unstated or text is not None]
 
 
-<<<<<<< HEAD
-def export_columns(kind: Kind, value: Callable[[T, str], Any]) -> tuple[Column[T], ...]:
-    """Return the columns of a download that the kind's exported fields have; `value` gives a row's field by its name."""
-    return tuple(Column(_heading(spec), partial(_exported, spec, value)) for spec in kind.exported)
-
-
-def _heading(spec: FieldSpec) -> str:
-    """Return the heading by which an import knows the field again."""
-    return (spec.imports.label if spec.imports else "") or spec.label
-
-
-def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
-    """Return a field's cell: numbers, amounts and days as such, everything else as people read it."""
-    found = value(row, spec.name)
-    if is_empty(found):
-        return None
-    if spec.shape in {"number", "money", "date", "level"}:
-        return found
-    if spec.shape == "prose":
-        return str(found)
-    if spec.shape == "rows":
-        return "; ".join(row_text(spec.columns, one) for one in found)
-    if spec.shape == "codes" and spec.vocabulary:  # names hold commas, and an import parts them at semicolons
-        return "; ".join(spec.vocabulary.label(code, language()) for code in found)
-    return str(shown(spec, found))
-
-
-=======
->>>>>>> main
 def cell(shape: str, vocabulary: Any, value: Any) -> str:
     """Return one plain value as text."""
     if shape == "flag":
