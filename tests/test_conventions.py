@@ -118,6 +118,14 @@ def test_imports_respect_the_tiers() -> None:
     assert not wrong, "\n".join(wrong)
 
 
+def test_texts_are_normalised_in_bounded_time() -> None:
+    """`values.text.normal` drops marks without end; the history hashes what was cleaned before, and must not change it."""
+    own = {PACKAGE / "values" / "text.py", PACKAGE / "core" / "events.py"}
+    others = [path for path in PACKAGE.rglob("*.py") if path not in own]
+    found = [path for path in others if "unicodedata.normalize" in path.read_text(encoding="utf-8")]
+    assert found == [PACKAGE / "importing" / "encodings.py"], "one letter at a time there"
+
+
 def test_no_import_stands_inside_a_function() -> None:
     wrong = []
     for _path, name, tree in modules():

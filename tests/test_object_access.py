@@ -224,6 +224,8 @@ TABLE = (
     post("importing.start", lambda w: f"/imports/{w.run.id}/start", STAFF),
     post("importing.cancel", lambda w: f"/imports/{w.run.id}/cancel", STAFF),
     post("matching.set_mark", lambda w: f"/matches/{w.match.id}/suggest", STAFF),
+    post("matching.invite", lambda w: f"/matches/{w.match.id}/invite", OWNER),
+    post("negotiation.introduce_pair", lambda w: f"/staff/pairs/{w.match.id}/introduce", STAFF - {"moderator"}),
     post("matching.give_feedback", lambda w: f"/matches/{w.match.id}/feedback/useful", OWNER),
     get("moderation.case", lambda w: f"/moderation/listing/{w.waiting.id}", STAFF),
     post("moderation.claim", lambda w: f"/moderation/listing/{w.waiting.id}/claim", STAFF),

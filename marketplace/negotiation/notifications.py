@@ -55,6 +55,7 @@ NOTIFICATIONS = Notifications((
     _lead("withdraw", "other", N_("%(party)s withdrew from the conversation about “%(title)s”: %(reason)s.")),
     _lead("expire", "both", N_("The conversation about “%(title)s” has lapsed: it went unanswered too long.")),
     _lead("reminded", "waiting", N_("%(party)s is waiting for your answer about “%(title)s”.")),
+    _lead("remind", "waiting", N_("The exchange reminds you: the next step about “%(title)s” is yours.")),
     _lead("message", "other", N_("New message from %(party)s about “%(title)s”."), topic="messages", quiet=True),
     _lead("message", "both", N_("An officer of the exchange wrote in the conversation about “%(title)s”."),
           by="exchange", topic="messages", quiet=True),

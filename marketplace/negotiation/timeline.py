@@ -25,6 +25,7 @@ LIMIT = 100  # newest events shown
 #: Events that are no move of a lifecycle.
 LABELS: Mapping[str, str] = MappingProxyType({
     "lead.introduce": N_("Introduced by the exchange"),
+    "lead.remind": N_("The exchange reminded of the next step"),
     "lead.message": N_("A message was sent"),
     "lead.record_read": N_("Staff of the exchange opened the record"),
     "lead.thread_read": N_("An officer read the conversation"),

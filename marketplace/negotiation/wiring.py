@@ -70,6 +70,7 @@ def register(app: Flask) -> None:
     """Register the kinds of things, pages, what other pages show of leads, the rule of files, and recurring work."""
     register_place("own", Place(N_("Our conversations"), "/my/leads", "chat-left-text", 30), ACTING)
     register_place("trade", Place(N_("Leads"), "/staff/leads", "people", 10), OVERSEE_DEALS)
+    register_place("trade", Place(N_("Pairs to introduce"), "/staff/pairs", "people", 35), FOLLOW_DEALS)
     register_place("trade", Place(N_("Complaints"), "/staff/complaints", "flag", 30), FOLLOW_DEALS)
     for source in work_sources.SOURCES:
         register_work(source)

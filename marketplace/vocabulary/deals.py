@@ -30,6 +30,16 @@ DECLINE_REASONS = Vocabulary("decline_reasons", (
     Term("other", "Lý do khác", "Another reason", "Nêu rõ bằng lời.", "Say which in words."),
 ))
 
+UNSUITABLE_REASONS = Vocabulary("unsuitable_reasons", (
+    Term("subject", "Không cùng vấn đề kỹ thuật", "Not the same technical problem"),
+    Term("maturity", "Mức độ sẵn sàng chưa phù hợp", "Maturity does not fit"),
+    Term("scale", "Quy mô, công suất không tương xứng", "Scale or capacity does not fit"),
+    Term("price", "Giá và kinh phí không gặp nhau", "Price and budget do not meet"),
+    Term("form", "Hình thức hợp tác, chuyển giao không phù hợp", "Form of cooperation or transfer does not fit"),
+    Term("parties", "Hai bên đã liên hệ hoặc không muốn liên hệ", "In contact already, or unwilling"),
+    Term("other", "Lý do khác", "Another reason", "Nêu rõ bằng lời.", "Say which in words."),
+))
+
 COMPLAINT_KINDS = Vocabulary("complaint_kinds", (
     Term("conduct", "Ứng xử, lời lẽ không phù hợp", "Improper conduct or language"),
     Term("misleading", "Thông tin sai sự thật", "Misleading information"),

@@ -231,6 +231,10 @@ PRESSED = (
     _press("member leave", "partner", lambda w: "/my/organisation/leave"),
     _press("invitation accept", "founder", lambda w: "/invitations/my-invitation"),
     _press("invitation revoke", "owner", lambda w: f"/my/organisation/invitations/{w.invited_here.id}/revoke"),
+    _press("match invite", "owner", lambda w: f"/matches/{w.match.id}/invite"),
+    _press("pair introduce", "officer", lambda w: f"/staff/pairs/{w.match.id}/introduce"),
+    _press("lead remind", "officer", lambda w: f"/leads/{w.lead.code}/remind"),
+    _press("deal remind", "officer", lambda w: f"/deals/{w.market.deals['delivering'].code}/remind"),
     _press("mark suggest", "moderator", lambda w: f"/matches/{w.match.id}/suggest"),
 )
 
