@@ -9,8 +9,8 @@ from alembic import op
 
 from marketplace.vocabulary.topic_proposal import propose
 
-revision = "0052"
-down_revision = "0051"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 
