@@ -122,3 +122,19 @@ def test_forms_stand_in_the_forms_of_their_feature(shared_app: Flask) -> None:
 def test_columns_of_downloads_stand_in_the_export_of_their_feature() -> None:
     odd = outside(callers("Column", "marketplace.web.spreadsheet"), "export")
     assert not odd, f"move the columns of a download to the export.py of its feature: {odd}"
+
+
+def test_retention_consumers_and_jobs_stand_in_the_file_of_their_role() -> None:
+    """Core has no roles: its modules are named by what they are."""
+    declared = {
+        ("register_retention", "marketplace.core.retention"): "retention",
+        ("register_file_retention", "marketplace.core.retention"): "retention",
+        ("Consumer", "marketplace.core.events"): "consumers",
+        ("Job", "marketplace.core.outbox"): "jobs",
+    }
+    odd = [
+        f"{path}: move what calls {name}() to the {role}.py of its feature"
+        for (name, module), role in declared.items()
+        for path in outside(callers(name, module), role) if not path.startswith("core/")
+    ]
+    assert not odd, "\n".join(odd)

@@ -101,7 +101,7 @@ class World(Cast):
         self._charge()
         event = record(self.listing, "listing.confirm", SYSTEM)
         self.held_news = HeldNotification(event_id=event.id, of_kind="listing", of_id=self.listing.id, action=event.action,
-                                     reason="x")
+                                     reason_code="x")
         db.session.add(self.held_news)
         db.session.commit()
         upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)

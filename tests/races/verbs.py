@@ -140,6 +140,8 @@ ELSEWHERE = {
     "accounts.reopen": "a link that is forged",
     "web.confirm_reading": "it only leads on",
     "negotiation.introduce": "technology and need are of one organisation here",
+    "negotiation.introduce_pair": "the same; see tests/negotiation/test_pairs_at_once.py",
+    "matching.invite": "the same; see tests/negotiation/test_pairs_at_once.py",
     "importing.start": "its file is not read yet: tests/importing/test_who_goes_on.py",
 }
 ELSEWHERE |= {route.name: "tests/accounts/test_at_once.py, tests/accounts/test_second_step.py" for route in ROUTES
@@ -231,10 +233,6 @@ PRESSED = (
     _press("member leave", "partner", lambda w: "/my/organisation/leave"),
     _press("invitation accept", "founder", lambda w: "/invitations/my-invitation"),
     _press("invitation revoke", "owner", lambda w: f"/my/organisation/invitations/{w.invited_here.id}/revoke"),
-    _press("match invite", "owner", lambda w: f"/matches/{w.match.id}/invite"),
-    _press("pair introduce", "officer", lambda w: f"/staff/pairs/{w.match.id}/introduce"),
-    _press("lead remind", "officer", lambda w: f"/leads/{w.lead.code}/remind"),
-    _press("deal remind", "officer", lambda w: f"/deals/{w.market.deals['delivering'].code}/remind"),
     _press("mark suggest", "moderator", lambda w: f"/matches/{w.match.id}/suggest"),
 )
 
