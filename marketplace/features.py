@@ -9,6 +9,7 @@ from flask import Flask
 
 from marketplace import mail
 from marketplace.accounts import wiring as accounts
+from marketplace.answers import wiring as answers
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
 from marketplace.core import calendar_days, facts, proposals, retention
@@ -55,6 +56,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     browse.register(app, settings)
     semantic.register(app, settings)
     matching.register(app)
+    answers.register(app)
     negotiation.register(app)
     deals.register(app)
     payments.register(app)

@@ -78,6 +78,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     ),
     "visibility by query: the rule as SQL agrees with the rule as Python": (
         "tests/browse/test_kept_pages.py",
+        "tests/answers/test_visibility.py",
         "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
         "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/organisations/test_access.py",
         "tests/saved_searches/test_matches.py", "tests/deals/test_checked_files.py",

@@ -36,6 +36,7 @@ TIERS: dict[str, int] = {
     "listings": 6,
     "buyer_requests": 6,
     "matching": 7,
+    "answers": 7,
     "negotiation": 8,
     "deals": 9,
     "payments": 10,

@@ -19,6 +19,7 @@ ROLES = frozenset(
 )
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
+    "answers": "asked consequences content eligibility",
     "accounts": """adapters closing common_words messages passkeys recovery_codes security sessions sign_in_limits sign_ins
         signals unsent_forms""",
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
@@ -38,7 +39,8 @@ NOUNS: dict[str, str] = {
         incremental keywords scoring shingles store weights""",
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures panels similar submission
         template_helpers""",
-    "negotiation": "agreement common_members eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
+    "negotiation": """agreement answer_leads common_members eligibility terms_fields terms_prefill terms_rules
+        terms_versions whose_turn""",
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors",

@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from marketplace.answers.models import Answer
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
@@ -17,6 +18,7 @@ from marketplace.core.work import register_work
 from marketplace.files.access import register_file_access
 from marketplace.listings.models import Listing
 from marketplace.negotiation import (
+    answer_leads,
     event_data,
     file_access,
     jobs,
@@ -83,5 +85,8 @@ def register(app: Flask) -> None:
     for kind in (Listing.subject_kind, BuyerRequest.subject_kind):
         register_panel(app, f"{kind}.aside", views.panels.panel)
         register_panel(app, f"{kind}.actions", views.panels.button)
+    register_panel(app, f"{Answer.subject_kind}.aside", views.panels.answer_aside)
+    register_panel(app, "lead.top", views.panels.lead_top)
+    answer_leads.register()
     register_panel(app, "dashboard.work", views.panels.dashboard_panel)
     register_job(*jobs.JOBS)

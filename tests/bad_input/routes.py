@@ -72,7 +72,13 @@ EDITING = (
 )
 LEADS = (
     Route("negotiation.interest", "stranger", lambda w: f"/technologies/{w.listing.code}/interest"),
-    Route("negotiation.answer", "stranger", lambda w: f"/needs/{w.need.code}/answer"),
+    Route("answers.begin", "stranger", lambda w: f"/needs/{w.need.code}/answer"),
+    Route("answers.edit", "stranger", lambda w: f"/my/answers/{w.answer.code}/edit"),
+    Route("answers.add_file", "stranger", lambda w: f"/my/answers/{w.answer.code}/check", holding="about"),
+    Route("answers.remove_file", "stranger", path=lambda w: f"/my/answers/{w.answer.code}/files/{w.answer_file.id}/remove",
+          once=False),
+    Route("answers.send", "stranger", path=lambda w: f"/my/answers/{w.answer.code}/send"),
+    Route("answers.move", "stranger", lambda w: f"/answers/{w.answer.code}", holding="reason_code"),
     Route("negotiation.move", "owner", lambda w: f"/leads/{w.lead.code}", holding="text"),
     Route("negotiation.move", "owner", lambda w: f"/leads/{w.lead.code}", holding="reason_code"),
     Route("negotiation.new_terms", "owner", lambda w: f"/leads/{w.talks.code}/terms/new"),

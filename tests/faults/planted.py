@@ -179,7 +179,7 @@ FAULTS: tuple[Fault, ...] = (
           "tests/negotiation/test_visibility.py"),
     Fault("officers read threads without a complaint", "negotiation/visibility.py", "return bool(db.session.scalar(select(complaint)))",
           "return True", "tests/negotiation/test_thread.py"),
-    Fault("one answers one's own need", "negotiation/eligibility.py", "if need.org_id == reader.org_id:", "if False:",
+    Fault("one answers one's own need", "answers/eligibility.py", "if need.org_id == reader.org_id:", "if False:",
           "tests/negotiation/test_beginning.py"),
     Fault("a double click sends twice", "negotiation/actions/messages.py", "once=once or _own_once(lead, actor)",
           "once=_own_once(lead, actor)", "tests/negotiation/test_thread.py"),

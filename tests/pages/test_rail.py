@@ -48,7 +48,7 @@ def test_members_see_what_is_their_organisations(shared_app: Flask) -> None:
         groups = places_for(Actor(user_id=1, org_id=1, org_ids=frozenset({1})))
     assert [heading for heading, _places in groups] == ["", "Our organisation"]
     assert [place.href for place in groups[1][1]] == [
-        "/my/listings", "/my/needs", "/my/leads", "/my/deals", "/my/money", "/my/organisation"]
+        "/my/listings", "/my/needs", "/my/answers", "/my/leads", "/my/deals", "/my/money", "/my/organisation"]
 
 
 def test_every_place_has_a_picture_in_the_sprite(shared_app: Flask) -> None:

@@ -5,6 +5,8 @@ Every move goes through the LEAD table and leaves an event on the lead.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from marketplace.core.access import SYSTEM, Actor
@@ -26,6 +28,14 @@ from marketplace.values.text import N_
 
 TEXT_LENGTH = (20, 4000)  # of the first words: an interest, an answer, a question
 REASON_LENGTH = 2000
+#: What follows when a person ends a conversation; `answer_leads`, which stands on these verbs, adds itself.
+_ended: list[Callable[[Lead, Actor, str, str], None]] = []
+
+
+def register_end(effect: Callable[[Lead, Actor, str, str], None]) -> None:
+    """Let `effect(lead, actor, reason_code, reason)` follow when somebody ends a conversation; again changes nothing."""
+    if effect not in _ended:
+        _ended.append(effect)
 
 
 def note_reading(lead: Lead, actor: Actor, **more: int) -> None:
@@ -136,6 +146,8 @@ def _end(lead: Lead, action: str, actor: Actor, reason_code: str, reason: str) -
     close_terms(lead, actor)
     whose_turn.close(lead)
     db.session.flush()
+    for effect in _ended:
+        effect(lead, actor, reason_code, reason.strip())
     return event
 
 
