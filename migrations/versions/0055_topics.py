@@ -9,8 +9,8 @@ from alembic import op
 
 from marketplace.vocabulary.topic_proposal import propose
 
-revision = "0053"
-down_revision = "0052"
+revision = "0055"
+down_revision = "0054"
 branch_labels = None
 depends_on = None
 
