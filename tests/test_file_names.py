@@ -23,9 +23,9 @@ NOUNS: dict[str, str] = {
     "accounts": """adapters closing common_words messages passkeys recovery_codes security sessions sign_in_limits sign_ins
         signals unsent_forms""",
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
-        known pages search_fields shared_fields shared_forms steps""",
+        known pages search_fields shared_fields shared_forms steps topics_field""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
-        no_results query_fields query_parser range_values related rows search search_request spelling""",
+        no_results query_fields query_parser range_values related rows search search_request spelling topic_pages topics""",
     "buyer_requests": "editor jsonld known on_publish reader_view hidden_files",
     "deals": """checked_files contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot
         text_merge""",
@@ -45,7 +45,7 @@ NOUNS: dict[str, str] = {
         unsubscribe_link""",
     "organisations": "actors",
     "pages": """background_page dashboard demo demo_data front_page navigation permissions_page proposals_page
-        public_figures retention_page sitemap styleguide texts todo todo_deals weekly_figures work_page""",
+        public_figures retention_page sitemap styleguide texts todo todo_deals weekly_figures work_page topic_figures""",
     "payments": "banks cards dues fees figures invoicing ledger settlement",
     "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",

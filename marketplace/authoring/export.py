@@ -16,6 +16,7 @@ from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.queries import Reads
 from marketplace.authoring.steps import Editor
 from marketplace.core import view_counts
+from marketplace.web.i18n import language
 from marketplace.web.spreadsheet import Column, csv_answer
 
 T = TypeVar("T")
@@ -78,4 +79,6 @@ def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
         return str(found)
     if spec.shape == "rows":
         return "; ".join(row_text(spec.columns, one) for one in found)
+    if spec.shape == "codes" and spec.vocabulary:  # names hold commas, and an import parts them at semicolons
+        return "; ".join(spec.vocabulary.label(code, language()) for code in found)
     return str(shown(spec, found))

@@ -23,7 +23,8 @@ from marketplace.authoring.fields import (
     WardField,
 )
 from marketplace.authoring.kinds import FieldSpec, Kind, RowColumn
-from marketplace.vocabulary import Vocabulary
+from marketplace.authoring.topics_field import TopicsField
+from marketplace.vocabulary import TOPICS, Vocabulary
 from marketplace.web.forms import (
     DayField,
     LineField,
@@ -110,6 +111,12 @@ def _text(kind: Kind, spec: FieldSpec) -> Any:
     return (LongField if spec.shape == "prose" else LineField)("", [AtMost(most)] if most else [])
 
 
+def _codes(spec: FieldSpec) -> Any:
+    if spec.vocabulary is None:
+        return TagsField("")
+    return TopicsField("") if spec.vocabulary is TOPICS else TermsField("", vocabulary=spec.vocabulary)
+
+
 def _flag(kind: Kind, spec: FieldSpec) -> Any:
     return FlagField("") if _column(kind, spec).nullable else BooleanField("")
 
@@ -117,8 +124,13 @@ def _flag(kind: Kind, spec: FieldSpec) -> Any:
 _MAKERS: Mapping[str, Callable[[Kind, FieldSpec], Any]] = {
     "text": _text,
     "prose": _text,
+<<<<<<< HEAD
+    "code": lambda kind, spec: TermField("", vocabulary=_terms(spec), optional=not _default(kind, spec)),
+    "codes": lambda _kind, spec: _codes(spec),
+=======
     "code": lambda kind, spec: TermField("", vocabulary=_terms(spec), optional=not default_of(kind, spec.name)),
     "codes": lambda _kind, spec: TermsField("", vocabulary=spec.vocabulary) if spec.vocabulary else TagsField(""),
+>>>>>>> main
     "level": lambda _kind, spec: LevelField("", vocabulary=_terms(spec)),
     "number": lambda _kind, spec: WholeField("", [Between(*(spec.bounds or _WIDEST))]),
     "money": lambda _kind, _spec: MoneyField(""),

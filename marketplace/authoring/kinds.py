@@ -63,6 +63,7 @@ class FacetSpec:
     open: bool = False  # the filter column shows it unfolded
     words: bool = True  # the names of its values, in both languages, are words that find the thing
     tree: bool = False  # the first level of a tree of codes, whose codes begin with their parent's
+    levels: bool = False  # of a tree: its second level too; who chooses one of it does not mean the one above
     column: str = ""  # of a field of rows
     bands: Vocabulary | None = None  # its terms are `Band`s
     codes: tuple[str, ...] = ()  # offered values, when they are not those of a vocabulary

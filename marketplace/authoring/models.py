@@ -76,6 +76,7 @@ class RevisionMixin:
     title_en: Mapped[str] = mapped_column(NfcString(300), default="")
     summary_en: Mapped[str] = mapped_column(NfcText, default="")
     language: Mapped[str] = mapped_column(String(5), default="vi")  # language the texts are written in
+    topic_codes: Mapped[Codes] = mapped_column(JSON, default=list)  # TOPICS, of either level
     hanoi_priority_field: Mapped[str] = mapped_column(String(40), default="")
     tags: Mapped[Codes] = mapped_column(JSON, default=list)
     transfer_forms: Mapped[Codes] = mapped_column(JSON, default=list)

@@ -107,6 +107,7 @@ class Pages(FilePages):
         except StaleDataError:
             raise Stale from None
         missing = self.editor.missing(thing, revision)
+        form.propose(kind, revision)
         saved = clock.local(revision.saved_at).strftime("%H:%M")
         errors = errors_of(form)
         if errors:
@@ -118,6 +119,7 @@ class Pages(FilePages):
             errors=errors,
             missing=missing,
             missing_html=render_template("authoring/_missing.html", missing=missing),
+            parts=form.parts(),
         )
 
     def _conflict_page(self, code: str, step: Step, form: StepForm, error: Stale) -> ResponseReturnValue:
@@ -137,6 +139,7 @@ class Pages(FilePages):
         return self._form_page(thing, revision, step, form, found), 409
 
     def _form_page(self, thing: Any, revision: Any, step: Step, form: StepForm, conflict: Any = None) -> str:
+        form.propose(self.editor.kind, revision)
         return render_template(
             "authoring/edit.html",
             **self.editor.frame(thing, revision, step.key), step=step, form=form, conflict=conflict,

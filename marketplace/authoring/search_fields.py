@@ -178,6 +178,8 @@ def _codes(kind: Kind, spec: FieldSpec, facet: FacetSpec) -> Codes:
     if spec.shape == "codes":
         if vocabulary is None:
             return lambda value: tag_values(value(name))
+        if facet.levels:
+            return lambda value: dict.fromkeys(one for code in value(name) for one in (root(vocabulary, code), code))
         if facet.tree:
             return lambda value: dict.fromkeys(root(vocabulary, code) for code in value(name))
         return lambda value: value(name)

@@ -6,6 +6,7 @@ from marketplace.authoring.kinds import FacetSpec, ImportSpec, NumberSpec
 from marketplace.values.text import N_
 
 #: Names of fields in the query language, Vietnamese first.
+TOPIC_NAMES = ("chủ đề", "topic")
 FIELD_NAMES = ("lĩnh vực", "ngành", "field")
 TRL_NAMES = ("trl", "độ sẵn sàng")
 KIND_NAMES = ("loại", "kind", "type")
@@ -15,10 +16,12 @@ PRIORITY_NAMES = ("ưu tiên", "priority")
 PRICE_NAMES = ("giá", "ngân sách", "kinh phí", "price", "budget")
 PUBLISHED_NAMES = ("ngày đăng", "đăng", "published")
 
+TOPIC_EXAMPLE = 'chủ đề:"nước thải"'
 FIELD_EXAMPLE = 'lĩnh vực:"nông nghiệp"'
 PLACE_EXAMPLE = 'nơi:"Hà Nội"'
 TRL_EXAMPLE = "trl>=6"
 
+TOPIC_FACET = FacetSpec("topic", N_("Topic"), 1, open=True, tree=True, levels=True)
 TAG_FACET = FacetSpec("tag", position=0, shown=False)
 PLACE_FACET = FacetSpec("place", N_("Place"), 900)
 PRIORITY_FACET = FacetSpec("priority", N_("Hanoi priority field"), 910)
@@ -26,6 +29,9 @@ PUBLISHED_NUMBER = NumberSpec("published_at", descending=N_("Newest"), position=
 
 IMPORT_TITLE_EN = ImportSpec(
     ("title en", "english title", "name en", "ten tieng anh", "tieu de tieng anh"), label=N_("Title in English"),
+)
+IMPORT_TOPICS = ImportSpec(  # “chủ đề” and “topics” of other people's files are words of their own: keywords
+    ("chu de cua san", "ma chu de", "exchange topics"), key="topic_codes", label=N_("Topics of the exchange"),
 )
 IMPORT_FIELD = ImportSpec(
     ("field", "science field", "field code", "linh vuc", "linh vuc khoa hoc", "linh vuc nghien cuu", "ma linh vuc"),

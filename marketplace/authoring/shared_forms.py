@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from flask import request
+from flask import render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
@@ -48,6 +48,16 @@ class StepForm(ExchangeForm):
                 item.fill_choices(self)
             if isinstance(item, RowsField) and not item.entries:
                 item.append_entry()
+
+    def propose(self, kind: Kind, revision: Any) -> None:
+        """Let fields propose values from what is written so far: in this form, or saved on other steps."""
+        for item in self:
+            if hasattr(item, "propose"):
+                item.propose(kind, lambda name: self[name].data if name in self else getattr(revision, name, None))
+
+    def parts(self) -> dict[str, str]:
+        """Return the parts of the page that saving in the background renews, as HTML by name."""
+        return {item.part: render_template(item.part_template, item=item) for item in self if hasattr(item, "part")}
 
     def handle_button(self) -> bool:
         """Obey a button of a field (add or remove a row, find organisations); True when one was pressed."""

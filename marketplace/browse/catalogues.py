@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from marketplace.authoring import shared_fields as shared
@@ -27,6 +27,8 @@ class Facet:
     label: str
     word: Callable[[str, str], str]  # (code, locale) -> label
     codes: tuple[str, ...] = ()  # in this order; empty: by count
+    #: Codes of the second level by those of the first; they are offered below a chosen one.
+    below: Mapping[str, tuple[str, ...]] = field(default_factory=dict, compare=False)
     open: bool = True
     translate: bool = False  # the word is a message id
     names: tuple[str, ...] = ()  # in the query language, Vietnamese first
@@ -34,7 +36,16 @@ class Facet:
 
     def choices(self) -> tuple[str, ...]:
         """Return every code there may be; without codes of its own a facet lists provinces."""
-        return self.codes or tuple(one.code for one in places.provinces())
+        return self.known or tuple(one.code for one in places.provinces())
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """Codes of both levels."""
+        return (*self.codes, *(code for codes in self.below.values() for code in codes))
+
+    def narrowed(self, chosen: tuple[str, ...]) -> tuple[str, ...]:
+        """Return chosen codes without those below which one is chosen: who goes deeper means that."""
+        return tuple(code for code in chosen if not set(self.below.get(code, ())) & set(chosen))
 
 
 @dataclass(frozen=True)
@@ -68,9 +79,16 @@ def facets_of(kind: Kind) -> tuple[Facet, ...]:
 def _facet(kind: Kind, spec: FieldSpec, facet: FacetSpec) -> Facet:
     word, codes, translate = _words(kind, spec, facet)
     return Facet(
-        facet.name, facet.label or spec.label, word, facet.codes or codes, facet.open, translate,
+        facet.name, facet.label or spec.label, word, facet.codes or codes, _below(spec, facet), facet.open, translate,
         spec.query_names, spec.query_example,
     )
+
+
+def _below(spec: FieldSpec, facet: FacetSpec) -> Mapping[str, tuple[str, ...]]:
+    """Return the codes of the second level by those of the first, for a filter of both."""
+    if spec.vocabulary is None or not facet.levels:
+        return {}
+    return {top.code: tuple(one.code for one in spec.vocabulary.children(top.code)) for top in spec.vocabulary.children()}
 
 
 def _words(kind: Kind, spec: FieldSpec, facet: FacetSpec) -> tuple[Callable[[str, str], str], tuple[str, ...], bool]:

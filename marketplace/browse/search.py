@@ -104,9 +104,9 @@ def groups(catalogue: Catalogue, found: SearchResult, locale: str) -> list[dict[
         counts = found.page.facets.get(facet.name, {})
         chosen = found.asked.filters.get(facet.name, ())
         if found.away:
-            codes = list(facet.codes) if facet.name in possible else []
+            codes = _offered(facet, dict.fromkeys(facet.known, 1), chosen) if facet.name in possible else []
         elif facet.codes:
-            codes = [code for code in facet.codes if counts.get(code) or code in chosen]
+            codes = _offered(facet, counts, chosen)
         else:
             codes = sorted({*counts, *chosen}, key=lambda code: (-counts.get(code, 0), code))
         options = [
@@ -114,15 +114,28 @@ def groups(catalogue: Catalogue, found: SearchResult, locale: str) -> list[dict[
                 "value": code,
                 "label": _word(facet, code, locale),
                 "count": None if found.away else counts.get(code, 0),
-                "selected": code in chosen,
+                "selected": code in chosen or not set(chosen).isdisjoint(facet.below.get(code, ())),
+                "below": any(code in inside for inside in facet.below.values()),
             }
             for code in codes[:MOST_OPTIONS]
         ]
         if options:
             is_open = facet.open or bool(chosen)
-            group = {"name": facet.name, "label": _(facet.label), "open": is_open, "options": options}
+            first = MOST_OPTIONS if facet.below else 8  # who browses by topic sees them all
+            group = {"name": facet.name, "label": _(facet.label), "open": is_open, "options": options, "first": first}
             made.append({**group, "shown": _shown(group)})
     return made
+
+
+def _offered(facet: Facet, counts: Mapping[str, int], chosen: Sequence[str]) -> list[str]:
+    """Return the codes of a filter that find something or are chosen; behind one that is chosen those below it."""
+    codes: list[str] = []
+    for code in facet.codes:
+        inside = facet.below.get(code, ())
+        open_ = code in chosen or not set(inside).isdisjoint(chosen)
+        codes += [code] if open_ or counts.get(code) else []
+        codes += [one for one in inside if counts.get(one) or one in chosen] if open_ else []
+    return codes
 
 
 def _shown(group: Mapping[str, Any]) -> Hashable:

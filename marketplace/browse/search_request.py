@@ -60,7 +60,7 @@ def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> Se
     for facet in catalogue.facets:
         values = tuple(dict.fromkeys(clean_line(value)[:40] for value in args.getlist(facet.name) if value.strip()))
         if facet.codes:
-            values = tuple(value for value in values if value in facet.codes)
+            values = facet.narrowed(tuple(value for value in values if value in facet.known))
         if values:
             filters[facet.name] = values[:20]
     sort = args.get("sort", "")

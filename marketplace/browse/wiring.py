@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.browse import indexing, views
+from marketplace.browse import indexing, topic_pages, views
 from marketplace.browse.cli import search_eval
 from marketplace.browse.consumers import CONSUMERS
 from marketplace.browse.jobs import JOBS
@@ -19,5 +19,6 @@ def register(app: Flask, settings: Settings) -> None:
     register_consumer(*CONSUMERS)
     register_job(*JOBS)
     app.register_blueprint(views.bp)
+    app.register_blueprint(topic_pages.bp)
     app.cli.add_command(indexing.reindex)
     app.cli.add_command(search_eval)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from marketplace.authoring.topics_field import proposed_topics
 from marketplace.importing import cell_parsers, dates
 from marketplace.importing.columns import KINDS, LISTINGS, MANY, Plan
 from marketplace.importing.draft import Draft
@@ -101,6 +102,7 @@ def _values(draft: Draft, kind: str, title: str) -> dict[str, Any]:
         draft.keep(column)
     facts = "\n".join([_HEADINGS[found["language"]], *draft.facts]) if draft.facts else ""
     found["how_it_works" if listing else "context"] = "\n\n".join(filter(None, [whole, facts]))
+    found["topic_codes"] = found["topic_codes"] or proposed_topics(KINDS[kind], found.get)
     return found
 
 

@@ -12,6 +12,7 @@ from marketplace.core.permissions import (
     DEVELOPMENT,
     EDIT_TEXTS,
     HANDLE_WORK,
+    READ_DEAL_FIGURES,
     RUN_SYSTEM,
     SIGNED_IN,
     STAFF,
@@ -33,6 +34,7 @@ from marketplace.pages import (
     retention_page,
     sitemap,
     styleguide,
+    topic_figures,
     views,
     work_page,
 )
@@ -57,6 +59,7 @@ def _develops(actor: Actor) -> bool:
 PLACES: tuple[tuple[str, Place, Permission | Callable[[Actor], bool]], ...] = (
     ("start", Place(N_("Today"), "/dashboard", "house", 10), SIGNED_IN),
     ("operation", Place(N_("Waiting work"), "/staff/work", "inbox", 5), HANDLE_WORK),
+    ("operation", Place(N_("Figures by topic"), "/staff/topics", "bar-chart", 25), READ_DEAL_FIGURES),
     ("operation", Place(N_("Texts"), "/staff/texts", "file-earmark-text", 30), EDIT_TEXTS),
     ("administration", Place(N_("Background work"), "/staff/background", "gear", 20), RUN_SYSTEM),
     ("administration", Place(N_("Retention"), "/staff/retention", "hourglass-split", 25), RUN_SYSTEM),
@@ -79,6 +82,7 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     app.register_blueprint(sitemap.bp)
     app.register_blueprint(work_page.bp)
+    app.register_blueprint(topic_figures.bp)
     app.register_blueprint(background_page.bp)
     register_work(background_page.WORK)
     app.register_blueprint(retention_page.bp)

@@ -24,6 +24,7 @@ from marketplace.vocabulary import (
     needs,
     people,
     technology,
+    topics,
 )
 from marketplace.vocabulary.amounts import *
 from marketplace.vocabulary.classification import *
@@ -36,10 +37,11 @@ from marketplace.vocabulary.people import *
 from marketplace.vocabulary.technology import *
 from marketplace.vocabulary.terms import *
 from marketplace.vocabulary.terms import Vocabulary
+from marketplace.vocabulary.topics import *
 
 #: Every vocabulary by name, in the order of the documentation: by module, and there as declared.
 VOCABULARIES: Mapping[str, Vocabulary] = MappingProxyType({
     found.name: found
-    for module in (people, classification, technology, needs, moderation, deals, amounts, fees, dues)
+    for module in (people, classification, topics, technology, needs, moderation, deals, amounts, fees, dues)
     for found in vars(module).values() if isinstance(found, Vocabulary)
 })

@@ -1,5 +1,5 @@
 // Saves a draft as one goes: form[data-autosave="URL"] is posted two seconds after the last keystroke, and before one
-// leaves by a link. The answer is JSON {lock, saved, missing_html?}; `lock` goes back into the form, so that the
+// leaves by a link. The answer is JSON {lock, saved, missing_html?, parts?}; `lock` goes back into the form, so that the
 // next save is not taken for a conflict with oneself.
 const PAUSE = 2000;
 const PATIENCE = 3000;
@@ -93,6 +93,10 @@ class Draft {
     this.say(`${this.words.textSaved} ${body.saved || clock}`);
     const panel = this.page.querySelector("[data-missing]");
     if (panel && body.missing_html) panel.innerHTML = body.missing_html;
+    for (const [name, html] of Object.entries(body.parts || {})) {
+      const part = this.form.querySelector(`[data-part="${CSS.escape(name)}"]`);
+      if (part && part.innerHTML !== html) part.innerHTML = html;
+    }
   }
 
   // After a conflict only the person can decide: the next press of the button shows both versions.

@@ -14,6 +14,7 @@ import * as sums from "./sums.js";
 import * as suggest from "./suggest.js";
 import * as themes from "./themes.js";
 import * as times from "./times.js";
+import * as topics from "./topics.js";
 import * as wards from "./wards.js";
 
-for (const module of [suggest, recent, search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, times, wards, sums, passkey]) module.start(document);
+for (const module of [suggest, recent, search, drawers, themes, forms, counters, money, autosave, links, queue, reasons, times, wards, topics, sums, passkey]) module.start(document);

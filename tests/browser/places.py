@@ -44,6 +44,8 @@ PAGES: dict[str, list[Place]] = {
         Place("need", "/needs?q=rau", NEED, like="need-own"),
         Place("organisations", "/organisations", like="technologies"),
         Place("organisation", "/organisations", r"/organisations/[a-z0-9-]+"),
+        Place("topics", "/topics"),
+        Place("topic", "/topics/environment"),
         Place("search-help", "/search/help"),
         Place("tariff", "/fees"),
         Place("about", "/about"),
@@ -119,6 +121,7 @@ PAGES: dict[str, list[Place]] = {
         Place("files-held-back", "/staff/files"),
     ],
     "officer": [
+        Place("topic-figures", "/staff/topics"),
         Place("dashboard", "/dashboard"),
         Place("deals", "/staff/deals"),
         Place("deal", "/staff/deals?stage=disputed", DEAL),

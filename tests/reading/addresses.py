@@ -57,6 +57,7 @@ ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
     "files.staff_file": {"": lambda w: f"/staff/files/{w.found.id}"},
     "importing.report": {"none yet": lambda w: f"/imports/{w.run.id}/report"},
     "importing.show": {"": lambda w: f"/imports/{w.run.id}"},
+    "topics.one": {"": lambda w: "/topics/environment", "of none": lambda w: "/topics/nowhere"},
     "listings.confidential": {"": lambda w: f"/technologies/{w.listing.code}/confidential"},
     "listings.confirm_asked": {
         "": lambda w: f"/my/listings/confirm/{w.token}", "forged": lambda w: "/my/listings/confirm/x",
