@@ -141,6 +141,8 @@ STAFF = (
     Route("payments.reopen_due", "officer", lambda w: w.market.due(2), holding="payer_text", acts=False,
           fields={"payer_text": "Chuyển nhầm.", "payee_text": "Chưa nhận.", "reason": "Ngân hàng hoàn tiền."}),
     Route("payments.move_due", "owner", lambda w: w.market.due(1), holding="reason"),
+    Route("payments.enter_payee_bank_account", "owner", lambda w: "/my/organisation/bank-account", holding="holder"),
+    Route("payments.remove_payee_bank_account", "owner", path=lambda w: "/my/organisation/bank-account/remove"),
     Route("payments.replay_message", "accountant", path=lambda w: f"/money/messages/{w.message.id}/replay"),
     Route("payments.pay_by_card", "owner", path=lambda w: f"/pay/{w.invoice.code}/card", few=True, once=False, acts=False),
     Route("payments.transfer_message", "visitor", path=lambda w: f"/payments/bank/{w.bank_account.id}/callback",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.core.events import Event
-from marketplace.core.permissions import NEGOTIATE
+from marketplace.core.permissions import MANAGE_ORGANISATION, NEGOTIATE
 from marketplace.core.subjects import Ref
 from marketplace.negotiation.models import Lead
 from marketplace.notifications.occasions import Occasion
@@ -64,3 +64,16 @@ NOTIFICATIONS = Notifications((
     "due.change": "the terms that change it are told to both sides",
     "due.file_read": "a log of reading, not news",
 }, occasion)
+
+
+def _of_administrators(event: Event, row: Any) -> Occasion | None:
+    """Return who is concerned by the account of an organisation: its administrators."""
+    return Occasion(row, event, members=MANAGE_ORGANISATION)
+
+
+ACCOUNTS = Notifications(tuple(
+    rule(f"payee_account.{verb}", "payments", "owner", text) for verb, text in (
+        ("enter", N_("The bank account %(title)s was entered for payments to your organisation. Check that it is right.")),
+        ("change", N_("The bank account for payments to your organisation is now %(title)s. Check that this is right.")),
+        ("remove", N_("The bank account %(title)s for payments to your organisation was taken off.")),
+    )), {}, _of_administrators)
