@@ -71,9 +71,12 @@ def _of_administrators(event: Event, row: Any) -> Occasion | None:
     return Occasion(row, event, members=MANAGE_ORGANISATION)
 
 
-ACCOUNTS = Notifications(tuple(
-    rule(f"payee_account.{verb}", "payments", "owner", text) for verb, text in (
-        ("enter", N_("The bank account %(title)s was entered for payments to your organisation. Check that it is right.")),
-        ("change", N_("The bank account for payments to your organisation is now %(title)s. Check that this is right.")),
-        ("remove", N_("The bank account %(title)s for payments to your organisation was taken off.")),
-    )), {}, _of_administrators)
+def _account(verb: str, text: str) -> Rule:
+    return rule(f"payee_account.{verb}", "payments", "owner", text)
+
+
+ACCOUNTS = Notifications((
+    _account("enter", N_("The bank account %(title)s was entered for payments to your organisation. Please check it.")),
+    _account("change", N_("The bank account for payments to your organisation is now %(title)s. Please check it.")),
+    _account("remove", N_("The bank account %(title)s for payments to your organisation was taken off.")),
+), {}, _of_administrators)

@@ -75,7 +75,7 @@ def enter(organisation: Organisation, actor: Actor, said: Account, lock: int) ->
                         by_id=actor.user_id)
     db.session.add(made)
     db.session.flush()
-    _record("enter" if before is None else "change", made, actor)
+    record(made, "payee_account.enter" if before is None else "payee_account.change", actor, data=_facts(made))
     return made
 
 
@@ -86,7 +86,7 @@ def remove(organisation: Organisation, actor: Actor, lock: int) -> None:
         return
     _check_lock(before, lock)
     before.retired_at = clock.now()
-    _record("remove", before, actor)
+    record(before, "payee_account.remove", actor, data=_facts(before))
 
 
 def pay_to(due: Due, reader: Actor) -> PayTo | None:
@@ -127,5 +127,5 @@ def _check_lock(before: PayeeAccount | None, lock: int) -> None:
         raise Stale(_OVERTAKEN)
 
 
-def _record(verb: str, row: PayeeAccount, actor: Actor) -> None:
-    record(row, f"payee_account.{verb}", actor, data={"bin": row.bin, "last": row.account_no[-4:]})
+def _facts(row: PayeeAccount) -> dict[str, str]:
+    return {"bin": row.bin, "last": row.account_no[-4:]}

@@ -7,7 +7,7 @@ from alembic import op
 
 from marketplace.core.columns import Big, NfcString, UtcDateTime
 
-revision = "0053"
+revision = "0051"
 down_revision = "0050"
 branch_labels = None
 depends_on = None
