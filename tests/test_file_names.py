@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
+from flask_wtf import FlaskForm
 
 PACKAGE = Path(__file__).resolve().parent.parent / "marketplace"
 
@@ -18,7 +22,7 @@ NOUNS: dict[str, str] = {
     "accounts": """adapters closing common_words messages passkeys recovery_codes security sessions sign_in_limits sign_ins
         signals unsent_forms""",
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
-        pages search_fields shared_fields steps""",
+        pages search_fields shared_fields shared_forms steps""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
         no_results query_fields query_parser range_values related rows search search_request spelling""",
     "buyer_requests": "editor jsonld on_publish reader_view hidden_files",
@@ -75,3 +79,46 @@ def test_every_listed_noun_is_a_file() -> None:
         if (missing := set(nouns.split()) - (names_in(PACKAGE / feature) if (PACKAGE / feature).exists() else set()))
     }
     assert not gone, f"these files are gone: take them off NOUNS in tests/test_file_names.py: {gone}"
+
+
+def callers(name: str, module: str) -> set[str]:
+    """Return the modules, as paths below the package, that import a name from `module` and call it."""
+    found = set()
+    for path in PACKAGE.rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        known = {
+            alias.asname or alias.name
+            for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module == module
+            for alias in node.names if alias.name == name
+        }
+        called = [node.func for node in ast.walk(tree) if known and isinstance(node, ast.Call)]
+        plain = (one.value if isinstance(one, ast.Subscript) else one for one in called)
+        if any(isinstance(one, ast.Name) and one.id in known for one in plain):
+            found.add(path.relative_to(PACKAGE).as_posix())
+    return found
+
+
+def outside(paths: set[str], role: str) -> list[str]:
+    """Return the modules of `paths` that are not the file or package of a role."""
+    return sorted(path for path in paths if role not in path.removesuffix(".py").split("/"))
+
+
+def descendants(base: type) -> Iterator[type]:
+    """Yield the classes made from `base`, near and far."""
+    for one in base.__subclasses__():
+        yield one
+        yield from descendants(one)
+
+
+def test_forms_stand_in_the_forms_of_their_feature(shared_app: Flask) -> None:
+    odd = {
+        f"{one.__module__}.{one.__qualname__}"
+        for one in descendants(FlaskForm)
+        if one.__module__.startswith("marketplace.") and not {"forms", "shared_forms"} & set(one.__module__.split("."))
+    }
+    assert not odd, f"move these classes to the forms.py of their feature: {sorted(odd)}"
+
+
+def test_columns_of_downloads_stand_in_the_export_of_their_feature() -> None:
+    odd = outside(callers("Column", "marketplace.web.spreadsheet"), "export")
+    assert not odd, f"move the columns of a download to the export.py of its feature: {odd}"

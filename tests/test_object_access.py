@@ -292,6 +292,7 @@ TABLE = (
     get("payments.card", lambda w: f"/pay/{w.invoice.code}/card/{w.payment.id}", frozenset()),
     get("payments.provider_message", lambda w: f"/money/messages/{w.message.id}", STAFF),
     post("payments.replay_message", lambda w: f"/money/messages/{w.message.id}/replay", frozenset()),
+    post("payments.confirm_payout", lambda w: f"/money/messages/{w.message.id}/confirm", frozenset(), line="1"),
     get("payments.receipt", lambda w: f"/my/money/payments/{w.payment.code}", INSIDE),
     post("payments.use_credit", lambda w: f"/money/invoices/{w.invoice.id}/use-credit", frozenset()),
     post("payments.ask_refund", lambda w: f"/money/payments/{w.payment.id}/refund", frozenset()),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import current_app, g
+from flask import current_app, g, session
 from flask_babel import lazy_gettext as _l
 from flask_security import forms as theirs
+from flask_security import webauthn
 from flask_security.recovery_codes import MfRecoveryCodesForm, MfRecoveryForm
 from flask_security.tf_plugin import TwoFactorSelectForm
 from flask_security.utils import get_message
-from wtforms import BooleanField, EmailField, PasswordField, SelectField, StringField
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from marketplace.accounts import passkeys
@@ -86,6 +87,31 @@ class VerifyForm(theirs.VerifyForm):
         return False
 
 
+class RegisterPasskey(webauthn.WebAuthnRegisterForm):
+    """What a new passkey is called."""
+
+    name = StringField(_l("Name of the passkey"), validators=[InputRequired(), Length(max=64)])
+    usage = HiddenField(default=passkeys.USAGE)
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check the name; nothing else about a passkey is chosen."""
+        self.usage.data = passkeys.USAGE
+        return bool(super().validate(**kwargs))
+
+
+class PasskeyAnswer(webauthn.WebAuthnSigninResponseForm):
+    """The answer of a passkey: to sign in, as the second step, or once more."""
+
+    def validate(self, **kwargs: Any) -> bool:
+        """Check it. As the second step only a passkey of whoever has given the password counts."""
+        second, self.is_secondary = self.is_secondary, False  # where Flask-Security asks which passkeys may do it: all
+        fine = super().validate(**kwargs)
+        if fine and second and self.user is not None and self.user.fs_uniquifier != session.get("tf_user_id"):
+            self.credential.errors = [get_message("WEBAUTHN_MISMATCH_USER_HANDLE")[0]]
+            return False
+        return bool(fine)
+
+
 class ForgottenForm(ExchangeForm):
     """The address of an account, real or not: it is checked to be one, never looked up."""
 
@@ -122,7 +148,12 @@ FORMS: dict[str, Any] = {
     "two_factor_select_form": _ours(TwoFactorSelectForm),
     "mf_recovery_form": _ours(MfRecoveryForm),
     "mf_recovery_codes_form": _ours(MfRecoveryCodesForm),
-    **{name: _ours(form) for name, form in passkeys.FORMS.items()},
+    "wan_register_form": _ours(RegisterPasskey),
+    "wan_register_response_form": _ours(webauthn.WebAuthnRegisterResponseForm),
+    "wan_signin_form": _ours(webauthn.WebAuthnSigninForm),
+    "wan_signin_response_form": _ours(PasskeyAnswer),
+    "wan_delete_form": _ours(webauthn.WebAuthnDeleteForm),
+    "wan_verify_form": _ours(webauthn.WebAuthnVerifyForm),
 }
 
 

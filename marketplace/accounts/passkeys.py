@@ -10,11 +10,10 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, request, session, url_for
+from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_security import UserMixin, WebauthnUtil
 from flask_security import webauthn as theirs
-from flask_security.utils import get_message
 from sqlalchemy import select
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
@@ -22,8 +21,6 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 from werkzeug.wrappers import Response
-from wtforms import HiddenField, StringField
-from wtforms.validators import InputRequired, Length
 
 from marketplace.accounts.models import UsedAnswer
 from marketplace.core import security_log
@@ -54,48 +51,12 @@ class PasskeyUtil(WebauthnUtil):
         return UserVerificationRequirement.REQUIRED
 
 
-class RegisterPasskey(theirs.WebAuthnRegisterForm):
-    """What a new passkey is called."""
-
-    name = StringField(_l("Name of the passkey"), validators=[InputRequired(), Length(max=64)])
-    usage = HiddenField(default=USAGE)
-
-    def validate(self, **kwargs: Any) -> bool:
-        """Check the name; nothing else about a passkey is chosen."""
-        self.usage.data = USAGE
-        return bool(super().validate(**kwargs))
-
-
-class PasskeyAnswer(theirs.WebAuthnSigninResponseForm):
-    """The answer of a passkey: to sign in, as the second step, or once more."""
-
-    def validate(self, **kwargs: Any) -> bool:
-        """Check it. As the second step only a passkey of whoever has given the password counts."""
-        second, self.is_secondary = self.is_secondary, False  # where Flask-Security asks which passkeys may do it: all
-        fine = super().validate(**kwargs)
-        if fine and second and self.user is not None and self.user.fs_uniquifier != session.get("tf_user_id"):
-            self.credential.errors = [get_message("WEBAUTHN_MISMATCH_USER_HANDLE")[0]]
-            return False
-        return bool(fine)
-
-
 class SecondStep(theirs.WebAuthnTfPlugin):
     """After the password a passkey may be asked for, when the person has one."""
 
     def get_setup_methods(self, user: UserMixin) -> list[tuple[str, Any]]:
         """Return what the person may choose."""
         return [("webauthn", _l("A passkey"))] if user.webauthn else []
-
-
-#: Flask-Security's names of the forms, and ours in their place.
-FORMS = {
-    "wan_register_form": RegisterPasskey,
-    "wan_register_response_form": theirs.WebAuthnRegisterResponseForm,
-    "wan_signin_form": theirs.WebAuthnSigninForm,
-    "wan_signin_response_form": PasskeyAnswer,
-    "wan_delete_form": theirs.WebAuthnDeleteForm,
-    "wan_verify_form": theirs.WebAuthnVerifyForm,
-}
 
 
 def configuration(settings: Settings) -> dict[str, Any]:

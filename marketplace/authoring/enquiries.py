@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
-from wtforms.validators import InputRequired
 
 from marketplace.accounts.models import User
 from marketplace.accounts.queries import hold_person
-from marketplace.authoring.fields import AtMost
 from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.columns import Big, Key, Moment, NfcText
 from marketplace.core.errors import Invalid, NotAllowed
@@ -29,7 +26,6 @@ from marketplace.notifications.occasions import Occasion
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.web.forms import ExchangeForm, LongField
 
 SHORTEST, LONGEST = 20, 4000  # characters
 REPEAT = timedelta(minutes=10)  # the same question by the same person within this time is one question
@@ -64,15 +60,6 @@ class Rule:
     own: str
     closed: str
     longest: int = LONGEST
-
-
-class EnquiryForm(ExchangeForm):
-    """A question to the owner."""
-
-    text = LongField(
-        _l("Your question"), [InputRequired(_l("Write your question.")), AtMost(LONGEST)],
-        description=_l("Your name, organisation and e-mail address are sent along, so that they can answer."),
-    )
 
 
 def enquire(thing: Any, actor: Actor, text: str, rule: Rule) -> Enquiry:

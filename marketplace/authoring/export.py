@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 from flask import Response
 from flask_babel import gettext as _
 
-from marketplace.authoring.formatting import export_columns
+from marketplace.authoring.formatting import row_text, shown
+from marketplace.authoring.kinds import FieldSpec, Kind, is_empty
 from marketplace.authoring.lifecycle import REVISION
 from marketplace.authoring.queries import Reads
 from marketplace.authoring.steps import Editor
 from marketplace.core import view_counts
 from marketplace.web.spreadsheet import Column, csv_answer
 
+T = TypeVar("T")
 MOST_ROWS = 5_000
 BATCH = 200
 
@@ -52,3 +55,27 @@ def _lines(editor: Editor, reads: Reads[Any], org_id: int) -> Iterator[ExportRow
             yield ExportRow(thing, editor.current(thing), views.get(thing.id, 0))
         if len(things) < BATCH:
             return
+
+
+def export_columns(kind: Kind, value: Callable[[T, str], Any]) -> tuple[Column[T], ...]:
+    """Return the columns of a download that the kind's exported fields have; `value` gives a row's field by its name."""
+    return tuple(Column(_heading(spec), partial(_exported, spec, value)) for spec in kind.exported)
+
+
+def _heading(spec: FieldSpec) -> str:
+    """Return the heading by which an import knows the field again."""
+    return (spec.imports.label if spec.imports else "") or spec.label
+
+
+def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
+    """Return a field's cell: numbers, amounts and days as such, everything else as people read it."""
+    found = value(row, spec.name)
+    if is_empty(found):
+        return None
+    if spec.shape in {"number", "money", "date", "level"}:
+        return found
+    if spec.shape == "prose":
+        return str(found)
+    if spec.shape == "rows":
+        return "; ".join(row_text(spec.columns, one) for one in found)
+    return str(shown(spec, found))

@@ -8,10 +8,9 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField, MultipleFileField, SelectField
 
 from marketplace.authoring import attachments as verbs
-from marketplace.authoring.fields import AtMost
+from marketplace.authoring.forms import UploadForm
 from marketplace.authoring.steps import Editor, FileRole, Step
 from marketplace.core.access import actor
 from marketplace.core.errors import Invalid, NotFound
@@ -19,7 +18,7 @@ from marketplace.files.access import file_url
 from marketplace.files.actions import attachments
 from marketplace.files.checks import ACCEPT, ACCEPT_IMAGES
 from marketplace.values.text import N_
-from marketplace.web.forms import ExchangeForm, LineField
+from marketplace.web.forms import ExchangeForm
 
 TIER_LABELS = {
     "public": _l("Everybody"),
@@ -27,15 +26,6 @@ TIER_LABELS = {
     "confidential": _l("Confidential: only your organisation and the moderator of the case"),
     "staff": _l("Only your organisation and moderators"),
 }
-
-
-class UploadForm(ExchangeForm):
-    """One upload into one role."""
-
-    role = HiddenField()
-    file = MultipleFileField(_l("File"))
-    tier = SelectField(_l("Who may read it"), choices=[])
-    caption = LineField(_l("What it shows"), [AtMost(300)])
 
 
 class FilePages:

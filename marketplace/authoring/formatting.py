@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
@@ -17,10 +16,7 @@ from marketplace.core.extensions import db
 from marketplace.organisations.models import Organisation
 from marketplace.values import clock, money, places
 from marketplace.web.i18n import language
-from marketplace.web.spreadsheet import Column
 from marketplace.web.templating import number, prose
-
-T = TypeVar("T")
 
 
 def shown(spec: FieldSpec, value: Any) -> str | Markup | None:
@@ -56,30 +52,6 @@ def facts_of(
     """
     found = [(_(spec.section_label or spec.label), shown(spec, value(spec.name))) for spec in kind.section(section)]
     return [(label, text) for label, text in found if unstated or text is not None]
-
-
-def export_columns(kind: Kind, value: Callable[[T, str], Any]) -> tuple[Column[T], ...]:
-    """Return the columns of a download that the kind's exported fields have; `value` gives a row's field by its name."""
-    return tuple(Column(_heading(spec), partial(_exported, spec, value)) for spec in kind.exported)
-
-
-def _heading(spec: FieldSpec) -> str:
-    """Return the heading by which an import knows the field again."""
-    return (spec.imports.label if spec.imports else "") or spec.label
-
-
-def _exported(spec: FieldSpec, value: Callable[[T, str], Any], row: T) -> Any:
-    """Return a field's cell: numbers, amounts and days as such, everything else as people read it."""
-    found = value(row, spec.name)
-    if is_empty(found):
-        return None
-    if spec.shape in {"number", "money", "date", "level"}:
-        return found
-    if spec.shape == "prose":
-        return str(found)
-    if spec.shape == "rows":
-        return "; ".join(row_text(spec.columns, one) for one in found)
-    return str(shown(spec, found))
 
 
 def cell(shape: str, vocabulary: Any, value: Any) -> str:

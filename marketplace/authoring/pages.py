@@ -11,20 +11,19 @@ from typing import Any
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm.exc import StaleDataError
-from wtforms.validators import DataRequired
 
 from marketplace.authoring import actions
 from marketplace.authoring.conflict import conflict, differences
 from marketplace.authoring.diff import only_free
-from marketplace.authoring.fields import AtMost
 from marketplace.authoring.file_pages import FilePages
 from marketplace.authoring.formatting import shown
+from marketplace.authoring.forms import NewForm
 from marketplace.authoring.kinds import FieldSpec, is_empty
 from marketplace.authoring.lifecycle import EDITABLE_STATES, REVISION
 from marketplace.authoring.queries import Reads
-from marketplace.authoring.steps import Editor, Step, StepForm
+from marketplace.authoring.shared_forms import StepForm
+from marketplace.authoring.steps import Editor, Step
 from marketplace.core.access import Actor, access, actor
 from marketplace.core.calendar_days import review_days, review_due
 from marketplace.core.errors import Invalid, Missing, Stale
@@ -37,17 +36,11 @@ from marketplace.files.access import file_url
 from marketplace.files.actions import attachments, same
 from marketplace.values import clock
 from marketplace.web.errors import text_of
-from marketplace.web.forms import ExchangeForm, LineField, errors_of
+from marketplace.web.forms import ExchangeForm, errors_of
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.tabs import tabs
 
 PER_PAGE = 20  # of an organisation's own list
-
-
-class NewForm(ExchangeForm):
-    """The one thing needed to begin."""
-
-    title = LineField(_l("Title"), [DataRequired(_l("Give it a title; you can change it later.")), AtMost(300)])
 
 
 class Pages(FilePages):

@@ -1,80 +1,26 @@
-"""The step-by-step form: `StepForm` is one step's form, `Step` names it, `Editor` is what a feature declares."""
+"""Steps of writing a thing: `Step` names one, `Editor` is what a feature declares."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from flask import request, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
-from wtforms import BooleanField
 
 from marketplace.authoring.actions import open_revision
 from marketplace.authoring.completeness import problems
-from marketplace.authoring.fields import BoxField, RowsField
 from marketplace.authoring.form_fields import form_of
 from marketplace.authoring.kinds import NOT_STATED, PUBLISH, SUBMIT, Kind, Problem
+from marketplace.authoring.shared_forms import StepForm
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotFound
 from marketplace.core.extensions import db
 from marketplace.core.subjects import review_of
-from marketplace.web.forms import ExchangeForm, TermsField
 from marketplace.web.i18n import language
-
-
-class StepForm(ExchangeForm):
-    """One step. Field names are those of the kind; labels, sizes and headings come from its specs.
-
-    `Editor` makes the form from the specs of the step (`form_fields.form_of`); a class of its own declares only fields that
-    are more than their spec says, and the `order` of the first ones when it is not that of the specs. `field_options` are
-    further arguments of `f.field` by field name, `groups` (heading, field names) in page order; both come from the specs
-    too.
-    """
-
-    order: tuple[str, ...] = ()
-    field_options: Mapping[str, Mapping[str, Any]] = {}
-    groups: Sequence[tuple[str, Sequence[str]]] = ()
-
-    def apply_specs(self, kind: Kind) -> None:
-        """Give fields their labels, looks, headings and choices; call it once after the form was made."""
-        own = [spec for spec in kind.fields if spec.name in self]
-        self.field_options = {spec.name: {**({"size": spec.size} if spec.size else {}), **spec.options} for spec in own}
-        headings = dict.fromkeys(spec.group for spec in own)
-        if any(headings):
-            self.groups = [(heading, [spec.name for spec in own if spec.group == heading]) for heading in headings]
-        for item in self:
-            if item.name in kind.names:
-                item.label.text = _(kind.spec(item.name).label)
-            if hasattr(item, "fill_choices"):
-                item.fill_choices(self)
-            if isinstance(item, RowsField) and not item.entries:
-                item.append_entry()
-
-    def handle_button(self) -> bool:
-        """Obey a button of a field (add or remove a row, find organisations); True when one was pressed."""
-        return any(item.handle_button(request.form) for item in self if hasattr(item, "handle_button"))
-
-    def values(self, kind: Kind, *, only_valid: bool = False) -> dict[str, Any]:
-        """Return what to save, by field name; `only_valid` leaves out fields with errors.
-
-        A field that was not sent at all is left as it is, so a cut-off request never empties a draft.
-        """
-        found = {}
-        for item in self:
-            sent = item.name in request.form or isinstance(item, TermsField | BooleanField | RowsField | BoxField)
-            if item.name not in kind.names or not sent or (only_valid and item.errors):
-                continue
-            found[item.name] = item.stored() if hasattr(item, "stored") else item.data
-        return found
-
-    def layout(self) -> list[tuple[str, list[Any]]]:
-        """Return (heading, fields) in page order."""
-        plain = {item.name: item for item in self if getattr(item.widget, "input_type", "") != "hidden"}
-        groups = [(_(heading) if heading else "", [plain.pop(name) for name in names]) for heading, names in self.groups]
-        return [*groups, ("", list(plain.values()))] if plain else groups
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from flask_babel import gettext as _
 
-from marketplace.authoring.formatting import export_columns
+from marketplace.authoring.export import export_columns
 from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.rows import ResultRow
 from marketplace.core.subjects import subject

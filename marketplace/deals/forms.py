@@ -7,16 +7,19 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField, FileRequired
-from wtforms import HiddenField, MultipleFileField, RadioField
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectField
 from wtforms.validators import InputRequired, Length
 
 from marketplace.authoring.fields import AtMost
+from marketplace.deals.actions import officers
 from marketplace.deals.actions.contract import ITEM_LENGTH
 from marketplace.values import clock
 from marketplace.vocabulary import (
     AUTHORITIES,
     CONTRACT_ITEMS,
+    CONTROL_CLASSES,
     DEAL_FILES,
+    FUNDING_SOURCES,
     PUBLICITIES,
     SIGNING_METHODS,
     Vocabulary,
@@ -151,3 +154,23 @@ class PublicityForm(ExchangeForm):
     """What the own side makes public."""
 
     publicity = ChoiceField(_l("Your side agrees to"), [InputRequired(_CHOOSE)], vocabulary=PUBLICITIES)
+
+
+class NoteForm(ExchangeForm):
+    """An internal note."""
+
+    text = LongField(_l("Note"), [Length(max=officers.LONGEST)])
+
+
+class OfficerForm(ExchangeForm):
+    """Who follows the deal."""
+
+    officer = SelectField(_l("Officer"), choices=[], validate_choice=False)
+
+
+class ClassForm(ExchangeForm):
+    """The legal class of a technology that the exchange did not review."""
+
+    control_class = TermField(_l("Legal class"), vocabulary=CONTROL_CLASSES)
+    funding_source = TermField(_l("Funding source"), vocabulary=FUNDING_SOURCES)
+    reason = LongField(_l("Reason"), [Length(max=2000)])

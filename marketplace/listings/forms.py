@@ -13,7 +13,7 @@ from wtforms.validators import URL, Email, Optional, StopValidation
 from marketplace import vocabulary as v
 from marketplace.authoring.fields import AtMost, PercentField
 from marketplace.authoring.form_fields import row_of, rows_of
-from marketplace.authoring.steps import StepForm
+from marketplace.authoring.shared_forms import StepForm
 from marketplace.core.errors import DomainError
 from marketplace.listings.kind import CONTACT, KIND, MATURITY, RIGHTS, WHAT
 from marketplace.values import tax_code as tax_codes

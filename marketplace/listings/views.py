@@ -12,11 +12,12 @@ from flask_babel import ngettext
 
 from marketplace.authoring.actions import note_confidential_read
 from marketplace.authoring.case_holder import may_read_confidential
-from marketplace.authoring.enquiries import EnquiryForm, enquiries_about
 from marketplace.authoring.enquiries import enquire as enquire_about
+from marketplace.authoring.enquiries import enquiries_about
 from marketplace.authoring.export import download
 from marketplace.authoring.lifecycle import OPEN_STATES
 from marketplace.authoring.pages import own_list, register_editor
+from marketplace.authoring.shared_forms import EnquiryForm
 from marketplace.authoring.timeline import timeline
 from marketplace.core import view_counts
 from marketplace.core.access import Actor, access, actor

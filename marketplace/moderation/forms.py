@@ -84,7 +84,7 @@ def decision_form(kind: str) -> type[DecisionForm]:
 class ReasonForm(ExchangeForm):
     """Why a case is taken over from a colleague."""
 
-    reason = LongField(_l("Why do you take it over?"), [InputRequired(_l("Please give a reason.")), Length(max=1_000)])
+    reason = LongField(_l("Why do you take it over?"), [Length(max=1_000)])
 
 
 class SanctionForm(ExchangeForm):

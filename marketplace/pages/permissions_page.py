@@ -22,11 +22,12 @@ from marketplace.core.access import access, mark_of
 from marketplace.core.lifecycle import Lifecycle
 from marketplace.core.permissions import ROLES_TOWARDS, STAFF, Permission
 from marketplace.core.subjects import SUBJECTS
+from marketplace.pages.export import PERMISSIONS, PermissionLine
 from marketplace.values.text import N_, fold
 from marketplace.vocabulary import MEMBER_ROLES, STAFF_ROLES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 
 bp = Blueprint("permissions", __name__)
 #: Gives the permissions that a move demands besides the role of its row.
@@ -163,31 +164,13 @@ def show() -> ResponseReturnValue:
     return render_template("pages/permissions.html", **variables)
 
 
-@dataclass(frozen=True)
-class _ExportRow:
-    """One row of the export: a line for one role and one state."""
-
-    line: PermissionRow
-    holder: str
-    state: tuple[str, str]
-
-
-COLUMNS: tuple[Column[_ExportRow], ...] = (
-    Column(N_("Role"), lambda cell: holder_word(cell.holder)),
-    Column(N_("Thing"), lambda cell: cell.line.words()[1]),
-    Column(N_("Page or move"), lambda cell: cell.line.words()[2]),
-    Column(N_("State before"), lambda cell: _(cell.state[1]) if cell.state[1] else ""),
-    Column(N_("State after"), lambda cell: cell.line.words()[4]),
-    Column(N_("By which permission"), lambda cell: cell.line.words()[5]),
-)
-
-
 @bp.get("/staff/permissions.csv")
 @access(STAFF)
 def export() -> ResponseReturnValue:
     """Return the same lines as CSV: one for each role and each state."""
-    rows = [
-        _ExportRow(line, holder, state)
-        for line in _wanted(table(current_app)) for holder in line.holders for state in line.states or (("", ""),)
-    ]
-    return csv_answer("permissions", COLUMNS, rows)
+    rows = (
+        PermissionLine(holder_word(holder), words[1], words[2], _(label) if label else "", words[4], words[5])
+        for line in _wanted(table(current_app)) for words in [line.words()]
+        for holder in line.holders for _state, label in line.states or (("", ""),)
+    )
+    return csv_answer("permissions", PERMISSIONS, rows)

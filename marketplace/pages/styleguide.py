@@ -7,27 +7,13 @@ from pathlib import Path
 
 from flask import Blueprint, abort, current_app, render_template, request
 from flask.typing import ResponseReturnValue
-from wtforms import (
-    BooleanField,
-    FieldList,
-    FileField,
-    FormField,
-    RadioField,
-    SelectMultipleField,
-    StringField,
-    TextAreaField,
-)
-from wtforms import Form as PlainForm
-from wtforms.validators import DataRequired
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from marketplace.core.access import access
 from marketplace.core.permissions import DEVELOPMENT
 from marketplace.core.subjects import SUBJECTS
 from marketplace.organisations.lifecycle import ORGANISATION
+from marketplace.pages.forms import SampleForm
 from marketplace.values import clock
-from marketplace.vocabulary.technology import PRICING_MODES
-from marketplace.web.forms import DayField, ExchangeForm, LineField, MoneyField, TagsField, TermField
 
 bp = Blueprint("styleguide", __name__, url_prefix="/styleguide")
 
@@ -40,36 +26,6 @@ PARTS = (
     ("status", "Trạng thái", "Nhãn, hạn xử lý, TRL, phần mật"),
     ("figures", "Con số", "Chỉ số, việc cần làm, biểu đồ"),
 )
-
-
-class FigureForm(PlainForm):
-    """One repeated row."""
-
-    name = StringField("Tên chỉ tiêu")
-    value = StringField("Giá trị")
-    unit = StringField("Đơn vị")
-
-
-class SampleForm(ExchangeForm):
-    """One field of each kind."""
-
-    title = LineField("Tên công nghệ", [DataRequired()], description="Nói rõ công nghệ làm gì, không dùng tên thương mại.")
-    summary = TextAreaField("Tóm tắt công khai", description="Mọi người đều đọc được phần này.")
-    keywords = TagsField("Từ khóa")
-    field_code = TermField("Hình thức giá", vocabulary=PRICING_MODES)
-    kind = RadioField("Quyền chuyển giao", choices=[("own", "Quyền sở hữu"), ("use", "Quyền sử dụng")])
-    forms = SelectMultipleField(
-        "Hình thức chuyển giao",
-        choices=[("a", "Độc lập"), ("b", "Góp vốn bằng công nghệ"), ("c", "Kèm mua bán máy móc")],
-        widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )
-    price = MoneyField("Giá chào", description="Ví dụ: 1,5 tỷ hoặc 500 triệu")
-    image = FileField("Ảnh minh họa", description="PNG hoặc JPEG, tối đa 5 MB.")
-    until = DayField("Hạn nhận trả lời")
-    share = LineField("Tỷ lệ sở hữu")
-    agree = BooleanField("Tôi có quyền đưa công nghệ này lên sàn", [DataRequired()])
-    specs = FieldList(FormField(FigureForm), min_entries=2)
 
 
 def _sample_form() -> SampleForm:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from urllib.parse import urljoin
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from marketplace.accounts.models import User
@@ -17,10 +15,11 @@ from marketplace.core.calendar_days import working_calendar
 from marketplace.core.extensions import db
 from marketplace.core.permissions import HANDLE_WORK
 from marketplace.core.work import WorkItem
+from marketplace.pages.export import work_columns
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.web.i18n import language
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.tabs import Tab, tabs
 
 bp = Blueprint("waiting", __name__)
@@ -71,14 +70,4 @@ def export() -> ResponseReturnValue:
     """Download what waits for the reader, as filtered."""
     chosen = _chosen()
     items = work.queue(actor(), language(), sources=[chosen] if chosen else (), size=MOST_ROWS)
-    holders = _holders(items)
-    columns = (
-        Column[WorkItem](N_("Due"), lambda item: item.due_at),
-        Column[WorkItem](N_("Overdue"), lambda item: _("yes") if item.overdue else ""),
-        Column[WorkItem](N_("Kind"), lambda item: _(item.source.label)),
-        Column[WorkItem](N_("Name or title"), lambda item: item.title),
-        Column[WorkItem](N_("Waiting since"), lambda item: item.since),
-        Column[WorkItem](N_("Held by"), lambda item: holders.get(item.holder_id or 0, "")),
-        Column[WorkItem](N_("Address"), lambda item: urljoin(request.host_url, item.path) if item.path else ""),
-    )
-    return csv_answer("work", columns, items)
+    return csv_answer("work", work_columns(_holders(items)), items)

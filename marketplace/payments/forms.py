@@ -28,6 +28,7 @@ from marketplace.web.forms import (
     ReasonForm,
     TermField,
     TermsField,
+    WholeField,
 )
 
 NEEDED = _l("Please fill this in.")
@@ -149,7 +150,15 @@ class StatementLineForm(ExchangeForm):
                       description=_l("One line each, for example “DN-2026-000012 1.500.000”."))
     payer = LineField(_l("Whose credit"), [Optional(), Length(max=100)], description=_l("Tax code or short name."))
     back_to = LineField(_l("Who gets it back"), [Optional(), Length(max=100)], description=_l("Tax code or short name."))
+    payout = SelectField(_l("Which payout it is"), [Optional()], choices=[], validate_choice=False)
+    refund = SelectField(_l("Which refund it is"), [Optional()], choices=[], validate_choice=False)
     why = LongField(_l("Why it is sent back"), [Optional(), Length(max=2000)])
+
+
+class PayoutLineForm(ExchangeForm):
+    """Which line of a statement shows a parked payout."""
+
+    line = WholeField(_l("Line of the statement"), [InputRequired(NEEDED)])
 
 
 class BankAccountForm(ExchangeForm):

@@ -103,7 +103,8 @@ BANK_LINE = Subject(
 PROVIDER_EVENT = Subject(
     ProviderEvent.subject_kind, ProviderEvent, N_("Message of a payment provider"), lambda row, _language: str(row.kind),
     icon="envelope", path=lambda row, _reader: f"/money/messages/{row.id}", organisations=lambda _row: {},
-    event_labels={"provider_event.park": N_("Parked"), "provider_event.replay": N_("Acted on again")},
+    event_labels={"provider_event.park": N_("Parked"), "provider_event.replay": N_("Acted on again"),
+                  "provider_event.confirm": N_("Proposed entry confirmed")},
 )
 OVERDUE = Job("invoices.overdue", in_batches(mark_overdue), clock.daily(time(7, 30)))
 
@@ -137,6 +138,7 @@ def register(app: Flask) -> None:
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
     register_place("money", Place(N_("Ledger"), "/money/accounts", "journals", 50), READ_MONEY)
     register_place("money", Place(N_("Bank statements"), "/money/statements", "list-ul", 55), READ_MONEY)
+    register_place("money", Place(N_("Card reconciliation"), "/money/reconcile", "arrow-left-right", 28), READ_MONEY)
     register_place("money", Place(N_("Bank accounts"), "/money/bank-accounts", "bank", 60), READ_MONEY)
     app.register_blueprint(views.bp)
     _cards(app)

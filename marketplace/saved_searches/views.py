@@ -8,12 +8,9 @@ from urllib.parse import parse_qsl, urlsplit
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
-from wtforms import HiddenField, SelectField
-from wtforms.validators import InputRequired, Length
 
 from marketplace.browse import indexing
 from marketplace.browse.catalogues import CATALOGUES, Catalogue
@@ -25,34 +22,15 @@ from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.extensions import db
 from marketplace.core.permissions import PUBLIC, SIGNED_IN
 from marketplace.saved_searches import actions, engine_query, queries, unsubscribe_link
+from marketplace.saved_searches.forms import SaveForm, SearchForm, frequencies
 from marketplace.saved_searches.models import MOST_NAME, SavedSearch, SavedSearchHit
 from marketplace.web.fetch_metadata import opened_by_reader
-from marketplace.web.forms import ExchangeForm, LineField
+from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, by_key, requested_page
 
 bp = Blueprint("saved_searches", __name__)
 PER_PAGE = 20
-
-
-def frequencies() -> list[tuple[str, str]]:
-    """Return how often one may hear of a search, with words."""
-    return [("at_once", _("At once")), ("daily", _("Once a day")), ("weekly", _("Once a week")), ("off", _("Never"))]
-
-
-class SearchForm(ExchangeForm):
-    """Name and frequency of a saved search."""
-
-    name = LineField(_l("Name of the search"), [InputRequired(_l("Give the search a name.")), Length(max=MOST_NAME)],
-                     id="saved-name")
-    frequency = SelectField(_l("Tell me about new results"), choices=frequencies, default="daily", id="saved-frequency")
-
-
-class SaveForm(SearchForm):
-    """A new one, with the address that it stands for."""
-
-    kind = HiddenField()
-    address = HiddenField()
 
 
 def save_panel(thing: tuple[Catalogue, SearchRequest], who: Actor) -> Markup | None:

@@ -144,6 +144,8 @@ STAFF = (
     Route("payments.enter_payee_bank_account", "owner", lambda w: "/my/organisation/bank-account", holding="holder"),
     Route("payments.remove_payee_bank_account", "owner", path=lambda w: "/my/organisation/bank-account/remove"),
     Route("payments.replay_message", "accountant", path=lambda w: f"/money/messages/{w.message.id}/replay"),
+    Route("payments.confirm_payout", "accountant", path=lambda w: f"/money/messages/{w.message.id}/confirm"),
+    Route("payments.apply_reconciliation", "accountant", lambda w: "/money/reconcile", few=True),
     Route("payments.pay_by_card", "owner", path=lambda w: f"/pay/{w.invoice.code}/card", few=True, once=False, acts=False),
     Route("payments.transfer_message", "visitor", path=lambda w: f"/payments/bank/{w.bank_account.id}/callback",
           acts=False, once=False, token=False),

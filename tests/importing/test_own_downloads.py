@@ -23,8 +23,8 @@ from marketplace.authoring.kinds import is_empty
 from marketplace.browse.catalogues import NEEDS, TECHNOLOGIES, Catalogue
 from marketplace.browse.export import columns
 from marketplace.browse.rows import ResultRow
+from marketplace.buyer_requests.export import COLUMNS as OWN_NEEDS
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.buyer_requests.views.own import COLUMNS as OWN_NEEDS
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
 from marketplace.importing.columns import recognise

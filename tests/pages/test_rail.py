@@ -18,8 +18,8 @@ TRADE = ["/staff/leads", "/staff/deals"]
 WORK = "/staff/work"
 OPERATION = [WORK, "/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
-MONEY = ["/money", "/money/payments", "/money/refunds", "/money/messages", "/money/charges", "/money/fees",
-         "/money/accounts", "/money/statements", "/money/bank-accounts"]
+MONEY = ["/money", "/money/payments", "/money/refunds", "/money/messages", "/money/reconcile", "/money/charges",
+         "/money/fees", "/money/accounts", "/money/statements", "/money/bank-accounts"]
 LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 
 

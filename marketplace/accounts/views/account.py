@@ -10,9 +10,9 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from flask_security.utils import login_user
 
-from marketplace.accounts import actions, passkeys, queries, sessions, sign_ins
+from marketplace.accounts import actions, queries, sessions, sign_ins
 from marketplace.accounts.event_labels import USER_EVENTS
-from marketplace.accounts.forms import ProfileForm
+from marketplace.accounts.forms import ProfileForm, RegisterPasskey
 from marketplace.accounts.models import User
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.access import access, actor, requires_fresh_sign_in
@@ -50,7 +50,7 @@ def _page(form: ProfileForm) -> str:
     return render_template(
         "account/page.html", form=form, me=me, events=_history(me.id), here=g.user_session.id,
         sessions=sessions.of(me, bool(actor().staff_roles | actor().withheld)),
-        attempts=sign_ins.latest(me.id), passkey_form=passkeys.RegisterPasskey(formdata=None),
+        attempts=sign_ins.latest(me.id), passkey_form=RegisterPasskey(formdata=None),
     )
 
 

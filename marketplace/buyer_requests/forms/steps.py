@@ -11,7 +11,7 @@ from wtforms.validators import Email, Optional, Regexp
 
 from marketplace.authoring.fields import AtMost, BoxField
 from marketplace.authoring.form_fields import row_of
-from marketplace.authoring.steps import StepForm
+from marketplace.authoring.shared_forms import StepForm
 from marketplace.buyer_requests.forms.organisation_picker import OrganisationsField
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.rules import SIX_POINTS

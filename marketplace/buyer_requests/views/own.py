@@ -9,10 +9,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.authoring.actions import open_revision
-from marketplace.authoring.export import ExportRow, download
+from marketplace.authoring.export import download
 from marketplace.authoring.pages import own_list, register_editor
 from marketplace.buyer_requests import queries
 from marketplace.buyer_requests.editor import EDITOR
+from marketplace.buyer_requests.export import COLUMNS
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import NEED
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
@@ -25,7 +26,6 @@ from marketplace.values.text import N_
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import Column
 
 SIZE = 20
 #: The tabs of an organisation's own list, with their words.
@@ -59,21 +59,6 @@ def _row(need: BuyerRequest, revision: NeedRevision, reader: Actor) -> dict[str,
 def export() -> ResponseReturnValue:
     """Download the list for a spreadsheet."""
     return download("needs", COLUMNS, EDITOR, queries.READS, actor().org_id or 0)
-
-
-COLUMNS: tuple[Column[ExportRow], ...] = (
-    Column(N_("Code"), lambda line: line.thing.code),
-    Column(N_("Title"), lambda line: line.revision.title),
-    Column(N_("Kind of need"), lambda line: NEED_KINDS.label(line.revision.kind, language())),
-    Column(N_("State"), ExportRow.state),
-    Column(N_("Version"), lambda line: f"{line.revision.number} ({line.version_state()})"),
-    Column(N_("Who sees this need"), lambda line: NEED_VISIBILITIES.label(line.revision.visibility, language())),
-    Column(N_("Deadline for answers"), lambda line: line.thing.answer_deadline or line.revision.answer_deadline),
-    Column(N_("Budget from"), lambda line: line.revision.budget_min),
-    Column(N_("Budget to"), lambda line: line.revision.budget_max),
-    Column(N_("Published on"), lambda line: line.thing.published_at),
-    Column(N_("Views in 90 days"), lambda line: line.views),
-)
 
 
 @bp.get("/my/needs/invitations")

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.authoring.actions import note_confidential_read
-from marketplace.authoring.enquiries import EnquiryForm, enquiries_about
 from marketplace.authoring.enquiries import enquire as enquire_about
+from marketplace.authoring.enquiries import enquiries_about
+from marketplace.authoring.shared_forms import EnquiryForm
 from marketplace.authoring.timeline import timeline
 from marketplace.buyer_requests import actions, queries
 from marketplace.buyer_requests.forms.moves import MoveForm

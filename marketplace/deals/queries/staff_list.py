@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import joinedload
 
@@ -19,10 +18,8 @@ from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.queries.own_list import in_batches, with_words
 from marketplace.values import clock
-from marketplace.values.text import N_, clean_line
+from marketplace.values.text import clean_line
 from marketplace.vocabulary import REGIMES
-from marketplace.web.i18n import language
-from marketplace.web.spreadsheet import Column
 
 #: Groups of stages, for tabs and figures.
 STAGES: Mapping[str, tuple[str, ...]] = MappingProxyType({"live": LIVE, **DEAL.groups})
@@ -112,24 +109,6 @@ def every(filters: DealFilters, actor: Actor) -> Iterator[Deal]:
 def _rows(chosen: ColumnElement[bool], sort: str) -> Select[Deal]:
     sides = (joinedload(Deal.supplier), joinedload(Deal.buyer), joinedload(Deal.officer))
     return select(Deal).where(chosen).order_by(SORTS[sort], Deal.id).options(*sides)
-
-
-#: The columns of the download.
-COLUMNS: tuple[Column[Deal], ...] = (
-    Column(N_("Code"), lambda deal: deal.code),
-    Column(N_("Technology"), lambda deal: deal.title),
-    Column(N_("Stage"), lambda deal: _(DEAL.label(deal.state))),
-    Column(N_("Days in stage"), days_in_stage),
-    Column(N_("Transferor"), lambda deal: deal.supplier.name),
-    Column(N_("Transferee"), lambda deal: deal.buyer.name),
-    Column(N_("Price (VND)"), lambda deal: deal.price),
-    Column(N_("Value realised (VND)"), lambda deal: deal.value_realised),
-    Column(N_("Officer"), lambda deal: deal.officer.name if deal.officer else ""),
-    Column(N_("Legal regime"), lambda deal: REGIMES.label(deal.regime, language())),
-    Column(N_("Opened on"), lambda deal: deal.opened_at),
-    Column(N_("Signed on"), lambda deal: deal.signed_on),
-    Column(N_("Completed on"), lambda deal: deal.completed_at),
-)
 
 
 @dataclass(frozen=True)

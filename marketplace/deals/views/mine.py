@@ -7,21 +7,19 @@ from typing import Any
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import ACTING
-from marketplace.deals.lifecycle import DEAL, TAB_LABELS
+from marketplace.deals.export import OWN_COLUMNS
+from marketplace.deals.lifecycle import TAB_LABELS
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import days_still, next_of
 from marketplace.deals.queries import loading, own_list
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.context import next_shown
 from marketplace.values.text import N_, clean_line
-from marketplace.vocabulary import REGIMES
-from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.tabs import Tab, tabs
 
 SIZE = 20
@@ -82,22 +80,6 @@ def _row(deal: Deal) -> dict[str, Any]:
 @access(ACTING)
 def export() -> ResponseReturnValue:
     """Download the list for a spreadsheet, narrowed as on the page."""
-    return csv_answer("deals", COLUMNS, own_list.every(_wanted()))
+    return csv_answer("deals", OWN_COLUMNS, own_list.every(_wanted()))
 
 
-COLUMNS: tuple[Column[Deal], ...] = (
-    Column(N_("Code"), lambda deal: deal.code),
-    Column(N_("Technology"), lambda deal: deal.title),
-    Column(N_("Stage"), lambda deal: _(DEAL.label(deal.state))),
-    Column(N_("In this stage since"), lambda deal: deal.state_since),
-    Column(N_("Our side"), lambda deal: _("Transferor") if deal.side_of(actor()) == "supplier" else _("Transferee")),
-    Column(N_("Transferor"), lambda deal: deal.supplier.name),
-    Column(N_("Transferee"), lambda deal: deal.buyer.name),
-    Column(N_("Price (VND)"), lambda deal: deal.price),
-    Column(N_("Contract number"), lambda deal: deal.contract_no),
-    Column(N_("Signed on"), lambda deal: deal.signed_on),
-    Column(N_("Takes effect on"), lambda deal: deal.effective_on),
-    Column(N_("Legal regime"), lambda deal: REGIMES.label(deal.regime, language())),
-    Column(N_("Value realised (VND)"), lambda deal: deal.value_realised),
-    Column(N_("Completed on"), lambda deal: deal.completed_at),
-)

@@ -7,14 +7,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
-from wtforms import SelectField
-from wtforms.validators import Length
 
 from marketplace.core.access import Actor, access, actor
 from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS, READ_RECORDS
 from marketplace.deals.actions import officers
+from marketplace.deals.export import STAFF_COLUMNS
+from marketplace.deals.forms import ClassForm, NoteForm, OfficerForm
 from marketplace.deals.lifecycle import DEAL, GROUP_LABELS, LIVE
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading, staff_list
@@ -22,34 +21,14 @@ from marketplace.deals.regime_table import UNDECIDED
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.visibility import may_open
 from marketplace.values.text import N_
-from marketplace.vocabulary import CONTROL_CLASSES, FUNDING_SOURCES, REGIMES
-from marketplace.web.forms import ExchangeForm, LongField, TermField
+from marketplace.vocabulary import REGIMES
+from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
 from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.tabs import Tab, tabs
 
 PER_PAGE = 30
-
-
-class NoteForm(ExchangeForm):
-    """An internal note."""
-
-    text = LongField(_l("Note"), [Length(max=officers.LONGEST)])
-
-
-class OfficerForm(ExchangeForm):
-    """Who follows the deal."""
-
-    officer = SelectField(_l("Officer"), choices=[], validate_choice=False)
-
-
-class ClassForm(ExchangeForm):
-    """The legal class of a technology that the exchange did not review."""
-
-    control_class = TermField(_l("Legal class"), vocabulary=CONTROL_CLASSES)
-    funding_source = TermField(_l("Funding source"), vocabulary=FUNDING_SOURCES)
-    reason = LongField(_l("Reason"), [Length(max=2000)])
 
 
 @bp.get("/staff/deals")
@@ -99,7 +78,7 @@ def _href(filters: staff_list.DealFilters, endpoint: str = "deals.staff_deals", 
 @access(OVERSEE_DEALS)
 def staff_deals_csv() -> ResponseReturnValue:
     """Download the list as CSV, narrowed as on the page."""
-    return csv_answer("deals", staff_list.COLUMNS, staff_list.every(staff_list.read_filters(request.args), actor()))
+    return csv_answer("deals", STAFF_COLUMNS, staff_list.every(staff_list.read_filters(request.args), actor()))
 
 
 def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:

@@ -8,7 +8,6 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
-from wtforms.validators import Length
 
 from marketplace.authoring.kinds import Kind
 from marketplace.buyer_requests.lifecycle import OPEN_STATES
@@ -23,20 +22,15 @@ from marketplace.listings.models import Listing
 from marketplace.matching import duplicates, queries
 from marketplace.matching.actions import mark
 from marketplace.matching.feedback import record_feedback, side_of
+from marketplace.matching.forms import MarkForm
 from marketplace.matching.formula import CONFIDENCES, STRENGTHS, confidence_word
 from marketplace.matching.models import Match
 from marketplace.matching.presenter import rows
-from marketplace.web.forms import ExchangeForm, LineField
+from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 from marketplace.web.views import local_target
 
 bp = Blueprint("matching", __name__)
-
-
-class MarkForm(ExchangeForm):
-    """Why a match is marked."""
-
-    reason = LineField(validators=[Length(max=500)])
 
 
 @bp.post("/matches/<int:match_id>/<any(suggest, dismiss, clear):verb>")

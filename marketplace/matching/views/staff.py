@@ -8,9 +8,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from wtforms.validators import InputRequired, Length, NumberRange
 
 from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid
@@ -20,9 +18,9 @@ from marketplace.matching import actions, evaluation
 from marketplace.matching import weights as matching_weights
 from marketplace.matching.explain import find_listing, find_need, why
 from marketplace.matching.factors import LABELS
+from marketplace.matching.forms import WeightsForm, WhyForm
 from marketplace.matching.formula import (
     CONFIDENCES,
-    DEFAULT_WEIGHTS,
     LEAST,
     POSSIBLE,
     STRENGTHS,
@@ -35,7 +33,7 @@ from marketplace.matching.store import KEEP, NEED
 from marketplace.matching.views.panels import bp
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.web.forms import DayField, ExchangeForm, LineField, LongField, WholeField
+from marketplace.web.forms import ExchangeForm
 
 #: What each factor compares, and when it excludes.
 MEANINGS: Mapping[str, tuple[str, str]] = {
@@ -49,30 +47,6 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "control": (N_("Whether the law lets it be transferred freely or with a permit."), N_("banned from transfer")),
 }
 CAUSES = {"nightly": N_("every night"), "weights": N_("new weights"), "command": N_("asked for")}
-
-
-class WeightsForm(ExchangeForm):
-    """New weights from a day on."""
-
-    effective_on = DayField(_l("In force from"), [InputRequired(_l("Enter a date."))])
-    note = LongField(_l("Reason"), [InputRequired(_l("Please give a reason.")), Length(max=2000)])
-
-    def weights(self) -> dict[str, int]:
-        """Return the weights as entered."""
-        return {name: int(self[name].data) for name in DEFAULT_WEIGHTS}
-
-
-for _name in DEFAULT_WEIGHTS:
-    _checks = [InputRequired(_l("A weight is a whole number from 0 to 100.")),
-               NumberRange(0, 100, _l("A weight is a whole number from 0 to 100."))]
-    setattr(WeightsForm, _name, WholeField(LABELS[_name], _checks))
-
-
-class WhyForm(ExchangeForm):
-    """Which pair is asked about; sent by GET."""
-
-    need = LineField(_l("Need"), [InputRequired(_l("Enter a code such as NC-2026-000123."))])
-    listing = LineField(_l("Technology"), [InputRequired(_l("Enter a code such as CN-2026-000123."))])
 
 
 @bp.get("/staff/matching")

@@ -120,8 +120,7 @@ def take_over(kind: str, subject_id: int) -> ResponseReturnValue:
     """Take a case over from a colleague who is away."""
     subject = load(kind, subject_id)
     form = ReasonForm()
-    if form.validate_on_submit():
-        cases.take_over(subject, actor(), form.reason.data)
+    if form.submit(lambda: cases.take_over(subject, actor(), form.reason.data or "")):
         flash(_("The case is yours now."), "success")
         return redirect(url_for("moderation.case", kind=kind, subject_id=subject_id))
     return _page(subject, open_case(subject), decision_form(kind)(formdata=None), why=form), 422

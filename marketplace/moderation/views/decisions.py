@@ -15,6 +15,7 @@ from marketplace.core.permissions import READ_DECISIONS
 from marketplace.core.subjects import review_of
 from marketplace.moderation import charts, decision_log, queries
 from marketplace.moderation import figures as sums
+from marketplace.moderation.export import COLUMNS
 from marketplace.moderation.forms import decided_filters
 from marketplace.moderation.kind import REVIEWED
 from marketplace.moderation.template_helpers import kind_labels
@@ -68,7 +69,7 @@ def _address(endpoint: str = "moderation.decided", **changes: str) -> str:
 @access(READ_DECISIONS)
 def decided_csv() -> ResponseReturnValue:
     """Return the same decisions as CSV."""
-    return csv_answer("decisions", decision_log.COLUMNS, decision_log.exported(decided_filters()))
+    return csv_answer("decisions", COLUMNS, decision_log.exported(decided_filters()))
 
 
 @bp.get("/figures")

@@ -10,7 +10,7 @@ from wtforms import HiddenField
 
 from marketplace import vocabulary as v
 from marketplace.authoring.fields import AtMost, FlagField, IsoDayField, RowForm, RowsField
-from marketplace.authoring.steps import StepForm
+from marketplace.authoring.shared_forms import StepForm
 from marketplace.negotiation.actions.terms import NOTE_LENGTH
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.terms_fields import FIELDS, NAMES, SECTIONS

@@ -8,15 +8,16 @@ from flask.typing import ResponseReturnValue
 from marketplace.core.access import access, actor
 from marketplace.core.permissions import ACTING
 from marketplace.negotiation.actions import messages
+from marketplace.negotiation.export import OWN_COLUMNS
 from marketplace.negotiation.presenter import Seen
 from marketplace.negotiation.queries import lead_lists
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.filters import address, requested
 from marketplace.values.text import N_
-from marketplace.vocabulary import DECLINE_REASONS, LEAD_ORIGINS, SIDES
+from marketplace.vocabulary import SIDES
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.tabs import tabs
 
 SIZE = 20
@@ -49,32 +50,6 @@ def mine() -> ResponseReturnValue:
 def export_mine() -> ResponseReturnValue:
     """Download the list, as filtered."""
     found, _total = lead_lists.mine(actor().org_id or 0, requested(), 0, MOST_ROWS)
-    return csv_answer("leads", COLUMNS, [Seen(lead, actor()) for lead in found])
+    return csv_answer("leads", OWN_COLUMNS, [Seen(lead, actor()) for lead in found])
 
 
-def _about(seen: Seen, *, offered: bool) -> str:
-    return next((f"{about.code} {about.title}" for about in seen.about if about.offered == offered), "")
-
-
-#: How both exports begin: what a lead is about.
-OPENING: tuple[Column[Seen], ...] = (
-    Column(N_("Code"), lambda seen: seen.lead.code),
-    Column(N_("Began by"), lambda seen: LEAD_ORIGINS.label(seen.lead.origin, language())),
-    Column(N_("Technology"), lambda seen: _about(seen, offered=True)),
-    Column(N_("Need"), lambda seen: _about(seen, offered=False)),
-)
-#: How both exports end: how a lead stands.
-STAGE: tuple[Column[Seen], ...] = (
-    Column(N_("State"), lambda seen: seen.state),
-    Column(N_("Turn"), lambda seen: seen.turn),
-    Column(N_("Answer by"), lambda seen: seen.lead.respond_by),
-    Column(N_("Reason"), lambda seen: DECLINE_REASONS.label(seen.lead.decline_code or None, language())),
-    Column(N_("Began on"), lambda seen: seen.lead.created_at),
-    Column(N_("Last activity"), lambda seen: seen.lead.last_activity_at),
-)
-COLUMNS = (
-    *OPENING,
-    Column[Seen](N_("Our side"), lambda seen: SIDES.label(seen.side, language())),
-    Column[Seen](N_("Other side"), lambda seen: seen.opposite),
-    *STAGE,
-)

@@ -15,6 +15,7 @@ from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS
 from marketplace.listings import queries as listings
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin
+from marketplace.negotiation.export import STAFF_COLUMNS
 from marketplace.negotiation.forms.leads import IntroduceForm
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.presenter import Seen
@@ -22,13 +23,13 @@ from marketplace.negotiation.queries import lead_lists
 from marketplace.negotiation.queries.leads import path_of
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.filters import address, requested
-from marketplace.negotiation.views.mine import MOST_ROWS, OPENING, STAGE
+from marketplace.negotiation.views.mine import MOST_ROWS
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.vocabulary import LEAD_ORIGINS
 from marketplace.web.i18n import language
 from marketplace.web.paging import Paging, requested_page
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.templating import number
 
 SIZE = 50
@@ -67,15 +68,7 @@ def _idle_choices() -> list[tuple[int, str]]:
 def export_staff_leads() -> ResponseReturnValue:
     """Download all leads, as filtered."""
     found, _total = lead_lists.everywhere(requested(SORT), actor(), 0, MOST_ROWS)
-    return csv_answer("leads", COLUMNS, [Seen(lead, actor()) for lead in found])
-
-
-COLUMNS = (
-    *OPENING,
-    Column[Seen](N_("Transferor"), lambda seen: seen.supplier.name),
-    Column[Seen](N_("Transferee"), lambda seen: seen.buyer.name),
-    *STAGE,
-)
+    return csv_answer("leads", STAFF_COLUMNS, [Seen(lead, actor()) for lead in found])
 
 
 @bp.route("/staff/leads/introduce", methods=["GET", "POST"])

@@ -17,16 +17,26 @@ from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_writing
 from marketplace.core.work import changed
 from marketplace.organisations.models import Organisation
-from marketplace.payments.banks.lifecycle import BANK_LINE, BY_ITSELF, EXACT, LINE_OPEN, REFUND, UNKNOWN
+from marketplace.payments.banks.lifecycle import (
+    BANK_LINE,
+    BY_ITSELF,
+    EXACT,
+    LINE_OPEN,
+    PAYOUT,
+    REFUND,
+    UNKNOWN,
+)
 from marketplace.payments.banks.matching import PROVIDER, Progress, compared
 from marketplace.payments.banks.models import StatementLine
+from marketplace.payments.banks.payout_lines import names_provider, payouts_of
 from marketplace.payments.invoicing import queries as invoices
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.ledger import chart, credit, debit, post, reverse
 from marketplace.payments.ledger.models import JournalEntry
 from marketplace.payments.settlement import refunds
 from marketplace.payments.settlement.actions import Said, locked, receive
-from marketplace.payments.settlement.models import Payment
+from marketplace.payments.settlement.lifecycle import SENT
+from marketplace.payments.settlement.models import Payment, Refund
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -45,7 +55,7 @@ def act(line: StatementLine) -> bool:
         return False
     if line.match == REFUND and line.refund_id is not None:
         refund = refunds.held(line.refund_id)
-        if refund.state != "sent":
+        if refund.state != SENT:
             line.match, line.refund_id = UNKNOWN, None
             return False
         _move(line, "book", SYSTEM)
@@ -58,6 +68,9 @@ def act(line: StatementLine) -> bool:
             return False
         accept(line, invoice, SYSTEM)
         return True
+    if line.match == PAYOUT:
+        fits = payouts_of([line])[line.id] if names_provider(line) else []
+        return len(fits) == 1 and show_payout(line, fits[0].entry_id, SYSTEM)
     if line.match in BY_ITSELF and line.payment_id is not None:
         return _move(line, "book", SYSTEM)
     return False
@@ -84,6 +97,42 @@ def accept(line: StatementLine, invoice: Invoice, actor: Actor) -> None:
     if _move(line, "book", actor):
         line.invoice_id = invoice.id
         _receive(line, "", line.amount, day, invoice.org, invoice, actor)
+
+
+def show_payout(line: StatementLine, entry_id: int, actor: Actor) -> bool:
+    """Note that a line whose row is locked shows a payout that is booked already; nothing is booked by it.
+
+    Raises NotAllowed, IllegalMove, and Invalid on `payout` for what is no payout of this account and amount.
+    """
+    if line.state in LINE_OPEN and entry_id not in {one.entry_id for one in payouts_of([line])[line.id]}:
+        raise Invalid("payout", N_("No payout of this amount was booked about this day."))
+    if not _move(line, "book", actor):
+        return False
+    line.match, line.entry_id = PAYOUT, entry_id
+    return True
+
+
+def show_refund(line: StatementLine, refund: Refund, actor: Actor) -> None:
+    """Note that a line whose row is locked is a refund that was sent, its rows `held`: it has arrived.
+
+    Raises NotAllowed, IllegalMove, and Invalid on `refund` for one of another account or amount.
+    """
+    if (refund.amount, refund.payment.bank_account_id) != (-line.amount, line.account_id) or refund.state != SENT:
+        raise Invalid("refund", N_("No refund of this amount was sent from this account."))
+    if _move(line, "book", actor):
+        line.match, line.refund_id = REFUND, refund.id
+        refunds.settle(refund, actor)
+
+
+def charge(line: StatementLine, actor: Actor) -> None:
+    """Book a line whose row is locked as a charge that the bank took for itself. Raises NotAllowed, IllegalMove."""
+    if line.amount > 0:
+        raise Invalid("", N_("This money came in."))
+    if _move(line, "charge", actor):
+        legs = [debit(chart.fixed(chart.PROVIDER_CHARGES), -line.amount), credit(chart.bank(line.account_id), -line.amount)]
+        made = post(_key(line), legs, kind="bank_line.charge", text=line.description[:200] or line.reference, actor=actor,
+                    happened_on=line.booked_on, subject=(StatementLine.subject_kind, line.id))
+        line.entry_id = made.id
 
 
 def split(line: StatementLine, parts: Sequence[tuple[str, int]], actor: Actor) -> None:

@@ -18,6 +18,7 @@ BANK_LINE = Lifecycle(
         State("split", N_("Split"), "done", "success", "list-check"),
         State("credited", N_("Kept as credit"), "done", "success", "wallet2"),
         State("returned", N_("Being sent back"), "done", "info", "arrow-counterclockwise"),
+        State("charged", N_("Booked as a charge"), "done", "neutral", "bank"),
         State("ignored", N_("Not ours"), "done", "neutral", "slash-circle"),
     ),
     table=(
@@ -29,6 +30,8 @@ BANK_LINE = Lifecycle(
                    done=N_("Kept as credit"), silent=_TOLD),
         Transition("return", _WAITING, "returned", _PEOPLE, N_("Send back"), settled=("returned",),
                    done=N_("Being sent back"), silent="the payment and its refund are told"),
+        Transition("charge", ("open",), "charged", _PEOPLE, N_("Book as a charge of the bank"), settled=("charged",),
+                   done=N_("Booked as a charge"), silent="it concerns nobody but the exchange"),
         Transition("hold", ("open",), "unidentified", _PEOPLE, N_("Book as unidentified"), settled=("unidentified",),
                    done=N_("Booked as unidentified"), silent="nobody is known whom it concerns"),
         Transition("ignore", ("open",), "ignored", _PEOPLE, N_("Not ours"), Reason(), ("ignored",), danger=True,
@@ -45,8 +48,9 @@ MATCHES = {
     "name": N_("No reference; amount and payer fit one request"),
     "refund": N_("A refund that was sent"),
     "known": N_("The bank's message told of it before"),
+    "payout": N_("A payout of the card provider that is booked already"),
     "unknown": N_("Nothing fits"),
 }
-EXACT, UNDER, OVER, LATE, NAME, REFUND, KNOWN, UNKNOWN = MATCHES
+EXACT, UNDER, OVER, LATE, NAME, REFUND, KNOWN, PAYOUT, UNKNOWN = MATCHES
 #: What is done without a person.
-BY_ITSELF = (EXACT, REFUND, KNOWN)
+BY_ITSELF = (EXACT, REFUND, KNOWN, PAYOUT)

@@ -1,8 +1,8 @@
 """Which payment request, refund or message of the bank each line of a statement belongs to, and why.
 
-The order: reference and amount; reference and another amount; a request that is paid or cancelled; amount and name of the
-payer; nothing. Amounts are compared first, so that names are compared with few requests. What is read does not grow with
-the lines but by the thousand of them.
+The order: reference and amount; reference and another amount; a request that is paid or cancelled; a payout of the card
+provider that is booked; amount and name of the payer; nothing. Amounts are compared first, so that names are compared
+with few requests. What is read does not grow with the lines but by the thousand of them.
 """
 
 from __future__ import annotations
@@ -18,8 +18,19 @@ from rapidfuzz.process import extract
 from sqlalchemy import select, update
 
 from marketplace.core.extensions import db
-from marketplace.payments.banks.lifecycle import EXACT, KNOWN, LATE, NAME, OVER, REFUND, UNDER, UNKNOWN
+from marketplace.payments.banks.lifecycle import (
+    EXACT,
+    KNOWN,
+    LATE,
+    NAME,
+    OVER,
+    PAYOUT,
+    REFUND,
+    UNDER,
+    UNKNOWN,
+)
 from marketplace.payments.banks.models import StatementLine
+from marketplace.payments.banks.payout_lines import payouts_of
 from marketplace.payments.invoicing.lifecycle import OPEN
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.invoicing.queries import rests
@@ -71,17 +82,20 @@ def match_lines(ids: Sequence[int], progress: Progress | None = None) -> None:
 def _match(lines: Sequence[StatementLine], by_amount: Mapping[int, Sequence[_Asked]]) -> None:
     codes = {line.id: codes_in(f"{line.description} {line.reference}") for line in lines}
     asked = _asked({code for found in codes.values() for code in found})
-    told = _told(lines)
+    told, payouts = _told(lines), payouts_of(lines)
     sent = _sent([line for line in lines if line.amount < 0])
     rows: list[dict[str, Any]] = []
     for line in lines:
         found: dict[str, Any] = {"match": UNKNOWN, "invoice_id": None, "payment_id": None, "refund_id": None}
+        named = [asked[code] for code in codes[line.id] if code in asked]
         if line.amount < 0:
             found |= _outgoing(line, sent)
         elif (message := told.get(key_of_message(line.account_id, line.reference))) and message[1] == line.amount:
             found |= {"match": KNOWN, "payment_id": message[0]}
+        elif not named and payouts[line.id]:
+            found |= {"match": PAYOUT}
         else:
-            found |= _incoming(line, [asked[code] for code in codes[line.id] if code in asked], by_amount)
+            found |= _incoming(line, named, by_amount)
         rows.append({"id": line.id, **found})
     if rows:
         db.session.execute(update(StatementLine), rows)

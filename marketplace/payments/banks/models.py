@@ -13,6 +13,7 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -33,6 +34,8 @@ from marketplace.core.extensions import Base
 from marketplace.core.permissions import ACCOUNTING
 from marketplace.payments.banks.lifecycle import BANK_LINE, LINE_OPEN, MATCHES, UNKNOWN
 from marketplace.values import clock
+
+_SHOWN = text("entry_id IS NOT NULL")
 
 
 class BankAccount(Base):
@@ -78,6 +81,7 @@ class StatementLine(Base):
         index_of_states("ix_statement_line_open", LINE_OPEN, "due_at", "id"),
         index_of_states("ix_statement_line_match", LINE_OPEN, "match", "id"),
         Index("ix_statement_line_reference", "account_id", "reference"),
+        Index("uq_statement_line_entry", "entry_id", unique=True, sqlite_where=_SHOWN, postgresql_where=_SHOWN),
         {"info": NEVER_DELETED},
     )
     subject_kind = "bank_line"
@@ -98,6 +102,7 @@ class StatementLine(Base):
     invoice_id: Mapped[int | None] = mapped_column(Big, ForeignKey("invoice.id"))  # whose reference it has, or suggested
     payment_id: Mapped[int | None] = mapped_column(Big)  # the first payment made of it
     refund_id: Mapped[int | None] = mapped_column(Big)  # the refund that it is
+    entry_id: Mapped[int | None] = mapped_column(Big, ForeignKey("journal_entry.id"))  # the payout or charge that it is
     created_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
     due_at: Mapped[Moment] = mapped_column(UtcDateTime)  # until when it should be matched
     lock: Mapped[int] = mapped_column(default=1)

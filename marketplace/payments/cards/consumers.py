@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from marketplace.core.access import SYSTEM
+from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import Unreachable
 from marketplace.core.events import FAST, Consumer, Outbox
 from marketplace.core.extensions import db
@@ -116,10 +116,10 @@ def expire_cards() -> bool:
     return True
 
 
-def take_in(payment: Payment, session: Session) -> bool:
+def take_in(payment: Payment, session: Session, actor: Actor = SYSTEM) -> bool:
     """Complete a payment whose rows are locked, as its paid session says; return whether it was booked now."""
     try:
-        return received(payment, session.intent_id, actions.Said(session.amount, session.currency, clock.today()))
+        return received(payment, session.intent_id, actions.Said(session.amount, session.currency, clock.today()), actor)
     except Parked as why:
         actions.park(payment, str(why))
         return False

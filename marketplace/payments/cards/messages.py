@@ -131,7 +131,7 @@ def _said(message: ProviderEvent, amount: int, currency: str) -> Said:
     return Said(from_stripe(amount, currency), currency.upper(), clock.local(_moment(message)).date())
 
 
-def received(payment: Payment, intent_id: str | None, said: Said) -> bool:
+def received(payment: Payment, intent_id: str | None, said: Said, actor: Actor = SYSTEM) -> bool:
     """Complete a payment whose rows are locked, as the provider says; return whether something was booked.
 
     Raises Parked when the provider has received it under another name before, or another amount.
@@ -139,7 +139,7 @@ def received(payment: Payment, intent_id: str | None, said: Said) -> bool:
     if payment.intent_id is not None and intent_id is not None and payment.intent_id != intent_id:
         raise Parked(PAID_TWICE)
     payment.intent_id = payment.intent_id or intent_id
-    if actions.complete(payment, said):
+    if actions.complete(payment, said, actor):
         _go_on(payment)
         return True
     if payment.state not in EVER_RECEIVED or (said.amount, said.currency) != (payment.amount, payment.currency):

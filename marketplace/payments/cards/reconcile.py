@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import or_, select
 
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import NotAllowed
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
+from marketplace.core.permissions import ACCOUNTING
 from marketplace.payments.cards.consumers import take_in
 from marketplace.payments.cards.gateway import PAID, PaymentGateway, Session
 from marketplace.payments.settlement import actions
 from marketplace.payments.settlement.lifecycle import EVER_RECEIVED
 from marketplace.payments.settlement.models import CARD, Payment
+from marketplace.values.text import N_
 
 MISSING_HERE, MISSING_THERE, DIFFERS = "missing here", "missing there", "amount differs"
+#: What each difference is called on pages: message ids.
+KINDS = {MISSING_HERE: N_("Missing here"), MISSING_THERE: N_("Missing at the provider"), DIFFERS: N_("Amounts differ")}
 
 
 @dataclass(frozen=True)
@@ -63,9 +69,26 @@ def _of_ours(provider: PaymentGateway, known: set[str], since: datetime, until: 
                 yield Difference(MISSING_THERE, code, session_id or "", amount, None, id_)
 
 
-def apply(found: Difference) -> bool:
-    """Receive what the provider has received and we have not; whether something was booked. The caller commits."""
+def apply(found: Difference, actor: Actor = SYSTEM) -> bool:
+    """Receive what the provider has received and we have not; whether something was booked. The caller commits.
+
+    Raises NotAllowed.
+    """
+    if not (actor.is_system or actor.may(ACCOUNTING)):
+        raise NotAllowed
     if found.payment_id is None or found.session is None:
         return False
     begin_writing()
-    return take_in(actions.locked(found.payment_id), found.session)
+    return take_in(actions.locked(found.payment_id), found.session, actor)
+
+
+def apply_all(found: Sequence[Difference], actor: Actor) -> int:
+    """Receive what of differences can be received now, each in a transaction of its own; return how many were booked.
+
+    Raises NotAllowed.
+    """
+    done = 0
+    for one in found:
+        done += apply(one, actor)
+        db.session.commit()
+    return done

@@ -68,5 +68,7 @@ REFUND = Lifecycle(
 #: States in which a refund still takes up a part of the credit, before it stands in the ledger.
 RESERVING = ("requested", "approved", "failed")
 REFUND_OPEN = REFUND.in_groups("open")
+#: On its way, and not arrived.
+SENT = "sent"
 #: States in which it stands in the ledger.
-BOOKED = ("sent", "done")
+BOOKED = (SENT, "done")

@@ -37,9 +37,11 @@ from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.settlement.lifecycle import PAYMENT, REFUND, REFUND_OPEN
 from marketplace.values import clock
+from marketplace.values.text import N_
 
 CARD, BANK = "card", "bank"
 CHANNELS = (CARD, BANK)
+CHANNEL_NAMES: dict[str, str] = {CARD: N_("Card"), BANK: N_("Bank transfer")}
 _PENDING_CARD = text("state = 'pending' AND channel = 'card'")
 _PARKED = text("parked_reason <> ''")
 

@@ -12,8 +12,10 @@ from marketplace.core.extensions import db
 from marketplace.core.permissions import READ_MONEY
 from marketplace.payments.invoicing.queries import rests
 from marketplace.payments.ledger.models import Account, JournalLine
-from marketplace.payments.settlement.lifecycle import BOOKED, PAYMENT, RECEIVED, REFUND, RESERVING
+from marketplace.payments.settlement.lifecycle import BOOKED, PAYMENT, RECEIVED, REFUND, RESERVING, SENT
 from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
+
+_MOST = 50
 
 
 def of_invoice(invoice_id: int) -> list[Payment]:
@@ -46,6 +48,13 @@ def refunds_in(tab: str) -> Select[Refund]:
     """Return the select of refunds on a tab; every one for another name."""
     rows = select(Refund)
     return rows.where(Refund.state.in_(REFUND.tabs[tab])) if tab in REFUND.tabs else rows
+
+
+def sent_from(account_id: int, amount: int) -> list[Refund]:
+    """Return the refunds of an amount that were sent from a bank account of the exchange and have not arrived yet."""
+    rows = select(Refund).join(Payment, Payment.id == Refund.payment_id).where(
+        Refund.state == SENT, Refund.amount == amount, Payment.bank_account_id == account_id).order_by(Refund.id)
+    return list(db.session.scalars(rows.limit(_MOST)).unique())
 
 
 def held_refund(refund_id: int) -> Refund:

@@ -15,6 +15,7 @@ from marketplace.payments.views import (
     pay,
     payee_account,
     payments,
+    reconcile,
     refunds,
     statements,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "pay",
     "payee_account",
     "payments",
+    "reconcile",
     "refunds",
     "statements",
 ]

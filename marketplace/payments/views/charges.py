@@ -12,16 +12,15 @@ from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import ACCOUNTING, READ_MONEY
 from marketplace.core.proposals import Proposal
+from marketplace.payments.export import CHARGES
 from marketplace.payments.fees.lifecycle import CHARGE
 from marketplace.payments.fees.models import Charge
 from marketplace.payments.fees.proposals import propose_to_waive
 from marketplace.payments.views.blueprint import bp
 from marketplace.values.text import N_
-from marketplace.vocabulary import FEE_KINDS
 from marketplace.web.forms import ReasonForm
-from marketplace.web.i18n import language
 from marketplace.web.paging import by_key
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.tabs import tabs
 
 PER_PAGE = 50
@@ -52,18 +51,7 @@ def charges() -> ResponseReturnValue:
 def charges_csv() -> ResponseReturnValue:
     """Download the list, narrowed as on the page."""
     rows = _listed(request.args.get("state", "")).order_by(Charge.id.desc()).limit(MOST_EXPORTED)
-    return csv_answer("charges", COLUMNS, db.session.scalars(rows))
-
-
-COLUMNS: tuple[Column[Charge], ...] = (
-    Column(N_("Day"), lambda row: row.made_at),
-    Column(N_("Kind of fee"), lambda row: FEE_KINDS.label(row.kind, language())),
-    Column(N_("Organisation"), lambda row: row.org.name),
-    Column(N_("About"), lambda row: row.of_code),
-    Column(N_("Amount without VAT"), lambda row: row.net),
-    Column(N_("VAT"), lambda row: row.vat),
-    Column(N_("State"), lambda row: _(CHARGE.label(row.state))),
-)
+    return csv_answer("charges", CHARGES, db.session.scalars(rows))
 
 
 @bp.get("/money/charges/<int:charge_id>")

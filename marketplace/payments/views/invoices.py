@@ -18,6 +18,7 @@ from marketplace.core.permissions import ACCOUNTING, READ_MONEY, READ_MONEY_TOTA
 from marketplace.core.proposals import Proposal
 from marketplace.organisations.models import Organisation
 from marketplace.payments import figures
+from marketplace.payments.export import INVOICES
 from marketplace.payments.forms import CreditForm, EInvoiceForm
 from marketplace.payments.invoicing import actions, queries
 from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN, STANDING, TABS
@@ -32,7 +33,7 @@ from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm, ReasonForm
 from marketplace.web.paging import by_key
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.tabs import tabs
 
 PER_PAGE = 50
@@ -89,22 +90,7 @@ def invoices_csv() -> ResponseReturnValue:
     """Download the list, narrowed as on the page."""
     rows = queries.in_tab(request.args.get("tab", "")).order_by(Invoice.id.desc()).limit(MOST_EXPORTED)
     found = db.session.scalars(rows.options(selectinload(Invoice.credits))).unique()
-    return csv_answer("payment-requests", COLUMNS, found)
-
-
-COLUMNS: tuple[Column[Invoice], ...] = (
-    Column(N_("Code"), lambda row: row.code),
-    Column(N_("Organisation"), lambda row: row.org.name),
-    Column(N_("Tax code"), lambda row: row.buyer.get("tax_code", "")),
-    Column(N_("Amount without VAT"), lambda row: row.net),
-    Column(N_("VAT"), lambda row: row.vat),
-    Column(N_("Total"), lambda row: row.total),
-    Column(N_("Credited"), lambda row: row.credited),
-    Column(N_("State"), lambda row: _(INVOICE.label(row.state))),
-    Column(N_("Issued on"), lambda row: row.issued_at),
-    Column(N_("Due on"), lambda row: row.due_on),
-    Column(N_("E-invoice"), lambda row: row.e_invoice.get("number", "")),
-)
+    return csv_answer("payment-requests", INVOICES, found)
 
 
 @bp.post("/money/drafts/<int:org_id>")

@@ -13,10 +13,13 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import ACCOUNTING, READ_MONEY
-from marketplace.payments.cards import messages
+from marketplace.payments.banks.booking import held_line
+from marketplace.payments.cards import messages, payouts
+from marketplace.payments.forms import PayoutLineForm
 from marketplace.payments.settlement.models import Payment, ProviderEvent
 from marketplace.payments.settlement.queries import parked
 from marketplace.payments.views.blueprint import bp
+from marketplace.values.money import format_amount
 from marketplace.values.text import N_
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.paging import by_key
@@ -47,9 +50,12 @@ def provider_message(message_id: int) -> ResponseReturnValue:
 
 
 def _page(row: ProviderEvent, form: ExchangeForm | None = None) -> str:
+    said = payouts.proposal(row)
+    lines = [(line, said.entry_with(line)) for line in payouts.lines_that_fit(said)] if said else []
     payment = db.session.get(Payment, row.payment_id) if row.payment_id is not None else None
     text = json.dumps(row.payload, ensure_ascii=False, indent=2, sort_keys=True)
-    return render_template("payments/message.html", message=row, payment=payment, text=text, form=form)
+    return render_template("payments/message.html", message=row, payment=payment, text=text, form=form, said=said,
+                           lines=lines, format_amount=format_amount)
 
 
 @bp.post("/money/messages/<int:message_id>/replay")
@@ -62,4 +68,17 @@ def replay_message(message_id: int) -> ResponseReturnValue:
     if not form.submit(lambda: messages.replay(row, actor())):
         return _page(row, form), 422
     flash(_("It will be acted on again in a moment."), "success")
+    return redirect(url_for("payments.provider_message", message_id=message_id))
+
+
+@bp.post("/money/messages/<int:message_id>/confirm")
+@access(ACCOUNTING)
+def confirm_payout(message_id: int) -> ResponseReturnValue:
+    """Book the proposed entry of a parked payout as one line of a statement shows it."""
+    form = PayoutLineForm()
+    required(db.session.get(ProviderEvent, message_id))
+    row = messages.held(message_id)
+    if not form.submit(lambda: payouts.confirm(row, held_line(form.line.data or 0), actor())):
+        return _page(row, form), 422
+    flash(_("Booked. The line of the statement shows this payout now."), "success")
     return redirect(url_for("payments.provider_message", message_id=message_id))

@@ -12,23 +12,23 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import ACCOUNTING, ACTING, READ_MONEY
+from marketplace.payments.export import PAYMENTS
 from marketplace.payments.forms import RefundForm
 from marketplace.payments.ledger.models import JournalEntry
 from marketplace.payments.settlement import queries, refunds
 from marketplace.payments.settlement.actions import locked
 from marketplace.payments.settlement.lifecycle import EVER_RECEIVED, PAYMENT, REFUND
-from marketplace.payments.settlement.models import BANK, CARD, Payment, Refund
+from marketplace.payments.settlement.models import CHANNEL_NAMES, Payment, Refund
 from marketplace.payments.views.blueprint import bp
 from marketplace.values.amount_in_words import in_words
 from marketplace.values.money import format_amount
 from marketplace.values.text import N_
 from marketplace.web.i18n import language
 from marketplace.web.paging import by_key
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.tabs import tabs
 
 PER_PAGE = 50
-CHANNEL_NAMES: dict[str, str] = {CARD: N_("Card"), BANK: N_("Bank transfer")}
 MOST_EXPORTED = 20_000
 TABS = {"received": N_("Money received"), "open": N_("Waiting"), "ended": N_("Returned or failed"), "all": N_("All")}
 
@@ -52,19 +52,7 @@ def payments() -> ResponseReturnValue:
 def payments_csv() -> ResponseReturnValue:
     """Download the list, narrowed as on the page."""
     rows = queries.in_tab(request.args.get("tab", "")).options(joinedload(Payment.invoice))
-    return csv_answer("payments", COLUMNS, db.session.scalars(rows.order_by(Payment.id.desc()).limit(MOST_EXPORTED)))
-
-
-COLUMNS: tuple[Column[Payment], ...] = (
-    Column(N_("Code"), lambda row: row.code),
-    Column(N_("Organisation"), lambda row: row.org.name),
-    Column(N_("Payment request"), lambda row: row.invoice.code if row.invoice else ""),
-    Column(N_("Channel"), lambda row: _(CHANNEL_NAMES[row.channel])),
-    Column(N_("Amount"), lambda row: row.amount),
-    Column(N_("Currency"), lambda row: row.currency),
-    Column(N_("State"), lambda row: _(PAYMENT.label(row.state))),
-    Column(N_("Received on"), lambda row: row.received_on),
-)
+    return csv_answer("payments", PAYMENTS, db.session.scalars(rows.order_by(Payment.id.desc()).limit(MOST_EXPORTED)))
 
 
 @bp.get("/money/payments/<int:payment_id>")

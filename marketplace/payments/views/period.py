@@ -32,11 +32,16 @@ class Period:
         return {"since": clock.format_date(self.since), "until": clock.format_date(self.until)}
 
 
-def asked_period() -> Period:
-    """Return the days that the address asks for: this year until today when it names none, or nothing sensible."""
+def asked_period(within: int = 0, message: str = "") -> Period:
+    """Return the days that the address asks for: this year until today when it names none, or nothing sensible.
+
+    With `within`, more days than that are a problem, which `message` names.
+    """
     typed = [request.args.get(name, "").strip()[:20] for name in ("since", "until")]
     try:
         since, until = demanded_period()
+        if within and (until - since).days >= within:
+            raise Invalid("until", message, days=within)
     except DomainError as error:
         today = clock.today()
         problem = gettext(error.message) % error.params if error.params else gettext(error.message)

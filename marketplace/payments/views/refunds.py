@@ -11,19 +11,18 @@ from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import ACCOUNTING, READ_MONEY
 from marketplace.organisations.actors import people
+from marketplace.payments.export import REFUNDS
 from marketplace.payments.forms import RefundMoveForm
 from marketplace.payments.settlement import queries
 from marketplace.payments.settlement import refunds as actions
 from marketplace.payments.settlement.lifecycle import REFUND
-from marketplace.payments.settlement.models import CARD, Refund
+from marketplace.payments.settlement.models import CARD, CHANNEL_NAMES, Refund
 from marketplace.payments.views.blueprint import bp
-from marketplace.payments.views.payments import CHANNEL_NAMES, MOST_EXPORTED
+from marketplace.payments.views.payments import MOST_EXPORTED
 from marketplace.values.money import format_amount
 from marketplace.values.text import N_
-from marketplace.vocabulary import REFUND_REASONS
-from marketplace.web.i18n import language
 from marketplace.web.paging import by_key
-from marketplace.web.spreadsheet import Column, csv_answer
+from marketplace.web.spreadsheet import csv_answer
 from marketplace.web.tabs import tabs
 
 PER_PAGE = 50
@@ -48,20 +47,7 @@ def all_refunds() -> ResponseReturnValue:
 def refunds_csv() -> ResponseReturnValue:
     """Download the list, narrowed as on the page."""
     rows = queries.refunds_in(request.args.get("tab", "")).order_by(Refund.id.desc()).limit(MOST_EXPORTED)
-    return csv_answer("refunds", COLUMNS, db.session.scalars(rows))
-
-
-COLUMNS: tuple[Column[Refund], ...] = (
-    Column(N_("Code"), lambda row: row.code),
-    Column(N_("Payment"), lambda row: row.payment.code),
-    Column(N_("Organisation"), lambda row: row.payment.org.name),
-    Column(N_("Amount"), lambda row: row.amount),
-    Column(N_("Currency"), lambda row: row.payment.currency),
-    Column(N_("Reason"), lambda row: REFUND_REASONS.label(row.reason_code, language())),
-    Column(N_("State"), lambda row: _(REFUND.label(row.state))),
-    Column(N_("Reference of the bank"), lambda row: row.bank_reference),
-    Column(N_("Day"), lambda row: row.requested_at),
-)
+    return csv_answer("refunds", REFUNDS, db.session.scalars(rows))
 
 
 @bp.get("/money/refunds/<int:refund_id>")

@@ -27,12 +27,17 @@ from marketplace.payments.banks.layouts import (
 )
 from marketplace.payments.banks.lifecycle import BANK_LINE, LINE_OPEN, MATCHES
 from marketplace.payments.banks.models import StatementLine
+from marketplace.payments.banks.payout_lines import payouts_of
 from marketplace.payments.banks.queries import accounts, held
 from marketplace.payments.banks.statement_files import MOST_BYTES, read_statement
 from marketplace.payments.forms import StatementForm, StatementLineForm
 from marketplace.payments.invoicing import queries as invoices
 from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.ledger.models import JournalEntry
+from marketplace.payments.settlement import refunds
+from marketplace.payments.settlement.queries import sent_from
 from marketplace.payments.views.blueprint import bp
+from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.web.forms import ReasonForm
 from marketplace.web.paging import by_key
@@ -118,14 +123,27 @@ def _page(row: StatementLine, form: StatementLineForm | None = None, typed: Reas
     if form is None:
         form = StatementLineForm(formdata=None, invoice=invoice.code if invoice else "",
                                  payer=invoice.org.slug if invoice else "", back_to=invoice.org.slug if invoice else "")
+    fits, sent = _choices(row)
+    form.payout.choices, form.refund.choices = fits, sent
     return render_template(
         "payments/statement_line.html", line=row, invoice=invoice, lifecycle=BANK_LINE, matches=MATCHES, form=form,
-        typed=typed, rest=invoices.rest(invoice) if invoice else None,
+        typed=typed, fits=fits, sent=sent, shown=db.session.get(JournalEntry, row.entry_id) if row.entry_id else None,
+        rest=invoices.rest(invoice) if invoice else None,
         actions={one.action for one in BANK_LINE.actions_for(row.state, row.roles_of(actor()))},
         act=lambda action: url_for("payments.move_statement_line", line_id=row.id, action=action))
 
 
-@bp.post("/money/statements/<int:line_id>/<any(book, split, credit, return, hold, ignore):action>")
+def _choices(row: StatementLine) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Return the payouts that a line may show, and of what went out the refunds, each with what it is called."""
+    if row.state not in LINE_OPEN:
+        return [], []
+    payouts = [(str(one.entry_id), f"{one.code} {one.text} ({clock.format_date(one.happened_on)})")
+               for one in payouts_of([row])[row.id]]
+    sent = [(str(one.id), f"{one.code} {one.payment.org.name}") for one in sent_from(row.account_id, -row.amount)]
+    return payouts, sent if row.amount < 0 else []
+
+
+@bp.post("/money/statements/<int:line_id>/<any(book, split, credit, return, hold, payout, refund, charge, ignore):action>")
 @access(ACCOUNTING)
 def move_statement_line(line_id: int, action: str) -> ResponseReturnValue:
     """Do with a line what an accountant says."""
@@ -148,10 +166,21 @@ def _move(row: StatementLine, action: str, form: StatementLineForm) -> None:
         booking.split(row, _parts(form.parts.data or ""), who)
     elif action == "credit":
         booking.keep_as_credit(row, booking.named_payer(form.payer.data or "", "payer"), who)
+    elif action == "payout":
+        booking.show_payout(row, _id(form.payout.data), who)
+    elif action == "refund":
+        booking.show_refund(row, refunds.held(_id(form.refund.data)), who)
+    elif action == "charge":
+        booking.charge(row, who)
     elif action == "return":
         booking.send_back(row, booking.named_payer(form.back_to.data or "", "back_to"), form.why.data or "", who)
     else:
         booking.hold(row, who)
+
+
+def _id(text: str | None) -> int:
+    """Return the id that a choice names; 0, which nothing has, for what is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 15 else 0
 
 
 def _parts(text: str) -> list[tuple[str, int]]:
