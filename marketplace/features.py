@@ -9,9 +9,10 @@ from flask import Flask
 
 from marketplace import mail
 from marketplace.accounts import wiring as accounts
+from marketplace.answers import wiring as answers
 from marketplace.browse import wiring as browse
 from marketplace.buyer_requests import wiring as needs
-from marketplace.core import calendar_days, counters, facts, proposals, retention
+from marketplace.core import calendar_days, facts, proposals, retention
 from marketplace.core.config import Settings
 from marketplace.core.events import register_companion, register_consumer
 from marketplace.core.subjects import register_subject
@@ -20,6 +21,7 @@ from marketplace.files import wiring as files
 from marketplace.history import wiring as history
 from marketplace.importing import wiring as importing
 from marketplace.listings import wiring as listings
+from marketplace.mail import consumers as mail_consumers
 from marketplace.mail import retention as mail_retention
 from marketplace.matching import wiring as matching
 from marketplace.moderation import wiring as moderation
@@ -36,8 +38,7 @@ from marketplace.semantic import wiring as semantic
 def register_features(app: Flask, settings: Settings) -> None:
     """Register every feature; order is the order of tiers."""
     retention.register(settings)
-    counters.register(settings)
-    register_consumer(mail.consumer())
+    register_consumer(*mail_consumers.CONSUMERS)
     mail_retention.register(settings)
     register_subject(mail.SUBJECT)
     register_subject(calendar_days.SUBJECT)
@@ -55,6 +56,7 @@ def register_features(app: Flask, settings: Settings) -> None:
     browse.register(app, settings)
     semantic.register(app, settings)
     matching.register(app)
+    answers.register(app)
     negotiation.register(app)
     deals.register(app)
     payments.register(app)

@@ -41,7 +41,8 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/files/test_uploads_at_once.py", "tests/history/test_seals.py",
         "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",
         "tests/journeys/test_double_submit.py", "tests/journeys/test_many_tabs.py",
-        "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py", "tests/negotiation/test_two_tabs.py",
+        "tests/moderation/test_claim.py", "tests/negotiation/test_reading_at_once.py",
+        "tests/negotiation/test_pairs_at_once.py", "tests/negotiation/test_two_tabs.py",
         "tests/organisations/test_concurrency.py", "tests/payments/test_ledger.py", "tests/payments/test_ledger_rules.py",
         "tests/races",
         "tests/core/test_proposals.py", "tests/payments/test_fees.py",
@@ -77,6 +78,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
     ),
     "visibility by query: the rule as SQL agrees with the rule as Python": (
         "tests/browse/test_kept_pages.py",
+        "tests/answers/test_visibility.py",
         "tests/browse/test_outsiders.py", "tests/buyer_requests/test_visibility.py", "tests/deals/test_public.py",
         "tests/listings/test_visibility.py", "tests/negotiation/test_visibility.py", "tests/organisations/test_access.py",
         "tests/saved_searches/test_matches.py", "tests/deals/test_checked_files.py",

@@ -19,6 +19,7 @@ ROLES = frozenset(
 )
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
+    "answers": "asked consequences content eligibility",
     "accounts": """adapters closing common_words messages passkeys recovery_codes security sessions sign_in_limits sign_ins
         signals unsent_forms""",
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
@@ -38,7 +39,8 @@ NOUNS: dict[str, str] = {
         incremental keywords scoring shingles store weights""",
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures panels similar submission
         template_helpers""",
-    "negotiation": "agreement common_members eligibility terms_fields terms_prefill terms_rules terms_versions whose_turn",
+    "negotiation": """agreement answer_leads common_members eligibility terms_fields terms_prefill terms_rules
+        terms_versions whose_turn""",
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors",
@@ -122,3 +124,19 @@ def test_forms_stand_in_the_forms_of_their_feature(shared_app: Flask) -> None:
 def test_columns_of_downloads_stand_in_the_export_of_their_feature() -> None:
     odd = outside(callers("Column", "marketplace.web.spreadsheet"), "export")
     assert not odd, f"move the columns of a download to the export.py of its feature: {odd}"
+
+
+def test_retention_consumers_and_jobs_stand_in_the_file_of_their_role() -> None:
+    """Core has no roles: its modules are named by what they are."""
+    declared = {
+        ("register_retention", "marketplace.core.retention"): "retention",
+        ("register_file_retention", "marketplace.core.retention"): "retention",
+        ("Consumer", "marketplace.core.events"): "consumers",
+        ("Job", "marketplace.core.outbox"): "jobs",
+    }
+    odd = [
+        f"{path}: move what calls {name}() to the {role}.py of its feature"
+        for (name, module), role in declared.items()
+        for path in outside(callers(name, module), role) if not path.startswith("core/")
+    ]
+    assert not odd, "\n".join(odd)

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from marketplace.accounts.models import StaffGrant
+from marketplace.answers.actions import writing as answers
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import SYSTEM
 from marketplace.core.calendar_days import CalendarDay
@@ -42,6 +43,7 @@ from marketplace.saved_searches import unsubscribe_link
 from marketplace.saved_searches.models import SavedSearch
 from marketplace.values import clock
 from tests import factories
+from tests.answers.factories import said
 from tests.buyer_requests.factories import Cast
 from tests.conftest import empty_tables
 from tests.files import samples as uploads
@@ -67,12 +69,17 @@ class World(Cast):
         self.waiting = samples.submitted(self.buyer_user, self.org, title="Đang chờ duyệt")
         self.need: BuyerRequest = self.published()
         self.draft_need = self.draft(title="Nhu cầu nháp").buyer_request
+        self.answered_need: BuyerRequest = self.published(title="Nhu cầu đã có trả lời")
+        self.answer = answers.begin(self.answered_need, self.stranger)
+        answers.save(self.answer, said(), self.stranger, self.answer.lock)
+        answers.send(self.answer, self.stranger, self.answer.lock)
         self.picture = db.session.query(Attachment).filter_by(subject_id=self.listing.published_revision_id).first()
         stored = files.store_upload(uploads.upload(uploads.picture(), "mật.png"), owner)
         self.secret = files.attach(stored, self.listing.published_revision, "document", tier="confidential")
         self.draft_picture = db.session.query(Attachment).filter_by(subject_id=self.draft_listing.revisions[0].id).one()
         need_draft = self.draft_need.revisions[0]
         self.need_file = files.attach(stored, need_draft, "document")
+        self.answer_file = files.attach(stored, self.answer, "document", tier="members")
         self.org_file = files.attach(stored, self.org, "registration", tier="staff")
         unchecked = files.store_upload(uploads.upload(uploads.picture(size=(300, 200)), "chờ.png"), owner)
         unchecked.state, unchecked.due_at = "waiting", clock.now()
@@ -101,7 +108,7 @@ class World(Cast):
         self._charge()
         event = record(self.listing, "listing.confirm", SYSTEM)
         self.held_news = HeldNotification(event_id=event.id, of_kind="listing", of_id=self.listing.id, action=event.action,
-                                     reason="x")
+                                     reason_code="x")
         db.session.add(self.held_news)
         db.session.commit()
         upload_path(self.run).parent.mkdir(parents=True, exist_ok=True)
@@ -206,9 +213,20 @@ TABLE = (
     get("negotiation.interest", lambda w: f"/technologies/{w.listing.code}/interest", ALL - {"anonymous"}),
     get("negotiation.interest", lambda w: f"/technologies/{w.draft_listing.code}/interest", frozenset()),
     post("negotiation.interest", lambda w: f"/technologies/{w.listing.code}/interest", frozenset({"stranger"})),
-    get("negotiation.answer", lambda w: f"/needs/{w.need.code}/answer", ALL - {"anonymous"}),
-    get("negotiation.answer", lambda w: f"/needs/{w.draft_need.code}/answer", frozenset()),
-    post("negotiation.answer", lambda w: f"/needs/{w.need.code}/answer", frozenset({"stranger"})),
+    get("answers.begin", lambda w: f"/needs/{w.need.code}/answer", ALL - {"anonymous"}),
+    get("answers.begin", lambda w: f"/needs/{w.draft_need.code}/answer", frozenset()),
+    post("answers.begin", lambda w: f"/needs/{w.need.code}/answer", frozenset({"stranger"})),
+    get("answers.show", lambda w: f"/answers/{w.answer.code}", INSIDE | {"stranger"}),
+    get("answers.received", lambda w: f"/my/needs/{w.answered_need.code}/answers", INSIDE),
+    get("answers.edit", lambda w: f"/my/answers/{w.answer.code}/edit", frozenset({"stranger"})),
+    get("answers.check", lambda w: f"/my/answers/{w.answer.code}/check", frozenset({"stranger"})),
+    post("answers.edit", lambda w: f"/my/answers/{w.answer.code}/edit", frozenset({"stranger"}), lock="1"),
+    post("answers.add_file", lambda w: f"/my/answers/{w.answer.code}/files", frozenset({"stranger"})),  # without one: 422
+    post("answers.remove_file", lambda w: f"/my/answers/{w.answer.code}/files/{w.answer_file.id}/remove",
+         frozenset({"stranger"})),
+    post("answers.send", lambda w: f"/my/answers/{w.answer.code}/send", frozenset({"stranger"}), lock="1"),
+    post("answers.move", lambda w: f"/my/answers/{w.answer.code}/moves/withdraw", frozenset({"stranger"}),
+         reason_code="changed_mind"),
     get("files.show", lambda w: f"/files/{w.picture.id}/x.png", ALL),
     get("files.show", lambda w: f"/files/{w.draft_picture.id}/x.png", INSIDE),
     get("files.show", lambda w: f"/files/{w.org_file.id}/x.png", INSIDE | STAFF),
@@ -224,6 +242,8 @@ TABLE = (
     post("importing.start", lambda w: f"/imports/{w.run.id}/start", STAFF),
     post("importing.cancel", lambda w: f"/imports/{w.run.id}/cancel", STAFF),
     post("matching.set_mark", lambda w: f"/matches/{w.match.id}/suggest", STAFF),
+    post("matching.invite", lambda w: f"/matches/{w.match.id}/invite", OWNER),
+    post("negotiation.introduce_pair", lambda w: f"/staff/pairs/{w.match.id}/introduce", STAFF - {"moderator"}),
     post("matching.give_feedback", lambda w: f"/matches/{w.match.id}/feedback/useful", OWNER),
     get("moderation.case", lambda w: f"/moderation/listing/{w.waiting.id}", STAFF),
     post("moderation.claim", lambda w: f"/moderation/listing/{w.waiting.id}/claim", STAFF),

@@ -203,3 +203,17 @@ def test_every_way_of_asking_for_a_state_is_seen(code: str) -> None:
                for node in ast.walk(tree)), code
     assert IN_TEMPLATE.findall('{% if need.state in ("open", "solved") %}{% if one.state == "sent" and x %}') == [
         '("open", "solved")', '"sent"']
+
+
+def test_no_check_lists_states_by_hand() -> None:
+    """A list in a CHECK is made of the lifecycle's groups, so that a new state is in the right ones by itself."""
+    by_hand = re.compile(r"state (NOT )?IN \('")
+    odd = [
+        f"{path.relative_to(ROOT)}:{text.lineno}"
+        for path in sorted(PACKAGE.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "CheckConstraint"
+        for text in ast.walk(call)
+        if isinstance(text, ast.Constant) and isinstance(text.value, str) and by_hand.search(text.value)
+    ]
+    assert not odd, f"make these lists of groups of the lifecycle, as core.columns.listed(LIFECYCLE.in_groups(...)): {odd}"

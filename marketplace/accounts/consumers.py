@@ -1,4 +1,4 @@
-"""What accounts leave to the worker: letters of which the page must not tell whether there is an account."""
+"""What accounts leave to the worker: letters that tell no page whether there is an account, and failed sign-ins."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from flask import current_app
 from flask_security.recoverable import generate_reset_password_token
 
 from marketplace import mail
+from marketplace.accounts.models import User
 from marketplace.accounts.queries import person_by_email
-from marketplace.core.events import FAST, Consumer, Outbox
+from marketplace.accounts.sign_ins import FAILED, FAILURES
+from marketplace.core.access import SYSTEM
+from marketplace.core.events import FAST, Consumer, Outbox, record
+from marketplace.core.extensions import db
 from marketplace.core.outbox import enqueue
 from marketplace.values import clock
 
@@ -40,4 +44,15 @@ def _new_password(address: str) -> None:
     mail.queue_template(key, user.email, user.locale, "account/reset_instructions", user=user, reset_path=path)
 
 
-CONSUMERS = (Consumer(LETTER, lambda _action: False, _write, lane=FAST),)
+def _tell_of_failures(rows: Sequence[Outbox]) -> None:
+    """Record that somebody tried in vain; the notification and its letter follow from the event."""
+    for row in rows:
+        user = db.session.get(User, row.payload["user"])
+        if user is not None and user.active:
+            record(user, "user.sign_in_failures", SYSTEM, data={"count": FAILURES})
+
+
+CONSUMERS = (
+    Consumer(LETTER, lambda _action: False, _write, lane=FAST),
+    Consumer(FAILED, lambda _action: False, _tell_of_failures, lane=FAST),
+)

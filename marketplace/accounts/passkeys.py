@@ -14,7 +14,6 @@ from flask import Flask, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_security import UserMixin, WebauthnUtil
 from flask_security import webauthn as theirs
-from sqlalchemy import select
 from webauthn.helpers.structs import (
     AuthenticatorSelectionCriteria,
     ResidentKeyRequirement,
@@ -27,7 +26,6 @@ from marketplace.core import security_log
 from marketplace.core.config import Settings
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db, insert_into
-from marketplace.core.retention import deletion, register_retention
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -100,14 +98,7 @@ def _back_to_the_account(response: Response) -> Response:
     return response
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask) -> None:
     """Take each answer once. To be called when Flask-Security is set up."""
     app.before_request(_take_once)
     app.after_request(_back_to_the_account)
-    used = select(UsedAnswer.digest).order_by(UsedAnswer.used_at)
-    register_retention(
-        "used_answer", lambda before: used.where(UsedAnswer.used_at < before),
-        settings.keep_used_answer_days, deletion(UsedAnswer),
-        N_("A challenge of a passkey counts for ten minutes; its digest has done its work when they are over."),
-        label=N_("Answers of passkeys that were used"),
-    )

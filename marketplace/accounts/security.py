@@ -75,8 +75,8 @@ def register(app: Flask, settings: Settings) -> None:
     security.want_json(lambda _request: False)  # these pages are for people; programs have no session
     mark_endpoints(MARKS)
     signals.register(app)
-    sessions.register(app, settings)
-    passkeys.register(app, settings)
+    sessions.register(app)
+    passkeys.register(app)
     app.view_functions["security.forgot_password"] = forgotten
     sign_in_limits.register(app)
     app.before_request(_forms_only)

@@ -27,7 +27,6 @@ from marketplace.core.client_address import short_address
 from marketplace.core.config import Settings
 from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
-from marketplace.core.retention import deletion, register_retention
 from marketplace.values import clock
 from marketplace.values.text import N_
 from marketplace.web import aside
@@ -267,7 +266,7 @@ def _without_principal(app: Flask) -> None:
     hooks[:] = [hook for hook in hooks if type(getattr(hook, "__self__", None)).__module__ != "flask_principal"]
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask) -> None:
     """Let the row decide who is signed in. To be called when Flask-Security is set up."""
     app.login_manager.user_loader(load)  # type: ignore[attr-defined]
     app.login_manager.request_loader(lambda _request: None)  # type: ignore[attr-defined]  # nor does a token in an address
@@ -276,9 +275,3 @@ def register(app: Flask, settings: Settings) -> None:
     user_logged_out.connect(_end, app)
     app.after_request(_note_seen)
     app.extensions["fresh_sign_in"] = is_fresh
-    register_retention(
-        "session", lambda before: select(UserSession.id).where(UserSession.ends_at < before).order_by(UserSession.ends_at),
-        settings.keep_session_days, deletion(UserSession),
-        N_("A session that has ended signs nobody in; the history of the account keeps that somebody signed in."),
-        label=N_("Sessions that have ended"),
-    )

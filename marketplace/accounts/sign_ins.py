@@ -18,15 +18,11 @@ from werkzeug.wrappers import Response
 from marketplace.accounts.models import SignInAttempt, User
 from marketplace.accounts.sessions import client_name
 from marketplace.core import security_log
-from marketplace.core.access import SYSTEM
 from marketplace.core.client_address import short_address
-from marketplace.core.config import Settings
-from marketplace.core.events import FAST, Consumer, Event, HasHistory, Outbox, record, register_companion
+from marketplace.core.events import Event, HasHistory, register_companion
 from marketplace.core.extensions import Base, after_commit, db
 from marketplace.core.outbox import enqueue_once
-from marketplace.core.retention import deletion, register_retention
 from marketplace.values import clock
-from marketplace.values.text import N_
 from marketplace.web import aside
 
 FAILURES = 5  # on one account within an hour of the clock, after which its person is told, once in such an hour
@@ -129,24 +125,13 @@ def latest(user_id: int) -> Sequence[SignInAttempt]:
     return db.session.scalars(rows.order_by(SignInAttempt.at.desc(), SignInAttempt.id.desc()).limit(SHOWN)).all()
 
 
-def _tell(rows: Sequence[Outbox]) -> None:
-    """Record that somebody tried in vain; the notification and its letter follow from the event."""
-    for row in rows:
-        user = db.session.get(User, row.payload["user"])
-        if user is not None and user.active:
-            record(user, "user.sign_in_failures", SYSTEM, data={"count": FAILURES})
-
-
-CONSUMER = Consumer(FAILED, lambda _action: False, _tell, lane=FAST)
-
-
 def erase_of(user_id: int, _address: str) -> None:
     """Delete the list of a person whose account is erased."""
     gone = delete(SignInAttempt).where(SignInAttempt.user_id == user_id)
     db.session.execute(gone.execution_options(synchronize_session=False))
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask) -> None:
     """Listen to sign-ins and failures. To be called when Flask-Security is set up."""
     theirs.user_failed_authn.connect(_on_failure, app)
     theirs.user_authenticated.connect(_succeeded, app)
@@ -154,10 +139,3 @@ def register(app: Flask, settings: Settings) -> None:
     theirs.password_reset.connect(_used, app)
     register_companion("accounts.security_log", _log_events)
     app.after_request(_refused)
-    rows = select(SignInAttempt.id).order_by(SignInAttempt.at)
-    register_retention(
-        "sign_in", lambda before: rows.where(SignInAttempt.at < before), settings.keep_sign_in_days,
-        deletion(SignInAttempt),
-        N_("People see on their account when and from where somebody signed in or tried to; older lines help nobody."),
-        label=N_("Sign-ins and failed ones"),
-    )

@@ -33,9 +33,7 @@ from marketplace.core.client_address import client
 from marketplace.core.columns import Big, Moment
 from marketplace.core.config import Settings
 from marketplace.core.extensions import Base, db, limiter
-from marketplace.core.retention import deletion, register_retention
 from marketplace.values import clock
-from marketplace.values.text import N_
 from marketplace.web import aside
 from marketplace.web.form_filling import fill
 from marketplace.web.form_parsing import is_address
@@ -209,18 +207,11 @@ def _forget_sent(response: Response) -> Response:
     return response
 
 
-def register(app: Flask, settings: Settings) -> None:
+def register(app: Flask) -> None:
     """Let refused forms be kept and shown again."""
     app.extensions["keep_form"] = keep
     app.after_request(show_again)
     app.after_request(_forget_sent)
-    ended = select(UnsentForm.name).order_by(UnsentForm.ends_at)
-    register_retention(
-        "unsent_form", lambda before: ended.where(UnsentForm.ends_at < before),
-        settings.keep_unsent_form_days, deletion(UnsentForm),
-        N_("What was sent without being signed in waits an hour for its sender; after that nobody can read it."),
-        label=N_("Forms that were not sent"),
-    )
 
 
 def erase_of(user_id: int, _address: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.accounts import security, sign_ins, unsent_forms, views
+from marketplace.accounts import retention, security, sign_ins, unsent_forms, views
 from marketplace.accounts.cli import close_account, create_operator, reset_two_step
 from marketplace.accounts.closing import ERASERS
 from marketplace.accounts.consumers import CONSUMERS
@@ -27,10 +27,11 @@ def register(app: Flask, settings: Settings) -> None:
     """Register the feature."""
     register_place("administration", Place(N_("Staff"), "/staff", "people", 10), MANAGE_STAFF)
     register_subject(PERSON)
-    register_consumer(*CONSUMERS, sign_ins.CONSUMER)
+    register_consumer(*CONSUMERS)
     security.register(app, settings)
-    unsent_forms.register(app, settings)
-    sign_ins.register(app, settings)
+    unsent_forms.register(app)
+    sign_ins.register(app)
+    retention.register(settings)
     app.view_functions["security.confirm_email"] = views.confirm.confirm
     register_place("administration", Place(N_("Accounts"), "/staff/accounts", "person", 12), MANAGE_STAFF)
     ERASERS["unsent forms"] = unsent_forms.erase_of

@@ -14,13 +14,14 @@ from marketplace.authoring.actions import open_revision, owner_move
 from marketplace.authoring.lifecycle import EDITABLE_STATES, SUBMITTED
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, NEED
-from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.buyer_requests.rules import latest_deadline
+from marketplace.buyer_requests.models import BuyerRequest, NeedInvitation
+from marketplace.buyer_requests.rules import MAX_INVITED, latest_deadline
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import Invalid
-from marketplace.core.events import Event, transition
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.events import Event, record, transition
 from marketplace.core.extensions import db
-from marketplace.core.permissions import VERIFIED
+from marketplace.core.permissions import EDIT_CONTENT, VERIFIED
+from marketplace.organisations.models import Organisation
 from marketplace.values import clock
 from marketplace.values.text import N_
 
@@ -84,6 +85,33 @@ def _check_deadline(deadline: date, old: date | None) -> None:
         raise Invalid("answer_deadline", N_("The deadline for answers must lie in the future."))
     if deadline > latest_deadline(today):
         raise Invalid("answer_deadline", N_("The deadline for answers may be at most two years away."))
+
+
+def invite_for(need: BuyerRequest, organisation: Organisation, listing_id: int, actor: Actor) -> NeedInvitation:
+    """Invite the owner of a technology to answer a need that takes answers; its administrators are told once.
+
+    An organisation that is invited already stays so, and nobody is told again. Raises NotAllowed for others than editors
+    of the requester, IllegalMove when the need takes no answers, and Invalid for an organisation that is not verified or
+    one too many.
+    """
+    if need.org_id != actor.org_id or not actor.may(EDIT_CONTENT):
+        raise NotAllowed
+    db.session.execute(select(BuyerRequest.id).where(BuyerRequest.id == need.id).with_for_update())
+    db.session.refresh(need, ["state", "invitations"])
+    if need.state not in ANSWERABLE_STATES:
+        raise IllegalMove(need.state, N_("This need takes no answers at present."), label=NEED.label(need.state))
+    if not organisation.verified or organisation.id == need.org_id:
+        raise Invalid("organisation", N_("Only other, verified organisations can be invited."))
+    known = {invitation.organisation_id: invitation for invitation in need.invitations}
+    if organisation.id in known:
+        return known[organisation.id]
+    if len(known) >= MAX_INVITED:
+        raise Invalid("organisation", N_("At most %(count)s organisations may be invited."), count=MAX_INVITED)
+    made = NeedInvitation(organisation_id=organisation.id, invited_at=clock.now(), listing_id=listing_id)
+    need.invitations.append(made)
+    db.session.flush()
+    record(need, "need.invite", actor, data={"added": [organisation.id], "removed": [], "listing_id": listing_id})
+    return made
 
 
 #: Verified organisations may ask about a need that takes answers.

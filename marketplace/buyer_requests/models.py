@@ -95,7 +95,7 @@ class NeedRevision(Base, RevisionMixin):
 
 
 class NeedInvitation(Base):
-    """An organisation invited to a need, in force since its revision was published."""
+    """An organisation invited to a need: by its published revision, or later by one press for one of its technologies."""
 
     __tablename__ = "need_invitation"
     __table_args__ = (UniqueConstraint("buyer_request_id", "organisation_id"),)
@@ -104,6 +104,8 @@ class NeedInvitation(Base):
     buyer_request_id: Mapped[int] = mapped_column(Big, ForeignKey("buyer_request.id"))
     organisation_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"), index=True)
     invited_at: Mapped[Moment]
+    #: The technology that brought the invitation; such a one stays whatever a later revision lists.
+    listing_id: Mapped[int | None] = mapped_column(Big, ForeignKey("listing.id"))
 
     buyer_request: Mapped[BuyerRequest] = relationship(back_populates="invitations")
     organisation: Mapped[Organisation] = relationship()

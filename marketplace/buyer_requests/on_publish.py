@@ -41,8 +41,12 @@ def on_start(need: BuyerRequest, revision: NeedRevision) -> None:
 
 
 def _invite(need: BuyerRequest, revision: NeedRevision, actor: Actor) -> None:
-    """Make the invitations in force those of `revision`; only verified organisations are invited, each told once."""
+    """Make the invitations in force those of `revision`; only verified organisations are invited, each told once.
+
+    Invitations that were made for one technology are no part of a revision and stay.
+    """
     wanted = _verified(revision.invited_org_ids or [], need.org_id)
+    wanted |= {invitation.organisation_id for invitation in need.invitations if invitation.listing_id is not None}
     present = {invitation.organisation_id: invitation for invitation in need.invitations}
     for org_id, invitation in present.items():
         if org_id not in wanted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
@@ -39,6 +40,12 @@ def invited(actor: Actor, offset: int = 0, limit: int = 20) -> tuple[Sequence[Ne
     return list(db.session.scalars(page)), total
 
 
+def invited_on(need_id: int) -> dict[int, datetime]:
+    """Return when each invited organisation was invited to a need, by its id."""
+    rows = select(NeedInvitation.organisation_id, NeedInvitation.invited_at)
+    return {row[0]: row[1] for row in db.session.execute(rows.where(NeedInvitation.buyer_request_id == need_id))}
+
+
 def invited_to(need: BuyerRequest) -> Sequence[Organisation]:
     """Return the organisations that are invited to answer a need, by name. For the requester's own people."""
     rows = select(Organisation).join(NeedInvitation, NeedInvitation.organisation_id == Organisation.id)
@@ -72,5 +79,5 @@ def organisations(ids: Iterable[int]) -> list[Organisation]:
 
 __all__ = [
     "TABS", "all_ids", "audience", "counts", "document", "documents", "find_organisations", "ids_of", "invited",
-    "invited_to", "mine", "organisations", "public_party", "readable", "readable_by", "visible", "visible_to",
+    "invited_on", "invited_to", "mine", "organisations", "public_party", "readable", "readable_by", "visible", "visible_to",
 ]

@@ -22,8 +22,6 @@ from marketplace.core.columns import UtcDateTime
 from marketplace.core.config import Settings
 from marketplace.core.connection_limits import postgresql_limits, watch
 from marketplace.core.extensions import Base
-from marketplace.core.retention import deletion, register_retention
-from marketplace.values.text import N_
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -169,13 +167,3 @@ def store_of(settings: Settings) -> Any:
     package = "valkey" if url.startswith("valkey") else "redis"
     once = import_module(f"{package}.retry").Retry(import_module(f"{package}.backoff").NoBackoff(), 0)
     return storage_from_string(url, socket_timeout=WAIT, socket_connect_timeout=WAIT, retry=once)
-
-
-def register(settings: Settings) -> None:
-    """Register the rule for counters that have ended."""
-    ended = select(RateCounter.key).order_by(RateCounter.ends_at)
-    register_retention(
-        "rate_counter", lambda before: ended.where(RateCounter.ends_at < before),
-        settings.keep_rate_counter_days, deletion(RateCounter),
-        N_("A counter of a limit says nothing any more when its hour has ended."), label=N_("Counters of limits"),
-    )

@@ -35,6 +35,7 @@ class Place:
     href: str
     icon: str
     order: int
+    covers: tuple[str, ...] = ()  # beginnings of addresses elsewhere that belong to it
 
 
 @dataclass(frozen=True)

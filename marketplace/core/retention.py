@@ -21,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from marketplace.core.columns import Big, NfcText, UtcDateTime
 from marketplace.core.config import Settings
+from marketplace.core.counters import RateCounter
 from marketplace.core.event_person import EventPerson
 from marketplace.core.events import Event, EventHead, Outbox
 from marketplace.core.extensions import Base, db
@@ -273,7 +274,7 @@ def _tonight(moment: datetime) -> datetime:
 
 
 def register(settings: Settings) -> None:
-    """Register the job, and the rules of what belongs to no feature: finished work and counted views."""
+    """Register the job, and the rules of what belongs to no feature: finished work, counted views, counters."""
     register_job(Job(JOB, prune, _tonight))
     register_retention(
         "outbox", lambda before: select(Outbox.id).where(Outbox.done_at < before).order_by(Outbox.done_at),
@@ -288,4 +289,10 @@ def register(settings: Settings) -> None:
         settings.keep_view_days, deletion(ViewCount),
         N_("Pages show the views of the last 90 days; a year before that is kept to compare with."),
         label=N_("Views of pages, by day"),
+    )
+    ended = select(RateCounter.key).order_by(RateCounter.ends_at)
+    register_retention(
+        "rate_counter", lambda before: ended.where(RateCounter.ends_at < before),
+        settings.keep_rate_counter_days, deletion(RateCounter),
+        N_("A counter of a limit says nothing any more when its hour has ended."), label=N_("Counters of limits"),
     )

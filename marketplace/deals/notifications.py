@@ -86,6 +86,7 @@ NOTIFICATIONS = Notifications((
     _deal("classify", "both", N_("The exchange classified the technology of deal %(code)s; see what follows for it.")),
     _deal("file_added", "other", N_("%(party)s added a file to deal %(code)s."), quiet=True),
     _deal("reminded", "both officer", N_("Deal %(code)s, “%(title)s”, has stood still for %(days)s days.")),
+    _deal("remind", "both", N_("The exchange reminds both sides of deal %(code)s, “%(title)s”: see the next step.")),
     _milestone("deliver", "buyer", N_("%(party)s reports “%(milestone)s” of deal %(code)s as delivered.")),
     _milestone("accept", "supplier", N_("%(party)s accepted “%(milestone)s” of deal %(code)s.")),
     _milestone("return", "supplier", N_("%(party)s returned “%(milestone)s” of deal %(code)s.")),

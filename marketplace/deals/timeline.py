@@ -46,6 +46,7 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "deal.file_read": N_("An officer read a file"),
     "deal.record_read": N_("Staff of the exchange opened the record"),
     "deal.note": N_("Internal note"),
+    "deal.remind": N_("The exchange reminded both sides"),
     "deal.reminded": N_("Reminder: the deal stands still"),
     "milestone.reminded": N_("Reminder of a milestone"),
     "milestone.retire": N_("Milestone taken out of the schedule"),

@@ -8,11 +8,18 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.core.access import Actor
-from marketplace.core.columns import Big, Key, Moment, NfcString, UtcDateTime, index_of_states, one_of
+from marketplace.core.columns import Big, Key, Moment, NfcString, UtcDateTime, index_of_states, listed, one_of
 from marketplace.core.extensions import Base
 from marketplace.core.lifecycle import SYSTEM
 from marketplace.core.permissions import MODERATE
-from marketplace.files.lifecycle import AWAITING_SCANNER, AWAITING_STAFF, CHECKING_STATES, FILE, OPEN_STATES
+from marketplace.files.lifecycle import (
+    AWAITING_SCANNER,
+    AWAITING_STAFF,
+    CHECKING_STATES,
+    DUE,
+    FILE,
+    OPEN_STATES,
+)
 from marketplace.values import clock
 
 TIERS = ("public", "members", "confidential", "staff")
@@ -27,7 +34,7 @@ class StoredFile(Base):
     __table_args__ = (
         CheckConstraint(FILE.check_sql(), name="state_known"),
         # What has to be done about a file, and only that, has a moment until when.
-        CheckConstraint("(due_at IS NULL) = (state NOT IN ('waiting', 'infected', 'failed'))", name="due_while_open"),
+        CheckConstraint(f"(due_at IS NULL) = (state NOT IN ({listed(DUE)}))", name="due_while_open"),
         Index("ix_stored_file_state", "state", "id"),
         index_of_states("ix_stored_file_scanner", AWAITING_SCANNER, "due_at", "id"),
         index_of_states("ix_stored_file_staff", AWAITING_STAFF, "due_at", "id"),

@@ -6,34 +6,15 @@ web may not, and the owner's is not at hand, `flask erase-names` does it, from a
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Sequence
-
 from flask import current_app
 
 from marketplace.core.database_roles import may_rewrite_history, owner_connection, web_role
-from marketplace.core.erasure import ERASED, delete_names, names_left
-from marketplace.core.events import Consumer, Outbox
+from marketplace.core.erasure import delete_names, names_left
 from marketplace.core.extensions import db, write_intent
-from marketplace.core.long_work import begin_reading, begin_writing
-
-log = logging.getLogger(__name__)
+from marketplace.core.long_work import begin_reading
 
 
-def consumer() -> Consumer:
-    """Return the consumer that deletes names as soon as an erasure is recorded."""
-    return Consumer("names", lambda action: action == ERASED, _handle)
-
-
-def _handle(_rows: Sequence[Outbox]) -> None:
-    if not _may_erase():
-        log.warning("names of an erased account wait for `flask erase-names`: DATABASE_OWNER_URL is not set here")
-        return
-    erase_due_names()
-    begin_writing()
-
-
-def _may_erase() -> bool:
+def may_erase() -> bool:
     """Return whether this process has the owner's role at hand, or one role does everything."""
     if db.engine.dialect.name != "postgresql" or web_role(current_app.extensions["settings"]):
         return True

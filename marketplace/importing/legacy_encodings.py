@@ -6,10 +6,11 @@ A text is converted only when it says so itself: its words with marks are no Vie
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
+
+from marketplace.values.text import normal
 
 TCVN3, VNI = "TCVN3", "VNI"
 
@@ -33,7 +34,7 @@ def _vni() -> dict[str, str]:
     for vowel in "aeo":
         found |= {vowel + sign: f"{vowel}\u0302{mark}" for sign, mark in _CIRCUMFLEX.items()}
     found |= {f"a{sign}": f"a\u0306{mark}" for sign, mark in _BREVE.items()}
-    found = {written: unicodedata.normalize("NFC", meant) for written, meant in found.items()}
+    found = {written: normal("NFC", meant) for written, meant in found.items()}
     large = {written.upper(): meant.upper() for written, meant in found.items()}
     mixed = {written.capitalize(): meant.upper() for written, meant in found.items()}
     return {**mixed, **large, **found}
@@ -117,6 +118,6 @@ def _reads_so(text: str, name: str) -> int:
 @lru_cache(maxsize=65536)
 def _is_vietnamese(word: str) -> bool:
     """Tell whether a word is spelled like a Vietnamese syllable with at most one tone."""
-    apart = unicodedata.normalize("NFD", word.lower())
+    apart = normal("NFD", word.lower())
     bare, tones = _TONE.subn("", apart)
-    return tones < 2 and _SYLLABLE.fullmatch(unicodedata.normalize("NFC", bare)) is not None
+    return tones < 2 and _SYLLABLE.fullmatch(normal("NFC", bare)) is not None

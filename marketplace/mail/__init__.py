@@ -4,7 +4,6 @@ A message is one row keyed by what caused it, so the same cause never queues two
 """
 
 from marketplace.mail.actions import queue, queue_template, rendered, resend
-from marketplace.mail.delivery import consumer
 from marketplace.mail.models import SUBJECT, MailMessage
 
-__all__ = ["SUBJECT", "MailMessage", "consumer", "queue", "queue_template", "rendered", "resend"]
+__all__ = ["SUBJECT", "MailMessage", "queue", "queue_template", "rendered", "resend"]

@@ -21,7 +21,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import update
 
-from marketplace.core.events import MAIL, Consumer, Outbox
+from marketplace.core.events import Outbox
 from marketplace.core.extensions import db
 from marketplace.core.leases import own_leases
 from marketplace.mail import smtp
@@ -139,8 +139,3 @@ def as_bytes(message: MailMessage, sender: str, base_url: str) -> bytes:
         link = f"List-Unsubscribe: <{base_url}{message.unsubscribe}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click"
         text = link.encode("ascii") + b"\r\n" + text
     return text
-
-
-def consumer() -> Consumer:
-    """Return the outbox consumer that sends."""
-    return Consumer(CONSUMER, lambda _action: False, send_due, patience=PATIENCE, lane=MAIL)

@@ -6,10 +6,10 @@ import csv
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.extensions import db
@@ -29,6 +29,7 @@ class Report:
     verdicts: Mapping[str, int]
     precision: Mapping[str, tuple[int, int]]  # strength → (judged good, judged)
     averages: Mapping[str, tuple[float, float]]  # factor → mean score of (good, not useful)
+    unsuitable: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # why operators dismissed → strength → pairs
 
 
 def report() -> Report:
@@ -44,7 +45,16 @@ def report() -> Report:
     for word in STRENGTHS:
         rows = [row for row in judged.values() if row.strength == word]
         precision[word] = sum(row.verdict in GOOD for row in rows), len(rows)
-    return Report(dict(verdicts), precision, _averages(judged.values()))
+    return Report(dict(verdicts), precision, _averages(judged.values()), _unsuitable())
+
+
+def _unsuitable() -> dict[str, dict[str, int]]:
+    """Count the pairs that operators found unsuitable, by reason and strength, the commonest reason first."""
+    rows = select(Match.mark_code, Match.strength, func.count()).where(Match.mark == "dismissed", Match.mark_code != "")
+    found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for code, strength, count in db.session.execute(rows.group_by(Match.mark_code, Match.strength)):
+        found[code][strength] = count
+    return dict(sorted(found.items(), key=lambda one: (-sum(one[1].values()), one[0])))
 
 
 def _averages(rows: Iterable[MatchFeedback]) -> dict[str, tuple[float, float]]:
@@ -66,6 +76,8 @@ def lines(found: Report) -> Iterator[str]:
     for word, (good, judged) in found.precision.items():
         share = f"{good / judged:.2f}" if judged else "-"
         yield f"precision {word}: {share} ({good} of {judged})"
+    for code, counts in found.unsuitable.items():
+        yield f"unsuitable {code}: " + " ".join(f"{word}={counts[word]}" for word in STRENGTHS if word in counts)
     for factor, (good_mean, bad_mean) in sorted(found.averages.items()):
         yield f"factor {factor}: useful {_shown(good_mean)}, not useful {_shown(bad_mean)}"
 

@@ -32,6 +32,8 @@ SAME_SUBJECT, SUBJECT_FITS, SUBJECT_CLEAR = 0.25, 0.5, 0.7
 CERTAIN_TERMS = 8
 #: Price as a multiple of the budget: up to the first it is negotiable, from the second on out of reach.
 NEGOTIABLE, OUT_OF_REACH = 1.25, 2.0
+#: What a price is worth that stands exactly above the budget; from there it falls to nothing where it is out of reach.
+JUST_ABOVE = 0.8
 
 
 @dataclass(frozen=True)
@@ -100,23 +102,41 @@ def trl(low: int | None, high: int | None, listing: int | None) -> Factor:
 
 
 def money(budget_low: int | None, budget_high: int | None, price_low: int | None, price_high: int | None) -> Factor:
-    """Compare the lowest price with the highest budget, in VND; far above it the pair is excluded."""
+    """Compare the range of the price with the highest budget, in VND; far above it the pair is excluded.
+
+    A range that only begins within the budget fits in part: by the share of it that can be paid.
+    """
     asked, offered = [budget_low, budget_high], [price_low, price_high]
     top = budget_high if budget_high is not None else budget_low
     floor = price_low if price_low is not None else price_high
     if top is None or floor is None:
         return _unknown("money", N_("Price or budget is not stated."), asked, offered)
     if floor <= top:
-        return Factor("money", FITS, 1.0, N_("The price lies within the budget."), asked, offered)
+        return _affordable(top, floor, price_high if price_high is not None else floor, asked, offered)
     over = floor / top if top else float("inf")
-    percent = {"percent": round((over - 1) * 100) if top else 0}
-    if over <= NEGOTIABLE:
-        message = N_("The price is %(percent)s %% above the budget: negotiable.")
-        return Factor("money", MISFITS, 0.6, message, asked, offered, percent)
-    if over < OUT_OF_REACH:
-        return Factor("money", MISFITS, 0.2, N_("The price is %(percent)s %% above the budget."), asked, offered, percent)
-    message = N_("The price is far above the budget: at least twice as much.")
-    return Factor("money", MISFITS, 0.0, message, asked, offered, excludes=True)
+    percent = {"percent": max(1, round((over - 1) * 100)) if top else 0}
+    if over >= OUT_OF_REACH:
+        message = N_("The price is far above the budget: at least twice as much.")
+        return Factor("money", MISFITS, 0.0, message, asked, offered, excludes=True)
+    near = over <= NEGOTIABLE
+    message = (N_("The price is %(percent)s %% above the budget: negotiable.") if near
+               else N_("The price is %(percent)s %% above the budget."))
+    score = JUST_ABOVE * (OUT_OF_REACH - over) / (OUT_OF_REACH - 1)
+    return Factor("money", MISFITS, score, message, asked, offered, percent)
+
+
+def _affordable(top: int, low: int, high: int, asked: list[int | None], offered: list[int | None]) -> Factor:
+    """Judge a price whose lowest lies within the budget."""
+    if high <= top:
+        return Factor("money", FITS, 1.0, N_("The price lies within the budget."), asked, offered)
+    share = (top - low) / (high - low)
+    percent = {"percent": round(100 * share)}
+    if not percent["percent"]:
+        message = N_("Only the lowest price lies within the budget.")
+        return Factor("money", UNKNOWN, JUST_ABOVE, message, asked, offered)
+    message = N_("The price begins within the budget: %(percent)s %% of its range can be paid.")
+    verdict = FITS if share >= 0.5 else UNKNOWN
+    return Factor("money", verdict, JUST_ABOVE + (1 - JUST_ABOVE) * share, message, asked, offered, percent)
 
 
 def form(asked: Sequence[str], offered: Sequence[str], asked_way: Sequence[str], offered_way: Sequence[str]) -> Factor:

@@ -7,7 +7,8 @@ from wtforms.validators import InputRequired, Length, NumberRange
 
 from marketplace.matching.factors import LABELS
 from marketplace.matching.formula import DEFAULT_WEIGHTS
-from marketplace.web.forms import DayField, ExchangeForm, LineField, LongField, WholeField
+from marketplace.vocabulary import UNSUITABLE_REASONS
+from marketplace.web.forms import DayField, ExchangeForm, LineField, LongField, TermField, WholeField
 
 
 class WeightsForm(ExchangeForm):
@@ -37,4 +38,5 @@ class WhyForm(ExchangeForm):
 class MarkForm(ExchangeForm):
     """Why a match is marked."""
 
-    reason = LineField(validators=[Length(max=500)])
+    reason_code = TermField(_l("Reason"), vocabulary=UNSUITABLE_REASONS)
+    reason = LineField(_l("In words"), [Length(max=500)])

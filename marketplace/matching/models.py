@@ -22,6 +22,7 @@ class Match(Base):
         one_of("mark", ("", "suggested", "dismissed")),
         Index("ix_match_listing_score", "listing_id", "score"),
         Index("ix_match_request_score", "buyer_request_id", "score"),
+        Index("ix_match_strength", "strength", "score", "id"),
     )
     subject_kind = "match"
 
@@ -39,6 +40,7 @@ class Match(Base):
     listing_rank: Mapped[int | None]
     computed_at: Mapped[Moment]
     mark: Mapped[str] = mapped_column(String(20), default="")
+    mark_code: Mapped[str] = mapped_column(String(40), default="")  # UNSUITABLE_REASONS, of a dismissed pair
     mark_reason: Mapped[str] = mapped_column(NfcText, default="")
     marked_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
     marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

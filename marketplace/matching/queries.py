@@ -118,6 +118,23 @@ def for_organisation(org_id: int, actor: Actor, limit: int = 5) -> Sequence[Matc
     return db.session.scalars(_seen(actor).where(Match.id.in_(ids)).limit(limit)).unique().all() if ids else []
 
 
+def strong_ids(actor: Actor, *conditions: ColumnElement[bool]) -> Select[int]:
+    """Select the ids of strong pairs that the reader may see and nobody called unsuitable, the best first."""
+    return (
+        select(Match.id).join(Match.listing).join(Match.buyer_request)
+        .where(Match.strength == "strong", Match.excluded_by == "", Match.mark != "dismissed")
+        .where(Listing.state.in_(OFFERED_STATES), BuyerRequest.state.in_(OPEN_STATES))
+        .where(listing_visible_to(actor), need_visible_to(actor), *conditions)
+        .order_by(Match.score.desc(), Match.id.desc())
+    )
+
+
+def by_ids(ids: Sequence[int], actor: Actor) -> list[Match]:
+    """Return those of the matches that the reader may see, with both sides, in the order of `ids`."""
+    found = {one.id: one for one in db.session.scalars(_seen(actor).where(Match.id.in_(ids))).unique()} if ids else {}
+    return [found[one] for one in ids if one in found]
+
+
 def said_of(matches: Iterable[Match], org_id: int | None) -> dict[int, frozenset[str]]:
     """Return what an organisation has said of matches, by match."""
     ids, found = [match.id for match in matches], dict[int, frozenset[str]]()

@@ -77,7 +77,7 @@ def write(pairs: Iterable[Scored], weights: Mapping[str, int]) -> None:
         fresh = [row for row, key in zip(some, keys, strict=True) if key not in ids]
         changed = [{**row, "id": ids[key]} for row, key in zip(some, keys, strict=True) if key in ids]
         if fresh:
-            blank = {"mark": "", "mark_reason": ""}
+            blank = {"mark": "", "mark_code": "", "mark_reason": ""}
             db.session.execute(Match.__table__.insert(), [{**row, **blank} for row in fresh])  # type: ignore[attr-defined]
         if changed:
             db.session.execute(update(Match), changed)

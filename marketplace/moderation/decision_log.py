@@ -28,7 +28,7 @@ class DecisionFilters:
     kind: str = ""
     decision: str = ""
     moderator: int | None = None
-    reason: str = ""
+    reason_code: str = ""
     first: date | None = None
     last: date | None = None
     late: bool = False
@@ -71,7 +71,7 @@ def _rules(filters: DecisionFilters) -> list[ColumnElement[bool]]:
     """Return the conditions on a case alone: counting asks for no more."""
     rules: list[ColumnElement[bool]] = [ModerationCase.decided_at.is_not(None)]
     exact = ((ModerationCase.kind, filters.kind), (ModerationCase.decision, filters.decision),
-             (ModerationCase.claimed_by_id, filters.moderator), (ModerationCase.reason_code, filters.reason))
+             (ModerationCase.claimed_by_id, filters.moderator), (ModerationCase.reason_code, filters.reason_code))
     rules += [column == value for column, value in exact if value]
     if filters.first:
         rules.append(ModerationCase.decided_at >= clock.start_of_day(filters.first))

@@ -129,7 +129,7 @@ def decided_filters() -> decision_log.DecisionFilters:
         kind=kind if kind in REVIEWED else "",
         decision=args.get("decision", "") if args.get("decision") in DECISIONS else "",
         moderator=int(who) if who.isascii() and who.isdigit() and len(who) < 19 else None,
-        reason=args.get("reason", "") if args.get("reason") in reasons else "",
+        reason_code=args.get("reason", "") if args.get("reason") in reasons else "",
         first=_day(args.get("first", "")),
         last=_day(args.get("last", "")),
         late=args.get("late") == "1",

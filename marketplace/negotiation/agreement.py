@@ -27,9 +27,11 @@ class Notice:
 
 
 Agreed = Callable[[Lead, Terms, Actor], str]
+Follower = Callable[[Lead], None]
 Preview = Callable[[Lead, Terms], list[Notice]]
 _handlers: list[Agreed] = []
 _previews: list[Preview] = []
+_followers: list[Follower] = []
 
 
 def register_agreement(handler: Agreed, preview: Preview) -> None:
@@ -42,9 +44,18 @@ def register_agreement(handler: Agreed, preview: Preview) -> None:
         _previews.append(preview)
 
 
+def register_follower(follower: Follower) -> None:
+    """Let `follower(lead)` run after the handlers, once both sides have agreed; registering it again changes nothing."""
+    if follower not in _followers:
+        _followers.append(follower)
+
+
 def agreed(lead: Lead, terms: Terms, actor: Actor) -> str:
     """Run every registered handler and return the address of what was opened; what they raise undoes the acceptance."""
-    return next((path for path in [handler(lead, terms, actor) for handler in _handlers] if path), "")
+    paths = [handler(lead, terms, actor) for handler in _handlers]
+    for follower in _followers:
+        follower(lead)
+    return next((path for path in paths if path), "")
 
 
 def preview(lead: Lead, terms: Terms) -> list[Notice]:

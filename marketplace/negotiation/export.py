@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from marketplace.negotiation.presenter import Seen
+from marketplace.negotiation.presenter import Seen, ShownPair
 from marketplace.values.text import N_
 from marketplace.vocabulary import DECLINE_REASONS, LEAD_ORIGINS, SIDES
 from marketplace.web.i18n import language
@@ -42,4 +42,15 @@ STAFF_COLUMNS = (
     Column[Seen](N_("Transferor"), lambda seen: seen.supplier.name),
     Column[Seen](N_("Transferee"), lambda seen: seen.buyer.name),
     *STAGE,
+)
+
+#: Strong pairs that nobody has acted on.
+PAIR_COLUMNS = (
+    Column[ShownPair](N_("Match"), lambda pair: pair.score),
+    Column[ShownPair](N_("Need"), lambda pair: f"{pair.need_code} {pair.need_title}"),
+    Column[ShownPair](N_("Requester"), lambda pair: pair.requester),
+    Column[ShownPair](N_("Answers until"), lambda pair: pair.deadline),
+    Column[ShownPair](N_("Technology"), lambda pair: f"{pair.listing_code} {pair.listing_title}"),
+    Column[ShownPair](N_("Owner"), lambda pair: pair.owner),
+    Column[ShownPair](N_("Both published since"), lambda pair: pair.since),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Str
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from marketplace.accounts.models import User
+from marketplace.answers.models import Answer
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.columns import (
@@ -59,6 +60,7 @@ class Lead(Base):
         Index("ix_lead_buyer_activity", "buyer_org_id", "last_activity_at", "id"),
         Index("ix_lead_activity", "last_activity_at", "id"),
         Index("ix_lead_need", "need_id"),
+        Index("ix_lead_answer", "answer_id", "id"),
         Index("ix_lead_respond", "state", "respond_by"),
     )
     subject_kind = "lead"
@@ -70,6 +72,7 @@ class Lead(Base):
     state: Mapped[str] = mapped_column(String(20), default=LEAD.initial)
     listing_id: Mapped[int | None] = mapped_column(Big, ForeignKey("listing.id"))
     need_id: Mapped[int | None] = mapped_column(Big, ForeignKey("buyer_request.id"))
+    answer_id: Mapped[int | None] = mapped_column(Big, ForeignKey("answer.id"))  # whose conversation it is
     supplier_org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"))
     buyer_org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"))
     initiator_side: Mapped[str] = mapped_column(String(10), default="")  # supplier | buyer; empty: an introduction
@@ -85,6 +88,7 @@ class Lead(Base):
 
     listing: Mapped[Listing | None] = relationship()
     need: Mapped[BuyerRequest | None] = relationship()
+    answer: Mapped[Answer | None] = relationship()
     supplier: Mapped[Organisation] = relationship(foreign_keys=[supplier_org_id])
     buyer: Mapped[Organisation] = relationship(foreign_keys=[buyer_org_id])
     terms: Mapped[list[Terms]] = relationship(back_populates="lead", order_by="Terms.number")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from marketplace.answers.lifecycle import CHOSEN_STATES
+from marketplace.answers.models import Answer
 from marketplace.core.events import Event
 from marketplace.core.permissions import NEGOTIATE
 from marketplace.core.subjects import Ref
@@ -33,6 +35,8 @@ def occasion(event: Event, row: Any) -> Occasion | None:
     if event.action == "lead.message" and event.data.get("kind") in {"interest", "question"}:
         return None  # the move that came with these words is told
     lead: Lead = row if isinstance(row, Lead) else row.lead
+    if lead.answer is not None and _told_by_answer(event, lead.answer):
+        return None
     complaint = row if isinstance(row, Complaint) else None
     waiting = event.data.get("waiting_on") or lead.waiting_on
     parts = {"waiting": (waiting,) if waiting else ("supplier", "buyer")}  # an introduction waits for both
@@ -45,6 +49,17 @@ def occasion(event: Event, row: Any) -> Occasion | None:
     )
 
 
+def _told_by_answer(event: Event, answer: Answer) -> bool:
+    """True for a move of a conversation that goes with one of its answer, which is told instead."""
+    match event.action:
+        case "lead.contact":
+            return bool(event.data.get("side") == "supplier")
+        case "lead.accept":
+            return answer.state in CHOSEN_STATES
+        case _:
+            return event.action in {"lead.decline", "lead.withdraw"}
+
+
 NOTIFICATIONS = Notifications((
     _lead("introduce", "both", N_("The exchange suggests that you talk with %(party)s about “%(title)s”.")),
     _lead("contact", "other", N_("%(party)s is interested in “%(title)s”."), by="buyer"),
@@ -55,6 +70,7 @@ NOTIFICATIONS = Notifications((
     _lead("withdraw", "other", N_("%(party)s withdrew from the conversation about “%(title)s”: %(reason)s.")),
     _lead("expire", "both", N_("The conversation about “%(title)s” has lapsed: it went unanswered too long.")),
     _lead("reminded", "waiting", N_("%(party)s is waiting for your answer about “%(title)s”.")),
+    _lead("remind", "waiting", N_("The exchange reminds you: the next step about “%(title)s” is yours.")),
     _lead("message", "other", N_("New message from %(party)s about “%(title)s”."), topic="messages", quiet=True),
     _lead("message", "both", N_("An officer of the exchange wrote in the conversation about “%(title)s”."),
           by="exchange", topic="messages", quiet=True),
@@ -79,5 +95,6 @@ NOTIFICATIONS = Notifications((
     _complaint("withdraw", "officer", N_("Complaint %(code)s was withdrawn.")),
 ), {
     "lead.thread_read": "stands in the history that both sides see; every page turned would be a mail",
+    "lead.reopen": "the choice of the answer is told",
     "lead.record_read": "a log of reading, not news",
 }, occasion)

@@ -20,6 +20,8 @@ from marketplace.core.reader_language import prefers_other
 from marketplace.core.subjects import subject_of
 from marketplace.listings import visibility as listing_rule
 from marketplace.listings.models import Listing
+from marketplace.matching.models import Match
+from marketplace.matching.presenter import rows as match_rows
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.queries.leads import path_of
@@ -155,3 +157,26 @@ def _turn(lead: Lead, side: str) -> str:
     if side:
         return _("Waiting for them")
     return _("Waiting for the %(side)s", side=SIDES.label(lead.waiting_on, language()).lower())
+
+
+class ShownPair:
+    """A strong pair of need and technology for an officer who may introduce the two; a hidden requester stays unnamed."""
+
+    def __init__(self, match: Match, reader: Actor) -> None:
+        need, listing, spoken = match.buyer_request, match.listing, language()
+        party = need_rule.public_party(need, reader)
+        self.id, self.score, self.deadline = match.id, match.score // 10, need.answer_deadline
+        self.need_code, self.listing_code = need.code, listing.code
+        self.need_title, self.listing_title = (subject_of(one).title(one, spoken) for one in (need, listing))
+        self.need_path = subject_of(need).path(need, reader)
+        self.listing_path = subject_of(listing).path(listing, reader)
+        self.requester = party.name_in(spoken) if party else _("Requester hidden")
+        self.owner = listing.organisation.name_in(spoken)
+        self.since = max(filter(None, (need.published_at, listing.published_at)), default=None)
+        self.suggested = match.mark == "suggested"
+        self.factors = match_rows(match.factors, need.subject_kind)
+
+    @property
+    def fitting(self) -> str:
+        """Return the criteria that fit, as a list in words."""
+        return ", ".join(factor["label"].lower() for factor in self.factors if factor["fit"] == "yes")

@@ -24,7 +24,9 @@ from marketplace.web.i18n import language
 LIMIT = 100  # newest events shown
 #: Events that are no move of a lifecycle.
 LABELS: Mapping[str, str] = MappingProxyType({
+    "lead.reopen": N_("Opened again"),
     "lead.introduce": N_("Introduced by the exchange"),
+    "lead.remind": N_("The exchange reminded of the next step"),
     "lead.message": N_("A message was sent"),
     "lead.record_read": N_("Staff of the exchange opened the record"),
     "lead.thread_read": N_("An officer read the conversation"),

@@ -47,8 +47,11 @@ def is_over(lead: Lead) -> bool:
 
 
 def start_clock(lead: Lead) -> None:
-    """Let the time to answer begin now."""
-    lead.respond_by = clock.due_at(clock.now(), ANSWER_DAYS, working_calendar())
+    """Let the time to answer begin now; of an answer to a need, when its deadline has passed and all can be compared."""
+    begins, need = clock.now(), lead.need
+    if lead.answer_id is not None and need is not None and need.answer_deadline is not None:
+        begins = max(begins, clock.end_of_day(need.answer_deadline))
+    lead.respond_by = clock.due_at(begins, ANSWER_DAYS, working_calendar())
 
 
 def close(lead: Lead) -> None:

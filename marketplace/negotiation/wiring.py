@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Flask
 
+from marketplace.answers.models import Answer
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.events import Event
@@ -17,6 +18,7 @@ from marketplace.core.work import register_work
 from marketplace.files.access import register_file_access
 from marketplace.listings.models import Listing
 from marketplace.negotiation import (
+    answer_leads,
     event_data,
     file_access,
     jobs,
@@ -70,6 +72,7 @@ def register(app: Flask) -> None:
     """Register the kinds of things, pages, what other pages show of leads, the rule of files, and recurring work."""
     register_place("own", Place(N_("Our conversations"), "/my/leads", "chat-left-text", 30), ACTING)
     register_place("trade", Place(N_("Leads"), "/staff/leads", "people", 10), OVERSEE_DEALS)
+    register_place("trade", Place(N_("Pairs to introduce"), "/staff/pairs", "people", 35), FOLLOW_DEALS)
     register_place("trade", Place(N_("Complaints"), "/staff/complaints", "flag", 30), FOLLOW_DEALS)
     for source in work_sources.SOURCES:
         register_work(source)
@@ -82,5 +85,8 @@ def register(app: Flask) -> None:
     for kind in (Listing.subject_kind, BuyerRequest.subject_kind):
         register_panel(app, f"{kind}.aside", views.panels.panel)
         register_panel(app, f"{kind}.actions", views.panels.button)
+    register_panel(app, f"{Answer.subject_kind}.aside", views.panels.answer_aside)
+    register_panel(app, "lead.top", views.panels.lead_top)
+    answer_leads.register()
     register_panel(app, "dashboard.work", views.panels.dashboard_panel)
     register_job(*jobs.JOBS)

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
 from functools import partial
 
 from marketplace.core.events import FAST, Consumer, Event, Outbox
 from marketplace.core.extensions import db
-from marketplace.core.outbox import Job, register_job
+from marketplace.core.outbox import register_job
 from marketplace.core.subjects import row_of
 from marketplace.notifications import holds
 from marketplace.notifications.actions import NotifiedThing, notify
+from marketplace.notifications.jobs import job_of
 from marketplace.notifications.occasions import Occasion
 from marketplace.notifications.recipients import Recipient, recipients
-from marketplace.notifications.rules import Clock, Notifications, Rule, add, by_action, rules_of
-from marketplace.values import clock
+from marketplace.notifications.rules import Notifications, Rule, add, by_action, rules_of
 
 NAME = "notifications"
 #: Names under which earlier versions put events into the outbox that are told here now.
@@ -88,11 +87,4 @@ def register_notifications(declared: Notifications) -> None:
     add(declared)
     for row in declared.rules:
         if row.clock is not None:
-            register_job(Job(row.clock.job, partial(_run, row.action, row.clock), clock.daily(time(row.clock.hour))))
-
-
-def _run(action: str, clock_: Clock) -> None:
-    for occasion in clock_.due():
-        tell_of(action, occasion)
-
-
+            register_job(job_of(row.clock, partial(tell_of, row.action)))

@@ -46,7 +46,7 @@ def held(occasion: Occasion) -> bool:
     why = next(filter(None, (hold(occasion) for hold in _holds.get(event.subject_kind, ()))), "")
     if why:
         db.session.add(HeldNotification(
-            event_id=event.id, of_kind=event.subject_kind, of_id=event.subject_id, action=event.action, reason=why,
+            event_id=event.id, of_kind=event.subject_kind, of_id=event.subject_id, action=event.action, reason_code=why,
         ))
         db.session.flush()
         changed()

@@ -80,7 +80,7 @@ class HeldNotification(Base):
     of_kind: Mapped[str] = mapped_column(String(40))
     of_id: Mapped[int] = mapped_column(Big)
     action: Mapped[str] = mapped_column(String(80))
-    reason: Mapped[str] = mapped_column(String(200))  # English message id
+    reason_code: Mapped[str] = mapped_column(String(200))  # what the hold said: an English message id
     state: Mapped[str] = mapped_column(String(10), default=HELD.initial)
     held_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
     due_at: Mapped[Moment] = mapped_column(UtcDateTime, default=lambda: clock.now() + DUE)  # until when to decide

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import select
 
 from marketplace.accounts.closing import ERASERS
 from marketplace.core.events import Event, register_consumer
@@ -13,13 +12,12 @@ from marketplace.core.extensions import csrf
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import MODERATE, READ_DELIVERIES
 from marketplace.core.rail import Place, register_place
-from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.core.work import register_work
-from marketplace.notifications import actions, consumers, holds, views
+from marketplace.notifications import actions, consumers, holds, retention, views
 from marketplace.notifications.jobs import JOBS
 from marketplace.notifications.lifecycle import HELD as LIFECYCLE
-from marketplace.notifications.models import HeldNotification, Notification
+from marketplace.notifications.models import HeldNotification
 from marketplace.notifications.occasions import Occasion, Person
 from marketplace.notifications.rules import Notifications, letter, rule
 from marketplace.notifications.work_sources import HELD_BACK
@@ -72,11 +70,5 @@ def register(app: Flask) -> None:
     csrf.exempt("marketplace.notifications.views.unsubscribe.turn_off")  # mail programs post it; its address is the secret
     register_consumer(*consumers.consumers())
     register_job(*JOBS)
-    register_retention(
-        "notifications",
-        lambda before: select(Notification.id).where(Notification.created_at < before).order_by(Notification.created_at),
-        app.extensions["settings"].keep_notification_days, deletion(Notification),
-        N_("An inbox is for what one has to know and do; what happened stands in the history of each thing."),
-        label=N_("Notifications in inboxes"),
-    )
+    retention.register(app.extensions["settings"])
     register_seen(app, actions.read_about)

@@ -119,7 +119,16 @@ def _operator(actor: Actor) -> dict[str, Any]:
         tiles += [
             (_("Technologies on offer"), listings, "/technologies"), (_("Open needs"), needs, "/needs?state=open"),
         ]
-    return {"tiles": tiles, "attention": attention, "waiting": waiting, "weekly": weekly()}
+    return {"tiles": tiles, "attention": attention, "waiting": waiting, **_weeks()}
+
+
+def _weeks() -> dict[str, Any]:
+    """Return the figures of the last weeks, and the headings of their columns."""
+    found = weekly()
+    *before, present = found.mondays
+    heads = [_("In the week that begins on"), *((monday, "num") for monday in before),
+             (f"{present} {_('(this week)')}", "num")]
+    return {"weekly": found, "week_heads": heads}
 
 
 def _on_offer() -> tuple[int, int]:

@@ -13,11 +13,11 @@ from marketplace.notifications.queries import unread_count
 from marketplace.web.templating import NavItem, Shell
 
 
-def _item(label: str, href: str, icon: str = "") -> NavItem:
+def _item(label: str, href: str, icon: str = "", covers: tuple[str, ...] = ()) -> NavItem:
     here = request.path
     within = href not in {"/", "/staff"} and here.startswith(href + "/")  # /staff/… are places of their own
-    active = here == href or within
-    return NavItem(label, href, icon, active=active)
+    covered = any(here == one or here.startswith(one + "/") for one in covers)
+    return NavItem(label, href, icon, active=here == href or within or covered)
 
 
 def fill(shell: Shell, actor: Actor) -> None:
@@ -60,7 +60,8 @@ def _rail(actor: Actor) -> list[tuple[str, list[NavItem]]]:
     A page below two of them (/money and /money/fees) is at the nearer one.
     """
     groups = [
-        (_(heading) if heading else "", [_item(_(place.label), place.href, place.icon) for place in places])
+        (_(heading) if heading else "", [
+            _item(_(place.label), place.href, place.icon, place.covers) for place in places])
         for heading, places in places_for(actor)
     ]
     here = max((item.href for _heading, items in groups for item in items if item.active), key=len, default="")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from marketplace.core.extensions import db
 from marketplace.payments.invoicing.lifecycle import OPEN
 from marketplace.payments.invoicing.models import Invoice
-from marketplace.payments.ledger.models import JournalEntry, JournalLine
+from marketplace.payments.ledger.chart import UNIDENTIFIED
+from marketplace.payments.ledger.models import Account, JournalEntry, JournalLine
 from marketplace.payments.ledger.reports import MONTHS, last_day, month_before
 from marketplace.payments.settlement.lifecycle import EVER_RECEIVED
 from marketplace.payments.settlement.models import Payment
@@ -35,19 +36,40 @@ class Received:
 
     days: tuple[SpanSum, ...]
     months: tuple[SpanSum, ...]
+    unidentified: int = 0  # of all that was ever received, what nobody knows the payer of yet
 
 
 def received(today: date) -> Received:
-    """Return what was received in the last DAYS days and MONTHS months. One statement, along the index of days."""
+    """Return what was received in the last DAYS days and MONTHS months: payments, and receipts held as unidentified.
+
+    When it is known whose such a receipt is, its payment counts on that day and the receipt no more, as in the ledger.
+    Three statements, along the index of days.
+    """
     first = month_before(today, MONTHS - 1)
     rows = select(Payment.received_on, func.count(), func.sum(Payment.amount)).where(
         Payment.received_on.between(first, today), Payment.state.in_(EVER_RECEIVED), Payment.currency == "VND",
     ).group_by(Payment.received_on)
     held = {day: (int(count), int(amount)) for day, count, amount in db.session.execute(rows) if day is not None}
+    for day, count, amount in db.session.execute(_unidentified(first)):
+        before = held.get(day, (0, 0))
+        held[day] = (before[0] + int(count), before[1] + int(amount))
+    held_now = -int(db.session.scalar(select(func.coalesce(func.sum(JournalLine.amount), 0)).join(
+        Account, Account.id == JournalLine.account_id).join(JournalEntry, JournalEntry.id == JournalLine.entry_id).where(
+        Account.code == UNIDENTIFIED, JournalEntry.posted_at.is_not(None))) or 0)
     days = [today - timedelta(days=back) for back in range(DAYS - 1, -1, -1)]
     firsts = [month_before(today, back) for back in range(MONTHS - 1, -1, -1)]
     return Received(tuple(_span(held, day, day) for day in days),
-                    tuple(_span(held, first, last_day(first)) for first in firsts))
+                    tuple(_span(held, first, last_day(first)) for first in firsts), held_now)
+
+
+def _unidentified(since: date) -> Select[date, int, int]:
+    """Return the select of (day, receipts, VND) on the account of unidentified receipts; taken back is negative."""
+    return (
+        select(JournalEntry.happened_on, func.count().filter(JournalLine.amount < 0), -func.sum(JournalLine.amount))
+        .join(JournalLine, JournalLine.entry_id == JournalEntry.id).join(Account, Account.id == JournalLine.account_id)
+        .where(Account.code == UNIDENTIFIED, JournalEntry.happened_on >= since, JournalEntry.posted_at.is_not(None))
+        .group_by(JournalEntry.happened_on)
+    )
 
 
 def due(today: date) -> list[SpanSum]:

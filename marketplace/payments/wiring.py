@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import time
-
 from flask import Flask
 
 from marketplace.core.events import register_consumer
 from marketplace.core.extensions import csrf
-from marketplace.core.outbox import Job, in_batches, register_job
+from marketplace.core.outbox import register_job
 from marketplace.core.permissions import ACTING, READ_MONEY, READ_MONEY_TOTALS
 from marketplace.core.proposals import register_proposal
 from marketplace.core.rail import Place, register_place
@@ -18,8 +16,8 @@ from marketplace.deals.actions.consequences import register_consequence
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.topics import Topic, register_topic
 from marketplace.payments import notifications, views
+from marketplace.payments.banks import consumers as banks
 from marketplace.payments.banks import proposals as bank_proposals
-from marketplace.payments.banks.imports import CONSUMER as BANK_LINES
 from marketplace.payments.banks.lifecycle import BANK_LINE as BANK_LINE_LIFE
 from marketplace.payments.banks.models import BankAccount, StatementLine
 from marketplace.payments.banks.work_sources import OPEN_LINES
@@ -31,17 +29,15 @@ from marketplace.payments.fees.lifecycle import CHARGE as CHARGE_LIFE
 from marketplace.payments.fees.models import Charge, FeeRule, WaiverRule
 from marketplace.payments.invoicing import checks
 from marketplace.payments.invoicing import proposals as invoice_proposals
-from marketplace.payments.invoicing.actions import mark_overdue
 from marketplace.payments.invoicing.lifecycle import INVOICE as INVOICE_LIFE
 from marketplace.payments.invoicing.models import CreditNote, Invoice
+from marketplace.payments.jobs import JOBS
 from marketplace.payments.ledger import triggers
-from marketplace.payments.ledger.cache import CACHE
 from marketplace.payments.ledger.checks import register_check
 from marketplace.payments.settlement import checks as settlement_checks
 from marketplace.payments.settlement.lifecycle import PAYMENT as PAYMENT_LIFE
 from marketplace.payments.settlement.lifecycle import REFUND as REFUND_LIFE
 from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
-from marketplace.values import clock
 from marketplace.values.text import N_
 
 __all__ = ["register", "triggers"]  # importing the triggers is what makes them
@@ -106,7 +102,6 @@ PROVIDER_EVENT = Subject(
     event_labels={"provider_event.park": N_("Parked"), "provider_event.replay": N_("Acted on again"),
                   "provider_event.confirm": N_("Proposed entry confirmed")},
 )
-OVERDUE = Job("invoices.overdue", in_batches(mark_overdue), clock.daily(time(7, 30)))
 
 
 def register(app: Flask) -> None:
@@ -129,24 +124,25 @@ def register(app: Flask) -> None:
     register_check("refunds", settlement_checks.refunds)
     register_check("settled requests", settlement_checks.states)
     register_consequence("complete", actions.charge_commission)
-    register_place("own", Place(N_("Fees to pay"), "/my/money", "wallet2", 45), ACTING)
+    register_place("own", Place(N_("Fees to pay"), "/my/money", "wallet2", 45, ("/pay",)), ACTING)
     register_place("money", Place(N_("Payment requests"), "/money", "cash-stack", 10), READ_MONEY_TOTALS)
     register_place("money", Place(N_("Payments"), "/money/payments", "credit-card", 20), READ_MONEY)
     register_place("money", Place(N_("Refunds"), "/money/refunds", "arrow-counterclockwise", 25), READ_MONEY)
     register_place("money", Place(N_("Messages of providers"), "/money/messages", "envelope", 27), READ_MONEY)
     register_place("money", Place(N_("Charges"), "/money/charges", "coin", 30), READ_MONEY)
     register_place("money", Place(N_("Tariff"), "/money/fees", "tag", 40), READ_MONEY)
-    register_place("money", Place(N_("Ledger"), "/money/accounts", "journals", 50), READ_MONEY)
+    register_place("money", Place(
+        N_("Ledger"), "/money/accounts", "journals", 50, ("/money/entries", "/money/trial-balance")), READ_MONEY)
     register_place("money", Place(N_("Bank statements"), "/money/statements", "list-ul", 55), READ_MONEY)
     register_place("money", Place(N_("Card reconciliation"), "/money/reconcile", "arrow-left-right", 28), READ_MONEY)
     register_place("money", Place(N_("Bank accounts"), "/money/bank-accounts", "bank", 60), READ_MONEY)
     app.register_blueprint(views.bp)
     _cards(app)
-    register_job(CACHE, OVERDUE, cards.EXPIRE)
+    register_job(*JOBS)
     app.cli.add_command(verify_ledger)
     app.cli.add_command(issue_invoices)
     app.cli.add_command(import_statement)
-    register_consumer(BANK_LINES)
+    register_consumer(*banks.CONSUMERS)
     register_work(OPEN_LINES)
 
 

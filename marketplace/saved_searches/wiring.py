@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from flask import Flask
-from sqlalchemy import select
 
 from marketplace.accounts.closing import ERASERS
 from marketplace.core.events import register_consumer
 from marketplace.core.outbox import register_job
 from marketplace.core.permissions import SIGNED_IN
 from marketplace.core.rail import Place, register_place
-from marketplace.core.retention import deletion, register_retention
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.notifications.consumers import register_notifications
-from marketplace.saved_searches import notifications, views
+from marketplace.saved_searches import notifications, retention, views
 from marketplace.saved_searches.actions import erase_of
 from marketplace.saved_searches.consumers import CONSUMERS
 from marketplace.saved_searches.jobs import JOBS
-from marketplace.saved_searches.models import SavedSearch, SavedSearchHit
+from marketplace.saved_searches.models import SavedSearch
 from marketplace.values.text import N_
 from marketplace.web.panels import register_panel
 
@@ -35,13 +33,6 @@ def register(app: Flask) -> None:
     app.register_blueprint(views.bp)
     register_consumer(*CONSUMERS)
     register_job(*JOBS)
-    register_retention(
-        "saved_searches",
-        lambda before: select(SavedSearchHit.id)
-        .where(SavedSearchHit.found_at < before, SavedSearchHit.told_at.is_not(None)).order_by(SavedSearchHit.found_at),
-        app.extensions["settings"].keep_search_hit_days, deletion(SavedSearchHit),
-        N_("Kept so that nobody is told twice of the same thing; after this long a thing that changes may be told again."),
-        label=N_("What saved searches found"),
-    )
+    retention.register(app.extensions["settings"])
     ERASERS["saved searches"] = erase_of
     register_panel(app, "search.save", views.save_panel)

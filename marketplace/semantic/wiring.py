@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.browse import indexing
 from marketplace.core.config import Settings
-from marketplace.core.events import Consumer, register_consumer
-from marketplace.core.outbox import Job, register_job
+from marketplace.core.events import register_consumer
+from marketplace.core.outbox import register_job
 from marketplace.search.semantic.engine import SemanticEngine
 from marketplace.search.semantic.model import E5
 from marketplace.semantic.cli import embed
+from marketplace.semantic.consumers import consumer_of
 from marketplace.semantic.embedding_job import Filler
+from marketplace.semantic.jobs import job_of
 from marketplace.semantic.vector_index import StoredNeighbours
-
-CONSUMER = "semantic"
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -27,5 +26,5 @@ def register(app: Flask, settings: Settings) -> None:
     app.extensions["search_engine"] = SemanticEngine(
         app.extensions["search_engine"], model, StoredNeighbours(model.name)
     )
-    register_consumer(Consumer(CONSUMER, indexing.wants, filler.handle, batch=200, rereads=True))
-    register_job(Job("semantic.embed", filler.run, filler.next_run))
+    register_consumer(consumer_of(filler))
+    register_job(job_of(filler))

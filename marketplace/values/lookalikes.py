@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from marketplace.values.text import N_, fold
+from marketplace.values.text import N_, fold, normal
 
 MIXED = N_("A word of a name cannot mix letters of several alphabets.")
 _MIXABLE = ("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC")
@@ -31,7 +31,7 @@ _CAPITALS = str.maketrans(dict(zip(
 
 def mixes_alphabets(value: str) -> bool:
     """True when one word has letters of two of the alphabets that look alike; words beside each other may differ."""
-    return any(len(_alphabets(word)) > 1 for word in _LETTERS.findall(unicodedata.normalize("NFC", value)))
+    return any(len(_alphabets(word)) > 1 for word in _LETTERS.findall(normal("NFC", value)))
 
 
 def _alphabets(word: str) -> set[str]:
@@ -44,7 +44,7 @@ def skeleton(value: str) -> str:
 
     Vietnamese marks count as nothing here, as they do for a hurried reader; blanks and signs neither.
     """
-    plain = fold(unicodedata.normalize("NFKC", value).translate(_CAPITALS)).replace(" ", "").translate(_LIKE)
+    plain = fold(normal("NFKC", value).translate(_CAPITALS)).replace(" ", "").translate(_LIKE)
     for two, one in _PAIRS:
         plain = plain.replace(two, one)
     return plain

@@ -7,12 +7,11 @@ between currencies, and nothing uses floating point.
 from __future__ import annotations
 
 import re
-import unicodedata
 from decimal import Decimal
 from typing import Any
 
 from marketplace.core.errors import DomainError
-from marketplace.values.text import N_, strip_marks
+from marketplace.values.text import N_, normal, strip_marks
 from marketplace.vocabulary import EXPONENTS, is_english
 
 #: The largest amount: a million tỷ đồng, half of what the State spends in a year. Columns hold more; the sums of reports,
@@ -100,7 +99,7 @@ def parse_vnd(text: str) -> int:
     Dots group thousands and a comma begins decimals, as is usual in Vietnam. Raises MoneyError when the text is no
     amount, can be read in two ways ("1.5", "2 tỷ 3"), is negative, too large, or leaves a fraction of a đồng.
     """
-    shown = " ".join(unicodedata.normalize("NFKC", text).split())
+    shown = " ".join(normal("NFKC", text).split())
     plain = strip_marks(shown).casefold()
     if not plain or len(plain) > _LONGEST_INPUT:
         raise MoneyError(_HOW)

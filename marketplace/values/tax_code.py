@@ -6,14 +6,13 @@ The personal number has no checksum: only its form can be checked, and it is per
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Literal, NamedTuple
 
 from stdnum.exceptions import InvalidChecksum, ValidationError
 from stdnum.vn import mst
 
 from marketplace.core.errors import DomainError
-from marketplace.values.text import N_
+from marketplace.values.text import N_, normal
 
 Kind = Literal["organisation", "branch", "personal"]
 Fault = Literal["empty", "characters", "length", "component", "checksum"]
@@ -51,7 +50,7 @@ class TaxCode(NamedTuple):
 
 def normalise(text: str) -> str:
     """Return the bare characters of a code: compatibility forms resolved, spaces, dots and dashes removed."""
-    return _SEPARATORS.sub("", _DASHES.sub("-", unicodedata.normalize("NFKC", text)))
+    return _SEPARATORS.sub("", _DASHES.sub("-", normal("NFKC", text)))
 
 
 def parse(text: str) -> TaxCode:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Literal
 
 _STROKE = str.maketrans({"đ": "d", "Đ": "D", "Ð": "D", "ð": "d", "Ɖ": "D", "ɖ": "d"})
 _TONES = {"\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}  # huyền hỏi ngã sắc nặng, dictionary order
@@ -24,16 +25,30 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _NOT_WORD = re.compile(r"[^0-9a-z]+")
+#: Marks that stay on one letter, as in the Stream-Safe Text Format of UAX #15: putting marks in their canonical order takes
+#: time by the square of their number, minutes for a form full of them.
+MOST_MARKS = 30
+_ODD_MARKS = "\u0f73\u0f75\u0f81\uff9e\uff9f"  # of class 0, but their decompositions are marks
+_MARK = f"[{_ODD_MARKS}{''.join(chr(code) for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code)))}]"
+_PERHAPS_TOO_MANY = re.compile(rf"[\W\uff9e\uff9f]{{{MOST_MARKS + 1}}}")  # quick to look for; marks are no part of words
+_TOO_MANY_MARKS = re.compile(f"({_MARK}{{{MOST_MARKS}}}){_MARK}+")
 
 
 ADDRESS_IN_NAME = "A name cannot hold an address of the web or of e-mail."
 _LETTER = {"ă": "a1", "â": "a2", "ê": "e1", "ô": "o1", "ơ": "o2", "ư": "u1", "đ": "d1"}
 
 
+def normal(form: Literal["NFC", "NFD", "NFKC", "NFKD"], value: str) -> str:
+    """Return `value` in a normal form, in time that grows with its length: marks beyond MOST_MARKS are dropped."""
+    if value.isascii():
+        return value
+    return unicodedata.normalize(form, _TOO_MANY_MARKS.sub(r"\1", value) if _PERHAPS_TOO_MANY.search(value) else value)
+
+
 def nfc(value: str) -> str:
     """Return `value` in NFC without control and invisible formatting characters; line ends become \\n."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
-    return unicodedata.normalize("NFC", _INVISIBLE.sub(_kept, _CONTROL.sub("", value)))
+    return normal("NFC", _INVISIBLE.sub(_kept, _CONTROL.sub("", value)))
 
 
 def _kept(found: re.Match[str]) -> str:
@@ -53,7 +68,7 @@ def _is_symbol(character: str) -> bool:
 
 def bears_address(value: str) -> bool:
     """True for a name that holds an address of the web or of e-mail, which mail programs would make a link."""
-    return bool(_ADDRESS.search(unicodedata.normalize("NFKC", value)))
+    return bool(_ADDRESS.search(normal("NFKC", value)))
 
 
 def clean_line(value: str) -> str:
@@ -63,9 +78,9 @@ def clean_line(value: str) -> str:
 
 def strip_marks(value: str) -> str:
     """Return `value` without Vietnamese marks and strokes, case kept: "Đổi mới" → "Doi moi"."""
-    decomposed = unicodedata.normalize("NFD", value.translate(_STROKE))
+    decomposed = normal("NFD", value.translate(_STROKE))
     bare = "".join(ch for ch in decomposed if not unicodedata.combining(ch))
-    return unicodedata.normalize("NFC", bare)
+    return normal("NFC", bare)
 
 
 def fold(value: str) -> str:
@@ -75,8 +90,8 @@ def fold(value: str) -> str:
     and to the order of marks.
     """
     # Case folding can undo compatibility forms (ẛ̣), so fold until marks and cases are both settled.
-    value = unicodedata.normalize("NFKC", value.translate(_STROKE)).casefold()
-    value = strip_marks(unicodedata.normalize("NFKC", value)).casefold()
+    value = normal("NFKC", value.translate(_STROKE)).casefold()
+    value = strip_marks(normal("NFKC", value)).casefold()
     if not value.isascii():
         value = "".join(ch if ch.isalnum() or unicodedata.category(ch) in {"Mc", "Mn"} else " " for ch in value)
     return " ".join((_NOT_WORD.sub(" ", value) if value.isascii() else value).split())
@@ -87,7 +102,7 @@ def word_key(value: str) -> str:
 
     C, C++, C# and .NET are four; "xử-lý" and "Xu ly" are one.
     """
-    value = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", value).casefold())
+    value = normal("NFKC", normal("NFKC", value).casefold())
     if all(ch < "\u0250" or "\u1e00" <= ch < "\u1f00" or unicodedata.combining(ch) or not ch.isalpha() for ch in value):
         value = strip_marks(value)
     return " ".join(re.sub(r"(?<=\w)[-‐‑/](?=\w)", " ", value).split())
@@ -100,7 +115,7 @@ def tone_key(value: str) -> str:
     """
     out: list[str] = []
     tone = ""
-    for ch in unicodedata.normalize("NFD", unicodedata.normalize("NFC", value).casefold()):
+    for ch in normal("NFD", normal("NFC", value).casefold()):
         if ch in _TONES:
             tone = ch
         elif ch.isalnum() or unicodedata.combining(ch):
@@ -108,21 +123,21 @@ def tone_key(value: str) -> str:
         else:
             out.append(tone + ch)
             tone = ""
-    return unicodedata.normalize("NFC", "".join(out)) + tone
+    return normal("NFC", "".join(out)) + tone
 
 
 def sort_key(value: str) -> str:
     """Return a key that sorts like CLDR vi: letters a ă â … first, tones second (ngang huyền hỏi ngã sắc nặng)."""
     letters: list[str] = []
     tones: list[str] = []
-    for ch in unicodedata.normalize("NFC", value).casefold():
+    for ch in normal("NFC", value).casefold():
         tone, base = 0, ""
-        for part in unicodedata.normalize("NFD", ch):
+        for part in normal("NFD", ch):
             if part in _TONES:
                 tone = _TONES[part]
             else:
                 base += part
-        base = unicodedata.normalize("NFC", base)
+        base = normal("NFC", base)
         letters.append(_LETTER.get(base, strip_marks(base) + "0" if base.isalpha() else base))
         tones.append(str(tone))
     return "".join(letters)[:200] + "\x01" + "".join(tones)[:100]

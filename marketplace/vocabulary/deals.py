@@ -23,10 +23,24 @@ DECLINE_REASONS = Vocabulary("decline_reasons", (
     Term("maturity", "Mức độ sẵn sàng chưa phù hợp", "Maturity does not fit"),
     Term("price", "Giá hoặc ngân sách không gặp nhau", "Price and budget do not meet"),
     Term("terms", "Không thống nhất được điều kiện chuyển giao", "No agreement on the terms of transfer"),
+    Term("other_chosen", "Đã chọn phương án khác phù hợp hơn", "Another offer was chosen"),
+    Term("target_missed", "Chưa đạt chỉ tiêu đề ra", "Does not reach the targets asked"),
+    Term("time", "Thời gian thực hiện chưa phù hợp", "The time needed does not fit"),
+    Term("evidence", "Chưa đủ căn cứ, minh chứng", "Not enough evidence"),
     Term("already_committed", "Đã cam kết với bên khác", "Committed to another party"),
     Term("no_capacity", "Chưa có nguồn lực ở thời điểm này", "No capacity at present"),
     Term("rights", "Chưa làm rõ quyền sở hữu hoặc quyền sử dụng", "Ownership or rights are not clear"),
     Term("changed_mind", "Bên đề nghị rút lại", "Withdrawn by who asked"),
+    Term("other", "Lý do khác", "Another reason", "Nêu rõ bằng lời.", "Say which in words."),
+))
+
+UNSUITABLE_REASONS = Vocabulary("unsuitable_reasons", (
+    Term("subject", "Không cùng vấn đề kỹ thuật", "Not the same technical problem"),
+    Term("maturity", "Mức độ sẵn sàng chưa phù hợp", "Maturity does not fit"),
+    Term("scale", "Quy mô, công suất không tương xứng", "Scale or capacity does not fit"),
+    Term("price", "Giá và kinh phí không gặp nhau", "Price and budget do not meet"),
+    Term("form", "Hình thức hợp tác, chuyển giao không phù hợp", "Form of cooperation or transfer does not fit"),
+    Term("parties", "Hai bên đã liên hệ hoặc không muốn liên hệ", "In contact already, or unwilling"),
     Term("other", "Lý do khác", "Another reason", "Nêu rõ bằng lời.", "Say which in words."),
 ))
 

@@ -38,3 +38,13 @@ SIX_CLEAR = Vocabulary("six_clear", (
     Term("authority", "Rõ thẩm quyền", "Clear authority",
          "Ai phê duyệt; vượt thẩm quyền thì báo cáo ai.", "Who approves; to whom it goes when beyond authority."),
 ), source="\"6 rõ\" of the Hanoi city leadership, as reported on 19/3/2026")
+
+#: What an organisation declares with each answer to a need.
+ANSWER_DECLARATIONS = Vocabulary("answer_declarations", (
+    Term("right_to_transfer", "Chúng tôi có quyền chuyển giao hoặc cung cấp những gì đã nêu",
+         "We have the right to transfer or supply what is offered"),
+    Term("no_conflict", "Chúng tôi không có xung đột lợi ích với bên có nhu cầu",
+         "We have no conflict of interest with the requester"),
+    Term("no_collusion", "Chúng tôi không thông đồng với tổ chức trả lời khác",
+         "We have not colluded with another organisation that answers"),
+))

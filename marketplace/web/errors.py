@@ -92,8 +92,9 @@ def answer(status: int, detail: str, *, keep: bool = False, **extra: Any) -> Res
         return problem(status, detail or _(PAGES[page]), **extra)
     back = page_of(request.path) if request.method == "POST" or status == 405 else ""
     again = _kept() if keep else ""
+    kept = typed(shortest=1) if status == 422 else typed()  # a refused form without a page of its own: short answers too
     shown = render_template(
-        f"errors/{page}.html", message=detail, kept=typed(), back=again or back, again=again, sign_in=_sign_in(again)
+        f"errors/{page}.html", message=detail, kept=kept, back=again or back, again=again, sign_in=_sign_in(again)
     )
     return shown, status
 

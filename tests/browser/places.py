@@ -133,6 +133,7 @@ PAGES: dict[str, list[Place]] = {
         Place("deliveries", "/staff/deliveries"),
         Place("leads", "/staff/leads"),
         Place("introduce", "/staff/leads/introduce"),
+        Place("pairs", "/staff/pairs"),
         Place("matching", "/staff/matching"),
     ],
     "accountant": [

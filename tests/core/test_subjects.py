@@ -26,7 +26,7 @@ from tests.notifications.world import World
 
 ROOT = Path(__file__).resolve().parents[2] / "marketplace"
 #: Tables that carry files and have no history of their own: what happens to them is an event of what they are part of.
-WITHOUT_EVENTS = {"message", "listing_revision", "need_revision"}
+WITHOUT_EVENTS = {"answer_version", "message", "listing_revision", "need_revision"}
 
 
 def test_every_table_with_a_history_has_a_subject(shared_app: Flask) -> None:

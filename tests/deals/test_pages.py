@@ -19,7 +19,7 @@ from tests.statements import statements
 
 MOST = 24
 #: Their mark refuses everybody who is no officer, whatever the address names.
-STAFF_ONLY = {"payments.reopen_due", "deals.write_note", "deals.set_officer", "deals.classify"}
+STAFF_ONLY = {"payments.reopen_due", "deals.write_note", "deals.set_officer", "deals.classify", "deals.remind"}
 
 
 def client(ctx: Flask, trade: Trade, name: str, locale: str = "vi") -> Any:

@@ -24,7 +24,7 @@ FAULTS: tuple[Fault, ...] = (
     # values
     Fault("đ is not folded", "values/text.py", '{"đ": "d", "Đ": "D", ', '{"Đ": "D", ', "tests/test_text.py"),
     Fault("input is not composed", "values/text.py",
-          'return unicodedata.normalize("NFC", _INVISIBLE.sub(_kept, _CONTROL.sub("", value)))',
+          'return normal("NFC", _INVISIBLE.sub(_kept, _CONTROL.sub("", value)))',
           'return _INVISIBLE.sub(_kept, _CONTROL.sub("", value))', "tests/test_text.py"),
     Fault("tones do not sort second", "values/text.py", "tone = _TONES[part]", "tone = 0", "tests/test_text.py"),
     Fault("a tax code's check digit is not looked at", "values/tax_code.py", 'raise TaxCodeError("checksum") from None',
@@ -179,7 +179,7 @@ FAULTS: tuple[Fault, ...] = (
           "tests/negotiation/test_visibility.py"),
     Fault("officers read threads without a complaint", "negotiation/visibility.py", "return bool(db.session.scalar(select(complaint)))",
           "return True", "tests/negotiation/test_thread.py"),
-    Fault("one answers one's own need", "negotiation/eligibility.py", "if need.org_id == reader.org_id:", "if False:",
+    Fault("one answers one's own need", "answers/eligibility.py", "if need.org_id == reader.org_id:", "if False:",
           "tests/negotiation/test_beginning.py"),
     Fault("a double click sends twice", "negotiation/actions/messages.py", "once=once or _own_once(lead, actor)",
           "once=_own_once(lead, actor)", "tests/negotiation/test_thread.py"),

@@ -17,6 +17,7 @@ from marketplace.core.outbox import drain
 from marketplace.deals.models import Deal
 from marketplace.negotiation.models import Lead
 from marketplace.values import clock
+from marketplace.vocabulary import ANSWER_DECLARATIONS
 from tests.files import samples as uploads
 from tests.journeys.walking import Walker
 from tests.negotiation.factories import FIRST_WORDS, Cast
@@ -50,6 +51,19 @@ class Trading:
         self[who].send(text=FIRST_WORDS)
         found = re.search(r"QT-\d{4}-\d{6}", self[who].path)
         assert found is not None, self[who].path
+        self.lead = f"/leads/{found[0]}"
+        return self.lead
+
+    def answer_need(self) -> str:
+        """Write and send an answer to the need; its conversation opens with it."""
+        supplier = self["supplier"]
+        supplier.open(f"/needs/{self.need}/answer")
+        supplier.send()
+        targets = dict.fromkeys(re.findall(r"targets-\d+-value", supplier.page), "60")
+        supplier.send(summary=FIRST_WORDS, declarations=list(ANSWER_DECLARATIONS.codes), go="next", **targets)
+        supplier.send("/send")
+        found = re.search(r"QT-\d{4}-\d{6}", supplier.page)
+        assert found is not None, supplier.page
         self.lead = f"/leads/{found[0]}"
         return self.lead
 
@@ -184,7 +198,7 @@ def test_interest_three_versions_and_a_deal_that_is_completed_and_counted(tradin
 @sqlite_first
 def test_a_supplier_answers_a_need_and_wins_it(trading: Trading, app: Flask) -> None:
     buyer = trading["buyer"]
-    trading.open_lead("supplier", f"/needs/{trading.need}/answer")
+    trading.answer_need()
     trading.talk("buyer", "ask", text="Công nghệ này đã chạy ở nhà máy dệt nào chưa, và bao lâu?")
     trading["supplier"].open(trading.lead)
     trading["supplier"].send("/messages", text="Đã chạy 14 tháng tại hai nhà máy ở Nam Định.")

@@ -43,7 +43,10 @@ def test_readiness_against_the_range_asked(
 @pytest.mark.parametrize(
     ("budget", "price", "verdict", "excludes"),
     [
-        ((100, 500), (400, 900), f.FITS, False),
+        ((100, 500), (400, 480), f.FITS, False),
+        ((100, 500), (400, 600), f.FITS, False),
+        ((100, 500), (400, 900), f.UNKNOWN, False),
+        ((100, 500), (500, 900), f.UNKNOWN, False),
         ((100, 500), (500, 500), f.FITS, False),
         ((100, 500), (600, 600), f.MISFITS, False),
         ((None, 500), (None, 700), f.MISFITS, False),
@@ -60,6 +63,14 @@ def test_price_against_budget(
 ) -> None:
     found = f.money(*budget, *price)
     assert (found.verdict, found.excludes) == (verdict, excludes)
+
+
+def test_a_range_that_begins_within_the_budget_says_how_much_of_it_can_be_paid() -> None:
+    whole, half, tenth = (f.money(None, 1_000, 900, high) for high in (1_000, 1_100, 1_900))
+    assert (half.params, tenth.params) == ({"percent": 50}, {"percent": 10})
+    assert whole.score == 1 and half.score == pytest.approx(0.9) and tenth.score == pytest.approx(0.82)
+    edge, just_above = f.money(None, 1_000, 1_000, 9_000), f.money(None, 1_000, 1_001, 9_000)
+    assert edge.params == {} and edge.score == pytest.approx(0.8) and 0.79 < just_above.score < 0.8
 
 
 def test_a_little_above_the_budget_says_by_how_much_and_the_dearer_the_lower() -> None:

@@ -112,7 +112,7 @@ def test_an_operator_suggests_and_dismisses_and_it_is_history(market: Market) ->
         mark(match.id, "suggest", market.cast.buyer)
     with pytest.raises(Invalid):
         mark(match.id, "dismiss", staff, "  ")
-    mark(match.id, "dismiss", staff, "Sai quy mô")
+    mark(match.id, "dismiss", staff, "Sai quy mô", "scale")
     db.session.commit()
     assert best(market.need) == []
     assert [one.mark for one in queries.for_need(market.need.id, staff).matches] == ["dismissed"]
@@ -175,7 +175,9 @@ def test_operators_mark_on_the_page_and_others_cannot(market: Market, ctx: Flask
     assert buyer.post(f"/matches/{match.id}/dismiss", data={"reason": "x"}).status_code == 403
     assert factories.client(ctx).post(f"/matches/{match.id}/dismiss", data={"reason": "x"}).status_code in {302, 401}
     assert staff.post(f"/matches/{match.id}/dismiss", data={}).status_code == 422
-    answer = staff.post(f"/matches/{match.id}/dismiss", data={"reason": "Trùng", "next": "//evil.example"})
+    assert staff.post(f"/matches/{match.id}/dismiss", data={"reason_code": "other"}).status_code == 422
+    assert staff.post(f"/matches/{match.id}/dismiss", data={"reason_code": "nonsense", "reason": "x"}).status_code == 422
+    answer = staff.post(f"/matches/{match.id}/dismiss", data={"reason_code": "subject", "next": "//evil.example"})
     assert answer.headers["Location"] == "/"
     assert staff.post("/matches/999999/suggest", data={}).status_code == 404
 

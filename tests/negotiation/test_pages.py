@@ -39,18 +39,6 @@ def test_a_buyer_expresses_interest_from_the_page_of_a_technology(ctx: Flask) ->
     assert lead.code in client.get(f"/technologies/{listing.code}", follow_redirects=True).text
 
 
-def test_a_supplier_answers_a_need_with_a_technology(ctx: Flask) -> None:
-    cast = Cast()
-    listing, need = cast.listing(), cast.need()
-    client = cast.client(ctx, "supplier")
-    assert f"/needs/{need.code}/answer" in client.get(f"/needs/{need.code}", follow_redirects=True).text
-    client.post(f"/needs/{need.code}/answer", data={"text": FIRST_WORDS, "thing": listing.code, "once": once()})
-    lead = db.session.scalars(select(Lead)).one()
-    assert (lead.listing_id, lead.need_id, lead.initiator_side) == (listing.id, need.id, "supplier")
-    page = cast.client(ctx, "buyer").get(f"/leads/{lead.code}").text
-    assert f"/leads/{lead.code}/moves/accept" in page
-
-
 def test_odd_first_words_are_refused_and_kept(ctx: Flask) -> None:
     cast = Cast()
     listing = cast.listing()

@@ -41,7 +41,7 @@ def test_what_is_held_is_told_when_it_is_released_once(ctx: Flask) -> None:
     other = world.happens("lead.accept", world.supplier)
     assert not told(event) and told(other), "only deals are held"
     [row] = waiting()
-    assert (row.event_id, row.state, row.reason, holds.waiting()) == (event.id, "held", "Held for a test.", 1)
+    assert (row.event_id, row.state, row.reason_code, holds.waiting()) == (event.id, "held", "Held for a test.", 1)
     [item] = work.queue(factories.actor_of(factories.user(staff=("moderator",))), "vi", sources=["notifications.held"])
     assert (item.id, item.path, item.due_at) == (row.id, "/staff/held-notifications", row.due_at)
     assert "deal.sign" not in item.title, "in words"

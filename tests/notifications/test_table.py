@@ -39,6 +39,7 @@ IN_A_VARIABLE = {
         f"{kind}.{verb}_file" for kind in VERSIONED for verb in ("remove", "move", "caption")),
     "core/events.py:transition": "",  # moves of the lifecycles
     "core/recorded_reading.py:record_reading": "",  # its callers say what is read
+    "core/reminder.py:remind": "lead.remind deal.remind",
     "matching/actions.py:mark": "match.suggest match.dismiss match.clear",
     "matching/feedback.py:record_feedback": "match.useful match.not_useful match.take_back",
 }

@@ -27,9 +27,9 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
     ("role", "between"),
     [
         ("moderator", [*OPERATION, *TRADE, "/staff/matching"]),
-        ("deal_officer", [WORK, *TRADE, "/staff/complaints", "/staff/matching"]),
-        ("manager", [WORK, *DECISIONS, *TRADE, "/staff/complaints", "/staff/matching", *MONEY, "/staff/deliveries",
-                     "/staff/proposals"]),
+        ("deal_officer", [WORK, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching"]),
+        ("manager", [WORK, *DECISIONS, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching", *MONEY,
+                     "/staff/deliveries", "/staff/proposals"]),
         ("accountant", [WORK, *MONEY, "/staff/proposals"]),
         ("leadership", [*DECISIONS, *TRADE, "/staff/matching", "/money"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching", *MONEY]),
@@ -48,7 +48,7 @@ def test_members_see_what_is_their_organisations(shared_app: Flask) -> None:
         groups = places_for(Actor(user_id=1, org_id=1, org_ids=frozenset({1})))
     assert [heading for heading, _places in groups] == ["", "Our organisation"]
     assert [place.href for place in groups[1][1]] == [
-        "/my/listings", "/my/needs", "/my/leads", "/my/deals", "/my/money", "/my/organisation"]
+        "/my/listings", "/my/needs", "/my/answers", "/my/leads", "/my/deals", "/my/money", "/my/organisation"]
 
 
 def test_every_place_has_a_picture_in_the_sprite(shared_app: Flask) -> None:
@@ -65,5 +65,8 @@ def test_a_place_needs_a_group_that_exists() -> None:
 
 
 def test_a_page_is_at_one_place_the_nearest(ctx: Flask) -> None:
-    shown = factories.client(ctx, factories.user("Phùng Thu Trang", staff=("accountant",))).get("/money/fees").text
-    assert re.findall(r'class="rail-link" href="([^"]+)" aria-current="page"', shown) == ["/money/fees"]
+    accountant = factories.client(ctx, factories.user("Phùng Thu Trang", staff=("accountant",)))
+    for path, place in (("/money/fees", "/money/fees"), ("/money/entries", "/money/accounts"),
+                        ("/money/trial-balance", "/money/accounts")):
+        here = re.findall(r'class="rail-link" href="([^"]+)" aria-current="page"', accountant.get(path).text)
+        assert here == [place], path

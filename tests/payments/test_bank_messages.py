@@ -66,6 +66,8 @@ def test_a_transfer_that_the_statement_has_shown_is_not_booked_by_a_message(ctx:
 @pytest.mark.parametrize(("changes", "status"), [
     ({"signature": ""}, 400), ({"secret": "x" * 40}, 400), ({"timestamp": 1}, 400), ({"timestamp": "x"}, 400),
     ({"amount": 1.5}, 400), ({"amount": True}, 400), ({"amount": -1}, 400), ({"transaction_id": ""}, 400),
+    ({"timestamp": float("nan")}, 400), ({"timestamp": float("inf")}, 400), ({"transaction_id": "FT\0"}, 400),
+    ({"transaction_id": "FT\ud800"}, 400), ({"booked_on": "9999-12-31"}, 400), ({"booked_on": "0001-01-01"}, 400),
     ({"booked_on": "x"}, 400), ({"amount": 7}, 200), ({"currency": "USD"}, 200), ({"description": "khong ro"}, 200)])
 def test_what_is_not_right_books_nothing(ctx: Flask, changes: dict[str, Any], status: int) -> None:
     bank = Telling(ctx)

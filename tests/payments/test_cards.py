@@ -19,8 +19,10 @@ from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_writing
 from marketplace.core.outbox import drain, enqueue
 from marketplace.notifications.models import Notification
+from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.cards import messages
 from marketplace.payments.cards.consumers import expire_cards
+from marketplace.payments.cards.message_names import UNREADABLE
 from marketplace.payments.cards.sandbox.objects import Thing
 from marketplace.payments.cards.sandbox.server import Server
 from marketplace.payments.cards.sandbox.state import Double
@@ -207,6 +209,20 @@ def test_an_unknown_payment_is_parked(till: CardTill) -> None:
     assert "payment_intent.succeeded" in page and "customer.created" not in page
 
 
+@pytest.mark.parametrize("thing", [
+    {}, {"id": "pi_x"}, {"id": "pi_x", "metadata": []}, {"id": "pi_x", "amount": None, "currency": "vnd"},
+    {"id": ["pi_x"], "amount": 1, "currency": 5, "metadata": {"payment": "TT-2026-000001"}},
+    {"id": "pi_x", "amount": 1001, "currency": "bhd", "metadata": {"payment": "TT-2026-000001"}},
+])
+def test_a_message_of_an_unknown_shape_is_parked_and_told(till: CardTill, thing: dict[str, Any]) -> None:
+    payment = till.press()
+    if "metadata" in thing and isinstance(thing["metadata"], dict):
+        thing = {**thing, "metadata": {"payment": payment.code}}
+    till.bring({"id": "evt_odd", "object": "event", "type": "payment_intent.succeeded", "data": {"object": thing}})
+    assert set(till.parked()) <= {UNREADABLE, messages.UNKNOWN} and till.parked()
+    assert payment.state == "pending" and not db.session.scalar(select(func.max(Outbox.attempts)))
+
+
 def test_the_address_of_messages_takes_nothing_forged_or_large_and_is_away_without_a_secret(
     till: CardTill, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,6 +365,10 @@ def test_a_payout_is_booked_with_its_fees_and_one_in_another_currency_is_propose
     assert till.books() == {chart.CARD: 0, chart.DISPUTED: 0, chart.PROVIDER_CHARGES: fee}
     assert balance(chart.bank(till.account.id), clock.today()) == payment.amount - fee
     assert till.count("payout") == 1 and list(faults()) == []
+    db.session.add(BankAccount(bin="970415", account_no="777", holder="SAN GIAO DICH CONG NGHE"))
+    db.session.commit()
+    till.bring({**till.events[-1], "id": "evt_with_another_account"})
+    assert till.parked() == [] and till.count("payout") == 1, "what was booked once is known by its name"
     till.invoice = till.issued("2")
     second = till.paid()
     sent: Any = till.double.pay_out()

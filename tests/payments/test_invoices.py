@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +22,7 @@ from marketplace.core.outbox import drain
 from marketplace.core.proposals import Proposal, decide
 from marketplace.notifications.models import Notification
 from marketplace.organisations.models import Organisation
+from marketplace.payments import figures
 from marketplace.payments.fees.actions import charge
 from marketplace.payments.fees.models import Charge
 from marketplace.payments.invoicing import actions, queries
@@ -159,10 +160,31 @@ def test_a_credit_note_takes_two_people_and_a_written_agreement(ctx: Flask) -> N
     assert [one.code[:2] for one in db.session.query(CreditNote)] == ["GG", "GG"] and list(faults()) == []
 
 
+def test_what_is_credited_bit_by_bit_leaves_no_vat(ctx: Flask) -> None:
+    books = Books()
+    made = books.issued()
+    said = {"agreement_no": "BB-01", "agreement_on": clock.today().isoformat()}
+    for part in (5, 5, made.total - 10):  # of five đồng the VAT is less than half a đồng
+        actions.issue_credit(made, {**said, "total": part}, "Giảm", books.first.user_id or 0, books.second)
+    db.session.commit()
+    assert (sum(one.vat for one in made.credits), sum(one.net for one in made.credits)) == (made.vat, made.net)
+    assert balance(chart.fixed(chart.VAT_OUTPUT), clock.today()) == 0 and list(faults()) == []
+
+
 def propose_credit_whole(books: Books, made: Invoice, before: Proposal) -> Proposal:
     """Refuse what was proposed before, and propose to credit the rest."""
     assert decide(before, "refuse", books.second, "Tính lại") == "refused"
     return propose_credit(made, made.total - made.credited, "BB-03", clock.today(), "Toàn bộ", books.first)
+
+
+def test_what_is_overdue_is_what_the_ledger_says_is_left(ctx: Flask) -> None:
+    books = Books()
+    made = books.issued()
+    books.paid(made, 1_000_000)
+    assert made.due_on
+    with time_machine.travel(clock.from_local(made.due_on + timedelta(days=1)) + timedelta(hours=8)):
+        assert queries.totals() == {"open": 1, "owed": 100_022, "no_e_invoice": 1}
+        assert [(one.count, one.amount) for one in figures.due(clock.today()) if one.since == date.min] == [(1, 100_022)]
 
 
 def test_overdue_is_marked_once_after_one_ten_and_thirty_days(ctx: Flask) -> None:

@@ -23,8 +23,8 @@ from marketplace.core.long_work import begin_writing
 from marketplace.payments.invoicing import actions as invoice_actions
 from marketplace.payments.invoicing import queries as invoices
 from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.jobs import CACHE
 from marketplace.payments.ledger import chart
-from marketplace.payments.ledger.cache import CACHE
 from marketplace.payments.ledger.checks import faults
 from marketplace.payments.ledger.queries import balance, trial_balance
 from marketplace.payments.settlement import actions, queries, refunds

@@ -116,6 +116,20 @@ def test_too_much_is_a_credit_that_the_next_request_uses(ctx: Flask) -> None:
     assert invoices.credit_of(till.org.id) == 0 == queries.refundable(late) and list(faults()) == []
 
 
+def test_a_refund_of_another_organisation_takes_up_nothing_of_this_one(ctx: Flask) -> None:
+    till = Till()
+    other = factories.organisation("Công ty Khác")
+    begin_writing()
+    theirs, _ours = (actions.receive(till.account, "bank", f"line:{org.id}", Said(70, "VND", clock.today()), org=org,
+                                     invoice=None, actor=till.first) for org in (other, till.org))
+    db.session.commit()
+    till.asked_back(theirs, 70)
+    begin_writing()
+    assert refunds.use_credit(invoices.held(till.invoice.id), till.first) == 70
+    db.session.commit()
+    assert list(faults()) == []
+
+
 def test_a_card_payment_waits_for_the_provider_and_another_amount_is_parked(ctx: Flask) -> None:
     till = Till()
     made = till.card()

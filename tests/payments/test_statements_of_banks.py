@@ -88,7 +88,8 @@ def test_amounts_are_read_as_banks_write_them(text: str, value: int) -> None:
     ('01/12/2026;R1;;"1.5";;x;', "no whole number"), ('01/12/2026;R1;;"1.000.00";;x;', "no whole number"),
     ('01/12/2026;R1;;"=1+1";;x;', "no whole number"), ('01/12/2026;R1;;"1,000.000";;x;', "no whole number"),
     ("32/12/2026;R1;;5;;x;", "cannot be read"), ("01/12/2026;R1;5;5;;x;", "at once"), (";R1;;5;;x;", "cannot be read"),
-    ("01/12/2026;R1;;99999999999999999;;x;", "no whole number")])
+    ("01/12/2026;R1;;99999999999999999;;x;", "no whole number"), (f"01/12/2026;R1;;{'9' * 5000};;x;", "no whole number"),
+    ("01/12/2199;R1;;5;;x;", "no money can have moved"), ("01/12/1999;R1;;5;;x;", "no money can have moved")])
 def test_one_doubtful_row_refuses_the_file(row: str, message: str) -> None:
     with pytest.raises(Invalid, match=message) as refused:
         read(csv_of("01/12/2026;R0;;5;;gut;", row))
@@ -101,6 +102,7 @@ def test_files_that_are_no_statement_are_refused() -> None:
         (b"", "empty"), (b"x" * 10_000_001, "too large"), (b"%PDF-1.7", "no statement"), (csv_of(), "no lines"),
         (csv_of("01/12/2026;R1;;5;;x;")[:-3] + "Tổng".encode("cp1258", "replace") + b"\xd2", "not UTF-8"),
         (b"a\x00b", "no statement"), (b"PK\x03\x04rubbish", "damaged"),
+        (csv_of() + b"\n" * 100_001, "more than 100000 rows"),  # ten million of them would take a gigabyte
     ):
         with pytest.raises(Invalid, match=message):
             read(content)
@@ -144,6 +146,45 @@ def test_workbooks_are_read_and_hostile_ones_refused() -> None:
         out.writestr("xl/worksheets/sheet1.xml", b"0" * 61_000_000)
     with pytest.raises(Invalid, match="unreasonable"):
         read(bomb.getvalue())
+
+
+def repacked(sheet: bytes | None = None, old: bytes = b"", new: bytes = b"") -> bytes:
+    """A workbook of one line whose sheet is replaced, or has something replaced in it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book_of([clock.today(), 5, "x"]))) as source, zipfile.ZipFile(
+            out, "w", zipfile.ZIP_DEFLATED) as packed:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.endswith("sheet1.xml"):
+                content = sheet or content.replace(old, new, 1)
+                assert not old or new in content
+            packed.writestr(name, content)
+    return out.getvalue()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("content", "message"), [
+    # Read by openpyxl as a whole these took gigabytes and minutes: a small file unpacks to fourteen million cells.
+    (repacked(b"<worksheet><sheetData><row>" + b"<c/>" * 1_500_000), "unreasonable"),
+    (repacked(old=b'ref="A1:C1"', new=b'ref="A1:XFD1048576"'), "merged"),
+    (repacked(old=b'<c r="B3" t="n"><v>5<', new=b'<c r="B3" t="n"><v>1e999<'), "whole number"),
+    (repacked(old=b'<c r="B3" t="n"><v>5<', new=b'<c r="B3" t="n"><v>NaN<'), "damaged"),
+    (repacked(b"<!--" + b"x" * 5000 + b"--><!DOCTYPE a [<!ENTITY b 'c'>]>"), "damaged"),
+    (repacked('<?xml version="1.0" encoding="utf-16"?><!DOCTYPE a []>'.encode("utf-16")), "damaged"),
+    (repacked(b'<?xml version="1.0" encoding="cp037"?>' + "<!DOCTYPE a []>".encode("cp037")), "damaged"),
+    (repacked(old=b'ref="A1:C3"', new=b'ref="A1:C1048576"')[:-300], "damaged"),
+])
+def test_small_workbooks_that_hold_much_are_refused_before_they_are_read(content: bytes, message: str) -> None:
+    with pytest.raises(Invalid, match=message):
+        read(content)
+
+
+@pytest.mark.once
+def test_mt940_with_too_many_lines_is_refused_before_its_library_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mt940.parse", None)
+    for text in (":20:A\n" + ":61:261201C1,NTRF\n" * 20_001, f":20:\n:25:{ACCOUNT}\n" * 20_001):
+        with pytest.raises(Invalid, match="at most 20000"):
+            read(text.encode())
 
 
 @pytest.mark.once

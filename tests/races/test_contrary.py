@@ -33,7 +33,7 @@ PAIRS: tuple[tuple[str, ...], ...] = (
     ("organisation restore", "organisation close", "second moderator"),
     ("organisation suspend the owner", "negotiation.answer_terms"), ("organisation suspend the owner", "listings.submit"),
     ("listing suspend", "listings.move"), ("listing suspend", "negotiation.interest"),
-    ("need suspend", "buyer_requests.move-reason"), ("need shortlist", "negotiation.answer"),
+    ("need suspend", "buyer_requests.move-reason"), ("need shortlist", "answers.begin"),
     ("listing approve", "listings.change_file"),
     ("listings.submit", "listings.delete", "partner"), ("listings.submit", "listings.edit-title", "partner"),
     ("listings.submit", "listings.edit-caption", "partner"), ("listings.edit-title", "listings.edit-title", "partner"),

@@ -10,6 +10,7 @@ from typing import Any
 
 from sqlalchemy import select
 
+from marketplace.answers.models import Answer
 from marketplace.buyer_requests.models import NeedRevision
 from marketplace.core.extensions import db
 from marketplace.listings.models import ListingRevision
@@ -80,7 +81,9 @@ SAID: dict[str, Said] = {
     "negotiation.post_message-text": {"text": "Xin gửi bảng thông số nước thải."},
     "negotiation.complain": {"kind": "conduct", "text": "Bên kia không trả lời trong ba tuần liền."},
     "negotiation.interest": {"text": "Chúng tôi muốn tìm hiểu công nghệ này."},
-    "negotiation.answer": {"text": "Chúng tôi có công nghệ phù hợp với nhu cầu này."},
+    "answers.edit": {"summary": "Chúng tôi có công nghệ phù hợp với nhu cầu này.", "targets-0-value": "55"},
+    "answers.send": {"lock": _lock(Answer, lambda w: w.answer.id)},
+    "answers.move-reason_code": {"reason_code": "no_capacity", "reason": WHY},
     "negotiation.move-text": {"text": "Công suất mong muốn là bao nhiêu?"},
     "negotiation.move-reason_code": {"reason_code": "price", "reason": WHY},
     "negotiation.new_terms": {"territory": "Hà Nội", "note": "Chỉ trong thành phố."},
@@ -127,6 +130,7 @@ FILES: dict[str, dict[str, tuple[str, Callable[[], bytes]]]] = {
     "buyer_requests.edit-caption": {"file": ("ảnh.png", lambda: picture(size=(50, 41)))},
     "deals.signature": {"file": ("hợp đồng.pdf", _pdf)},
     "deals.acceptance": {"minutes": ("biên bản.pdf", _pdf), "evidence": ("kết quả.pdf", lambda: PDF + b"\n%2")},
+    "answers.add_file-about": {"file": ("bằng chứng.pdf", _pdf)},
     "deals.add_file-role": {"file": ("ghi chú.pdf", _pdf)},
     "organisations.documents-caption": {"file": ("giấy.pdf", _pdf)},
     "importing.upload": {"file": ("bảng.csv", lambda: "title\nMột công nghệ khác\n".encode())},
@@ -140,6 +144,8 @@ ELSEWHERE = {
     "accounts.reopen": "a link that is forged",
     "web.confirm_reading": "it only leads on",
     "negotiation.introduce": "technology and need are of one organisation here",
+    "negotiation.introduce_pair": "the same; see tests/negotiation/test_pairs_at_once.py",
+    "matching.invite": "the same; see tests/negotiation/test_pairs_at_once.py",
     "importing.start": "its file is not read yet: tests/importing/test_who_goes_on.py",
 }
 ELSEWHERE |= {route.name: "tests/accounts/test_at_once.py, tests/accounts/test_second_step.py" for route in ROUTES

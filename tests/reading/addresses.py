@@ -77,10 +77,14 @@ ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
         kind: lambda w, kind=kind, name=name: f"/moderation/things/{kind}/{getattr(w, name).id}"  # type: ignore[misc]
         for kind, name in (("listing", "listing"), ("need", "need"), ("organisation", "org"))
     },
-    "negotiation.answer": {
+    "answers.begin": {
         "open": lambda w: f"/needs/{w.need.code}/answer", "draft": lambda w: f"/needs/{w.draft_need.code}/answer",
         "invited only": lambda w: f"/needs/{w.invited_need.code}/answer",
     },
+    "answers.check": {"": lambda w: f"/my/answers/{w.answer.code}/check"},
+    "answers.edit": {"": lambda w: f"/my/answers/{w.answer.code}/edit"},
+    "answers.received": {"": lambda w: f"/my/needs/{w.answered_need.code}/answers"},
+    "answers.show": {"": lambda w: f"/answers/{w.answer.code}"},
     "negotiation.complain": {"": lambda w: f"/leads/{w.talks.code}/complaints"},
     "negotiation.complaint": {"": lambda w: f"/complaints/{w.market.complaint.code}"},
     "negotiation.interest": {

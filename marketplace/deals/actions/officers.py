@@ -7,13 +7,14 @@ from sqlalchemy import select
 from marketplace.accounts.models import StaffGrant, User
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
-from marketplace.core.events import record
+from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
 from marketplace.core.permissions import FOLLOW_DEALS
 from marketplace.core.recorded_reading import record_reading, recorded_today
+from marketplace.core.reminder import remind
 from marketplace.deals.event_data import data_of
-from marketplace.deals.lifecycle import LIVE
+from marketplace.deals.lifecycle import DEAL, LIVE
 from marketplace.deals.models import Deal, DealNote
 from marketplace.deals.regime_facts import certificate_in
 from marketplace.deals.regime_table import UNDECIDED, regime_of
@@ -38,6 +39,17 @@ def has_read(deal: Deal, actor: Actor) -> bool:
 def note_reading(deal: Deal, actor: Actor) -> None:
     """Record once a day that somebody who does not follow the deal opened its record. Raises NotAskedHere."""
     record_reading(deal, RECORD_READ, actor, data_of(deal, actor))
+
+
+def remind_both(deal: Deal, actor: Actor) -> Event:
+    """Remind both sides of a deal that is under way; what is to be done stands on its page.
+
+    Raises NotAllowed, and IllegalMove for a deal that is over or was reminded of within three working days.
+    """
+    _must_be_officer(deal, actor)
+    if deal.state not in LIVE:
+        raise IllegalMove(deal.state, N_("This deal is over."), label=DEAL.label(deal.state))
+    return remind(deal, "deal.remind", actor, data_of(deal, actor))
 
 
 def write_note(deal: Deal, actor: Actor, text: str) -> DealNote:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from marketplace.core.access import Actor, access, actor
 from marketplace.core.permissions import FOLLOW_DEALS, OVERSEE_DEALS, READ_RECORDS
+from marketplace.core.reminder import next_reminder_on
 from marketplace.deals.actions import officers
 from marketplace.deals.export import STAFF_COLUMNS
 from marketplace.deals.forms import ClassForm, NoteForm, OfficerForm
@@ -96,6 +97,7 @@ def panel(deal: Deal, who: Actor, **typed: ExchangeForm) -> Markup | None:
         class_form=typed.get("class") or ClassForm(formdata=None), notes=staff_list.notes(deal) if is_officer else [],
         days=staff_list.days_in_stage(deal), still=staff_list.is_still(deal),
         classify=deal.regime in UNDECIDED and deal.state in LIVE,
+        live=deal.state in LIVE, reminder_on=next_reminder_on(deal, "deal.remind") if is_officer else None,
     ))
 
 
@@ -122,6 +124,17 @@ def set_officer(code: str) -> ResponseReturnValue:
         flash(_("The deal's officer was set."), "success")
         return redirect(loading.path_of(deal) + "#officer")
     return _again(deal, officer=form)
+
+
+@bp.post("/deals/<code>/remind")
+@access(FOLLOW_DEALS)
+def remind(code: str) -> ResponseReturnValue:
+    """Remind both sides of a deal that stands still."""
+    deal = loading.readable(code, actor(), lock=True)
+    ExchangeForm().check_acting()
+    officers.remind_both(deal, actor())
+    flash(_("Both sides are reminded."), "success")
+    return redirect(loading.path_of(deal) + "#officer")
 
 
 @bp.post("/deals/<code>/class")

@@ -10,8 +10,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace.authoring.kinds import Kind
-from marketplace.buyer_requests.lifecycle import OPEN_STATES
+from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES, OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
+from marketplace.buyer_requests.queries import invited_on
 from marketplace.buyer_requests.visibility import public_party
 from marketplace.core.access import Actor, access, actor
 from marketplace.core.permissions import EDIT_CONTENT, MARK_MATCHES, STAFF
@@ -20,12 +21,13 @@ from marketplace.core.subjects import subject, subject_of
 from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.matching import duplicates, queries
-from marketplace.matching.actions import mark
+from marketplace.matching.actions import invite_to_answer, mark
 from marketplace.matching.feedback import record_feedback, side_of
 from marketplace.matching.forms import MarkForm
 from marketplace.matching.formula import CONFIDENCES, STRENGTHS, confidence_word
 from marketplace.matching.models import Match
 from marketplace.matching.presenter import rows
+from marketplace.vocabulary import UNSUITABLE_REASONS
 from marketplace.web.forms import ExchangeForm
 from marketplace.web.i18n import language
 from marketplace.web.views import local_target
@@ -40,8 +42,18 @@ def set_mark(match_id: int, verb: str) -> ResponseReturnValue:
     form = MarkForm()
     form.check_acting()
     form.validate()
-    mark(match_id, verb, actor(), form.reason.data or "")
+    mark(match_id, verb, actor(), form.reason.data or "", form.reason_code.data or "")
     flash(_("Saved."), "success")
+    return redirect(local_target(request.form.get("next")))
+
+
+@bp.post("/matches/<int:match_id>/invite")
+@access(EDIT_CONTENT)
+def invite(match_id: int) -> ResponseReturnValue:
+    """Invite the owner of a technology to answer the need that it fits."""
+    ExchangeForm().check_acting()
+    invitation = invite_to_answer(match_id, actor())
+    flash(_("%(name)s is invited to answer.", name=invitation.organisation.name_in(language())), "success")
     return redirect(local_target(request.form.get("next")))
 
 
@@ -102,13 +114,18 @@ def alike_panel(draft: tuple[Kind, Any, Any], reader: Actor) -> Markup | None:
 
 
 def _panel(own: BuyerRequest | Listing, found: queries.Shown, reader: Actor, here: str) -> Markup:
+    own_side = reader.org_id == own.org_id and reader.may(EDIT_CONTENT)
     said = queries.said_of(found.matches, reader.org_id)
+    need = own if own_side and isinstance(own, BuyerRequest) and own.state in ANSWERABLE_STATES else None
     html = render_template(
         "matching/_panel.html", side=own.subject_kind, here=here, hidden=found.hidden, strengths=STRENGTHS,
         confidences=CONFIDENCES,
         matches=[_shown(one, own, reader, said.get(one.id, frozenset())) for one in found.matches],
         operator=reader.may(MARK_MATCHES),
         own=reader.org_id == own.org_id, showing_hidden=_hidden_wanted(own.org_id, reader),
+        invites=need is not None, invited=invited_on(need.id) if need is not None else {},
+        answers=own_side and isinstance(own, Listing) and reader.org_verified,
+        unsuitable=UNSUITABLE_REASONS.choices(language()),
     )
     return Markup(html)  # noqa: S704 - a template
 
@@ -127,6 +144,8 @@ def _shown(match: Match, own: Any, reader: Actor, said: frozenset[str] = frozens
         "need_code": match.buyer_request.code,
         "listing_code": match.listing.code,
         "owner": owner,
+        "org_id": thing.org_id,
+        "answerable": match.buyer_request.state in ANSWERABLE_STATES,
         "score": match.score // 10,
         "strength": match.strength,
         "confidence": confidence_word(match.confidence),
@@ -136,5 +155,6 @@ def _shown(match: Match, own: Any, reader: Actor, said: frozenset[str] = frozens
         "party": bool(side_of(match, reader.org_id)) and reader.may(EDIT_CONTENT),
         "mark": match.mark,
         "reason": match.mark_reason,
+        "code_of_reason": match.mark_code,
         "side": own.subject_kind,
     }

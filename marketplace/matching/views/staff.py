@@ -40,7 +40,7 @@ MEANINGS: Mapping[str, tuple[str, str]] = {
     "text": (N_("How much of what tells the need apart the technology also says; rare words count most."), ""),
     "field": (N_("The field of science: the same, or the same broad field."), ""),
     "trl": (N_("The technology's readiness against the range asked."), N_("below the least asked for")),
-    "money": (N_("The lowest price against the highest budget; up to a quarter above is negotiable."),
+    "money": (N_("How much of the price's range lies within the highest budget; above it, the nearer the better."),
               N_("at least twice the budget")),
     "form": (N_("Forms of cooperation and of transfer that both are open to."), N_("stated on both sides, none in common")),
     "place": (N_("The same province or city; another one is a drawback only."), ""),

@@ -54,7 +54,7 @@ def express_interest(
         raise Invalid("thing", N_("Choose an open need of your own organisation."))
     lead = _one(
         known_interest(listing.id, actor.org_id or 0),
-        lambda: _new(
+        lambda: new_lead(
             "listing", actor, listing_id=listing.id, need_id=need.id if need else None, supplier_org_id=listing.org_id,
             buyer_org_id=actor.org_id, initiator_side="buyer", buyer_revealed_at=clock.now(),
         ),
@@ -63,11 +63,13 @@ def express_interest(
 
 
 def answer_need(
-    need: BuyerRequest, actor: Actor, text: str, listing: Listing | None = None, *, once: str = ""
+    need: BuyerRequest, actor: Actor, text: str, listing: Listing | None = None, *, once: str = "",
+    answer_id: int | None = None,
 ) -> Lead:
     """Open a lead about a need with first words, perhaps with a technology of one's own; as `express_interest`.
 
-    A hidden requester stays hidden until they accept. Raises NotAllowed, IllegalMove, Invalid on `text` or `thing`.
+    It is the conversation of the answer `answer_id`, where there is one. A hidden requester stays hidden until they
+    accept. Raises NotAllowed, IllegalMove, Invalid on `text` or `thing`.
     """
     _raise(actor_refusal(actor) or need_refusal(need, actor))
     check_text(text)
@@ -75,11 +77,12 @@ def answer_need(
         raise Invalid("thing", N_("Choose a technology that your own organisation offers at present."))
     lead = _one(
         known_answer(need.id, actor.org_id or 0, listing.id if listing else None),
-        lambda: _new(
+        lambda: new_lead(
             "need", actor, listing_id=listing.id if listing else None, need_id=need.id, supplier_org_id=actor.org_id,
-            buyer_org_id=need.org_id, initiator_side="supplier", buyer_revealed_at=_named_from(need),
+            buyer_org_id=need.org_id, initiator_side="supplier", buyer_revealed_at=named_from(need),
         ),
     )
+    lead.answer_id = answer_id or lead.answer_id
     return _speak(lead, actor, text, once)
 
 
@@ -102,9 +105,9 @@ def introduce(listing: Listing, need: BuyerRequest, officer: Actor, note: str) -
         raise Invalid("need", refusal.message)
     lead = _one(
         and_(Lead.listing_id == listing.id, Lead.need_id == need.id),
-        lambda: _new(
+        lambda: new_lead(
             "introduction", officer, listing_id=listing.id, need_id=need.id, supplier_org_id=listing.org_id,
-            buyer_org_id=need.org_id, buyer_revealed_at=_named_from(need),
+            buyer_org_id=need.org_id, buyer_revealed_at=named_from(need),
         ),
     )
     if lead.respond_by is None and lead.state == "suggested":
@@ -152,7 +155,8 @@ def _one(known: ColumnElement[bool], make: Callable[[], Lead]) -> Lead:
     raise failed
 
 
-def _new(origin: str, actor: Actor, **values: Any) -> Lead:
+def new_lead(origin: str, actor: Actor, **values: Any) -> Lead:
+    """Return a lead with the next code, not yet in the session."""
     now = clock.now()
     return Lead(
         code=next_code("QT"), origin=origin, created_by_id=actor.user_id, created_at=now, last_activity_at=now, **values
@@ -175,7 +179,8 @@ def _said(lead: Lead, actor: Actor, text: str) -> bool:
     return db.session.scalar(rows.limit(1)) is not None
 
 
-def _named_from(need: BuyerRequest) -> datetime | None:
+def named_from(need: BuyerRequest) -> datetime | None:
+    """Return since when the supplier may know whose need it is: now, or None while the requester is hidden."""
     revision = need.published_revision
     return None if revision is None or revision.hides_requester else clock.now()
 
@@ -187,5 +192,5 @@ def _raise(refusal: Exception | None) -> None:
 
 __all__ = [
     "accept", "answer_need", "ask", "contact", "decline", "expire", "express_interest", "introduce", "known_answer",
-    "known_interest", "open_one", "withdraw",
+    "known_interest", "named_from", "new_lead", "open_one", "withdraw",
 ]

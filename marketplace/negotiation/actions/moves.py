@@ -5,31 +5,54 @@ Every move goes through the LEAD table and leaves an event on the lead.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from sqlalchemy import select
 
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import Invalid, NotAllowed
+from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
 from marketplace.core.events import Event, transition
 from marketplace.core.extensions import db
 from marketplace.core.recorded_reading import record_reading
+from marketplace.core.reminder import remind
 from marketplace.negotiation import whose_turn
 from marketplace.negotiation.actions.messages import post
 from marketplace.negotiation.actions.terms import close_terms
 from marketplace.negotiation.common_members import note_common_members
 from marketplace.negotiation.eligibility import actor_refusal, still_possible
 from marketplace.negotiation.event_data import facts
-from marketplace.negotiation.lifecycle import LEAD
+from marketplace.negotiation.lifecycle import LEAD, OPEN_LEAD_STATES
 from marketplace.negotiation.models import Lead, Message
 from marketplace.values import clock
 from marketplace.values.text import N_
 
 TEXT_LENGTH = (20, 4000)  # of the first words: an interest, an answer, a question
 REASON_LENGTH = 2000
+#: What follows when a person ends a conversation; `answer_leads`, which stands on these verbs, adds itself.
+_ended: list[Callable[[Lead, Actor, str, str], None]] = []
+
+
+def register_end(effect: Callable[[Lead, Actor, str, str], None]) -> None:
+    """Let `effect(lead, actor, reason_code, reason)` follow when somebody ends a conversation; again changes nothing."""
+    if effect not in _ended:
+        _ended.append(effect)
 
 
 def note_reading(lead: Lead, actor: Actor, **more: int) -> None:
     """Record once a day that staff opened the record of a lead, or of a complaint about it. Raises NotAskedHere."""
     record_reading(lead, "lead.record_read", actor, facts(lead, actor, **more))
+
+
+def remind_of_turn(lead: Lead, actor: Actor) -> Event:
+    """Remind the side whose turn it is, or both of an introduction; for officers of the exchange.
+
+    Raises NotAllowed, and IllegalMove for a conversation that is over or was reminded of within three working days.
+    """
+    if "officer" not in lead.roles_of(actor):
+        raise NotAllowed
+    if lead.state not in OPEN_LEAD_STATES:
+        raise IllegalMove(lead.state, N_("This conversation is over."), label=LEAD.label(lead.state))
+    return remind(lead, "lead.remind", actor, facts(lead, actor, waiting_on=lead.waiting_on))
 
 
 def contact(lead: Lead, actor: Actor, text: str, *, once: str = "") -> Event | None:
@@ -123,6 +146,8 @@ def _end(lead: Lead, action: str, actor: Actor, reason_code: str, reason: str) -
     close_terms(lead, actor)
     whose_turn.close(lead)
     db.session.flush()
+    for effect in _ended:
+        effect(lead, actor, reason_code, reason.strip())
     return event
 
 

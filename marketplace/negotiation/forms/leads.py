@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from wtforms import SelectField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
 from marketplace.negotiation.actions.begin import NOTE_LENGTH
 from marketplace.negotiation.actions.moves import REASON_LENGTH, TEXT_LENGTH
@@ -54,6 +54,13 @@ class MoveForm(OnceForm):
     def kept(self) -> list[tuple[str, str]]:
         """Return the texts that were typed, for a page that has no field for them any more."""
         return [(str(field.label.text), field.data) for field in (self.text, self.reason) if field.data]
+
+
+class PairForm(OnceForm):
+    """What an officer writes to the two sides of a pair; without it both read which criteria fit."""
+
+    note = LongField(_l("Why they fit"), [Optional(), Length(*NOTE_LENGTH)],
+                     description=_l("Both sides read this with your introduction, without your name."))
 
 
 class IntroduceForm(OnceForm):

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from marketplace.answers.models import Answer
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db, one
 from marketplace.core.reader_language import title_in
@@ -22,6 +23,9 @@ def readable(code: str, actor: Actor, *, lock: bool = False) -> Lead:
     `lock` holds its row until the end of the transaction: everything that writes to a lead, its terms, its thread or
     its complaints takes this lock first.
     """
+    if lock:  # what follows may move the answer too: it is held first, as where answers are moved
+        answer = select(Lead.answer_id).where(Lead.code == code, Lead.answer_id.is_not(None)).scalar_subquery()
+        db.session.execute(select(Answer.id).where(Answer.id == answer).with_for_update())
     return one(
         select(Lead).where(Lead.code == code, visible_to(actor)),
         joinedload(Lead.supplier), joinedload(Lead.buyer), joinedload(Lead.listing), joinedload(Lead.need), lock=lock,
@@ -34,9 +38,9 @@ def path_of(lead: Lead) -> str:
 
 
 def title_of(lead: Lead, language: str) -> str:
-    """Return the title of what a lead is about, in the reader's language; it names neither side."""
-    for thing in (lead.listing, lead.need):
-        if thing is not None and thing.published_revision is not None:
+    """Return the title of what a lead began with, in the reader's language; it names neither side."""
+    for thing in lead.things:
+        if thing.published_revision is not None:
             return title_in(thing.published_revision, language)
     return lead.code
 

@@ -1,4 +1,4 @@
-"""How leads begin on the web: interest in a technology, an answer to a need."""
+"""How leads begin on the web: interest in a technology. Answers to needs are `marketplace.answers`."""
 
 from __future__ import annotations
 
@@ -11,20 +11,17 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from marketplace.buyer_requests import queries as needs
 from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest
-from marketplace.buyer_requests.on_publish import path_of as need_path
 from marketplace.core.access import access, actor
-from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed, NotFound
+from marketplace.core.errors import DomainError, IllegalMove, Invalid, NotAllowed
 from marketplace.core.extensions import db, limiter
 from marketplace.core.permissions import SIGNED_IN
 from marketplace.core.subjects import subject_of
 from marketplace.listings import queries as listings
-from marketplace.listings.lifecycle import OFFERED_STATES
 from marketplace.listings.models import Listing
 from marketplace.negotiation.actions import begin as begin_actions
-from marketplace.negotiation.eligibility import actor_refusal, listing_refusal, need_refusal
+from marketplace.negotiation.eligibility import actor_refusal, listing_refusal
 from marketplace.negotiation.forms.leads import BeginForm
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.presenter import about
@@ -54,28 +51,6 @@ def interest(ref: str) -> ResponseReturnValue:
     def begin() -> Lead:
         need = _own(BuyerRequest, form.thing.data)
         return begin_actions.express_interest(listing, actor(), form.text.data, need, once=form.once.data or "")
-
-    return _answer(form, begin, known, refusal, shown)
-
-
-@bp.route("/needs/<code>/answer", methods=["GET", "POST"])
-@limiter.limit("30 per hour", methods=["POST"])
-@access(SIGNED_IN)
-def answer(code: str) -> ResponseReturnValue:
-    """Answer a need, perhaps with a technology of one's own."""
-    need = needs.readable(code, actor())
-    if need.published_revision is None:
-        raise NotFound  # a draft of one's own
-    known = begin_actions.open_one(begin_actions.known_answer(need.id, actor().org_id or 0, None))
-    refusal = actor_refusal(actor()) or need_refusal(need, actor())
-    form = BeginForm()
-    form.offer(_("With which technology of yours"), _own_listings())
-    hint = _("You can answer with a technology that is not listed here: describe it in your message.")
-    shown = {"thing": about(need), "path": need_path(need), "hint": hint}
-
-    def begin() -> Lead:
-        listing = _own(Listing, form.thing.data)
-        return begin_actions.answer_need(need, actor(), form.text.data, listing, once=form.once.data or "")
 
     return _answer(form, begin, known, refusal, shown)
 
@@ -116,13 +91,6 @@ def _own_needs() -> list[tuple[str, str]]:
     """Return (code, "code title") of the needs of the organisation acted for that take answers."""
     rows = select(BuyerRequest).where(BuyerRequest.org_id == actor().org_id, BuyerRequest.state.in_(ANSWERABLE_STATES))
     rows = rows.options(joinedload(BuyerRequest.published_revision)).order_by(BuyerRequest.id.desc()).limit(MOST)
-    return [_choice(one) for one in db.session.scalars(rows)]
-
-
-def _own_listings() -> list[tuple[str, str]]:
-    """Return (code, "code title") of the technologies that the organisation acted for offers."""
-    rows = select(Listing).where(Listing.org_id == actor().org_id, Listing.state.in_(OFFERED_STATES))
-    rows = rows.options(joinedload(Listing.published_revision)).order_by(Listing.id.desc()).limit(MOST)
     return [_choice(one) for one in db.session.scalars(rows)]
 
 

@@ -14,8 +14,9 @@ from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, NotFound, 
 from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.core.locks import WITHOUT
-from marketplace.core.permissions import SIGNED_IN
+from marketplace.core.permissions import FOLLOW_DEALS, SIGNED_IN
 from marketplace.negotiation.actions import begin
+from marketplace.negotiation.actions.moves import remind_of_turn
 from marketplace.negotiation.forms.leads import MoveForm
 from marketplace.negotiation.lifecycle import LEAD
 from marketplace.negotiation.models import Lead
@@ -24,6 +25,7 @@ from marketplace.negotiation.timeline import entries
 from marketplace.negotiation.views.blueprint import bp
 from marketplace.negotiation.views.show import page
 from marketplace.values import clock
+from marketplace.web.forms import ExchangeForm
 
 VERBS: Mapping[str, Callable[[Lead, MoveForm], object]] = MappingProxyType({
     "contact": lambda lead, form: begin.contact(lead, actor(), form.text.data or "", once=form.once.data or ""),
@@ -56,6 +58,17 @@ def move(code: str, action: str) -> ResponseReturnValue:
             meanwhile = _meanwhile(lead)
     kept = form.kept() if status != 422 else []
     return page(leads.readable(code, actor()), move=form, meanwhile=meanwhile, kept=kept), status
+
+
+@bp.post("/leads/<code>/remind")
+@access(FOLLOW_DEALS)
+def remind(code: str) -> ResponseReturnValue:
+    """Remind whose turn it is; for officers of the exchange."""
+    lead = leads.readable(code, actor(), lock=True)
+    ExchangeForm().check_acting()
+    remind_of_turn(lead, actor())
+    flash(_("They are reminded."), "success")
+    return redirect(leads.path_of(lead))
 
 
 def _made(lead: Lead, action: str, form: MoveForm) -> bool:

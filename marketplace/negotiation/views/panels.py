@@ -9,24 +9,27 @@ from typing import Any
 from flask import g, render_template
 from markupsafe import Markup
 
-from marketplace.buyer_requests.lifecycle import ANSWERABLE_STATES
+from marketplace.answers.models import Answer
+from marketplace.answers.presenter import Seen as AnswerSeen
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
 from marketplace.core.errors import DomainError
 from marketplace.core.permissions import STAFF
 from marketplace.listings.lifecycle import OFFERED_STATES, RESERVED
 from marketplace.listings.models import Listing
+from marketplace.negotiation import answer_leads
 from marketplace.negotiation.actions import begin, terms
-from marketplace.negotiation.eligibility import actor_refusal, listing_refusal, need_refusal
+from marketplace.negotiation.eligibility import actor_refusal, listing_refusal
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.presenter import Seen
 from marketplace.negotiation.queries import lead_lists
+from marketplace.negotiation.visibility import is_party
 from marketplace.web.errors import text_of
 
 
 @dataclass(frozen=True)
 class Contact:
-    """How a reader gets into contact about a thing: the conversation there is, the form, or why not."""
+    """How a reader gets into contact about a thing: the conversation there is; of a technology the form, or why not."""
 
     offered: bool  # a technology, not a need
     href: str
@@ -55,9 +58,7 @@ def _contact(thing: Listing | BuyerRequest, reader: Actor) -> Contact | None:
             refusal = None if known else actor_refusal(reader) or listing_refusal(thing, reader)
             return Contact(True, f"/technologies/{thing.code}/interest", known, refusal)
         known = begin.open_one(begin.known_answer(thing.id, reader.org_id, None)) if reader.org_id else None
-        if known is None and thing.state not in ANSWERABLE_STATES:
-            return None
-        return Contact(False, f"/needs/{thing.code}/answer", known, actor_refusal(reader) or need_refusal(thing, reader))
+        return Contact(False, "", known, None) if known else None
 
     return _once((thing.subject_kind, thing.id), find)
 
@@ -68,6 +69,19 @@ def _once(key: tuple[str, int], find: Callable[[], Contact | None]) -> Contact |
     if key not in contacts:
         contacts[key] = find()
     return contacts[key]
+
+
+def answer_aside(answer: Answer, reader: Actor) -> Markup | None:
+    """Lead from an answer to its conversation."""
+    lead = answer_leads.newest_lead(answer)
+    return _markup("negotiation/_answer.html", seen=Seen(lead, reader)) if lead else None
+
+
+def lead_top(lead: Lead, reader: Actor) -> Markup | None:
+    """Lead from a conversation to the answer it is about."""
+    if lead.answer is None or not is_party(lead, reader):
+        return None
+    return _markup("negotiation/_of_answer.html", answer=AnswerSeen(lead.answer, reader))
 
 
 def dashboard_panel(_thing: Any, reader: Actor) -> Markup | None:

@@ -14,12 +14,13 @@ from marketplace.core.events import Event, history
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Transition
 from marketplace.core.permissions import SIGNED_IN
+from marketplace.core.reminder import next_reminder_on
 from marketplace.files.access import file_url, shown_name
 from marketplace.negotiation.actions import messages, moves
 from marketplace.negotiation.eligibility import actor_refusal, still_possible
 from marketplace.negotiation.forms.leads import MoveForm
 from marketplace.negotiation.forms.thread import MessageForm
-from marketplace.negotiation.lifecycle import LEAD
+from marketplace.negotiation.lifecycle import LEAD, OPEN_LEAD_STATES
 from marketplace.negotiation.models import Lead
 from marketplace.negotiation.presenter import Seen, with_links
 from marketplace.negotiation.queries import leads
@@ -69,9 +70,16 @@ def standing(lead: Lead, typed: MoveForm | None = None) -> dict[str, Any]:
     return {
         "seen": seen, "about": with_links(seen, who), "rows": {row.action: row for row in rows}, "blocked": blocked,
         "move": form, "introduced": _introduced(lead), "history": lead_timeline(lead, who),
-        "own_name": _own_name(lead, seen),
+        "own_name": _own_name(lead, seen), "reminding": _reminding(lead),
         "move_url": lambda action: url_for("negotiation.move", code=lead.code, action=action),
     }
+
+
+def _reminding(lead: Lead) -> dict[str, Any] | None:
+    """Return what an officer may do to remind of the next step: the day from which, None for at once."""
+    if lead.state not in OPEN_LEAD_STATES or "officer" not in lead.roles_of(actor()):
+        return None
+    return {"on": next_reminder_on(lead, "lead.remind")}
 
 
 def _rows(lead: Lead) -> list[Transition]:

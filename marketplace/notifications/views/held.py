@@ -60,7 +60,7 @@ def _one(row: HeldNotification, event: Event, thing: Any, code: str) -> dict[str
         "title": declared.title(thing, language()) if thing is not None else "",
         "href": declared.path(thing, actor()) if thing is not None else "",
         "word": _(word) if word else event.action.partition(".")[2].replace("_", " "),
-        "reason": _(row.reason), "moves": HELD.actions_for(row.state, DECIDES), "note": row.note,
+        "reason": _(row.reason_code), "moves": HELD.actions_for(row.state, DECIDES), "note": row.note,
     }
 
 

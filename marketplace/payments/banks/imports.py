@@ -13,12 +13,11 @@ from sqlalchemy import select
 from marketplace.core.access import Actor
 from marketplace.core.calendar_days import working_calendar
 from marketplace.core.errors import NotAllowed
-from marketplace.core.events import Consumer, Outbox, record
+from marketplace.core.events import record
 from marketplace.core.extensions import db, insert_into
 from marketplace.core.outbox import enqueue
 from marketplace.core.permissions import ACCOUNTING
 from marketplace.core.work import changed
-from marketplace.payments.banks.booking import act_on_all
 from marketplace.payments.banks.lifecycle import BANK_LINE, UNKNOWN
 from marketplace.payments.banks.matching import Progress, match_lines
 from marketplace.payments.banks.models import BankAccount, StatementLine
@@ -87,11 +86,3 @@ def _rows(account: BankAccount, lines: Sequence[ReadLine]) -> list[dict[str, Any
             "ordinal": seen[key], "match": UNKNOWN, "state": BANK_LINE.initial, "created_at": now, "due_at": due, "lock": 1,
         })
     return rows
-
-
-def _book(rows: Sequence[Outbox]) -> None:
-    for account in sorted({int(row.payload["account"]) for row in rows}):
-        act_on_all(account)
-
-
-CONSUMER = Consumer(BOOKING, lambda _action: False, _book)

@@ -34,6 +34,7 @@ from marketplace.payments.banks.payout_lines import payouts_of
 from marketplace.payments.invoicing.lifecycle import OPEN
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.invoicing.queries import rests
+from marketplace.payments.settlement.lifecycle import SENT
 from marketplace.payments.settlement.models import Payment, Refund
 from marketplace.values.text import fold
 from marketplace.values.vietqr import codes_in
@@ -163,5 +164,5 @@ def _sent(outgoing: Sequence[StatementLine]) -> list[Refund]:
         return []
     amounts = sorted({-line.amount for line in outgoing})
     rows = select(Refund).join(Payment, Payment.id == Refund.payment_id).where(
-        Refund.state == "sent", Refund.amount.in_(amounts), Payment.bank_account_id == outgoing[0].account_id)
+        Refund.state == SENT, Refund.amount.in_(amounts), Payment.bank_account_id == outgoing[0].account_id)
     return list(db.session.scalars(rows).unique())

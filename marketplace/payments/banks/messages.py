@@ -21,10 +21,12 @@ from marketplace.payments.banks.callback_secret import opened
 from marketplace.payments.banks.lifecycle import EXACT
 from marketplace.payments.banks.matching import PROVIDER, compared, key_of_message
 from marketplace.payments.banks.models import BankAccount, StatementLine
+from marketplace.payments.banks.read_line import is_day_of_books
 from marketplace.payments.invoicing import queries as invoices
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.settlement.actions import Said, note_event, receive
 from marketplace.values import clock
+from marketplace.values.text import nfc
 from marketplace.values.vietqr import codes_in
 
 OLDEST = 300  # seconds
@@ -60,13 +62,16 @@ def read_message(body: bytes, signature: str, secret: str) -> BankMessage:
         raise BadBankMessage("signature")
     try:
         said: dict[str, Any] = json.loads(body)
-        if abs(clock.now().timestamp() - float(said["timestamp"])) > OLDEST:
+        if not abs(clock.now().timestamp() - float(said["timestamp"])) <= OLDEST:  # NaN is not less, and not more
             raise BadBankMessage("timestamp")
         reference, amount = str(said["transaction_id"]).strip(), said["amount"]
-        if not 0 < len(reference) <= 100 or type(amount) is not int or not 0 < amount < 10**15:
+        if not 0 < len(reference) <= 100 or not reference.isprintable():
             raise BadBankMessage("transaction")
-        return BankMessage(reference, amount, str(said.get("currency", "VND")).upper(),
-                           date.fromisoformat(said["booked_on"]), str(said.get("description", ""))[:1000])
+        booked_on = date.fromisoformat(said["booked_on"])
+        if type(amount) is not int or not 0 < amount < 10**15 or not is_day_of_books(booked_on):
+            raise BadBankMessage("amount or day")
+        return BankMessage(nfc(reference), amount, str(said.get("currency", "VND")).upper(), booked_on,
+                           str(said.get("description", ""))[:1000])
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BadBankMessage(str(error)) from error
 

@@ -14,7 +14,16 @@ from typing import Any
 
 import mt940
 
-from marketplace.payments.banks.read_line import NO_LINES, ReadLine, refuse
+from marketplace.payments.banks.read_line import (
+    MOST_LINES,
+    NO_LINES,
+    NO_SUCH_DAY,
+    TOO_MANY_LINES,
+    ReadLine,
+    is_day_of_books,
+    refuse,
+)
+from marketplace.values import clock
 from marketplace.values.text import N_
 
 _LINE = re.compile(r"^:61:\d{6}(?:\d{4})?R?[CD][A-Z]?(?P<amount>[\d.,]+)", re.MULTILINE)
@@ -26,6 +35,9 @@ def read_mt940(text: str, account_no: str) -> list[ReadLine]:
     """Return the lines of a file of one account. Raises Invalid on `file`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     found: list[ReadLine] = []
+    count = max(len(re.findall(r"(?m)^:61:", text)), len(re.findall(r"(?m)^:20:", text)))
+    if count > MOST_LINES:  # before the library reads them: it takes half a minute for a file full of them
+        refuse(TOO_MANY_LINES, found=count, max=MOST_LINES)
     for part in re.split(r"(?m)^(?=:20:)", text)[1:]:
         found += _part(part, account_no, len(found))
     return found
@@ -76,7 +88,9 @@ def _checked(parsed: Any, wanted: int, before: int) -> list[ReadLine]:
             reference = next((one for one in (said.get("bank_reference"), said.get("customer_reference")) if one), "")
             text = "".join(str(said.get("transaction_details") or "").split("\n"))
             text = " ".join(text.split())
-            lines.append(ReadLine(place, _day(said["date"]), amount, text, str(reference)[:100], "", balance))
+            if not is_day_of_books(day := _day(said["date"])):
+                refuse(NO_SUCH_DAY, row=place, text=clock.format_date(day))
+            lines.append(ReadLine(place, day, amount, text, str(reference)[:100], "", balance))
     if balance != _whole(closing.amount.amount):
         refuse(N_("Opening balance and lines do not lead to the closing balance (%(found)s instead of %(closing)s); nothing"
                   " was taken."), found=balance, closing=_whole(closing.amount.amount))

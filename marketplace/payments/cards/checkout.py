@@ -21,10 +21,10 @@ from marketplace.payments.cards.gateway import (
     PaymentGateway,
     Session,
 )
-from marketplace.payments.cards.messages import waiting_card
 from marketplace.payments.invoicing import queries as invoices
 from marketplace.payments.settlement import actions
 from marketplace.payments.settlement.models import CARD, Payment
+from marketplace.payments.settlement.queries import waiting_card
 from marketplace.values import clock
 
 log = logging.getLogger(__name__)

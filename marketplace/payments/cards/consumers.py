@@ -15,7 +15,6 @@ from marketplace.core.errors import Unreachable
 from marketplace.core.events import FAST, Consumer, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
-from marketplace.core.outbox import Job
 from marketplace.payments.cards import payouts
 from marketplace.payments.cards.gateway import (
     NOT_OFFERED,
@@ -31,7 +30,7 @@ from marketplace.payments.cards.gateway import (
 )
 from marketplace.payments.cards.messages import CONSUMER, PAYOUTS, Parked, act, held, park, received, settled
 from marketplace.payments.settlement import actions, refunds
-from marketplace.payments.settlement.lifecycle import PENDING
+from marketplace.payments.settlement.lifecycle import PENDING, SENT
 from marketplace.payments.settlement.models import CARD, Payment, ProviderEvent, Refund
 from marketplace.payments.settlement.refunds import CARD_REFUNDS
 from marketplace.values import clock
@@ -60,7 +59,7 @@ def send_refunds(rows: Sequence[Outbox]) -> None:
         refund = refunds.held(refund_id)
         if key == f"refund:{refund.code}:{refund.attempt + 1}":
             refunds.send(refund, SYSTEM)
-        if refund.state != "sent" or key != f"refund:{refund.code}:{refund.attempt}":  # of an attempt that is over
+        if refund.state != SENT or key != f"refund:{refund.code}:{refund.attempt}":  # of an attempt that is over
             continue
         order = RefundOrder(refund.code, refund.attempt, refund.payment.intent_id or "", refund.amount)
         db.session.commit()
@@ -75,7 +74,7 @@ def send_refunds(rows: Sequence[Outbox]) -> None:
 
 
 def _answered(refund: Refund, attempt: int, provider_id: str, done: bool, failure: str) -> None:
-    if refund.attempt != attempt or refund.state != "sent":
+    if refund.attempt != attempt or refund.state != SENT:
         return  # its message was faster
     settled(refund, provider_id or str(refund.provider_id or "") or None, done, failure)
 
@@ -130,4 +129,3 @@ CONSUMERS = (
     Consumer(CARD_REFUNDS, lambda _action: False, send_refunds),
     Consumer(PAYOUTS, lambda _action: False, book_payouts),
 )
-EXPIRE = Job("cards.expire", expire_cards, lambda moment: moment + timedelta(minutes=5))

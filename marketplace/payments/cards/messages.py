@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -16,13 +17,15 @@ from marketplace.core.outbox import enqueue
 from marketplace.core.permissions import ACCOUNTING
 from marketplace.payments.cards.amounts import from_stripe
 from marketplace.payments.cards.gateway import Message
+from marketplace.payments.cards.message_names import UNREADABLE, UNREADABLE_ERRORS, check_names
 from marketplace.payments.settlement import actions, queries, refunds
 from marketplace.payments.settlement.actions import Said, note_event
-from marketplace.payments.settlement.lifecycle import EVER_RECEIVED, PENDING
+from marketplace.payments.settlement.lifecycle import EVER_RECEIVED
 from marketplace.payments.settlement.models import CARD, Payment, ProviderEvent, Refund
 from marketplace.values import clock
 from marketplace.values.text import N_
 
+log = logging.getLogger(__name__)
 CONSUMER = "stripe"
 PAYOUTS = "stripe_payouts"
 PAYOUT_PAID = "payout.paid"
@@ -61,12 +64,17 @@ def act(message: ProviderEvent) -> None:
         return
     try:
         if message.kind in ACTS:
+            check_names(_thing(message))
             ACTS[message.kind](message)
     except Parked as why:
         park(message, str(why))
         return
     except IllegalMove:
         park(message, NOT_NOW)
+        return
+    except UNREADABLE_ERRORS as error:  # a shape that we do not know; trying it again leads to the same
+        log.warning("message %s of the card provider cannot be read: %r", message.id, error)
+        park(message, UNREADABLE)
         return
     message.parked_reason, message.handled_at = "", clock.now()
 
@@ -286,9 +294,3 @@ ACTS: dict[str, Callable[[ProviderEvent], None]] = {
     CLOSED: _dispute_closed,
     PAYOUT_PAID: _paid_out,
 }
-
-
-def waiting_card(invoice_id: int) -> Payment | None:
-    """Return the card payment of a payment request that waits for the provider."""
-    return db.session.scalar(select(Payment).where(
-        Payment.invoice_id == invoice_id, Payment.state == PENDING, Payment.channel == CARD))

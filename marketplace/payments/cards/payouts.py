@@ -21,6 +21,7 @@ from marketplace.payments.banks.payout_lines import KIND, line_of
 from marketplace.payments.cards.gateway import Payout
 from marketplace.payments.cards.messages import park
 from marketplace.payments.ledger import Leg, chart, credit, debit, post
+from marketplace.payments.ledger.models import JournalEntry
 from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -35,6 +36,9 @@ MOST_LINES = 50
 def book(message: ProviderEvent, payout: Payout) -> None:
     """Book a payout once, for a message whose row is locked: 112 and 6428 against 113, or park it with a proposed entry."""
     if message.handled_at is not None and not message.parked_reason and "booked" in message.payload:
+        return
+    if db.session.scalar(select(JournalEntry.id).where(JournalEntry.key == _key(payout.payout_id))) is not None:
+        _note_booked(message, payout)  # another message told of it before, perhaps when there was another bank account
         return
     accounts = list(db.session.scalars(select(BankAccount).where(BankAccount.active).order_by(BankAccount.id).limit(2)))
     why = ""
@@ -62,6 +66,10 @@ def book(message: ProviderEvent, payout: Payout) -> None:
     if line is not None and line.match in {UNKNOWN, NAME}:  # the statement was faster
         line.match = PAYOUT
         act(line)
+    _note_booked(message, payout)
+
+
+def _note_booked(message: ProviderEvent, payout: Payout) -> None:
     message.payload = {**message.payload, "booked": payout.payout_id}
     message.parked_reason, message.handled_at = "", clock.now()
 

@@ -170,14 +170,17 @@ def check_credit(invoice: Invoice, total: int, agreement_on: date) -> None:
 
 
 def issue_credit(invoice: Invoice, said: Mapping[str, Any], reason: str, by_id: int, approver: Actor) -> CreditNote:
-    """Credit a payment request whose row is locked, as two people decided; the VAT in it is its share, half up.
+    """Credit a payment request whose row is locked, as two people decided.
+
+    The VAT in all of its credits is its share, half up, so that a request that is credited whole has none left.
 
     `said` holds `total` in VND with VAT, `agreement_no` and `agreement_on` (ISO) of the written agreement, without which
     an e-invoice may not be adjusted (Decree 70/2025; not read in the decree itself).
     """
     total, agreed = int(said["total"]), date.fromisoformat(said["agreement_on"])
     check_credit(invoice, total, agreed)
-    vat = (2 * total * invoice.vat + invoice.total) // (2 * invoice.total)
+    in_all = (2 * (invoice.credited + total) * invoice.vat + invoice.total) // (2 * invoice.total)
+    vat = min(max(in_all - sum(one.vat for one in invoice.credits), 0), total)
     note = CreditNote(
         code=next_code(CREDIT_PREFIX), invoice_id=invoice.id, net=total - vat, vat=vat, total=total, reason=reason,
         agreement_no=said["agreement_no"], agreement_on=agreed, by_id=by_id, approved_by_id=approver.user_id,

@@ -88,7 +88,7 @@ def _day(moment: datetime) -> str:
 def _transfer(transfer: Transfer | None) -> list[dict[str, Any]]:
     if transfer is None:
         return []
-    rows = [["Ngân hàng (mã BIN)", transfer.bank_bin], ["Số tài khoản", transfer.account_no],
+    rows = [["Ngân hàng", transfer.bank], ["Số tài khoản", transfer.account_no],
             ["Chủ tài khoản", transfer.holder], ["Số tiền", money.format_vnd(transfer.amount)],
             ["Nội dung", transfer.purpose]]
     return [{"title": "Chuyển khoản", "facts": rows, "qr": True}]

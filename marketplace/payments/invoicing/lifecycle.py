@@ -27,4 +27,6 @@ INVOICE = Lifecycle(
 OPEN = INVOICE.in_groups("open")
 #: States in which it has its number and stands in the ledger, and may be credited or noted as e-invoiced.
 STANDING = INVOICE.in_groups("open", "paid")
+#: States in which it may be without a number.
+WITHOUT_NUMBER = INVOICE.in_groups("draft", "cancelled")
 TABS = {"open": N_("To be paid"), "draft": N_("Drafts"), "paid": N_("Paid"), "cancelled": N_("Cancelled")}

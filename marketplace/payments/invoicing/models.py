@@ -18,13 +18,14 @@ from marketplace.core.columns import (
     NfcText,
     UtcDateTime,
     index_of_states,
+    listed,
 )
 from marketplace.core.database_roles import APPEND_ONLY, NEVER_DELETED
 from marketplace.core.extensions import Base
 from marketplace.core.permissions import ACCOUNTING
 from marketplace.organisations.models import Organisation
 from marketplace.payments.fees.models import Charge
-from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN
+from marketplace.payments.invoicing.lifecycle import INVOICE, OPEN, WITHOUT_NUMBER
 from marketplace.values import clock
 from marketplace.vocabulary import is_english
 
@@ -36,7 +37,7 @@ class Invoice(Base):
     __table_args__ = (
         CheckConstraint(INVOICE.check_sql(), name="state_known"),
         CheckConstraint("(code IS NULL) = (issued_at IS NULL)", name="issued_has_number"),
-        CheckConstraint("state IN ('draft', 'cancelled') OR code IS NOT NULL", name="standing_has_number"),
+        CheckConstraint(f"state IN ({listed(WITHOUT_NUMBER)}) OR code IS NOT NULL", name="standing_has_number"),
         CheckConstraint("total = net + vat", name="total_is_sum"),
         Index("uq_invoice_draft", "org_id", unique=True, sqlite_where=text("state = 'draft'"),
               postgresql_where=text("state = 'draft'")),

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import segno
 
+from marketplace.payments.banks.bank_table import bank_name
 from marketplace.payments.banks.queries import pay_to
 from marketplace.payments.invoicing.lifecycle import OPEN
 from marketplace.payments.invoicing.models import Invoice
@@ -25,6 +26,11 @@ class Transfer:
     holder: str
     amount: int
     purpose: str
+
+    @property
+    def bank(self) -> str:
+        """The short name of the bank, as its customers know it."""
+        return bank_name(self.bank_bin)
 
     @property
     def text(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 from sqlalchemy import Select, func, select
 
@@ -20,6 +21,8 @@ from marketplace.values import clock
 
 #: The tab of those that lack their e-invoice, whatever their state.
 NO_E_INVOICE = "no_e_invoice"
+#: The tab of those that should have been paid by now.
+OVERDUE = "overdue"
 
 
 def rests(invoice_ids: Collection[int]) -> dict[int, int]:
@@ -47,9 +50,15 @@ def held(invoice_id: int) -> Invoice:
     return required(db.session.get(Invoice, invoice_id, with_for_update={"of": Invoice}, populate_existing=True))
 
 
-def in_tab(tab: str) -> Select[Invoice]:
-    """Return the select of those on a tab; every one for another name."""
+def in_tab(tab: str, since: date | None = None, until: date | None = None) -> Select[Invoice]:
+    """Return the select of those on a tab, every one for another name; only those due between two days, when given."""
     rows = select(Invoice)
+    if since is not None:
+        rows = rows.where(Invoice.due_on >= since)
+    if until is not None:
+        rows = rows.where(Invoice.due_on <= until)
+    if tab == OVERDUE:
+        return rows.where(Invoice.state.in_(OPEN), Invoice.due_on < clock.today())
     if tab == NO_E_INVOICE:
         return rows.where(Invoice.state.in_(STANDING), Invoice.e_invoice_on.is_(None))
     return rows.where(Invoice.state.in_(INVOICE.tabs[tab])) if tab in INVOICE.tabs else rows
@@ -78,19 +87,16 @@ def to_be_asked() -> list[tuple[Organisation, int, int]]:
 
 
 def totals() -> dict[str, int]:
-    """Return sums for the desk and for leadership: open, overdue, without e-invoice. Two statements."""
-    is_open = Invoice.state.in_(OPEN)
-    late = is_open & (Invoice.due_on < clock.today())
+    """Return sums for the desk and for leadership: open, owed, without e-invoice. Two statements."""
     counted = db.session.execute(select(
-        func.count().filter(is_open), func.count().filter(late), func.coalesce(func.sum(Invoice.total).filter(late), 0),
+        func.count().filter(Invoice.state.in_(OPEN)),
         func.count().filter(Invoice.state.in_(STANDING), Invoice.e_invoice_on.is_(None)),
     ).select_from(Invoice)).one()
     owed = db.session.scalar(
         select(func.coalesce(func.sum(JournalLine.amount), 0)).join(Account, Account.id == JournalLine.account_id)
         .join(JournalEntry, JournalEntry.id == JournalLine.entry_id)
         .where(Account.code.startswith("131-"), JournalEntry.posted_at.is_not(None)))
-    return {"open": counted[0], "overdue": counted[1], "overdue_amount": int(counted[2]), "owed": int(owed or 0),
-            "no_e_invoice": counted[3]}
+    return {"open": counted[0], "owed": int(owed or 0), "no_e_invoice": counted[1]}
 
 
 def credit_of(org_id: int) -> int:

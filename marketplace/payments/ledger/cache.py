@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, select, update
 
 from marketplace.core.extensions import db, insert_into
-from marketplace.core.outbox import Job
 from marketplace.payments.ledger.models import AccountMonth, JournalEntry, JournalLine, LedgerCache
 from marketplace.payments.ledger.queries import lines_summed
 from marketplace.values import clock
@@ -59,11 +58,3 @@ def _hold() -> LedgerCache:
     db.session.execute(
         insert_into(LedgerCache).values(id=_ONLY, through_entry_id=0, made_at=clock.now()).on_conflict_do_nothing())
     return db.session.get_one(LedgerCache, _ONLY, with_for_update=True, populate_existing=True)
-
-
-def _run() -> bool:
-    return take_in() == BATCH
-
-
-#: Every quarter of an hour, since balances of past months only get slower while it waits.
-CACHE = Job("ledger.cache", _run, lambda moment: moment + timedelta(minutes=15))

@@ -30,6 +30,9 @@ from marketplace.values.text import N_, sort_key
 #: Lines of one page, and of one download; more of them must be asked for in shorter periods.
 PER_PAGE, MOST_LINES = 100, 20_000
 MONTHS = 12
+#: The kinds of entries by which money was received from payers, under one name: also what nobody knows the payer of yet.
+RECEIVED = "received"
+GROUPS = {RECEIVED: ("payment.card", "payment.bank", "bank_line.hold")}
 TOO_MANY = N_("There are more than %(most)s lines between these days. Choose a shorter period.")
 
 
@@ -164,12 +167,17 @@ def groups(on: date) -> list[AccountGroup]:
 
 
 def journal(since: date, until: date, kind: str = "") -> Select[JournalEntry]:
-    """Return the select of the entries between two days, both included; of one kind and its refinements, or of all."""
+    """Return the select of the entries between two days, both included; of one kind and its refinements, or of all.
+
+    `kind` may also be the name of a group of kinds.
+    """
     rows = select(JournalEntry).where(
         JournalEntry.happened_on.between(since, until), JournalEntry.posted_at.is_not(None))
     if not kind:
         return rows
-    return rows.where(or_(JournalEntry.kind == kind, JournalEntry.kind.startswith(f"{kind}.", autoescape=True)))
+    return rows.where(or_(*(
+        or_(JournalEntry.kind == one, JournalEntry.kind.startswith(f"{one}.", autoescape=True))
+        for one in GROUPS.get(kind, (kind,)))))
 
 
 def journal_lines(since: date, until: date, kind: str = "") -> list[JournalLine]:

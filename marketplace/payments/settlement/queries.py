@@ -12,8 +12,16 @@ from marketplace.core.extensions import db
 from marketplace.core.permissions import READ_MONEY
 from marketplace.payments.invoicing.queries import rests
 from marketplace.payments.ledger.models import Account, JournalLine
-from marketplace.payments.settlement.lifecycle import BOOKED, PAYMENT, RECEIVED, REFUND, RESERVING, SENT
-from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
+from marketplace.payments.settlement.lifecycle import (
+    BOOKED,
+    PAYMENT,
+    PENDING,
+    RECEIVED,
+    REFUND,
+    RESERVING,
+    SENT,
+)
+from marketplace.payments.settlement.models import CARD, Payment, ProviderEvent, Refund
 
 _MOST = 50
 
@@ -36,6 +44,12 @@ def named(provider: str, name: str) -> int | None:
     rows = select(Payment.id).where(
         Payment.provider == provider, or_(Payment.provider_id == name, Payment.intent_id == name))
     return db.session.scalar(rows)
+
+
+def waiting_card(invoice_id: int) -> Payment | None:
+    """Return the card payment of a payment request that waits for the provider."""
+    return db.session.scalar(select(Payment).where(
+        Payment.invoice_id == invoice_id, Payment.state == PENDING, Payment.channel == CARD))
 
 
 def in_tab(tab: str) -> Select[Payment]:

@@ -172,7 +172,7 @@ def use_credit(invoice: Invoice, actor: Actor) -> int:
     hold_counter(ENTRIES)  # nobody else uses the same credit now
     account = chart.receivable(invoice.org_id)
     legs: list[Leg] = []
-    for item, amount in _credits(account.id):
+    for item, amount in _credits(account.id, invoice.org_id):
         part = min(amount, left - sum(leg.amount for leg in legs))
         if part > 0:
             legs.append(debit(account, part, item))
@@ -189,14 +189,15 @@ def use_credit(invoice: Invoice, actor: Actor) -> int:
     return used
 
 
-def _credits(account_id: int) -> list[tuple[int | None, int]]:
+def _credits(account_id: int, org_id: int) -> list[tuple[int | None, int]]:
     """Return the credits of a receivable account by payment request (None: without one), less what refunds reserve."""
     lines = select(JournalLine.item_id, -func.sum(JournalLine.amount)).where(JournalLine.account_id == account_id).group_by(
         JournalLine.item_id).having(func.sum(JournalLine.amount) < 0)
     found = {item: int(amount) for item, amount in db.session.execute(lines)}
     reserved = (
         select(Payment.invoice_id, func.sum(Refund.amount)).join(Payment, Payment.id == Refund.payment_id)
-        .where(Refund.state.in_(RESERVING), func.coalesce(Payment.invoice_id, 0).in_([item or 0 for item in found]))
+        .where(Payment.org_id == org_id, Refund.state.in_(RESERVING),
+               func.coalesce(Payment.invoice_id, 0).in_([item or 0 for item in found]))
         .group_by(Payment.invoice_id)
     )
     for item, amount in db.session.execute(reserved):

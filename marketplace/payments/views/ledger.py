@@ -31,6 +31,7 @@ from marketplace.web.tabs import Tab, tabs
 PER_PAGE = 50
 KIND_LABELS = dict(zip(KINDS, (
     N_("Asset"), N_("Liability"), N_("Income"), N_("Expense"), N_("Memorandum (between parties)")), strict=True))
+GROUP_LABELS = {reports.RECEIVED: N_("Money received")}
 _TABS = {"accounts": N_("Accounts of the ledger"), "journal": N_("Journal"), "trial_balance": N_("Trial balance")}
 
 
@@ -73,9 +74,12 @@ def account(code: str) -> ResponseReturnValue:
     found, period = _account(code), asked_period()
     part = reports.part(found, period.since, period.until, *(reports.key_of(request.args.get(name, ""))
                                                              for name in ("after", "before")))
+    months = reports.months(found, period.until)
     return render_template(
         "payments/account.html", account=found, org=_organisation(found), period=period, part=part, kinds=KIND_LABELS,
-        months=reports.months(found, period.until), amount=amount, month_href=lambda month: _month_href(found, month),
+        amount=amount, closings=[month.closing for month in months], month_rows=[
+            ({"label": f"{month.first:%m/%Y}", "href": _month_href(found, month)},
+             *(amount(one, found) for one in (month.debit, month.credit, month.closing))) for month in months],
         download=lambda form: url_for("payments.account_file", code=code, form=form),
         page=lambda **key: url_for("payments.account", **{"code": code, **period.query, **key}),
     )
@@ -128,10 +132,16 @@ def journal() -> ResponseReturnValue:
     return render_template(
         "payments/journal.html", part=found, period=period, kind=kind, tabs=_tabs("journal"), amount=amount,
         sums=reports.sums_of([row.id for row in found.rows]), first=_any_account(found.rows),
-        kind_label=gettext(SUBJECTS[kind].label) if kind in SUBJECTS else kind,
+        kind_label=_kind_label(kind),
         every=url_for("payments.journal", since=period.query["since"], until=period.query["until"]),
         download=lambda form: url_for("payments.journal_file", form=form),
     )
+
+
+def _kind_label(kind: str) -> str:
+    if kind in GROUP_LABELS:
+        return gettext(GROUP_LABELS[kind])
+    return gettext(SUBJECTS[kind].label) if kind in SUBJECTS else kind
 
 
 def _any_account(rows: Sequence[JournalEntry]) -> dict[int, Account]:

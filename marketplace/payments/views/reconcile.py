@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.core.access import access, actor
-from marketplace.core.errors import Invalid
+from marketplace.core.errors import Invalid, NotFound
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import ACCOUNTING, READ_MONEY
 from marketplace.payments.cards import reconcile
@@ -62,6 +62,8 @@ def _differences(since: date, until: date) -> list[reconcile.Difference]:
 @access(ACCOUNTING)
 def apply_reconciliation() -> ResponseReturnValue:
     """Receive what the provider has received and we have not, of the days that the address names."""
+    if gateway() is None:
+        raise NotFound
     form, period, done = ExchangeForm(), asked_period(within=MOST_DAYS, message=TOO_LONG), list[int]()
 
     def work() -> None:

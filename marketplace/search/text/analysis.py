@@ -8,13 +8,12 @@ syllables say little and pairs of neighbours ("bigrams") do most of the work. Ea
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
 from marketplace.search.text.units import UNITS, one_sign_of_degrees
-from marketplace.values.text import nfc, strip_marks, tone_key
+from marketplace.values.text import nfc, normal, strip_marks, tone_key
 
 #: Longest term kept; longer strings (base64, page-long words) are cut, at index and at query time alike.
 MAX_TERM = 40
@@ -69,7 +68,7 @@ class Token(NamedTuple):
 
 def _forms(word: str) -> tuple[str, str, bool]:
     """Return (term, exact, abbreviation) of one word without joiners; term is "" when nothing searchable is left."""
-    compatible = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", word).casefold()).casefold()
+    compatible = normal("NFKC", normal("NFKC", word).casefold()).casefold()
     term = strip_marks(strip_marks(compatible).casefold().translate(_LETTERS)).casefold()
     term = "".join(ch for ch in term if ch.isalnum())[:MAX_TERM]
     stem = singular(term)
@@ -121,7 +120,7 @@ def mark_code(token_term: str, exact: str) -> int:
 
 def _number(chunk: str) -> str | None:
     """Return one spelling for 12,5 = 12.5 and 1.500.000 = 1,500,000 = 1500000; None when it is no such number."""
-    chunk = unicodedata.normalize("NFKC", chunk)
+    chunk = normal("NFKC", chunk)
     if _GROUPED.fullmatch(chunk):
         separator = next(ch for ch in chunk if ch in ".,")
         return chunk.replace(separator, "").replace(",", ".")
@@ -260,7 +259,7 @@ def _syllables_of(word: str, term: str) -> tuple[int, ...]:
 
     A letter whose marks were typed in another order stays several characters: a, acute, circumflex.
     """
-    if is_syllable(term) or not _VIETNAMESE.fullmatch(unicodedata.normalize("NFD", word).lower()):
+    if is_syllable(term) or not _VIETNAMESE.fullmatch(normal("NFD", word).lower()):
         return ()
     letters = _LETTER_WITH_MARKS.findall(word)
     if len(letters) != len(term):
