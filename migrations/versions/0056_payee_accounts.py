@@ -7,8 +7,8 @@ from alembic import op
 
 from marketplace.core.columns import Big, NfcString, UtcDateTime
 
-revision = "0051"
-down_revision = "0050"
+revision = "0056"
+down_revision = "0055"
 branch_labels = None
 depends_on = None
 _IN_USE = sa.text("retired_at IS NULL")
