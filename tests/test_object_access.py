@@ -218,6 +218,8 @@ TABLE = (
     post("answers.begin", lambda w: f"/needs/{w.need.code}/answer", frozenset({"stranger"})),
     get("answers.show", lambda w: f"/answers/{w.answer.code}", INSIDE | {"stranger"}),
     get("answers.received", lambda w: f"/my/needs/{w.answered_need.code}/answers", INSIDE),
+    get("answers.beside", lambda w: f"/my/needs/{w.answered_need.code}/answers/beside", INSIDE),  # of none: 422
+    get("answers.export", lambda w: f"/my/needs/{w.answered_need.code}/answers.xlsx", INSIDE),
     get("answers.edit", lambda w: f"/my/answers/{w.answer.code}/edit", frozenset({"stranger"})),
     get("answers.check", lambda w: f"/my/answers/{w.answer.code}/check", frozenset({"stranger"})),
     post("answers.edit", lambda w: f"/my/answers/{w.answer.code}/edit", frozenset({"stranger"}), lock="1"),

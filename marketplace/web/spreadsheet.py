@@ -37,6 +37,7 @@ class Column(Generic[T]):
 
     heading: str  # message id
     cell: Callable[[T], Any]
+    literal: bool = False  # the heading is written as it stands: somebody's own words
 
 
 def inert(value: Any) -> Any:
@@ -51,7 +52,7 @@ def rearmed(value: Any) -> Any:
 
 def headings(columns: Sequence[Column[T]]) -> list[str]:
     """Return the headings in the reader's language."""
-    return [gettext(column.heading) for column in columns]
+    return [inert(column.heading) if column.literal else gettext(column.heading) for column in columns]
 
 
 def cells(columns: Sequence[Column[T]], row: T) -> list[Any]:
