@@ -148,6 +148,7 @@ DEALS = (
 PARTIES = SIDES | OFFICER
 DUES = (
     get("payments.due", lambda w: w.due(0), PARTIES),
+    get("payments.due_qr", lambda w: w.due(0, "qr.svg"), SIDES),
     post("payments.claim_due", lambda w: w.due(0, "claim"), PARTIES - OFFICER),
     post("payments.confirm_due", lambda w: w.due(1, "confirm"), PARTIES - OFFICER),
     post("payments.reopen_due", lambda w: w.due(2, "reopen"), OFFICER),

@@ -150,6 +150,8 @@ STAFF = (
     Route("payments.reopen_due", "officer", lambda w: w.market.due(2), holding="payer_text", acts=False,
           fields={"payer_text": "Chuyển nhầm.", "payee_text": "Chưa nhận.", "reason": "Ngân hàng hoàn tiền."}),
     Route("payments.move_due", "owner", lambda w: w.market.due(1), holding="reason"),
+    Route("payments.enter_payee_bank_account", "owner", lambda w: "/my/organisation/bank-account", holding="holder"),
+    Route("payments.remove_payee_bank_account", "owner", path=lambda w: "/my/organisation/bank-account/remove"),
     Route("payments.replay_message", "accountant", path=lambda w: f"/money/messages/{w.message.id}/replay"),
     Route("payments.confirm_payout", "accountant", path=lambda w: f"/money/messages/{w.message.id}/confirm"),
     Route("payments.apply_reconciliation", "accountant", path=lambda w: "/money/reconcile", few=True, once=False,

@@ -71,6 +71,7 @@ PAGES: dict[str, list[Place]] = {
         Place("listing-own", "/my/listings", TECHNOLOGY, like="technology"),
         Place("my-organisation", "/my/organisation"),
         Place("members", "/my/organisation/members"),
+        Place("bank-account", "/my/organisation/bank-account"),
         Place("invitations", "/my/needs/invitations"),
         Place("leads", "/my/leads"),
         Place("lead", "/my/leads", LEAD),

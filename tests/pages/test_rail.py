@@ -15,7 +15,7 @@ from tests import factories
 
 START = ["/dashboard", "/my/searches"]
 TRADE = ["/staff/leads", "/staff/deals"]
-WORK = "/staff/work"
+WORK, TOPICS = "/staff/work", "/staff/topics"
 OPERATION = [WORK, "/moderation", "/imports", "/staff/texts", "/staff/held-notifications", "/staff/files"]
 DECISIONS = ["/moderation/decided", "/moderation/figures"]
 MONEY = ["/money", "/money/payments", "/money/refunds", "/money/messages", "/money/reconcile", "/money/charges",
@@ -27,11 +27,11 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
     ("role", "between"),
     [
         ("moderator", [*OPERATION, *TRADE, "/staff/matching"]),
-        ("deal_officer", [WORK, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching"]),
-        ("manager", [WORK, *DECISIONS, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching", *MONEY,
+        ("deal_officer", [WORK, TOPICS, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching"]),
+        ("manager", [WORK, TOPICS, *DECISIONS, *TRADE, "/staff/complaints", "/staff/pairs", "/staff/matching", *MONEY,
                      "/staff/deliveries", "/staff/proposals"]),
         ("accountant", [WORK, *MONEY, "/staff/proposals"]),
-        ("leadership", [*DECISIONS, *TRADE, "/staff/matching", "/money"]),
+        ("leadership", [TOPICS, *DECISIONS, *TRADE, "/staff/matching", "/money"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching", *MONEY]),
         ("admin", [WORK, "/staff/texts", *DECISIONS, *TRADE, "/staff/matching", "/staff", "/staff/accounts",
                    "/staff/background", "/staff/retention", "/staff/deliveries"]),

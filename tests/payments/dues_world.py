@@ -14,7 +14,7 @@ from marketplace.core.extensions import db
 from marketplace.deals.models import Deal
 from marketplace.files.actions import Received, receive
 from marketplace.payments.dues import actions, making, queries
-from marketplace.payments.dues.models import Due
+from marketplace.payments.dues.models import Due, PayeeAccount
 from marketplace.payments.ledger.checks import faults
 from marketplace.values import clock
 from tests import factories
@@ -93,11 +93,18 @@ def days_ago(count: int) -> date:
     return clock.today() - timedelta(days=count)
 
 
+def account_of(who: Actor) -> PayeeAccount:
+    """The account of somebody's organisation, unsaved."""
+    return PayeeAccount(org_id=who.org_id, bin="970436", account_no="0071001234567", holder="CONG TY BEN NHAN",
+                        by_id=who.user_id)
+
+
 def paying(deal: Deal, payer: Actor, payee: Actor) -> list[Due]:
     """Make the payments of a deal whose milestones are accepted: one is due, one reported, one confirmed; one waits."""
     making.make_dues(deal, SYSTEM)
     making.fall_due()
     found = queries.of_deal(deal)
+    db.session.add(account_of(payee))
     for one in found[1:3]:
         slip = receive(samples.upload(PDF, "ủy nhiệm chi.pdf"))
         actions.claim(one, payer, actions.Claim(one.amount, clock.today(), "FT26001", slip), one.lock)

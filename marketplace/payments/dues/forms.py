@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms.validators import InputRequired, Length
+from wtforms import SelectField
+from wtforms.validators import InputRequired, Length, Regexp
 
+from marketplace.payments.banks.bank_table import BANKS
 from marketplace.web.forms import DayField, ExchangeForm, LineField, LongField, MoneyField
 
 NEEDED = _l("Please fill this in.")
@@ -35,3 +37,14 @@ class ReopenForm(ExchangeForm):
     payer_text = LongField(_l("What the paying side says"), [InputRequired(NEEDED), Length(max=4000)])
     payee_text = LongField(_l("What the side that is paid says"), [InputRequired(NEEDED), Length(max=4000)])
     reason = LongField(_l("Why it is opened again"), [InputRequired(NEEDED), Length(max=2000)])
+
+
+class PayeeAccountForm(ExchangeForm):
+    """The bank account into which the organisation wants to be paid."""
+
+    bin = SelectField(_l("Bank"), [InputRequired(NEEDED)],
+                      choices=[("", ""), *((bank.bin, f"{bank.short_name} ({bank.bin})") for bank in BANKS)])
+    account_no = LineField(_l("Account number"), [
+        InputRequired(NEEDED), Regexp(r"^[0-9A-Za-z]{1,19}$", message=_l("Up to 19 digits or letters, without spaces."))])
+    holder = LineField(_l("Holder"), [InputRequired(NEEDED), Length(max=140)],
+                       description=_l("As the bank writes it: capital letters without marks."))

@@ -194,3 +194,32 @@ class DueReopening(Base):
     reason: Mapped[str] = mapped_column(NfcText)
     by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
     at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class PayeeAccount(Base):
+    """The bank account into which an organisation wants to be paid by the other side of a deal; one is in use at a time."""
+
+    __tablename__ = "payee_account"
+    __table_args__ = (
+        Index("ix_payee_account_org", "org_id"),
+        Index("uq_payee_account_in_use", "org_id", unique=True, sqlite_where=text("retired_at IS NULL"),
+              postgresql_where=text("retired_at IS NULL")),
+        {"info": NEVER_DELETED},
+    )
+    subject_kind = "payee_account"
+
+    id: Mapped[Key]
+    org_id: Mapped[int] = mapped_column(Big, ForeignKey("organisation.id"))
+    bin: Mapped[str] = mapped_column(String(6))  # the bank's number at NAPAS, e.g. 970436
+    account_no: Mapped[str] = mapped_column(String(19))
+    holder: Mapped[str] = mapped_column(NfcString(140))
+    by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    entered_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    by: Mapped[User] = relationship()
+
+    @property
+    def masked(self) -> str:
+        """The number for events and histories: no more than its last four characters."""
+        return f"••••{self.account_no[-4:]}"

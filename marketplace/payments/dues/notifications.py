@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.core.events import Event
-from marketplace.core.permissions import NEGOTIATE
+from marketplace.core.permissions import MANAGE_ORGANISATION, NEGOTIATE
 from marketplace.core.subjects import Ref
 from marketplace.negotiation.models import Lead
 from marketplace.notifications.occasions import Occasion
@@ -64,3 +64,19 @@ NOTIFICATIONS = Notifications((
     "due.change": "the terms that change it are told to both sides",
     "due.file_read": "a log of reading, not news",
 }, occasion)
+
+
+def _of_administrators(event: Event, row: Any) -> Occasion | None:
+    """Return who is concerned by the account of an organisation: its administrators."""
+    return Occasion(row, event, members=MANAGE_ORGANISATION)
+
+
+def _account(verb: str, text: str) -> Rule:
+    return rule(f"payee_account.{verb}", "payments", "owner", text)
+
+
+ACCOUNTS = Notifications((
+    _account("enter", N_("The bank account %(title)s was entered for payments to your organisation. Please check it.")),
+    _account("change", N_("The bank account for payments to your organisation is now %(title)s. Please check it.")),
+    _account("remove", N_("The bank account %(title)s for payments to your organisation was taken off.")),
+), {}, _of_administrators)

@@ -14,12 +14,13 @@ from marketplace.deals.record import register_record_section
 from marketplace.files.access import register_file_access
 from marketplace.notifications.consumers import register_notifications
 from marketplace.payments import views
+from marketplace.payments.banks.bank_table import bank_name
 from marketplace.payments.dues import checks, file_access, making, record_section
 from marketplace.payments.dues.consumers import CONSUMER
 from marketplace.payments.dues.jobs import JOBS
 from marketplace.payments.dues.lifecycle import DUE as DUE_LIFE
-from marketplace.payments.dues.models import Due
-from marketplace.payments.dues.notifications import NOTIFICATIONS
+from marketplace.payments.dues.models import Due, PayeeAccount
+from marketplace.payments.dues.notifications import ACCOUNTS, NOTIFICATIONS
 from marketplace.payments.dues.sources import MILESTONES, register_due_source
 from marketplace.payments.ledger.checks import register_check
 from marketplace.values.text import N_
@@ -44,16 +45,29 @@ DUE = Subject(
 )
 
 
+PAYEE_ACCOUNT = Subject(
+    PayeeAccount.subject_kind, PayeeAccount, N_("Bank account of an organisation"),
+    lambda row, _language: f"{bank_name(row.bin)} {row.masked}", icon="bank",
+    path=lambda _row, _reader: "/my/organisation/bank-account", organisations=lambda row: {"owner": row.org_id},
+    page_shows_news=True,
+    event_labels={"payee_account.enter": N_("Account entered"), "payee_account.change": N_("Account changed"),
+                  "payee_account.remove": N_("Account taken off")},
+)
+
+
 def register(app: Flask) -> None:
     """Register the kind of thing, its sources, what follows from moves of a deal, jobs, files and checks."""
     register_subject(DUE)
+    register_subject(PAYEE_ACCOUNT)
     register_due_source(MILESTONES)
     register_consequence("conclude", making.make_dues)
     register_consequence("terminate", making.drop_planned)
     register_record_section("payments", record_section.section, before="course")
     register_notifications(NOTIFICATIONS)
+    register_notifications(ACCOUNTS)
     register_file_access(DUE.kind, file_access.may_read, file_access.log_read, thing_of=file_access.deal_of)
     register_check("dues", checks.sums)
     register_panel(app, "deal.money", views.dues.panel)
+    register_panel(app, "organisation.own", views.payee_account.button)
     register_consumer(CONSUMER)
     register_job(*JOBS)

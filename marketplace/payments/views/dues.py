@@ -5,22 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup
 
 from marketplace.core.access import Actor, access, actor
+from marketplace.core.errors import NotFound
 from marketplace.core.extensions import limiter
 from marketplace.core.permissions import ACTING, FOLLOW_DEALS, SIGNED_IN
 from marketplace.deals.models import Deal
 from marketplace.files.access import file_url
 from marketplace.files.actions import received
-from marketplace.payments.dues import actions, queries
+from marketplace.payments.banks.bank_table import bank_name
+from marketplace.payments.dues import actions, payee_accounts, queries
 from marketplace.payments.dues.forms import ClaimForm, ConfirmForm, ReopenForm
 from marketplace.payments.dues.interest import late_interest, rate_on
 from marketplace.payments.dues.lifecycle import DUE, OWED
 from marketplace.payments.dues.models import Due
+from marketplace.payments.invoicing.pay_to import drawn
 from marketplace.payments.views.blueprint import bp
 from marketplace.values import clock
 from marketplace.web.forms import ExchangeForm, ReasonForm
@@ -58,6 +61,18 @@ def due(code: str, due_id: int) -> ResponseReturnValue:
     return _page(queries.readable_due(code, due_id, actor()))
 
 
+@bp.get("/deals/<code>/dues/<int:due_id>/qr.svg")
+@access(SIGNED_IN)
+def due_qr(code: str, due_id: int) -> ResponseReturnValue:
+    """Draw the code that fills in the transfer of a payment; 404 when nothing is to be paid, or nowhere to."""
+    where = payee_accounts.pay_to(queries.readable_due(code, due_id, actor()), actor())
+    if where is None:
+        raise NotFound
+    answer = Response(drawn(where.transfer.text), mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
 def _page(
     one: Due, *, claim: ClaimForm | None = None, confirm: ConfirmForm | None = None, reopen: ReopenForm | None = None,
     typed: ReasonForm | None = None,
@@ -67,12 +82,13 @@ def _page(
     reported, refused = one.open_claim, next((form for form in (claim, confirm, reopen, typed) if form is not None), None)
     return render_template(
         "payments/due.html", due=one, deal=one.deal, lifecycle=DUE, offered=actions.offered(one, actor()),
+        pay_to=payee_accounts.pay_to(one, actor()), bank_name=bank_name, instant_below=payee_accounts.INSTANT_BELOW,
         late=late, interest=late_interest(one.rest, late, today), rate=rate_on(today), file_url=file_url, refused=refused,
         claim=claim or ClaimForm(formdata=None, amount=one.rest, paid_on=clock.today()),
         confirm=confirm or ConfirmForm(
             formdata=None, amount=min(reported.amount, one.rest) if reported else None,
             received_on=reported.paid_on if reported else None),
-        reopen=reopen or ReopenForm(formdata=None), typed=typed, reported=reported,
+        reopen=reopen or ReopenForm(formdata=None), typed=typed, reported=reported, owed=OWED,
         act=lambda action: url_for("payments.move_due", code=one.deal.code, due_id=one.id, action=action),
     )
 
