@@ -23,10 +23,10 @@ NOUNS: dict[str, str] = {
     "accounts": """adapters closing common_words messages passkeys recovery_codes security sessions sign_in_limits sign_ins
         signals unsent_forms""",
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
-        pages search_fields shared_fields shared_forms steps""",
+        known pages search_fields shared_fields shared_forms steps""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
         no_results query_fields query_parser range_values related rows search search_request spelling""",
-    "buyer_requests": "editor jsonld on_publish reader_view hidden_files",
+    "buyer_requests": "editor jsonld known on_publish reader_view hidden_files",
     "deals": """checked_files contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot
         text_merge""",
     "files": "access active_content checks images scanner store virus_check anonymous strip_child",
@@ -34,7 +34,7 @@ NOUNS: dict[str, str] = {
     "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds import_runs
         json_documents legacy_encodings mapping preparation preview readers report result rows sheet_layout sheets staging
         text_cleaning uploads""",
-    "listings": "confirm_link editor",
+    "listings": "confirm_link editor known",
     "matching": """concepts duplicates evaluation explain factors features feedback formula full_pass full_pass_end
         incremental keywords scoring shingles store weights""",
     "moderation": """charts checklists confidential deadlines decision_log diff_view figures panels similar submission
@@ -44,8 +44,8 @@ NOUNS: dict[str, str] = {
     "notifications": """digest holds occasions recipients rendering rules topics
         unsubscribe_link""",
     "organisations": "actors",
-    "pages": """background_page dashboard demo demo_data navigation permissions_page proposals_page public_figures
-        retention_page styleguide texts todo todo_deals weekly_figures work_page""",
+    "pages": """background_page dashboard demo demo_data front_page navigation permissions_page proposals_page
+        public_figures retention_page styleguide texts todo todo_deals weekly_figures work_page""",
     "payments": "banks cards dues fees figures invoicing ledger settlement",
     "saved_searches": "digest engine_query matcher unsubscribe_link",
     "semantic": "embedding_job vector_index",

@@ -63,7 +63,7 @@ def begin(kind: Kind, actor: Actor, title: str) -> Any:
         .where(kind.thing.org_id == actor.org_id, kind.thing.created_by_id == actor.user_id, kind.thing.state == "draft")
         .where(kind.thing.created_at > clock.now() - REPEAT, kind.revision.title == title, kind.revision.state == "draft")
     )
-    return db.session.scalars(twin.limit(1)).first() or create(kind, actor, {"title": title})
+    return db.session.scalars(twin.limit(1)).first() or create(kind, actor, {**kind.known(kind, actor), "title": title})
 
 
 def open_revision(kind: Kind, thing: Any) -> Any | None:

@@ -61,7 +61,10 @@ class FlagField(SelectField):
 
 
 class LevelField(TermField):
-    """A code of a vocabulary whose codes are whole numbers (TRL); stored as a number or None."""
+    """A code of a vocabulary whose codes are whole numbers (TRL), shown with them; stored as a number or None."""
+
+    def _choices(self) -> list[tuple[str, str]]:
+        return [(code, f"TRL {code} · {label}" if code else label) for code, label in super()._choices()]
 
     def stored(self) -> int | None:
         """Return what to store."""

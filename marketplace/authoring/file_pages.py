@@ -46,7 +46,7 @@ class FilePages:
         role = next((role for role in step.files if role.role == request.form.get("role")), None)
         if role is None:
             if request.form.get("go") == "next":
-                after = self.editor.next_key(step.key)
+                after = self.editor.next_key(step.key, revision)
                 return redirect(self.editor.url("edit", thing, step=after) if after else self.editor.url("review", thing))
             raise NotFound
         form = self._form(role)

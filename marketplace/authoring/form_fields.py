@@ -99,8 +99,9 @@ def _column(kind: Kind, spec: FieldSpec) -> Any:
     return kind.revision.__table__.c[spec.name]
 
 
-def _default(kind: Kind, spec: FieldSpec) -> Any:
-    default = _column(kind, spec).default
+def default_of(kind: Kind, name: str) -> Any:
+    """Return what a field of a new version says by itself, or None."""
+    default = kind.revision.__table__.c[name].default
     return default.arg if default is not None and default.is_scalar else None
 
 
@@ -116,7 +117,7 @@ def _flag(kind: Kind, spec: FieldSpec) -> Any:
 _MAKERS: Mapping[str, Callable[[Kind, FieldSpec], Any]] = {
     "text": _text,
     "prose": _text,
-    "code": lambda kind, spec: TermField("", vocabulary=_terms(spec), optional=not _default(kind, spec)),
+    "code": lambda kind, spec: TermField("", vocabulary=_terms(spec), optional=not default_of(kind, spec.name)),
     "codes": lambda _kind, spec: TermsField("", vocabulary=spec.vocabulary) if spec.vocabulary else TagsField(""),
     "level": lambda _kind, spec: LevelField("", vocabulary=_terms(spec)),
     "number": lambda _kind, spec: WholeField("", [Between(*(spec.bounds or _WIDEST))]),

@@ -133,6 +133,7 @@ class FieldSpec:
     size: str = ""  # width in the form: half, third, short; whole when empty
     in_form: bool = True  # False: no person writes it in the form
     hint: str = ""  # message id, what stands under the label
+    demanded_if: str = ""  # message id: when the rules ask for it ("when the State paid for it"), though not `needed`
     options: Mapping[str, Any] = field(default_factory=dict)  # more arguments of `f.field`: count, advice, rows, keywords …
     most: int = 0  # characters of a text, when they are neither `count` nor the column's length; rows of a field of rows
     within: str = ""  # of a ward: the name of the field with its province
@@ -166,6 +167,8 @@ class Kind:
     rules: Callable[[Any], Sequence[Problem]]
     #: Called when a revision becomes the published one (before the thing's own move), to copy what the thing keeps.
     on_publish: Callable[[Any, Any, Actor], None]
+    #: Returns what is known before anything is typed, by field name: of the organisation, the person, the last answers.
+    known: Callable[[Kind, Actor], Mapping[str, Any]] = lambda kind, actor: {}
     #: Called when a new version begins from the published text, to bring in what changed on the thing since.
     on_start: Callable[[Any, Any], None] = lambda thing, revision: None
     #: Looks at files received for a version, and at all it has before it is submitted. May end an unwritten transaction, so

@@ -60,7 +60,9 @@ class Pages(FilePages):
         """Show or save one step."""
         thing = self.editor.load(code, actor())
         revision = self.editor.current(thing)
-        here = self.editor.step(step) or abort(404)
+        here = self.editor.step(self.editor.moved.get(step, step)) or abort(404)
+        if here.key != step and request.method == "GET":
+            return redirect(self.editor.url("edit", thing, step=here.key), 301)
         if revision.state not in EDITABLE_STATES:
             if request.method == "POST":
                 actions.save(self.editor.kind, revision, {}, actor(), None)  # refuses with the reason
@@ -69,6 +71,7 @@ class Pages(FilePages):
             return self.files_page(thing, revision, here)
         form = here.form(obj=revision)
         form.apply_specs(self.editor.kind)
+        form.part = here.key != step
         form.lock.data = request.form.get("lock", "")  # never the present one: it says what the page was opened with
         if request.method == "GET":
             form.lock.data = str(revision.lock)
@@ -89,7 +92,7 @@ class Pages(FilePages):
             return self._conflict_page(code, step, form, error if isinstance(error, Stale) else Stale())
         if not valid:
             return self._form_page(thing, revision, step, form), 422
-        after = self.editor.next_key(step.key) if request.form.get("go") == "next" else step.key
+        after = self.editor.next_key(step.key, revision) if request.form.get("go") == "next" else step.key
         if after == step.key:
             flash(_("Saved."), "success")
         return redirect(self.editor.url("edit", thing, step=after) if after else self.editor.url("review", thing))
@@ -137,7 +140,8 @@ class Pages(FilePages):
         return render_template(
             "authoring/edit.html",
             **self.editor.frame(thing, revision, step.key), step=step, form=form, conflict=conflict,
-            needed={spec.name: spec.needed for spec in self.editor.kind.fields},
+            needed={spec.name: spec.needed or _(spec.demanded_if) for spec in self.editor.kind.fields if spec.needed
+                    or spec.demanded_if},
         )
 
     def review(self, code: str) -> ResponseReturnValue:
@@ -150,7 +154,7 @@ class Pages(FilePages):
         old = thing.published_revision
         sections = [
             (step, [(_(spec.label), _reviewed(spec, revision), spec.tier) for spec in kind.fields if spec.step == step.key])
-            for step in self.editor.steps
+            for step in self.editor.steps_of(revision)
         ]
         free = bool(old) and old is not revision and only_free(kind, old, revision) and same(old, revision)
         return render_template(

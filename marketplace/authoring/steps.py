@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import url_for
@@ -43,6 +43,7 @@ class Step:
     form: type[StepForm] | None = None
     files: tuple[FileRole, ...] = ()
     intro: str = ""  # message id
+    when: Callable[[Any], bool] | None = None  # (version) → whether its writer walks through the step; always when None
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,15 @@ class Editor:
     new_title: str  # message ids of the page that begins a thing
     new_intro: str
     list_title: str  # "Our technologies": the breadcrumb; its endpoint is `mine`
+    moved: Mapping[str, str] = field(default_factory=dict)  # steps of before → the step that has their fields now
     preview: Callable[[Any, Any], str] | None = None  # (thing, revision) → address of the page as others see it, or ""
 
     def __post_init__(self) -> None:
-        """Make the forms of the steps from the specs of the kind."""
+        """Make the forms of the steps from the specs of the kind. Raises ValueError for a field that no step shows."""
+        keys = {step.key for step in self.steps}
+        lost = [spec.name for spec in self.kind.fields if spec.step not in keys]
+        if lost:
+            raise ValueError(f"{self.kind.name}: no step of the editor has these fields: {lost}; steps are {sorted(keys)}")
         steps = (
             step if step.files else replace(step, form=form_of(self.kind, step.key, step.form or StepForm))
             for step in self.steps
@@ -70,11 +76,14 @@ class Editor:
         """Return the step of that key, or None."""
         return next((step for step in self.steps if step.key == key), None)
 
-    def next_key(self, key: str) -> str:
-        """Return the key of the step after `key`, empty after the last."""
-        keys = [step.key for step in self.steps]
-        place = keys.index(key) + 1
-        return keys[place] if place < len(keys) else ""
+    def steps_of(self, revision: Any) -> list[Step]:
+        """Return the steps that the writer of a version walks through."""
+        return [step for step in self.steps if step.when is None or step.when(revision)]
+
+    def next_key(self, key: str, revision: Any) -> str:
+        """Return the key of the step after `key` for a version, empty after the last."""
+        later = self.steps[[step.key for step in self.steps].index(key) + 1:]
+        return next((step.key for step in later if step in self.steps_of(revision)), "")
 
     def url(self, page: str, thing: Any, **values: Any) -> str:
         """Return the address of one of the pages: edit (step=), review, submit, withdraw, delete, revise, file …"""
@@ -98,19 +107,18 @@ class Editor:
         return thing.published_revision or (kept[-1] if kept else thing.revisions[-1])
 
     def missing(self, thing: Any, revision: Any) -> list[dict[str, Any]]:
-        """Return what is missing for submission and for publication, as groups of links to step and field."""
+        """Return what is missing for submission, as groups of links to step and field."""
         return self.groups(thing, problems(self.kind, revision))
 
     def groups(self, thing: Any, found: Sequence[Problem]) -> list[dict[str, Any]]:
-        """Return problems as groups of links: what stops submission, what stops publication."""
+        """Return problems as groups of links: what stops submission; publication asks for nothing more, unless it does."""
 
         def items(stage: str) -> list[dict[str, str]]:
             return [self._link(thing, problem) for problem in found if problem.needed == stage]
 
-        return [
-            {"title": _("Missing for submission"), "items": items(SUBMIT), "ok": _("Ready to be submitted.")},
-            {"title": _("Missing for publication"), "items": items(PUBLISH), "ok": _("Ready to be published.")},
-        ]
+        first = {"title": _("Missing for submission"), "items": items(SUBMIT), "ok": _("Ready to be submitted.")}
+        later = items(PUBLISH)
+        return [first, *([{"title": _("Missing for publication"), "items": later, "ok": ""}] if later else [])]
 
     def _link(self, thing: Any, problem: Problem) -> dict[str, str]:
         label = _(self.kind.spec(problem.field).label) if problem.field in self.kind.names else ""
@@ -128,7 +136,7 @@ class Editor:
                 "href": self.url("edit", thing, step=step.key),
                 "state": "current" if step.key == current else ("todo" if step.key in open_steps else "done"),
             }
-            for step in self.steps
+            for step in self.steps_of(revision)
         ]
         review = {"label": _("Check and submit"), "href": self.url("review", thing), "state": "todo"}
         return [*items, {**review, "state": "current"} if current == "review" else review]

@@ -7,6 +7,7 @@ from marketplace.buyer_requests.forms import steps as forms
 from marketplace.buyer_requests.kind import KIND
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.on_publish import path_of
+from marketplace.buyer_requests.rules import settles_six_points
 from marketplace.values.text import N_
 
 
@@ -19,13 +20,9 @@ EDITOR = Editor(
     steps=(
         Step("problem", N_("The problem")),
         Step("result", N_("The result asked for")),
-        Step("classification", N_("Field and readiness")),
-        Step("terms", N_("Budget and terms")),
-        Step("choosing", N_("Choosing and visibility"), forms.ChoosingForm),
-        Step("six-clear", N_("Six clear points"), forms.SixClearForm, intro=N_(
-            "Agency problems and orders settle all six points before they are submitted; others may leave them open.")),
-        Step("contact", N_("Contact"), forms.ContactForm, intro=N_(
-            "Shown to people of verified organisations only; of a hidden requester to nobody.")),
+        Step("terms", N_("Terms and choosing"), forms.TermsForm),
+        Step("six-clear", N_("Six clear points"), forms.SixClearForm, when=settles_six_points, intro=N_(
+            "Agency problems and orders settle all six points before they are submitted.")),
         Step("files", N_("Files"), files=(
             FileRole("image", N_("Pictures"), N_("The site, the process, the defect. PNG, JPEG or WebP."), pictures=True),
             FileRole("document", N_("Documents"), N_(
@@ -33,6 +30,7 @@ EDITOR = Editor(
                 "the moderator of the case."), tiers=("public", "members", "confidential")),
         )),
     ),
+    moved={"classification": "result", "choosing": "terms", "contact": "terms"},
     path="/my/needs",
     endpoint="buyer_requests",
     new_title=N_("Post a technology need"),

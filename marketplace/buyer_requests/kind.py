@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from marketplace.authoring import shared_fields as shared
 from marketplace.authoring.kinds import (
-    PUBLISH,
     SUBMIT,
     FacetSpec,
     FieldSpec,
@@ -17,6 +16,7 @@ from marketplace.authoring.kinds import (
     RowColumn,
 )
 from marketplace.buyer_requests.hidden_files import check_files
+from marketplace.buyer_requests.known import known
 from marketplace.buyer_requests.lifecycle import NEED, VISIBLE_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
 from marketplace.buyer_requests.on_publish import on_publish, on_start
@@ -64,6 +64,8 @@ _SIX_CLEAR = (
 
 GLANCE = "glance"  # the list of facts on the page
 _OTHER_LANGUAGE, _CONSTRAINTS = N_("For readers of the other language"), N_("Constraints")
+_CLASSES, _LEVELS, _CHOICE = N_("Field"), N_("Readiness"), N_("How answers are compared")
+_READERS, _CONTACT_GROUP = N_("Who sees it"), N_("Contact")
 _BUDGET, _COOPERATION, _TIME_AND_PLACE = N_("Budget"), N_("Cooperation"), N_("Time and place")
 
 _PROBLEM = (
@@ -79,10 +81,12 @@ _PROBLEM = (
         hint=N_("Three or four sentences that a supplier reads first in the list.")),
     FieldSpec("context", N_("Context"), "problem", "prose", needed=SUBMIT, search=True, options={"rows": 7},
         hint=N_("Where the problem arises, how large it is, why it matters now.")),
-    FieldSpec("current_state", N_("Current state"), "problem", "prose", needed=PUBLISH, search=True, options={"rows": 7},
+    FieldSpec("current_state", N_("Current state"), "problem", "prose", search=True, options={"rows": 7},
         hint=N_("How it is done today, with figures; what was tried and why it failed.")),
-    FieldSpec("language", N_("Language of the texts"), "problem", "code", LANGUAGES, size="half", group=_OTHER_LANGUAGE),
-    FieldSpec("title_en", N_("Title in the other language"), "problem", "text", translates="title", group=_OTHER_LANGUAGE,
+    FieldSpec("language", N_("Language of the texts"), "problem", "code", LANGUAGES, size="half",
+        group=_OTHER_LANGUAGE),
+    FieldSpec("title_en", N_("Title in the other language"), "problem", "text", translates="title",
+        group=_OTHER_LANGUAGE,
         imports=shared.IMPORT_TITLE_EN, options={"count": TITLE_LENGTH[1]}),
     FieldSpec("summary_en", N_("Summary in the other language"), "problem", "prose", translates="summary", search=True,
         group=_OTHER_LANGUAGE, options={"count": SUMMARY_LENGTH}),
@@ -96,32 +100,35 @@ _RESULT = (
         search=True,
         add=N_("Add a measure"),
         hint=N_("By what everybody can see that the result is reached. At least one, with target and unit.")),
-    FieldSpec("constraints_technical", N_("Technical constraints"), "result", "prose", search=True, group=_CONSTRAINTS,
+    FieldSpec("constraints_technical", N_("Technical constraints"), "result", "prose", search=True,
+        group=_CONSTRAINTS,
         options=_SHORT),
     FieldSpec("constraints_legal", N_("Legal constraints"), "result", "prose", search=True, group=_CONSTRAINTS,
         options=_SHORT),
     FieldSpec("constraints_environment", N_("Environmental constraints"), "result", "prose", search=True,
         group=_CONSTRAINTS,
         options=_SHORT),
-    FieldSpec("data_available", N_("Data available"), "result", "prose", search=True, group=_CONSTRAINTS, options=_SHORT,
+    FieldSpec("data_available", N_("Data available"), "result", "prose", search=True,
+        group=_CONSTRAINTS, options=_SHORT,
         hint=N_("Data, samples or sites that a supplier may use.")),
 )
 _CLASSIFICATION = (
-    FieldSpec("field_codes", N_("Fields of science and technology"), "classification", "codes", SCIENCE_FIELDS, SUBMIT,
+    FieldSpec("field_codes", N_("Fields of science and technology"), "result", "codes", SCIENCE_FIELDS, SUBMIT,
         section=GLANCE, section_label=N_("Science field"), facet=FacetSpec("field", N_("Field"), 30, open=True, tree=True),
-        query_names=shared.FIELD_NAMES, query_example=shared.FIELD_EXAMPLE, imports=shared.IMPORT_FIELD),
-    FieldSpec("hanoi_priority_field", N_("Priority field of Hanoi"), "classification", "code", HANOI_PRIORITY_FIELDS,
-        section=GLANCE, facet=shared.PRIORITY_FACET, query_names=shared.PRIORITY_NAMES),
-    FieldSpec("tags", N_("Keywords"), "classification", "codes", free=True, facet=shared.TAG_FACET,
+        query_names=shared.FIELD_NAMES, query_example=shared.FIELD_EXAMPLE, imports=shared.IMPORT_FIELD,
+        group=_CLASSES),
+    FieldSpec("hanoi_priority_field", N_("Priority field of Hanoi"), "result", "code", HANOI_PRIORITY_FIELDS,
+        section=GLANCE, facet=shared.PRIORITY_FACET, query_names=shared.PRIORITY_NAMES, group=_CLASSES),
+    FieldSpec("tags", N_("Keywords"), "result", "codes", free=True, facet=shared.TAG_FACET,
         options={"keywords": 30},
-        hint=N_("Words a supplier would search for, separated by commas.")),
-    FieldSpec("trl_min", N_("Lowest readiness accepted"), "classification", "level", TRL, upper="trl_max",
+        hint=N_("Words a supplier would search for, separated by commas."), group=_CLASSES),
+    FieldSpec("trl_min", N_("Lowest readiness accepted"), "result", "level", TRL, upper="trl_max",
         facet=FacetSpec("trl", N_("Readiness (TRL)"), 60, words=False, prefix="TRL"), number=NumberSpec(),
         query_names=shared.TRL_NAMES, query_example=shared.TRL_EXAMPLE,
-        hint=N_("The least mature technology you would look at.")),
-    FieldSpec("trl_max", N_("Highest readiness expected"), "classification", "level", TRL, number=NumberSpec(),
+        hint=N_("The least mature technology you would look at."), group=_LEVELS),
+    FieldSpec("trl_max", N_("Highest readiness expected"), "result", "level", TRL, number=NumberSpec(),
         imports=ImportSpec(("highest readiness expected", "muc san sang cao nhat mong doi")), export=True,
-        hint=N_("Leave empty when anything mature is welcome.")),
+        hint=N_("Leave empty when anything mature is welcome."), group=_LEVELS),
 )
 _TERMS = (
     FieldSpec("budget_min", N_("Budget from"), "terms", "money", upper="budget_max", size="half", group=_BUDGET,
@@ -145,35 +152,39 @@ _TERMS = (
         hint=N_("dd/mm/yyyy. Answers are taken until the end of this day.")),
     FieldSpec("start_on", N_("Desired start"), "terms", "date", size="third", section=GLANCE, group=_TIME_AND_PLACE,
         hint=_DAY),
-    FieldSpec("end_on", N_("Desired end"), "terms", "date", size="third", section=GLANCE, group=_TIME_AND_PLACE, hint=_DAY),
-    FieldSpec("province_code", N_("Province or city"), "terms", "place", needed=PUBLISH, size="half", group=_TIME_AND_PLACE,
+    FieldSpec("end_on", N_("Desired end"), "terms", "date", size="third", section=GLANCE,
+        group=_TIME_AND_PLACE, hint=_DAY),
+    FieldSpec("province_code", N_("Province or city"), "terms", "place", needed=SUBMIT, size="half",
+        group=_TIME_AND_PLACE,
         facet=shared.PLACE_FACET, query_names=shared.PLACE_NAMES, query_example=shared.PLACE_EXAMPLE,
         imports=shared.IMPORT_PROVINCE),
     FieldSpec("ward_code", N_("Ward or commune"), "terms", "place", size="half", group=_TIME_AND_PLACE,
         within="province_code"),
 )
 _CHOOSING = (
-    FieldSpec("criteria", N_("Evaluation criteria"), "choosing", "rows", needed=SUBMIT, columns=_CRITERIA, search=True,
-        add=N_("Add a criterion"), hint=N_("How answers will be compared. The weights sum to 100.")),
-    FieldSpec("visibility", N_("Who sees this need"), "choosing", "code", NEED_VISIBILITIES, SUBMIT, size="half",
+    FieldSpec("criteria", N_("Evaluation criteria"), "terms", "rows", needed=SUBMIT, columns=_CRITERIA, search=True,
+        add=N_("Add a criterion"), hint=N_("How answers will be compared. The weights sum to 100."), group=_CHOICE),
+    FieldSpec("visibility", N_("Who sees this need"), "terms", "code", NEED_VISIBILITIES, SUBMIT, size="half",
         imports=ImportSpec(("who sees this need", "ai thay nhu cau nay")),
         hint=N_("A hidden requester is named to nobody but moderators; a need for invited organisations is found "
-              "by them only.")),
-    FieldSpec("invited_org_ids", N_("Invited organisations"), "choosing", "organisations", free=True, tier="confidential",
-        hint=N_("They are told by e-mail when the need is published, whatever its visibility. At most 50.")),
-    FieldSpec("confidential_detail", N_("Confidential detail"), "choosing", "prose", tier="confidential",
+              "by them only."), group=_READERS),
+    FieldSpec("invited_org_ids", N_("Invited organisations"), "terms", "organisations", free=True, tier="confidential",
+        hint=N_("They are told by e-mail when the need is published, whatever its visibility. At most 50."),
+        group=_READERS),
+    FieldSpec("confidential_detail", N_("Confidential detail"), "terms", "prose", tier="confidential",
         options={"rows": 6},
         hint=N_("Read only by your organisation and by the moderator who has the case; each reading is recorded. "
-              "Never searched.")),
+              "Never searched."), group=_READERS),
 )
 _SIX = (FieldSpec("six_clear", N_("Six clear points"), "six-clear", "box", columns=_SIX_CLEAR, search=True),)
 _CONTACT = (
-    FieldSpec("contact_name", N_("Contact person"), "contact", "text", needed=PUBLISH, free=True, tier="members",
-        size="half"),
-    FieldSpec("contact_email", N_("Contact e-mail"), "contact", "text", needed=PUBLISH, free=True, tier="members",
-        size="half"),
-    FieldSpec("contact_phone", N_("Contact telephone"), "contact", "text", free=True, tier="members", size="half"),
-    FieldSpec("source_url", N_("Page with the original announcement"), "contact", "text"),
+    FieldSpec("contact_name", N_("Contact person"), "terms", "text", needed=SUBMIT, free=True, tier="members",
+        size="half", group=_CONTACT_GROUP),
+    FieldSpec("contact_email", N_("Contact e-mail"), "terms", "text", needed=SUBMIT, free=True, tier="members",
+        size="half", group=_CONTACT_GROUP),
+    FieldSpec("contact_phone", N_("Contact telephone"), "terms", "text", free=True, tier="members", size="half",
+        group=_CONTACT_GROUP),
+    FieldSpec("source_url", N_("Page with the original announcement"), "terms", "text", group=_CONTACT_GROUP),
 )
 
 #: What search knows of the need itself.
@@ -201,6 +212,7 @@ KIND = Kind(
     rules=problems,
     on_publish=on_publish,
     on_start=on_start,
+    known=known,
     check_files=check_files,
     revisable=("draft", "open"),
     live=NEED.in_groups("answers", "chosen"),

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from marketplace.authoring.kinds import PUBLISH, SUBMIT, Problem, is_empty
+from marketplace.authoring.kinds import SUBMIT, Problem, is_empty
 from marketplace.authoring.lifecycle import EDITABLE_STATES
 from marketplace.buyer_requests.models import NeedRevision
 from marketplace.core.extensions import db
@@ -95,9 +95,9 @@ def _measures(revision: NeedRevision) -> Iterator[Problem]:
 def _levels(revision: NeedRevision) -> Iterator[Problem]:
     low, high = revision.trl_min, revision.trl_max
     if any(level is not None and not 1 <= level <= 9 for level in (low, high)):
-        yield _found("trl_min", "classification", N_("Readiness levels go from 1 to 9."))
+        yield _found("trl_min", "result", N_("Readiness levels go from 1 to 9."))
     elif low is not None and high is not None and low > high:
-        yield _found("trl_max", "classification", N_("The highest level may not be below the lowest."))
+        yield _found("trl_max", "result", N_("The highest level may not be below the lowest."))
 
 
 def _budget(revision: NeedRevision) -> Iterator[Problem]:
@@ -138,23 +138,23 @@ def _criteria(revision: NeedRevision) -> Iterator[Problem]:
     if not rows:
         return
     if any(not row.get("name") or not isinstance(row.get("weight"), int) or row["weight"] <= 0 for row in rows):
-        yield _found("criteria", "choosing", N_("Each criterion needs a name and a weight above 0."))
+        yield _found("criteria", "terms", N_("Each criterion needs a name and a weight above 0."))
         return
     total = sum(row["weight"] for row in rows)
     if total != 100:
-        yield _found("criteria", "choosing", N_("The weights must sum to 100; now they sum to %(sum)s."), sum=total)
+        yield _found("criteria", "terms", N_("The weights must sum to 100; now they sum to %(sum)s."), sum=total)
 
 
 def _invited(revision: NeedRevision) -> Iterator[Problem]:
     invited = set(revision.invited_org_ids or [])
     if len(invited) > MAX_INVITED:
         message = N_("At most %(count)s organisations may be invited.")
-        yield _found("invited_org_ids", "choosing", message, count=MAX_INVITED)
+        yield _found("invited_org_ids", "terms", message, count=MAX_INVITED)
     elif revision.buyer_request.org_id in invited:
-        yield _found("invited_org_ids", "choosing", N_("Your own organisation needs no invitation."))
+        yield _found("invited_org_ids", "terms", N_("Your own organisation needs no invitation."))
     elif revision.visibility == "invited_only" and not _verified(invited):
         message = N_("A need for invited organisations only needs at least one verified organisation.")
-        yield _found("invited_org_ids", "choosing", message)
+        yield _found("invited_org_ids", "terms", message)
 
 
 def _verified(ids: set[int]) -> int:
@@ -162,6 +162,11 @@ def _verified(ids: set[int]) -> int:
         return 0
     rows = select(func.count()).select_from(Organisation)
     return db.session.scalar(rows.where(Organisation.id.in_(ids), Organisation.verified)) or 0
+
+
+def settles_six_points(revision: NeedRevision) -> bool:
+    """True for a need that has to settle the six points, and for one that has something written there."""
+    return revision.kind in KINDS_NEEDING_SIX_CLEAR or bool(revision.six_clear)
 
 
 def _six(revision: NeedRevision) -> Iterator[Problem]:
@@ -179,6 +184,6 @@ def _six(revision: NeedRevision) -> Iterator[Problem]:
 def _contact(revision: NeedRevision) -> Iterator[Problem]:
     email = revision.contact_email or ""
     if email and ("@" not in email or " " in email):
-        yield _found("contact_email", "contact", N_("This is not an e-mail address."), PUBLISH)
+        yield _found("contact_email", "terms", N_("This is not an e-mail address."))
     if revision.source_url and not revision.source_url.startswith(("http://", "https://")):
-        yield _found("source_url", "contact", N_("An address begins with http:// or https://."))
+        yield _found("source_url", "terms", N_("An address begins with http:// or https://."))

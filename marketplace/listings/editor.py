@@ -27,11 +27,12 @@ def _preview(listing: Listing, revision: ListingRevision) -> str:
 
 EDITOR = Editor(
     kind=KIND,
+    moved={"use": "what", "rights": "maturity", "contact": "transfer"},
     steps=tuple(Step(key, label, FORMS.get(key), FILE_ROLES if key == FILES else ()) for key, label in STEPS),
     path="/my/listings",
     endpoint="listings",
     new_title=N_("Offer a technology"),
-    new_intro=N_("Begin with its name. You then go through seven short steps; everything is saved as you go, and "
+    new_intro=N_("Begin with its name. You then go through four short steps; everything is saved as you go, and "
                  "nothing is published before a moderator has read it."),
     list_title=N_("Our technologies"),
     preview=_preview,

@@ -15,7 +15,7 @@ from marketplace.authoring.fields import AtMost, PercentField
 from marketplace.authoring.form_fields import row_of, rows_of
 from marketplace.authoring.shared_forms import StepForm
 from marketplace.core.errors import DomainError
-from marketplace.listings.kind import CONTACT, KIND, MATURITY, RIGHTS, WHAT
+from marketplace.listings.kind import KIND, MATURITY, TRANSFER, WHAT
 from marketplace.values import tax_code as tax_codes
 from marketplace.values.text import clean_line
 from marketplace.web.forms import LineField, TagsField
@@ -40,11 +40,11 @@ class OwnerRow(row_of(_OWNERS.columns)):  # type: ignore[misc]  # a class made f
 
 
 class WhatForm(StepForm):
-    """What it is."""
+    """What it is and what it solves."""
 
     order = (
-        "title", "public_summary", "object_kinds", "field_code", "hanoi_priority_field", "tags", "market_tags",
-        "vsic_codes", "ipc_codes", "language",
+        "title", "public_summary", "object_kinds", "field_code", "problem_solved", "advantages", "how_it_works",
+        "applications", "specs", "hanoi_priority_field", "tags", "market_tags", "vsic_codes", "ipc_codes", "language",
     )
     ipc_codes = TagsField("")
 
@@ -57,8 +57,9 @@ class WhatForm(StepForm):
 
 
 class MaturityForm(StepForm):
-    """Readiness, and who says so."""
+    """Readiness and who says so; owners, protection, funding, origin."""
 
+    owners = rows_of(_OWNERS, OwnerRow)
     trl_assessed_by = RadioField("", choices=[])
 
     def apply_specs(self, kind: Any) -> None:
@@ -68,14 +69,8 @@ class MaturityForm(StepForm):
         self.trl_assessed_by.validate_choice = bool(self.trl_assessed_by.data)
 
 
-class RightsForm(StepForm):
-    """Owners, protection, funding, origin."""
-
-    owners = rows_of(_OWNERS, OwnerRow)
-
-
-class ContactForm(StepForm):
-    """Contact, place, who sees what."""
+class TransferForm(StepForm):
+    """Terms and price; contact, place, who sees what."""
 
     contact_email = LineField("", [AtMost(255), Optional(), Email(_l("Not a valid e-mail address."))])
     contact_phone = LineField("", [AtMost(30)])
@@ -94,4 +89,4 @@ class ContactForm(StepForm):
 
 
 #: The forms of steps that are more than their specs, by step.
-FORMS: dict[str, type[StepForm]] = {WHAT: WhatForm, MATURITY: MaturityForm, RIGHTS: RightsForm, CONTACT: ContactForm}
+FORMS: dict[str, type[StepForm]] = {WHAT: WhatForm, MATURITY: MaturityForm, TRANSFER: TransferForm}

@@ -9,13 +9,11 @@ from sqlalchemy import select
 
 from marketplace.browse.rows import load
 from marketplace.buyer_requests import visibility as needs
-from marketplace.buyer_requests.lifecycle import OPEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest, NeedRevision
-from marketplace.core.access import GUEST, access, actor
+from marketplace.core.access import access, actor
 from marketplace.core.errors import Invalid, Stale
 from marketplace.core.extensions import db
 from marketplace.core.permissions import EDIT_TEXTS, PUBLIC, SIGNED_IN
-from marketplace.core.short_cache import kept
 from marketplace.listings import visibility as listings
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
@@ -23,12 +21,11 @@ from marketplace.organisations.visibility import visible_to
 from marketplace.pages import texts
 from marketplace.pages.dashboard import dashboard_of
 from marketplace.pages.forms import TextForm
-from marketplace.pages.public_figures import public_figures
+from marketplace.pages.front_page import front_page
 from marketplace.web.i18n import language
 from marketplace.web.kept_pages import keeps_page
 
 bp = Blueprint("pages", __name__)
-LATEST = 6
 SHOWN = 20  # things of each kind on an organisation's page
 
 
@@ -36,23 +33,8 @@ SHOWN = 20  # things of each kind on an organisation's page
 @access(PUBLIC)
 @keeps_page
 def home() -> ResponseReturnValue:
-    """The front page: what this is, search, the latest, figures."""
-    listing_ids, need_ids = kept("newest", _newest_ids)
-    return render_template(
-        "pages/home.html",
-        figures=public_figures(),
-        listings=load(Listing.subject_kind, listing_ids, GUEST, (), language()),
-        needs=load(BuyerRequest.subject_kind, need_ids, GUEST, (), language()),
-    )
-
-
-def _newest_ids() -> tuple[list[int], list[int]]:
-    listing = select(Listing.id).where(listings.visible_to(GUEST))
-    need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state.in_(OPEN_STATES))
-    return (
-        list(db.session.scalars(listing.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(LATEST))),
-        list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc()).limit(LATEST))),
-    )
+    """The front page: what this is, for whom, the latest, figures."""
+    return render_template("pages/home.html", **front_page())
 
 
 @bp.get("/dashboard")

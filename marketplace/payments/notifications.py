@@ -73,7 +73,7 @@ def message_occasion(event: Event, row: Any) -> Occasion | None:
 
 
 MESSAGES = Notifications((
-    _payment("provider_event.park", "accountants", N_("A message of the card provider (%(name)s) was not acted on.")),
+    _payment("provider_event.park", "accountants", N_("A message of a payment provider (%(name)s) was not acted on.")),
 ), {
     "provider_event.confirm": "whoever confirms it sees what was booked",
     "provider_event.replay": "whoever has it acted on again sees what becomes of it",

@@ -17,6 +17,7 @@ from nh3 import ALLOWED_TAGS, clean
 from marketplace.core.access import Actor, actor
 from marketplace.core.permissions import PERMISSIONS
 from marketplace.values import clock, money
+from marketplace.values.initials import initials, tone
 from marketplace.vocabulary import VOCABULARIES, Vocabulary
 from marketplace.web import back_links
 from marketplace.web.forms import files_sent
@@ -150,6 +151,8 @@ def register(app: Flask) -> None:
         "relative": relative,
         "prose": prose,
         "term": label,
+        "initials": initials,
+        "tone": tone,
         "file_size": file_size,
     }
     env.filters.update(filters)

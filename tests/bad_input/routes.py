@@ -39,10 +39,8 @@ def _steps(endpoint: str, path: str, code: Place, *steps: str) -> tuple[Route, .
     )
 
 
-LISTING_STEPS = ("what:title", "use:problem_solved", "maturity:trl", "rights:right_basis", "transfer:transfer_right",
-                 "contact:contact_name", "files:caption")
-NEED_STEPS = ("problem:summary", "result:target_result", "classification:tags", "terms:budget_min", "choosing:visibility",
-              "six-clear:six_clear-person", "contact:contact_name", "files:caption")
+LISTING_STEPS = ("what:title", "maturity:trl", "transfer:transfer_right", "files:caption")
+NEED_STEPS = ("problem:summary", "result:target_result", "terms:budget_min", "six-clear:six_clear-person", "files:caption")
 
 EDITING = (
     Route("listings.new", "owner", lambda w: "/my/listings/new"),

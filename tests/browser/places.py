@@ -29,7 +29,7 @@ LEAD = r"/leads/QT-\d{4}-\d+"
 DEAL = r"/deals/GD-\d{4}-\d+"
 DRAFT = r"/my/(?:listings/CN|needs/NC)-\d{4}-\d+/edit/[a-z-]+"
 #: Pages that everybody sees first: they are opened in both looks.
-FACES = ("home", "technologies", "technology", "need", "dashboard", "listing-use", "need-own", "queue", "case-listing")
+FACES = ("home", "technologies", "technology", "need", "dashboard", "listing-transfer", "need-own", "queue", "case-listing")
 PAGES: dict[str, list[Place]] = {
     "": [
         Place("home", "/"),
@@ -56,12 +56,9 @@ PAGES: dict[str, list[Place]] = {
         Place("dashboard", "/dashboard"),
         Place("my-listings", "/my/listings"),
         Place("new-listing", "/my/listings/new"),
-        Place("listing-what", "/my/listings", DRAFT, "what", like="listing-use"),
-        Place("listing-use", "/my/listings", DRAFT, "use"),
-        Place("listing-maturity", "/my/listings", DRAFT, "maturity", like="listing-use"),
-        Place("listing-rights", "/my/listings", DRAFT, "rights", like="listing-use"),
+        Place("listing-what", "/my/listings", DRAFT, "what"),
+        Place("listing-maturity", "/my/listings", DRAFT, "maturity", like="listing-what"),
         Place("listing-transfer", "/my/listings", DRAFT, "transfer"),
-        Place("listing-contact", "/my/listings", DRAFT, "contact", like="listing-use"),
         Place("listing-files", "/my/listings", DRAFT, "files"),
         Place("listing-review", "/my/listings", DRAFT, "../review"),
         Place("listing-preview", "/my/listings", DRAFT, "../preview", like="technology"),
@@ -86,10 +83,9 @@ PAGES: dict[str, list[Place]] = {
         Place("deal", "/my/deals", DEAL, like="deal"),
         Place("need-own", "/my/needs", NEED),
         Place("new-need", "/my/needs/new", like="new-listing"),
-        Place("need-problem", "/my/needs", DRAFT, "problem", like="listing-use"),
-        Place("need-result", "/my/needs", DRAFT, "result", like="listing-use"),
-        Place("need-terms", "/my/needs", DRAFT, "terms", like="listing-use"),
-        Place("need-choosing", "/my/needs", DRAFT, "choosing"),
+        Place("need-problem", "/my/needs", DRAFT, "problem", like="listing-what"),
+        Place("need-result", "/my/needs", DRAFT, "result", like="listing-what"),
+        Place("need-terms", "/my/needs", DRAFT, "terms"),
         Place("need-six-clear", "/my/needs", DRAFT, "six-clear"),
     ],
     "agency": [
@@ -151,7 +147,11 @@ PAGES: dict[str, list[Place]] = {
         Place("new-fee", "/money/fees/new"),
         Place("new-waiver", "/money/fees/free/new"),
         Place("statements", "/money/statements"),
+        Place("statement-line", "/money/statements?tab=under", r"/money/statements/\d+"),
+        Place("statement-payout", "/money/statements?tab=payout", r"/money/statements/\d+"),
+        Place("message", "/money/messages", r"/money/messages/\d+"),
         Place("bank-accounts", "/money/bank-accounts"),
+        Place("bank-account", "/money/bank-accounts", r"/money/bank-accounts/\d+"),
         Place("new-bank-account", "/money/bank-accounts/new"),
         Place("reconcile", "/money/reconcile"),
     ],

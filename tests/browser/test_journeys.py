@@ -123,26 +123,24 @@ def picture() -> dict[str, Any]:
 
 def test_a_supplier_publishes_after_changes_and_is_found(open_page: Open) -> None:
     page = open_page(SUPPLIER)
-    base = write(page, "/my/listings", TITLE, {"what": {**FORMS["what"], "ipc_codes": "C02F 1/44"}})
+    base = write(page, "/my/listings", TITLE, {})
 
-    at_step(page, base, "use")
-    fill(page, FORMS["use"])  # its second row comes by pressing a button
+    at_step(page, base, "what")
+    fill(page, FORMS["what"])  # its second row comes by pressing a button
     page.fill("#specs-1-name", "Tuổi thọ màng")
     page.fill("#specs-1-value", "5")
     page.fill("#specs-1-unit", "năm")
     expect(page.locator("[data-saved]").first).to_contain_text(re.compile(r"Đã lưu.*\d\d:\d\d"))
     shoot(page, "journeys/supplier-1-saved-as-one-goes")
     go_on(page)
-    for step in ("maturity", "rights", "transfer"):
-        at_step(page, base, step)
-        fill(page, FORMS[step])
-        if step == "transfer":
-            expect(page.locator("#price_min-echo")).to_contain_text("1.500.000.000")
-        go_on(page)
-    at_step(page, base, "contact")
+    at_step(page, base, "maturity")
+    fill(page, FORMS["maturity"])
+    go_on(page)
+    at_step(page, base, "transfer")
     page.select_option("[name=province_code]", "01")
     expect(page.locator('[name=ward_code] option[value="00070"]')).to_be_attached()
-    fill(page, FORMS["contact"])
+    fill(page, FORMS["transfer"])
+    expect(page.locator("#price_min-echo")).to_contain_text("1.500.000.000")
     go_on(page)
     page.goto(f"{base}/edit/what")
     page.fill("#title", "Đ" * 301)
@@ -189,9 +187,9 @@ def test_an_agency_posts_a_problem_and_sees_why_technologies_fit(open_page: Open
         "title_en": "", "summary_en": "",
     }
     steps["result"]["target_result"] = "Giám sát chất lượng nước sông nội đô theo thời gian thực bằng trạm đầu dò IoT."
-    steps["classification"]["tags"] = "chất lượng nước, IoT, đầu dò"
+    steps["result"]["tags"] = "chất lượng nước, IoT, đầu dò"
     base = write(page, "/my/needs", PROBLEM, steps)
-    page.goto(f"{base}/edit/choosing")
+    page.goto(f"{base}/edit/terms")
     shoot(page, "journeys/buyer-1-criteria")
     submit(page, base)
     decide(open_page(MODERATOR), PROBLEM, "approve")
@@ -236,8 +234,8 @@ def test_a_visitor_searches_without_diacritics_and_filters(open_page: Open, phon
 def test_a_step_and_a_search_work_without_javascript(open_page: Open) -> None:
     page = open_page(SUPPLIER, javascript=False)
     title = f"Bản thảo không mã kịch bản {MARK}"
-    base = write(page, "/my/listings", title, {"use": {"problem_solved": "Nước đục.", "advantages": "Rẻ."}})
-    page.goto(f"{base}/edit/use")
+    base = write(page, "/my/listings", title, {"what": {"problem_solved": "Nước đục.", "advantages": "Rẻ."}})
+    page.goto(f"{base}/edit/what")
     page.click("button[name=add-specs]")
     page.wait_for_selector("[name=specs-1-name]")
     assert page.input_value("#advantages") == "Rẻ.", "what was typed is still there"

@@ -84,7 +84,7 @@ def test_pages_are_accessible_and_fit(browser: Browser, address: str, paths: dic
 
 def test_saved_as_one_goes_and_two_tabs(browser: Browser, address: str, paths: dict[str, str]) -> None:
     one, two = sign_in(browser, address), sign_in(browser, address)
-    step = f"{address}{paths['draft']}/edit/use"
+    step = f"{address}{paths['draft']}/edit/what"
     one.goto(step)
     two.goto(step)
     assert "Ưu điểm" in one.inner_text("[data-missing]")
@@ -103,7 +103,7 @@ def test_saved_as_one_goes_and_two_tabs(browser: Browser, address: str, paths: d
     one.click("button[name=add-specs]")
     one.wait_for_selector("[name=specs-1-name]")
     assert one.url.endswith("#specs")
-    one.goto(f"{address}{paths['draft']}/edit/contact")
+    one.goto(f"{address}{paths['draft']}/edit/transfer")
     one.select_option("#province_code", "79")
     expect(one.locator("#ward_code option").nth(100)).to_be_attached()
     one.close()

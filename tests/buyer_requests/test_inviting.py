@@ -90,7 +90,7 @@ def test_picking_works_without_javascript(scene: Scene) -> None:
     with scene.app.app_context():
         lock = db.session.query(NeedRevision).one().lock
     data = {"visibility": "invited_only", "invited_org_ids": "", "confidential_detail": "", "lock": lock}
-    address = f"/my/needs/{code}/edit/choosing"
+    address = f"/my/needs/{code}/edit/terms"
     found = client.post(address, data={**data, "invited_org_ids-find": "moi truong", "find-invited_org_ids": "1"})
     assert found.status_code == 200
     assert "Viện Công nghệ Môi trường" in found.text
@@ -117,7 +117,7 @@ def test_more_than_fifty_are_refused_on_the_form(scene: Scene) -> None:
         ids = [str(factories.organisation(f"Tổ chức {number}").id) for number in range(51)]
         lock = db.session.query(NeedRevision).one().lock
     data = {"visibility": "public", "invited_org_ids": ids, "confidential_detail": "", "lock": lock}
-    answer = scene.client("buyer").post(f"/my/needs/{code}/edit/choosing", data=data)
+    answer = scene.client("buyer").post(f"/my/needs/{code}/edit/terms", data=data)
     assert answer.status_code == 422
     assert "tối đa 50 tổ chức" in answer.text
 

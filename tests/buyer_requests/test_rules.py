@@ -60,11 +60,11 @@ def test_what_is_needed_to_submit_stops_the_submission(cast: Cast, name: str) ->
     assert name in [problem.field for problem in blocking(KIND, revision, SUBMIT)]
 
 
-def test_what_is_needed_to_publish_does_not_stop_the_submission_but_the_approval(cast: Cast) -> None:
-    revision = cast.submitted(current_state="", contact_name="")
+def test_what_is_optional_is_never_demanded_later(cast: Cast) -> None:
     with pytest.raises(Missing) as caught:
-        cast.publish(revision)
-    assert caught.value.fields == ["current_state", "contact_name"]
+        cast.submitted(context="", contact_name="")
+    assert caught.value.fields == ["context", "contact_name"]
+    assert cast.publish(cast.submitted(current_state="")).state == "open"
 
 
 def test_a_complete_need_breaks_nothing(cast: Cast) -> None:

@@ -35,8 +35,6 @@ def steps() -> dict[str, dict[str, Any]]:
             "target_measures-1-name": "", "target_measures-1-baseline": "", "target_measures-1-target": "",
             "target_measures-1-unit": "", "constraints_technical": "", "constraints_legal": "Dữ liệu ở Việt Nam.",
             "constraints_environment": "", "data_available": "Mưa 10 phút từ 2018.",
-        },
-        "classification": {
             "field_codes": ["1", "2"], "hanoi_priority_field": "smart_city", "tags": "ngập, dự báo; mưa", "trl_min": "6",
             "trl_max": "9",
         },
@@ -44,16 +42,14 @@ def steps() -> dict[str, dict[str, Any]]:
             "budget_min": "500 triệu", "budget_max": "1,5 tỷ", "budget_note": "", "cooperation_forms": ["buy", "pilot"],
             "transfer_forms": ["independent"], "answer_deadline": days(30).strftime(VN), "start_on": "", "end_on": "",
             "province_code": "01", "ward_code": "",
-        },
-        "choosing": {
-            "criteria-0-name": "Độ chính xác", "criteria-0-weight": "60", "criteria-1-name": "Chi phí",
-            "criteria-1-weight": "40", "visibility": "public", "invited_org_ids": "", "confidential_detail": "Mật",
-        },
-        "six-clear": {f"six_clear-{key}": value for key, value in box.items()},
-        "contact": {
             "contact_name": "Lê Thị Hoa", "contact_email": "hoa@nhuom.example.vn", "contact_phone": "0912",
             "source_url": "",
+            "criteria-0-name": "Độ chính xác", "criteria-0-weight": "60", "criteria-1-name": "Chi phí",
+            "criteria-1-weight": "40",
+            **{f"criteria-{row}-{name}": "" for row in (2, 3) for name in ("name", "weight")},
+            "visibility": "public", "invited_org_ids": "", "confidential_detail": "Mật",
         },
+        "six-clear": {f"six_clear-{key}": value for key, value in box.items()},
     }
 
 
@@ -216,13 +212,13 @@ def test_bad_input_is_refused_with_a_message_and_kept(scene: Scene) -> None:
         ("terms", {"budget_max": "rất nhiều"}, "rất nhiều"),
         ("terms", {"answer_deadline": "31/02/2027"}, "31/02/2027"),
         ("terms", {"answer_deadline": "mai"}, "mai"),
-        ("choosing", {"criteria-0-name": "Giá", "criteria-0-weight": "nhiều"}, "nhiều"),
-        ("choosing", {"criteria-0-name": "Giá", "criteria-0-weight": "-5"}, "-5"),
-        ("choosing", {"criteria-0-name": "", "criteria-0-weight": "50"}, "50"),
+        ("terms", {"criteria-0-name": "Giá", "criteria-0-weight": "nhiều"}, "nhiều"),
+        ("terms", {"criteria-0-name": "Giá", "criteria-0-weight": "-5"}, "-5"),
+        ("terms", {"criteria-0-name": "", "criteria-0-weight": "50"}, "50"),
         ("result", {"target_measures-0-name": "COD", "target_measures-0-target": "", "target_measures-0-unit": ""}, "COD"),
         ("six-clear", {"six_clear-start": "ngày kia"}, "ngày kia"),
-        ("contact", {"contact_email": "không phải thư"}, "không phải thư"),
-        ("contact", {"source_url": "javascript:alert(1)"}, "javascript:alert(1)"),
+        ("terms", {"contact_email": "không phải thư"}, "không phải thư"),
+        ("terms", {"source_url": "javascript:alert(1)"}, "javascript:alert(1)"),
     ]
     for step, changes, kept in bad:
         answer = client.post(f"/my/needs/{code}/edit/{step}", data={**steps()[step], **changes, "lock": before})
@@ -252,14 +248,14 @@ def test_what_people_write_is_never_markup(scene: Scene) -> None:
 def test_rows_are_added_and_removed_without_saving_or_javascript(scene: Scene) -> None:
     client = scene.client("buyer")
     code = begin(client)
-    data = {**steps()["choosing"], "lock": lock(scene, code)}
-    added = client.post(f"/my/needs/{code}/edit/choosing", data={**data, "add-criteria": "1"})
+    data = {**steps()["terms"], "lock": lock(scene, code)}
+    added = client.post(f"/my/needs/{code}/edit/terms", data={**data, "add-criteria": "1"})
     assert added.status_code == 200
-    assert 'name="criteria-2-name"' in added.text
-    removed = client.post(f"/my/needs/{code}/edit/choosing", data={**data, "remove-criteria-0": "1"})
+    assert 'name="criteria-4-name"' in added.text
+    removed = client.post(f"/my/needs/{code}/edit/terms", data={**data, "remove-criteria-0": "1"})
     assert "Độ chính xác" not in removed.text
     assert "Chi phí" in removed.text
-    assert stored(scene, code).criteria == []
+    assert len(stored(scene, code).criteria) == 4, "those that a new need begins with"
 
 
 def test_drafts_are_saved_in_the_background_as_far_as_they_are_valid(scene: Scene) -> None:

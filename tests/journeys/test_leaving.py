@@ -15,7 +15,7 @@ def market(app: Flask) -> Market:
 
 def test_who_left_reads_and_changes_nothing_any_more(market: Market) -> None:
     code, who = market.draft(), market.colleague
-    who.open(f"/my/listings/{code}/edit/use")
+    who.open(f"/my/listings/{code}/edit/what")
     open_form = who.form("")
     who.open("/my/organisation/members")
     who.send("/my/organisation/leave")

@@ -75,7 +75,7 @@ def test_a_tab_that_acts_for_another_organisation_changes_nothing(
 
 def test_a_step_sent_for_the_wrong_organisation_keeps_its_text(market: Market, other_id: int) -> None:
     code, who = market.draft(), market.supplier
-    who.open(f"/my/listings/{code}/edit/use")
+    who.open(f"/my/listings/{code}/edit/what")
     form = who.form("")
     switch(who, other_id)
     answer = who.post(form, {"advantages": TYPED})
@@ -88,7 +88,7 @@ def test_a_step_sent_for_the_wrong_organisation_keeps_its_text(market: Market, o
 def test_of_two_tabs_the_second_is_shown_what_the_first_wrote(market: Market) -> None:
     code, one, two = market.draft(), market.supplier, market.colleague
     for who in (one, two):
-        who.open(f"/my/listings/{code}/edit/use")
+        who.open(f"/my/listings/{code}/edit/what")
     late = two.form("")
     one.send(advantages="Bản của Hoa")
     answer = two.post(late, {"advantages": TYPED})

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from marketplace.authoring.kinds import PUBLISH, SUBMIT
+from marketplace.authoring.kinds import SUBMIT
 from marketplace.listings.models import ListingRevision
 from marketplace.listings.rules import rules
 from tests.listings.samples import COMPLETE
@@ -27,7 +27,7 @@ def owners(*shares: int | None) -> list[dict[str, Any]]:
      ((6000, 3999), False), ((6000, 4001), False), ((10_000, None), False), ((0,), False)],
 )
 def test_the_shares_of_all_owners_sum_to_the_whole(shares: tuple[int | None, ...], whole: bool) -> None:
-    assert broken(owners=owners(*shares)) == ({} if whole else {"owners": PUBLISH})
+    assert broken(owners=owners(*shares)) == ({} if whole else {"owners": SUBMIT})
 
 
 @pytest.mark.parametrize("source", ["state_budget", "mixed"])

@@ -225,11 +225,13 @@ def test_the_control_class_is_set_at_approval(desk: Desk) -> None:
 
 
 def test_what_lacks_facts_for_publication_is_not_published(desk: Desk) -> None:
-    subject = desk.submit("listing", advantages="")
+    subject = desk.submit("listing")
+    subject.revision.problem_solved = ""  # the rule came after it was submitted
+    db.session.commit()
     desk.claim(subject)
     with pytest.raises(DomainError) as caught:
         case_actions.decide(subject, desk.moderator, decision("listing", "approve"))
-    assert "advantages" in str(caught.value)
+    assert "problem_solved" in str(caught.value)
 
 
 def test_a_version_of_an_unverified_organisation_is_not_published(desk: Desk) -> None:

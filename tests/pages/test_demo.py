@@ -39,11 +39,14 @@ from marketplace.pages import texts
 from marketplace.pages.demo import DEMO_ACCOUNTS, DEMO_PASSWORD, DemoSummary, load_demo
 from marketplace.pages.demo.content import DATA
 from marketplace.pages.demo.pictures import MOTIFS, picture
+from marketplace.payments.banks.lifecycle import LINE_OPEN, MATCHES
+from marketplace.payments.banks.models import StatementLine
 from marketplace.payments.dues.models import Due
 from marketplace.payments.invoicing.lifecycle import INVOICE
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.ledger.checks import faults
 from marketplace.payments.settlement.models import Payment, Refund
+from marketplace.payments.settlement.queries import parked
 from marketplace.values import clock, tax_code
 from marketplace.vocabulary import NEED_KINDS, NEED_VISIBILITIES, ORGANISATION_KINDS, PRICING_MODES
 from tests.conftest import empty_tables
@@ -81,10 +84,25 @@ def test_there_is_enough_of_everything(demo: DemoSummary) -> None:
 
 
 def test_money_of_every_state_stands_in_the_ledger(demo: DemoSummary) -> None:
-    assert states(Invoice) == set(INVOICE.names) and states(Payment) >= {"succeeded"} and states(Refund) == {"requested"}
+    assert states(Invoice) == set(INVOICE.names) and states(Payment) >= {"succeeded"}
+    assert states(Refund) == {"requested", "done"}
     assert db.session.scalar(select(func.count()).select_from(Invoice)) >= 12
-    assert states(Due) >= {"planned", "contested", "confirmed"}
+    said: dict[str, set[str]] = {}
+    for due in db.session.scalars(select(Due).where(Due.state != "planned")):
+        said.setdefault(due.deal.code[-3:], set()).add(due.state)
+    assert {code: said[code] for code in ("004", "006", "007")} == {
+        "004": {"confirmed"}, "006": {"confirmed"}, "007": {"contested"}}
+    assert states(Due) >= {"planned", "due", "contested", "confirmed"}
     assert list(faults()) == []
+
+
+def test_the_statement_of_the_bank_fills_every_queue(demo: DemoSummary) -> None:
+    lines = db.session.scalars(select(StatementLine)).all()
+    waiting = {line.match for line in lines if line.state in LINE_OPEN}
+    assert len(lines) == 60 and waiting == {"under", "over", "late", "name", "payout", "unknown"}
+    assert {line.match for line in lines} == set(MATCHES), "and what needs no person is booked"
+    assert {line.state for line in lines} == {"open", "unidentified", "booked", "charged", "ignored"}
+    assert len(db.session.scalars(parked()).all()) == 1
 
 
 def test_every_state_a_page_can_show_is_there(demo: DemoSummary) -> None:

@@ -37,7 +37,7 @@ def test_the_front_page_shows_the_newest_and_its_figures_are_links(cast: Cast, c
     assert listing.code in page and need.code in page and hidden.code in page
     assert "Nhu cầu chỉ mời" not in page
     assert 'href="/needs?state=open"' in page
-    assert len(seen) <= 9, seen
+    assert len(seen) <= 13, seen  # 9 of them are kept for a minute outside tests
 
 
 def test_a_dashboard_says_what_needs_the_organisation(cast: Cast, ctx: Flask) -> None:

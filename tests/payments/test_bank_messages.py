@@ -39,6 +39,10 @@ class Telling(Bank):
         return self.web.post(f"/payments/bank/{self.account.id}/callback", data=body, headers={"X-Signature": signed},
                              content_type="application/json").status_code
 
+    def parked(self) -> int:
+        db.session.expire_all()
+        return len(db.session.scalars(select(ProviderEvent).where(ProviderEvent.parked_reason != "")).all())
+
     def payments(self) -> int:
         return db.session.scalar(select(func.count()).select_from(Payment)) or 0
 
@@ -72,8 +76,31 @@ def test_a_transfer_that_the_statement_has_shown_is_not_booked_by_a_message(ctx:
 def test_what_is_not_right_books_nothing(ctx: Flask, changes: dict[str, Any], status: int) -> None:
     bank = Telling(ctx)
     assert (bank.tell(**changes), bank.payments()) == (status, 0)
-    kept = db.session.scalar(select(func.count()).select_from(ProviderEvent))
-    assert kept == (status == 200)
+    kept = db.session.scalars(select(ProviderEvent)).all()
+    assert len(kept) == (status == 200)
+    assert {bool(one.parked_reason) for one in kept} <= {"description" not in changes}, "without a reference it waits"
+
+
+def test_a_parked_message_is_shown_and_acted_on_again_by_accountants(ctx: Flask) -> None:
+    bank = Telling(ctx)
+    total = bank.invoice.total
+    assert (bank.tell(amount=total - 100_000), bank.tell(transaction_id="FT2", amount=5)) == (200, 200)
+    keeper, auditor = bank.client(ctx, "first"), bank.client(ctx, "auditor")
+    first, second = (row.id for row in db.session.scalars(select(ProviderEvent).order_by(ProviderEvent.id)))
+    page = auditor.get(f"/money/messages/{first}")
+    assert page.status_code == 200 and "FT1" in page.text
+    assert f"/money/messages/{first}" in auditor.get("/money/messages").text
+    assert auditor.post(f"/money/messages/{first}/replay").status_code == 403
+    assert keeper.post(f"/money/messages/{first}/replay").status_code == 302
+    assert (bank.payments(), bank.parked()) == (0, 2), "nothing has changed"
+    bank.transfer(100_000)
+    assert keeper.post(f"/money/messages/{first}/replay").status_code == 302
+    db.session.expire_all()
+    assert (bank.payments(), bank.parked(), bank.invoice.state) == (2, 1, "paid")
+    bank.taken(f"01/12/2026;FT2;;5;;{bank.reference};")
+    assert keeper.post(f"/money/messages/{second}/replay").status_code == 302
+    db.session.expire_all()
+    assert (bank.payments(), bank.parked(), list(faults())) == (2, 0, []), "the line of the statement is what counts"
 
 
 def test_without_a_secret_there_is_no_such_address(ctx: Flask) -> None:

@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
+from marketplace import create_app
 from marketplace.core.events import Event, Outbox
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_writing
@@ -38,6 +40,7 @@ from marketplace.payments.settlement.actions import locked
 from marketplace.payments.settlement.models import Payment, ProviderEvent, Refund
 from marketplace.values import clock
 from tests import factories
+from tests.conftest import make_settings
 from tests.deals.racing import enough_connections
 from tests.payments.test_payments import Till
 from tests.thorough import ALL
@@ -425,3 +428,25 @@ def test_reconciling_names_what_differs_and_changes_nothing_by_itself(till: Card
     assert f"missing there: {lost.code}" in second.output and "missing here: TT-2020-000001" in second.output
     begin_writing()
     assert till.count("payment.card") == 2 and list(faults()) == []
+
+
+def test_production_without_keys_starts_and_offers_bank_transfer_only(
+    till: CardTill, tmp_path: Path, database_url: str
+) -> None:
+    """The till's request is opened in an exchange of production that has no keys, on the same database."""
+    host = "https://san.example.vn"
+    production = create_app(make_settings(
+        tmp_path, database_url, EXCHANGE_ENV="production", BASE_URL=host, MAIL_URL="smtp://localhost:25",
+        MAIL_FROM="a@san.example.vn", SEARCH_URL="whoosh://", RATE_LIMIT_STORAGE="redis://127.0.0.1:1", ALLOW_SQLITE="1",
+        SECRET_KEY="f3Kq9-Zt0pLw7_VbXs2mYc8RdJhN5uGa1EoT", TRUSTED_PROXIES="0", TRUSTED_HOSTS="san.example.vn",
+    ))
+    production.config.update(SERVER_NAME="san.example.vn", PREFERRED_URL_SCHEME="https", WTF_CSRF_ENABLED=False)
+    assert "card_gateway" not in production.extensions
+    stranger = production.test_client()
+    assert stranger.get("/healthz").status_code == 200
+    body, signature = signed({"id": "evt_x", "object": "event", "type": "x", "data": {"object": {}}}, "")
+    for sent in (signature, ""):
+        assert stranger.post(HOOK, data=body, headers={"Stripe-Signature": sent}).status_code == 404
+    payer = factories.client(production, till.member, till.org)
+    page = payer.get(f"/pay/{till.code}")
+    assert page.status_code == 200 and f"/pay/{till.code}/card" not in page.text

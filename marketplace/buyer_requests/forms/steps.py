@@ -20,10 +20,13 @@ from marketplace.web.forms import LineField
 from marketplace.web.i18n import language
 
 
-class ChoosingForm(StepForm):
-    """How answers are compared, and who sees the need."""
+class TermsForm(StepForm):
+    """Money and time, how answers are compared, who sees the need, who answers questions."""
 
     invited_org_ids = OrganisationsField("")
+    contact_email = LineField("", [Optional(), Email(_l("This is not an e-mail address.")), AtMost(255)])
+    source_url = LineField("", [Optional(), AtMost(500), Regexp(
+        r"https?://\S+$", message=_l("An address begins with http:// or https://."))])
 
 
 @dataclass(frozen=True)
@@ -54,11 +57,3 @@ class SixClearForm(StepForm):
     """The six points that every task of the city must settle."""
 
     six_clear = SixClearBox(row_of(KIND.spec("six_clear").columns), "")
-
-
-class ContactForm(StepForm):
-    """Who answers questions."""
-
-    contact_email = LineField("", [Optional(), Email(_l("This is not an e-mail address.")), AtMost(255)])
-    source_url = LineField("", [Optional(), AtMost(500), Regexp(
-        r"https?://\S+$", message=_l("An address begins with http:// or https://."))])

@@ -22,6 +22,7 @@ from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
 from marketplace.pages.demo import inboxes
 from marketplace.pages.demo.accounts import DEMO_ACCOUNTS, DEMO_PASSWORD
+from marketplace.pages.demo.bank import write_bank
 from marketplace.pages.demo.content import read
 from marketplace.pages.demo.deals import DealStory
 from marketplace.pages.demo.dues import write_dues
@@ -79,7 +80,7 @@ def load_demo(settings: Settings) -> DemoSummary | None:
     for number, entry in enumerate(read("deals_")):
         DealStory(world, entry, number).write()
     world.script.add(world.script.day(330, 16), lambda: write_texts(world.officer(ADMINISTRATOR)))
-    write_money(world)
+    write_bank(write_money(world))
     write_dues(world)
     with current_app.test_request_context(base_url=settings.base_url):  # letters contain addresses of pages
         world.script.run()

@@ -14,7 +14,9 @@ from marketplace.deals.models import Deal
 from marketplace.listings.models import Listing
 from marketplace.organisations.models import Organisation
 from marketplace.pages.demo.world import World
+from marketplace.payments.banks.matching import PROVIDER, key_of_message
 from marketplace.payments.banks.models import BankAccount
+from marketplace.payments.cards.stripe_gateway import PROVIDER as CARDS
 from marketplace.payments.fees import actions as fees
 from marketplace.payments.fees.models import FeeRule
 from marketplace.payments.invoicing import actions as invoices
@@ -22,7 +24,7 @@ from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.invoicing.proposals import propose_credit
 from marketplace.payments.invoicing.queries import to_be_asked
 from marketplace.payments.settlement import refunds
-from marketplace.payments.settlement.actions import Said, receive
+from marketplace.payments.settlement.actions import Said, complete, receive, start_card
 from marketplace.payments.settlement.models import Payment
 from marketplace.values import clock
 
@@ -62,14 +64,14 @@ class RequestStory:
 
     days: int
     paid: int = 0
-    then: str = ""  # cancel | credit | give_back | e_invoice | draft
+    then: str = ""  # cancel | credit | give_back | e_invoice | draft | card (paid by it)
 
 
 #: The first three are the supplier's own; the others go to one organisation each.
 STORIES = (
     RequestStory(48, 100, "e_invoice"), RequestStory(40, 40), RequestStory(5), RequestStory(44, 100, "e_invoice"),
     RequestStory(36, 125, "give_back"), RequestStory(30, 110), RequestStory(26), RequestStory(20, 0, "cancel"),
-    RequestStory(16, 50, "credit"), RequestStory(12, 100), RequestStory(8), RequestStory(4, 0, "draft"),
+    RequestStory(16, 50, "credit"), RequestStory(12, 100, "card"), RequestStory(8), RequestStory(4, 0, "draft"),
 )
 
 
@@ -79,6 +81,7 @@ class Money:
 
     world: World
     rules: dict[str, FeeRule] = field(default_factory=dict)
+    requests: list[OneRequest] = field(default_factory=list)
 
     def write(self) -> None:
         """Write the lines: the tariff, requests with what became of them, and what completed deals were charged."""
@@ -86,6 +89,7 @@ class Money:
         script.add(script.day(_TARIFF_DAYS, 9), self.tariff)
         for number, story in enumerate(STORIES):
             request = OneRequest(self, story, number)
+            self.requests.append(request)
             script.add(script.day(story.days, 10, number), request.issue)
             script.add(script.day(story.days - 3, 15, number), request.follow)
         script.add(script.day(3, 9), self.commissions)
@@ -131,6 +135,7 @@ class OneRequest:
     story: RequestStory
     number: int
     invoice: Invoice | None = None
+    payment: Payment | None = None
 
     def issue(self) -> None:
         """Charge an assessment and ask for it."""
@@ -145,7 +150,7 @@ class OneRequest:
         if self.invoice is None:
             raise LookupError("a request is issued before anything becomes of it")
         invoice, accountant = self.invoice, self.money.accountant
-        payment = self._received(invoice) if self.story.paid else None
+        payment = self.payment = self._received(invoice) if self.story.paid else None
         if self.story.then == "cancel":
             invoices.cancel(invoice, accountant, "Lập nhầm kỳ")
         if self.story.then == "credit":
@@ -160,12 +165,24 @@ class OneRequest:
             refunds.request(payment, payment.amount - invoice.total, "over_payment", "Đơn vị chuyển thừa", accountant)
 
     def _received(self, invoice: Invoice) -> Payment:
-        account = db.session.scalars(select(BankAccount)).one()
         said = Said(invoice.total * self.story.paid // 100, "VND", clock.today())
-        return receive(account, "bank", f"demo:{self.number}", said, org=invoice.org, invoice=invoice,
-                       actor=self.money.accountant)
+        if self.story.then == "card":
+            made = start_card(invoice, CARDS, SYSTEM)
+            made.provider_id, made.intent_id = f"cs_minh_hoa_{self.number}", f"pi_minh_hoa_{self.number}"
+            complete(made, said)
+            return made
+        account = db.session.scalars(select(BankAccount)).one()
+        told = key_of_message(account.id, f"FTMINHHOA{self.number:02d}")
+        return receive(account, PROVIDER, told, said, org=invoice.org, invoice=invoice, actor=self.money.accountant)
 
 
-def write_money(world: World) -> None:
-    """Write the money of the demonstration into the script."""
-    Money(world).write()
+def reference_at_bank(payment: Payment) -> str:
+    """Return what the bank calls a transfer that it told of by a message."""
+    return str(payment.provider_id).rpartition(":")[2]
+
+
+def write_money(world: World) -> Money:
+    """Write the money of the demonstration into the script, and return it for what the bank says of it."""
+    money = Money(world)
+    money.write()
+    return money

@@ -1,6 +1,7 @@
 """What a bank tells of transfers by itself: signed, fresh, each once. Only what has reference and amount right is booked.
 
-Everything else waits for the statement, which shows every transfer. The account's row is locked by whoever takes a message
+What names a payment request and is not right is parked for accountants; what names none waits for the statement, which
+shows every transfer. The account's row is locked by whoever takes a message
 or a statement, so that of a message and a line of the same transfer one is booked.
 """
 
@@ -15,8 +16,11 @@ from typing import Any
 
 from sqlalchemy import select
 
-from marketplace.core.access import SYSTEM
+from marketplace.core.access import SYSTEM, Actor
+from marketplace.core.errors import NotAllowed
+from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.core.permissions import ACCOUNTING
 from marketplace.payments.banks.callback_secret import opened
 from marketplace.payments.banks.lifecycle import EXACT
 from marketplace.payments.banks.matching import PROVIDER, compared, key_of_message
@@ -25,11 +29,15 @@ from marketplace.payments.banks.read_line import is_day_of_books
 from marketplace.payments.invoicing import queries as invoices
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.settlement.actions import Said, note_event, receive
+from marketplace.payments.settlement.models import ProviderEvent
 from marketplace.values import clock
-from marketplace.values.text import nfc
+from marketplace.values.text import N_, nfc
 from marketplace.values.vietqr import codes_in
 
 OLDEST = 300  # seconds
+OTHER_CURRENCY = N_("The transfer is in another currency. Nothing was booked.")
+NO_REQUEST = N_("There is no payment request with this reference. Nothing was booked.")
+NOT_THE_REST = N_("The amount is not what is left of the payment request. Nothing was booked.")
 
 
 class BadBankMessage(ValueError):
@@ -86,19 +94,53 @@ def take_message(account: BankAccount, message: BankMessage) -> bool:
     noted = note_event(f"bank:{account.id}", message.reference, "transfer", kept)
     if noted is None:
         return False
-    noted.handled_at = clock.now()
+    return _act(account, noted, message)
+
+
+def _act(account: BankAccount, noted: ProviderEvent, message: BankMessage) -> bool:
+    """Book a message, or park it when it names a payment request and is not right; return whether it was booked."""
+    noted.handled_at, noted.parked_reason = clock.now(), ""
     shown = select(StatementLine.id).where(
         StatementLine.account_id == account.id, StatementLine.reference == message.reference)
     codes = codes_in(message.description)
-    if message.currency != "VND" or len(codes) != 1 or db.session.scalar(shown.limit(1)) is not None:
+    if len(codes) != 1 or db.session.scalar(shown.limit(1)) is not None:
         return False
+    if message.currency != "VND":
+        return _park(noted, OTHER_CURRENCY)
     invoice_id = db.session.scalar(select(Invoice.id).where(Invoice.code == codes[0]))
     if invoice_id is None:
-        return False
+        return _park(noted, NO_REQUEST)
     invoice = invoices.held(invoice_id)
     if compared(invoice.state, invoices.rest(invoice), message.amount) != EXACT:
-        return False
+        return _park(noted, NOT_THE_REST)
     made = receive(account, PROVIDER, key_of_message(account.id, message.reference),
                    Said(message.amount, "VND", message.booked_on), org=invoice.org, invoice=invoice, actor=SYSTEM)
     noted.payment_id = made.id
     return True
+
+
+def _park(noted: ProviderEvent, why: str) -> bool:
+    noted.handled_at, noted.parked_reason = None, why
+    record(noted, "provider_event.park", SYSTEM, reason=why, data={"kind": noted.kind})
+    return False
+
+
+def account_of(noted: ProviderEvent) -> int | None:
+    """Return the number of the bank account that a message is about; None for one of another provider."""
+    kind, _, number = noted.provider.partition(":")
+    return int(number) if kind == PROVIDER and number.isdigit() else None
+
+
+def replay(account: BankAccount, noted: ProviderEvent, actor: Actor) -> bool:
+    """Act on a parked message once more, the rows of its account and of it locked; return whether it was booked.
+
+    One that the statement has shown meanwhile is parked no more, since the line is what counts. Raises NotAllowed.
+    """
+    if not actor.may(ACCOUNTING):
+        raise NotAllowed
+    if not noted.parked_reason:
+        return False
+    record(noted, "provider_event.replay", actor, data={"kind": noted.kind})
+    said = noted.payload
+    return _act(account, noted, BankMessage(
+        noted.event_id, int(said["amount"]), said["currency"], date.fromisoformat(said["booked_on"]), said["description"]))

@@ -13,7 +13,9 @@ from marketplace.core.access import access, actor
 from marketplace.core.errors import required
 from marketplace.core.extensions import db
 from marketplace.core.permissions import ACCOUNTING, READ_MONEY
+from marketplace.payments.banks import messages as bank_messages
 from marketplace.payments.banks.booking import held_line
+from marketplace.payments.banks.queries import held
 from marketplace.payments.cards import messages, payouts
 from marketplace.payments.forms import PayoutLineForm
 from marketplace.payments.settlement.models import Payment, ProviderEvent
@@ -63,11 +65,24 @@ def _page(row: ProviderEvent, form: ExchangeForm | None = None) -> str:
 def replay_message(message_id: int) -> ResponseReturnValue:
     """Have a parked message acted on once more."""
     form = ExchangeForm()
-    required(db.session.get(ProviderEvent, message_id))
+    of_bank = bank_messages.account_of(required(db.session.get(ProviderEvent, message_id)))
+    account = held(of_bank) if of_bank is not None else None  # locked before its message, as when a message comes
     row = messages.held(message_id)
-    if not form.submit(lambda: messages.replay(row, actor())):
+
+    def work() -> None:
+        if account is None:
+            messages.replay(row, actor())
+        else:
+            bank_messages.replay(account, row, actor())
+
+    if not form.submit(work):
         return _page(row, form), 422
-    flash(_("It will be acted on again in a moment."), "success")
+    if account is None:
+        flash(_("It will be acted on again in a moment."), "success")
+    elif row.parked_reason:
+        flash(_("It was acted on again and is still parked."), "warning")
+    else:
+        flash(_("It was acted on again and is parked no more."), "success")
     return redirect(url_for("payments.provider_message", message_id=message_id))
 
 
