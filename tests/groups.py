@@ -37,6 +37,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/accounts/test_unsent_forms.py",
         "tests/authoring/test_beginning.py", "tests/browse/test_mixed_load.py",
         "tests/core/test_events.py", "tests/core/test_time_limits.py",
+        "tests/answers/test_choosing_at_once.py",
         "tests/deals/test_racing.py", "tests/deals/test_winning.py", "tests/payments/test_dues_at_once.py",
         "tests/files/test_uploads_at_once.py", "tests/history/test_seals.py",
         "tests/history/test_seal_at_work.py", "tests/history/test_seal_file.py", "tests/history/test_two_roles.py",

@@ -221,6 +221,11 @@ TABLE = (
     get("answers.show", lambda w: f"/answers/{w.answer.code}", INSIDE | {"stranger"}),
     get("answers.received", lambda w: f"/my/needs/{w.answered_need.code}/answers", INSIDE),
     get("answers.beside", lambda w: f"/my/needs/{w.answered_need.code}/answers/beside", INSIDE),  # of none: 422
+    post("answers.give_points", lambda w: f"/answers/{w.answer.code}/points", INSIDE),
+    post("answers.add_note", lambda w: f"/answers/{w.answer.code}/notes", INSIDE, text="Ghi chú"),
+    post("answers.judge", lambda w: f"/answers/{w.answer.code}/judge/shortlist", INSIDE),
+    get("answers.choose", lambda w: f"/answers/{w.answer.code}/choose", INSIDE),
+    post("answers.choose", lambda w: f"/answers/{w.answer.code}/choose", INSIDE),
     get("answers.export", lambda w: f"/my/needs/{w.answered_need.code}/answers.xlsx", INSIDE),
     get("answers.edit", lambda w: f"/my/answers/{w.answer.code}/edit", frozenset({"stranger"})),
     get("answers.check", lambda w: f"/my/answers/{w.answer.code}/check", frozenset({"stranger"})),

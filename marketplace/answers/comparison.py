@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 
 from flask_babel import gettext as _
@@ -13,12 +14,14 @@ from marketplace.answers.asked import Asked
 from marketplace.answers.content import Content
 from marketplace.answers.fit import fit_of, price_fit, span_of, time_fit
 from marketplace.answers.models import Answer, AnswerVersion
+from marketplace.answers.points import Scores
 from marketplace.answers.presenter import Seen
 from marketplace.answers.visibility import may_read_content
 from marketplace.core.access import Actor
 from marketplace.values import clock, money
 from marketplace.values.text import sort_key
 from marketplace.web.i18n import language
+from marketplace.web.templating import number
 
 #: How many are shown side by side.
 FEWEST, MOST_BESIDE = 2, 4
@@ -44,6 +47,7 @@ class Cell:
     order: Any = None
     fit: str = ""
     value: Any = None
+    points: Decimal | None = None  # the mean of the colleagues' points
 
 
 @dataclass(frozen=True)
@@ -67,11 +71,12 @@ class Comparison:
 
 
 def compared(
-    asked: Asked, rows: Sequence[tuple[Answer, AnswerVersion]], reader: Actor, sort: str = "", *, descending: bool = False,
+    asked: Asked, rows: Sequence[tuple[Answer, AnswerVersion]], reader: Actor,
+    points: Mapping[int, Scores] = MappingProxyType({}), sort: str = "", *, descending: bool = False,
 ) -> Comparison:
     """Return the answers as a table for one of the people whose need it is; an unknown `sort` is the order of sending."""
     heads = heads_of(asked)
-    lines = [_line(asked, answer, version, reader) for answer, version in rows]
+    lines = [_line(asked, answer, version, reader, points.get(answer.id, Scores())) for answer, version in rows]
     place = next((number for number, head in enumerate(heads) if head.key == sort), None)
     if place is None:
         return Comparison(heads, tuple(lines), "", False)
@@ -94,7 +99,8 @@ def heads_of(asked: Asked) -> tuple[Head, ...]:
     return (
         Head("who", _("Who answers")), Head("state", _("State")), *measures, *criteria,
         Head("price", _("Total price"), _budget(asked), numeric=True, judged=True),
-        Head("days", _("Working days"), _until(asked), numeric=True, judged=True), Head("sent", _("Sent")),
+        Head("days", _("Working days"), _until(asked), numeric=True, judged=True),
+        Head("sum", _("Weighted sum"), _("of 10"), numeric=True), Head("sent", _("Sent")),
     )
 
 
@@ -108,7 +114,7 @@ def _until(asked: Asked) -> str:
     return _("until %(day)s", day=clock.format_date(asked.end_on)) if asked.end_on else ""
 
 
-def _line(asked: Asked, answer: Answer, version: AnswerVersion, reader: Actor) -> Line:
+def _line(asked: Asked, answer: Answer, version: AnswerVersion, reader: Actor, given: Scores) -> Line:
     seen = Seen(answer, reader)
     content = version.content if may_read_content(answer, reader) else None
     sent = clock.local(version.sent_at).date()
@@ -118,7 +124,8 @@ def _line(asked: Asked, answer: Answer, version: AnswerVersion, reader: Actor) -
     if content is None:
         between = [Cell("–") for _head in range(len(heads_of(asked)) - len(first) - 1)]
     else:
-        between = [*_targets(asked, content), *_criteria(asked, content), *_totals(asked, content, sent)]
+        totals = (*_totals(asked, content, sent), _sum(given))
+        between = [*_targets(asked, content), *_criteria(asked, content, given), *totals]
     return Line(seen, version, content, (*first, *between, last))
 
 
@@ -131,13 +138,16 @@ def _targets(asked: Asked, content: Content) -> list[Cell]:
     return made
 
 
-def _criteria(asked: Asked, content: Content) -> list[Cell]:
+def _criteria(asked: Asked, content: Content, given: Scores) -> list[Cell]:
     made = []
     for one in asked.criteria:
         said = content.criterion(one.name)
         text = said.claimed or said.text
         short = text if len(text) <= SHORT else text[:SHORT].rsplit(" ", 1)[0] + "…"
-        made.append(Cell(short or "–", _order(said.claimed or said.text), value=text or None))
+        mean = given.means.get(one.name)
+        # What colleagues think of it says more than how the claim is spelt: with points, these are sorted by.
+        order = (0, mean, "") if mean is not None else (1, *claimed) if (claimed := _order(text)) else None
+        made.append(Cell(short or "–", order, value=text or None, points=mean))
     return made
 
 
@@ -148,6 +158,11 @@ def _totals(asked: Asked, content: Content, sent: Any) -> list[Cell]:
         Cell(amount, price, price_fit(asked, content), price),
         Cell(str(days) if days is not None else "–", days, time_fit(asked, content, sent), days),
     ]
+
+
+def _sum(given: Scores) -> Cell:
+    total = None if given.total is None else float(given.total)
+    return Cell("–" if total is None else number(total, 2), total, value=total)
 
 
 def _order(text: str, unit: str = "") -> tuple[int, Decimal, str] | None:

@@ -131,15 +131,23 @@ def fit_of(measure: Measure, offered: Target) -> str:
     if wanted is None or said is None:
         return UNKNOWN
     if wanted.single:
-        directed = _directed(wanted, span_of(measure.baseline, measure.unit))
+        directed = _directed(wanted, span_of(measure.baseline, measure.unit), cost=_is_cost(measure))
         if directed is None:
             return UNKNOWN
         wanted = directed
     return FITS if said.within(wanted) else FAILS if said.apart(wanted) else UNKNOWN
 
 
-def _directed(wanted: Span, today: Span | None) -> Span | None:
-    """Return what one figure asks: at most it where today is more, at least it where today is less; else unknown."""
+def _is_cost(measure: Measure) -> bool:
+    """True for money and the like, of which nobody asks for more although today it is less."""
+    words = f" {_key(measure.name)} {_key(measure.unit)} "
+    return any(word in words for word in ("chi phi", " gia ", " dong", "cost", "price", "vnd"))
+
+
+def _directed(wanted: Span, today: Span | None, *, cost: bool) -> Span | None:
+    """Return what one figure asks: at most it where today is more and for costs, at least it where today is less."""
+    if cost:
+        return Span(None, wanted.high)
     if today is None or not today.single or today.low == wanted.low:
         return None
     if today.low is not None and wanted.low is not None and today.low > wanted.low:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
-from wtforms import FieldList, FormField, SelectField
+from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
 
 from marketplace.answers.asked import Asked
 from marketplace.answers.content import (
@@ -25,6 +26,9 @@ from marketplace.answers.content import (
     from_data,
     to_data,
 )
+from marketplace.answers.lifecycle import DECLINING_REASONS
+from marketplace.answers.models import AnswerPoint
+from marketplace.answers.points import MOST_POINTS
 from marketplace.authoring.fields import AtMost, Between, FlagField, RowForm, RowsField
 from marketplace.values.text import clean_line
 from marketplace.vocabulary import ANSWER_DECLARATIONS, DECLINE_REASONS
@@ -40,6 +44,7 @@ from marketplace.web.forms import (
 
 MOST_DAYS = 2000  # working days of one step
 _REASON_LENGTH = 2000
+_MOST_LETTERS = 500
 
 
 class TargetRow(RowForm):
@@ -178,3 +183,73 @@ class ReasonForm(ExchangeForm):
 
     reason_code = TermField(_l("Reason"), vocabulary=DECLINE_REASONS, default="")
     reason = LongField(_l("In your words"), [AtMost(_REASON_LENGTH)], description=_l("The other side reads this."))
+
+
+class PointsRow(RowForm):
+    """A person's points for one criterion."""
+
+    points = WholeField(_l("Points, 0 to 10"), [Between(0, MOST_POINTS)])
+    comment = LineField(_l("Comment"), [AtMost(500)])
+
+
+class PointsForm(ExchangeForm):
+    """A person's points for one answer, a row for each criterion."""
+
+    rows = FieldList(FormField(PointsRow), label=_l("Points"), max_entries=MOST_ROWS)
+
+    def ready(self, asked: Asked) -> None:
+        """Have one row for each criterion asked."""
+        while len(self.rows.entries) > len(asked.criteria):
+            self.rows.pop_entry()
+        while len(self.rows.entries) < len(asked.criteria):
+            self.rows.append_entry()
+
+    def given(self, asked: Asked) -> dict[str, tuple[int | None, str]]:
+        """Return points and comment by the name of the criterion."""
+        entries = [row.form.data for row in self.rows.entries]
+        return {one.name: (row["points"], row["comment"] or "") for one, row in zip(asked.criteria, entries, strict=False)}
+
+
+def points_given(asked: Asked, rows: Sequence[AnswerPoint]) -> list[dict[str, object]]:
+    """Return what the form of points begins with: a person's points so far."""
+    by_name = {row.criterion: row for row in rows}
+    return [
+        {"points": by_name[one.name].points, "comment": by_name[one.name].comment} if one.name in by_name else {}
+        for one in asked.criteria
+    ]
+
+
+class NoteForm(ExchangeForm):
+    """A note for the colleagues."""
+
+    text = LongField(_l("Note"), [AtMost(_REASON_LENGTH)])
+
+
+class LetterRow(RowForm):
+    """The letter to one of the others."""
+
+    code = HiddenField()
+    reason_code = TermField(_l("Reason"), vocabulary=DECLINING_REASONS, optional=False, default="other_chosen")
+    reason = LongField(_l("In your words"), [AtMost(_REASON_LENGTH)])
+
+
+class ChooseForm(ExchangeForm):
+    """The letters to the others, and whether each is told its own points."""
+
+    letters = FieldList(FormField(LetterRow), label=_l("Letters"), max_entries=_MOST_LETTERS)
+    points = BooleanField(_l("Tell each organisation its own points"))
+
+    def ready(self, codes: Sequence[str]) -> None:
+        """Have one letter for each of the others there are now; what was written to them stays."""
+        kept = {row.form.code.data: row.form.data for row in self.letters.entries}
+        while self.letters.entries:
+            self.letters.pop_entry()
+        for code in codes:
+            self.letters.append_entry(kept.get(code) or {"code": code, "reason_code": "other_chosen"})
+
+    def said(self) -> dict[str, tuple[str, str]]:
+        """Return the letters by the codes of the answers."""
+        return {
+            row.form.code.data or "": (row.form.reason_code.data or "", row.form.reason.data or "")
+            for row in self.letters.entries
+        }

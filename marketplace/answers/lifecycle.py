@@ -37,9 +37,9 @@ ANSWER = Lifecycle(
                    reason=Reason(DECLINE_REASONS, words_with=("other",), ask=_OTHER), danger=True,
                    done=N_("Withdrew the answer")),
         Transition("shortlist", ("sent",), "shortlisted", ("buyer",), N_("Put on the shortlist"),
-                   done=N_("Put on the shortlist")),
+                   done=N_("Put on the shortlist"), settled=("shortlisted",)),
         Transition("unlist", ("shortlisted",), "sent", ("buyer",), N_("Take off the shortlist"),
-                   done=N_("Taken off the shortlist")),
+                   done=N_("Taken off the shortlist"), settled=("sent",)),
         # The system, when both sides have agreed on terms without a choice before.
         Transition("choose", ("sent", "shortlisted"), "chosen", ("buyer", "system"), N_("Choose this answer"),
                    done=N_("Chosen")),

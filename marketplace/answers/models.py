@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -12,7 +13,7 @@ from marketplace.answers.content import Content, from_data
 from marketplace.answers.lifecycle import ANSWER, CHOSEN_STATES
 from marketplace.buyer_requests.models import BuyerRequest
 from marketplace.core.access import Actor
-from marketplace.core.columns import Big, Box, Key, Moment, UtcDateTime, listed
+from marketplace.core.columns import Big, Box, Key, Moment, NfcString, NfcText, UtcDateTime, listed
 from marketplace.core.extensions import Base
 from marketplace.core.permissions import NEGOTIATE
 from marketplace.listings.models import Listing
@@ -51,6 +52,7 @@ class Answer(Base):
     saved_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the newest version
     reason_code: Mapped[str] = mapped_column(String(40), default="")  # why it was withdrawn or not chosen
+    told_points: Mapped[dict[str, Any] | None] = mapped_column(JSON)  # own means and sum, as the letter told them
 
     need: Mapped[BuyerRequest] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -95,3 +97,38 @@ class AnswerVersion(Base):
     def content(self) -> Content:
         """What was sent."""
         return from_data(self.data or {})
+
+
+class AnswerPoint(Base):
+    """A colleague's points for one criterion, with a comment. Only the people whose need it is read them."""
+
+    __tablename__ = "answer_point"
+    __table_args__ = (
+        CheckConstraint("points BETWEEN 0 AND 10", name="points_in_scale"),
+        UniqueConstraint("answer_id", "user_id", "criterion"),
+    )
+
+    id: Mapped[Key]
+    answer_id: Mapped[int] = mapped_column(Big, ForeignKey("answer.id"))
+    user_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    criterion: Mapped[str] = mapped_column(NfcString(300))  # its name in the need
+    points: Mapped[int]
+    comment: Mapped[str] = mapped_column(NfcString(500), default="")
+    given_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+
+    user: Mapped[User] = relationship()
+
+
+class AnswerNote(Base):
+    """A note on an answer for the colleagues. Only the people whose need it is read it."""
+
+    __tablename__ = "answer_note"
+    __table_args__ = (Index("ix_answer_note_answer", "answer_id", "id"),)
+
+    id: Mapped[Key]
+    answer_id: Mapped[int] = mapped_column(Big, ForeignKey("answer.id"))
+    author_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    text: Mapped[str] = mapped_column(NfcText)
+    written_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+
+    author: Mapped[User] = relationship()

@@ -40,4 +40,6 @@ NOTIFICATIONS = Notifications((
     "answer.save": "a draft is nobody else's business",
     "answer.add_file": "a draft is nobody else's business",
     "answer.remove_file": "a draft is nobody else's business",
+    "answer.give_points": "colleagues see each other's points in the table; the organisation that answers never does",
+    "answer.add_note": "colleagues see each other's notes on the answer; the organisation that answers never does",
 }, occasion)

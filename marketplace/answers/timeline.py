@@ -26,9 +26,13 @@ LABELS: Mapping[str, str] = MappingProxyType({
     "answer.save": N_("Saved the draft"),
     "answer.add_file": N_("Added a file"),
     "answer.remove_file": N_("Removed a file"),
+    "answer.give_points": N_("Gave points"),
+    "answer.add_note": N_("Wrote a note"),
 })
+#: What the requester's people think of an answer among themselves; who answered sees nothing of it.
+WEIGHING = frozenset({"answer.give_points", "answer.add_note"})
 #: What its people do at a draft; the other side sees what was sent.
-WRITING = frozenset({*LABELS, "answer.discard", "answer.resume"})
+WRITING = frozenset({*LABELS, "answer.discard", "answer.resume"}) - WEIGHING
 _TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
     "answer.send": ("", "send"), "answer.revise": ("", "send"), "answer.shortlist": ("", "list-check"),
     "answer.choose": ("success", "check-circle-fill"), "answer.decline": ("danger", "x-circle-fill"),
@@ -38,7 +42,7 @@ _TONES: Mapping[str, tuple[str, str]] = MappingProxyType({
 
 def timeline(answer: Answer, reader: Actor) -> list[dict[str, Any]]:
     """Return the newest events without the saving of drafts, newest first. Two statements."""
-    hidden = WRITING if answer.org_id not in reader.org_ids else frozenset({"answer.save"})
+    hidden = WRITING if answer.org_id not in reader.org_ids else frozenset({"answer.save", *WEIGHING})
     rows = history("answer", answer.id).where(Event.action.not_in(hidden)).limit(LIMIT)
     events = list(db.session.scalars(rows))
     names = names_of(events)

@@ -79,12 +79,12 @@ def xlsx_bytes(columns: Sequence[Column[T]], rows: Iterable[T], title: str) -> b
     buffer = BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     sheet = book.add_worksheet(title[:31])
-    amount = book.add_format({"num_format": "#,##0"})
+    amount, part = book.add_format({"num_format": "#,##0"}), book.add_format({"num_format": "0.00"})
     sheet.write_row(0, 0, headings(columns), book.add_format({"bold": True}))
     for number, row in enumerate(rows, 1):
         for place, cell in enumerate(cells(columns, row)):
-            if isinstance(cell, int):
-                sheet.write_number(number, place, cell, amount)
+            if isinstance(cell, int | float):
+                sheet.write_number(number, place, cell, amount if isinstance(cell, int) else part)
             elif cell is not None:
                 sheet.write_string(number, place, cell)
     sheet.freeze_panes(1, 0)

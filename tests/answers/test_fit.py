@@ -35,6 +35,11 @@ def test_a_value_against_a_target(baseline: str, target: str, unit: str, value: 
     assert fit_of(Measure("Chỉ số", baseline, target, unit), Target("Chỉ số", value, said_unit)) == expected
 
 
+def test_nobody_asks_for_more_costs() -> None:
+    measure = Measure("Chi phí tăng thêm", "0", "600", "đồng/kg")
+    assert [fit_of(measure, Target("x", value)) for value in ("350", "600", "601")] == [FITS, FITS, FAILS]
+
+
 def test_price_and_time_against_budget_and_dates(ctx: Flask) -> None:
     asked = Asked(budget_max=100, start_on=date(2026, 3, 2), end_on=date(2026, 3, 13))
     assert [price_fit(asked, Content(price_total=total)) for total in (None, 100, 101)] == [UNKNOWN, FITS, FAILS]

@@ -89,6 +89,7 @@ ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
     "answers.check": {"": lambda w: f"/my/answers/{w.answer.code}/check"},
     "answers.edit": {"": lambda w: f"/my/answers/{w.answer.code}/edit"},
     "answers.beside": {"of none": lambda w: f"/my/needs/{w.answered_need.code}/answers/beside"},
+    "answers.choose": {"": lambda w: f"/answers/{w.answer.code}/choose"},
     "answers.export": {"": lambda w: f"/my/needs/{w.answered_need.code}/answers.xlsx"},
     "answers.received": {"": lambda w: f"/my/needs/{w.answered_need.code}/answers"},
     "answers.show": {"": lambda w: f"/answers/{w.answer.code}"},

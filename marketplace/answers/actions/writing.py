@@ -172,6 +172,8 @@ def move(answer: Answer, action: str, actor: Actor, reason_code: str = "", reaso
     if len(reason) > REASON_LENGTH:
         raise Invalid("reason", N_("At most %(max)s characters."), max=REASON_LENGTH)
     event = _move(answer, action, actor, reason_code, reason.strip())
+    if event is None:  # it stands so already
+        return None
     consequences.follow(action, answer, actor, reason_code, reason.strip())
     return event
 
@@ -179,6 +181,8 @@ def move(answer: Answer, action: str, actor: Actor, reason_code: str = "", reaso
 def _move(answer: Answer, action: str, actor: Actor, reason_code: str = "", reason: str = "") -> Event | None:
     event = transition(answer, ANSWER, action, actor, answer.roles_of(actor), reason_code=reason_code, reason=reason,
                        data=facts(answer, actor))
+    if event is None:
+        return None
     answer.reason_code = reason_code
     db.session.flush()
     return event

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from marketplace.answers import queries
 from marketplace.answers.asked import Asked, asked_of
+from marketplace.answers.assessment import scores_of
 from marketplace.answers.comparison import FEWEST, MOST_BESIDE, Comparison, compared
 from marketplace.answers.export import columns
 from marketplace.answers.fit import WORDS
+from marketplace.answers.lifecycle import ANSWER, SHORTLISTED
+from marketplace.answers.models import Answer
 from marketplace.answers.presenter import said_in
 from marketplace.answers.views.blueprint import bp
 from marketplace.buyer_requests import queries as needs
@@ -44,23 +49,37 @@ def received(code: str) -> ResponseReturnValue:
 def received_page(need: BuyerRequest, error: str = "") -> str:
     """Render the table of answers, with what was wrong with a press on it."""
     asked = asked_of(need.published_revision)
+    table = _table(need, asked)
+    listed = sum(line.seen.answer.state == SHORTLISTED for line in table.lines)
+    only = bool(listed) and request.args.get("list") == "short"
+    if only:
+        table = replace(table, lines=tuple(line for line in table.lines if line.seen.answer.state == SHORTLISTED))
     return render_template(
-        "answers/received.html", need=need, table=_table(need, asked), need_path=need_path(need), error=error,
+        "answers/received.html", need=need, table=table, listed=listed, only=only, need_path=need_path(need), error=error,
         title=subject_of(need).title(need, language()), asked=asked, fits=_words(), href=_sorted_href(need),
-        fewest=FEWEST, most=MOST_BESIDE,
+        fewest=FEWEST, most=MOST_BESIDE, moves=_moves,
     )
 
 
 def _table(need: BuyerRequest, asked: Asked) -> Comparison:
     sort, descending = request.args.get("sort", ""), request.args.get("order") == "desc"
-    return compared(asked, queries.received(need), actor(), sort, descending=descending)
+    rows = queries.received(need)
+    points = scores_of(asked, [answer.id for answer, _version in rows])
+    return compared(asked, rows, actor(), points, sort, descending=descending)
 
 
 def _sorted_href(need: BuyerRequest) -> object:
     def href(key: str, *, descending: bool = False) -> str:
-        return url_for("answers.received", code=need.code, sort=key, order="desc" if descending else None)
+        return url_for("answers.received", code=need.code, sort=key, order="desc" if descending else None,
+                       list=request.args.get("list") or None)
 
     return href
+
+
+def _moves(answer: Answer) -> dict[str, str]:
+    """Return what the reader may do with one answer from the table: its action and words."""
+    rows = ANSWER.actions_for(answer.state, answer.roles_of(actor()))
+    return {row.action: _(row.label) for row in rows if row.action in {"shortlist", "unlist", "choose"}}
 
 
 def _words() -> dict[str, str]:
@@ -74,7 +93,7 @@ def beside(code: str) -> ResponseReturnValue:
     need = own_need(code)
     asked = asked_of(need.published_revision)
     chosen = list(dict.fromkeys(request.args.getlist("answer")))
-    table = compared(asked, queries.received(need), actor())
+    table = _table(need, asked)
     by_code = {line.seen.answer.code: line for line in table.lines if line.content is not None}
     lines = [by_code[one] for one in chosen if one in by_code]
     if not FEWEST <= len(lines) <= MOST_BESIDE:
