@@ -7,8 +7,8 @@ from alembic import op
 
 from marketplace.core.columns import Big, NfcString, NfcText, UtcDateTime
 
-revision = "0055"
-down_revision = "0054"
+revision = "0057"
+down_revision = "0056"
 branch_labels = None
 depends_on = None
 
