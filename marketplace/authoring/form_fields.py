@@ -124,13 +124,8 @@ def _flag(kind: Kind, spec: FieldSpec) -> Any:
 _MAKERS: Mapping[str, Callable[[Kind, FieldSpec], Any]] = {
     "text": _text,
     "prose": _text,
-<<<<<<< HEAD
-    "code": lambda kind, spec: TermField("", vocabulary=_terms(spec), optional=not _default(kind, spec)),
-    "codes": lambda _kind, spec: _codes(spec),
-=======
     "code": lambda kind, spec: TermField("", vocabulary=_terms(spec), optional=not default_of(kind, spec.name)),
-    "codes": lambda _kind, spec: TermsField("", vocabulary=spec.vocabulary) if spec.vocabulary else TagsField(""),
->>>>>>> main
+    "codes": lambda _kind, spec: _codes(spec),
     "level": lambda _kind, spec: LevelField("", vocabulary=_terms(spec)),
     "number": lambda _kind, spec: WholeField("", [Between(*(spec.bounds or _WIDEST))]),
     "money": lambda _kind, _spec: MoneyField(""),

@@ -114,17 +114,9 @@ _RESULT = (
         hint=N_("Data, samples or sites that a supplier may use.")),
 )
 _CLASSIFICATION = (
-<<<<<<< HEAD
-    FieldSpec("topic_codes", N_("Topics"), "classification", "codes", TOPICS, free=True, facet=shared.TOPIC_FACET,
+    FieldSpec("topic_codes", N_("Topics"), "result", "codes", TOPICS, free=True, facet=shared.TOPIC_FACET,
         query_names=shared.TOPIC_NAMES, query_example=shared.TOPIC_EXAMPLE, imports=shared.IMPORT_TOPICS, export=True,
-        hint=N_("Under these people find it who browse. Choose up to five.")),
-    FieldSpec("field_codes", N_("Fields of science and technology"), "classification", "codes", SCIENCE_FIELDS, SUBMIT,
-        section=GLANCE, section_label=N_("Science field"), facet=FacetSpec("field", N_("Field"), 45, tree=True),
-        query_names=shared.FIELD_NAMES, query_example=shared.FIELD_EXAMPLE, imports=shared.IMPORT_FIELD),
-    FieldSpec("hanoi_priority_field", N_("Priority field of Hanoi"), "classification", "code", HANOI_PRIORITY_FIELDS,
-        section=GLANCE, facet=shared.PRIORITY_FACET, query_names=shared.PRIORITY_NAMES),
-    FieldSpec("tags", N_("Keywords"), "classification", "codes", free=True, facet=shared.TAG_FACET,
-=======
+        hint=N_("Under these people find it who browse. Choose up to five."), group=_CLASSES),
     FieldSpec("field_codes", N_("Fields of science and technology"), "result", "codes", SCIENCE_FIELDS, SUBMIT,
         section=GLANCE, section_label=N_("Science field"), facet=FacetSpec("field", N_("Field"), 30, open=True, tree=True),
         query_names=shared.FIELD_NAMES, query_example=shared.FIELD_EXAMPLE, imports=shared.IMPORT_FIELD,
@@ -132,7 +124,6 @@ _CLASSIFICATION = (
     FieldSpec("hanoi_priority_field", N_("Priority field of Hanoi"), "result", "code", HANOI_PRIORITY_FIELDS,
         section=GLANCE, facet=shared.PRIORITY_FACET, query_names=shared.PRIORITY_NAMES, group=_CLASSES),
     FieldSpec("tags", N_("Keywords"), "result", "codes", free=True, facet=shared.TAG_FACET,
->>>>>>> main
         options={"keywords": 30},
         hint=N_("Words a supplier would search for, separated by commas."), group=_CLASSES),
     FieldSpec("trl_min", N_("Lowest readiness accepted"), "result", "level", TRL, upper="trl_max",

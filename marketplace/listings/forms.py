@@ -43,13 +43,9 @@ class WhatForm(StepForm):
     """What it is and what it solves."""
 
     order = (
-<<<<<<< HEAD
-        "title", "public_summary", "topic_codes", "object_kinds", "field_code", "hanoi_priority_field", "tags",
-        "market_tags", "vsic_codes", "ipc_codes", "language",
-=======
         "title", "public_summary", "object_kinds", "field_code", "problem_solved", "advantages", "how_it_works",
-        "applications", "specs", "hanoi_priority_field", "tags", "market_tags", "vsic_codes", "ipc_codes", "language",
->>>>>>> main
+        "applications", "specs", "topic_codes", "hanoi_priority_field", "tags", "market_tags", "vsic_codes", "ipc_codes",
+        "language",
     )
     ipc_codes = TagsField("")
 

@@ -76,16 +76,11 @@ FIELDS = (
     FieldSpec("public_summary", N_("Summary"), WHAT, "prose", needed=SUBMIT, search=True, options=SUMMARY,
         hint=N_("For readers outside the field: which problem, which benefit. Plain text.")),
     FieldSpec("summary_en", N_("Summary in English"), WHAT, "prose", free=True, translates="public_summary", search=True,
-<<<<<<< HEAD
-        options=SUMMARY),
+        options=SUMMARY, group=LANGUAGE_GROUP),
     FieldSpec("topic_codes", N_("Topics"), WHAT, "codes", v.TOPICS, free=True, facet=shared.TOPIC_FACET,
         query_names=shared.TOPIC_NAMES, query_example=shared.TOPIC_EXAMPLE, imports=shared.IMPORT_TOPICS, export=True,
-        hint=N_("Under these people find it who browse. Choose up to five.")),
-    FieldSpec("field_code", N_("Field of science and technology"), WHAT, "code", v.SCIENCE_FIELDS, needed=PUBLISH,
-=======
-        options=SUMMARY, group=LANGUAGE_GROUP),
+        hint=N_("Under these people find it who browse. Choose up to five."), group=CLASSES_GROUP),
     FieldSpec("field_code", N_("Field of science and technology"), WHAT, "code", v.SCIENCE_FIELDS, needed=SUBMIT,
->>>>>>> main
         size="half",
         section=CLASSES, facet=FacetSpec("field", N_("Field"), 40, tree=True), query_names=shared.FIELD_NAMES,
         query_example=shared.FIELD_EXAMPLE, imports=shared.IMPORT_FIELD),

@@ -34,29 +34,8 @@ SHOWN = 20  # things of each kind on an organisation's page
 @access(PUBLIC)
 @keeps_page
 def home() -> ResponseReturnValue:
-<<<<<<< HEAD
-    """The front page: what this is, search, the latest, figures."""
-    listing_ids, need_ids = kept("newest", _newest_ids)
-    return render_template(
-        "pages/home.html",
-        figures=public_figures(),
-        tiles=tiles(language()),
-        listings=load(Listing.subject_kind, listing_ids, GUEST, (), language()),
-        needs=load(BuyerRequest.subject_kind, need_ids, GUEST, (), language()),
-    )
-
-
-def _newest_ids() -> tuple[list[int], list[int]]:
-    listing = select(Listing.id).where(listings.visible_to(GUEST))
-    need = select(BuyerRequest.id).where(needs.visible_to(GUEST), BuyerRequest.state.in_(OPEN_STATES))
-    return (
-        list(db.session.scalars(listing.order_by(Listing.published_at.desc(), Listing.id.desc()).limit(LATEST))),
-        list(db.session.scalars(need.order_by(BuyerRequest.published_at.desc(), BuyerRequest.id.desc()).limit(LATEST))),
-    )
-=======
     """The front page: what this is, for whom, the latest, figures."""
-    return render_template("pages/home.html", **front_page())
->>>>>>> main
+    return render_template("pages/home.html", tiles=tiles(language()), **front_page())
 
 
 @bp.get("/dashboard")
