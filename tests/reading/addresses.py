@@ -116,6 +116,7 @@ ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
     },
     "payments.charge": {"": lambda w: f"/money/charges/{w.charge.id}"},
     "payments.due": {"reported": lambda w: w.market.due(1)},
+    "payments.due_qr": {"to be paid": lambda w: w.market.due(0, "qr.svg")},
     "payments.invoice": {"": lambda w: f"/money/invoices/{w.invoice.id}"},
     "payments.request_of": {"": lambda w: f"/my/money/{w.invoice.code}"},
     "payments.request_pdf": {"": lambda w: f"/my/money/{w.invoice.code}.pdf"},
