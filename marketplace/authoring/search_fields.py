@@ -19,7 +19,7 @@ from marketplace.core.extensions import db
 from marketplace.core.subjects import Searched
 from marketplace.search import Document, tag_values
 from marketplace.values import clock, places
-from marketplace.vocabulary import Vocabulary, bands_of
+from marketplace.vocabulary import Band, Vocabulary, bands_of
 
 Value = Callable[[str], Any]
 #: Makes values of a facet.
@@ -172,7 +172,8 @@ def _codes(kind: Kind, spec: FieldSpec, facet: FacetSpec) -> Codes:
     name, vocabulary = spec.name, spec.vocabulary
     if (bands := facet.bands) is not None:
         low, high = (end.name for end in kind.ends(spec))
-        return lambda value: bands_of(value(low), value(high), bands)
+        none = tuple(term.code for term in bands if not isinstance(term, Band))  # what stands for no number, if anything
+        return lambda value: bands_of(value(low), value(high), bands) or none
     if spec.shape == "rows":
         return lambda value: dict.fromkeys(str(row.get(facet.column) or "") for row in value(name))
     if spec.shape == "codes":

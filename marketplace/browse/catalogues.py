@@ -13,7 +13,7 @@ from marketplace.buyer_requests.kind import KIND as NEED_KIND
 from marketplace.listings.kind import KIND as LISTING_KIND
 from marketplace.values import places
 from marketplace.values.text import N_
-from marketplace.vocabulary import ORGANISATION_KINDS, SCIENCE_FIELDS, Vocabulary
+from marketplace.vocabulary import ORGANISATION_KINDS, SCIENCE_FIELDS, UNSTATED, Vocabulary
 
 #: How many choices of a facet are offered; places have hundreds.
 MOST_OPTIONS = 40
@@ -60,6 +60,12 @@ class Catalogue:
     sorts: tuple[tuple[str, str], ...]  # (value, label); the first is the default without a text
     empty: str
     fields: Kind | None = None  # what its things consist of, when that is declared
+    unpriced: tuple[str, str] = ("", "")  # beside a filter of amounts: the tick, and the heading of what states none
+
+    @property
+    def priced(self) -> str:
+        """Name of the filter of amounts, in which a thing may have none stated; empty when there is no such filter."""
+        return next((facet.name for facet in self.facets if UNSTATED in facet.codes), "")
 
     @property
     def facet_names(self) -> tuple[str, ...]:
@@ -133,6 +139,7 @@ TECHNOLOGIES = Catalogue(
     sorts=sorts_of(LISTING_KIND),
     empty=N_("No technology matches."),
     fields=LISTING_KIND,
+    unpriced=(N_("Also with a price to be agreed"), N_("With a price to be agreed, or none stated")),
 )
 
 NEEDS = Catalogue(
@@ -144,6 +151,7 @@ NEEDS = Catalogue(
     sorts=sorts_of(NEED_KIND),
     empty=N_("No need matches."),
     fields=NEED_KIND,
+    unpriced=(N_("Also without a stated budget"), N_("Without a stated budget")),
 )
 
 ORGANISATIONS = Catalogue(

@@ -104,7 +104,7 @@ def _within(low: Any, high: Any, vocabulary: Vocabulary) -> Applies:
 
 
 def _banded(low: Any, high: Any, bands: Vocabulary) -> Applies:
-    """A number, or a range of two columns one of which may be open, that touches a band."""
+    """A number, or a range of two columns one of which may be open, that touches a band; or none, where a term means that."""
     known = {band.code: band for band in bands if isinstance(band, Band)}
 
     def touches(band: Band) -> Rule:
@@ -112,7 +112,10 @@ def _banded(low: Any, high: Any, bands: Vocabulary) -> Applies:
         rules += [func.coalesce(low, 0) < band.high] if band.high is not None else []
         return and_(*rules)
 
-    return lambda values: or_(false(), *(touches(known[value]) for value in values if value in known))
+    none = {term.code: and_(low.is_(None), high.is_(None)) for term in bands if term.code not in known}
+    return lambda values: or_(
+        false(), *(touches(known[value]) if value in known else none[value] for value in values if value in {*known, *none})
+    )
 
 
 def _limits(kind: Kind, spec: FieldSpec) -> Limits:

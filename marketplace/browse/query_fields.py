@@ -52,6 +52,7 @@ class Field:
     names: tuple[str, ...]  # Vietnamese first; folded and without spaces they are told apart
     example: str
     read: Reader
+    shape: str = ""  # money, level or place: what may also be stated in words (`stated_bounds`)
 
 
 @cache
@@ -80,12 +81,14 @@ def _facet_fields(page: Catalogue, kind: Kind) -> Iterator[Field]:
     for facet in page.facets:
         spec = specs[facet.name]
         if facet.names and not _is_range(spec):
-            yield _facet_field(facet, _levels(*_ends(kind, spec)) if spec.shape == "level" else _terms(facet))
+            level = spec.shape == "level"
+            found = _facet_field(facet, _levels(*_ends(kind, spec)) if level else _terms(facet))
+            yield replace(found, shape=spec.shape) if level else found
 
 
 def _facet_field(facet: Facet, reader: Reader) -> Field:
     example = facet.example or f'{facet.names[0]}:"{_word(facet, facet.choices()[0], "vi")}"'
-    return Field(facet.name, facet.label, facet.names, example, reader)
+    return Field(facet.name, facet.label, facet.names, example, reader, "" if facet.codes else "place")
 
 
 def _range_field(kind: Kind, spec: FieldSpec) -> Field:
@@ -94,7 +97,8 @@ def _range_field(kind: Kind, spec: FieldSpec) -> Field:
     reader, example = _RANGES[spec.shape]
     key = facet.name if facet else kind.number_name(spec)
     read = reader(*_ends(kind, spec), spec.units)
-    return Field(key, label, spec.query_names, spec.query_example or spec.query_names[0] + example, read)
+    return Field(key, label, spec.query_names, spec.query_example or spec.query_names[0] + example, read,
+                 spec.shape if spec.shape == "money" else "")
 
 
 def _ends(kind: Kind, spec: FieldSpec) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,8 +11,10 @@ from marketplace.browse.catalogues import Catalogue
 from marketplace.browse.lookup import Lookup
 from marketplace.browse.query_fields import ALL_NAMES, ClauseMeaning, Field, fields_of, names_of
 from marketplace.browse.range_values import Interval
+from marketplace.browse.stated_bounds import stated
 from marketplace.search.query.parser import pieces
-from marketplace.search.query.query_language import Clause, read
+from marketplace.search.query.query_language import MOST_CLAUSES, Clause, read, without
+from marketplace.values import places
 from marketplace.values.text import N_
 
 Note = tuple[str, dict[str, str]]
@@ -117,13 +119,38 @@ def understand(catalogue: Catalogue, text: str, lookup: Lookup) -> ParsedQuery:
         return None if meaning and clause.negated and not meaning.facet else meaning
 
     reading = read(text, names, accept)
-    understood = tuple((clause, meaning, fields[clause.key]) for clause, meaning in reading.understood)
+    said = _in_words(reading.rest, fields, accept) if len(reading.understood) < MOST_CLAUSES else []
+    found = sorted([*reading.understood, *said], key=lambda one: one[0].start)
+    understood = tuple((clause, meaning, fields[clause.key]) for clause, meaning in found)
+    rest = without(reading.rest, [clause for clause, _meaning in said])
     notes = [_note(catalogue, text[one.start : one.stop], one, fields) for one in reading.refused]
-    kept_apart = {clause.key for clause, _meaning in reading.understood}
-    words = " ".join(reading.rest.split())
+    kept_apart = {clause.key for clause, _meaning in found}
+    words = " ".join(rest.split())
     if len(reading.joined) and (words or len(kept_apart) > 1):
         notes.append((N_("OR joins words, or values of one field. Words and fields must all hold."), {}))
-    return ParsedQuery(text, words, understood, tuple(notes), reading.rest)
+    return ParsedQuery(text, words, understood, tuple(notes), rest)
+
+
+def _in_words(
+    text: str, fields: Mapping[str, Field], accept: Callable[[Clause], ClauseMeaning | None]
+) -> list[tuple[Clause, ClauseMeaning]]:
+    """Return the bounds and places that a text states in words; none beside an OR, which would join them to words."""
+    if any(piece.kind == "or" for piece in pieces(text)):
+        return []
+    keys = {field.shape: key for key, field in reversed(list(fields.items())) if field.shape}
+    found = []
+    for one in stated(text, _province):
+        if one.shape in keys:
+            clause = Clause(keys[one.shape], one.sign, one.value, False, one.start, one.stop)
+            meaning = accept(clause)
+            found += [(clause, meaning)] if meaning is not None else []
+    return found[:MOST_CLAUSES]
+
+
+def _province(name: str) -> str:
+    """Return the Vietnamese name of the province that is called so, written in three letters or more."""
+    found = places.named_province(name)[0] if len(name) > 2 and not name.isdigit() else None
+    return found.name if found is not None else ""
 
 
 def _note(catalogue: Catalogue, text: str, clause: Clause, fields: Mapping[str, Field]) -> Note:

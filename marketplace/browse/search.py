@@ -16,11 +16,22 @@ from marketplace.browse.database_fallback import applied, newest
 from marketplace.browse.no_results import Blocker, blockers
 from marketplace.browse.related import related
 from marketplace.browse.rows import ResultRow, load
-from marketplace.browse.search_request import PAGE_SIZE, SearchRequest, query_of
+from marketplace.browse.search_request import PAGE_SIZE, SearchRequest, of_unpriced, query_of
 from marketplace.browse.spelling import suggest_spelling
 from marketplace.core.access import Actor
 from marketplace.core.errors import NotBuilt, Unreachable
 from marketplace.search import Page, Query, SearchEngine
+
+MOST_UNPRICED = 5  # rows shown apart; the others are one press away
+
+
+@dataclass(frozen=True)
+class Unpriced:
+    """What fits a search with an amount but states none: shown apart, so that nothing is lost."""
+
+    rows: Sequence[ResultRow]
+    total: int
+    href: str  # of all of them
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,7 @@ class SearchResult:
     related: Sequence[str] = ()
     away: bool = False  # the engine does not answer: these are the newest
     ignored: Sequence[str] = ()  # then: labels (message ids) of filters that could not be applied
+    unpriced: Unpriced | None = None  # what fits but for the amount, which it does not state
     preparing: bool = False  # then: there is no index yet (a first start, an upgrade), and the worker is making one
 
 
@@ -56,12 +68,28 @@ def _answer(
     page = engine.query(query)
     rows = load(catalogue.kind, [hit.id for hit in page.hits], actor, page.terms, locale)
     words = asked.typed.words
+    apart = _unpriced(engine, catalogue, asked, actor, locale)
     beside = related(engine, words, page, (catalogue.kind,), actor.audience()) if words else ()
     if page.total > page.semantic:
-        return SearchResult(asked, rows, page, related=beside)
+        return SearchResult(asked, rows, page, related=beside, unpriced=apart)
     better = suggest_spelling(engine, words, actor.audience(), (catalogue.kind,)) if words else None
     blocked = [] if page.total else blockers(engine, catalogue, asked, page, actor, locale)
-    return SearchResult(asked, rows, page, asked.typed.with_words(better) if better else None, blocked, beside)
+    spelt = asked.typed.with_words(better) if better else None
+    return SearchResult(asked, rows, page, spelt, blocked, beside, unpriced=apart)
+
+
+def _unpriced(
+    engine: SearchEngine, catalogue: Catalogue, asked: SearchRequest, actor: Actor, locale: str
+) -> Unpriced | None:
+    """Return the first of what fits but states no amount; on the first page, and unless the reader left it out."""
+    without = of_unpriced(catalogue, asked) if asked.unpriced and asked.page == 1 else None
+    if without is None:
+        return None
+    page = engine.query(query_of(catalogue, without, actor, offset=0, limit=MOST_UNPRICED, facets=False))
+    if not page.total:
+        return None
+    rows = load(catalogue.kind, [hit.id for hit in page.hits], actor, page.terms, locale)
+    return Unpriced(rows, page.total, without.href(catalogue.path))
 
 
 def _labels(catalogue: Catalogue, asked: SearchRequest, names: Sequence[str]) -> list[str]:
@@ -105,6 +133,8 @@ def groups(catalogue: Catalogue, found: SearchResult, locale: str) -> list[dict[
         chosen = found.asked.filters.get(facet.name, ())
         if found.away:
             codes = _offered(facet, dict.fromkeys(facet.known, 1), chosen) if facet.name in possible else []
+        elif facet.name == catalogue.priced and not counts:  # the filter of amounts stands even when no hit states one
+            codes = list(facet.codes)
         elif facet.codes:
             codes = _offered(facet, counts, chosen)
         else:

@@ -14,6 +14,7 @@ from marketplace.browse.query_parser import ParsedQuery, understand
 from marketplace.core.access import Actor
 from marketplace.search import Query
 from marketplace.values.text import N_, clean_line
+from marketplace.vocabulary import UNSTATED
 
 #: Characters of a query that count. The boxes take 400: more is told, and no address is too long for a server.
 MOST_TEXT = 300
@@ -30,6 +31,7 @@ class SearchRequest:
     sort: str
     page: int
     typed: ParsedQuery = field(default_factory=ParsedQuery)
+    unpriced: bool = True  # beside a filter of amounts, what states no amount is shown apart
 
     def href(self, path: str, *, without: tuple[str, str] | None = None, page: int = 1, text: str | None = None) -> str:
         """Return the address of this search, changed: one filter value less, another page or text."""
@@ -40,6 +42,8 @@ class SearchRequest:
         ]
         if self.sort:
             pairs.append(("sort", self.sort))
+        if not self.unpriced:
+            pairs.append(("unpriced", "0"))
         if page > 1:
             pairs.append(("page", str(page)))
         return path + ("?" + urlencode(pairs) if pairs else "")
@@ -71,7 +75,18 @@ def parse(catalogue: Catalogue, args: MultiDict[str, str], lookup: Lookup) -> Se
     typed = understand(catalogue, text, lookup)
     if len(whole) > MOST_TEXT:
         typed = replace(typed, notes=((CUT, {"most": str(MOST_TEXT)}), *typed.notes))
-    return SearchRequest(text, filters, sort, max(1, min(page, 500)), typed)
+    unpriced = args.getlist("unpriced")[-1:] != ["0"]  # the tick comes after a hidden field that says no
+    return SearchRequest(text, filters, sort, max(1, min(page, 500)), typed, unpriced)
+
+
+def of_unpriced(catalogue: Catalogue, asked: SearchRequest) -> SearchRequest | None:
+    """Return the same search among what states no amount, or None when none was asked for or it finds that already."""
+    name = catalogue.priced
+    chosen = asked.filters.get(name, ())
+    if not name or UNSTATED in chosen or not (chosen or name in asked.typed.names()):
+        return None
+    rest = asked.without_filter(name)
+    return replace(rest, filters={**rest.filters, name: (UNSTATED,)})
 
 
 def query_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,7 @@ from marketplace.browse.no_results import suggestions
 from marketplace.browse.query_fields import fields_of
 from marketplace.browse.rows import load
 from marketplace.browse.search import chips, groups, rows_or_newest, search
-from marketplace.browse.search_request import PAGE_SIZE, SearchRequest, default_sort, parse
+from marketplace.browse.search_request import PAGE_SIZE, SearchRequest, default_sort, of_unpriced, parse
 from marketplace.core.access import access, actor
 from marketplace.core.errors import Unreachable
 from marketplace.core.extensions import limiter
@@ -132,9 +133,17 @@ def _page(catalogue: Catalogue) -> ResponseReturnValue:
         groups=groups(catalogue, found, language()),
         chips=chips(catalogue, asked, language()),
         paging=paging,
+        ticks=_ticks(catalogue, asked),
         sorts=[(value, _(label)) for value, label in catalogue.sorts],
         sort=asked.sort or default_sort(catalogue, asked),
     )
+
+
+def _ticks(catalogue: Catalogue, asked: SearchRequest) -> list[dict[str, Any]]:
+    """Return the ticks of the filter column: beside an amount, whether what states none is shown too."""
+    if of_unpriced(catalogue, asked) is None:
+        return []
+    return [{"name": "unpriced", "label": _(catalogue.unpriced[0]), "on": asked.unpriced}]
 
 
 def _export(catalogue: Catalogue, suffix: str) -> ResponseReturnValue:

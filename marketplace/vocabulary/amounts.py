@@ -54,8 +54,12 @@ _BANDS = (
     Band("ge20b", "Từ 20 tỷ đồng", "VND 20 billion and more", low=20 * _BILLION),
 )
 
-PRICE_BANDS = Vocabulary("price_bands", _BANDS)
-BUDGET_BANDS = Vocabulary("budget_bands", _BANDS)
+#: The code of what states no amount: a term beside the bands, which is no band.
+UNSTATED = "unstated"
+PRICE_BANDS = Vocabulary("price_bands", (
+    *_BANDS, Term(UNSTATED, "Thỏa thuận hoặc chưa nêu giá", "Negotiable or not stated"),
+))
+BUDGET_BANDS = Vocabulary("budget_bands", (*_BANDS, Term(UNSTATED, "Chưa nêu ngân sách", "Budget not stated")))
 
 
 def number_bands(*bounds: int) -> Vocabulary:

@@ -7,7 +7,7 @@ of the text given, so that a clause can be shown, and removed, alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -111,13 +111,18 @@ def _values(text: str, start: int) -> list[tuple[str, int]]:
     return [(value, end) for end in reversed(ends) if (value := _AROUND.sub("", text[start:end]))]
 
 
-def _without(text: str, clauses: list[Clause]) -> tuple[str, tuple[int, ...]]:
-    """Return the text with blanks for the clauses, and for each OR that has lost what it joined to one of them."""
-    joined = []
+def without(text: str, clauses: Iterable[Clause]) -> str:
+    """Return the text, as long as it was, with blanks where clauses stand."""
     cut = list(text)
     for clause in clauses:
         cut[clause.start : clause.stop] = " " * (clause.stop - clause.start)
-    rest = "".join(cut)
+    return "".join(cut)
+
+
+def _without(text: str, clauses: list[Clause]) -> tuple[str, tuple[int, ...]]:
+    """Return the text with blanks for the clauses, and for each OR that has lost what it joined to one of them."""
+    joined = []
+    rest = without(text, clauses)
     spans = [(c.start, c.stop, False) for c in clauses]
     spans += [(m.start(), m.end(), True) for m in re.finditer(r'"[^"]*(?:"|\Z)|\||[^\s"|]+', rest)]
     spans.sort()
