@@ -25,7 +25,8 @@ NOUNS: dict[str, str] = {
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
         known pages search_fields shared_fields shared_forms steps topics_field""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
-        no_results query_fields query_parser range_values related rows search search_request spelling topic_pages topics""",
+        no_results query_fields query_parser range_values related rows search search_request spelling stated_bounds topic_pages
+        topics""",
     "buyer_requests": "editor jsonld known on_publish reader_view hidden_files",
     "deals": """checked_files contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot
         text_merge""",

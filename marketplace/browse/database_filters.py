@@ -104,7 +104,7 @@ def _within(low: Any, high: Any, vocabulary: Vocabulary) -> Applies:
 
 
 def _banded(low: Any, high: Any, bands: Vocabulary) -> Applies:
-    """A number, or a range of two columns one of which may be open, that touches a band; or none, where a term means that."""
+    """A number, or a range of two columns one of which may be open, that touches a band; or none, if a term means that."""
     known = {band.code: band for band in bands if isinstance(band, Band)}
 
     def touches(band: Band) -> Rule:

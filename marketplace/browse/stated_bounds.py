@@ -34,7 +34,7 @@ class StatedBound:
 
 _SIGNS = {
     "<": "duoi|nho hon|it hon|thap hon|re hon|chua den|chua toi|under|below|less than|cheaper than|lower than",
-    "<=": "toi da|khong qua|khong vuot qua|khong hon|cao nhat|up to|at most|max|maximum|not more than|no more than|not over|within",
+    "<=": "toi da|khong qua|khong vuot qua|khong hon|cao nhat|up to|at most|max|maximum|not more than|no more than|within",
     ">=": "it nhat|toi thieu|khong duoi|khong it hon|thap nhat|at least|min|minimum|not less than|no less than|starting at",
     ">": "tren|hon|lon hon|cao hon|over|above|more than|greater than",
     "~": "khoang|trong khoang|tam|co|xap xi|gan|around|about|approximately|approx|roughly|circa|~",
@@ -72,7 +72,7 @@ _CURRENCY = rf"(?:\s*(?:₫|(?:dong|vnd|d){_E}))?"
 _AMOUNT = rf"{_NUMBER}\s*{_UNIT}(?:\s*(?:ruoi{_E}|\d+\s*{_UNIT}))?{_CURRENCY}"
 _LONG = rf"\d+(?:[., ]\d{{3}})*{_E}{_CURRENCY}"
 _ABOUT_PRICE = (
-    rf"(?:{_B}(?:co |voi |muc |with a |with |at a )?(?:gia ban|gia tien|gia ca|gia|chi phi|ngan sach|kinh phi|von dau tu|von|"
+    rf"(?:{_B}(?:co |voi |muc |with a |with |at a )?(?:gia ban|gia tien|gia ca|gia|chi phi|ngan sach|kinh phi|von|"
     r"priced|price|costing|costs|cost|budget)(?: la| of| is| range)?\s*:?\s+)"
 )
 _PREPOSITION = rf"(?:(?:{_B}(?:{_any(_BEFORE)})|~)(?: than| la)?\s*)"
@@ -85,7 +85,9 @@ _MONEY_RANGE = re.compile(
     rf"(?P<low>{_AMOUNT}|{_NUMBER}|{_LONG})\s*(?P<joint>-|–|—|\.\.\.?|den|toi|to|va|and)\s*(?P<high>{_AMOUNT}|{_LONG})"
 )
 _READINESS = rf"{_B}(?:trl|muc san sang(?: cong nghe)?|muc do san sang(?: cong nghe)?|technology readiness(?: level)?)"
-_LEVEL = re.compile(rf"(?P<before>{_PREPOSITION})?{_READINESS}\s*(?P<inside>{_PREPOSITION})?(?P<n>[1-9]){_E}(?P<after>{_SUFFIX})?")
+_LEVEL = re.compile(
+    rf"(?P<before>{_PREPOSITION})?{_READINESS}\s*(?P<inside>{_PREPOSITION})?(?P<n>[1-9]){_E}(?P<after>{_SUFFIX})?"
+)
 _LEVEL_RANGE = re.compile(
     rf"(?:{_B}(?:tu|from|between) )?{_READINESS}\s*(?:{_B}(?:tu|from|between) )?(?P<low>[1-9])\s*"
     rf"(?:-|–|—|den|toi|to|and|va)\s*(?:trl\s*)?(?P<high>[1-9]){_E}"

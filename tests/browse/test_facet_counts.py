@@ -21,7 +21,7 @@ from marketplace.listings.visibility import visible_to
 from marketplace.search import Query, SearchEngine
 from marketplace.search.engines import create_engine
 from marketplace.values.places import provinces
-from marketplace.vocabulary import PRICE_BANDS
+from marketplace.vocabulary import PRICE_BANDS, UNSTATED
 from tests import factories
 from tests.listings.stock import facts, stock
 
@@ -39,6 +39,8 @@ def _in_band(code: str) -> ColumnElement[bool]:
     """The amount, or the range that is given, touches the band."""
     band = next(one for one in PRICE_BANDS.terms if one.code == code)
     version = ListingRevision
+    if code == UNSTATED:
+        return and_(version.price_min.is_(None), version.price_max.is_(None))
     top = func.coalesce(version.price_max, version.price_min)
     rules = [or_(version.price_min.is_not(None), version.price_max.is_not(None)), top >= band.low]
     if band.high is not None:
