@@ -332,7 +332,7 @@ TABLE = (
 #: Routes whose argument names no object of anybody's.
 NO_OBJECT = {
     "static", "bootstrap.static", "web.font", "web.ask_language", "web.switch_language", "styleguide.show", "pages.text",
-    "pages.edit_text", "payments.trial_balance_file", "payments.my_statement", "payments.journal_file",
+    "pages.edit_text", "topics.one", "payments.trial_balance_file", "payments.my_statement", "payments.journal_file",
     "browse.export_technologies", "browse.export_needs", "organisations.wards", "security.two_factor_setup_validate",
     "security.reset_password", "security.confirm_email", "organisations.edit",
     "security.wan_register_response", "security.wan_signin_response", "security.wan_verify_response",  # a signed challenge

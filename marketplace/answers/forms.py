@@ -11,6 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import MultipleFileField
 from wtforms import BooleanField, FieldList, FormField, HiddenField, SelectField
+from wtforms.validators import StopValidation
 
 from marketplace.answers.asked import Asked
 from marketplace.answers.content import (
@@ -190,6 +191,11 @@ class PointsRow(RowForm):
 
     points = WholeField(_l("Points, 0 to 10"), [Between(0, MOST_POINTS)])
     comment = LineField(_l("Comment"), [AtMost(500)])
+
+    def validate_comment(self, field: Any) -> None:
+        """A comment explains points, so it needs them."""
+        if field.data and self.points.data is None and not self.points.errors:
+            raise StopValidation(gettext("Give points with the comment."))
 
 
 class PointsForm(ExchangeForm):
