@@ -15,7 +15,7 @@ from marketplace.deals import pdf
 from marketplace.deals.actions import files, officers, publicity, termination
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.forms import DealFileForm, PublicityForm
-from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.lifecycle import COMPLETED, DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.timeline import LABELS
@@ -148,5 +148,19 @@ def record_pdf(code: str) -> ResponseReturnValue:
     deal = _opened(code)
     answer = Response(pdf.render(deal, clock.now()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{deal.code}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@bp.get("/deals/<code>/certificate.pdf")
+@limiter.limit("30 per minute")
+@access(SIGNED_IN)
+def certificate_pdf(code: str) -> ResponseReturnValue:
+    """Return the certificate of a completed deal as it stands now; 404 for any other deal."""
+    deal = _opened(code)
+    if deal.state != COMPLETED:
+        raise NotFound
+    answer = Response(pdf.render_certificate(deal, clock.now()), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{deal.code}-certificate.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
