@@ -1,4 +1,4 @@
-"""Lines, statements and lines of code of `marketplace/` by package: `.venv/bin/python -m bench.sizes 0f176ad HEAD`.
+"""Lines, statements and lines of code of `marketplace/` by package: `.venv/bin/python -m bench.sizes 0f176ad HEAD …`.
 
 Counted from the commits, not from the folder. A line of code is one that is neither empty, nor a comment, nor part of a
 docstring. A module outside packages counts for the package that it moved into, so that like stands beside like.
@@ -10,6 +10,7 @@ import ast
 import subprocess
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import NamedTuple
 
 #: Where the modules of the first level have moved (docs/renames.md).
@@ -57,19 +58,21 @@ def sizes(commit: str) -> dict[str, Size]:
     return found
 
 
-def main(before: str, after: str) -> None:
-    """Print the table of two commits in Markdown, the largest packages first, and the sum."""
-    old, new = sizes(before), sizes(after)
-    print(f"| package | lines, {before} → {after} | statements | code |\n|---|---|---|---|")
-    for name in sorted(old.keys() | new.keys(), key=lambda name: -new.get(name, Size()).lines):
-        print(_row(name, old.get(name, Size()), new.get(name, Size())))
-    whole = [Size(*map(sum, zip(*table.values(), strict=True))) for table in (old, new)]
-    print(_row("**whole**", *whole))
+def main(*commits: str) -> None:
+    """Print the table in Markdown: lines at each commit, statements and code at the first and last; the largest first."""
+    tables = [sizes(commit) for commit in commits]
+    first, last = commits[0], commits[-1]
+    print(f"| package | {' | '.join(commits)} | statements, {first} → {last} | code, {first} → {last} |")
+    print("|---" * (len(commits) + 3) + "|")
+    for name in sorted({name for table in tables for name in table}, key=lambda name: -tables[-1].get(name, Size()).lines):
+        print(_row(name, [table.get(name, Size()) for table in tables]))
+    print(_row("**whole**", [Size(*map(sum, zip(*table.values(), strict=True))) for table in tables]))
 
 
-def _row(name: str, old: Size, new: Size) -> str:
-    lines, statements, code = (f"{one:,} → {two:,}" for one, two in zip(old, new, strict=True))
-    return f"| {name} | {lines} | {statements} | {code} |"
+def _row(name: str, found: Sequence[Size]) -> str:
+    lines, first, last = " | ".join(f"{one.lines:,}" for one in found), found[0], found[-1]
+    statements = f"{first.statements:,} → {last.statements:,}"
+    return f"| {name} | {lines} | {statements} | {first.code:,} → {last.code:,} |"
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ ON_POSTGRES: dict[str, tuple[str, ...]] = {
         "tests/payments/test_ledger_pages.py", "tests/payments/test_papers.py", "tests/payments/test_desk.py",
         "tests/payments/test_bank_accounts.py", "tests/payments/test_statements_of_banks.py",
         "tests/payments/test_bank_messages.py", "tests/payments/test_payee_accounts.py",
-        "tests/payments/test_payout_lines.py",
+        "tests/payments/test_payout_lines.py", "tests/payments/test_late_interest.py",
     ),
     "requests: what commits, what a broken or busy database answers": (
         "tests/core/test_aside.py", "tests/core/test_bulk_statements.py", "tests/core/test_database_errors.py",

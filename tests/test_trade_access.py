@@ -54,6 +54,7 @@ class TradeWorld(Cast):
         self.deal = self.deal_in("delivering", milestones=["planned", "delivered", "planned"])
         self.milestone, self.delivered = self.deal.milestones[0].id, self.deal.milestones[1].id
         self.drafting, self.signing = self.deal_in("drafting"), self.deal_in("awaiting_signature")
+        self.completed = self.deal_in("completed")
         self.accepting, self.disputed = self.deal_in("acceptance"), self.deal_in("disputed")
         self.ending = self.deal_in("delivering", ending_asked_by="supplier", ending_code="mutual")
         self.paying = self.deal_in("delivering", milestones=["accepted"] * 3)
@@ -118,6 +119,7 @@ LEADS = (
 )
 DEALS = (
     get("deals.record_pdf", lambda w: f"/deals/{w.deal.code}/record.pdf", SIDES | STAFF),
+    get("deals.certificate_pdf", lambda w: f"/deals/{w.completed.code}/certificate.pdf", SIDES | STAFF),
     get("deals.show", lambda w: f"/deals/{w.deal.code}", SIDES | STAFF),
     get("deals.write_contract", lambda w: f"/deals/{w.drafting.code}/contract", SIDES),
     post("deals.write_contract", lambda w: f"/deals/{w.drafting.code}/contract", SIDES, lock="1", contract_no="9"),

@@ -125,6 +125,7 @@ ROLES_TOWARDS: dict[str, tuple[str, Permission | None]] = {
     "author": (N_("Whoever made the proposal"), STAFF),
     "payer": (N_("The side that pays"), NEGOTIATE),
     "payee": (N_("The side that is paid"), NEGOTIATE),
+    "payer_signer": (N_("Whoever may commit the side that pays"), COMMIT),
     "payee_signer": (N_("Whoever may commit the side that is paid"), COMMIT),
     "asked": (N_("Whoever may commit the side that was asked to waive"), COMMIT),
     "accountant": (N_("Accountants who do not belong to the organisation"), ACCOUNTING),

@@ -14,7 +14,7 @@ from flask import current_app
 
 from marketplace.deals.models import Deal
 from marketplace.deals.pdf_fonts import FAMILIES, FOLDERS, coded, lacking
-from marketplace.deals.record import sections, state_name
+from marketplace.deals.record import certificate, sections, state_name
 from marketplace.values import clock
 from marketplace.values.text import nfc
 from marketplace.web import typesetting
@@ -30,6 +30,15 @@ def render(deal: Deal, at: datetime) -> bytes:
     """
     template, data, stamp = source(deal, at)
     return typesetting.made(deal.code, template, data, FOLDERS, at, stamp=stamp)
+
+
+def render_certificate(deal: Deal, at: datetime) -> bytes:
+    """Return the certificate of a completed deal as a PDF; otherwise as `render`."""
+    template, data, stamp = set_from({
+        "title": f"Giấy xác nhận giao dịch {deal.code}", "heading": "Giấy xác nhận giao dịch công nghệ", "code": deal.code,
+        "state": state_name(deal.state), "subject": deal.title, "sections": certificate(deal),
+    }, at, "Sàn xác nhận điều hai bên đã ghi trên sàn; không thay thế hợp đồng và chứng từ của hai bên.")
+    return typesetting.made(f"{deal.code}-certificate", template, data, FOLDERS, at, stamp=stamp)
 
 
 def source(deal: Deal, at: datetime) -> tuple[Path, dict[str, Any], str]:

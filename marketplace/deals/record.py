@@ -38,16 +38,21 @@ from marketplace.web.i18n import catalogue
 Section = dict[str, Any]
 SectionOf = Callable[[Deal], Section | None]
 _registered: list[tuple[str, SectionOf]] = []
+#: Sections that stand in the certificate of a completed deal too.
+_certified = {"parties", "technology", "need", "acceptance", "proof"}
 NOTHING = "Chưa có"
 
 
-def register_record_section(name: str, build: SectionOf, *, before: str = "") -> None:
+def register_record_section(name: str, build: SectionOf, *, before: str = "", certified: bool = False) -> None:
     """Let `build(deal)` add a section to the record, at its end or right before the section `before`.
 
+    With `certified` it stands in the certificate of a completed deal too.
     It returns None when there is nothing to say. Doing it again is silence; raises ValueError when another section has the
     name, or when there is no section `before`.
     """
     known = [one for one, _build in _registered]
+    if certified:
+        _certified.add(name)
     if (name, build) in _registered:
         return
     if name in known or (before and before not in known):
@@ -58,6 +63,14 @@ def register_record_section(name: str, build: SectionOf, *, before: str = "") ->
 def sections(deal: Deal) -> list[Section]:
     """Return the sections in the order of the page; one without content is left out."""
     return [section for _name, build in _registered if (section := build(deal))]
+
+
+def certificate(deal: Deal) -> list[Section]:
+    """Return the sections of the certificate of a completed deal: when it was signed, what was accepted, what was paid."""
+    found = [(name, section) for name, build in _registered if name in _certified and (section := build(deal))]
+    first = next(place for place, (name, _section) in enumerate(found) if name == "acceptance")
+    found.insert(first, ("days", {"title": "Hợp đồng", "facts": _contract_days(deal)}))
+    return [section for _name, section in found]
 
 
 def state_name(state: str) -> str:
@@ -163,11 +176,15 @@ def _regime(deal: Deal) -> Section:
     return section
 
 
-def _contract(deal: Deal) -> Section:
-    rows = _filled([
+def _contract_days(deal: Deal) -> list[list[str]]:
+    return _filled([
         ("Số hợp đồng", deal.contract_no), ("Ngày ký", _day(deal.signed_on)), ("Ngày có hiệu lực", _day(deal.effective_on)),
         ("Độc quyền đến ngày", _day(deal.licensed_until)),
     ])
+
+
+def _contract(deal: Deal) -> Section:
+    rows = _contract_days(deal)
     items = [
         [f"{number}. {term.vi}", str(deal.contract.get(term.code) or "") or NOTHING]
         for number, term in enumerate(CONTRACT_ITEMS.terms, 1)

@@ -25,8 +25,8 @@ COMMITS = {
     "core/retention.py", "files/cli.py", "history/cli.py", "importing/cli.py", "importing/import_runs.py",
     "importing/staging.py", "mail/delivery.py", "matching/cli.py", "matching/consumers.py", "matching/full_pass.py",
     "matching/full_pass_end.py", "pages/demo/loading.py", "payments/banks/booking.py", "payments/cards/checkout.py",
-    "payments/cards/consumers.py", "payments/cards/reconcile.py", "payments/cli.py", "saved_searches/matcher.py",
-    "semantic/embedding_job.py", "web/application.py", "web/aside.py",
+    "payments/cards/consumers.py", "payments/cards/customers.py", "payments/cards/reconcile.py", "payments/cli.py",
+    "saved_searches/matcher.py", "semantic/embedding_job.py", "web/application.py", "web/aside.py",
 }
 
 OWN = {"db.engine.begin", "db.engine.connect"}

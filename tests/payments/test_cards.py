@@ -25,6 +25,7 @@ from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.cards import messages
 from marketplace.payments.cards.consumers import expire_cards
 from marketplace.payments.cards.message_names import UNREADABLE
+from marketplace.payments.cards.models import CardCustomer
 from marketplace.payments.cards.sandbox.objects import Thing
 from marketplace.payments.cards.sandbox.server import Server
 from marketplace.payments.cards.sandbox.state import Double
@@ -450,3 +451,23 @@ def test_production_without_keys_starts_and_offers_bank_transfer_only(
     payer = factories.client(production, till.member, till.org)
     page = payer.get(f"/pay/{till.code}")
     assert page.status_code == 200 and f"/pay/{till.code}/card" not in page.text
+
+
+def test_an_organisation_is_one_customer_of_all_its_sessions(till: CardTill) -> None:
+    """Also where several press at once, and one that the provider does not know any more is replaced."""
+    begin = [factories.client(till.app, till.member, till.org) for _turn in range(4)]
+    with enough_connections(5), ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(lambda web: web.post(f"/pay/{till.code}/card").status_code, begin))
+    assert 302 in answers and set(answers) <= {302, 409}, answers
+    begin_writing()
+    rows = db.session.scalars(select(CardCustomer)).all()
+    assert [one.org_id for one in rows] == [till.org.id]
+    first = rows[0].stripe_customer_id
+    assert {one["customer"] for one in till.double.every("checkout.session")} == {first}
+    assert len(till.double.every("customer")) == 1
+    payment = till.press()
+    till.double.expire(str(payment.provider_id))
+    del till.double.things[first]
+    till.press()
+    anew = till.double.every("customer")[0]["id"]
+    assert db.session.scalars(select(CardCustomer.stripe_customer_id)).one() == anew != first

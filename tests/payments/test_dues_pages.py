@@ -7,11 +7,12 @@ from flask import Flask
 
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
-from marketplace.deals.record import sections
+from marketplace.deals.record import certificate, sections
 from marketplace.files.models import Attachment
 from marketplace.notifications.models import Notification
 from marketplace.payments.dues.models import Due
 from marketplace.values import clock
+from tests.deals.test_record_pdf import text_of
 from tests.payments.dues_world import AMOUNT, Money, wrong
 from tests.statements import statements
 
@@ -111,3 +112,24 @@ def test_the_page_of_a_deal_asks_no_more_for_more_payments(ctx: Flask, money: Mo
     with statements(ctx) as seen:
         web.get(money.path())
     assert len(seen) <= 20, len(seen)
+
+
+def test_record_and_certificate_say_what_is_paid_and_what_is_open(ctx: Flask) -> None:
+    """Signed, accepted and paid are three facts, each from its own column; a deal is completed with open payments."""
+    money = Money("completed", milestones=["accepted"] * 3)
+    first = money.claim(150_000_000)
+    money.confirm(150_000_000, due=first)
+    for parts in (sections(money.deal), certificate(money.deal)):
+        said = next(one for one in parts if one["title"] == "Thanh toán giữa các bên")
+        facts = {label: value.replace("\u00a0", " ") for label, value in said["facts"]}
+        assert facts == {
+            "Đã ký": f"{money.deal.signed_on:%d/%m/%Y}", "Đã nghiệm thu": "3 trên 3 mốc",
+            "Đã được bên nhận xác nhận thanh toán": "150.000.000 ₫", "Còn chưa được xác nhận thanh toán": "1.050.000.000 ₫"}
+    buyer = money.client(ctx, "buyer")
+    page = buyer.get(f"/deals/{money.deal.code}")
+    assert "certificate.pdf" in page.text
+    answer = buyer.get(f"/deals/{money.deal.code}/certificate.pdf")
+    text = text_of(answer.data)
+    assert answer.mimetype == "application/pdf" and "150.000.000 ₫" in text.replace("\u00a0", " ")
+    assert "Giấy xác nhận giao dịch công nghệ" in text and "Diễn biến" not in text
+    assert buyer.get(f"/deals/{Money().deal.code}/certificate.pdf").status_code == 404, "of completed deals only"

@@ -77,16 +77,35 @@ def bench(request: pytest.FixtureRequest) -> Iterator[Bench]:
 def order(attempt: int = 1, **changes: object) -> g.Order:
     made = g.Order(
         code=f"TT-TEST-{os.urandom(4).hex()}", attempt=attempt, amount=3_000_000, currency="VND",
-        expires_at=clock.now() + timedelta(minutes=60), text="Đề nghị thanh toán DN-2026-000001", org_id=7,
-        org_name="Công ty Trả Phí", customer_id="", language="vi", done_url="https://exchange.example/pay/x/done",
+        expires_at=clock.now() + timedelta(minutes=60), text="Đề nghị thanh toán DN-2026-000001",
+        customer_id="", language="vi", done_url="https://exchange.example/pay/x/done",
         back_url="https://exchange.example/pay/x")
     return replace(made, **changes)  # type: ignore[arg-type]
 
 
+def payer(known: str = "", org_id: int = 7) -> g.Customer:
+    return g.Customer(org_id, "Công ty Trả Phí", known)
+
+
+def test_a_customer_is_made_once_and_stays_the_same(bench: Bench) -> None:
+    org_id = int.from_bytes(os.urandom(4))
+    made = bench.gateway.customer(payer(org_id=org_id))
+    assert made == bench.gateway.customer(payer(org_id=org_id)), "two requests at once make one"
+    assert bench.gateway.customer(payer(made, org_id)) == made
+    anew = bench.gateway.customer(payer("cus_of_other_keys", org_id))
+    assert anew not in {made, "cus_of_other_keys"}
+    session = bench.gateway.start(order(customer_id=made))
+    found = bench.gateway.fetch(session.session_id)
+    assert found is not None and found.customer_id == made
+    bench.gateway.cancel(session.session_id)
+    with pytest.raises(g.GatewayRefused):
+        bench.gateway.start(order(customer_id="cus_unknown"))
+
+
 def test_a_session_is_made_once_fetched_and_ended(bench: Bench) -> None:
-    asked = order()
+    asked = order(customer_id=bench.gateway.customer(payer()))
     made = bench.gateway.start(asked)
-    assert made.url.startswith("http") and bench.gateway.start(replace(asked, customer_id=made.customer_id)) == made
+    assert made.url.startswith("http") and bench.gateway.start(asked) == made
     found = bench.gateway.fetch(made.session_id)
     assert found is not None
     assert (found.state, found.amount, found.currency, found.code) == (g.OPEN, 3_000_000, "VND", asked.code)
@@ -98,17 +117,17 @@ def test_a_session_is_made_once_fetched_and_ended(bench: Bench) -> None:
     ended = bench.gateway.fetch(made.session_id)
     assert ended is not None and ended.state == g.OVER
     with pytest.raises(g.GatewayRefused, match="has ended"):
-        bench.gateway.start(replace(asked, customer_id=made.customer_id))  # the key repeats its first answer
-    again = bench.gateway.start(replace(asked, attempt=2, customer_id=made.customer_id))
+        bench.gateway.start(asked)  # the key repeats its first answer
+    again = bench.gateway.start(replace(asked, attempt=2))
     assert again.session_id != made.session_id
     bench.gateway.cancel(again.session_id)
 
 
 def test_the_same_key_for_something_else_is_refused(bench: Bench) -> None:
-    asked = order()
+    asked = order(customer_id=bench.gateway.customer(payer()))
     made = bench.gateway.start(asked)
     with pytest.raises(g.GatewayRefused):
-        bench.gateway.start(replace(asked, amount=1_000_000, customer_id=made.customer_id))
+        bench.gateway.start(replace(asked, amount=1_000_000))
     bench.gateway.cancel(made.session_id)
 
 

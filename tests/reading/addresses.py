@@ -37,6 +37,7 @@ ADDRESSES: dict[str, dict[str, Callable[[Any], str]]] = {
         "invited only": lambda w: f"/needs/{w.invited_need.code}-x",
     },
     "deals.acceptance": {"": lambda w: f"/deals/{w.market.deal('acceptance')}/acceptance"},
+    "deals.certificate_pdf": {"": lambda w: f"/deals/{w.market.deal('completed')}/certificate.pdf"},
     "deals.deliver": {"": lambda w: w.market.delivery},
     "deals.record_pdf": {"": lambda w: f"/deals/{w.market.deal('signed')}/record.pdf"},
     "deals.show": {

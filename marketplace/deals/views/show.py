@@ -11,11 +11,11 @@ from marketplace.core.errors import NotFound
 from marketplace.core.extensions import limiter
 from marketplace.core.long_work import begin_writing
 from marketplace.core.permissions import ACTING, SIGNED_IN
-from marketplace.deals import file_access, pdf
-from marketplace.deals.actions import officers, publicity, termination
+from marketplace.deals import pdf
+from marketplace.deals.actions import files, officers, publicity, termination
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.forms import DealFileForm, PublicityForm
-from marketplace.deals.lifecycle import DEAL
+from marketplace.deals.lifecycle import COMPLETED, DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.timeline import LABELS
@@ -135,7 +135,7 @@ def add_file(code: str) -> ResponseReturnValue:
 
     return change_with(
         code, form, lambda: required(form.file),
-        lambda deal, file: file_access.add_file(deal, actor(), file, form.role.data or "", form.caption.data or ""),
+        lambda deal, file: files.add_file(deal, actor(), file, form.role.data or "", form.caption.data or ""),
         lambda deal, refused: page(deal, upload=refused), _("The file was added."), anchor="#files",
     )
 
@@ -148,5 +148,19 @@ def record_pdf(code: str) -> ResponseReturnValue:
     deal = _opened(code)
     answer = Response(pdf.render(deal, clock.now()), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{deal.code}.pdf"'
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
+
+
+@bp.get("/deals/<code>/certificate.pdf")
+@limiter.limit("30 per minute")
+@access(SIGNED_IN)
+def certificate_pdf(code: str) -> ResponseReturnValue:
+    """Return the certificate of a completed deal as it stands now; 404 for any other deal."""
+    deal = _opened(code)
+    if deal.state != COMPLETED:
+        raise NotFound
+    answer = Response(pdf.render_certificate(deal, clock.now()), mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{deal.code}-certificate.pdf"'
     answer.headers["Cache-Control"] = "private, no-store"
     return answer

@@ -6,11 +6,10 @@ import logging
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from marketplace.core.access import Actor
 from marketplace.core.extensions import db
 from marketplace.core.long_work import begin_reading, begin_writing
+from marketplace.payments.cards.customers import customer_of
 from marketplace.payments.cards.gateway import (
     OPEN,
     PAID,
@@ -23,7 +22,6 @@ from marketplace.payments.cards.gateway import (
 )
 from marketplace.payments.invoicing import queries as invoices
 from marketplace.payments.settlement import actions
-from marketplace.payments.settlement.models import CARD, Payment
 from marketplace.payments.settlement.queries import waiting_card
 from marketplace.values import clock
 
@@ -66,12 +64,12 @@ def begin(provider: PaymentGateway, invoice_id: int, actor: Actor, ways: Ways) -
         if session.state == OPEN and before.amount == rest:
             return Begun(before.id, False)
     begin_writing()
-    payment_id, order, ended = _ordered(provider, invoice_id, actor, ways, session)
+    payment_id, order, payer, ended = _ordered(provider, invoice_id, actor, ways, session)
     db.session.commit()  # no lock and no transaction is held while the provider takes its time
     begin_reading()
     _end(provider, ended)
     try:
-        made = provider.start(replace(order, customer_id=_customer(provider, order)))
+        made = provider.start(replace(order, customer_id=customer_of(provider, *payer)))
     except (GatewayAway, GatewayRefused):
         _give_up(payment_id, order.attempt)
         raise
@@ -84,8 +82,8 @@ def begin(provider: PaymentGateway, invoice_id: int, actor: Actor, ways: Ways) -
 
 def _ordered(
     provider: PaymentGateway, invoice_id: int, actor: Actor, ways: Ways, seen: Session | None
-) -> tuple[int, Order, str | None]:
-    """Return the payment, what the provider is asked, and the session of one that is given up for it."""
+) -> tuple[int, Order, tuple[int, str], str | None]:
+    """Return the payment, what the provider is asked, who pays, and the session of a payment that is given up for it."""
     invoice = invoices.held(invoice_id)
     old = waiting_card(invoice_id)
     if old is not None and seen is not None and old.provider_id == seen.session_id and seen.state != OPEN:
@@ -99,9 +97,9 @@ def _ordered(
         payment.expires_at = None
     payment.expires_at = payment.expires_at or (clock.now() + LASTS).replace(microsecond=0)
     order = Order(
-        payment.code, payment.attempt, payment.amount, payment.currency, payment.expires_at, ways.text, payment.org_id,
-        payment.org.name, "", ways.language, ways.done_url, ways.back_url)
-    return payment.id, order, ended
+        payment.code, payment.attempt, payment.amount, payment.currency, payment.expires_at, ways.text, "",
+        ways.language, ways.done_url, ways.back_url)
+    return payment.id, order, (payment.org_id, payment.org.name), ended
 
 
 def _end(provider: PaymentGateway, session_id: str | None) -> None:
@@ -112,16 +110,6 @@ def _end(provider: PaymentGateway, session_id: str | None) -> None:
         provider.cancel(session_id)
     except (GatewayAway, GatewayRefused) as error:
         log.warning("a session was not ended: %s", error)
-
-
-def _customer(provider: PaymentGateway, order: Order) -> str:
-    """Return the provider's name of the organisation, which its earlier sessions tell; empty when it has none."""
-    rows = select(Payment.provider_id).where(
-        Payment.org_id == order.org_id, Payment.channel == CARD, Payment.provider == provider.name,
-        Payment.provider_id.is_not(None), Payment.code != order.code).order_by(Payment.id.desc())
-    earlier = db.session.scalar(rows.limit(1))
-    session = provider.fetch(earlier) if earlier else None
-    return session.customer_id if session is not None else ""
 
 
 def _give_up(payment_id: int, attempt: int) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from hashlib import sha256
 from typing import Any, Protocol
 
 from flask import current_app
@@ -44,9 +45,7 @@ class Order:
     currency: str
     expires_at: datetime
     text: str
-    org_id: int
-    org_name: str
-    customer_id: str  # empty: the organisation is not known to the provider yet
+    customer_id: str
     language: str
     done_url: str
     back_url: str
@@ -59,11 +58,24 @@ class Order:
 
 @dataclass(frozen=True)
 class Started:
-    """A session: its name, the page on which the card is entered, and the provider's name of the organisation."""
+    """A session: its name, and the page on which the card is entered."""
 
     session_id: str
     url: str
-    customer_id: str
+
+
+@dataclass(frozen=True)
+class Customer:
+    """An organisation that pays; `known` is what the provider was found to call it, empty at first."""
+
+    org_id: int
+    name: str
+    known: str
+
+    @property
+    def key(self) -> str:
+        """The key of idempotency: requests that come at once make one customer."""
+        return f"customer:{self.org_id}:{sha256(f'{self.known} {self.name}'.encode()).hexdigest()[:32]}"
 
 
 @dataclass(frozen=True)
@@ -131,6 +143,10 @@ class PaymentGateway(Protocol):
     """A card provider. Raises GatewayAway and GatewayRefused."""
 
     name: str
+
+    def customer(self, customer: Customer) -> str:
+        """Return the provider's name of an organisation: the known one where it still counts, else that of a new one."""
+        ...
 
     def start(self, order: Order) -> Started:
         """Return the session of a payment; the same order again gives the same one."""

@@ -19,6 +19,7 @@ from marketplace.payments.cards.gateway import (
     REFUND_PENDING,
     WAITING,
     BadMessage,
+    Customer,
     GatewayAway,
     GatewayRefused,
     Message,
@@ -51,12 +52,25 @@ class StripeGateway:
             http_client=stripe.RequestsClient(timeout=TIMEOUT),
         )
 
+    def customer(self, customer: Customer) -> str:
+        """Return Stripe's name of an organisation: the known one where it still counts, else that of a new one."""
+        if customer.known:
+            try:
+                found = _asked(lambda: self._client.v1.customers.retrieve(customer.known).to_dict())
+                if not found.get("deleted"):
+                    return customer.known
+            except _Unknown:
+                pass  # of other keys, or of a double that was started anew
+        made = _asked(lambda: self._client.v1.customers.create(
+            params={"name": customer.name, "metadata": {"organisation": str(customer.org_id)}},
+            options={"idempotency_key": customer.key}).to_dict())
+        return str(made["id"])
+
     def start(self, order: Order) -> Started:
         """Return the session of a payment; the same order again gives the same one."""
-        customer = order.customer_id or self._customer(order)
         locale: Literal["vi", "en"] = "vi" if order.language == "vi" else "en"
         params: SessionCreateParams = {
-            "mode": "payment", "client_reference_id": order.code, "customer": customer,
+            "mode": "payment", "client_reference_id": order.code, "customer": order.customer_id,
             "expires_at": int(order.expires_at.timestamp()),
             "line_items": [{"quantity": 1, "price_data": {
                 "currency": order.currency.lower(), "unit_amount": to_stripe(order.amount, order.currency),
@@ -72,13 +86,7 @@ class StripeGateway:
         now = self.fetch(str(made["id"]))
         if now is None or now.state == OVER or not (now.url or made.get("url")):
             raise GatewayRefused("the session has ended")
-        return Started(str(made["id"]), now.url or str(made.get("url") or ""), customer)
-
-    def _customer(self, order: Order) -> str:
-        made = _asked(lambda: self._client.v1.customers.create(
-            params={"name": order.org_name, "metadata": {"organisation": str(order.org_id)}},
-            options={"idempotency_key": f"customer:{order.org_id}:{order.code}"}).to_dict())
-        return str(made["id"])
+        return Started(str(made["id"]), now.url or str(made.get("url") or ""))
 
     def fetch(self, session_id: str) -> Session | None:
         """Return how a session stands; None when Stripe knows none of this name."""

@@ -12,14 +12,14 @@ from sqlalchemy import select
 
 from marketplace.core.access import Actor
 from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, Stale
-from marketplace.core.events import record, transition
+from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason, legal_transition
 from marketplace.core.permissions import COMMIT
 from marketplace.files.actions import Received, add, attach
 from marketplace.negotiation.actions.terms import ON_BOTH_SIDES
 from marketplace.payments.dues.lifecycle import DUE, WAIVABLE
-from marketplace.payments.dues.making import MARKS, facts
+from marketplace.payments.dues.making import MARKS, facts, move
 from marketplace.payments.dues.models import Due, DueClaim, DueConfirm, DueReopening
 from marketplace.payments.ledger import chart, credit, debit, post, reverse
 from marketplace.payments.ledger.models import JournalEntry
@@ -72,7 +72,7 @@ def claim(due: Due, actor: Actor, said: Claim, lock: int) -> DueClaim:
     db.session.add(made)
     db.session.flush()
     _forget_waiver(due)
-    _move(due, action, actor, amount=amount, claim_id=made.id)
+    move(due, action, actor, amount=amount, claim_id=made.id)
     return made
 
 
@@ -90,7 +90,7 @@ def confirm(due: Due, actor: Actor, amount: int | None, received_on: date | None
     reported.closed_at = clock.now()
     action = "confirm" if received == due.rest else "confirm_part"
     due.confirmed += received
-    _move(due, action, actor, amount=received, confirm_id=made.id)
+    move(due, action, actor, amount=received, confirm_id=made.id)
     paid, owed = (chart.of_deal(part, due.deal_id, due.currency) for part in ("paid", "owed"))
     post(_key(made), [debit(paid, received), credit(owed, received)], kind="due_paid", actor=actor,
          text=f"Xác nhận đã nhận: {due.title}", happened_on=day, subject=(Due.subject_kind, due.id))
@@ -101,7 +101,7 @@ def contest(due: Due, actor: Actor, reason: str, lock: int) -> None:
     """Say that what was reported did not arrive. Raises NotAllowed, IllegalMove, Stale, Invalid without a reason."""
     _check(due, "contest", actor, lock, reason)
     _open_claim(due).contested_reason = reason
-    _move(due, "contest", actor, reason=reason)
+    move(due, "contest", actor, reason=reason)
 
 
 def withdraw(due: Due, actor: Actor, lock: int) -> None:
@@ -109,7 +109,7 @@ def withdraw(due: Due, actor: Actor, lock: int) -> None:
     action = "withdraw_rest" if due.confirmed else "withdraw_claim"
     _check(due, action, actor, lock)
     _open_claim(due).closed_at = clock.now()
-    _move(due, action, actor)
+    move(due, action, actor)
 
 
 def ask_waiver(due: Due, actor: Actor, reason: str, lock: int) -> None:
@@ -131,7 +131,7 @@ def waive(due: Due, actor: Actor, lock: int) -> None:
     _check(due, "waive", actor, lock)
     was_owed = due.state not in DUE.in_groups("planned")
     reason, due.next_reminder_on = due.waive_reason, None
-    _move(due, "waive", actor, reason=reason)
+    move(due, "waive", actor, reason=reason)
     if was_owed:
         agreed, owed = (chart.of_deal(part, due.deal_id, due.currency) for part in ("agreed", "owed"))
         post(f"due:{due.id}:waive", [debit(agreed, due.amount), credit(owed, due.amount)], kind="due_waived",
@@ -169,7 +169,7 @@ def reopen(due: Due, actor: Actor, said: Reopening, lock: int) -> None:
                                 reason=said.reason, by_id=actor.user_id))
     with db.session.no_autoflush:  # state and sum change in one statement
         due.confirmed, due.next_reminder_on = 0, clock.today() + timedelta(days=MARKS[2])
-        _move(due, "reopen", actor, reason=said.reason)
+        move(due, "reopen", actor, reason=said.reason)
     for one in reopened:
         entry = db.session.scalars(select(JournalEntry).where(JournalEntry.key == _key(one))).one()
         reverse(entry, f"{entry.key}:reopen", text=f"Mở lại: {due.title}", actor=actor)
@@ -179,7 +179,7 @@ def offered(due: Due, actor: Actor) -> frozenset[str]:
     """Return what this person can do now: moves of the table, `withdraw`, and what is asked or answered about a waiver."""
     if due.is_on_both_sides(actor):
         return frozenset()
-    found = {row.action for row in DUE.actions_for(due.state, due.roles_of(actor))}
+    found = {row.action for row in DUE.actions_for(due.state, due.roles_of(actor))} - {"claim_interest"}
     side = due.side_of(actor)
     if side and actor.may(COMMIT) and due.state in WAIVABLE:
         if not due.waive_asked_by:
@@ -244,9 +244,3 @@ def _check_day(name: str, day: date | None) -> date:
 
 def _forget_waiver(due: Due) -> None:
     due.waive_asked_by, due.waive_asked_by_id, due.waive_reason = "", None, ""
-
-
-def _move(due: Due, action: str, actor: Actor, *, reason: str = "", **more: object) -> None:
-    transition(due, DUE, action, actor, due.roles_of(actor), reason=reason, data=facts(due, actor, **more))
-    due.lock += 1
-    db.session.flush()

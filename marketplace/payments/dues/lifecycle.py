@@ -10,16 +10,26 @@ DUE = Lifecycle(
     initial="planned",
     states=(
         State("planned", N_("Not due yet"), "planned", "neutral", "circle"),
+        State("asked", N_("Late interest claimed"), "asked", "info", "chat-dots"),
         State("due", N_("Due"), "owed", "warning", "hourglass-split"),
         State("part", N_("Partly paid"), "owed", "progress", "hourglass-split"),
         State("claimed", N_("Reported as paid"), "claimed", "info", "cash-stack"),
         State("contested", N_("Contested"), "contested", "danger", "exclamation-octagon"),
         State("confirmed", N_("Confirmed as paid"), "paid", "success", "check-circle-fill"),
         State("waived", N_("Waived"), "ended", "neutral", "slash-circle"),
-        State("cancelled", N_("Dropped"), "ended", "neutral", "x-circle"),
+        State("cancelled", N_("Dropped"), "dropped", "neutral", "x-circle"),
     ),
     table=(
         Transition("fall_due", ("planned",), "due", ("system",), N_("Fell due"), done=N_("Fell due")),
+        # Interest for late payment is a due of its own kind, owed only once the payer has agreed to it.
+        Transition("claim_interest", ("planned",), "asked", ("payee_signer",), N_("Claim late interest"),
+                   done=N_("Claimed late interest")),
+        Transition("agree_interest", ("asked",), "due", ("payer_signer",), N_("Agree to the late interest"),
+                   done=N_("Agreed to late interest")),
+        Transition("refuse_interest", ("asked",), "cancelled", ("payer_signer",), N_("Refuse the late interest"),
+                   Reason(), danger=True, done=N_("Refused late interest")),
+        Transition("withdraw_interest", ("asked",), "cancelled", ("payee_signer",), N_("Take the claim of interest back"),
+                   done=N_("Took the claim of late interest back")),
         Transition("claim", ("due", "part"), "claimed", ("payer",), N_("Report a payment"), done=N_("Reported a payment")),
         Transition("claim_again", ("contested",), "claimed", ("payer",), N_("Report the payment again"),
                    done=N_("Reported the payment again")),
@@ -47,7 +57,11 @@ PLANNED = DUE.in_groups("planned")
 OWED = DUE.in_groups("owed")
 #: The ledger shows the rest as owed.
 OPEN = DUE.in_groups("owed", "claimed", "contested")
+#: Interest that the payee claims and the payer has not answered.
+ASKED = DUE.in_groups("asked")
+PAID = DUE.in_groups("paid")
 CLAIMED = DUE.in_groups("claimed")
-ENDED = DUE.in_groups("ended")
+DROPPED = DUE.in_groups("dropped")
+ENDED = DUE.in_groups("ended", "dropped")
 #: From these a payment may still be waived.
 WAIVABLE = tuple(state for row in DUE.rows("waive") for state in row.from_states)

@@ -5,7 +5,7 @@ Lock order: deal, its dues, then the ledger, which is posted last for all dues o
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
@@ -35,6 +35,13 @@ _FOLLOWED = ("title", "amount", "due_on", "pay_when", "payer_side")
 def facts(due: Due, actor: Actor, **more: object) -> dict[str, object]:
     """Return what every event of a due carries: ids and amounts, never personal data."""
     return {"deal_id": due.deal_id, "due_id": due.id, "side": due.deal.side_of(actor), **more}
+
+
+def move(due: Due, action: str, actor: Actor, *, reason: str = "", **more: object) -> None:
+    """Move a due by its table and record the event; whoever has the page of before is late."""
+    transition(due, DUE, action, actor, due.roles_of(actor), reason=reason, data=facts(due, actor, **more))
+    due.lock += 1
+    db.session.flush()
 
 
 def make_dues(deal: Deal, actor: Actor) -> None:
@@ -115,7 +122,8 @@ def fall_due(of_kind: str = "", of_ids: Collection[int] = ()) -> int:
     held = select(Due).join(Due.deal).where(Due.id.in_([row.id for row in rows]), _is_ready(clock.today()))
     held = held.order_by(Due.deal_id, Due.id).with_for_update(of=Due).execution_options(populate_existing=True)
     fallen = [_fall(due) for due in db.session.scalars(held).all()]
-    _post_fallen(fallen)
+    for due in fallen:
+        post_fallen(due)
     return len(fallen)
 
 
@@ -152,10 +160,8 @@ def _fall(due: Due) -> Due:
     return due
 
 
-def _post_fallen(dues: Iterable[Due]) -> None:
-    for due in dues:
-        owed, agreed = (chart.of_deal(part, due.deal_id, due.currency) for part in ("owed", "agreed"))
-        post(f"due:{due.id}:fall", [debit(owed, due.amount), credit(agreed, due.amount)], kind="due", actor=SYSTEM,
-             text=f"Đến hạn: {due.title}", happened_on=due.due_on, subject=(Due.subject_kind, due.id))
-
-
+def post_fallen(due: Due) -> None:
+    """Write into the ledger that a payment is owed."""
+    owed, agreed = (chart.of_deal(part, due.deal_id, due.currency) for part in ("owed", "agreed"))
+    post(f"due:{due.id}:fall", [debit(owed, due.amount), credit(agreed, due.amount)], kind="due", actor=SYSTEM,
+         text=f"Đến hạn: {due.title}", happened_on=due.due_on, subject=(Due.subject_kind, due.id))

@@ -35,7 +35,7 @@ PAYING_SIDES = ("payer", "payee")
 
 
 class Due(Base):
-    """One payment between the sides of a deal: of a milestone, later of a period of royalties; `key` says for what."""
+    """One payment between the sides of a deal: of a milestone, of interest on another; `key` says for what."""
 
     __tablename__ = "due"
     __table_args__ = (
@@ -72,6 +72,8 @@ class Due(Base):
     waive_asked_by: Mapped[str] = mapped_column(String(10), default="")  # the side that asked to waive it
     waive_asked_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))
     waive_reason: Mapped[str] = mapped_column(NfcText, default="")
+    asked_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))  # who claims late interest
+    agreed_by_id: Mapped[int | None] = mapped_column(Big, ForeignKey("user_account.id"))  # who agreed to pay it
     next_reminder_on: Mapped[date | None]
     made_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
 
@@ -112,19 +114,22 @@ class Due(Base):
         if self.deal.is_on_both_sides(actor):
             return True
         side = self.side_of(actor)
-        said = {"payer": {one.by_id for one in self.claims}, "payee": {one.by_id for one in self.confirms}}
+        said: dict[str, set[int | None]] = {
+            "payer": {self.agreed_by_id, *(one.by_id for one in self.claims)},
+            "payee": {self.asked_by_id, *(one.by_id for one in self.confirms)},
+        }
         if self.waive_asked_by:
-            said[self.waive_asked_by].add(self.waive_asked_by_id or 0)
+            said[self.waive_asked_by].add(self.waive_asked_by_id)
         return any(actor.user_id in people for other, people in said.items() if side and other != side)
 
     def roles_of(self, actor: Actor) -> frozenset[str]:
-        """Return the actor's roles: system, payer, payee, payee_signer, asked, officer."""
+        """Return the actor's roles: system, payer, payee, payer_signer, payee_signer, asked, officer."""
         roles: set[str] = {"system"} if actor.is_system else set()
         side = self.side_of(actor)
         if side and actor.may(NEGOTIATE):
             roles.add(side)
             if actor.may(COMMIT):
-                roles |= {"payee_signer"} if side == "payee" else set()
+                roles.add(f"{side}_signer")
                 roles |= {"asked"} if self.waive_asked_by and self.waive_asked_by != side else set()
         if is_officer(actor, self.deal.supplier_org_id, self.deal.buyer_org_id):
             roles.add("officer")

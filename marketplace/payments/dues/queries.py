@@ -15,7 +15,7 @@ from marketplace.deals.models import Deal
 from marketplace.deals.queries.loading import readable
 from marketplace.deals.visibility import is_party
 from marketplace.negotiation.models import is_officer
-from marketplace.payments.dues.lifecycle import ENDED, OPEN
+from marketplace.payments.dues.lifecycle import ASKED, ENDED, OPEN
 from marketplace.payments.dues.models import Due, DueClaim, DueConfirm
 
 
@@ -55,7 +55,7 @@ def held(code: str, due_id: int, reader: Actor) -> Due:
 
 def sums(dues: Iterable[Due]) -> Sums:
     """Return what became of the money of a deal."""
-    standing = [one for one in dues if one.state not in ENDED]
+    standing = [one for one in dues if one.state not in (*ENDED, *ASKED)]
     owed = sum(one.rest for one in standing if one.state in OPEN)
     return Sums(sum(one.amount for one in standing), owed, sum(one.confirmed for one in standing))
 

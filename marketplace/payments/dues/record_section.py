@@ -1,4 +1,6 @@
-"""What the record of a deal says of money: what was agreed, and what the payee confirmed. In Vietnamese."""
+"""What record and certificate of a deal say of money: when it was signed, what was accepted, what the payee confirmed as
+paid, and what is open. Each of the three comes from its own column. In Vietnamese.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +25,13 @@ def section(deal: Deal) -> Section | None:
         for one in dues
     ]
     sums = queries.sums(dues)
+    accepted = [step for step in deal.milestones if step.accepted_at is not None]
+    facts = [
+        ["Đã ký", clock.format_date(deal.signed_on) if deal.signed_on else "Chưa ký"],
+        ["Đã nghiệm thu", f"{len(accepted)} trên {len(deal.milestones)} mốc"],
+        ["Đã được bên nhận xác nhận thanh toán", money.format_amount(sums.paid, dues[0].currency, "vi")],
+        ["Còn chưa được xác nhận thanh toán", money.format_amount(sums.agreed - sums.paid, dues[0].currency, "vi")],
+    ]
     total = ["Tổng cộng", "", money.format_amount(sums.agreed, dues[0].currency, "vi"),
              money.format_amount(sums.paid, dues[0].currency, "vi"), ""]
     table = {
@@ -30,4 +39,4 @@ def section(deal: Deal) -> Section | None:
         "widths": ["1", "auto", "auto", "auto", "auto"], "align": ["left", "left", "right", "right", "left"],
         "rows": rows, "total": total,
     }
-    return {"title": "Thanh toán giữa các bên", "table": table, "digest": NOTE}
+    return {"title": "Thanh toán giữa các bên", "facts": facts, "table": table, "digest": NOTE}

@@ -62,7 +62,7 @@ def register(app: Flask) -> None:
     register_due_source(MILESTONES)
     register_consequence("conclude", making.make_dues)
     register_consequence("terminate", making.drop_planned)
-    register_record_section("payments", record_section.section, before="course")
+    register_record_section("payments", record_section.section, before="course", certified=True)
     register_notifications(NOTIFICATIONS)
     register_notifications(ACCOUNTS)
     register_file_access(DUE.kind, file_access.may_read, file_access.log_read, thing_of=file_access.deal_of)

@@ -18,9 +18,9 @@ from marketplace.deals.models import Deal
 from marketplace.files.access import file_url
 from marketplace.files.actions import received
 from marketplace.payments.banks.bank_table import bank_name
-from marketplace.payments.dues import actions, payee_accounts, queries
+from marketplace.payments.dues import actions, interest_claims, payee_accounts, queries
 from marketplace.payments.dues.forms import ClaimForm, ConfirmForm, ReopenForm
-from marketplace.payments.dues.interest import late_interest, rate_on
+from marketplace.payments.dues.interest import KIND, accrued, rate_on
 from marketplace.payments.dues.lifecycle import DUE, OWED
 from marketplace.payments.dues.models import Due
 from marketplace.payments.invoicing.pay_to import drawn
@@ -29,13 +29,17 @@ from marketplace.values import clock
 from marketplace.web.forms import ExchangeForm, ReasonForm
 
 #: What needs no more than words, by the end of its address.
-PLAIN: dict[str, Callable[[Due, Actor, str, int], None]] = {
+PLAIN: dict[str, Callable[[Due, Actor, str, int], object]] = {
     "contest": actions.contest,
     "withdraw": lambda due, who, _reason, lock: actions.withdraw(due, who, lock),
     "ask_waiver": actions.ask_waiver,
     "waive": lambda due, who, _reason, lock: actions.waive(due, who, lock),
     "refuse_waiver": lambda due, who, _reason, lock: actions.answer_waiver(due, who, lock),
     "withdraw_waiver": lambda due, who, _reason, lock: actions.answer_waiver(due, who, lock),
+    "claim_interest": lambda due, who, _reason, lock: interest_claims.claim(due, who, lock),
+    "agree_interest": lambda due, who, _reason, lock: interest_claims.agree(due, who, lock),
+    "refuse_interest": interest_claims.refuse,
+    "withdraw_interest": lambda due, who, _reason, lock: interest_claims.withdraw(due, who, lock),
 }
 
 
@@ -79,11 +83,14 @@ def _page(
 ) -> str:
     today = clock.today()
     late = max((today - one.due_on).days, 0) if one.state in OWED else 0
+    claims = interest_claims.of_due(one)
     reported, refused = one.open_claim, next((form for form in (claim, confirm, reopen, typed) if form is not None), None)
     return render_template(
         "payments/due.html", due=one, deal=one.deal, lifecycle=DUE, offered=actions.offered(one, actor()),
         pay_to=payee_accounts.pay_to(one, actor()), bank_name=bank_name, instant_below=payee_accounts.INSTANT_BELOW,
-        late=late, interest=late_interest(one.rest, late, today), rate=rate_on(today), file_url=file_url, refused=refused,
+        late=late, interest=accrued(one, today), interest_claims=claims, is_interest=one.of_kind == KIND,
+        claims_interest=interest_claims.may_claim(one, actor(), claims), rate=rate_on(today),
+        file_url=file_url, refused=refused,
         claim=claim or ClaimForm(formdata=None, amount=one.rest, paid_on=clock.today()),
         confirm=confirm or ConfirmForm(
             formdata=None, amount=min(reported.amount, one.rest) if reported else None,
@@ -138,10 +145,11 @@ def reopen_due(code: str, due_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/deals/<code>/dues/<int:due_id>/"
-         "<any(contest, withdraw, ask_waiver, waive, refuse_waiver, withdraw_waiver):action>")
+         "<any(contest, withdraw, ask_waiver, waive, refuse_waiver, withdraw_waiver, claim_interest, agree_interest, "
+         "refuse_interest, withdraw_interest):action>")
 @access(ACTING)
 def move_due(code: str, due_id: int, action: str) -> ResponseReturnValue:
-    """Contest a payment, take a report back, ask for a waiver or answer one."""
+    """Contest a payment, take a report back, ask for a waiver or answer one; the same of interest for late payment."""
     form = ReasonForm()
     form.refused = action
     queries.readable_due(code, due_id, actor())

@@ -71,7 +71,7 @@ class Api:
     def _do(self, method: str, path: str, query: Thing, params: Thing) -> Thing:
         routes: dict[str, Callable[[], Thing]] = {
             "POST customers": lambda: self.double.keep(objects.customer(params)),
-            "POST checkout/sessions": lambda: self.double.keep(objects.session(params, self.double.address)),
+            "POST checkout/sessions": lambda: self._session(params),
             "POST payment_intents": lambda: self._intent(params),
             "POST refunds": lambda: self.double.refund(
                 params["payment_intent"], int(params["amount"]) if "amount" in params else None,
@@ -84,6 +84,12 @@ class Api:
         if method == "GET":
             return json.loads(json.dumps(self._read(path, query)))
         raise Refused(404, f"Unrecognized request URL ({method}: /v1/{path}).")
+
+    def _session(self, params: Thing) -> Thing:
+        """Make a session; a customer that it names must be known."""
+        if params.get("customer"):
+            self.double.get(params["customer"], "customer")
+        return self.double.keep(objects.session(params, self.double.address))
 
     def _intent(self, params: Thing) -> Thing:
         """Make an intent; with Stripe's test card it is paid at once."""
