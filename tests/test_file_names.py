@@ -27,8 +27,8 @@ NOUNS: dict[str, str] = {
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
         no_results query_fields query_parser range_values related rows search search_request spelling topic_pages topics""",
     "buyer_requests": "editor jsonld known on_publish reader_view hidden_files",
-    "deals": """checked_files contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements snapshot
-        text_merge""",
+    "deals": """checked_files conditions contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements
+        snapshot text_merge""",
     "files": "access active_content checks images scanner store virus_check anonymous strip_child",
     "history": "checks keys merkle names seal_file",
     "importing": """cell_parsers columns dates delimited draft encodings field_values import_kinds import_runs

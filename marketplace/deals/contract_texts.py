@@ -13,6 +13,8 @@ from flask_babel import gettext as _
 from marketplace.deals.models import Deal
 from marketplace.values import clock, money
 from marketplace.vocabulary import (
+    CONTRACT_ITEMS,
+    CONTRACT_ITEMS_OPTIONAL,
     EXCLUSIVITIES,
     PAYMENT_METHODS,
     SUPPORT_KINDS,
@@ -24,6 +26,12 @@ from marketplace.vocabulary import (
 from marketplace.web.i18n import in_language
 
 LANGUAGE = "vi"
+REQUIRED = tuple(code for code in CONTRACT_ITEMS.codes if code not in CONTRACT_ITEMS_OPTIONAL)
+
+
+def missing(deal: Deal) -> list[str]:
+    """Return the codes of the items that block signing because they are empty, in the order of the law."""
+    return [code for code in REQUIRED if not str(deal.contract.get(code, "")).strip()]
 
 
 def agreed_texts(deal: Deal) -> dict[str, str]:

@@ -124,6 +124,11 @@ class Deal(Base):
         """What both sides made public: the smaller of their wishes."""
         return min(self.supplier_publicity, self.buyer_publicity, key=PUBLICITIES.codes.index)
 
+    @property
+    def valid_signatures(self) -> list[Signature]:
+        """The signatures of the present round; those of earlier rounds are void."""
+        return [one for one in self.signatures if one.round == self.round]
+
     def side_of(self, actor: Actor) -> str:
         """Return the side the actor acts for: supplier, buyer, or an empty string."""
         if actor.org_id is None:

@@ -48,7 +48,7 @@ def next_of(deal: Deal) -> Next:
     if deal.ending_asked_by:
         turn = "buyer" if deal.ending_asked_by == "supplier" else "supplier"
         return Next(turn, N_("One side asks to end the contract; the other one agrees or refuses."), target="#ending",
-                    button=N_("Answer"))
+                    button=N_("Answer"), form="refuse_ending")
     step = NEXT.get(deal.state, _WAITING)
     return _unless_held(deal, step(deal) if callable(step) else step)
 
@@ -62,7 +62,7 @@ def _unless_held(deal: Deal, step: Next) -> Next:
 
 
 def _awaiting_signature(deal: Deal) -> Next:
-    signed = {one.side for one in deal.signatures if one.round == deal.round}
+    signed = {one.side for one in deal.valid_signatures}
     if not signed:
         return Next("both", N_("Both sides sign the contract and file their signed copy."), target="signature",
                     button=N_("File the signed contract"), form="sign")
@@ -94,7 +94,7 @@ def _to_check(deal: Deal) -> Next | None:
     if not waiting:
         return None
     return Next("buyer", N_("Milestone %(number)s is reported as delivered. The transferee accepts or returns it."),
-                {"number": waiting[0].position}, target="#milestones", button=N_("See the milestones"))
+                {"number": waiting[0].position}, target="#milestones", button=N_("See the milestones"), form="accept")
 
 
 def _to_deliver(deal: Deal) -> Next | None:
@@ -107,11 +107,11 @@ def _to_deliver(deal: Deal) -> Next | None:
                                    "reports it again; it is due on %(day)s."),
                     {"number": returned.position, "reason": shorten(returned.note, REASON_SHOWN, placeholder=" …"),
                      "day": clock.format_date(returned.due_on)},
-                    target="#milestones", button=N_("See the milestones"))
+                    target="#milestones", button=N_("See the milestones"), form="deliver")
     return Next("supplier", N_("Milestone %(number)s is next, due on %(day)s. The transferor reports it when it is "
                                "delivered."),
                 {"number": open_ones[0].position, "day": clock.format_date(open_ones[0].due_on)},
-                target="#milestones", button=N_("See the milestones"))
+                target="#milestones", button=N_("See the milestones"), form="deliver")
 
 
 def open_steps(deal: Deal) -> list[Milestone]:

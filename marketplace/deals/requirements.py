@@ -1,33 +1,25 @@
 """What must be true of a deal before a move, in one place: buttons, the next step, jobs and verbs all ask here.
 
-The workflow says who moves a deal from where (`deals.lifecycle`); this module says what else must be true. A higher tier
-holds a move back with `register_requirement(action, check)`, and releases or changes one of these by registering another
-check under the same name. `docs/deals.md` shows how.
+The workflow says who moves a deal from where (`deals.lifecycle`); what else must be true is registered here, by
+`deals.conditions` for what deals themselves ask. What is done to a deal without moving it, such as signing, writing the
+contract or accepting a milestone, is an action here too. A higher tier holds an action back with
+`register_requirement(action, check)`, and releases or changes one by registering another check under the same name.
+`docs/deals.md` shows how.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, true
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed
-from marketplace.core.permissions import COMMIT, Permission
-from marketplace.deals.actions.contract import missing
-from marketplace.deals.file_access import has_file
-from marketplace.deals.lifecycle import DEAL, IN_FORCE, OPEN_MILESTONE_STATES
+from marketplace.core.errors import DomainError, IllegalMove
+from marketplace.core.permissions import Permission
+from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
-from marketplace.deals.regime_table import PROCEDURES, TAKING_EFFECT
-from marketplace.negotiation.actions.terms import ON_BOTH_SIDES
-from marketplace.organisations.models import Organisation
-from marketplace.values import clock
-from marketplace.values.text import N_
-from marketplace.vocabulary import CURRENCIES
 
 
 @dataclass(frozen=True)
@@ -102,6 +94,21 @@ def require(deal: Deal, action: str, reader: Actor, *, without: Collection[str] 
         raise problem.error
 
 
+def stands_against(deal: Deal, action: str, reader: Actor) -> list[Problem]:
+    """Return what keeps an action from this person's page: the workflow first, then its requirements.
+
+    What the form of the action itself supplies keeps nobody from opening it.
+    """
+    if action in DEAL.actions and DEAL.row(action, deal.state, deal.roles_of(reader)) is None:
+        return [Problem(IllegalMove(deal.state, label=DEAL.label(deal.state)))]
+    return requirements(deal, action, reader, without=SUPPLIED)
+
+
+def offered(deal: Deal, reader: Actor) -> frozenset[str]:
+    """Return the moves of the workflow that this person can make now."""
+    return frozenset(action for action in DEAL.actions if not stands_against(deal, action, reader))
+
+
 def ready(action: str) -> ColumnElement[bool]:
     """Return the deals against whose move nothing stands, as SQL; a requirement without SQL is asked of each deal."""
     return and_(true(), *(one.met() for one in _registered.get(action, {}).values()))
@@ -111,157 +118,3 @@ def demanded(action: str) -> tuple[Permission, ...]:
     """Return the permissions that a move demands of a person, besides what its row of the lifecycle says."""
     asked = (one.permission for one in _registered.get(action, {}).values())
     return tuple(dict.fromkeys(permission for permission in asked if permission is not None))
-
-
-def binding(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back who may not commit the organisation; the exchange itself binds nobody."""
-    if reader.is_system or reader.may(COMMIT):
-        return None
-    return Problem(
-        NotAllowed(N_("Only an administrator or signer of your organisation may do this: it binds the organisation."))
-    )
-
-
-def one_side(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back who belongs to the other side too, or has bound it: nobody makes both sides of a deal."""
-    if reader.is_system or not deal.is_on_both_sides(reader):
-        return None
-    return Problem(NotAllowed(ON_BOTH_SIDES))
-
-
-def verified(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back until both organisations are verified."""
-    if deal.supplier.verified and deal.buyer.verified:
-        return None
-    return Problem(NotAllowed(N_("Both organisations must be verified before the deal goes on.")))
-
-
-def _both_verified() -> ColumnElement[bool]:
-    verified_now = Organisation.verified
-    return and_(Deal.supplier.has(verified_now), Deal.buyer.has(verified_now))
-
-
-def allowed(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back a technology that an officer found to be banned from transfer: nothing but leaving is left."""
-    procedure = PROCEDURES[deal.regime]
-    return Problem(Invalid("", procedure.stops)) if procedure.forbidden else None
-
-
-def contract_complete(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back until every item that the law names is written and the terms have a schedule."""
-    lacks = missing(deal)
-    if lacks:
-        return Problem(
-            Missing(lacks, N_("The contract is not complete yet: some items that the law names are empty.")),
-            N_("Complete the contract: %(count)s of the items the law names are still empty."), {"count": len(lacks)},
-            turn="both", target="write_contract", button=N_("Write the contract"),
-        )
-    if not deal.milestones:
-        return Problem(Invalid("", N_("The agreed terms have no schedule; agree on at least one milestone first.")))
-    return None
-
-
-_FOREIGN_MONEY = re.compile(
-    r"[$€£¥₩]|\b(" + "|".join(code for code in CURRENCIES.codes if code != "VND") + r")\b|đô[ -]?la|\beuro\b", re.IGNORECASE
-)
-
-
-def price_in_dong(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back a price in foreign money between parties in Vietnam."""
-    domestic = deal.frozen["terms"].get("direction", "domestic") == "domestic"
-    if not domestic or not _FOREIGN_MONEY.search(str(deal.contract.get("price", ""))):
-        return None
-    return Problem(
-        Invalid("item_price", N_("Between parties in Vietnam the price is stated in đồng only, without conversion."))
-    )
-
-
-def regime(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back a contract that by law does not take effect by agreement alone."""
-    procedure = PROCEDURES[deal.regime]
-    if procedure.takes_effect:
-        return None
-    return Problem(
-        Invalid("", procedure.stops),
-        N_("The contract is signed. By law it does not take effect by agreement alone; see the notice below."),
-        turn=procedure.turn,
-    )
-
-
-def agreed_day(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back until the agreed day of effect has come."""
-    if deal.effective_on is None or deal.effective_on <= clock.today():
-        return None
-    day = clock.format_date(deal.effective_on)
-    return Problem(
-        Invalid("", N_("The contract takes effect on %(day)s, as agreed."), day=day),
-        N_("The contract takes effect on %(day)s, as agreed; the exchange records it that day."), {"day": day},
-    )
-
-
-def all_delivered(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back until every milestone is reported; what is not accepted yet is accepted, or not, with the minutes."""
-    if not any(one.state in OPEN_MILESTONE_STATES for one in deal.milestones):
-        return None
-    return Problem(Invalid("", N_("Report every milestone as delivered first.")))
-
-
-def proof(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back until the minutes, the result and the value are stated and proven by files."""
-    if deal.value_realised is None or deal.minutes_on is None or not (deal.minutes_no and deal.result):
-        return Problem(Invalid("", N_("State the minutes, the result and the value before you complete the deal.")))
-    if not has_file(deal, "minutes"):
-        return Problem(Invalid("minutes", N_("Attach the signed acceptance minutes.")))
-    if not has_file(deal, "evidence"):
-        return Problem(Invalid("evidence", N_("Attach evidence of the result.")))
-    return None
-
-
-def origin(deal: Deal, reader: Actor, action: str) -> Problem | None:
-    """Hold back every way out of a dispute but the one to where it began."""
-    if action == f"resume_{deal.disputed_from}":
-        return None
-    message = N_("The deal goes on from where the dispute began.")
-    return Problem(IllegalMove(deal.state, message, label=DEAL.label(deal.state)))
-
-
-def ending_asked(deal: Deal, reader: Actor) -> Problem | None:
-    """Hold back an agreement to what nobody asked for."""
-    return None if deal.ending_asked_by else Problem(Invalid("", N_("Nobody has asked to end the contract.")))
-
-
-for _action, _checks in {
-    "draft": (one_side, verified, allowed),
-    "present": (one_side, verified, allowed, contract_complete, price_in_dong),
-    "sign": (one_side, verified, allowed),
-    "conclude": (verified, allowed),
-    "begin_delivery": (one_side,),
-    "hand_over": (one_side, all_delivered),
-    "return_defects": (one_side,),
-    "complete": (binding, one_side, verified, all_delivered, proof),
-    "terminate": (binding, one_side, ending_asked),
-}.items():
-    for _check in _checks:
-        register_requirement(_action, _check, permission=COMMIT if _check is binding else None)
-for _state in IN_FORCE:
-    register_requirement(f"resume_{_state}", partial(origin, action=f"resume_{_state}"), name="origin")
-register_requirement("take_effect", one_side)
-register_requirement("take_effect", regime, met=lambda: Deal.regime.in_(TAKING_EFFECT))
-register_requirement("take_effect", verified, met=_both_verified)
-register_requirement(
-    "take_effect", agreed_day, met=lambda: Deal.effective_on.is_(None) | (Deal.effective_on <= clock.today())
-)
-
-
-def may_bind(deal: Deal, reader: Actor) -> bool:
-    """Tell whether this person may commit one of the sides."""
-    return bool(deal.roles_of(reader) & {"supplier", "buyer"}) and (binding(deal, reader) or one_side(deal, reader)) is None
-
-
-def check_binding(deal: Deal, reader: Actor) -> None:
-    """Raise NotAllowed unless the person may commit one side of the deal."""
-    if not deal.roles_of(reader) & {"supplier", "buyer"}:
-        raise NotAllowed
-    if problem := binding(deal, reader) or one_side(deal, reader):
-        raise problem.error
-

@@ -11,6 +11,7 @@ from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Ref, Subject, register_subject
 from marketplace.deals import (
     checked_files,
+    conditions,
     event_data,
     file_access,
     lifecycle,
@@ -68,5 +69,6 @@ def register(app: Flask) -> None:
     for subject in (DEAL, MILESTONE):
         register_subject(subject)
         register_file_access(subject.kind, file_access.may_read, file_access.log_read, thing_of=file_access.deal_of)
+    conditions.register()
     checked_files.register()
     register_job(*JOBS)

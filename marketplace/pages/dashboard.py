@@ -26,6 +26,8 @@ from marketplace.listings.models import Listing
 from marketplace.pages.todo import Attention, for_files, for_operator, for_organisation
 from marketplace.pages.todo_deals import deals_waiting, for_officer
 from marketplace.pages.weekly_figures import weekly
+from marketplace.values.money import format_short
+from marketplace.web.i18n import language
 from marketplace.web.panels import panels
 
 
@@ -123,12 +125,23 @@ def _operator(actor: Actor) -> dict[str, Any]:
 
 
 def _weeks() -> dict[str, Any]:
-    """Return the figures of the last weeks, and the headings of their columns."""
+    """Return the table of the last weeks: the headings of its columns, and its rows of cells."""
     found = weekly()
     *before, present = found.mondays
-    heads = [_("In the week that begins on"), *((monday, "num") for monday in before),
-             (f"{present} {_('(this week)')}", "num")]
-    return {"weekly": found, "week_heads": heads}
+    columns = [*before, f"{present} {_('(this week)')}"]
+    rows = [(_(line.label), [
+        {"head": head, "count": total.count, "reconstructed": total.reconstructed,
+         "amount": _amount(total.amount) if line.shows_amount and total.amount else ""}
+        for head, total in zip(columns, line.weeks, strict=True)
+    ]) for line in found.lines]
+    return {"week_heads": [_("In the week that begins on"), *((head, "num") for head in columns)], "week_rows": rows,
+            "weeks_reconstructed": found.reconstructed}
+
+
+def _amount(amount: int) -> str:
+    """Return an amount in VND in short; what is short by its unit ("1,5 tỷ") needs the sign of the currency beside it."""
+    short = format_short(amount, language())
+    return f"{short}\u00a0₫" if amount >= 1_000_000 else short
 
 
 def _on_offer() -> tuple[int, int]:

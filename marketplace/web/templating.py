@@ -20,6 +20,7 @@ from marketplace.values import clock, money
 from marketplace.values.initials import initials, tone
 from marketplace.vocabulary import VOCABULARIES, Vocabulary
 from marketplace.web import back_links
+from marketplace.web.charts import spark_points
 from marketplace.web.forms import files_sent
 from marketplace.web.i18n import LOCALES, in_template, language
 from marketplace.web.panels import panels
@@ -153,6 +154,7 @@ def register(app: Flask) -> None:
         "term": label,
         "initials": initials,
         "tone": tone,
+        "spark_points": spark_points,
         "file_size": file_size,
     }
     env.filters.update(filters)

@@ -13,15 +13,15 @@ from marketplace.core.errors import DomainError, NotAllowed
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.outbox import drain
-from marketplace.deals.actions import milestones
-from marketplace.deals.actions.transitions import move, offered
-from marketplace.deals.requirements import check_binding, may_bind
+from marketplace.deals.actions import milestones, termination
+from marketplace.deals.actions.transitions import move
+from marketplace.deals.requirements import offered, requirements
 from marketplace.negotiation.actions import terms
 from marketplace.negotiation.models import Lead
 from marketplace.notifications.models import Notification
 from tests import factories
 from tests.cases import try_each
-from tests.deals.factories import Trade, deal_in
+from tests.deals.factories import Trade, add_signature, deal_in
 from tests.negotiation.factories import Cast
 from tests.negotiation.terms_samples import proposed, values
 
@@ -92,9 +92,9 @@ def test_a_deal_is_not_taken_forward_by_who_is_on_both_sides(trade: Trade) -> No
 def test_signing_ending_and_milestones_are_refused_too(trade: Trade) -> None:
     deal = deal_in("delivering", trade, milestones=["delivered", "planned", "planned"])
     buyer, supplier = both(trade.buyer, deal.supplier_org_id), both(trade.supplier, deal.buyer_org_id)
-    assert not may_bind(deal, buyer) and may_bind(deal, trade.buyer)
+    assert requirements(deal, "ask_ending", buyer) and not requirements(deal, "ask_ending", trade.buyer)
     with pytest.raises(NotAllowed):
-        check_binding(deal, supplier)
+        termination.ask_ending(deal, supplier, "mutual", "")
     with pytest.raises(NotAllowed):
         milestones.accept(deal.milestones[0], buyer)
     with pytest.raises(NotAllowed):
@@ -104,9 +104,11 @@ def test_signing_ending_and_milestones_are_refused_too(trade: Trade) -> None:
 
 
 def test_who_filed_one_signature_does_not_file_the_other(trade: Trade) -> None:
-    deal = deal_in("signed", trade)
-    filed = next(one.uploaded_by_id for one in deal.signatures if one.side == "supplier")
-    assert not may_bind(deal, replace(trade.buyer, user_id=filed))
+    deal = deal_in("awaiting_signature", trade)
+    filed = add_signature(deal, trade, "supplier").uploaded_by_id
+    db.session.expire(deal, ["signatures"])
+    said = {one.error.message for one in requirements(deal, "sign", replace(trade.buyer, user_id=filed))}
+    assert said == {terms.ON_BOTH_SIDES} and not requirements(deal, "sign", trade.buyer)
 
 
 def test_leaving_a_deal_stays_open_to_who_is_on_both_sides(trade: Trade) -> None:

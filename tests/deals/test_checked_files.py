@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from marketplace.core.access import SYSTEM
+from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.extensions import db
 from marketplace.deals.jobs import take_effect
 from marketplace.deals.models import Deal
@@ -34,8 +34,8 @@ def with_file(deal: Deal, trade: Trade, state: str, subject: object = None) -> S
     return stored
 
 
-def said(deal: Deal, action: str) -> list[str]:
-    return [one.error.message for one in requirements(deal, action, SYSTEM)]
+def said(deal: Deal, action: str, who: Actor = SYSTEM) -> list[str]:
+    return [one.error.message for one in requirements(deal, action, who)]
 
 
 @pytest.mark.parametrize("state, held", [("waiting", "being checked"), ("infected", "holds back"), ("failed", "holds back"),
@@ -46,7 +46,8 @@ def test_a_contract_is_signed_only_when_every_file_is_checked(ctx: Flask, trade:
     sent = form(file=(io.BytesIO(samples.PDF), "a.pdf"))
     answer = client(ctx, trade, "supplier").post(f"/deals/{deal.code}/signature", data=sent)
     assert answer.status_code == (422 if held else 302)
-    assert ([held in one for one in said(deal, "sign")] == [True]) if held else not said(deal, "sign")
+    to_buyer = said(deal, "sign", trade.buyer)
+    assert ([held in one for one in to_buyer] == [True]) if held else not to_buyer
 
 
 def test_a_contract_takes_effect_when_its_signed_files_are_checked(ctx: Flask, trade: Trade) -> None:

@@ -13,6 +13,7 @@ from marketplace.core.events import Event
 from marketplace.core.extensions import db
 from marketplace.core.outbox import work_once
 from marketplace.deals.actions import milestones, termination
+from marketplace.deals.conditions import ENDABLE
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Milestone
 from marketplace.files.models import Attachment
@@ -169,7 +170,7 @@ def test_a_milestone_of_another_deal_is_not_found(ctx: Flask, trade: Trade) -> N
     assert web.post(f"/deals/{deal.code}/milestones/{foreign}/deliver", data={"note": "x"}).status_code == 404
 
 
-@pytest.mark.parametrize("state", termination.ENDABLE)
+@pytest.mark.parametrize("state", ENDABLE)
 def test_ending_needs_both_sides(ctx: Flask, trade: Trade, state: str) -> None:
     deal = deal_in(state, trade)
     supplier, buyer, here = client(ctx, trade, "supplier"), client(ctx, trade, "buyer"), f"/deals/{deal.code}/ending"
@@ -201,7 +202,7 @@ def test_the_own_request_can_be_taken_back(trade: Trade) -> None:
     assert deal.ending_asked_by == ""
 
 
-@pytest.mark.parametrize("state", sorted(set(DEAL.names) - set(termination.ENDABLE)))
+@pytest.mark.parametrize("state", sorted(set(DEAL.names) - set(ENDABLE)))
 def test_nobody_asks_to_end_a_deal_in_another_state(trade: Trade, state: str) -> None:
     with pytest.raises(IllegalMove):
         termination.ask_ending(deal_in(state, trade), trade.buyer, "mutual", "")

@@ -9,6 +9,7 @@ from marketplace.core.errors import Stale
 from marketplace.core.extensions import db
 from marketplace.deals.actions import termination
 from marketplace.deals.actions.transitions import move
+from marketplace.deals.conditions import ENDABLE
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import next_of
@@ -20,7 +21,7 @@ WHY = "Hai bên đã trao đổi và thống nhất đi tiếp."
 #: The moves with which a deal leaves the states in which a contract can be ended, other than by ending it.
 LEAVING = sorted(
     (row.action, state) for row in DEAL.table for state in row.from_states
-    if state in termination.ENDABLE and row.to_state not in termination.ENDABLE and row.action != "terminate"
+    if state in ENDABLE and row.to_state not in ENDABLE and row.action != "terminate"
 )
 STAYING = [("take_effect", "signed"), ("begin_delivery", "effective"), ("dispute", "delivering"),
            ("resume_delivering", "disputed")]

@@ -11,9 +11,10 @@ from marketplace.core.access import SYSTEM, Actor
 from marketplace.core.errors import DomainError, IllegalMove, Invalid, Missing, NotAllowed
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
-from marketplace.deals.actions.transitions import move, offered
+from marketplace.deals.actions.transitions import move
 from marketplace.deals.lifecycle import DEAL, MILESTONE
 from marketplace.deals.models import Deal
+from marketplace.deals.requirements import offered
 from marketplace.files import actions as files
 from marketplace.listings.models import Listing
 from marketplace.values import clock

@@ -29,6 +29,7 @@ REVIEWED = ("organisation", "listing", "need")
 TRADE = {"lead", "terms", "complaint", "deal", "milestone"}
 #: The kinds that may stand at the beginning of an event's name where it is made: f"{kind.name}.create".
 KINDS = {
+    "kind.subject_kind": ("fee_rule", "waiver_rule"),
     "kind.name": VERSIONED, "thing.subject_kind": VERSIONED, "subject.kind": REVIEWED, "subject.subject_kind": REVIEWED,
 }
 #: Where the name of an event stands in a variable, by file and function: the events that it may be.

@@ -23,58 +23,21 @@ from marketplace.core.proposals import Proposal, decide
 from marketplace.notifications.models import Notification
 from marketplace.organisations.models import Organisation
 from marketplace.payments import figures
-from marketplace.payments.fees.actions import charge
-from marketplace.payments.fees.models import Charge
 from marketplace.payments.invoicing import actions, queries
 from marketplace.payments.invoicing.lifecycle import INVOICE
 from marketplace.payments.invoicing.models import CreditNote, Invoice
 from marketplace.payments.invoicing.proposals import propose_credit
-from marketplace.payments.ledger import chart, credit, debit, post
+from marketplace.payments.ledger import chart
 from marketplace.payments.ledger.checks import faults
 from marketplace.payments.ledger.queries import balance
 from marketplace.values import clock
 from tests import factories
 from tests.deals.racing import enough_connections
 from tests.lifecycle_matrix import check_table
-from tests.payments.world import Desk
+from tests.payments.world import Books
 from tests.thorough import often
 
 ROUNDS = often(200, 16)  # requests issued at once; every fourth breaks off
-
-
-class Books(Desk):
-    """The desk, an organisation with a member, and fees of 15 and 1,000,005 đồng (two half đồng of VAT)."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.org = factories.organisation("Công ty Trả Phí", street="Số 1 Tràng Tiền")
-        self.member = factories.user("Lê Thị Trả")
-        factories.member(self.member, self.org)
-        self.small = self.rule(code="small", base="fixed", bands=[], amount=15, kind="assessment")
-        self.large = self.rule(code="large", base="fixed", bands=[], amount=1_000_005, kind="service_order")
-
-    def charged(self, occurrence: str = "1", org: Organisation | None = None) -> None:
-        for rule in (self.small, self.large):
-            assert charge(rule, org or self.org, org or self.org, SYSTEM, occurrence=occurrence)
-        db.session.commit()
-
-    def issued(self, occurrence: str = "1") -> Invoice:
-        self.charged(occurrence)
-        made = actions.draft(self.org, self.first)
-        actions.issue(made, self.first)
-        db.session.commit()
-        return made
-
-    def paid(self, invoice: Invoice, amount: int) -> None:
-        """What the completion function will do: book a receipt and move the request."""
-        legs = [debit(chart.bank(1), amount), credit(chart.receivable(self.org.id), amount, invoice.id)]
-        post(f"receipt:{invoice.code}:{amount}", legs,
-             kind="receipt", text="Chuyển khoản", actor=SYSTEM, subject=("invoice", invoice.id))
-        actions.settle(invoice)
-        db.session.commit()
-
-    def states(self) -> list[str]:
-        return [one.state for one in db.session.query(Charge).order_by(Charge.id)]
 
 
 @pytest.mark.once

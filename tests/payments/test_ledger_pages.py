@@ -19,7 +19,7 @@ from marketplace.payments.ledger.models import Account, JournalEntry
 from marketplace.payments.ledger.reports import LinePlace
 from marketplace.values import clock
 from tests import factories
-from tests.payments.test_invoices import Books
+from tests.payments.world import Books
 from tests.statements import statements
 
 DAY = date(2026, 3, 1)

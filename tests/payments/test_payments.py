@@ -30,7 +30,7 @@ from marketplace.values import clock
 from tests import factories
 from tests.deals.racing import enough_connections
 from tests.lifecycle_matrix import check_table
-from tests.payments.test_invoices import Books
+from tests.payments.world import Books
 
 CARD_DOUBLE = "double"
 

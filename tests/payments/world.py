@@ -1,4 +1,4 @@
-"""People who keep the money, and a tariff, for tests."""
+"""People who keep the money, a tariff, and payment requests by it, for tests."""
 
 from __future__ import annotations
 
@@ -8,10 +8,15 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 
+from marketplace.core.access import SYSTEM
 from marketplace.core.extensions import db
 from marketplace.organisations.actors import actor_of
+from marketplace.organisations.models import Organisation
 from marketplace.payments.fees import actions
-from marketplace.payments.fees.models import FeeRule, WaiverRule
+from marketplace.payments.fees.models import Charge, FeeRule, WaiverRule
+from marketplace.payments.invoicing import actions as requests
+from marketplace.payments.invoicing.models import Invoice
+from marketplace.payments.ledger import chart, credit, debit, post
 from marketplace.values import clock
 from tests import factories
 
@@ -46,13 +51,48 @@ class Desk:
     def rule(self, since: date | None = None, **changes: Any) -> FeeRule:
         """A line of the tariff, written by the first accountant and approved by the second."""
         begins = (since or clock.today()).isoformat()
-        made = actions.write_rule({**RULE, "from_on": begins, **changes}, self.first.user_id or 0, self.second)
+        made = actions.write(FeeRule, {**RULE, "from_on": begins, **changes}, self.first.user_id or 0, self.second)
         db.session.commit()
         return made
 
     def waiver(self, since: date | None = None, **changes: Any) -> WaiverRule:
         """What is free for whom, written by the first accountant and approved by the second."""
         begins = (since or clock.today()).isoformat()
-        made = actions.write_waiver({**WAIVER, "from_on": begins, **changes}, self.first.user_id or 0, self.second)
+        made = actions.write(WaiverRule, {**WAIVER, "from_on": begins, **changes}, self.first.user_id or 0, self.second)
         db.session.commit()
         return made
+
+
+class Books(Desk):
+    """The desk, an organisation with a member, and fees of 15 and 1,000,005 đồng (two half đồng of VAT)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.org = factories.organisation("Công ty Trả Phí", street="Số 1 Tràng Tiền")
+        self.member = factories.user("Lê Thị Trả")
+        factories.member(self.member, self.org)
+        self.small = self.rule(code="small", base="fixed", bands=[], amount=15, kind="assessment")
+        self.large = self.rule(code="large", base="fixed", bands=[], amount=1_000_005, kind="service_order")
+
+    def charged(self, occurrence: str = "1", org: Organisation | None = None) -> None:
+        for rule in (self.small, self.large):
+            assert actions.charge(rule, org or self.org, org or self.org, SYSTEM, occurrence=occurrence)
+        db.session.commit()
+
+    def issued(self, occurrence: str = "1") -> Invoice:
+        self.charged(occurrence)
+        made = requests.draft(self.org, self.first)
+        requests.issue(made, self.first)
+        db.session.commit()
+        return made
+
+    def paid(self, invoice: Invoice, amount: int) -> None:
+        """What the completion function will do: book a receipt and move the request."""
+        legs = [debit(chart.bank(1), amount), credit(chart.receivable(self.org.id), amount, invoice.id)]
+        post(f"receipt:{invoice.code}:{amount}", legs,
+             kind="receipt", text="Chuyển khoản", actor=SYSTEM, subject=("invoice", invoice.id))
+        requests.settle(invoice)
+        db.session.commit()
+
+    def states(self) -> list[str]:
+        return [one.state for one in db.session.query(Charge).order_by(Charge.id)]

@@ -8,8 +8,8 @@ from datetime import date
 from marketplace.core.access import Actor
 from marketplace.core.errors import Invalid
 from marketplace.core.events import Event
+from marketplace.deals.actions.files import attach_to_deal
 from marketplace.deals.actions.transitions import move
-from marketplace.deals.file_access import attach_to_deal
 from marketplace.deals.models import Deal
 from marketplace.deals.requirements import SUPPLIED
 from marketplace.files.actions import Received, add

@@ -80,7 +80,7 @@ def _set_dates(deal: Deal, actor: Actor) -> None:
 
     By law the agreed day counts for nothing where a certificate or permit is needed.
     """
-    deal.signed_on = max(one.signed_on for one in deal.signatures if one.round == deal.round)
+    deal.signed_on = max(one.signed_on for one in deal.valid_signatures)
     agreed = max(deal.effective_on or deal.signed_on, deal.signed_on)
     deal.effective_on = agreed if PROCEDURES[deal.regime].agreed_day else None
 

@@ -6,25 +6,19 @@ from collections.abc import Mapping
 from datetime import date
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.errors import Invalid
 from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.core.locks import check_version
 from marketplace.deals.contract_texts import agreed_texts
 from marketplace.deals.event_data import data_of
-from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
+from marketplace.deals.requirements import require
 from marketplace.values import clock
 from marketplace.values.text import N_
-from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
+from marketplace.vocabulary import CONTRACT_ITEMS
 
 ITEM_LENGTH = 20_000  # characters of one item
-REQUIRED = tuple(code for code in CONTRACT_ITEMS.codes if code not in CONTRACT_ITEMS_OPTIONAL)
-
-
-def missing(deal: Deal) -> list[str]:
-    """Return the codes of the items that block signing because they are empty, in the order of the law."""
-    return [code for code in REQUIRED if not str(deal.contract.get(code, "")).strip()]
 
 
 def fill_in(deal: Deal) -> None:
@@ -48,10 +42,7 @@ def save(
     Raises NotAllowed for others than the sides, IllegalMove unless the contract is being drafted, Stale when somebody
     was faster, Invalid for a day of effect before the deal.
     """
-    if not deal.roles_of(actor) & {"supplier", "buyer"}:
-        raise NotAllowed
-    if deal.state != "drafting":
-        raise IllegalMove(deal.state, N_("The contract is not being drafted any more."), label=DEAL.label(deal.state))
+    require(deal, "write_contract", actor)
     texts = {code: str(values.get(code, deal.contract.get(code, ""))) for code in CONTRACT_ITEMS.codes}
     changed = [code for code in CONTRACT_ITEMS.codes if texts[code] != deal.contract.get(code, "")]
     if contract_no != deal.contract_no:

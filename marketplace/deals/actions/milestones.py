@@ -12,16 +12,16 @@ from datetime import date
 from typing import Any
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotAllowed, required
+from marketplace.core.errors import Invalid, required
 from marketplace.core.events import record, transition
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import legal_transition
+from marketplace.deals.actions.files import add_delivery
 from marketplace.deals.event_data import data_of
-from marketplace.deals.file_access import add_delivery
-from marketplace.deals.lifecycle import DEAL, MILESTONE
+from marketplace.deals.lifecycle import MILESTONE
 from marketplace.deals.models import Deal, Milestone
+from marketplace.deals.requirements import require, requirements
 from marketplace.files.actions import Received
-from marketplace.negotiation.actions.terms import ON_BOTH_SIDES
 from marketplace.negotiation.models import Terms
 from marketplace.values import clock
 from marketplace.values.text import N_
@@ -69,24 +69,15 @@ def accept_the_rest(deal: Deal, actor: Actor) -> None:
 
 
 def offered(milestone: Milestone, actor: Actor) -> frozenset[str]:
-    """Return the moves open to this person now: only while the deal is being delivered."""
-    if milestone.deal.state != "delivering":
-        return frozenset()
-    if milestone.deal.is_on_both_sides(actor):
-        return frozenset()
-    return frozenset(row.action for row in MILESTONE.actions_for(milestone.state, milestone.roles_of(actor)))
+    """Return the moves open to this person now."""
+    rows = MILESTONE.actions_for(milestone.state, milestone.roles_of(actor))
+    return frozenset(row.action for row in rows if not requirements(milestone.deal, row.action, actor))
 
 
 def _check(milestone: Milestone, action: str, actor: Actor, reason: str = "") -> None:
-    """Raise what the two tables say against the move: the deal's (is it delivered now?) and the milestone's."""
-    deal = milestone.deal
-    roles = milestone.roles_of(actor)
-    mine = any(role in row.roles for row in MILESTONE.rows(action) for role in roles)
-    if mine and deal.state != "delivering":
-        raise IllegalMove(deal.state, N_("The deal is not being delivered now."), label=DEAL.label(deal.state))
-    legal_transition(MILESTONE, milestone, action, roles, reason=reason)
-    if deal.is_on_both_sides(actor):
-        raise NotAllowed(ON_BOTH_SIDES)
+    """Raise what the workflow of milestones, and then what the deal's requirements say against the move."""
+    legal_transition(MILESTONE, milestone, action, milestone.roles_of(actor), reason=reason)
+    require(milestone.deal, action, actor)
 
 
 def _move(milestone: Milestone, action: str, actor: Actor, reason: str = "") -> None:

@@ -8,12 +8,12 @@ from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, Invalid, NotAllowed
+from marketplace.core.errors import Invalid
 from marketplace.core.events import record
 from marketplace.core.extensions import db
 from marketplace.deals.event_data import data_of
-from marketplace.deals.lifecycle import ENDED_WITHOUT_RESULT
 from marketplace.deals.models import Deal
+from marketplace.deals.requirements import require
 from marketplace.values.text import N_
 from marketplace.vocabulary import PUBLICITIES
 
@@ -27,10 +27,7 @@ def choose(deal: Deal, actor: Actor, wish: str) -> None:
     Raises NotAllowed for others than the sides, IllegalMove when the deal ended without result, Invalid.
     """
     side = deal.side_of(actor)
-    if side not in deal.roles_of(actor):
-        raise NotAllowed
-    if deal.state in ENDED_WITHOUT_RESULT:
-        raise IllegalMove(deal.state, N_("The deal has ended; nothing of it is public."))
+    require(deal, "choose_publicity", actor)
     if wish not in PUBLICITIES:
         raise Invalid("publicity", N_("Choose what may be public."))
     if getattr(deal, f"{side}_publicity") == wish:

@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from marketplace.core.access import SYSTEM, Actor
-from marketplace.core.errors import IllegalMove, Invalid, Stale
+from marketplace.core.errors import Invalid
 from marketplace.core.events import record
 from marketplace.core.extensions import db
+from marketplace.deals.actions.files import TIER, attach_to_deal
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
-from marketplace.deals.file_access import TIER, attach_to_deal
-from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal, Signature
-from marketplace.deals.requirements import check_binding, require
+from marketplace.deals.requirements import require
 from marketplace.files.actions import Received, add, attach
 from marketplace.files.checks import IMAGE_TYPES
 from marketplace.negotiation.common_members import note_common_members
@@ -48,13 +47,8 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
     Raises NotAllowed for who may not bind a side and while a side is not verified, IllegalMove unless the contract
     awaits signature, Stale when this side has signed already, Invalid for what is said.
     """
-    check_binding(deal, actor)
-    if deal.state != "awaiting_signature":
-        raise IllegalMove(deal.state, N_("The contract does not await signature now."), label=DEAL.label(deal.state))
     require(deal, "sign", actor)
     side = deal.side_of(actor)
-    if side in {one.side for one in valid_signatures(deal)}:
-        raise Stale(N_("Your side has signed already. To sign another text, send the contract back to the draft."))
     _check(deal, said, contract)
     stored = add(contract, actor)
     signature = Signature(
@@ -74,7 +68,7 @@ def sign(deal: Deal, actor: Actor, said: Signing, contract: Received, authority:
         signed_on=signature.signed_on.isoformat(),
     ))
     note_common_members(deal.lead)
-    if {one.side for one in valid_signatures(deal)} == {"supplier", "buyer"}:
+    if {one.side for one in deal.valid_signatures} == {"supplier", "buyer"}:
         move(deal, "conclude", SYSTEM)
     return signature
 
@@ -106,12 +100,7 @@ def agreed_day(deal: Deal) -> date:
     return clock.local(max(moments, default=deal.opened_at)).date()
 
 
-def valid_signatures(deal: Deal) -> list[Signature]:
-    """Return the signatures of the present round; those of earlier rounds are void."""
-    return [one for one in deal.signatures if one.round == deal.round]
-
-
 def files_identical(deal: Deal) -> bool | None:
     """True when both sides filed the very same file, False when not, None while one is missing."""
-    digests = [one.sha256 for one in valid_signatures(deal)]
+    digests = [one.sha256 for one in deal.valid_signatures]
     return digests[0] == digests[1] if len(digests) == 2 else None

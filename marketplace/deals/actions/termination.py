@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from marketplace.core.access import Actor
-from marketplace.core.errors import IllegalMove, NotAllowed, Stale
 from marketplace.core.events import Event, record
 from marketplace.core.extensions import db
 from marketplace.core.lifecycle import Reason
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.event_data import data_of
-from marketplace.deals.lifecycle import DEAL, ENDING
+from marketplace.deals.lifecycle import ENDING
 from marketplace.deals.models import Deal
-from marketplace.deals.requirements import check_binding
-from marketplace.values.text import N_
-
-#: States in which an ending may be asked for: those the other side can end it from.
-ENDABLE = tuple(state for row in DEAL.rows("terminate") for state in row.from_states)
+from marketplace.deals.requirements import require
 
 
 def ask_ending(deal: Deal, actor: Actor, code: str, text: str) -> None:
@@ -24,11 +19,7 @@ def ask_ending(deal: Deal, actor: Actor, code: str, text: str) -> None:
     Raises NotAllowed for who may not bind a side, IllegalMove unless the contract can be ended now, Stale when an
     ending is asked for already, Invalid without a coded reason or, where the code says nothing, without words.
     """
-    check_binding(deal, actor)
-    if deal.state not in ENDABLE:
-        raise IllegalMove(deal.state, label=DEAL.label(deal.state))
-    if deal.ending_asked_by:
-        raise Stale(N_("An ending is asked for already; it waits for an answer."))
+    require(deal, "ask_ending", actor)
     ENDING.check(code, text)
     deal.ending_asked_by, deal.ending_code, deal.ending_text = deal.side_of(actor), code, text
     db.session.flush()
@@ -43,7 +34,7 @@ def agree_to_end(deal: Deal, actor: Actor, remark: str = "") -> Event | None:
 
 def refuse_ending(deal: Deal, actor: Actor, reason: str) -> None:
     """Refuse to end the contract, saying why; the deal goes on. Raises Stale when nothing is asked any more."""
-    _check_asked(deal, actor, "respondent")
+    require(deal, "refuse_ending", actor)
     Reason().check("", reason)
     _clear(deal)
     record(deal, "deal.refuse_ending", actor, reason=reason, data=data_of(deal, actor))
@@ -51,17 +42,9 @@ def refuse_ending(deal: Deal, actor: Actor, reason: str) -> None:
 
 def withdraw_ending(deal: Deal, actor: Actor) -> None:
     """Take the own side's request back; the deal goes on."""
-    _check_asked(deal, actor, "asker")
+    require(deal, "withdraw_ending", actor)
     _clear(deal)
     record(deal, "deal.withdraw_ending", actor, data=data_of(deal, actor))
-
-
-def _check_asked(deal: Deal, actor: Actor, role: str) -> None:
-    check_binding(deal, actor)
-    if not deal.ending_asked_by:
-        raise Stale(N_("Nobody asks to end the contract any more."))
-    if (deal.ending_asked_by == deal.side_of(actor)) != (role == "asker"):
-        raise NotAllowed
 
 
 def _clear(deal: Deal) -> None:

@@ -15,7 +15,7 @@ from marketplace.deals.actions.consequences import carry_out
 from marketplace.deals.event_data import data_of
 from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
-from marketplace.deals.requirements import require, requirements
+from marketplace.deals.requirements import require
 from marketplace.values import clock
 
 
@@ -44,9 +44,3 @@ def move(
     carry_out(deal, action, actor, before=False)
     db.session.flush()
     return event
-
-
-def offered(deal: Deal, reader: Actor) -> frozenset[str]:
-    """Return the moves that this person can make now: legal ones against which nothing stands."""
-    rows = DEAL.actions_for(deal.state, deal.roles_of(reader))
-    return frozenset(row.action for row in rows if not requirements(deal, row.action, reader))

@@ -9,11 +9,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from marketplace.core.access import Actor
+from marketplace.core.errors import IllegalMove, Stale
 from marketplace.core.lifecycle import Transition
 from marketplace.deals.actions import milestones, signing
-from marketplace.deals.actions.contract import missing
-from marketplace.deals.actions.termination import ENDABLE
-from marketplace.deals.actions.transitions import offered
+from marketplace.deals.contract_texts import missing
 from marketplace.deals.file_access import files_of, may_read_files
 from marketplace.deals.lifecycle import (
     DEAL,
@@ -25,7 +24,7 @@ from marketplace.deals.lifecycle import (
 from marketplace.deals.models import Deal
 from marketplace.deals.progress import AGREEMENT, Next, days_still, next_for, next_of, stage_states
 from marketplace.deals.regime_table import PROCEDURES, filing_due, who_files
-from marketplace.deals.requirements import SUPPLIED, may_bind, requirements
+from marketplace.deals.requirements import SUPPLIED, offered, requirements, stands_against
 from marketplace.deals.timeline import timeline
 from marketplace.deals.visibility import is_party
 from marketplace.files.access import file_url
@@ -44,18 +43,18 @@ def record_page(deal: Deal, reader: Actor) -> dict[str, Any]:
     files = files_of(deal) if may_read_files(deal, reader) else None
     return {
         "deal": deal, "side": side,
-        "party": is_party(deal, reader), "binding": may_bind(deal, reader),
+        "party": is_party(deal, reader), "can": lambda action: not stands_against(deal, action, reader),
         "next": next_shown(deal, coming, side, reader),
         "stages": [(_(DEAL.label(stage)), mark) for stage, mark in stage_states(deal)],
         "still": days_still(deal), "live": deal.state in LIVE, "over": deal.state in ENDED_WITHOUT_RESULT,
-        "unheld": lambda action: not requirements(deal, action, reader, without=SUPPLIED),
+        "held_back": lambda action: held_back(deal, action, reader),
         "moves": moves_shown(deal, reader, coming), "move_url": lambda action: move_url(deal, action),
         "consequences": consequences(), "reasons": reasons(),
-        "ending_reasons": ENDING_REASONS.choices(language()), "endable": deal.state in ENDABLE,
+        "ending_reasons": ENDING_REASONS.choices(language()),
         "regime": REGIMES.get(deal.regime), "filing": filing(deal), "procedure": PROCEDURES[deal.regime],
         "who_files": who_files(deal.frozen["terms"].get("direction", "")),
         "contract_missing": missing(deal), "contract_total": len(CONTRACT_ITEMS), "contract_items": CONTRACT_ITEMS,
-        "signatures": signing.valid_signatures(deal), "void": [s for s in deal.signatures if s.round != deal.round],
+        "signatures": deal.valid_signatures, "void": [s for s in deal.signatures if s.round != deal.round],
         "identical": signing.files_identical(deal), "files": files, "file_url": file_url,
         "file_of_digest": {one.file.sha256: one for one in files or () if one.role == "signed_contract"},
         "milestone_files": _by_milestone(files or ()), "offered": lambda one: milestones.offered(one, reader),
@@ -78,6 +77,12 @@ def next_shown(deal: Deal, coming: Next, side: str, reader: Actor) -> dict[str, 
         "who": names.get(coming.turn, ""), "href": href, "button": _(coming.button) if coming.button else "",
         "action": coming.action if mine and not held else "",
     }
+
+
+def held_back(deal: Deal, action: str, reader: Actor) -> list[str] | None:
+    """Return in words what holds an action back where it could be done, nothing when it can; None out of its stage."""
+    errors = [problem.error for problem in stands_against(deal, action, reader)]
+    return None if any(isinstance(one, (IllegalMove, Stale)) for one in errors) else [text_of(one) for one in errors]
 
 
 def _page_of(deal: Deal, target: str) -> str:

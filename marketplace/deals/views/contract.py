@@ -15,14 +15,14 @@ from marketplace.core.errors import IllegalMove, Invalid, Stale
 from marketplace.core.extensions import db
 from marketplace.core.permissions import ACTING
 from marketplace.deals.actions import contract
-from marketplace.deals.contract_texts import agreed_texts
+from marketplace.deals.contract_texts import agreed_texts, missing
 from marketplace.deals.forms import ContractForm, day_text
-from marketplace.deals.lifecycle import DEAL
 from marketplace.deals.models import Deal
 from marketplace.deals.queries import loading
 from marketplace.deals.text_merge import marks, merge
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import stale
+from marketplace.deals.views.context import held_back
 from marketplace.deals.views.steps import own_deal, step_closed
 from marketplace.values.text import N_
 from marketplace.vocabulary import CONTRACT_ITEMS, CONTRACT_ITEMS_OPTIONAL
@@ -35,8 +35,7 @@ def write_contract(code: str) -> ResponseReturnValue:
     """Write the items of Art. 23; two people at once lose nothing."""
     if request.method == "GET":
         deal = own_deal(code)
-        written = DEAL.row("present", deal.state, deal.roles_of(actor())) is not None
-        return _page(deal, _filled(deal)) if written else step_closed(code)
+        return _page(deal, _filled(deal)) if held_back(deal, "write_contract", actor()) == [] else step_closed(code)
     loading.readable(code, actor())
     form = ContractForm()
     try:
@@ -77,7 +76,7 @@ def _taken_over(code: str, form: ContractForm, error: Stale) -> ResponseReturnVa
     """Answer 409: what was typed stays, what was not touched is as saved now, what both wrote stands side by side."""
     db.session.rollback()
     deal = loading.readable(code, actor())
-    if deal.state != "drafting" or form.lock_value() == deal.contract_lock:
+    if held_back(deal, "write_contract", actor()) != [] or form.lock_value() == deal.contract_lock:
         return stale(code, error, form)  # not about the text: the deal moved on, or acting for another organisation
     form.add_error(error)
     saved, typed = _texts(deal), form.typed()
@@ -94,7 +93,7 @@ def _taken_over(code: str, form: ContractForm, error: Stale) -> ResponseReturnVa
 def _page(
     deal: Deal, form: ContractForm, theirs: Mapping[str, str] = MappingProxyType({}), taken: Collection[str] = ()
 ) -> str:
-    lacks = contract.missing(deal)
+    lacks = missing(deal)
     return render_template(
         "deals/contract.html", deal=deal, form=form, items=CONTRACT_ITEMS, optional=CONTRACT_ITEMS_OPTIONAL,
         agreed=agreed_texts(deal), theirs=theirs, taken=taken,

@@ -11,8 +11,8 @@ from marketplace.core.errors import NotFound
 from marketplace.core.extensions import limiter
 from marketplace.core.long_work import begin_writing
 from marketplace.core.permissions import ACTING, SIGNED_IN
-from marketplace.deals import file_access, pdf
-from marketplace.deals.actions import officers, publicity, termination
+from marketplace.deals import pdf
+from marketplace.deals.actions import files, officers, publicity, termination
 from marketplace.deals.actions.transitions import move
 from marketplace.deals.forms import DealFileForm, PublicityForm
 from marketplace.deals.lifecycle import COMPLETED, DEAL
@@ -135,7 +135,7 @@ def add_file(code: str) -> ResponseReturnValue:
 
     return change_with(
         code, form, lambda: required(form.file),
-        lambda deal, file: file_access.add_file(deal, actor(), file, form.role.data or "", form.caption.data or ""),
+        lambda deal, file: files.add_file(deal, actor(), file, form.role.data or "", form.caption.data or ""),
         lambda deal, refused: page(deal, upload=refused), _("The file was added."), anchor="#files",
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -9,17 +11,17 @@ from flask_babel import gettext as _
 from marketplace.core.access import access, actor, requires_fresh_sign_in
 from marketplace.core.errors import NotAllowed, NotFound
 from marketplace.core.extensions import limiter
-from marketplace.core.permissions import ACTING, COMMIT
+from marketplace.core.permissions import ACTING
 from marketplace.deals import file_access
 from marketplace.deals.actions import acceptance as acceptance_actions
 from marketplace.deals.actions import milestones, signing
 from marketplace.deals.forms import AcceptanceForm, DeliveryForm, SignatureForm
-from marketplace.deals.lifecycle import DEAL, MILESTONE
+from marketplace.deals.lifecycle import MILESTONE
 from marketplace.deals.models import Deal
-from marketplace.deals.progress import next_for
 from marketplace.deals.queries import loading
 from marketplace.deals.views.blueprint import bp
 from marketplace.deals.views.changing import change, change_with
+from marketplace.deals.views.context import held_back
 from marketplace.deals.views.show import page
 from marketplace.files.actions import Received, all_received, received, required
 from marketplace.values import clock
@@ -48,15 +50,15 @@ def signature(code: str) -> ResponseReturnValue:
     """File the signed contract of the own side."""
     if request.method == "GET":
         deal = own_deal(code)
-        step = next_for(deal, deal.side_of(actor()))
-        if step is None or step.form != "sign":
+        held = held_back(deal, "sign", actor())
+        if held is None:
             return step_closed(code)
         side = deal.frozen[deal.side_of(actor())]
         form = SignatureForm(
             formdata=None, signer_name=side.get("representative", ""), signer_position=side.get("representative_title", ""),
             authority="legal_representative", signed_on=clock.today(),
         )
-        return _signature_page(deal, form)
+        return _signature_page(deal, form, held)
     form = SignatureForm()
 
     def work(deal: Deal, files: tuple[Received, Received | None]) -> None:
@@ -71,13 +73,8 @@ def signature(code: str) -> ResponseReturnValue:
                        _("Your signed contract is filed."), anchor="#signatures")
 
 
-def _signature_page(deal: Deal, form: SignatureForm) -> str:
-    agreed = signing.agreed_day(deal)
-    return render_template("deals/signature.html", deal=deal, form=form, binding=_binding(), agreed=agreed)
-
-
-def _binding() -> bool:
-    return actor().may(COMMIT)
+def _signature_page(deal: Deal, form: SignatureForm, held: Sequence[str] = ()) -> str:
+    return render_template("deals/signature.html", deal=deal, form=form, held=held, agreed=signing.agreed_day(deal))
 
 
 @bp.route("/deals/<code>/milestones/<int:milestone_id>/deliver", methods=["GET", "POST"])
@@ -134,9 +131,10 @@ def acceptance(code: str) -> ResponseReturnValue:
     """Accept the whole and complete the deal."""
     if request.method == "GET":
         deal = own_deal(code)
-        if DEAL.row("complete", deal.state, deal.roles_of(actor())) is None:
+        held = held_back(deal, "complete", actor())
+        if held is None:
             return step_closed(code)
-        return _acceptance_page(deal, AcceptanceForm(formdata=None, minutes_on=clock.today()))
+        return _acceptance_page(deal, AcceptanceForm(formdata=None, minutes_on=clock.today()), held)
     form = AcceptanceForm()
 
     def work(deal: Deal, files: tuple[Received | None, Received | None]) -> None:
@@ -152,8 +150,8 @@ def acceptance(code: str) -> ResponseReturnValue:
     return change_with(code, form, prepared, work, _acceptance_page, _("The deal is completed."))
 
 
-def _acceptance_page(deal: Deal, form: AcceptanceForm) -> str:
+def _acceptance_page(deal: Deal, form: AcceptanceForm, held: Sequence[str] = ()) -> str:
     return render_template(
-        "deals/acceptance.html", deal=deal, form=form, binding=_binding(),
+        "deals/acceptance.html", deal=deal, form=form, held=held,
         has_minutes=file_access.has_file(deal, "minutes"), has_evidence=file_access.has_file(deal, "evidence"),
     )

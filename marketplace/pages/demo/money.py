@@ -18,7 +18,7 @@ from marketplace.payments.banks.matching import PROVIDER, key_of_message
 from marketplace.payments.banks.models import BankAccount
 from marketplace.payments.cards.stripe_gateway import PROVIDER as CARDS
 from marketplace.payments.fees import actions as fees
-from marketplace.payments.fees.models import FeeRule
+from marketplace.payments.fees.models import FeeRule, WaiverRule
 from marketplace.payments.invoicing import actions as invoices
 from marketplace.payments.invoicing.models import Invoice
 from marketplace.payments.invoicing.proposals import propose_credit
@@ -105,8 +105,8 @@ class Money:
         days = {"from_on": clock.today().isoformat(), "to_on": ""}
         said = {"vat_rule": "standard", "source": SOURCE, "read_in_source": False, "illustrative": True}
         for rule in RULES:
-            self.rules[rule["code"]] = fees.write_rule({**rule, **said, **days}, author, manager)
-        fees.write_waiver({**WAIVER, **days, "illustrative": True}, author, manager)
+            self.rules[rule["code"]] = fees.write(FeeRule, {**rule, **said, **days}, author, manager)
+        fees.write(WaiverRule, {**WAIVER, **days, "illustrative": True}, author, manager)
         db.session.add(BankAccount(**ACCOUNT))
 
     def commissions(self) -> None:

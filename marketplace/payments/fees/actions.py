@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -21,6 +21,7 @@ from marketplace.payments.fees.models import Charge, FeeRule, WaiverRule
 from marketplace.payments.fees.vat_table import vat_rule
 from marketplace.values import clock
 
+R = TypeVar("R", FeeRule, WaiverRule)
 #: Columns of rules that are days, in the payload of a proposal texts.
 _DAYS = ("from_on", "to_on")
 
@@ -74,21 +75,12 @@ def charge_commission(deal: Deal, actor: Actor) -> None:
         charge(rule, deal, payer, SYSTEM, value=deal.value_realised)
 
 
-def write_rule(values: Mapping[str, Any], written_by_id: int, approver: Actor) -> FeeRule:
-    """Write a line of the tariff that a second person approved, and record it."""
-    made = FeeRule(**_plain(values), written_by_id=written_by_id, approved_by_id=approver.user_id)
+def write(kind: type[R], values: Mapping[str, Any], written_by_id: int, approver: Actor) -> R:
+    """Write a line of the tariff, or for whom something is free, as a second person approved it, and record it."""
+    made = kind(**_plain(values), written_by_id=written_by_id, approved_by_id=approver.user_id)
     db.session.add(made)
     db.session.flush()
-    record(made, "fee_rule.write", approver, data={"code": made.code, "from_on": made.from_on.isoformat()})
-    return made
-
-
-def write_waiver(values: Mapping[str, Any], written_by_id: int, approver: Actor) -> WaiverRule:
-    """Write for whom something is free, as a second person approved, and record it."""
-    made = WaiverRule(**_plain(values), written_by_id=written_by_id, approved_by_id=approver.user_id)
-    db.session.add(made)
-    db.session.flush()
-    record(made, "waiver_rule.write", approver, data={"code": made.code, "from_on": made.from_on.isoformat()})
+    record(made, f"{kind.subject_kind}.write", approver, data={"code": made.code, "from_on": made.from_on.isoformat()})
     return made
 
 

@@ -31,7 +31,26 @@ from marketplace.values import clock
 from marketplace.vocabulary import FEE_BASES, FEE_KINDS, SIDES, is_english
 
 
-class FeeRule(Base):
+class _Rule:
+    """What both kinds of rules have: a code with a row for each day from which it says something else, and two people."""
+
+    id: Mapped[Key]
+    code: Mapped[str] = mapped_column(String(40))
+    name_vi: Mapped[Line]
+    name_en: Mapped[Line]
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    illustrative: Mapped[bool] = mapped_column(default=False)  # of the demonstration
+    written_by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    approved_by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
+    made_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
+
+    def name(self, language: str) -> str:
+        """Return its name in a language."""
+        return self.name_en if is_english(language) else self.name_vi
+
+
+class FeeRule(_Rule, Base):
     """One line of the tariff, from a day on. It is written only when a second person has approved it."""
 
     __tablename__ = "fee_rule"
@@ -50,31 +69,17 @@ class FeeRule(Base):
     )
     subject_kind = "fee_rule"
 
-    id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(40))
     kind: Mapped[str] = mapped_column(String(30))
-    name_vi: Mapped[Line]
-    name_en: Mapped[Line]
     base: Mapped[str] = mapped_column(String(10))
     amount: Mapped[int | None] = mapped_column(BigInteger)  # VND without VAT
     bands: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)  # from, to, rate_bp, min, max
     payer: Mapped[str] = mapped_column(String(10))  # the side of a deal that pays; elsewhere who ordered it
     vat_rule: Mapped[str] = mapped_column(String(20))
-    from_on: Mapped[date]
-    to_on: Mapped[date | None]
     source: Mapped[str] = mapped_column(NfcString(300))  # the decision that it follows
     read_in_source: Mapped[bool]  # whoever wrote it has read that decision itself
-    illustrative: Mapped[bool] = mapped_column(default=False)  # of the demonstration
-    written_by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
-    approved_by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
-    made_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
-
-    def name(self, language: str) -> str:
-        """Return its name in a language."""
-        return self.name_en if is_english(language) else self.name_vi
 
 
-class WaiverRule(Base):
+class WaiverRule(_Rule, Base):
     """For whom something is free, from a day on. A later row with the same code takes its place; it ends on `to_on`."""
 
     __tablename__ = "waiver_rule"
@@ -86,23 +91,9 @@ class WaiverRule(Base):
     )
     subject_kind = "waiver_rule"
 
-    id: Mapped[Key]
-    code: Mapped[str] = mapped_column(String(40))
-    name_vi: Mapped[Line]
-    name_en: Mapped[Line]
     fee_kinds: Mapped[Codes] = mapped_column(JSON)  # of FEE_KINDS; empty: none any more
     org_kinds: Mapped[Codes] = mapped_column(JSON)  # of ORGANISATION_KINDS
-    from_on: Mapped[date]
-    to_on: Mapped[date | None]
     decision_no: Mapped[str] = mapped_column(NfcString(100))
-    illustrative: Mapped[bool] = mapped_column(default=False)
-    written_by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
-    approved_by_id: Mapped[int] = mapped_column(Big, ForeignKey("user_account.id"))
-    made_at: Mapped[Moment] = mapped_column(UtcDateTime, default=clock.now)
-
-    def name(self, language: str) -> str:
-        """Return its name in a language."""
-        return self.name_en if is_english(language) else self.name_vi
 
 
 class Charge(Base):

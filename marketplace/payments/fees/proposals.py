@@ -139,12 +139,12 @@ def _waive(proposal: Proposal, actor: Actor) -> None:
 KINDS = (
     ProposalKind(
         "fee_rule", N_("A line of the tariff"), ACCOUNTING, _name,
-        lambda proposal, actor: actions.write_rule(proposal.payload, proposal.by_id, actor), _rule_facts,
+        lambda proposal, actor: actions.write(FeeRule, proposal.payload, proposal.by_id, actor), _rule_facts,
         lambda _proposal: "/money/fees", lambda proposal: version_of_rules(proposal, FeeRule), READ_MONEY,
     ),
     ProposalKind(
         "waiver_rule", N_("What is free for whom"), ACCOUNTING, _name,
-        lambda proposal, actor: actions.write_waiver(proposal.payload, proposal.by_id, actor), _waiver_facts,
+        lambda proposal, actor: actions.write(WaiverRule, proposal.payload, proposal.by_id, actor), _waiver_facts,
         lambda _proposal: "/money/fees", lambda proposal: version_of_rules(proposal, WaiverRule), READ_MONEY,
     ),
     ProposalKind(

@@ -44,8 +44,9 @@ Address = Callable[[SpanSum], str]
 
 @dataclass(frozen=True)
 class Charts:
-    """Rows of the desk's charts: days with something received (the last first), months, and what is due when."""
+    """The desk's charts: amounts by day, rows of days with receipts (the last first), months, and what is due when."""
 
+    per_day: Sequence[int]
     days: Sequence[Sequence[Any]]
     months: Sequence[dict[str, Any]]
     due: Sequence[dict[str, Any]]
@@ -69,6 +70,7 @@ def _figures(*, linked: bool) -> dict[str, Any]:
     return {
         "totals": queries.totals(), "received": received, "overdue": overdue, "entries": entries, "today": today,
         "charts": Charts(
+            [one.amount for one in received.days],
             [({"label": clock.format_date(one.since), "href": entries(one)}, number(one.count), _vnd(one.amount))
              for one in reversed(received.days) if one.count],
             [{"label": f"{one.since:%m/%Y}", "value": one.amount, "href": entries(one)}
