@@ -284,8 +284,8 @@ def compares_kinds(node: ast.AST, module: str, foreign: set[str]) -> bool:
     return False
 
 
-def test_kinds_of_things_are_asked_of_the_registry(shared_app: Flask) -> None:
-    assert shared_app
+@pytest.mark.usefixtures("shared_app")
+def test_kinds_of_things_are_asked_of_the_registry() -> None:
     owners = {kind: one.model.__module__.split(".")[1] for kind, one in SUBJECTS.items()}
     wrong = []
     for path, name, tree in modules():
@@ -312,8 +312,8 @@ def test_every_way_of_comparing_a_kind_is_seen(code: str) -> None:
     assert any(compares_kinds(node, module, foreign) for node in ast.walk(ast.parse(code))), code
 
 
-def test_templates_ask_things_not_their_kinds(shared_app: Flask) -> None:
-    assert shared_app
+@pytest.mark.usefixtures("shared_app")
+def test_templates_ask_things_not_their_kinds() -> None:
     word = "|".join(sorted(SUBJECTS))
     kinds = re.compile(rf"kind (==|!=|in|not in) \(?[\"'](?:{word})[\"']|[\"'](?:listing|need|organisation)[\"']:\s.*\}}\[")
     wrong = [

@@ -32,9 +32,15 @@ def test_what_the_groups_name_is_there_and_named_once() -> None:
 def test_what_runs_on_both_databases_is_named_for_postgresql_first() -> None:
     astray = set(ON_BOTH) - set(on_postgres())
     assert not astray, f"{sorted(astray)}: ON_BOTH names again what ON_POSTGRES names"
-    assert elsewhere(ROOT / "tests/deals/test_winning.py")
-    assert not elsewhere(ROOT / "tests/bad_input/test_forms.py")
-    assert not elsewhere(ROOT / "tests/deals/test_pages.py")
+    assert elsewhere(ROOT / "tests/deals/test_winning.py"), (
+        "tests/deals/test_winning.py races, so it belongs in ON_POSTGRES of tests/groups.py"
+    )
+    assert not elsewhere(ROOT / "tests/bad_input/test_forms.py"), (
+        "forms are tried on both databases: name them in ON_BOTH of tests/groups.py"
+    )
+    assert not elsewhere(ROOT / "tests/deals/test_pages.py"), (
+        "pages of deals are tried on SQLite: take them out of ON_POSTGRES of tests/groups.py"
+    )
 
 
 def test_what_differs_between_the_databases_runs_on_postgresql() -> None:
@@ -67,4 +73,6 @@ def test_each_page_that_axe_leaves_out_names_one_that_it_looks_at() -> None:
     by_axe = {place.name for place in places if not place.like}
     astray = [place.name for place in places if place.like and place.like not in by_axe]
     assert not astray, f"{astray}: `like` must name a place without `like` (tests/browser/places.py)"
-    assert {place.name for place in places}.issuperset(FACES)
+    assert {place.name for place in places}.issuperset(FACES), (
+        "a name in FACES is no page: name the page in PAGES of tests/browser/places.py"
+    )

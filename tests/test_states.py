@@ -74,7 +74,9 @@ def test_every_state_of_a_deal_says_what_comes_next() -> None:
 
 
 def test_the_workflows_are_found() -> None:
-    assert len(EVERY) >= 16 and {DEAL, LISTING, NEED, REVISION, COMPLAINT} <= {*EVERY}
+    assert len(EVERY) >= 16 and {DEAL, LISTING, NEED, REVISION, COMPLAINT} <= {*EVERY}, (
+        "a lifecycle was not found: make it a module constant of <feature>/lifecycle.py"
+    )
 
 
 #: Not a part of the application's rules: the demonstration plays people through their states.
@@ -202,7 +204,9 @@ def test_every_way_of_asking_for_a_state_is_seen(code: str) -> None:
     assert any(names_states(node, foreign_to("pages"), tables) or is_a_list_of_states(node, "pages")
                for node in ast.walk(tree)), code
     assert IN_TEMPLATE.findall('{% if need.state in ("open", "solved") %}{% if one.state == "sent" and x %}') == [
-        '("open", "solved")', '"sent"']
+        '("open", "solved")', '"sent"'], (
+        "IN_TEMPLATE of this test no longer finds states in templates; mend its pattern"
+    )
 
 
 def test_no_check_lists_states_by_hand() -> None:

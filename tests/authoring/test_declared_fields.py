@@ -49,7 +49,9 @@ def test_every_filter_works_without_the_engine_or_says_that_it_does_not(kind: Ki
     left_out = {facet.name for _spec, facet in kind.facets if not facet.in_database}
     lost = {facet.name for _spec, facet in kind.facets} - set(possible) - free_words - left_out
     assert not lost, f"teach browse/database_filters.py the shape, or declare in_database=False: {sorted(lost)}"
-    assert set(limits_of(kind)) == {name for _spec, name in kind.numbers}
+    assert set(limits_of(kind)) == {name for _spec, name in kind.numbers}, (
+        "a declared number has no limits: state minimum and maximum in its spec"
+    )
 
 
 @BOTH
@@ -61,7 +63,9 @@ def test_names_of_facets_numbers_and_queries_are_unambiguous(kind: Kind) -> None
     folded = [fold(name).replace(" ", "") for one in fields for name in one.names]
     twice = sorted({name for name in folded if folded.count(name) > 1})
     assert not twice, f"two fields of the page have the same name in queries: {twice}"
-    assert set(names_of(fields).values()) == {one.key for one in fields}
+    assert set(names_of(fields).values()) == {one.key for one in fields}, (
+        "a facet or number has no name in the query language: give query_names in its spec"
+    )
 
 
 @BOTH
@@ -134,4 +138,4 @@ def test_a_field_that_contradicts_itself_is_refused_at_once(spec: FieldSpec, mes
 def test_the_page_of_declared_fields_is_up_to_date() -> None:
     written = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
     assert written == page(), "run `python -m tests.field_tables`"
-    assert {LISTINGS, REQUESTS} == set(KINDS)
+    assert {LISTINGS, REQUESTS} == set(KINDS), "name the Kind of every import in KINDS of importing/columns.py"

@@ -260,11 +260,17 @@ def test_jobs_run_in_their_lane_and_those_of_older_versions_go(scene: tuple[Flas
 
 
 def test_every_consumer_and_job_stands_in_a_lane(ctx: Flask) -> None:
-    assert {one.lane for one in (*CONSUMERS.values(), *JOBS.values())} <= set(LANES)
+    assert {one.lane for one in (*CONSUMERS.values(), *JOBS.values())} <= set(LANES), (
+        "give every consumer and job a lane of core.events.LANES"
+    )
     fast = {name for name, one in CONSUMERS.items() if one.lane == FAST}
-    assert {"search", "notifications", "stripe"} <= fast
+    assert {"search", "notifications", "stripe"} <= fast, (
+        "search, notifications and stripe have people waiting: lane=FAST where they are registered"
+    )
     assert {name for name, one in CONSUMERS.items() if one.lane == MAIL} == {"mail"}, "no letter waits for anything else"
-    assert {name for name, one in CONSUMERS.items() if one.lane == SCAN} == {"files.scan"}
+    assert {name for name, one in CONSUMERS.items() if one.lane == SCAN} == {"files.scan"}, (
+        "only the virus scan runs in the lane of the scanner: give another consumer another lane"
+    )
 
 
 def test_an_application_does_not_know_what_another_has_registered(scene: tuple[Flask, Scene], shared_app: Flask) -> None:

@@ -72,18 +72,25 @@ def empty(tmp_path: Path, own_database: str) -> Iterator[Flask]:
 def test_there_is_one_head_and_the_files_are_numbered() -> None:
     config = Config()
     config.set_main_option("script_location", str(ROOT / "migrations"))
-    assert len(ScriptDirectory.from_config(config).get_heads()) == 1
+    assert len(ScriptDirectory.from_config(config).get_heads()) == 1, (
+        "two migrations follow the same one: set down_revision of the later to the other"
+    )
     names = sorted(path.name for path in (ROOT / "migrations" / "versions").glob("*.py"))
-    assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)]
+    assert [name[:4] for name in names] == [f"{number:04d}" for number in range(1, len(names) + 1)], (
+        "migrations are numbered without gaps, four digits: rename the file and its revision"
+    )
 
 
 def test_upgraded_from_nothing_it_is_what_the_models_say(empty: Flask) -> None:
     upgrade()
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": db.metadata})
-        assert compare_metadata(context, db.metadata) == []
+        assert compare_metadata(context, db.metadata) == [], (
+            "the migrations and the models differ: write a migration for what is listed (`make migration` "
+            "shows it)"
+        )
     tables = set(inspect(db.engine).get_table_names())
-    assert set(db.metadata.tables) <= tables
+    assert set(db.metadata.tables) <= tables, "a table of the models is made by no migration: write one"
 
 
 def _sense(condition: str, dialect: str) -> object:
@@ -129,7 +136,9 @@ def test_a_state_without_its_migration_is_named(empty: Flask) -> None:
 def test_every_step_goes_down_and_up_again(empty: Flask) -> None:
     upgrade()
     downgrade(revision="base")
-    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}
+    assert set(inspect(db.engine).get_table_names()) <= {"alembic_version"}, (
+        "the way down leaves tables: drop them in downgrade()"
+    )
     upgrade()
     assert "listing" in inspect(db.engine).get_table_names()
 

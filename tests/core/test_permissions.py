@@ -126,8 +126,13 @@ def test_staff_hold_by_their_roles_only() -> None:
     for role in STAFF_ROLES.codes:
         held = {one.name for one in PERMISSIONS.values() if Actor(user_id=1, staff_roles=frozenset({role})).may(one)}
         assert held >= {"staff", "signed_in"} and not held & {"acting", "verified", "edit_content"}, role
-    assert not any(GUEST.may(one) for one in PERMISSIONS.values() if one.level not in {"public", "development"})
+    assert not any(GUEST.may(one) for one in PERMISSIONS.values() if one.level not in {"public", "development"}), (
+        "a permission that nobody may hold without signing in was given to a guest; set its level in "
+        "core/permissions.py"
+    )
 
 
 def test_roles_of_lifecycles_are_explained() -> None:
-    assert {"moderator", "officer"} <= set(ROLES_TOWARDS)
+    assert {"moderator", "officer"} <= set(ROLES_TOWARDS), (
+        "say in ROLES_TOWARDS of core/permissions.py who plays each role of the lifecycle tables"
+    )

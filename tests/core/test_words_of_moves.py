@@ -11,7 +11,9 @@ from tests.negotiation.factories import Cast
 
 def test_every_move_that_a_person_makes_has_its_words_for_done(shared_app: Flask) -> None:
     tables = {one.kind: one.lifecycle for one in SUBJECTS.values() if one.lifecycle} | {"revision": REVISION}
-    assert {"listing", "need", "organisation", "lead", "terms", "deal", "milestone", "complaint"} <= set(tables)
+    assert {"listing", "need", "organisation", "lead", "terms", "deal", "milestone", "complaint"} <= set(tables), (
+        "a lifecycle is not found by its Subject: set lifecycle= in the wiring of its feature"
+    )
     missing = {
         f"{kind}.{row.action}" for kind, lifecycle in tables.items() for row in lifecycle.table
         if set(row.roles) != {"system"} and not row.done

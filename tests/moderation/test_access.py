@@ -49,7 +49,9 @@ def test_the_table_names_every_route(app: Flask) -> None:
         if rule.endpoint.startswith("moderation.")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    assert rules == set(TABLE)
+    assert rules == set(TABLE), (
+        "add a row to TABLE for every new address of moderation, and take out those that are gone"
+    )
 
 
 def _client(web: Web, who: str) -> Any:
@@ -76,9 +78,14 @@ def test_everybody_gets_what_the_rule_says(web: Web, public: bool, kind: str) ->
         form = approval if path.endswith("decide") else REASONS
         snapshot.restore()
         answer = _client(web, who).open(path.format(**ids), method=method, data=form if method == "POST" else None)
-        assert answer.status_code == TABLE[method, path][PEOPLE.index(who)]
+        assert answer.status_code == TABLE[method, path][PEOPLE.index(who)], (
+            f"{method} {path} as {who}: mend the mark of the route, or its row in TABLE when that is what "
+            "is meant"
+        )
         if who == "anonymous":
-            assert "/login" in answer.location
+            assert "/login" in answer.location, (
+                "who is not signed in is led to signing in: mend the mark of the route"
+            )
 
     routes = [route for route in TABLE if ("things" in route[1]) is public]
     with closing(Snapshot()) as snapshot:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from marketplace.authoring.lifecycle import REVISION
@@ -95,8 +96,8 @@ def moves() -> set[str]:
     return of_things | {f"{kind}.{row.action}" for kind in VERSIONED for row in REVISION.table}
 
 
-def test_every_event_is_told_or_silent_for_a_reason(shared_app: Flask) -> None:
-    assert shared_app
+@pytest.mark.usefixtures("shared_app")
+def test_every_event_is_told_or_silent_for_a_reason() -> None:
     happening = moves() | recorded()
     missing = happening - set(by_action()) - set(silent())
     assert not missing, (
@@ -107,19 +108,22 @@ def test_every_event_is_told_or_silent_for_a_reason(shared_app: Flask) -> None:
     timed = {row.action for row in rules() if row.clock} | {"saved_search.found", "saved_search.digest"}
     dead = (set(by_action()) | set(silent())) - happening - timed
     assert not dead, f"no such event happens, and no clock tells it: {sorted(dead)}"
-    assert all(len(reason) > 10 for reason in silent().values())
+    assert all(len(reason) > 10 for reason in silent().values()), (
+        "give the reason of a silence in words, in SILENT of <feature>/notifications.py or silent= of the "
+        "move"
+    )
 
 
-def test_a_silent_move_says_so_where_the_move_is(shared_app: Flask) -> None:
-    assert shared_app
+@pytest.mark.usefixtures("shared_app")
+def test_a_silent_move_says_so_where_the_move_is() -> None:
     of_things = {f"{one.kind}.{row.action}" for one in SUBJECTS.values() if one.lifecycle for row in one.lifecycle.table}
     shared = {f"{kind}.{verb}" for kind in VERSIONED for verb in SILENT}  # verbs that versions have as well
     elsewhere = {action for declared in registered() for action in declared.silent} & of_things - shared
     assert not elsewhere, f"give these rows of their lifecycle.py `silent=` instead: {sorted(elsewhere)}"
 
 
-def test_every_row_names_a_topic_and_places_that_its_readers_may_fill(shared_app: Flask) -> None:
-    assert shared_app
+@pytest.mark.usefixtures("shared_app")
+def test_every_row_names_a_topic_and_places_that_its_readers_may_fill() -> None:
     for row in rules():
         places = set(re.findall(r"%\((\w+)\)s", MESSAGES[row.message]))
         assert places <= {*PLACES, "title", "code", "number", "reason", "days", "milestone", "due_on", "sender", "count",
@@ -130,15 +134,17 @@ def test_every_row_names_a_topic_and_places_that_its_readers_may_fill(shared_app
         else:
             assert not places & {"supplier", "buyer"}, f"a side reads of the other, as far as it may know it: {row.message}"
         assert MESSAGES[row.message] in catalogue("vi")._catalog, row.message
-    assert set(STAFF) == {*STAFF_AUDIENCES, "officer"}
+    assert set(STAFF) == {*STAFF_AUDIENCES, "officer"}, (
+        "name the audience in STAFF of notifications/rules.py and in STAFF_AUDIENCES of notifications/recipients.py"
+    )
 
 
-def test_a_key_is_one_sentence(shared_app: Flask) -> None:
-    assert shared_app
+@pytest.mark.usefixtures("shared_app")
+def test_a_key_is_one_sentence() -> None:
     texts: dict[str, set[str]] = {}
     for row in rules():
         texts.setdefault(row.message, set()).add(row.text)
-        assert len(row.message) <= 60
+        assert len(row.message) <= 60, f"a message id is a short name of at most 60 characters: {row.message}"
     assert not {key: found for key, found in texts.items() if len(found) > 1}, "a stored key must read as one sentence"
 
 
@@ -159,7 +165,9 @@ def test_every_sentence_reads_whole_in_both_languages_and_leads_somewhere(ctx: F
             assert not re.search(r"%|None|\{", vietnamese + english), (action, vietnamese, english)
             assert not english.startswith("Something has") and vietnamese != english, (action, english)
             assert re.fullmatch(r"/(leads|deals|complaints)/[A-Z]{2}-2026-\d{6}(/terms/1)?", row.href), row.href
-            assert row.subject_kind == action.partition(".")[0]
+            assert row.subject_kind == action.partition(".")[0], (
+                f"an event is kept with the kind that its name begins with: {action}"
+            )
     letters = {(mail.user_id, mail.key) for mail in mails()}
     rows = db.session.query(Notification)
     assert letters == {(row.user_id, f"notification:{row.event_id}:{row.user_id}") for row in rows}

@@ -40,15 +40,24 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
 def test_staff_see_what_opens_to_them(shared_app: Flask, role: str, between: list[str]) -> None:
     with shared_app.app_context():
         groups = places_for(Actor(user_id=1, staff_roles=frozenset({role})))
-    assert [place.href for _heading, places in groups for place in places] == [*START, "/my/organisations", *between, *LAST]
+    shown = [place.href for _heading, places in groups for place in places]
+    assert shown == [*START, "/my/organisations", *between, *LAST], (
+        "the places of the rail changed: see register_place in the wiring of the feature, and say the new "
+        "order here when it is meant"
+    )
 
 
 def test_members_see_what_is_their_organisations(shared_app: Flask) -> None:
     with shared_app.app_context():
         groups = places_for(Actor(user_id=1, org_id=1, org_ids=frozenset({1})))
-    assert [heading for heading, _places in groups] == ["", "Our organisation"]
+    assert [heading for heading, _places in groups] == ["", "Our organisation"], (
+        "the groups of the rail changed: see marketplace/core/rail.py"
+    )
     assert [place.href for place in groups[1][1]] == [
-        "/my/listings", "/my/needs", "/my/answers", "/my/leads", "/my/deals", "/my/money", "/my/organisation"]
+        "/my/listings", "/my/needs", "/my/answers", "/my/leads", "/my/deals", "/my/money", "/my/organisation"], (
+        "the places of the rail changed: see register_place in the wiring of the feature, and say the new "
+        "order here when it is meant"
+    )
 
 
 def test_every_place_has_a_picture_in_the_sprite(shared_app: Flask) -> None:

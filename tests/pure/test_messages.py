@@ -26,15 +26,21 @@ def catalogue():
 
 
 def test_the_catalogue_has_every_message_and_no_other(catalogue):
-    assert {message.id for message in catalogue if message.id} == messages()
-    assert len(messages()) > 15
+    assert {message.id for message in catalogue if message.id} == messages(), (
+        "run `python -m marketplace.translations` and translate what it names"
+    )
+    assert len(messages()) > 15, (
+        "fewer messages of libraries were found than there are; mend how this test finds them"
+    )
 
 
 def test_translations_fill_the_same_places(catalogue):
     for message in catalogue:
         if message.id:
-            assert message.string
-            assert re.findall(r"%\(\w+\)s", message.string) == re.findall(r"%\(\w+\)s", message.id)
+            assert message.string, f"translate {message.id!r}"
+            assert re.findall(r"%\(\w+\)s", message.string) == re.findall(r"%\(\w+\)s", message.id), (
+                f"keep the places %(name)s in the translation of {message.id!r}"
+            )
 
 
 @pytest.mark.parametrize(("word", "instead", "but"), [
@@ -45,4 +51,6 @@ def test_one_thing_has_one_word(word: str, instead: str, but: tuple[str, ...]) -
     catalogues = sorted((ROOT / "translations" / "vi").glob("*.po"))
     found = [path.name for path in catalogues if path.name not in but and word in path.read_text().casefold()]
     assert not found, f"“{instead}”, not “{word}”"
-    assert any(instead in path.read_text().casefold() for path in catalogues)
+    assert any(instead in path.read_text().casefold() for path in catalogues), (
+        f"{instead!r} stands nowhere; the rule about words can go"
+    )

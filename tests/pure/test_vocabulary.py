@@ -26,7 +26,7 @@ ALL = sorted(VOCABULARIES.items())
 
 @pytest.mark.parametrize(("name", "vocabulary"), ALL)
 def test_every_term_has_both_names_in_nfc(name, vocabulary):
-    assert len(vocabulary) >= 2
+    assert len(vocabulary) >= 2, "a vocabulary of fewer than two terms is a constant"
     for term in vocabulary:
         assert term.vi and term.en, f"{name}: {term.code} lacks a name"
         for text in (term.vi, term.en, term.note_vi, term.note_en):
@@ -36,10 +36,12 @@ def test_every_term_has_both_names_in_nfc(name, vocabulary):
 
 @pytest.mark.parametrize(("name", "vocabulary"), ALL)
 def test_codes_fit_their_column_and_names_are_distinct(name, vocabulary):
-    assert all(code.isascii() and len(code) <= 40 for code in vocabulary.codes)
+    assert all(code.isascii() and len(code) <= 40 for code in vocabulary.codes), (
+        "codes are ASCII of at most 40 characters: they stand in addresses and columns"
+    )
     for locale in ("vi", "en"):
         names = [label for _, label in vocabulary.choices(locale)]
-        assert len(names) == len(set(names))
+        assert len(names) == len(set(names)), "two terms of a vocabulary have the same name; tell them apart"
 
 
 def test_a_label_is_found_in_the_language_asked():
@@ -75,14 +77,21 @@ def test_vsic_has_the_22_sections_of_2025():
 
 def test_legal_sets_name_their_source_and_date():
     for name in ("object_kinds", "transfer_forms", "transfer_methods", "payment_methods", "control_classes"):
-        assert VOCABULARIES[name].source and VOCABULARIES[name].effective
-    assert all(term.source.startswith("Art. 4") for term in OBJECT_KINDS)
+        assert VOCABULARIES[name].source and VOCABULARIES[name].effective, (
+            "say in the vocabulary file where the terms come from (source) and since when they hold "
+            "(effective)"
+        )
+    assert all(term.source.startswith("Art. 4") for term in OBJECT_KINDS), (
+        "name the article in source= of every kind of object"
+    )
 
 
 @pytest.mark.parametrize("reasons", [LISTING_REASONS, NEED_REASONS, ORGANISATION_REASONS], ids=lambda one: one.name)
 def test_each_kind_has_enough_coded_reasons_with_a_text_to_send(reasons):
-    assert len(reasons) >= 10
-    assert all(term.note_vi for term in reasons if term.code != "other")
+    assert len(reasons) >= 10, "a reason was removed; the law names more"
+    assert all(term.note_vi for term in reasons if term.code != "other"), (
+        "give every reason a note for the author (note_vi)"
+    )
 
 
 @pytest.mark.parametrize(("low", "high", "expected"), [
@@ -99,7 +108,9 @@ def test_an_amount_falls_in_its_bands(low, high, expected):
 
 
 def test_every_currency_has_an_exponent():
-    assert set(EXPONENTS) == set(VOCABULARIES["currencies"].codes)
+    assert set(EXPONENTS) == set(VOCABULARIES["currencies"].codes), (
+        "say in EXPONENTS how many decimals a new currency has"
+    )
     assert (EXPONENTS["VND"], EXPONENTS["USD"], EXPONENTS["JPY"]) == (0, 2, 0)
 
 
