@@ -20,7 +20,7 @@ ROLES = frozenset(
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
     "answers": "asked assessment comparison consequences content eligibility fit points",
-    "accounts": """adapters closing common_words messages passkeys recovery_codes security sessions sign_in_limits sign_ins
+    "accounts": """adapters closing common_words messages passkeys proposals recovery_codes security sessions sign_in_limits sign_ins
         signals unsent_forms""",
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
         known pages search_fields shared_fields shared_forms steps topics_field""",

@@ -84,12 +84,8 @@ def reset_two_step(user: User, actor: Actor) -> None:
     record(user, "user.two_factor_off", actor)
 
 
-def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
-    """Give a staff role to the person with that address.
-
-    Raises NotAllowed when the actor is no administrator, Invalid on `email`, `role` or `reason`. Nobody grants a role
-    to themselves: an administrator takes no business decisions by a click of their own.
-    """
+def check_grant(email: str, role: str, reason: str, actor: Actor) -> User:
+    """Return the person who may be given a role, held until the end of the transaction. Raises as `grant_role`."""
     require_admin(actor)
     user = db.session.scalar(select(User).where(User.email == nfc(email).strip().lower()))
     if user is None or user.confirmed_at is None or not user.active:
@@ -105,6 +101,16 @@ def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
         raise Invalid("email", N_("No confirmed account has this address."))
     if any(grant.role == role and grant.ended_at is None for grant in user.staff_grants):
         raise Invalid("role", N_("This person has the role already."))
+    return user
+
+
+def grant_role(email: str, role: str, reason: str, actor: Actor) -> StaffGrant:
+    """Give a staff role to the person with that address: on the command line, or as `proposals` says by two people.
+
+    Raises NotAllowed when the actor is no administrator, Invalid on `email`, `role` or `reason`. Nobody grants a role
+    to themselves: an administrator takes no business decisions by a click of their own.
+    """
+    user = check_grant(email, role, reason, actor)
     made = StaffGrant(
         user=user, role=role, granted_by_id=actor.user_id, granted_at=clock.now(), reason=nfc(reason).strip()
     )

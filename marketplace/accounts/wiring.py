@@ -10,9 +10,11 @@ from marketplace.accounts.closing import ERASERS
 from marketplace.accounts.consumers import CONSUMERS
 from marketplace.accounts.event_labels import USER_EVENTS
 from marketplace.accounts.models import User
+from marketplace.accounts.proposals import STAFF_ROLE
 from marketplace.core.config import Settings
 from marketplace.core.events import register_consumer
 from marketplace.core.permissions import MANAGE_STAFF
+from marketplace.core.proposals import register_proposal
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, register_subject
 from marketplace.values.text import N_
@@ -27,6 +29,7 @@ def register(app: Flask, settings: Settings) -> None:
     """Register the feature."""
     register_place("administration", Place(N_("Staff"), "/staff", "people", 10), MANAGE_STAFF)
     register_subject(PERSON)
+    register_proposal(STAFF_ROLE)
     register_consumer(*CONSUMERS)
     security.register(app, settings)
     unsent_forms.register(app)

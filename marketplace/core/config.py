@@ -36,6 +36,8 @@ KEEP_DAYS = {
     "KEEP_UNSENT_FORM_DAYS": 1,
     "KEEP_RATE_COUNTER_DAYS": 1,
     "KEEP_USED_ANSWER_DAYS": 1,
+    "KEEP_BANK_LINE_DAYS": 4018,
+    "KEEP_PROVIDER_EVENT_DAYS": 4018,
 }
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -90,6 +92,8 @@ class Settings:
     keep_unsent_form_days: int  # days after which a form that was refused for want of a session is deleted
     keep_rate_counter_days: int  # days after which a counter of limits that has ended is deleted
     keep_used_answer_days: int  # days after which the digest of a passkey's answer is deleted
+    keep_bank_line_days: int  # days after which the texts of lines of bank statements are erased
+    keep_provider_event_days: int  # days after which what banks and card providers said is erased
     staff_two_step: bool  # roles of the staff count only in sessions made with a second step
     security_log: str  # the file that the security log is appended to; empty: standard error
     security_contact: str  # mailto:… or https://… of /.well-known/security.txt; empty: no such page

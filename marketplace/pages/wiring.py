@@ -8,7 +8,6 @@ from flask import Flask
 
 from marketplace.core.access import Actor, opens
 from marketplace.core.permissions import (
-    ACCOUNTING,
     DEVELOPMENT,
     EDIT_TEXTS,
     HANDLE_WORK,
@@ -18,6 +17,7 @@ from marketplace.core.permissions import (
     STAFF,
     Permission,
 )
+from marketplace.core.proposals import KINDS
 from marketplace.core.rail import Place, register_place
 from marketplace.core.subjects import Subject, everybody, register_subject
 from marketplace.core.work import register_work
@@ -56,6 +56,11 @@ def _develops(actor: Actor) -> bool:
     return opens(DEVELOPMENT, actor) and actor.may(STAFF)
 
 
+def _decides(actor: Actor) -> bool:
+    """Return True for staff who propose and approve what takes two people."""
+    return any(actor.may(kind.permission) for kind in KINDS.values())
+
+
 PLACES: tuple[tuple[str, Place, Permission | Callable[[Actor], bool]], ...] = (
     ("start", Place(N_("Today"), "/dashboard", "house", 10), SIGNED_IN),
     ("operation", Place(N_("Waiting work"), "/staff/work", "inbox", 5), HANDLE_WORK),
@@ -63,7 +68,7 @@ PLACES: tuple[tuple[str, Place, Permission | Callable[[Actor], bool]], ...] = (
     ("operation", Place(N_("Texts"), "/staff/texts", "file-earmark-text", 30), EDIT_TEXTS),
     ("administration", Place(N_("Background work"), "/staff/background", "gear", 20), RUN_SYSTEM),
     ("administration", Place(N_("Retention"), "/staff/retention", "hourglass-split", 25), RUN_SYSTEM),
-    ("administration", Place(N_("Proposals"), "/staff/proposals", "people", 35), ACCOUNTING),
+    ("administration", Place(N_("Proposals"), "/staff/proposals", "people", 35), _decides),
     ("administration", Place(N_("Who may do what"), "/staff/permissions", "key", 40), STAFF),
     ("development", Place(N_("Mailbox"), "/mailbox", "envelope", 10), _develops),
     ("development", Place(N_("Components"), "/styleguide", "palette", 20), _develops),

@@ -15,7 +15,7 @@ from marketplace.core.work import register_work
 from marketplace.deals.actions.consequences import register_consequence
 from marketplace.notifications.consumers import register_notifications
 from marketplace.notifications.topics import Topic, register_topic
-from marketplace.payments import notifications, views
+from marketplace.payments import notifications, retention, views
 from marketplace.payments.banks import consumers as banks
 from marketplace.payments.banks import proposals as bank_proposals
 from marketplace.payments.banks.lifecycle import BANK_LINE as BANK_LINE_LIFE
@@ -107,6 +107,7 @@ PROVIDER_EVENT = Subject(
 def register(app: Flask) -> None:
     """Register kinds of things, pages, jobs and commands."""
     register_topic(TOPIC)
+    retention.register(app.extensions["settings"])
     for one in (FEE_RULE, WAIVER_RULE, CHARGE, INVOICE, CREDIT_NOTE, PAYMENT, REFUND, BANK_ACCOUNT, BANK_LINE,
                 PROVIDER_EVENT):
         register_subject(one)

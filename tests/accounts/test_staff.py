@@ -8,9 +8,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from marketplace.accounts.actions import grant_role
 from marketplace.accounts.models import StaffGrant, User
+from marketplace.core.access import SYSTEM
 from marketplace.core.events import Event
 from marketplace.core.extensions import db
+from marketplace.core.proposals import Proposal
 from tests import factories
 from tests.factories import PASSWORD, client
 
@@ -70,10 +73,47 @@ def test_nobody_grants_to_themselves_and_the_last_administrator_stays(ctx: Flask
     refused = web.post(f"/staff/grants/{mine.id}/end", data={"reason": "nghỉ"})
     assert refused.status_code == 422
     assert "quản trị viên cuối cùng" in refused.text
-    web.post("/staff/grant", data={"email": second.email, "role": "admin", "reason": "dự phòng"})
+    grant_role(second.email, "admin", "dự phòng", SYSTEM)
+    db.session.commit()
     assert web.post(f"/staff/grants/{mine.id}/end", data={"reason": "nghỉ"}).status_code == 302
     assert web.get("/staff").status_code == 302, "the role ends at once, and with it the session"
     assert client(ctx, boss).get("/staff").status_code == 403
+
+
+@pytest.mark.parametrize("role", ["admin", "manager", "accountant"])
+def test_roles_that_move_money_or_grant_roles_take_two_administrators(ctx: Flask, role: str) -> None:
+    first, second, person = (factories.user(name, staff=staff) for name, staff in (
+        ("Một", ("admin",)), ("Hai", ("admin",)), ("Ba", ())))
+    web, other = client(ctx, first), client(ctx, second)
+    said = {"email": person.email, "role": role, "reason": "Nhận nhiệm vụ"}
+    assert web.post("/staff/grant", data={**said, "email": first.email}).status_code == 422, "nobody for themselves"
+    assert web.post("/staff/grant", data=said).location == "/staff"
+    assert open_roles(person) == set() and other.post("/staff/grant", data=said).status_code == 422, "one waits already"
+    made = db.session.scalars(select(Proposal)).one()
+    assert (made.kind, made.by_id) == ("staff_role", first.id)
+    here = f"/staff/proposals/{made.id}"
+    assert web.post(f"{here}/approve").status_code == 403 and "Ba: " in other.get(here).text
+    assert client(ctx, factories.user(staff=("manager",))).get(here).status_code == 404
+    assert other.post(f"{here}/approve").status_code == 302
+    assert open_roles(person) == {role}
+    grant = db.session.scalars(select(StaffGrant).where(StaffGrant.user_id == person.id)).one()
+    assert (grant.granted_by_id, grant.reason) == (second.id, "Nhận nhiệm vụ")
+
+
+def test_who_is_to_get_a_role_does_not_approve_it_and_a_changed_person_is_proposed_anew(ctx: Flask) -> None:
+    first, second, person = (factories.user(name, staff=staff) for name, staff in (
+        ("Một", ("admin",)), ("Hai", ("admin",)), ("Ba", ())))
+    web, other = client(ctx, first), client(ctx, second)
+    web.post("/staff/grant", data={"email": second.email, "role": "accountant", "reason": "Kiêm nhiệm"})
+    made = db.session.scalars(select(Proposal)).one()
+    assert other.post(f"/staff/proposals/{made.id}/approve").status_code == 422
+    assert open_roles(second) == {"admin"}
+    web.post("/staff/grant", data={"email": person.email, "role": "accountant", "reason": "Nhận việc"})
+    web.post("/staff/grant", data={"email": person.email, "role": "moderator", "reason": "Nhận việc"})
+    late = db.session.scalars(select(Proposal).order_by(Proposal.id.desc())).first()
+    assert late is not None and other.post(f"/staff/proposals/{late.id}/approve").status_code == 302
+    db.session.expire_all()
+    assert (late.state, open_roles(person)) == ("outdated", {"moderator"})
 
 
 @pytest.mark.parametrize("email", ["nobody@example.vn", "", "<script>", "a" * 400])

@@ -34,7 +34,7 @@ LAST = ["/staff/permissions", "/mailbox", "/styleguide"]
         ("leadership", [TOPICS, *DECISIONS, *TRADE, "/staff/matching", "/money"]),
         ("auditor", [*DECISIONS, *TRADE, "/staff/matching", *MONEY]),
         ("admin", [WORK, "/staff/texts", *DECISIONS, *TRADE, "/staff/matching", "/staff", "/staff/accounts",
-                   "/staff/background", "/staff/retention", "/staff/deliveries"]),
+                   "/staff/background", "/staff/retention", "/staff/deliveries", "/staff/proposals"]),
     ],
 )
 def test_staff_see_what_opens_to_them(shared_app: Flask, role: str, between: list[str]) -> None:

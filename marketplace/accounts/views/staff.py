@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 from marketplace.accounts import actions, queries
 from marketplace.accounts.forms import GrantForm
 from marketplace.accounts.models import StaffGrant
+from marketplace.accounts.proposals import TWO_PEOPLE, propose_role
 from marketplace.accounts.views.blueprint import bp
 from marketplace.core.access import access, actor, requires_fresh_sign_in
-from marketplace.core.errors import Invalid
 from marketplace.core.extensions import db
 from marketplace.core.permissions import MANAGE_STAFF
+from marketplace.vocabulary import STAFF_ROLES
 from marketplace.web.forms import ReasonForm
 
 
@@ -26,7 +27,8 @@ def staff() -> ResponseReturnValue:
 
 def _page(form: GrantForm, ending: ReasonForm | None = None) -> str:
     return render_template(
-        "staff/roles.html", form=form, present=queries.open_grants(), past=queries.ended_grants(), ending=ending
+        "staff/roles.html", form=form, two_people=[code for code in STAFF_ROLES.codes if code in TWO_PEOPLE],
+        present=queries.open_grants(), past=queries.ended_grants(), ending=ending
     )
 
 
@@ -34,17 +36,20 @@ def _page(form: GrantForm, ending: ReasonForm | None = None) -> str:
 @access(MANAGE_STAFF)
 @requires_fresh_sign_in()
 def grant_role() -> ResponseReturnValue:
-    """Give a person a staff role."""
+    """Give a person a staff role, or propose it to another administrator."""
     form = GrantForm()
-    if form.validate_on_submit():
-        try:
-            made = actions.grant_role(form.email.data, form.role.data, form.reason.data, actor())
-        except Invalid as error:
-            form.add_error(error)
+
+    def work() -> None:
+        said = (form.email.data or "", form.role.data or "", form.reason.data or "", actor())
+        if form.role.data in TWO_PEOPLE:
+            made = propose_role(*said)
+            flash(_("Proposed as %(code)s. Another administrator has to approve it.", code=made.code), "success")
         else:
-            flash(_("%(name)s has the role now.", name=made.user.name), "success")
-            return redirect(url_for("accounts.staff"))
-    return _page(form), 422
+            flash(_("%(name)s has the role now.", name=actions.grant_role(*said).user.name), "success")
+
+    if not form.submit(work):
+        return _page(form), 422
+    return redirect(url_for("accounts.staff"))
 
 
 @bp.post("/staff/grants/<int:grant_id>/end")

@@ -80,6 +80,7 @@ class StatementLine(Base):
         UniqueConstraint("account_id", "booked_on", "amount", "fingerprint", "ordinal"),
         index_of_states("ix_statement_line_open", LINE_OPEN, "due_at", "id"),
         index_of_states("ix_statement_line_match", LINE_OPEN, "match", "id"),
+        Index("ix_statement_line_booked", "booked_on", "id"),
         Index("ix_statement_line_reference", "account_id", "reference"),
         Index("uq_statement_line_entry", "entry_id", unique=True, sqlite_where=_SHOWN, postgresql_where=_SHOWN),
         {"info": NEVER_DELETED},
