@@ -1,4 +1,5 @@
-"""A file's name says which kind of thing it holds: a role has the same name in every feature, the rest are listed nouns."""
+"""A file's name says which kind of thing it holds: a role has the same name in every feature, the rest are
+        listed nouns."""
 
 from __future__ import annotations
 
@@ -20,15 +21,18 @@ ROLES = frozenset(
 #: Nouns of a feature's own, beside the roles. Prefer a role; a new noun is the field's standard term, never a metaphor.
 NOUNS: dict[str, str] = {
     "answers": "asked assessment comparison consequences content eligibility fit points",
-    "accounts": """adapters closing common_words messages passkeys proposals recovery_codes security sessions sign_in_limits sign_ins
+    "accounts": """adapters closing common_words messages passkeys proposals recovery_codes security sessions
+        sign_in_limits sign_ins
         signals unsent_forms""",
     "authoring": """attachments bulk case_holder conflict diff enquiries fields file_pages formatting form_fields kinds
         known pages search_fields shared_fields shared_forms steps topics_field""",
     "browse": """autocomplete catalogues database_fallback database_filters evaluation highlight indexer indexing lookup
-        no_results query_fields query_parser range_values related rows search search_request spelling stated_bounds topic_pages
+        no_results query_fields query_parser range_values related rows search search_request spelling
+        stated_bounds topic_pages
         topics""",
     "buyer_requests": "editor jsonld known on_publish reader_view hidden_files",
-    "deals": """checked_files conditions contract_texts pdf pdf_fonts progress record regime_facts regime_table requirements
+    "deals": """checked_files conditions contract_texts pdf pdf_fonts progress record regime_facts
+        regime_table requirements
         snapshot text_merge""",
     "files": "access active_content checks images scanner store virus_check anonymous strip_child",
     "history": "checks keys merkle names seal_file",

@@ -125,6 +125,18 @@ def register(app: Flask) -> None:
     register_check("refunds", settlement_checks.refunds)
     register_check("settled requests", settlement_checks.states)
     register_consequence("complete", actions.charge_commission)
+    _places()
+    app.register_blueprint(views.bp)
+    _cards(app)
+    register_job(*JOBS)
+    app.cli.add_command(verify_ledger)
+    app.cli.add_command(issue_invoices)
+    app.cli.add_command(import_statement)
+    register_consumer(*banks.CONSUMERS)
+    register_work(OPEN_LINES)
+
+
+def _places() -> None:
     register_place("own", Place(N_("Fees to pay"), "/my/money", "wallet2", 45, ("/pay",)), ACTING)
     register_place("money", Place(N_("Payment requests"), "/money", "cash-stack", 10), READ_MONEY_TOTALS)
     register_place("money", Place(N_("Payments"), "/money/payments", "credit-card", 20), READ_MONEY)
@@ -137,14 +149,6 @@ def register(app: Flask) -> None:
     register_place("money", Place(N_("Bank statements"), "/money/statements", "list-ul", 55), READ_MONEY)
     register_place("money", Place(N_("Card reconciliation"), "/money/reconcile", "arrow-left-right", 28), READ_MONEY)
     register_place("money", Place(N_("Bank accounts"), "/money/bank-accounts", "bank", 60), READ_MONEY)
-    app.register_blueprint(views.bp)
-    _cards(app)
-    register_job(*JOBS)
-    app.cli.add_command(verify_ledger)
-    app.cli.add_command(issue_invoices)
-    app.cli.add_command(import_statement)
-    register_consumer(*banks.CONSUMERS)
-    register_work(OPEN_LINES)
 
 
 def _cards(app: Flask) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -66,6 +68,11 @@ PLACES = (
 )
 
 
+def whole(ranges: Mapping[str, Bounds]) -> dict[str, tuple[int | None, ...]]:
+    """Bounds in whole đồng: the table states millions."""
+    return {name: tuple(None if one is None else round(one) for one in ends) for name, ends in ranges.items()}
+
+
 @pytest.mark.parametrize(
     ("page", "low", "high"), [(TECHNOLOGIES, "price_min", "price_max"), (NEEDS, "budget_min", "budget_max")],
 )
@@ -80,8 +87,7 @@ def test_words_about_money_are_bounds(page: Catalogue, low: str, high: str) -> N
                 expected[high] = (least * MILLION, most * MILLION if most is not None and high == low else None)
             if most is not None:
                 expected[low] = (None, most * MILLION)
-            ranges = {name: tuple(None if one is None else round(one) for one in ends) for name, ends in read.ranges().items()}
-            want = {name: tuple(None if one is None else round(one) for one in ends) for name, ends in expected.items()}
+            ranges, want = whole(read.ranges()), whole(expected)
             if (ranges, read.words) != (want, rest):
                 wrong.append((text, ranges, want, read.words))
     assert not wrong
@@ -120,7 +126,7 @@ def test_each_is_taken_away_alone_and_fields_still_count() -> None:
 def test_no_text_is_an_error_and_stretches_lie_apart(text: str) -> None:
     found = list(stated(text, lambda name: "Hà Nội" if name == "ha noi" else ""))
     assert all(0 <= one.start < one.stop <= len(text) for one in found)
-    assert all(one.stop <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.stop <= other.start for one, other in pairwise(found))
 
 
 def test_what_states_no_price_is_shown_apart_and_can_be_left_out(catalogue: Sample, ctx: Flask) -> None:
