@@ -48,7 +48,7 @@ def test_one_end_of_a_range_is_enough_and_nothing_stated_is_nothing_invented(cas
     assert half.facets["trl"] == ("1", "2", "3")
     assert half.facets["budget"] == ("lt100m",)
     assert "trl" not in none.facets
-    assert "budget" not in none.facets
+    assert none.facets["budget"] == ("unstated",)
     assert set(none.numbers) == {"deadline", "published_at"}
 
 

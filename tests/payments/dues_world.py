@@ -14,6 +14,7 @@ from marketplace.core.extensions import db
 from marketplace.deals.models import Deal
 from marketplace.files.actions import Received, receive
 from marketplace.payments.dues import actions, making, queries
+from marketplace.payments.dues.interest import KIND
 from marketplace.payments.dues.models import Due, PayeeAccount
 from marketplace.payments.ledger.checks import faults
 from marketplace.values import clock
@@ -40,8 +41,8 @@ class Money:
 
     @property
     def dues(self) -> list[Due]:
-        """The payments of the deal in the order of the schedule."""
-        return sorted(queries.of_deal(self.deal), key=lambda one: one.of_id)
+        """The payments of the deal in the order of the schedule, then the interest on them: ids of both are unrelated."""
+        return sorted(queries.of_deal(self.deal), key=lambda one: (one.of_kind == KIND, one.of_id))
 
     @property
     def due(self) -> Due:
